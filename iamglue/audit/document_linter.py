@@ -5,7 +5,7 @@ Suggestions are not reported: `lint` is about how a document is written, `audit`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject, merge_reports
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
-from iamglue.model.account import AttachedPolicy
+from iamglue.model.account import Account, AttachedPolicy
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
@@ -35,6 +35,7 @@ class DocumentLinter:
     """Lints the documents of roles. A document that several roles may share is linted once."""
 
     _reports: dict[_Key, Report] = field(default_factory=dict)
+    _names: tuple[Account, Mapping[str, str]] | None = None
 
     def lint_role(self, context: RoleContext) -> Report:
         """The findings in all documents of a role and its functions, each with its policy and pointer."""
@@ -47,12 +48,19 @@ class DocumentLinter:
     def _report(self, policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
         # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
-            return _lint(policy, kind, context)
+            return _lint(policy, kind, context, self._reference_names(context.account))
         key = (policy.text, kind, context.account.id)
         report = self._reports.get(key)
         if report is None:
-            report = self._reports[key] = _lint(policy, kind, context)
+            names = self._reference_names(context.account)
+            report = self._reports[key] = _lint(policy, kind, context, names)
         return report
+
+    def _reference_names(self, account: Account) -> Mapping[str, str]:
+        """The references of an account to names, as a mapping: made once for the roles of an account."""
+        if self._names is None or self._names[0] is not account:
+            self._names = account, dict(account.reference_names)
+        return self._names[1]
 
 
 def _relevant(report: Report, policy: AttachedPolicy) -> Report:
@@ -74,7 +82,7 @@ def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyTyp
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
+def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext, names: Mapping[str, str]) -> Report:
     path, text = "policy.json", policy.text
     try:
         reading = read_json(text, path)
@@ -84,7 +92,6 @@ def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Rep
     if context.account.planned:
         _mark_parameters(reading.documents)
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
-    names = dict(context.account.reference_names)
     policies = tuple(
         ParsedPolicy(
             root,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamglue.policy.parsed_policy import ParsedPolicy
-from iamglue.policy.patterns.variables import has_named_parameters, substitute_parameters
+from iamglue.policy.patterns.variables import deployment_parameter_names, has_named_parameters, substitute_parameters
 from iamglue.policy.source.nodes import Node
 
 # Where the resources of the caller are: names that no policy mentions, except the usual partition.
@@ -36,4 +36,5 @@ def text_with_sample_names(policy: ParsedPolicy, text: str) -> str:
 
     Which name it is does not matter to a rule that compares forms of ARNs: a name has no `:` and is not a pattern.
     """
-    return substitute_parameters(text, dict.fromkeys(policy.reference_names, _SAMPLE_NAME)) if "${" in text else text
+    names = [name for name in deployment_parameter_names(text) if name in policy.reference_names]
+    return substitute_parameters(text, dict.fromkeys(names, _SAMPLE_NAME)) if names else text

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamglue.policy.source.nodes import Node
+
+_MANY = 16
 
 
 class JsonPointers:
@@ -30,7 +34,10 @@ def pointer_at(root: Node, start: int, end: int) -> str:
     """The pointer of the innermost value around a part of the text of `root`; of a key, the pointer of its value."""
     pointer, node = "", root
     while True:
-        for name, key, value in _members(node):
+        starts, members = _members(node)
+        # Members are in the order of the text but for anchors, which stand elsewhere.
+        near = members[max(bisect_right(starts, start) - 1, 0) :][:1] if len(members) > _MANY else ()
+        for name, key, value in (*near, *members):
             if any(part.start <= start and end <= part.end for part in (key, value) if part is not None):
                 pointer, node = f"{pointer}/{name}", value
                 break
@@ -38,12 +45,12 @@ def pointer_at(root: Node, start: int, end: int) -> str:
             return pointer
 
 
-def _members(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
-    """The values of a list or map, each with its name in a pointer and its key."""
-    for index, item in enumerate(node.items):
-        yield str(index), None, item
-    for key, value in node.pairs:
-        yield escape_pointer(key.text), key, value
+@lru_cache(maxsize=128)
+def _members(node: Node) -> tuple[tuple[int, ...], tuple[tuple[str, Node | None, Node], ...]]:
+    """Where the values of a list or map begin, and each value with its name in a pointer and its key."""
+    members: list[tuple[str, Node | None, Node]] = [(str(index), None, item) for index, item in enumerate(node.items)]
+    members += [(escape_pointer(key.text), key, value) for key, value in node.pairs]
+    return tuple((key or value).start for _, key, value in members), tuple(members)
 
 
 def escape_pointer(name: str) -> str:

@@ -86,6 +86,7 @@ class AccountDraft:
         self.reference_names: Mapping[str, str] = {}
         self._roots = dict(roots or {})
         self._budget = TextBudget()
+        self._role_keys: tuple[tuple[int, int], dict[str, str]] = ((0, 0), {})
 
     def origin(self, node: Node, statements: Iterable[Node] = (), address: str = "") -> Origin:
         """The origin of what a node declares; `address` is the Terraform address of its resource."""
@@ -144,6 +145,18 @@ class AccountDraft:
         """Record that a policy or the boundary of a role is not known."""
         kind, subject = NotEvaluatedKind.UNDECIDABLE, self.role_subject(role)
         self.not_evaluated.append(NotEvaluated(kind, subject, what, reason, policies_unknown=not boundary))
+
+    def role_key(self, text: str) -> str | None:
+        """The key of the role that a text names: by its key, name, reference or ARN; None if there is none."""
+        state = len(self.roles), len(self.reference_values)
+        if self._role_keys[0] != state:  # looking at every role for each function takes minutes for thousands
+            keys: dict[str, str] = {}
+            for key, role in self.roles.items():
+                names = (key, role.name, f"${{{key}}}", f"${{{key}.Arn}}", role.arn, self.fill_references(role.arn))
+                for name in names:
+                    keys.setdefault(name, key)
+            self._role_keys = state, keys
+        return self._role_keys[1].get(text)
 
     def role_subject(self, role: str) -> Subject:
         """The subject for the role with this key; for any other name, a role of that name."""

@@ -75,9 +75,9 @@ def find_role_key(text: str, draft: AccountDraft) -> str | None:
     """The key of the role that a text names: by reference, ARN, name, or the SAM function that the role belongs to."""
     if text in draft.sam_role_keys:
         return draft.sam_role_keys[text]
-    for key, role in draft.roles.items():
-        if text in (key, role.name, f"${{{key}}}", f"${{{key}.Arn}}", role.arn, draft.fill_references(role.arn)):
-            return key
+    key = draft.role_key(text)
+    if key is not None:
+        return key
     reference = single_reference(text)
     return reference if reference in draft.roles else None
 
