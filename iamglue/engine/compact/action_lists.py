@@ -79,24 +79,35 @@ def service_action_lists(element: MatchList, *, min_covered: int) -> tuple[Servi
     return tuple(action_list for action_list in lists if action_list.candidates)
 
 
-@lru_cache(maxsize=4096)
 def _build_list(
     prefix: str, texts: tuple[tuple[str, str], ...], matched_names: frozenset[str], min_covered: int
 ) -> ServiceActionList:
     """The list of one service; without candidates if no wildcard shortens it."""
+    unchanged = ServiceActionList(
+        tuple(_build_entry(text, 1 << index) for index, (_, text) in enumerate(texts)),
+        (),
+    )
+    wildcards = (
+        entry for entry in _readable_wildcards(prefix, texts, matched_names) if entry.covers.bit_count() >= min_covered
+    )
+    return replace(unchanged, candidates=tuple(entry for entry in wildcards if unchanged.saving(entry) > 0))
+
+
+# Cached because each attempt to shorten a policy asks for the same lists again.
+@lru_cache(maxsize=4096)
+def _readable_wildcards(
+    prefix: str, texts: tuple[tuple[str, str], ...], matched_names: frozenset[str]
+) -> tuple[ListEntry, ...]:
+    """The cheapest readable wildcard for each set of entries that one can cover, sorted."""
+    names = [name for name, _ in texts]
     best_by_coverage: dict[int, ListEntry] = {}
     for pattern in find_name_patterns(prefix, matched_names):
-        lower = pattern.lower()
-        covers = sum(1 << index for index, (name, _) in enumerate(texts) if lower.covers(name))
+        covers = pattern.lower().coverage(names)
         entry = _build_entry(f"{prefix}:{pattern}", covers)
         is_better = covers not in best_by_coverage or entry < best_by_coverage[covers]
-        if covers.bit_count() >= min_covered and is_better and _is_readable(pattern, prefix, matched_names):
+        if covers and is_better and _is_readable(pattern, prefix, matched_names):
             best_by_coverage[covers] = entry
-    original_entries = tuple(_build_entry(text, 1 << index) for index, (_, text) in enumerate(texts))
-    unchanged = ServiceActionList(original_entries, ())
-    return replace(
-        unchanged, candidates=tuple(sorted(entry for entry in best_by_coverage.values() if unchanged.saving(entry) > 0))
-    )
+    return tuple(sorted(best_by_coverage.values()))
 
 
 def _is_readable(pattern: NamePattern, prefix: str, matched_names: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -34,11 +34,20 @@ class NamePattern:
 
         A wildcard in `name` is treated like an ordinary character: only a star of the pattern covers it.
         """
-        start, end = self.start, self.end
-        if not (name.startswith(start) and name.endswith(end)):
-            return False
+        return self.coverage((name,)) > 0
+
+    def coverage(self, names: Iterable[str]) -> int:
+        """The names that the pattern covers, as a bitset of their indexes."""
+        start, middle, end = self.start, self.middle, self.end
+        start_length, end_length = len(start), len(end)
         # `find` looks between start and end; it finds nothing where they overlap, not even an empty middle.
-        return name.find(self.middle, len(start), len(name) - len(end)) >= 0
+        return sum(
+            1 << index
+            for index, name in enumerate(names)
+            if name.startswith(start)
+            and name.endswith(end)
+            and name.find(middle, start_length, len(name) - end_length) >= 0
+        )
 
     def is_readable_for(self, name: str) -> bool:
         """Whether the parts of the pattern begin at words of `name`: `*All*` is not readable for `Caller`."""
