@@ -24,6 +24,11 @@ settings.register_profile("nightly", settings.get_profile("default"), max_exampl
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_collection_modifyitems(items):
+    """Run those first that fork this process: a fork takes 2 ms of a small process, and 250 ms of one of 2 GB."""
+    items.sort(key=lambda item: item.path.parent.name not in ("files", "cli"))
+
+
 def pytest_collection_finish():
     """Leave what collection made out of garbage collection, which took a third of the longest comparisons' time."""
     gc.collect()
@@ -34,6 +39,6 @@ def pytest_collection_finish():
 def pytest_runtest_teardown():
     """Collect garbage again, which `lint` and `audit` end for a process that they take for their own.
 
-    Without it the processes of a whole run grew to 5 GB, and each fork of them took a second.
+    Without it the processes of a whole run grew to 5 GB.
     """
     gc.enable()
