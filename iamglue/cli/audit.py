@@ -92,7 +92,9 @@ class _Options:
     help="Read a file written by --save or by `aws iam get-account-authorization-details`.",
 )
 @click.option("--functions", metavar="FILE", help="With --input: the output of `aws lambda list-functions`.")
-@click.option("--template", metavar="FILE", multiple=True, help="Audit a template or plan before it is deployed.")
+@click.option(
+    "--template", metavar="PATH", multiple=True, help="Audit a template, plan or directory before it is deployed."
+)
 @click.option("--spec", metavar="SPEC", multiple=True, help="A spec that declares what the functions need.")
 @click.option("--usage", metavar="FILE", help="Actual use of the functions, as JSON (see docs/audit.md).")
 @click.option("--last-accessed", is_flag=True, help="Fetch IAM last-accessed data for each role.")

@@ -46,7 +46,9 @@ def read_accounts(sources: AuditSources) -> tuple[Account, ...]:
     if sources.is_live:
         return tuple(_live_accounts(sources))
     accounts = [_saved_account(path, sources) for path in sources.inputs]
-    accounts += [_template_account(path, sources) for path in _deployment_paths(sources.templates)]
+    paths = _deployment_paths(sources.templates) if sources.templates else ()
+    settings = ParameterValues((*sources.settings, *_exported_values(paths)))
+    accounts += [_template_account(path, settings) for path in paths]
     return tuple(accounts)
 
 
@@ -116,18 +118,37 @@ def common_location_settings(functions: Sequence[SpecFunction]) -> tuple[tuple[s
 
 
 def _deployment_paths(templates: Sequence[str]) -> tuple[str, ...]:
-    """The templates, with all Terraform files of a directory as the one configuration that they are."""
-    from iamglue.readers.terraform.module_files import without_siblings  # noqa: PLC0415 - startup: only for templates
+    """The templates, those of a directory in its place; all Terraform files of a directory are one configuration."""
+    from iamglue.readers.templates.template_directory import directory_templates  # noqa: PLC0415 - startup: only for templates
+    from iamglue.readers.terraform.module_files import has_configuration, without_siblings  # noqa: PLC0415
 
-    return without_siblings(templates)
+    paths: list[str] = []
+    for path in without_siblings(templates):
+        is_directory = path != STDIN and Path(path).is_dir()
+        paths += directory_templates(path) if is_directory and not has_configuration(path) else (path,)
+    return tuple(dict.fromkeys(paths))
 
 
-def _template_account(path: str, sources: AuditSources) -> Account:
+def _exported_values(paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What several stacks export to each other."""
+    files = [path for path in paths if path != STDIN and Path(path).is_file()]
+    if len(files) < 2:
+        return ()
+    from iamglue.readers.templates.template_exports import exported_values  # noqa: PLC0415 - startup: only for templates
+
+    return exported_values((display_path(path), read_text(path)) for path in files)
+
+
+def _template_account(path: str, settings: ParameterValues) -> Account:
     from iamglue.readers.templates.template_account import (  # noqa: PLC0415 - startup: only for templates
         read_template_account,
         read_terraform_directory,
     )
 
     if path != STDIN and Path(path).is_dir():
-        return read_terraform_directory(path, ParameterValues(sources.settings))
-    return read_template_account(display_path(path), read_text(path), ParameterValues(sources.settings))
+        account = read_terraform_directory(path, settings)
+    else:
+        account = read_template_account(display_path(path), read_text(path), settings)
+    if not account.roles and not account.functions and not account.gaps:
+        print_note(f"{display_path(path)} has no functions and no roles")
+    return account

@@ -605,10 +605,8 @@ def test_what_the_deployment_fills_in_is_no_forgotten_placeholder():
         ("[]", "t.json", "not a template"),
         ('{"Statement": []}', "t.json", "lint"),
         ('{"RoleDetailList": []}', "t.json", "--input"),
-        ('{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}', "t.json", "no roles and no functions"),
         ("Resources: [", "t.yaml", "t.yaml"),
         ('resource "x" {', "main.tf", "main.tf"),
-        ("", "main.tf", "no roles and no functions"),
     ],
 )
 def test_what_is_no_template_is_an_error_with_a_place(text, path, message):

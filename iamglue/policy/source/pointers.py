@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from iamglue.policy.source.nodes import Node
 
@@ -37,7 +38,7 @@ def pointer_at(root: Node, start: int, end: int) -> str:
         starts, members = _members(node)
         # Members are in the order of the text but for anchors, which stand elsewhere.
         near = members[max(bisect_right(starts, start) - 1, 0) :][:1] if len(members) > _MANY else ()
-        for name, key, value in (*near, *members):
+        for name, key, value in chain(near, members):
             if any(part.start <= start and end <= part.end for part in (key, value) if part is not None):
                 pointer, node = f"{pointer}/{name}", value
                 break

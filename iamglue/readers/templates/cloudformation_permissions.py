@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -46,7 +46,7 @@ def _add_permission(resource: TemplateResource, target: str, prefix: str, resour
         (_key_node(resource, factory, "Action"), _property_value(resource, "Action")),
         (
             _key_node(resource, factory, target, "Resource"),
-            _target_node(_property_value(resource, target), prefix, factory),
+            _target_node(_property_value(resource, target), prefix, factory, resource.collector.reference_names),
         ),
         ("Condition", _condition_node(resource, factory)),
     )
@@ -80,9 +80,13 @@ def _text_value(value: Node, factory: NodeFactory) -> Node:
     return factory.text(value.text, value) if value.plain else value
 
 
-def _target_node(value: Node | None, prefix: str, factory: NodeFactory) -> Node | None:
-    """The ARN for a function name; a reference can be a name or an ARN and stays as it is."""
-    if value is None or value.kind is not NodeKind.SCALAR or value.text.startswith(("arn:", "${")) or not prefix:
+def _target_node(
+    value: Node | None, prefix: str, factory: NodeFactory, reference_names: Mapping[str, str]
+) -> Node | None:
+    """The ARN for a function name; a reference that can be a name or an ARN stays as it is."""
+    if value is None or value.kind is not NodeKind.SCALAR or value.text.startswith("arn:") or not prefix:
+        return value
+    if value.text.startswith("${") and value.text[2:-1] not in reference_names:
         return value
     name = value.text.rpartition("function:")[2]
     return factory.text(prefix + name, value, unresolved=True)

@@ -83,7 +83,7 @@ def _unread_stack(properties: ResourceProperties, location: str) -> NotEvaluated
 def _stack_parameters(properties: ResourceProperties, settings: ParameterValues) -> ParameterValues:
     """The parameters of a nested stack; what its parent does not know either gets a name of its own."""
     passed = [(name, properties.text("Parameters", name)) for name in properties.keys("Parameters")]
-    outside = [(name, _rename(value, "Parent")) for name, value in passed if value]
+    outside = [(name, rename_unknown_values(value, "Parent")) for name, value in passed if value]
     general = [(name, value) for name, value in settings.values if name not in dict(passed) and _is_location(name)]
     return ParameterValues((*general, *outside))
 
@@ -95,12 +95,13 @@ def _is_location(name: str) -> bool:
 
 def _with_scope(account: Account, scope: str) -> Account:
     """The account with other names for its unknown values, so that those of two stacks are not taken for the same."""
-    renamed: Account = _map_texts(account, lambda text: _rename(text, scope))
+    renamed: Account = _map_texts(account, lambda text: rename_unknown_values(text, scope))
     names = ((f"{scope}.{name}", kind) for name, kind in account.reference_names)
     return replace(renamed, reference_names=tuple(names))
 
 
-def _rename(text: str, scope: str) -> str:
+def rename_unknown_values(text: str, scope: str) -> str:
+    """The text with `${scope.Name}` in place of each parameter `${Name}`."""
     if "${" not in text:
         return text
     return substitute_parameters(text, {name: f"${{{scope}.{name}}}" for name in deployment_parameter_names(text)})

@@ -25,16 +25,14 @@ def read_template_account(path: str, text: str, settings: ParameterValues) -> Ac
     """The roles and functions of a template, as far as they are known before deployment.
 
     Unknown values stay in texts as parameters, `${Name}`; undecided properties are in `Account.gaps`. Raises
-    IamglueError, with a location, for a text that is not a template and for a template without roles and functions.
+    IamglueError, with a location, for a text that is not a template.
     """
     if path.endswith(_TERRAFORM_SUFFIXES):
         from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
         from iamglue.readers.terraform.module_files import TextFile, configuration_files  # noqa: PLC0415 - startup: likewise
 
-        account = configuration_account(path, configuration_files(TextFile(path, text)), settings)
-    else:
-        account = _document_account(path, text, settings)
-    return _checked_account(account, path)
+        return configuration_account(path, configuration_files(TextFile(path, text)), settings)
+    return _document_account(path, text, settings)
 
 
 def read_terraform_directory(directory: str, settings: ParameterValues) -> Account:
@@ -49,14 +47,7 @@ def read_terraform_directory(directory: str, settings: ParameterValues) -> Accou
     files = read_directory("" if prefix == "./" else prefix.replace("//", "/"))
     if not files.configuration:
         raise next(iter(files.errors), IamglueError(_NO_TEMPLATES, location=Location(directory)))
-    account = configuration_account(directory, (*files.configuration, *files.values), settings, files.errors)
-    return _checked_account(account, directory)
-
-
-def _checked_account(account: Account, path: str) -> Account:
-    if not account.roles and not account.functions and not account.gaps:
-        raise IamglueError("the template has no roles and no functions", location=Location(path, 1, 1))
-    return account
+    return configuration_account(directory, (*files.configuration, *files.values), settings, files.errors)
 
 
 def _document_account(path: str, text: str, settings: ParameterValues) -> Account:
@@ -66,7 +57,7 @@ def _document_account(path: str, text: str, settings: ParameterValues) -> Accoun
     from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415 - startup: likewise
     from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415 - startup: likewise
 
-    root = _parse_root(path, text)
+    root = parse_template(path, text)
     if is_plan(root):
         return plan_account(path, root, text, settings)
     if is_serverless(root):
@@ -85,7 +76,8 @@ def _document_account(path: str, text: str, settings: ParameterValues) -> Accoun
     raise IamglueError("the file is not a template", hint=hint or _TEMPLATE_KINDS, location=Location(path, 1, 1))
 
 
-def _parse_root(path: str, text: str) -> Node:
+def parse_template(path: str, text: str) -> Node:
+    """The first document of a JSON or YAML text. Raises IamglueError if it is malformed or empty."""
     reading = read_json(text, path, _MAX_JSON_SIZE) if is_json(text, path) else read_yaml_with_merge_keys(text, path)
     if not reading.documents:
         raise IamglueError("the file is empty", location=Location(path, 1, 1))

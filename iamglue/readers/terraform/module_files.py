@@ -97,6 +97,12 @@ def without_siblings(paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(result)
 
 
+def has_configuration(directory: str) -> bool:
+    """Whether a directory has files of a Terraform configuration."""
+    prefix = posixpath.normpath(directory) + "/"
+    return any(name.endswith(CONFIGURATION_SUFFIXES) for name, _, _ in _listing(prefix))
+
+
 def _listing(directory: str) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of each file of a module; a change of them is a change of the module."""
     try:

@@ -1,0 +1,67 @@
+"""The templates of a directory that are deployed together: the stacks of the CDK, a serverless.yml, or all templates.
+
+https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-assemblies
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from iamglue.errors import IamglueError, Location
+from iamglue.files.text_files import read_text
+
+_MANIFEST = "manifest.json"
+_STACK, _ASSEMBLY = "aws:cloudformation:stack", "cdk:cloud-assembly"
+_SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
+_SUFFIXES = (".json", ".template", ".yaml", ".yml")
+
+
+def directory_templates(directory: str) -> tuple[str, ...]:
+    """The paths of the templates in a directory, in the order of their names; of a cloud assembly, its stacks.
+
+    Raises IamglueError for a manifest that cannot be read, and for a directory without templates.
+    """
+    root = Path(directory)
+    if (root / _MANIFEST).is_file():
+        paths = list(_stacks(root))
+    else:
+        serverless = [root / name for name in _SERVERLESS if (root / name).is_file()]
+        paths = serverless[:1] or [path for path in sorted(root.iterdir()) if _may_be_template(path)]
+    if not paths:
+        hint = "expected templates of CloudFormation or SAM, a serverless.yml, a cdk.out, or Terraform files"
+        raise IamglueError("the directory has no templates", hint=hint, location=Location(directory))
+    return tuple(map(str, paths))
+
+
+def _stacks(assembly: Path) -> Iterator[Path]:
+    """The templates of the stacks in a cloud assembly, and in the assemblies that it contains."""
+    artifacts = _manifest(assembly / _MANIFEST).get("artifacts")
+    for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
+        properties = artifact.get("properties") if isinstance(artifact, dict) else None
+        if not isinstance(properties, dict):
+            continue
+        if artifact.get("type") == _STACK and isinstance(properties.get("templateFile"), str):
+            yield assembly / properties["templateFile"]
+        elif artifact.get("type") == _ASSEMBLY and isinstance(properties.get("directoryName"), str):
+            yield from _stacks(assembly / properties["directoryName"])
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(read_text(str(path)))
+    except (ValueError, RecursionError) as error:
+        raise IamglueError(f"the manifest is not JSON: {error}", location=Location(str(path))) from error
+    if not isinstance(data, dict):
+        raise IamglueError("the manifest of a cloud assembly is a map", location=Location(str(path), 1, 1))
+    return data
+
+
+def _may_be_template(path: Path) -> bool:
+    """Whether a file may be a template: resources of AWS are in its text."""
+    if path.suffix not in _SUFFIXES or path.name.startswith(".") or not path.is_file():
+        return False
+    text = read_text(str(path))
+    return "Resources" in text and "AWS::" in text

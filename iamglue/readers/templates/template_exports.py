@@ -1,0 +1,50 @@
+"""The values that stacks export to each other, when several templates are read as one deployment.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from iamglue.errors import IamglueError
+from iamglue.policy.patterns.variables import parameter_of
+from iamglue.policy.source.nodes import Node
+from iamglue.readers.templates.cloudformation import is_template
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
+from iamglue.readers.templates.nested_stacks import rename_unknown_values
+from iamglue.readers.templates.reference_values import template_references
+from iamglue.readers.templates.template_account import parse_template
+
+_NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]+")
+
+
+def exported_values(templates: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The values of `Fn::ImportValue` that the templates export, as parameters with their texts.
+
+    `templates` are paths with texts; a text that is no template exports nothing. Unknown values of a template have its
+    name as a prefix, so that those of two templates are not taken for the same.
+    """
+    return tuple(value for path, text in templates for value in _exports(path, text))
+
+
+def _exports(path: str, text: str) -> Iterator[tuple[str, str]]:
+    try:
+        root = parse_template(path, text)
+    except IamglueError:
+        return  # the reader of the template reports it
+    if is_template(root):
+        resolver = IntrinsicResolver(root, references=template_references(root))
+        outputs = root.get("Outputs")
+        for _, output in outputs.pairs if outputs is not None else ():
+            name = resolver.resolve_text(_export_name(output))
+            value = resolver.resolve_text(output.get("Value"))
+            if name and value:
+                scope = _NOT_ALPHANUMERIC.sub("", path)
+                yield parameter_of(f"ImportValue.{name}")[2:-1], rename_unknown_values(value, f"Stack{scope}")
+
+
+def _export_name(output: Node) -> Node | None:
+    export = output.get("Export")
+    return export.get("Name") if export is not None else None
