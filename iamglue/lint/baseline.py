@@ -60,7 +60,7 @@ def read_report_as_baseline(path: str) -> dict[str, int]:
             for finding in findings
             for row in (finding, *finding.get("consequences", ()))
         ]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise _report_error(location) from error
     if not all(isinstance(text, str) for row in rows for text in row):
         raise _report_error(location)

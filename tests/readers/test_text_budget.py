@@ -130,7 +130,7 @@ def test_names_of_resources_that_stand_for_names_are_bounded_in_an_audit():
     text = json.dumps({"Resources": {**buckets, "R": {"Type": "AWS::IAM::Role", "Properties": role}}})
     account = read_template_account("t.json", text, ParameterValues())
     assert len(account.roles[0].arn) <= 2 * MAX_INTERPOLATED_LENGTH
-    assert any("characters in one text" in gap.reason for gap in account.gaps)
+    assert account.roles[0].arn.endswith("}")  # where a name is too long, its reference stays
 
 
 def test_a_budget_counts_what_it_takes():
