@@ -115,8 +115,10 @@ class _Draft:
     def _settings(self) -> FunctionSettings:
         deployed = self.deployed
         usual = f"/aws/lambda/{deployed.name}"
+        # Before deployment the name of a function may not be known: the ARN has a parameter in its place.
+        group = deployed.log_group or f"/aws/lambda/{deployed.arn.partition(':function:')[2] or deployed.name}"
         return FunctionSettings(
-            logs=LogSettings(group=None if deployed.log_group in (None, "", usual) else deployed.log_group),
+            logs=LogSettings(group=None if group == usual else group),
             vpc=deployed.in_vpc,
             tracing=deployed.tracing,
             insights=any(_INSIGHTS in layer for layer in deployed.layers),

@@ -23,13 +23,14 @@ from iamglue.policy.arns import (
     split_arn_fields,
 )
 from iamglue.policy.model import Statement
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import PARTITION_PARAMETER, TokenKind, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.policy_layer import PolicyLayer, terms_with_action
 
 _VARIABLE = "${"
 _FILLED = re.compile(r"\$\{[^{}*]+\}")  # `${*}` is the character
 _SOMETHING = "x"
+_PARTITION = re.compile(r"arn:(aws(?:-[a-z]+)*):")
 # Characters of Unicode's private use area. Long marks of different names differ in practice: they are digests.
 _FIRST_MARK, _MARKS = 0xE000, 4096
 
@@ -125,8 +126,11 @@ def _covers(value: str, resource: str) -> bool:
     """Whether a Resource value covers a resource, whatever the values of their deployment parameters are.
 
     A parameter of the resource is covered by the same parameter, or by a `*`: no other pattern covers both a short and
-    a long text of characters that occur in no ARN.
+    a long text of characters that occur in no ARN. A template whose ARNs name a partition is for that partition.
     """
+    partition = _PARTITION.match(value)
+    if partition is not None:
+        resource = resource.replace(PARTITION_PARAMETER, partition[1], 1)
     if _VARIABLE not in value and _VARIABLE not in resource:
         return resource_covers(value, resource)
     return all(resource_covers(_with_marks(value, length), _with_marks(resource, length)) for length in (2, 64))
