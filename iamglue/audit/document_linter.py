@@ -27,7 +27,7 @@ _REPORTED_BY_AUDIT = frozenset({BREADTH, "confused-deputy", "public-access", "pr
 _SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARNING)
 _VERSION_RULE = "missing-version"
 _FUNCTION = "AWS::Lambda::Function"
-_Key = tuple[str, PolicyType, str]
+_Key = tuple[str, PolicyType, str, bool]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class DocumentLinter:
         # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
             return _lint(policy, kind, context, self._reference_names(context.account))
-        key = (policy.text, kind, context.account.id)
+        key = (policy.text, kind, context.account.id, _is_synthesized(policy))
         report = self._reports.get(key)
         if report is None:
             names = self._reference_names(context.account)
@@ -99,11 +99,16 @@ def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext, names:
             resource_type=of_function,
             parameter_values=settings,
             reference_names=names,
-            synthesized=policy.origin is not None and policy.origin.synthesized,
+            synthesized=_is_synthesized(policy),
         )
         for root in reading.documents
     )
     return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)
+
+
+def _is_synthesized(policy: AttachedPolicy) -> bool:
+    """Whether a program wrote the document of a template."""
+    return policy.origin is not None and policy.origin.synthesized
 
 
 def _mark_parameters(documents: Iterable[Node]) -> None:

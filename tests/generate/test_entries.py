@@ -232,7 +232,7 @@ def test_attributes_come_with_select():
             "an autoscaling/autoScalingGroup",
             "a group friendly name",
         ),
-        ("calls:\n- states: m\n  do: ListStateMachines", "lists none for it", "`raw` can name it"),
+        ("calls:\n- states: m\n  do: SendTaskSuccess", "lists none for it", "`raw` can name it"),
         ("reads:\n- glue/table: {DatabaseName: a}\n  do: get_table", "also needs `TableName`", None),
         ("reads:\n- glue/table: {DatabaseName: a, Tablename: b}\n  do: get_table", "not a variable", "TableName"),
         ('calls:\n- sts: "*"\n  do: get_caller_identity', "needs no permission", None),

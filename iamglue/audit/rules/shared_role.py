@@ -2,7 +2,8 @@
 
 Each of them has the access that any of the others needs: a vulnerability in the function that reads a queue gives
 access to the table that another function writes. Logs and traces do not show which function used the role. To
-reduce the role's access, the needs of all functions must be known. A role for each function costs nothing.
+reduce the role's access, the needs of all functions must be known. A role for each function costs nothing. If the
+Serverless Framework made the role for all functions of a service, this is a suggestion.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # startup: only what is read of specs needs them
 RULE = RoleRule(Severity.WARNING, risk=20)
 
 _LISTED = 5
+_DEFAULT_RISK = 5  # of the role that a framework makes for all functions
 
 
 def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
@@ -34,7 +36,14 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
     shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     message = f"{len(names)} functions run as this role, each with the access that all of them need: {shown}{more}"
-    yield RoleViolation(message + _unneeded_text(context), "create a role for each function", about=tuple(names))
+    is_default = context.role.origin is not None and context.role.origin.synthesized
+    yield RoleViolation(
+        message + _unneeded_text(context),
+        "create a role for each function",
+        severity=Severity.SUGGESTION if is_default else None,
+        risk=_DEFAULT_RISK if is_default else None,
+        about=tuple(names),
+    )
 
 
 def _unneeded_text(context: RoleContext) -> str:

@@ -24,7 +24,7 @@ from iamglue.readers.templates.sam_functions import add_sam_function
 from iamglue.readers.templates.sam_globals import merge_globals
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
 from iamglue.readers.templates.sam_service_roles import add_service_roles
-from iamglue.readers.templates.serverless_template import serverless_template
+from iamglue.readers.templates.serverless_template import SHARED_ROLE, serverless_template
 from iamglue.readers.templates.serverless_variables import resolve_serverless_variables
 from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
@@ -46,6 +46,9 @@ def serverless_account(path: str, root: Node, text: str, settings: ParameterValu
     collector.synthesized = True  # the framework adds its own statements to those of the file
     template = serverless_template(resolve_serverless_variables(root), collector)
     draft, _ = _build_draft(path, root, expand_template(template, settings), text, collector, framework=True)
+    shared = draft.roles.get(SHARED_ROLE)
+    if shared is not None and shared.origin is not None:
+        shared.origin = replace(shared.origin, synthesized=True)
     return draft.build_account(path)
 
 

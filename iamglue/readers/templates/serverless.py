@@ -14,11 +14,9 @@ from iamglue.readers.templates.cloudformation import read_resource, read_resourc
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.node_factory import NodeFactory
+from iamglue.readers.templates.serverless_template import SHARED_ROLE
 from iamglue.readers.templates.serverless_variables import resolve_serverless_variables
 from iamglue.readers.templates.template_resource import TemplateResource
-
-# The logical ID of the role that the framework creates for all functions.
-_ROLE = "IamRoleLambdaExecution"
 
 
 def is_serverless(root: Node) -> bool:
@@ -34,7 +32,7 @@ def read_serverless(root: Node, collector: PolicyCollector) -> None:
     root = resolve_serverless_variables(root)
     resolver = IntrinsicResolver(framework=True, budget=collector.budget)
     provider = root.get("provider") or root
-    _read_provider(TemplateResource(_ROLE, "", provider, resolver, collector))
+    _read_provider(TemplateResource(SHARED_ROLE, "", provider, resolver, collector))
     for part in expanded_items(root.get("functions")):
         for key, function in part.pairs:
             _read_function(TemplateResource(key.text, "", function, resolver, collector))

@@ -17,7 +17,7 @@ from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.serverless_events import normal_name, serverless_event
 from iamglue.readers.templates.serverless_settings import setting_statements
 
-_ROLE = "IamRoleLambdaExecution"
+SHARED_ROLE = "IamRoleLambdaExecution"
 _LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
 _VPC_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 _TRUST = {
@@ -130,7 +130,10 @@ class _TemplateBuilder:
             if value is not None:
                 properties.setdefault(name, value)
         self._add(
-            _ROLE, "AWS::IAM::Role", {"AssumeRolePolicyDocument": _TRUST, **properties}, self._role or self._provider
+            SHARED_ROLE,
+            "AWS::IAM::Role",
+            {"AssumeRolePolicyDocument": _TRUST, **properties},
+            self._role or self._provider,
         )
 
     def _policy(self, statements: list[Any]) -> dict[str, Any]:
@@ -193,13 +196,13 @@ class _TemplateBuilder:
             }
             boundary = function.get("iamPermissionsBoundary")
             properties |= {"PermissionsBoundary": boundary} if boundary is not None else {}
-            self._add(f"{normal}{_ROLE}", "AWS::IAM::Role", properties, own)
-            return {"Fn::GetAtt": [f"{normal}{_ROLE}", "Arn"]}
+            self._add(f"{normal}{SHARED_ROLE}", "AWS::IAM::Role", properties, own)
+            return {"Fn::GetAtt": [f"{normal}{SHARED_ROLE}", "Arn"]}
         if role is None and self._role is not None and self._role.kind is not NodeKind.MAP:
             role = self._role
         if role is None:
             self._shared_statements += statements
-            return {"Fn::GetAtt": [_ROLE, "Arn"]}
+            return {"Fn::GetAtt": [SHARED_ROLE, "Arn"]}
         is_name = role.kind is NodeKind.SCALAR and role.tag is None and not role.text.startswith(("arn:", "${"))
         return {"Fn::GetAtt": [role.text, "Arn"]} if is_name else role
 
