@@ -78,9 +78,9 @@ def test_a_missing_version_is_reported_where_it_makes_a_variable_a_literal_text(
     linter = DocumentLinter()
     text = json.dumps({"Statement": allow("s3:GetObject", "arn:aws:s3:::images/*")})
     assert findings_of(linter, text) == []
-    home = text.replace("images/", "images/${aws:PrincipalTag/team}/")
-    assert [rule for rule, _, _ in findings_of(linter, home)] == ["missing-version"]
-    assert [rule for rule, _, _ in findings_of(linter, home.replace("images", "orders"))] == ["missing-version"]
+    home = text.replace("images/*", "images/${aws:PrincipalTag/team}/*")
+    assert "missing-version" in [rule for rule, _, _ in findings_of(linter, home)]
+    assert "missing-version" in [rule for rule, _, _ in findings_of(linter, home.replace("images", "orders"))]
 
 
 def test_parameters_of_a_template_are_not_placeholders():
