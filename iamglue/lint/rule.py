@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Fix, SourceSpan
+from iamglue.findings import Fix, Severity, SourceSpan
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.rule import (
     ALL_POLICY_TYPES,
@@ -42,7 +42,7 @@ class RuleViolation:
 
     `code` is one of the codes of the rule; "" if AWS's check does not report this problem, None for the first code.
     `detail` is a text of the policy that tells several problems with the same code at one node apart, such as a
-    condition key; it identifies the finding in a baseline.
+    condition key; it identifies the finding in a baseline. `severity` is set if it differs from that of the rule.
     """
 
     node: Node
@@ -51,6 +51,7 @@ class RuleViolation:
     code: str | None = None
     fix: Fix | None = None
     detail: str = ""
+    severity: Severity | None = None
 
 
 def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:

@@ -151,7 +151,7 @@ def _finding(
     code = violation.code if violation.code is not None else next(iter(rule.codes), "")
     return Finding(
         identity.slug,
-        rule.severity,
+        violation.severity or rule.severity,
         violation.message,
         span,
         subject,

@@ -2,7 +2,7 @@
 
 These policies are easy to attach, but allow a whole service, or reading and writing on every resource. For each of
 them, a table with sources lists what is too broad and what to allow instead. Write a spec of what the function needs,
-and `iamglue generate` writes the policy.
+and `iamglue generate` writes the policy. What SAM and the CDK attach to every function is a suggestion.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -27,7 +27,10 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
         row = _policy_table().get(name)
         if row is not None and attachment.kind == "managed-policy":
             yield RuleViolation(
-                attachment.node, f"`{name}` allows {row['allows']}", help=f"allow only {row['instead']}"
+                attachment.node,
+                f"`{name}` allows {row['allows']}",
+                help=f"allow only {row['instead']}",
+                severity=Severity.SUGGESTION if row["usual"] else None,
             )
 
 
