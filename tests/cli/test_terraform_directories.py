@@ -85,7 +85,7 @@ def test_files_of_a_directory_are_the_same_deployment(directory, iamglue, argume
 def test_a_directory_without_templates_is_an_error(tmp_path, iamglue):
     result = iamglue("audit", "--template", str(tmp_path))
     assert result.exit_code == 2
-    assert "no .tf or .tf.json files" in result.stderr
+    assert "the directory has no templates" in result.stderr
 
 
 def test_a_malformed_file_does_not_hide_the_others(directory, iamglue):
