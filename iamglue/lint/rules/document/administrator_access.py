@@ -16,7 +16,7 @@ from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
-RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
+RULE = Rule(Severity.SECURITY_WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
 # If the Deny statements override all of these actions, they are assumed to override every action.
 _SAMPLE_ACTIONS = (("iam:CreateUser", "iam:user/*"), ("s3:PutObject", "s3:*/*"), ("ec2:RunInstances", "ec2:instance/*"))
