@@ -30,6 +30,8 @@ from iamglue.risk.policy_layer import PolicyLayer, terms_with_action
 _VARIABLE = "${"
 _FILLED = re.compile(r"\$\{[^{}*]+\}")  # `${*}` is the character
 _SOMETHING = "x"
+_ANY_ARN = "arn:aws:service:::"
+_PSEUDO_PARAMETER, _UNKNOWN_FIELD = re.compile(r"\$\{AWS::\w+\}"), "\ue000"
 _PARTITION = re.compile(r"arn:(aws(?:-[a-z]+)*):")
 # Characters of Unicode's private use area. Long marks of different names differ in practice: they are digests.
 _FIRST_MARK, _MARKS = 0xE000, 4096
@@ -73,9 +75,24 @@ def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None
 
 def _may_match(term: StatementTerm, resource: str) -> bool:
     allowed = term.statement.resources
-    if allowed is None or allowed.negated or _VARIABLE in resource:
+    if allowed is None or allowed.negated:
         return True
-    return any(_VARIABLE in value or resource_intersects(value, resource) for value in allowed.values)
+    return any(_may_intersect(value, resource) for value in allowed.values)
+
+
+def _may_intersect(value: str, resource: str) -> bool:
+    """Whether a Resource value may match a resource, whatever the values of their deployment parameters are."""
+    if _VARIABLE not in value and _VARIABLE not in resource:
+        return resource_intersects(value, resource)
+    name, wanted = _known_name(value), _known_name(resource)
+    return name is None or wanted is None or resource_intersects(f"{_ANY_ARN}{name}", f"{_ANY_ARN}{wanted}")
+
+
+def _known_name(text: str) -> str | None:
+    """The last field of an ARN of which only partition, Region or account are not known; None for any other text."""
+    fields = split_arn_fields(_PSEUDO_PARAMETER.sub(_UNKNOWN_FIELD, text))
+    is_known = len(fields) == ARN_FIELD_COUNT and _VARIABLE not in "".join(fields) and _UNKNOWN_FIELD not in fields[-1]
+    return fields[-1] if is_known else None
 
 
 def _has_variable(text: str) -> bool:
