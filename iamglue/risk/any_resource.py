@@ -14,7 +14,7 @@ from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import MatchList
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import has_request_variables, tokenize
 from iamglue.policy.patterns.wildcards import covers, has_wildcard
 from iamglue.risk.request_keys import is_never_present
 from iamglue.risk.sample_resources import resource_shapes
@@ -81,13 +81,11 @@ def may_cover_shape(term: StatementTerm, shape: str) -> bool:
 @lru_cache(maxsize=16384)
 def _may_cover(value: str, shape: str) -> bool:
     """Whether a Resource value may match every resource of a shape. A deployment parameter holds no wildcard."""
-    tokens = tokenize(value)
-    if all(token.kind is TokenKind.LITERAL for token in tokens):
+    if "${" not in value:
         return covers_shape(value, shape)
-    has_variables = any(token.kind is not TokenKind.LITERAL and not token.is_named_parameter for token in tokens)
-    if has_variables or not value.startswith("arn:"):
+    if has_request_variables(value) or not value.startswith("arn:"):
         return True
-    return covers_shape("".join("x" if token.is_named_parameter else token.text for token in tokens), shape)
+    return covers_shape("".join("x" if token.is_named_parameter else token.text for token in tokenize(value)), shape)
 
 
 def _is_wildcard_pattern(pattern: str) -> bool:

@@ -23,7 +23,7 @@ from iamglue.policy.arns import (
     split_arn_fields,
 )
 from iamglue.policy.model import Statement
-from iamglue.policy.patterns.variables import PARTITION_PARAMETER, TokenKind, tokenize
+from iamglue.policy.patterns.variables import PARTITION_PARAMETER, TokenKind, has_request_variables, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.policy_layer import PolicyLayer, terms_with_action
 
@@ -47,7 +47,7 @@ def is_trivially_allowed(access: RoleAccess, wanted: Statement) -> bool:
     actions, resources = wanted.actions, wanted.resources
     if actions.negated or resources is None or resources.negated:
         return False
-    if any(map(has_wildcard, actions.values)) or any(map(_has_variable, resources.values)):
+    if any(map(has_wildcard, actions.values)) or any(map(has_request_variables, resources.values)):
         return False
     return all(_is_allowed_by_layer(layer, wanted) for layer in (access.identity_layer, *access.limits))
 
@@ -63,7 +63,7 @@ def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None
         return None
     (action,), (resource,) = wanted.actions.values, resources.values
     bit = pattern_bitset(action)
-    if _has_variable(resource) or not bit or has_wildcard(action):
+    if has_request_variables(resource) or not bit or has_wildcard(action):
         return None
     if terms_with_action(access.identity_layer.denies, action, bit):
         return None
@@ -93,13 +93,6 @@ def _known_name(text: str) -> str | None:
     fields = split_arn_fields(_PSEUDO_PARAMETER.sub(_UNKNOWN_FIELD, text))
     is_known = len(fields) == ARN_FIELD_COUNT and _VARIABLE not in "".join(fields) and _UNKNOWN_FIELD not in fields[-1]
     return fields[-1] if is_known else None
-
-
-def _has_variable(text: str) -> bool:
-    """Whether a text has a policy variable, which has another value in each request, or an escape."""
-    return _VARIABLE in text and any(
-        token.kind is not TokenKind.LITERAL and not token.is_named_parameter for token in tokenize(text)
-    )
 
 
 def _supports_arn(bit: int, arn: str) -> bool:
@@ -133,7 +126,7 @@ def _covers_resources(term: StatementTerm, wanted: Statement) -> bool:
     allowed, required = term.statement.resources, wanted.resources
     if allowed is None or allowed.negated or required is None:
         return False
-    without_variables = [value for value in allowed.values if not _has_variable(value)]
+    without_variables = [value for value in allowed.values if not has_request_variables(value)]
     if any(map(is_single_star, without_variables)):
         return True
     return all(any(_covers(value, resource) for value in without_variables) for resource in required.values)

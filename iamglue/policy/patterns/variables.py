@@ -118,6 +118,13 @@ def has_named_parameters(text: str) -> bool:
     return any(token.is_named_parameter for token in tokenize(text))
 
 
+def has_request_variables(text: str) -> bool:
+    """Whether part of `text` is neither literal nor a parameter: a policy variable, an escape or a malformed one."""
+    return "${" in text and any(
+        token.kind is not TokenKind.LITERAL and not token.is_named_parameter for token in tokenize(text)
+    )
+
+
 def substitute_parameters(text: str, values: dict[str, str]) -> str:
     """Replace each parameter (and pseudo-parameter) of `text` that `values` contains by its value."""
     if "${" not in text:
