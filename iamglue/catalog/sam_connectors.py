@@ -5,15 +5,14 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-_DATA = Path(__file__).parent / "data" / "sam_connectors.json"
+from iamglue.catalog.tables import json_document
+
+_DATA = "sam_connectors"
 # Resources of SAM -> the type of the resource that SAM makes of them under the same logical ID.
 _DEPLOYED_TYPES = {
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
@@ -56,7 +55,7 @@ def deployed_type(kind: str) -> str:
 
 def find_connector_grant(source: str, destination: str) -> ConnectorGrant | None:
     """The grant between two CloudFormation types; None if SAM has no connector for them."""
-    row = _tables()["grants"].get(f"{source} > {destination}")
+    row = json_document(_DATA)["grants"].get(f"{source} > {destination}")
     if row is None:
         return None
     combinations = tuple(map(tuple, row.get("combinations", ())))
@@ -65,11 +64,5 @@ def find_connector_grant(source: str, destination: str) -> ConnectorGrant | None
 
 def connector_values(kind: str) -> Mapping[str, str]:
     """The values of a resource that connectors use (`Arn`: `${Id.Arn}`), and the property `Role` that has its role."""
-    values: Mapping[str, str] = _tables()["resources"].get(kind, {})
+    values: Mapping[str, str] = json_document(_DATA)["resources"].get(kind, {})
     return values
-
-
-@cache
-def _tables() -> dict[str, dict[str, Any]]:
-    tables: dict[str, dict[str, Any]] = json.loads(_DATA.read_text(encoding="utf-8"))
-    return tables

@@ -5,20 +5,10 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-
-_DATA = Path(__file__).parent / "data" / "sam_globals.json"
+from iamglue.catalog.tables import json_document
 
 
 def global_properties(section: str) -> tuple[str, ...] | None:
     """The properties that a section (`Function`) takes; None if `Globals` has no such section."""
-    names = _sections().get(section)
+    names = json_document("sam_globals")["sections"].get(section)
     return None if names is None else tuple(names)
-
-
-@cache
-def _sections() -> dict[str, list[str]]:
-    sections: dict[str, list[str]] = json.loads(_DATA.read_text(encoding="utf-8"))["sections"]
-    return sections

@@ -5,16 +5,12 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from iamglue.catalog.tables import table_rows
+from iamglue.catalog.tables import json_document, table_rows
 from iamglue.policy.patterns.variables import substitute_parameters
-
-_DATA = Path(__file__).parent / "data" / "sam_policies.json"
 
 
 def sam_policy_document(name: str, values: Mapping[str, str]) -> dict[str, Any] | None:
@@ -22,7 +18,7 @@ def sam_policy_document(name: str, values: Mapping[str, str]) -> dict[str, Any] 
 
     It has no Version, because SAM writes none.
     """
-    statements = _templates().get(name)
+    statements = json_document("sam_policies")["templates"].get(name)
     return None if statements is None else {"Statement": fill_parameters(statements, dict(values))}
 
 
@@ -48,9 +44,3 @@ def fill_parameters(value: Any, values: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [fill_parameters(item, values) for item in value]
     return {name: fill_parameters(item, values) for name, item in value.items()}
-
-
-@cache
-def _templates() -> dict[str, list[Any]]:
-    templates: dict[str, list[Any]] = json.loads(_DATA.read_text(encoding="utf-8"))["templates"]
-    return templates

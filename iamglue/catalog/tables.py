@@ -1,4 +1,4 @@
-"""Our tables of AWS facts: tab-separated rows and TOML documents in `data/`, each row with its source."""
+"""Our tables of AWS facts: tab-separated rows, and TOML and JSON documents, in `data/`, each row with its source."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def toml_document(name: str) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - startup: most tables are rows
 
     return tomllib.loads(_text(f"{name}.toml"))
+
+
+@cache
+def json_document(name: str) -> dict[str, Any]:
+    """The contents of `data/NAME.json`."""
+    import json  # noqa: PLC0415 - startup: most tables are rows
+
+    document: dict[str, Any] = json.loads(_text(f"{name}.json"))
+    return document
 
 
 def _text(file: str) -> str:
