@@ -26,7 +26,8 @@ def exported_values(templates: Iterable[tuple[str, str]]) -> tuple[tuple[str, st
     `templates` are paths with texts; a text that is no template exports nothing. Unknown values of a template have its
     name as a prefix, so that those of two templates are not taken for the same.
     """
-    return tuple(value for path, text in templates for value in _exports(path, text))
+    # Each template is parsed again when it is read: most export nothing.
+    return tuple(value for path, text in templates if "Export" in text for value in _exports(path, text))
 
 
 def _exports(path: str, text: str) -> Iterator[tuple[str, str]]:
