@@ -24,14 +24,9 @@ from iamglue.policy.patterns.variables import has_named_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 
-def has_parameter(text: str) -> bool:
-    """Return True if the text contains a value that only the deployment knows."""
-    return has_named_parameters(text)
-
-
 def check_model_id(text: str, entry: AccessEntry) -> None:
     """Raise IamglueError when `text` is not the id of a foundation model: its provider, a dot, its name."""
-    if has_wildcard(text) or has_parameter(text):
+    if has_wildcard(text) or has_named_parameters(text):
         return
     if text.startswith("arn:") or "/" in text or "." not in text.strip("."):
         raise IamglueError(
@@ -61,7 +56,7 @@ def routed_regions(profile: str, entry: AccessEntry, scope: DeploymentScope) -> 
     """Return the Regions that a cross-Region profile routes to: the entry's `regions`, else those of our table."""
     if entry.destination_regions:
         return entry.destination_regions
-    if has_parameter(scope.region):
+    if has_named_parameters(scope.region):
         raise DeploymentValueError(
             f"`{profile}` routes to Regions that depend on the function's Region, which is not known",
             hint="write `region:` in the spec, or give `--region`; or list the Regions in the entry's `regions`",

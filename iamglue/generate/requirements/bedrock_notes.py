@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from iamglue.catalog.cross_region_profiles import profile_model
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
-from iamglue.generate.requirements.bedrock_models import has_parameter
 from iamglue.model.spec import AccessEntry
+from iamglue.policy.patterns.variables import has_named_parameters
 
 
 def bedrock_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
@@ -20,7 +20,7 @@ def bedrock_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Itera
             "`calls: - bedrock/guardrail-profile: PROFILE`, such as us.guardrail.v1:0"
         )
     names_model = entry.resource_type in (None, "foundation-model") and entry.access == "calls"
-    if names_model and (whole_arn_parameter(entry.resource) or has_parameter(entry.resource.text or "")):
+    if names_model and (whole_arn_parameter(entry.resource) or has_named_parameters(entry.resource.text or "")):
         yield (
             "the parameter is taken for a model; if it is an inference profile, write `bedrock/inference-profile` with "
             "`model` and `regions`"
