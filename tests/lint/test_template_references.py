@@ -182,3 +182,17 @@ def test_what_ref_returns_is_an_arn_for_every_type_of_which_the_table_says_so():
     for kind in kinds:
         text = template("s3:GetObject", "!Ref It").replace("Resources:\n", f"Resources:\n  It: {{Type: {kind}}}\n", 1)
         assert "malformed-arn" not in rules_of(linted(text, "t.yaml")), kind
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "advice"),
+    [
+        ("s3:GetObject", "!GetAtt Bucket.Arn", "write `/*` after the ARN"),
+        ("s3:ListBucket", "!Sub '${Bucket.Arn}/*'", "leave out `/*`"),
+        ("dynamodb:GetRecords", "!GetAtt Table.Arn", "write `/stream/*` after the ARN"),
+        ("sqs:SendMessage", "!Ref Topic", "the action applies to `arn:aws:sqs:"),
+    ],
+)
+def test_help_for_an_arn_of_the_wrong_level_names_the_end_to_add_or_leave_out(action, resource, advice):
+    (finding,) = linted(template(action, resource), "t.yaml").findings
+    assert finding.help.startswith(advice)

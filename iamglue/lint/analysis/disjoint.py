@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -36,6 +37,10 @@ _UNRELIABLE_ACTIONS = frozenset(
 # The CDK grants these on a table together with the actions that do apply to it, in a statement of their own:
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-dynamodb/lib/perms.ts
 _STREAM_READS = frozenset({"dynamodb:getrecords", "dynamodb:getsharditerator"})
+# Ends of ARNs that mean what is inside a resource: objects, indexes and streams; log streams.
+_INSIDE = ("/*", ":*")
+# The name of a resource in an ARN format.
+_NAME = re.compile(r"\$\{\w+\}")
 _MAX_SHOWN = 3
 
 
@@ -88,7 +93,7 @@ def _unmatched_actions(
         if _is_reliable(node.text) is not reliable or any(may_act_on(node.text, text) for text in resources.values()):
             continue
         if not is_unsupported_action(statement.policy, node.text):
-            yield _action_violation(statement, node)
+            yield _action_violation(statement, node, tuple(resources.values()))
 
 
 def _unmatched_resources(
@@ -118,13 +123,35 @@ def _is_reliable(action: str) -> bool:
     return lowercase.partition(":")[0] in _RELIABLE_SERVICES and lowercase not in _UNRELIABLE_ACTIONS
 
 
-def _action_violation(statement: ParsedStatement, node: Node) -> RuleViolation:
+def _action_violation(statement: ParsedStatement, node: Node, resources: tuple[str, ...]) -> RuleViolation:
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if action_arn_formats(node.text) == ():
         message = f"`{node.text}` supports only `*` as the resource, so it is never {effect} here"
         return RuleViolation(node, message, help='put it in a statement with `"Resource": "*"`')
     message = f"`{node.text}` applies to no resource of the statement, so it is never {effect} here"
-    return RuleViolation(node, message, help=_format_help([node.text]))
+    return RuleViolation(node, message, help=_suffix_help(node.text, resources) or _format_help([node.text]))
+
+
+def _suffix_help(action: str, resources: tuple[str, ...]) -> str | None:
+    """The help for an ARN that only its end makes wrong: a bucket for an object, an object for a bucket."""
+    for text in resources:
+        for suffix in _missing_suffixes(action, split_arn_fields(text)[-1]):
+            if may_act_on(action, text + suffix):
+                return f"write `{suffix}` after the ARN: the action applies to what is inside that resource"
+        for suffix in _INSIDE:
+            if text.endswith(suffix) and may_act_on(action, text.removesuffix(suffix)):
+                return f"leave out `{suffix}`: the action applies to the resource itself, not to what is inside it"
+    return None
+
+
+def _missing_suffixes(action: str, resource: str) -> Iterator[str]:
+    """What the ARN formats of an action have behind the last field of an ARN, with `*` for names: `/stream/*`."""
+    for arn_format in action_arn_formats(action) or ():
+        for name in _NAME.finditer(arn_format.resource):
+            begin, rest = arn_format.resource[: name.end()], arn_format.resource[name.end() :]
+            pattern = "[^/:]+".join(map(re.escape, _NAME.split(begin)))
+            if rest and re.fullmatch(pattern, resource):
+                yield _NAME.sub("*", rest)
 
 
 def _format_help(actions: list[str]) -> str:
