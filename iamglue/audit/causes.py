@@ -41,7 +41,18 @@ def _merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         elif policy in whole_policies or _is_of_aws(finding):
             key = policy
         groups.setdefault(key, []).append(finding)
-    return tuple(map(_with_consequences, groups.values()))
+    unique: dict[_Key, Finding] = {}
+    for finding in map(_with_consequences, groups.values()):
+        unique.setdefault(_text_key(finding), finding)
+    return tuple(unique.values())
+
+
+def _text_key(finding: Finding) -> _Key:
+    """What is the same for findings about one text: a document that a template attaches twice to a role."""
+    if finding.document is None:
+        return (id(finding),)
+    message = finding.message.replace(f"`{finding.document.path}`", "")
+    return (finding.rule, finding.subject, finding.span, finding.document.pointer, message)
 
 
 def _place(finding: Finding) -> SourceSpan:

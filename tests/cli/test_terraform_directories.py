@@ -129,6 +129,16 @@ locals {
 }
 
 
+def test_a_document_that_a_role_has_twice_is_reported_once(directory, iamglue):
+    twice = FILES["modules/function/main.tf"].replace(
+        "  role   = aws_iam_role.this.id", '  for_each = toset(["a", "b"])\n  role = aws_iam_role.this.id'
+    )
+    write(directory, {"modules/function/main.tf": twice})
+    result = iamglue("audit", "--template", str(directory), "--format", "json")
+    findings = json.loads(result.stdout)["findings"]
+    assert [finding["rule"] for finding in findings].count("pass-role-wildcard") == 1
+
+
 def test_lint_knows_what_other_files_of_the_directory_say(tmp_path, monkeypatch, iamglue):
     write(tmp_path, BUCKETS)
     monkeypatch.chdir(tmp_path)
