@@ -196,3 +196,18 @@ def test_what_ref_returns_is_an_arn_for_every_type_of_which_the_table_says_so():
 def test_help_for_an_arn_of_the_wrong_level_names_the_end_to_add_or_leave_out(action, resource, advice):
     (finding,) = linted(template(action, resource), "t.yaml").findings
     assert finding.help.startswith(advice)
+
+
+def test_a_loop_that_writes_a_statement_twice_is_reported_once():
+    text = """
+Transform: AWS::LanguageExtensions
+Resources:
+  'Fn::ForEach::Policies':
+    - Name
+    - [Alpha, Beta]
+    - '${Name}Policy':
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:Get', Resource: '*'}]}
+"""
+    assert rules_of(linted(text, "t.yaml")).count("unknown-action") == 1

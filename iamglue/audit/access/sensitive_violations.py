@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
+from iamglue.audit.access.statement_location import statement_contents, statement_values, statements_allow_text
 from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_framework
 from iamglue.audit.rule import RoleViolation
 from iamglue.findings import Severity
@@ -28,7 +28,7 @@ def _violation(access: RoleAccess, group: list[SensitiveGrant], verb: str, help_
     effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
     actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
     return RoleViolation(
-        f"{statement_list_text(statements)} allows {actions} on every resource: the role {verb} {_text_list(effects)}",
+        f"{statements_allow_text(statements)} {actions} on every resource: the role {verb} {_text_list(effects)}",
         help=help_text,
         location=statement_values(statements, first.action),
         severity=Severity.SUGGESTION if is_usual else None,

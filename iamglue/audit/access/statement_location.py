@@ -51,8 +51,15 @@ def _statement_texts(statement: Statement) -> Iterator[str]:
 def statement_list_text(statements: Iterable[StatementLocation]) -> str:
     """The first three statements as text."""
     texts = list(dict.fromkeys(map(str, statements)))
-    more = " and others" if len(texts) > 3 else ""
-    return ", ".join(texts[:3]) + more
+    if len(texts) > 3:
+        return f"{', '.join(texts[:3])} and others"
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+
+
+def statements_allow_text(statements: Iterable[StatementLocation]) -> str:
+    """The first three statements as the subject of a sentence, and its verb."""
+    locations = tuple(statements)
+    return f"{statement_list_text(locations)} {'allow' if len(set(map(str, locations))) > 1 else 'allows'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,12 @@ from itertools import islice
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
-from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
+from iamglue.audit.access.statement_location import (
+    statement_contents,
+    statement_list_text,
+    statement_values,
+    statements_allow_text,
+)
 from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_framework, is_usual_policy, usual_actions
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
@@ -70,7 +75,7 @@ def _administrator_violation(access: RoleAccess) -> RoleViolation:
         access.identity_layer.statement_location(term) for term in access.identity_layer.allows if is_full_access(term)
     ]
     return RoleViolation(
-        f"{statement_list_text(locations)} allows every action on every resource: the role has administrator access",
+        f"{statements_allow_text(locations)} every action on every resource: the role has administrator access",
         help="list the actions that the functions need in `Action`, and the resources in `Resource`",
         location=statement_values(locations, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
@@ -157,8 +162,8 @@ def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
         more = f" and {len(opened) - _SHOWN} more resource types" if len(opened) > _SHOWN else ""
         actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
         statements = access.statements(first)
-        text = statement_list_text(statements)
-        message = f"{text} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
+        text = statements_allow_text(statements)
+        message = f"{text} {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
         yield RoleViolation(
             message,
             help=_HELP,

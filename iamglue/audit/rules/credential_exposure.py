@@ -21,5 +21,8 @@ RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for the credentials that the role can obtain from every resource of a type."""
     yield from sensitive_grant_violations(
-        audit.role_access(context), credential_actions, "can obtain", "list the roles, users or databases in `Resource`"
+        audit.role_access(context),
+        credential_actions,
+        "can obtain",
+        "list the resources that the functions need in `Resource`",
     )
