@@ -174,6 +174,19 @@ class Report:
         return any(finding.severity.rank <= severity.rank for finding in self.findings)
 
 
+def unique_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, one of those that say the same of the same text, with a fix if one of them has it.
+
+    A loop of a template writes a statement several times, and a file may be read by itself and as a part of others.
+    """
+    unique: dict[tuple[str, SourceSpan, str], Finding] = {}
+    for finding in findings:
+        known = unique.setdefault((finding.rule, finding.span, finding.message), finding)
+        if known.fix is None and finding.fix is not None:
+            unique[finding.rule, finding.span, finding.message] = finding
+    return tuple(unique.values())
+
+
 def merge_reports(reports: Iterable[Report]) -> Report:
     """Merge reports into one, in order."""
     all_reports = tuple(reports)

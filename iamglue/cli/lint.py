@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
-from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports, unique_findings
 from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, render_report
 from iamglue.formats.reports.report_text import summary_line
@@ -157,6 +157,7 @@ def _parse_setting(text: str) -> tuple[str, str]:
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
     report = merge_reports(result.report for result in results)
+    report = replace(report, findings=unique_findings(report.findings))
     report = apply_configured_suppressions(report, config.suppressions, today, {result.path for result in results})
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject, unique_findings
 from iamglue.lint.identity_texts import identity_texts, statement_at
 from iamglue.lint.rule import Rule, RuleViolation
 from iamglue.lint.rule_table import (
@@ -35,7 +35,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     """
     run = _LintRun(file, selection)
     run.check_policies()
-    selected = sorted(_unique(filter(selection.includes_finding, run.findings)), key=_sort_key)
+    selected = sorted(unique_findings(filter(selection.includes_finding, run.findings)), key=_sort_key)
     not_evaluated = (*file.not_evaluated, *run.not_evaluated)
     report, unused = apply_suppressions(
         Report(tuple(selected), not_evaluated, 1, len(file.policies)), file.suppressions, today
@@ -51,11 +51,6 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     findings = (*report.findings, *(finding for finding in file_run.findings if selection.includes_finding(finding)))
     findings = tuple(sorted(findings, key=_sort_key))
     return replace(report, findings=findings, not_evaluated=(*not_evaluated, *file_run.not_evaluated))
-
-
-def _unique(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """The findings without those that say the same of the same text: a loop of a template writes it several times."""
-    return {(finding.rule, finding.span, finding.message): finding for finding in findings}.values()
 
 
 def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:

@@ -30,8 +30,8 @@ def find_policy_paths(paths: Iterable[str], exclude: Iterable[str] = ()) -> Poli
 
     `exclude` are patterns with `*` and `?`; they apply to named paths and to paths in directories.
     """
-    search = _Search(tuple(exclude))
-    for path in paths:
+    search = _Search(tuple(map(_without_dot, exclude)))
+    for path in map(_without_dot, paths):
         if os.path.isdir(path):  # noqa: PTH112 - pathlib raises if the parent directory is not readable
             search.add_folder(path)
         else:
@@ -59,7 +59,7 @@ class _Search:
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
             for name in sorted(names):
                 if name.endswith(POLICY_SUFFIXES):
-                    self._add_file(os.path.join(parent, name))  # noqa: PTH118 - faster than pathlib
+                    self._add_file(_without_dot(os.path.join(parent, name)))  # noqa: PTH118 - faster than pathlib
 
     def _add_file(self, path: str) -> None:
         """Add a file; a special file, such as a pipe, is skipped, because reading it may block."""
@@ -80,3 +80,10 @@ class _Search:
 
     def _is_excluded(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self._exclude)
+
+
+def _without_dot(path: str) -> str:
+    """The path without a leading `./`, so that each file has one name, in baselines and settings too."""
+    while path.startswith("./") and path.strip("./"):
+        path = path[2:].lstrip("/")
+    return path

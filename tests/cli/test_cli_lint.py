@@ -388,3 +388,21 @@ def test_without_the_reader_of_terraform_the_other_files_are_linted(iamglue, fol
     assert run.exit_code == 2
     assert "pip install 'iamglue[terraform]'" in run.stderr
     assert "GetObjekt" in run.stdout
+
+
+def test_a_document_that_is_a_file_and_part_of_another_is_reported_once(folder, iamglue):
+    write(folder, "iam.yml", "- {Effect: Allow, Action: 's3:GetObjekt', Resource: '*'}\n")
+    write(
+        folder,
+        "serverless.yml",
+        "service: a\nprovider: {name: aws, iam: {role: {statements: '${file(iam.yml)}'}}}\n"
+        "functions: {f: {handler: a.b}}\n",
+    )
+    assert found(iamglue("lint", ".", "--format", "json")).count("unknown-action") == 1
+
+
+def test_an_endpoint_policy_passes_no_role(folder, iamglue):
+    policy = {**GOOD, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+    endpoint = {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"PolicyDocument": policy}}
+    write(folder, "template.json", json.dumps({"Resources": {"Endpoint": endpoint}}))
+    assert found(iamglue("lint", "template.json", "--format", "json")) == []

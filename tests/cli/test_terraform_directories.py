@@ -144,7 +144,7 @@ def test_lint_knows_what_other_files_of_the_directory_say(tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     expected = {("action-resource-mismatch", "iam.tf"), ("unknown-action", "iam.tf")}
     assert places(iamglue("lint", "iam.tf", "--format", "json")) == expected
-    assert places(iamglue("lint", ".", "--format", "json")) == {(rule, f"./{path}") for rule, path in expected}
+    assert places(iamglue("lint", ".", "--format", "json")) == expected
     stdin = iamglue("lint", "-", "--stdin-filename", "iam.tf", "--format", "json", stdin=BUCKETS["iam.tf"])
     assert places(stdin) == expected
 

@@ -4,7 +4,7 @@ A service can act with any role that is passed to it, so `iam:PassRole` on every
 any role of the account may do. Name the roles in `Resource`. If their names are not known, limit the service that they
 are passed to with the condition key `iam:PassedToService`; an operator that ends in IfExists is not enough, because it
 is true if the key is absent. A wildcard after part of a role name or after a path of your own, as in `role/app-*` and
-`role/app/*`, is not reported.
+`role/app/*`, is not reported. Only identity-based policies can allow `iam:PassRole`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -28,7 +28,7 @@ RULE = Rule(
         "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
         "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE",
     ),
-    types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE}),
+    types=frozenset({PolicyType.IDENTITY}),
 )
 _PASS_ROLE = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
 _HELP = "name the roles in `Resource`, or limit the service with the condition key `iam:PassedToService`"
