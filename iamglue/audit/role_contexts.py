@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -53,22 +53,26 @@ def build_role_contexts(
     """The contexts of all selected roles, in the order of the accounts and roles."""
     result = RoleContexts()
     for account in accounts:
-        _add_account(account, specs, usage, selection, result)
+        contexts = _account_contexts(account, specs, usage, selection, result)
+        cases = [_account_contexts(case, specs, usage, selection, result) for case in account.cases]
+        result.contexts += (_with_cases(context, cases) for context in contexts)
     _record_absent(accounts, specs, selection, result)
     return result
 
 
-def _add_account(
+def _account_contexts(
     account: Account, specs: Sequence[SpecFunction], usage: Usage, selection: AuditSelection, result: RoleContexts
-) -> None:
+) -> list[RoleContext]:
+    """The contexts of the selected roles of one account; records in `result` what could not be evaluated."""
+    contexts: list[RoleContext] = []
     running: dict[str, list[DeployedFunction]] = {}
     for function in account.functions:
         running.setdefault(function.role_arn, []).append(function)
     for role in account.roles:
         functions = tuple(running.pop(role.arn, ()))
         if selection.includes(role, functions):
-            result.contexts.append(_build_context(role, functions, account, specs, usage, selection, result))
-    for arn, functions_of_it in running.items():
+            contexts.append(_build_context(role, functions, account, specs, usage, selection, result))
+    for arn, functions_of_it in running.items() if not account.cases else ():
         for deployed in functions_of_it:
             if not selection.functions & {deployed.name, deployed.arn} and (selection.functions or selection.roles):
                 continue
@@ -76,6 +80,15 @@ def _add_account(
             result.record_not_evaluated(
                 Subject("function", deployed.name, deployed.arn), f"the access of `{deployed.name}`", reason
             )
+    return contexts
+
+
+def _with_cases(context: RoleContext, cases: Sequence[Sequence[RoleContext]]) -> RoleContext:
+    """The context of a role with those that it has in each case; in some cases there may be no such role."""
+    if not cases:
+        return context
+    of_role = (candidate for case in cases for candidate in case if candidate.role.arn == context.role.arn)
+    return replace(context, cases=tuple(of_role))
 
 
 def _build_context(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from iamglue.audit.audit_context import AuditContext
-from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
+from iamglue.audit.case_results import merge_cases
+from iamglue.audit.evaluate import RoleEvaluation
 from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
 from iamglue.findings import NotEvaluated, Report
@@ -34,7 +34,7 @@ def audit(
     name, Region and account. More `processes` give the same result faster if there are many roles.
     """
     contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
-    evaluations = evaluate_roles(contexts.contexts, processes)
+    evaluations = _evaluations(contexts.contexts, processes)
     findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
     not_evaluated = (
         *_not_evaluated(accounts, contexts),
@@ -51,7 +51,25 @@ def audit(
 
 def audit_role(context: RoleContext) -> RoleResult:
     """Run the rules on one role."""
-    return _role_result(context, evaluate_role(context, AuditContext()))
+    return _role_result(context, _evaluations((context,), 1)[0])
+
+
+def _evaluations(contexts: Sequence[RoleContext], processes: int) -> list[RoleEvaluation]:
+    """The evaluation of each role; of one with cases, they are evaluated in its place, account by account."""
+    by_account: dict[int, list[RoleContext]] = {}
+    for part in (part for context in contexts for part in context.cases or (context,)):
+        by_account.setdefault(id(part.account), []).append(part)
+    parts = [part for group in by_account.values() for part in group]
+    evaluations = dict(zip(map(id, parts), evaluate_roles(parts, processes), strict=True))
+    return [_evaluation(context, evaluations) for context in contexts]
+
+
+def _evaluation(context: RoleContext, evaluations: Mapping[int, RoleEvaluation]) -> RoleEvaluation:
+    """The evaluation of a role, or what those of its cases have in common."""
+    if not context.cases:
+        return evaluations[id(context)]
+    conditions = [case.account.conditions for case in context.cases]
+    return merge_cases([evaluations[id(case)] for case in context.cases], conditions)
 
 
 def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult:

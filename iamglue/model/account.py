@@ -143,6 +143,8 @@ class Account:
     account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading.
     `planned`: the account was read from a template, and texts contain parameters (`${Name}`) for values that only the
     deployment knows. `reference_names` are the parameters that name resources of the template: see ParsedPolicy.
+    If the template has conditions that its parameters decide, `cases` has the account for each combination of them,
+    with `conditions`, their names and truth (`true`, `false`); the account itself then has what is in any of them.
     """
 
     id: str
@@ -158,3 +160,5 @@ class Account:
     gaps: tuple[NotEvaluated, ...] = field(default=())
     planned: bool = False
     reference_names: Pairs = ()
+    conditions: Pairs = ()
+    cases: tuple[Account, ...] = ()

@@ -23,7 +23,7 @@ class RoleContext:
     `required_by_spec` has the permission set of each function with a spec, by name. `is_spec_inferred`: the spec was
     inferred from the function's configuration, because none was declared. `required_by_configuration` has the
     permission set of each function from its configuration alone, whether or not a spec exists; with an inferred spec,
-    both are the same.
+    both are the same. `cases` has the role as each case of the account has it, if the account has cases.
     """
 
     role: Role
@@ -33,6 +33,7 @@ class RoleContext:
     required_by_spec: Sequence[tuple[str, PermissionSet]] = ()
     is_spec_inferred: bool = False
     required_by_configuration: Sequence[tuple[str, PermissionSet]] = ()
+    cases: tuple[RoleContext, ...] = ()
 
     @property
     def limits(self) -> tuple[tuple[AttachedPolicy, ...], ...]:

@@ -108,4 +108,4 @@ def test_a_role_that_may_be_missing_is_made_by_sam():
     role = {"Fn::If": ["HasRole", {"Ref": "RoleArn"}, {"Ref": "AWS::NoValue"}]}
     account = account_of(sam_template({"Worker": function(Role=role, Policies=["AWSLambdaExecute"])}))
     assert [policy.name for policy in role_named(account, "WorkerRole").policies][-1] == "AWSLambdaExecute"
-    assert ["${RoleArn}" in gap.what for gap in account.gaps] == [True]
+    assert ["${RoleArn}" in gap.reason for gap in account.gaps] == [True]

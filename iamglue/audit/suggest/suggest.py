@@ -40,6 +40,13 @@ def replacement_blocker(context: RoleContext) -> str | None:
         pack_statements(required_statements(context), MANAGED_POLICY_SIZE)
     except ValueError as error:
         return f"{error}, the maximum size of a policy"
+    return _unknown_policies_reason(context)
+
+
+def _unknown_policies_reason(context: RoleContext) -> str | None:
+    """Why it is not known which policies the role has; None if it is."""
+    if context.cases:
+        return "conditions of the template decide which policies it has"
     if gaps := context.unknown_policies:
         return f"not all of its policies are known: {gaps[0].reason}"
     return None

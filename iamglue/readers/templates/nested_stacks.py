@@ -17,6 +17,7 @@ from iamglue.policy.patterns.variables import deployment_parameter_names, substi
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.api_documents import parse_attached_policy
 from iamglue.readers.local_documents import local_path, read_local_document
+from iamglue.readers.templates.template_cases import join_accounts
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 # Resource type -> the property with the location of its template.
@@ -49,14 +50,19 @@ def add_nested_stacks(
             continue
         values = _stack_parameters(properties, settings)
         nested = _with_scope(read_account(path, document, values, (*parents, path)), properties.id)
-        account = replace(
-            account,
-            functions=(*account.functions, *nested.functions),
-            roles=(*account.roles, *nested.roles),
-            gaps=(*account.gaps, *nested.gaps),
-            reference_names=(*account.reference_names, *nested.reference_names),
-        )
+        account = join_accounts(account, nested, _together)
     return account
+
+
+def _together(account: Account, nested: Account) -> Account:
+    """The account with what a nested stack creates."""
+    return replace(
+        account,
+        functions=(*account.functions, *nested.functions),
+        roles=(*account.roles, *nested.roles),
+        gaps=(*account.gaps, *nested.gaps),
+        reference_names=(*account.reference_names, *nested.reference_names),
+    )
 
 
 def _asset_path(root: Node, logical_id: str) -> str:
@@ -95,9 +101,13 @@ def _is_location(name: str) -> bool:
 
 def _with_scope(account: Account, scope: str) -> Account:
     """The account with other names for its unknown values, so that those of two stacks are not taken for the same."""
-    renamed: Account = _map_texts(account, lambda text: rename_unknown_values(text, scope))
-    names = ((f"{scope}.{name}", kind) for name, kind in account.reference_names)
-    return replace(renamed, reference_names=tuple(names))
+    renamed: Account = _map_texts(replace(account, cases=()), lambda text: rename_unknown_values(text, scope))
+    return replace(
+        renamed,
+        reference_names=tuple((f"{scope}.{name}", kind) for name, kind in account.reference_names),
+        conditions=tuple((f"{scope}.{name}", truth) for name, truth in account.conditions),
+        cases=tuple(_with_scope(case, scope) for case in account.cases),
+    )
 
 
 def rename_unknown_values(text: str, scope: str) -> str:

@@ -60,9 +60,6 @@ def add_function(
         what, reason = f"what `{name}` may do", f"its role, `{properties.text('Role')}`, is not in the template"
         draft.record_not_evaluated(name, what, reason)
         return
-    for other in properties.texts("Role")[0 if role is not None else 1 :]:
-        reason = f"its `Role` is conditional; its needs are compared with `{draft.roles[key].name}` alone"
-        draft.record_not_evaluated(name, f"what `{name}` may do as `{other}`", reason)
     name_or_reference = properties.text("FunctionName") or f"${{{properties.id}}}"
     arn = draft.fill_references(deployment_arn("lambda", f"function:{name_or_reference}"))
     draft.functions[properties.id] = FunctionDraft(
