@@ -64,9 +64,9 @@ def sends_failures(queue=QUEUE):
     return worker(DeadLetterConfig={"TargetArn": queue})
 
 
-def findings(resources, rule="missing-access", **values):
+def findings(resources, rule="missing-access", mappings=None, **values):
     """The messages of a rule for a template with these resources."""
-    template = sam_template(resources, Parameters=PARAMETERS, Conditions=CONDITIONS)
+    template = sam_template(resources, Parameters=PARAMETERS, Conditions=CONDITIONS, Mappings=mappings or {})
     report = audit([account_of(json.loads(json.dumps(template)), **values)]).report
     assert not report.has_failures
     return [finding.message for finding in report.findings if finding.rule == rule]
@@ -183,3 +183,50 @@ def test_more_combinations_than_are_evaluated_are_reported():
     policies = [when(name, inline(statement("s3:GetObject", f"arn:aws:s3:::{name}/*"))) for name in conditions]
     template = sam_template({"Role": role(*policies)}, Conditions=conditions)
     assert ["there are too many; 16 of them" in gap.reason for gap in account_of(template).gaps] == [True]
+
+
+MAPPINGS = {"Stages": {"prod": {"Queue": QUEUE}, "test": {"Queue": OTHER_QUEUE}, "dev": {"Queue": OTHER_QUEUE}}}
+
+
+def looked_up(parameter="Stage"):
+    return {"Fn::FindInMap": ["Stages", {"Ref": parameter}, "Queue"]}
+
+
+def test_a_value_that_is_looked_up_is_granted_for_its_key_only():
+    resources = {"Role": role(inline(statement("sqs:SendMessage", looked_up()))), "F": sends_failures()}
+    (message,) = findings(resources, mappings=MAPPINGS)
+    assert message.endswith("(if the condition `Stage = prod` is false)")
+
+
+def test_a_function_and_its_role_look_up_the_same_key():
+    resources = {"Role": role(inline(statement("sqs:SendMessage", looked_up()))), "F": sends_failures(looked_up())}
+    assert findings(resources, mappings=MAPPINGS) == []
+
+
+def test_a_look_up_and_a_condition_on_the_same_parameter_agree():
+    granted = when("IsProd", QUEUE, OTHER_QUEUE)
+    resources = {"Role": role(inline(statement("sqs:SendMessage", granted))), "F": sends_failures(looked_up())}
+    assert findings(resources, mappings=MAPPINGS) == []
+
+
+UNKNOWN = statement({"Ref": "Actions"}, QUEUE)
+MANAGED = resource("AWS::IAM::ManagedPolicy", PolicyDocument=document(UNKNOWN))
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        {"Role": role(inline(UNKNOWN))},
+        {"Role": role(ManagedPolicyArns=[{"Ref": "Managed"}]), "Managed": MANAGED},
+        {
+            "Role": role(),
+            "Managed": resource("AWS::IAM::ManagedPolicy", **MANAGED["Properties"], Roles=[{"Ref": "Role"}]),
+        },
+    ],
+    ids=["inline", "attached", "attaching"],
+)
+def test_a_statement_whose_actions_are_not_known_may_grant_what_is_needed(resources):
+    template = sam_template({**resources, "F": sends_failures()})
+    report = audit([account_of(template)]).report
+    assert "missing-access" not in {finding.rule for finding in report.findings}
+    assert any("not all policies of the role are known" in gap.reason for gap in report.not_evaluated)

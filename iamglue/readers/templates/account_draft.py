@@ -38,6 +38,7 @@ _RESOURCE_POLICY = "resource-based policy"
 _MAX_SUBSTITUTION_ROUNDS = 4
 _MODULE_OR_INDEX = re.compile(r"^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+|\[[^\]]*\]")
 LAMBDA_PRINCIPAL = "lambda.amazonaws.com"
+UNKNOWN_STATEMENT = "its values are not known before deployment"
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ class AccountDraft:
 
     `roots` has the documents of the template by path; a text in HCL has none. `sam_role_keys` maps the logical ID of a
     SAM function to the key of the role that SAM creates for it. `reference_names` are those of the account.
+    `unknown_statements` are the statements of managed policies, by the policy's ARN, whose values are not known.
     """
 
     def __init__(self, names: dict[str, str], roots: Mapping[str, Node] | None = None) -> None:
@@ -81,6 +83,7 @@ class AccountDraft:
         self.functions: dict[str, FunctionDraft] = {}
         self.sam_role_keys: dict[str, str] = {}
         self.managed_policies: dict[str, AttachedPolicy] = {}
+        self.unknown_statements: dict[str, list[str]] = {}
         self.not_evaluated: list[NotEvaluated] = []
         self.reference_values = names
         self.reference_names: Mapping[str, str] = {}
@@ -129,6 +132,8 @@ class AccountDraft:
             reason = "it is neither in the template nor in the snapshot of AWS managed policies"
             self.record_unknown_policy(role, f"what `{arn}` allows", reason, boundary=boundary)
             return
+        for what in self.unknown_statements.get(arn, ()):
+            self.record_unknown_policy(role, what, UNKNOWN_STATEMENT, boundary=boundary)
         role_draft = self.roles[role]
         if boundary:
             role_draft.boundary = policy

@@ -29,6 +29,12 @@ def referenced_resource(node: Node | None) -> str:
     return (argument.items[0].text if argument.items else argument.text).partition(".")[0]
 
 
+def referenced_parameter(node: Node) -> str:
+    """The name that `Ref` refers to; empty for any other node."""
+    intrinsic = parse_intrinsic(node)
+    return intrinsic[1].text if intrinsic is not None and intrinsic[0] == "Ref" else ""
+
+
 def call_expression(node: Node) -> str:
     """What a node without a known value says, for its parameter: the name of a `Ref`, otherwise the whole text."""
     intrinsic = parse_intrinsic(node)

@@ -9,7 +9,7 @@ from itertools import islice, product
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account
 from iamglue.policy.source.nodes import Node
-from iamglue.readers.templates.template_conditions import condition_cases, select_case
+from iamglue.readers.templates.template_conditions import condition_cases, condition_text, select_case
 
 MAX_CASES = 16
 
@@ -59,4 +59,4 @@ def join_accounts(account: Account, other: Account, join: Callable[[Account, Acc
 
 
 def _pairs(case: Mapping[str, bool]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, "true" if truth else "false") for name, truth in case.items())
+    return tuple((condition_text(name), "true" if truth else "false") for name, truth in case.items())

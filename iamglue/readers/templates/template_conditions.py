@@ -15,7 +15,7 @@ from itertools import islice, product
 from operator import is_
 
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.templates.intrinsic_calls import parse_intrinsic, written_call
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic, referenced_parameter, written_call
 
 _TYPES = ("AWS::IAM::", "AWS::Lambda::", "AWS::Serverless::", "AWS::CloudFormation::Stack")
 # Properties of functions that nothing depends on that a function needs or may do.
@@ -32,7 +32,19 @@ _MAX_CASES, _MAX_COMBINATIONS, _MAX_DEPTH = 16, 4096, 100
 _MAX_CHARACTERS = 8 * 1024 * 1024
 # The value of a parameter that none of its comparisons names; no text in a template is the same.
 _OTHER = "\0"
+_SEPARATOR = " = \0"
 Case = dict[str, bool]
+
+
+def membership_condition(parameter: str, values: Iterable[str]) -> str:
+    """The name of the condition that a parameter has one of these values, which a look-up in a mapping tests."""
+    return _SEPARATOR.join((parameter, *values))
+
+
+def condition_text(name: str) -> str:
+    """The name of a condition as a text for messages."""
+    parameter, *values = name.split(_SEPARATOR)
+    return f"{parameter} = {' or '.join(values)}" if values else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +205,10 @@ class _Conditions:
 
     def _comparisons(self, name: str, depth: int) -> Iterator[tuple[str, str]]:
         definition = self._definition(name)
-        if definition is None or depth > _MAX_DEPTH:
+        subject, *keys = name.split(_SEPARATOR)
+        if keys:
+            yield from ((subject, key) for key in keys)
+        elif definition is None or depth > _MAX_DEPTH:
             yield _undefined(name), "true"
         else:
             yield from self._comparisons_in(definition, depth)
@@ -213,6 +228,9 @@ class _Conditions:
 
     def _is_condition_true(self, name: str, values: Mapping[str, str], depth: int) -> bool:
         definition = self._definition(name)
+        subject, *keys = name.split(_SEPARATOR)
+        if keys:
+            return values.get(subject) in keys
         if definition is None or depth > _MAX_DEPTH:
             return values.get(_undefined(name)) == "true"
         return self._is_true(definition, values, depth)
@@ -239,14 +257,14 @@ class _Conditions:
         if known[0] is not None and known[1] is not None:
             return known[0] == known[1]
         for operand, text in zip(operands, reversed(known), strict=True):
-            parameter = _parameter(operand)
+            parameter = referenced_parameter(operand)
             if parameter and text is not None:
                 return parameter, text
         return written_call(name, expression), "true"
 
     def _known_text(self, node: Node) -> str | None:
-        if _parameter(node):
-            return self._settings.get(_parameter(node))
+        if referenced_parameter(node):
+            return self._settings.get(referenced_parameter(node))
         return node.text if node.kind is NodeKind.SCALAR and parse_intrinsic(node) is None else None
 
 
@@ -263,9 +281,3 @@ def _operands(expression: Node) -> tuple[str, tuple[Node, ...]]:
         return name, argument.items or (argument,)
     reference = expression.get("Condition")
     return ("Condition", (reference,)) if reference is not None else ("", (expression,))
-
-
-def _parameter(node: Node) -> str:
-    """The name of the parameter that a node refers to; empty for any other node."""
-    intrinsic = parse_intrinsic(node)
-    return intrinsic[1].text if intrinsic is not None and intrinsic[0] == "Ref" else ""

@@ -18,8 +18,9 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import MAX_VALUES, Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.local_documents import read_local_document, read_only_copy
-from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic, referenced_parameter, written_call
 from iamglue.readers.templates.reference_values import set_option_values
+from iamglue.readers.templates.template_conditions import membership_condition
 
 _LOOP, _TRANSFORM, _INCLUDE = "Fn::ForEach", "Fn::Transform", "AWS::Include"
 _NOT_ALPHANUMERIC = re.compile("[^0-9A-Za-z]+")
@@ -147,34 +148,47 @@ class _Expander:
 
     def _look_up(self, call: Node, argument: Node) -> Node:
         """The value of Fn::FindInMap; Fn::If with each possible value if there are several; else the call."""
-        values = self._possible_values(argument) if len(argument.items) in (3, 4) else []
+        values = self._possible_values(argument) if len(argument.items) in (3, 4) else {}
         if not 0 < len(values) <= _MAX_ALTERNATIVES:
             return call
-        result = self._located(values[-1], call)
-        for value in reversed(values[:-1]):
-            result = self._alternative(call, self._located(value, call), result)
+        (*_, (last, _)) = values.values()
+        result = self._located(last, call)
+        subject = self._unknown_key(argument) or written_call("Fn::FindInMap", argument)
+        for value, keys in reversed(list(values.values())[:-1]):
+            condition = membership_condition(subject, keys)
+            result = self._alternative(call, condition, self._located(value, call), result)
         return result
 
-    def _possible_values(self, argument: Node) -> list[Node]:
-        """The different values that a look-up can have, as far as its keys are known."""
+    def _unknown_key(self, argument: Node) -> str:
+        """The name of the parameter that is a look-up's only unknown key; empty if there is no such parameter."""
+        unknown = [item for item in argument.items[1:3] if self._literal(item) is None]
+        return referenced_parameter(unknown[0]) if len(unknown) == 1 else ""
+
+    def _possible_values(self, argument: Node) -> dict[object, tuple[Node, list[str]]]:
+        """The different values that a look-up can have, each with the unknown keys that lead to it."""
         keys = [self._literal(item) for item in argument.items[:3]]
         if keys[0] is None or self._mappings is None:
-            return []
-        level = [node for node in (self._mappings.get(keys[0]),) if node is not None]
+            return {}
+        start = self._mappings.get(keys[0])
+        level = [(start, "")] if start is not None else []
         is_complete = bool(level)
         for key in keys[1:]:
-            children = (
-                [node.get(key) for node in level]
-                if key is not None
-                else [child for node in level for _, child in node.pairs]
-            )
-            is_complete = is_complete and key is not None and None not in children
-            level = [child for child in children if child is not None]
+            children = [
+                (child, path if key is not None else f"{path}/{name.text}".removeprefix("/"))
+                for node, path in level
+                for name, child in node.pairs
+                if key is None or name.text == key
+            ]
+            is_complete = is_complete and key is not None and len(children) == len(level)
+            level = children
         options = argument.items[3] if len(argument.items) == 4 else None
         default = options.get("DefaultValue") if options is not None else None
         if default is not None and not is_complete:
-            level.append(default)
-        return list({_content(node): node for node in level}.values())
+            level.append((default, ""))
+        values: dict[object, tuple[Node, list[str]]] = {}
+        for node, path in level:
+            values.setdefault(_content(node), (node, []))[1].append(path)
+        return values
 
     def _located(self, value: Node, call: Node) -> Node:
         """A value with the location of the call, for a text; a list or map keeps its own, for the texts in it."""
@@ -183,10 +197,10 @@ class _Expander:
             return replace(value, source=source, start=call.start, end=call.end)
         return read_only_copy(value)
 
-    def _alternative(self, call: Node, value: Node, other: Node) -> Node:
+    def _alternative(self, call: Node, condition: str, value: Node, other: Node) -> Node:
         source = self._read_only(call.source)
         span = (source, call.start, call.end)
-        branches = Node(NodeKind.LIST, *span, items=(Node(NodeKind.SCALAR, *span), value, other))
+        branches = Node(NodeKind.LIST, *span, items=(Node(NodeKind.SCALAR, *span, condition), value, other))
         return Node(NodeKind.MAP, *span, pairs=((Node(NodeKind.SCALAR, *span, "Fn::If"), branches),))
 
     def _read_only(self, source: SourceText) -> SourceText:

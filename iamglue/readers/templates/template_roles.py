@@ -9,12 +9,16 @@ from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import AttachedPolicy
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, RoleDraft, deployment_arn
+from iamglue.readers.templates.account_draft import (
+    UNKNOWN_STATEMENT,
+    AccountDraft,
+    FunctionDraft,
+    RoleDraft,
+    deployment_arn,
+)
 from iamglue.readers.templates.template_documents import document_data, known_statements, plain_data
 from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
 from iamglue.readers.templates.template_properties import ResourceProperties
-
-_UNKNOWN_REASON = "its values are not known before deployment"
 
 
 def add_role(properties: ResourceProperties, draft: AccountDraft) -> None:
@@ -66,10 +70,21 @@ def add_attachments(parsed_file: ParsedFile, draft: AccountDraft) -> None:
 def build_attached_policy(
     policy: ParsedPolicy, name: str, role: str, draft: AccountDraft, arn: str | None = None
 ) -> AttachedPolicy:
-    """A policy of a role; unknown statements and malformed documents are recorded as not evaluated."""
-    statements = tuple(
-        known_statements(policy, lambda what: draft.record_not_evaluated(role, f"{what} in `{name}`", _UNKNOWN_REASON))
-    )
+    """A policy of a role; unknown statements and malformed documents are recorded as not evaluated.
+
+    Those of a managed policy, one with an ARN, are recorded for each role that it is attached to.
+    """
+
+    def record_omission(what: str) -> None:
+        what = f"{what} in `{name}`"
+        if arn is not None:
+            draft.unknown_statements.setdefault(arn, []).append(what)
+        elif policy.type is PolicyType.TRUST:
+            draft.record_not_evaluated(role, what, UNKNOWN_STATEMENT)
+        else:
+            draft.record_unknown_policy(role, what, UNKNOWN_STATEMENT)
+
+    statements = tuple(known_statements(policy, record_omission))
     origin = replace(draft.origin(policy.node, statements, address=policy.name), synthesized=policy.synthesized)
     attached_policy = draft.build_policy(name, document_data(policy, statements), arn, origin)
     if attached_policy.policy is None:
@@ -117,7 +132,7 @@ def add_invoke_permission(policy: ParsedPolicy, sid: str, function: FunctionDraf
     """Add a permission to invoke a function; its statement names the ARN of the function, as in AWS."""
     name = function.function.name
     statements = known_statements(
-        policy, lambda what: draft.record_not_evaluated(name, f"who may invoke `{name}`: {what}", _UNKNOWN_REASON)
+        policy, lambda what: draft.record_not_evaluated(name, f"who may invoke `{name}`: {what}", UNKNOWN_STATEMENT)
     )
     for node in statements:
         statement = plain_data(node)
