@@ -41,7 +41,7 @@ class LanguageServer:
         self.open(file, text)
         while True:
             message = self._receive()
-            if message.get("method") == "textDocument/publishDiagnostics":
+            if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == file.as_uri():
                 return [item["message"] for item in message["params"]["diagnostics"]]
 
     def open(self, file: Path, text: str) -> None:
@@ -97,9 +97,9 @@ def spec(tmp_path) -> tuple[Path, str]:
     return path, path.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def server(command, tmp_path) -> Iterator[LanguageServer]:
-    server = LanguageServer(command, tmp_path)
+@pytest.fixture(scope="module")
+def server(command, tmp_path_factory) -> Iterator[LanguageServer]:
+    server = LanguageServer(command, tmp_path_factory.mktemp("specs"))
     yield server
     server.process.kill()
     server.process.wait()
