@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-import pytest
 from architecture.source_tree import ROOT, sources
 
 VAGUE = {"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "misc"}
@@ -40,9 +39,9 @@ def test_init_files_are_empty():
     assert filled == []
 
 
-@pytest.mark.parametrize("source", sources().values(), ids=sources())
-def test_every_module_says_what_it_is(source):
-    assert source.path.name == "__init__.py" or ast.get_docstring(source.tree)
+def test_every_module_says_what_it_is():
+    modules = [source for source in sources().values() if source.path.name != "__init__.py"]
+    assert [source.module for source in modules if not ast.get_docstring(source.tree)] == []
 
 
 def test_the_judge_of_the_examples_is_small_and_knows_nothing_of_iamglue():

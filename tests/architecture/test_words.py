@@ -48,17 +48,25 @@ def _words(name: str) -> set[str]:
     return {*re.split(r"_+", name.lower().replace("not_found", ""))}
 
 
-@pytest.mark.parametrize("source", sources().values(), ids=sources())
-def test_names_are_the_fields_terms(source):
-    wrong = [f"{line}: {name}" for line, name in _names(source) if IDENTIFIERS & _words(name)]
+def test_names_are_the_fields_terms():
+    wrong = [
+        f"{source.path}:{line}: {name}"
+        for source in sources().values()
+        for line, name in _names(source)
+        if IDENTIFIERS & _words(name)
+    ]
     assert wrong == []
 
 
-@pytest.mark.parametrize("source", sources().values(), ids=sources())
-def test_docstrings_comments_and_messages_are_in_plain_words(source):
-    kinds = (tokenize.STRING, tokenize.COMMENT)
-    texts = ((token.start[0], ADDRESSES.sub("", token.string)) for token in _tokens(source.path) if token.type in kinds)
-    assert [f"{line}: {match[0]}" for line, text in texts for match in TEXTS.finditer(text)] == []
+def test_docstrings_comments_and_messages_are_in_plain_words():
+    wrong = [
+        f"{source.path}:{token.start[0]}: {match[0]}"
+        for source in sources().values()
+        for token in _tokens(source.path)
+        if token.type in (tokenize.STRING, tokenize.COMMENT)
+        for match in TEXTS.finditer(ADDRESSES.sub("", token.string))
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from lint.expected import cases, document
 from support.linting import linted, managed_policies, mended_text, read, rules_of
 
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
-from iamglue.errors import IamglueError
 from iamglue.lint import autofix as mend
-from iamglue.lint.rule_table import RULES
 from iamglue.policy.document import read_policy
 
 EXAMPLE = "examples/blog-post"
@@ -127,55 +124,6 @@ def test_the_blog_posts_policy_then_says_what_the_example_needs():
     needed = (ROOT / "examples" / "exif-pipeline" / "expected" / "policy.json").read_text(encoding="utf-8")
     assert grants_nothing_new(needed, mended)
     assert grants_nothing_new(mended, needed)
-
-
-BAD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.BAD)]
-ALL = [pytest.param(slug, case, id=f"{slug}-{at}") for slug in RULES for at, case in enumerate(cases(slug))]
-
-
-@pytest.mark.parametrize(("slug", "case"), ALL)
-def test_a_safe_fix_of_a_case_grants_nothing_new(slug, case):
-    text = document(case.text)
-    path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
-    file = read(text, path, case.type)
-    from support.linting import EVERYTHING, TODAY
-
-    from iamglue.lint.autofix import apply_fixes
-
-    found = apply_fixes(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=False)
-    assert found.unproved == () or not _is_readable(text, path)
-    if file.policies and file.policies[0].value is not None and found.text != text:
-        assert _value_grants_nothing_new(text, found.text, path)
-
-
-def _is_readable(text: str, path: str) -> bool:
-    """Whether a policy says something that a proof can be about."""
-    try:
-        read_policy(text, path)
-    except IamglueError:
-        return False
-    return True
-
-
-def _value_grants_nothing_new(old: str, new: str, path: str) -> bool:
-    try:
-        before, after = read_policy(old, path), read_policy(new, path)
-    except IamglueError:
-        return True
-    return compare(access_of([after]), access_of([before])).answer is ComparisonAnswer.NO_NEW_ACCESS
-
-
-@pytest.mark.parametrize(("slug", "case"), BAD)
-def test_what_was_mended_is_found_no_more(slug, case):
-    text = document(case.text)
-    path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
-    from support.linting import EVERYTHING, TODAY
-
-    from iamglue.lint.autofix import apply_fixes
-
-    found = apply_fixes(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=True)
-    left = [each for each in linted(found.text, path, case.type).findings if each.fix]
-    assert [each.rule for each in left] == []
 
 
 def test_safe_fixes_of_awss_managed_policies_are_all_made_and_proved():

@@ -7,7 +7,7 @@ import random
 
 import pytest
 from architecture.source_tree import ROOT
-from lint.expected import cases, document
+from lint.expected import document
 from support.linting import EVERYTHING, TODAY, managed_policies, read
 
 from iamglue.lint.autofix import apply_fixes
@@ -27,16 +27,6 @@ def assert_a_second_run_changes_nothing(text: str, path: str, type: PolicyType |
     for unsafe in (False, True):
         once = after(text, unsafe=unsafe)
         assert once == text or after(once, unsafe=unsafe) == once  # of the same text a second run would be the first
-
-
-ALL = [pytest.param(slug, case, id=f"{slug}-{at}") for slug in RULES for at, case in enumerate(cases(slug))]
-
-
-@pytest.mark.parametrize(("slug", "case"), ALL)
-def test_a_second_run_changes_nothing_of_a_rules_case(slug, case):
-    text = document(case.text)
-    path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
-    assert_a_second_run_changes_nothing(text, path, case.type)
 
 
 def test_a_second_run_changes_nothing_of_awss_managed_policies():

@@ -10,31 +10,37 @@ from lint.expected import cases, document, expected, said, written
 from iamglue.lint.rule_table import FILE_RULES, RULES, import_all_rules
 from iamglue.policy.source.edits import apply_edits
 
-GOOD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.GOOD)]
-BAD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.BAD)]
-FIXED = [param for param in BAD if param.values[1].fixed is not None]
+WITH_FIXES = [slug for slug, module in RULES.items() if any(case.fixed is not None for case in module.BAD)]
 
 
-@pytest.mark.parametrize(("slug", "case"), GOOD)
-def test_good_cases_are_left_alone(slug, case):
-    assert list(RULES[slug].check(written(case, document(case.text)))) == []
+def violations(slug, case):
+    return list(RULES[slug].check(written(case, document(case.text))))
 
 
-@pytest.mark.parametrize(("slug", "case"), BAD)
-def test_bad_cases_are_found(slug, case):
+@pytest.mark.parametrize("slug", RULES)
+def test_good_cases_are_left_alone(slug):
+    assert [(case.text, hits) for case in RULES[slug].GOOD if (hits := violations(slug, case))] == []
+
+
+@pytest.mark.parametrize("slug", RULES)
+def test_bad_cases_are_found(slug):
     module = RULES[slug]
-    hits = list(module.check(written(case, document(case.text))))
     first = next(iter(module.RULE.codes), "")
-    assert [first if hit.code is None else hit.code for hit in hits] == (list(case.codes) or [first])
-    assert case.type in module.RULE.types
+    codes = [
+        (case.text, [first if hit.code is None else hit.code for hit in violations(slug, case)]) for case in module.BAD
+    ]
+    assert codes == [(case.text, list(case.codes) or [first]) for case in module.BAD]
+    assert {case.type for case in module.BAD} <= {*module.RULE.types}
 
 
-@pytest.mark.parametrize(("slug", "case"), FIXED)
-def test_fixes_do_what_the_case_says(slug, case):
-    text = document(case.text)
-    hits = list(RULES[slug].check(written(case, text)))
-    fixed = apply_edits(text, {edit for hit in hits if hit.fix for edit in hit.fix.edits})
-    assert fixed == document(case.fixed)
+@pytest.mark.parametrize("slug", WITH_FIXES)
+def test_fixes_do_what_the_case_says(slug):
+    cases_with_fixes = [case for case in RULES[slug].BAD if case.fixed is not None]
+    fixed = [
+        apply_edits(document(case.text), {edit for hit in violations(slug, case) if hit.fix for edit in hit.fix.edits})
+        for case in cases_with_fixes
+    ]
+    assert fixed == [document(case.fixed) for case in cases_with_fixes]
 
 
 @pytest.mark.parametrize("slug", import_all_rules())

@@ -37,20 +37,23 @@ ODD = (
 # They look at the size of a policy, or for what is nowhere in it.
 WHOLE = {"control-policy-size", "policy-size", "rcp-missing-related-condition-key"}
 FIRST = '"Statement": [{'
-CASES = [
-    pytest.param(slug, case, id=f"{slug}-{at}")
+CASES = {
+    slug: held
     for slug in RULES
-    if slug not in WHOLE
-    for at, case in enumerate(cases(slug))
-    if document(case.text).count(FIRST) == 1
-]
+    if slug not in WHOLE and (held := [case for case in cases(slug) if document(case.text).count(FIRST) == 1])
+}
 
 
-@pytest.mark.parametrize(("slug", "case"), CASES)
-@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
-def test_odd_statements_before_others_change_nothing_for_them(slug, case, odd):
-    longer = document(case.text).replace(FIRST, f'"Statement": [{json.dumps(odd)}, {{')
-    assert _of(slug, replace(case, text=longer), 1) == _alone(slug, case)
+@pytest.mark.parametrize("slug", CASES)
+def test_odd_statements_before_others_change_nothing_for_them(slug):
+    changed = [
+        (case.text, odd, found)
+        for case in CASES[slug]
+        for odd in map(json.dumps, ODD)
+        for longer in [document(case.text).replace(FIRST, f'"Statement": [{odd}, {{')]
+        if (found := _of(slug, replace(case, text=longer), 1)) != _alone(slug, case)
+    ]
+    assert changed == []
 
 
 CONDITION = '"Condition": {"'
@@ -60,19 +63,28 @@ ODD_CONDITIONS = (
 )
 # To these, any condition may be one that narrows the access.
 NARROWED = {"broad-access", "ineffective-statement", "privilege-escalation"}
-CONDITIONAL = [
-    each for each in CASES if document(each.values[1].text).count(CONDITION) == 1 and each.values[0] not in NARROWED
-]
+CONDITIONAL = {
+    slug: held
+    for slug, all_cases in CASES.items()
+    if slug not in NARROWED and (held := [case for case in all_cases if document(case.text).count(CONDITION) == 1])
+}
 
 
-@pytest.mark.parametrize(("slug", "case"), CONDITIONAL)
-@pytest.mark.parametrize("odd", ODD_CONDITIONS, ids=range(len(ODD_CONDITIONS)))
-def test_odd_conditions_before_others_change_nothing_for_them(slug, case, odd):
-    longer = document(case.text).replace(CONDITION, f'"Condition": {{{odd}, "')
-    found = [
-        each for each in _of(slug, replace(case, text=longer), 0) if "odd:" not in each[1] and "Nonsense" not in each[1]
+@pytest.mark.parametrize("slug", CONDITIONAL)
+def test_odd_conditions_before_others_change_nothing_for_them(slug):
+    changed = [
+        (case.text, odd, found)
+        for case in CONDITIONAL[slug]
+        for odd in ODD_CONDITIONS
+        for longer in [document(case.text).replace(CONDITION, f'"Condition": {{{odd}, "')]
+        if (found := _of_others(slug, replace(case, text=longer))) != _alone(slug, case)
     ]
-    assert found == _alone(slug, case)
+    assert changed == []
+
+
+def _of_others(slug, case):
+    """What is said of a case, but of its odd conditions."""
+    return [each for each in _of(slug, case, 0) if "odd:" not in each[1] and "Nonsense" not in each[1]]
 
 
 @cache
@@ -92,4 +104,4 @@ def _of(slug, case, first):
 
 
 def test_there_are_cases_of_every_type():
-    assert {case.values[1].type for case in CASES} == set(PolicyType)
+    assert {case.type for held in CASES.values() for case in held} == set(PolicyType)
