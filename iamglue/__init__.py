@@ -7,6 +7,7 @@ TYPE_CHECKING = False  # the typing module takes longer to import than this pack
 if TYPE_CHECKING:
     from iamglue.api import (
         audit_account,
+        check_access_not_granted,
         compact_policy,
         compare_policies,
         evaluate_request,
@@ -38,6 +39,7 @@ __all__ = [
     "Spec",
     "Statement",
     "audit_account",
+    "check_access_not_granted",
     "compact_policy",
     "compare_policies",
     "evaluate_request",

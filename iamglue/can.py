@@ -79,7 +79,7 @@ def _notes(action: str, is_resourceless: bool) -> tuple[str, ...]:
     """Remarks about an unknown action, or a resource that does not fit the action."""
     known_action = services.find_action(action)
     if known_action is None:
-        return (_unknown_action_note(action),)
+        return (unknown_action_note(action),)
     if _resourceless_arn(action) is not None:
         return ()
     if known_action.has_no_resource_types and not is_resourceless:
@@ -93,7 +93,7 @@ def _notes(action: str, is_resourceless: bool) -> tuple[str, ...]:
     return ()
 
 
-def _unknown_action_note(action: str) -> str:
+def unknown_action_note(action: str) -> str:
     """A note with a suggestion for an action that is not in the reference."""
     prefix, _, name = action.partition(":")
     service = services.find_service(prefix)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import EVERYTHING, Access, StatementTerm, access_of
+from iamglue.engine.solve.access import EVERYTHING, Access, StatementTerm
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.diff_entries import DiffEntry, find_access_diff
 from iamglue.engine.solve.narrowing import term_access
 from iamglue.engine.solve.witness_location import AccountRegion, find_local_witness, most_named_location
 from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
+from iamglue.model.located_access import LocatedAccess, access_of_files
 from iamglue.model.policy_file import PolicyFile, StatementSource
 from iamglue.policy.model import Effect, Policy
 
@@ -32,8 +33,8 @@ def compare_policies(old: DiffSide, new: DiffSide, limits: Sequence[Sequence[Pol
 
     `limits` are the permissions boundary and the SCP levels: each must also allow a request, on both sides.
     """
-    limits_access = reduce(and_, (_access(level) for level in limits), EVERYTHING)
-    before, after = _LocatedAccess.of(old), _LocatedAccess.of(new)
+    limits_access = reduce(and_, map(access_of_files, limits), EVERYTHING)
+    before, after = LocatedAccess.of(old.files), LocatedAccess.of(new.files)
     return PolicyDiff(
         old.name,
         new.name,
@@ -43,25 +44,7 @@ def compare_policies(old: DiffSide, new: DiffSide, limits: Sequence[Sequence[Pol
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _LocatedAccess:
-    """An access expression, and the source of each of its statements."""
-
-    access: Access
-    sources: Mapping[StatementTerm, StatementSource]
-
-    @classmethod
-    def of(cls, side: DiffSide) -> _LocatedAccess:
-        access = _access(side.files)
-        refs = {term: term.ref for term in access.terms}
-        return cls(access, {term: side.files[ref.policy].statement_source(ref.statement) for term, ref in refs.items()})
-
-
-def _access(files: Sequence[PolicyFile]) -> Access:
-    return access_of([file.policy for file in files])
-
-
-def _one_way_diff(new: _LocatedAccess, old: _LocatedAccess, limits_access: Access) -> OneWayDiff:
+def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access) -> OneWayDiff:
     """What `new` allows and `old` does not, within the limits."""
     comparison = compare(new.access & limits_access, old.access)  # limits apply equally to both sides
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
@@ -72,7 +55,7 @@ def _one_way_diff(new: _LocatedAccess, old: _LocatedAccess, limits_access: Acces
         comparison = replace(comparison, witness=find_local_witness(added, comparison.witness, location))
     diff = find_access_diff(new.access, old.access, limits_access)
     sources = {**old.sources, **new.sources}
-    allowed_by = tuple(sources[term] for term in _allowing_terms(new.access, comparison.witness))
+    allowed_by = new.allowed_by(comparison.witness)
     example = () if diff.entries else _example_request(comparison.witness, allowed_by)
     not_examined = tuple(f"{sources[term]} was not examined" for term in diff.undecided)
     entries = tuple(_statement_diff(_with_local_witness(entry, added, location), sources) for entry in diff.entries)
@@ -91,14 +74,6 @@ def _with_local_witness(entry: DiffEntry, added: Access, location: AccountRegion
     """The entry with an example request in the account of the policies, if there is one."""
     entry_access = added & term_access(entry.term.with_statement(entry.statement))
     return replace(entry, witness=find_local_witness(entry_access, entry.witness, location))
-
-
-def _allowing_terms(access: Access, witness: Request | None) -> Iterator[StatementTerm]:
-    """The Allow statements that match the request, without regard to any Deny."""
-    if witness is not None:
-        for term in access.terms:
-            if term.statement.effect is Effect.ALLOW and term_access(term).contains(witness):
-                yield term
 
 
 def _statement_diff(entry: DiffEntry, sources: Mapping[StatementTerm, StatementSource]) -> StatementDiff:

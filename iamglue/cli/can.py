@@ -50,6 +50,7 @@ class _Options:
     resource_policy: str | None
     requests: str | None
     error: str | None
+    never: tuple[str, ...]
     format: str
 
 
@@ -76,6 +77,12 @@ class _Options:
 @click.option(
     "--error", metavar="FILE", help="Explain an access denied message of AWS and how to fix it; - reads stdin."
 )
+@click.option(
+    "--never",
+    metavar="ACTION[@ARN]",
+    multiple=True,
+    help="Check that no request for ACTION on ARN may be allowed; both may have wildcards; repeatable.",
+)
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
 def can(**values: Any) -> ExitCode:
     """Evaluate whether a request is allowed, and which statements decide.
@@ -86,8 +93,13 @@ def can(**values: Any) -> ExitCode:
     A line of --requests is {"action", "resource", "context", "principal", "resource_account"}; the output has one line
     of JSON per request. Exits 0 if every request is allowed, otherwise 1. With --error, the options --action,
     --resource and --principal supply what the message does not contain.
+
+    With --never, the POLICY files may also be resource-based policies or trust policies. Exits 0 if it is proved that
+    no principal, resource and condition keys exist with which a request is allowed, otherwise 1.
     """
     options = _Options(**values)
+    if options.never:
+        return _check_never(options)
     if options.requests is not None and options.error is not None:
         raise click.UsageError("give --requests or --error, not both")
     layers = _layers(options)
@@ -108,6 +120,30 @@ def can(**values: Any) -> ExitCode:
     render = decision_json if options.format == "json" else decision_text
     print_data(render(answer.effective, answer.notes), options.format)
     return ExitCode.OK if answer.effective.allowed else ExitCode.FINDINGS
+
+
+def _check_never(options: _Options) -> ExitCode:
+    """Check what must never be allowed. Raises UsageError for options that describe a single request."""
+    from iamglue.cli.never import check_never  # noqa: PLC0415 - startup: proofs are slow to import
+
+    values = {
+        "--action": options.action,
+        "--resource": options.resource,
+        "--context": options.context,
+        "--principal": options.principal,
+        "--resource-account": options.resource_account,
+        "--rcp": options.rcp,
+        "--resource-policy": options.resource_policy,
+        "--requests": options.requests,
+        "--error": options.error,
+    }
+    unusable = next((name for name, value in values.items() if value), None)
+    if unusable is not None:
+        raise click.UsageError(f"--never does not use {unusable}: it takes POLICY, --boundary, --session and --scp")
+    if not options.policies:
+        raise click.UsageError("--never requires a POLICY")
+    limits = tuple(paths for paths in (options.boundary, options.session, *options.scp) if paths is not None)
+    return check_never(options.never, options.policies, limits, options.format)
 
 
 def _explain_error(options: _Options, path: str, layers: Layers) -> ExitCode:

@@ -67,13 +67,13 @@ def _statement_diff(item: StatementDiff) -> dict[str, Any]:
     return {
         "statement": statement_data(item.statement),
         "witness": request_data(item.witness),
-        "source": _source(item.source),
+        "source": source_data(item.source),
         "whole": item.is_whole,
-        "less": [_source(source) for source in item.exclusions],
-        "denied_by": [_source(source) for source in item.denied_by],
-        "lifted_deny": item.removed_deny and _source(item.removed_deny),
+        "less": [source_data(source) for source in item.exclusions],
+        "denied_by": [source_data(source) for source in item.denied_by],
+        "lifted_deny": item.removed_deny and source_data(item.removed_deny),
         "other_conditions": variant
-        and {**_source(variant[0]), "conditions": statement_data(variant[1]).get("Condition")},
+        and {**source_data(variant[0]), "conditions": statement_data(variant[1]).get("Condition")},
         "future_only": item.future_only,
         "future_actions": item.future or item.future_only,
         "unlisted_only": item.unlisted_only,
@@ -81,5 +81,6 @@ def _statement_diff(item: StatementDiff) -> dict[str, Any]:
     }
 
 
-def _source(source: StatementSource) -> dict[str, Any]:
+def source_data(source: StatementSource) -> dict[str, Any]:
+    """The location of a statement as plain data; `statement` counts from 0."""
     return {"path": source.path, "line": source.line, "statement": source.statement_index, "sid": source.sid}
