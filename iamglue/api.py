@@ -211,11 +211,16 @@ def evaluate_request(  # noqa: PLR0913 - a keyword for each kind of policy
     rcps: Sequence[Policy] = (),
     resource_policy: Policy | None = None,
     resource_account: str | None = None,
+    endpoint_policy: Policy | None = None,
+    block_public_access: bool = False,
+    management_account: str | None = None,
 ) -> EvaluationResult:
     """Whether a request is allowed, and which statements decide.
 
     `policies` are the identity-based policies; `scps` and `rcps` have one policy for each level of the organization.
     A policy type that is not given is taken to be absent. Values of `context` are texts, or lists for multivalued keys.
+    `endpoint_policy` belongs to the VPC endpoint that the request goes through; with `block_public_access`, S3 Block
+    Public Access is on for the bucket; SCPs and RCPs do not bind the `management_account` of the organization.
     """
     layers = build_layers(
         PolicySet(
@@ -225,6 +230,9 @@ def evaluate_request(  # noqa: PLR0913 - a keyword for each kind of policy
             scp_levels=[_files(f"SCP {level}", (policy,)) for level, policy in enumerate(scps, start=1)],
             rcp_levels=[_files(f"RCP {level}", (policy,)) for level, policy in enumerate(rcps, start=1)],
             resource=_files("resource policy", () if resource_policy is None else (resource_policy,)),
+            endpoint=_files("VPC endpoint policy", () if endpoint_policy is None else (endpoint_policy,)),
+            management_account=management_account,
+            block_public_access=block_public_access,
         )
     )
     values = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in (context or {}).items()}

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from iamglue.catalog import services
+from iamglue.catalog.aws_owned_resources import refused_change
 from iamglue.catalog.resource_formats import untyped_arn_formats
 from iamglue.engine.evaluate.layers import Layer, Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult, evaluate_request
 from iamglue.model.policy_file import PolicyFile
-from iamglue.model.question import Question
+from iamglue.model.question import Question, check_account_id
 from iamglue.spelling import did_you_mean
 
 PolicyFiles = Sequence[PolicyFile]
@@ -20,15 +21,23 @@ PolicyFiles = Sequence[PolicyFile]
 
 @dataclass(frozen=True, slots=True)
 class CanResult:
-    """The answer to a question; `notes` has additional remarks for the user."""
+    """The answer to a question; `notes` has additional remarks for the user.
+
+    `aws_owned` says that AWS refuses the request whatever policies allow, because it changes what only AWS can change.
+    """
 
     effective: EvaluationResult
     notes: tuple[str, ...] = ()
+    aws_owned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """The policies of each type, as files. SCPs and RCPs have one entry per organization level, root first."""
+    """The policies of each type, as files. SCPs and RCPs have one entry per organization level, root first.
+
+    `management_account` is the account that SCPs and RCPs do not bind. With `block_public_access`, S3 Block Public
+    Access is on for the bucket.
+    """
 
     identity: PolicyFiles = ()
     boundary: PolicyFiles = ()
@@ -36,13 +45,18 @@ class PolicySet:
     scp_levels: Sequence[PolicyFiles] = ()
     rcp_levels: Sequence[PolicyFiles] = ()
     resource: PolicyFiles = ()
+    endpoint: PolicyFiles = ()
+    management_account: str | None = None
+    block_public_access: bool = False
 
 
 def build_layers(policies: PolicySet) -> Layers:
     """Build the policy layers from files.
 
-    Raises IamglueError for a statement that is not valid in its policy type.
+    Raises IamglueError for a statement that is not valid in its policy type, and for an invalid account ID.
     """
+    if policies.management_account is not None:
+        check_account_id(policies.management_account)
     return Layers(
         _layer(PolicyKind.IDENTITY, policies.identity),
         _layer(PolicyKind.BOUNDARY, policies.boundary),
@@ -50,6 +64,9 @@ def build_layers(policies: PolicySet) -> Layers:
         _level_layers(PolicyKind.SCP, policies.scp_levels),
         _level_layers(PolicyKind.RCP, policies.rcp_levels),
         _layer(PolicyKind.RESOURCE, policies.resource),
+        _layer(PolicyKind.ENDPOINT, policies.endpoint),
+        policies.management_account,
+        policies.block_public_access,
     )
 
 
@@ -64,7 +81,9 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
     if arn is not None:
         request = replace(request, resource=arn)
         notes = (*notes, f"AWS checks {request.action} on `{arn}`")
-    return CanResult(evaluate_request(layers, request, question.resource_account), notes)
+    owned = refused_change(request.action, request.resource, request.key_aliases)
+    aws_owned = owned and f"AWS refuses this request whatever policies allow: only AWS can change {owned}"
+    return CanResult(evaluate_request(layers, request, question.resource_account), notes, aws_owned)
 
 
 def _resourceless_arn(action: str) -> str | None:

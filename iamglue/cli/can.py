@@ -48,6 +48,9 @@ class _Options:
     scp: tuple[str, ...]
     rcp: tuple[str, ...]
     resource_policy: str | None
+    endpoint_policy: str | None
+    block_public_access: bool
+    management_account: str | None
     requests: str | None
     error: str | None
     never: tuple[str, ...]
@@ -73,6 +76,9 @@ class _Options:
     "--rcp", metavar="FILE", multiple=True, help="RCPs of the resource's account; repeat the option for each level."
 )
 @click.option("--resource-policy", metavar="FILE", help="Resource-based policy, key policy or trust policy.")
+@click.option("--endpoint-policy", metavar="FILE", help="Policy of the VPC endpoint that the request goes through.")
+@click.option("--block-public-access", is_flag=True, help="S3 Block Public Access is on for the bucket.")
+@click.option("--management-account", metavar="ID", help="Account of the organization that SCPs and RCPs do not bind.")
 @click.option("--requests", metavar="FILE", help="Evaluate one JSON request per line; - reads stdin.")
 @click.option(
     "--error", metavar="FILE", help="Explain an access denied message of AWS and how to fix it; - reads stdin."
@@ -118,7 +124,7 @@ def can(**values: Any) -> ExitCode:
     )
     answer = verb.evaluate_question(layers, question)
     render = decision_json if options.format == "json" else decision_text
-    print_data(render(answer.effective, answer.notes), options.format)
+    print_data(render(answer.effective, answer.notes, answer.aws_owned), options.format)
     return ExitCode.OK if answer.effective.allowed else ExitCode.FINDINGS
 
 
@@ -185,6 +191,9 @@ def _layers(options: _Options) -> Layers:
             tuple(map(read_policy_files, options.scp)),
             tuple(map(read_policy_files, options.rcp)),
             _files(options.resource_policy),
+            _files(options.endpoint_policy),
+            options.management_account,
+            options.block_public_access,
         )
     )
 
@@ -220,7 +229,7 @@ class _Outcome:
                 yield self._report_invalid(number, error)
                 continue
             self._denied = self._denied or not answer.effective.allowed
-            yield decision_line(answer.effective, answer.notes)
+            yield decision_line(answer.effective, answer.notes, answer.aws_owned)
 
     def code(self) -> ExitCode:
         """The exit code; valid after all lines were consumed."""

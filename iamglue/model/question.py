@@ -41,9 +41,15 @@ def build_question(
         _check_resource(resource)
     if principal is not None:
         parse_caller(principal)
-    if resource_account is not None and not _ACCOUNT.fullmatch(resource_account):
-        raise IamglueError(f"`{resource_account}` is not an account id: expected 12 digits, leading zeros included")
+    if resource_account is not None:
+        check_account_id(resource_account)
     return Question(Request(action, resource, context, principal), resource_account)
+
+
+def check_account_id(account: str) -> None:
+    """Raise IamglueError for a text that is not the ID of an account."""
+    if not _ACCOUNT.fullmatch(account):
+        raise IamglueError(f"`{account}` is not an account id: expected 12 digits, leading zeros included")
 
 
 @lru_cache(maxsize=8192)

@@ -112,6 +112,14 @@ def test_the_context_decides_and_a_repeated_key_is_multivalued(iamglue, policy, 
         (["--resource-account", "999999999999", "--principal", ROLE], 1),
         (["--resource-account", "999999999999", "--principal", ROLE, "--resource-policy", "bucket.json"], 0),
         (["--rcp", "rcp.json"], 1),
+        (["--rcp", "rcp.json", "--resource-account", "999999999999", "--management-account", "999999999999"], 0),
+        (["--scp", "none.json", "--principal", ROLE, "--management-account", "123456789012"], 0),
+        (["--scp", "none.json", "--principal", ROLE, "--management-account", "999999999999"], 1),
+        (["--endpoint-policy", "bucket.json", "--principal", ROLE], 0),
+        (["--endpoint-policy", "sqs.json", "--principal", ROLE], 1),
+        (["--resource-policy", "public.json", "--principal", "*"], 0),
+        (["--resource-policy", "public.json", "--principal", "*", "--block-public-access"], 1),
+        (["--resource-policy", "public.json", "--principal", ROLE, "--block-public-access"], 0),
     ],
 )
 def test_every_layer_has_its_say(iamglue, policy, monkeypatch, tmp_path, options, code):
@@ -122,6 +130,8 @@ def test_every_layer_has_its_say(iamglue, policy, monkeypatch, tmp_path, options
     policy(NOTHING, "none.json")
     policy({"Statement": {**everyone, "Effect": "Allow", "Principal": {"AWS": ROLE}}}, "bucket.json")
     policy({"Statement": everyone}, "rcp.json")
+    policy({"Statement": {**everyone, "Effect": "Allow"}}, "public.json")
+    policy({"Statement": {**everyone, "Effect": "Allow", "Action": "sqs:*"}}, "sqs.json")
     assert iamglue("can", "policy.json", *GET, *options).exit_code == code
 
 
@@ -211,6 +221,8 @@ def test_an_unknown_action_is_evaluated_and_noted(batch):
         ((*GET, "--requests", "-"), "belong in each line"),
         (("--error", "-", "--requests", "-"), "not both"),
         ((*GET, "--boundary", "missing.json"), "there is no such file"),
+        ((*GET, "--endpoint-policy", "POLICY"), "has no Principal, but a VPC endpoint policy requires one"),
+        ((*GET, "--management-account", "12"), "`12` is not an account id"),
         ((*GET, "--resource-policy", "POLICY"), "has no Principal"),
     ],
 )
@@ -305,3 +317,36 @@ def test_the_policy_s_text_decides_on_resources_that_the_reference_does_not_list
     path = tmp_path / "policy.json"
     path.write_text(json.dumps({"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}))
     assert iamglue("can", "--action", action, "--resource", asked, str(path)).exit_code == code
+
+
+ACCOUNT = "arn:aws:iam::123456789012"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "owned"),
+    [
+        ("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/ReadOnlyAccess", {}, "AWS managed policies"),
+        ("iam:AttachRolePolicy", f"{ACCOUNT}:role/aws-service-role/x.amazonaws.com/r", {}, "service-linked roles"),
+        ("iam:UpdateRole", f"{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/r", {}, "roles that AWS reserves"),
+        ("kms:CreateAlias", "arn:aws:kms:eu-west-1:123456789012:alias/aws/s3", {}, "`alias/aws/`"),
+        ("kms:PutKeyPolicy", KEY, {"kms:ResourceAliases": ["alias/aws/s3"]}, "AWS managed keys"),
+        ("iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", {}, None),
+        ("iam:TagRole", f"{ACCOUNT}:role/aws-service-role/x.amazonaws.com/r", {}, None),
+        ("iam:CreatePolicyVersion", f"{ACCOUNT}:policy/mine", {}, None),
+        ("kms:PutKeyPolicy", KEY, {"kms:ResourceAliases": ["alias/mine"]}, None),
+    ],
+)
+def test_a_change_of_what_aws_owns_is_decided_and_noted(iamglue, policy, action, resource, context, owned):
+    line = json.dumps({"action": action, "resource": resource, "context": context})
+    result = iamglue("can", policy(ALL), "--requests", "-", stdin=line)
+    answer = json.loads(result.stdout)
+    assert answer["decision"] == "allowed"
+    assert (owned in answer["aws_owned"]) if owned else "aws_owned" not in answer
+
+
+def test_the_text_says_that_aws_refuses_the_change(iamglue, policy):
+    request = ("--action", "iam:DeletePolicy", "--resource", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    result = iamglue("can", policy(ALL), *request)
+    assert result.exit_code == 0
+    assert "note    AWS refuses this request whatever policies allow" in result.stdout

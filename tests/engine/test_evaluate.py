@@ -229,7 +229,8 @@ def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal
     [
         (("arn:aws:iam::999999999999:root",), EXPLICIT),
         (("123456789012", ROLE, SESSION), DENIED),
-        (("123456789012", ROLE), UNKNOWN),
+        (("123456789012", ROLE), EXPLICIT),
+        (("123456789012", SESSION), UNKNOWN),
         (("123456789012",), EXPLICIT),
     ],
 )

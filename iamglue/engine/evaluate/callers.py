@@ -13,14 +13,12 @@ from functools import lru_cache
 
 from iamglue.engine.evaluate.request import RequestContext
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import SERVICE_LINKED_ROLE_PATH, Arn, parse_arn
+from iamglue.policy.arns import Arn, parse_arn
 
 ANONYMOUS = "*"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _SERVICE = re.compile(r"\.amazonaws\.com(\.cn)?$")
-# Matches role ARNs with the reserved path, and session ARNs, which omit the path.
-_SERVICE_LINKED = re.compile(rf"(assumed-)?role({SERVICE_LINKED_ROLE_PATH}|/AWSServiceRoleFor)")
 
 
 class CallerKind(Enum):
@@ -73,12 +71,6 @@ class RequestCaller:
     def account(self) -> str | None:
         """The account whose policies apply to this caller; None if it has no identity-based policies."""
         return self.arn.account if self.arn and self.kind not in KINDS_WITHOUT_IDENTITY_POLICIES else None
-
-    @property
-    def service_linked(self) -> bool:
-        """Whether the caller is a service-linked role, to which SCPs and RCPs do not apply."""
-        is_role_kind = self.kind in (CallerKind.ROLE, CallerKind.SESSION)
-        return bool(is_role_kind and self.arn and _SERVICE_LINKED.match(self.arn.resource))
 
     @property
     def role_path_unknown(self) -> bool:

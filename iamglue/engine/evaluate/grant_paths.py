@@ -15,7 +15,7 @@ from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.layer_results import LayerResult
 from iamglue.engine.evaluate.layers import Layer
 from iamglue.engine.evaluate.principals import PrincipalMatch
-from iamglue.engine.evaluate.request_scope import RequestScope
+from iamglue.engine.evaluate.request_scope import TRUST_POLICY, RequestScope
 from iamglue.engine.evaluate.truth import Truth, all_of
 
 CitedStatement = tuple[Layer, StatementRef]
@@ -33,14 +33,20 @@ class LayerResults:
     session: LayerResult | None
     scps: tuple[LayerResult, ...]
     rcps: tuple[LayerResult, ...]
+    endpoint: LayerResult | None
     resource: LayerResult | None
     assumptions: tuple[str, ...] = ()
 
     @property
     def present(self) -> tuple[LayerResult, ...]:
         """The results of all layers that apply."""
-        results = (self.identity, self.boundary, self.session, *self.scps, *self.rcps, self.resource)
+        results = (self.identity, self.boundary, self.session, *self.scps, *self.rcps, self.endpoint, self.resource)
         return tuple(result for result in results if result is not None)
+
+    @property
+    def guards(self) -> tuple[LayerResult, ...]:
+        """The results of the layers that must allow whatever path grants access: SCPs and the VPC endpoint policy."""
+        return self.scps if self.endpoint is None else (*self.scps, self.endpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +120,18 @@ def best_grant_path(paths: tuple[GrantPath, ...]) -> GrantPath:
 
 def find_grant_paths(results: LayerResults, scope: RequestScope) -> tuple[GrantPath, ...]:
     """The paths by which the request can be allowed, the principal's own policies first."""
-    scps = tuple(_layer_requirement(result) for result in results.scps)
+    guards = tuple(_layer_requirement(result) for result in results.guards)
     if scope.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES:
-        return (GrantPath((_resource_requirement(results, scope, tuple(PrincipalMatch)), *scps)),)
-    principal_side = (*_principal_side_requirements(results, scope), *scps)
+        return (GrantPath((_resource_requirement(results, scope, tuple(PrincipalMatch)), *guards)),)
+    principal_side = (*_principal_side_requirements(results, scope), *guards)
     if scope.cross_account:
         return (GrantPath((*principal_side, _resource_requirement(results, scope, tuple(PrincipalMatch)))),)
-    limits = (*_limit_requirements(results, scope), *scps)
-    # A user with a session policy acts as a federated user session, so the session policy limits its access.
-    is_limited_by_session = scope.caller.kind is CallerKind.USER and results.session is not None
+    limits = (*_limit_requirements(results, scope), *guards)
     direct_path = GrantPath(
-        (_resource_requirement(results, scope, (PrincipalMatch.DIRECT,)), *(limits if is_limited_by_session else scps))
+        (
+            _resource_requirement(results, scope, (PrincipalMatch.DIRECT,)),
+            *(limits if _is_user_limited(results, scope) else guards),
+        )
     )
     role_path = GrantPath((_resource_requirement(results, scope, (PrincipalMatch.ROLE,)), *limits))
     account_path = GrantPath((*principal_side, *_resource_policy_requirements(results, scope)))
@@ -156,6 +163,17 @@ def _limit_requirements(results: LayerResults, scope: RequestScope) -> tuple[Pat
             PathRequirement(False, "no session policy (without one, a federated user session has no permissions)"),
         )
     return limits
+
+
+def _is_user_limited(results: LayerResults, scope: RequestScope) -> bool:
+    """Whether the limits of a user apply although a resource-based policy names the user.
+
+    A user with a session policy acts as a federated user session. A permissions boundary of a user that a role trust
+    policy names must allow to assume the role:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+    """
+    is_trust = scope.required_resource_policy == TRUST_POLICY
+    return scope.caller.kind is CallerKind.USER and (results.session is not None or is_trust)
 
 
 def _resource_policy_requirements(results: LayerResults, scope: RequestScope) -> tuple[PathRequirement, ...]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from iamglue.engine.evaluate.callers import CallerKind, parse_caller
 from iamglue.engine.evaluate.decision import StatementRef, StatementTrace
 from iamglue.engine.evaluate.layers import Layer
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.principals import PrincipalMatch, principal_match
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.statements import NO_REFS, PreparedStatement, Refs, find_applicable_statements
@@ -58,6 +60,10 @@ class LayerResult:
         return LayerResult(self.layer, self.request, (), (), allows, maybe_allows)
 
 
+# The services with gateway endpoints: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+_GATEWAY_SERVICES = frozenset({"s3", "dynamodb"})
+
+
 class Boundary(Enum):
     """Whether the principal has a permissions boundary. If so, a Deny with NotPrincipal always applies."""
 
@@ -77,7 +83,32 @@ def evaluate_layer(layer: Layer, request: Request, boundary: Boundary = Boundary
         denies = tuple(_without_not_principal(statement) for statement in denies)
     denying = find_applicable_statements(denies, request) if denies else _NONE
     allowing = find_applicable_statements(allows, request) if allows else _NONE
+    if layer.kind is PolicyKind.ENDPOINT and request.action.lower().partition(":")[0] in _GATEWAY_SERVICES:
+        denying, allowing = (_with_undecided_accounts(layer, request, refs) for refs in (denying, allowing))
     return LayerResult(layer, request, *denying, *allowing)
+
+
+def _with_undecided_accounts(layer: Layer, request: Request, refs: tuple[Refs, Refs]) -> tuple[Refs, Refs]:
+    """Statements of an endpoint policy that apply and that may apply, with those that name the account undecided.
+
+    In the policy of a gateway endpoint, an account is only its root user; in that of an interface endpoint, it is all
+    its users and roles. The policy does not say which endpoint it belongs to.
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    applicable, undecided = refs
+    if parse_caller(request.principal).kind is CallerKind.ROOT:
+        return refs
+    by_account = {
+        statement.ref
+        for statement in layer.prepared.statements
+        if statement.statement.principals
+        and not statement.statement.principals.negated
+        and principal_match(statement.statement.principals, request.principal) is PrincipalMatch.ACCOUNT
+    }
+    return tuple(ref for ref in applicable if ref not in by_account), (
+        *undecided,
+        *(ref for ref in applicable if ref in by_account),
+    )
 
 
 def find_denial(layer_results: Sequence[LayerResult]) -> tuple[Truth, tuple[tuple[Layer, StatementRef], ...]]:

@@ -49,8 +49,9 @@ class Layers:
     """The layers of a request; None or empty for a layer that does not exist.
 
     `scps` are the SCPs of the principal's account, `rcps` the RCPs of the resource's account, one layer for each level
-    from the organization root to the account. SCPs and RCPs do not apply to the management account, and this class does
-    not know which account that is: pass none for it.
+    from the organization root to the account. SCPs and RCPs do not bind the `management_account` of the organization.
+    `endpoint` is the policy of the VPC endpoint that the request goes through. With `block_public_access`, all settings
+    of S3 Block Public Access are on for the bucket.
     """
 
     identity: Layer | None = None
@@ -59,13 +60,15 @@ class Layers:
     scps: tuple[Layer, ...] = ()
     rcps: tuple[Layer, ...] = ()
     resource: Layer | None = None
+    endpoint: Layer | None = None
+    management_account: str | None = None
+    block_public_access: bool = False
 
     @property
     def present(self) -> tuple[Layer, ...]:
         """The layers that exist."""
-        single = (self.identity, self.boundary, self.session, self.resource)
-        before_organization = tuple(layer for layer in single[:3] if layer)
-        return (*before_organization, *self.scps, *self.rcps, *(layer for layer in single[3:] if layer))
+        layers = (self.identity, self.boundary, self.session, *self.scps, *self.rcps, self.endpoint, self.resource)
+        return tuple(layer for layer in layers if layer)
 
 
 def build_layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[str] = (), level: int = 1) -> Layer:

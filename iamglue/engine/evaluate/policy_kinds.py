@@ -15,6 +15,7 @@ class PolicyKind(StrEnum):
     SESSION = "session"
     SCP = "scp"
     RCP = "rcp"
+    ENDPOINT = "endpoint"
     RESOURCE = "resource"
 
     @property
@@ -33,7 +34,7 @@ class PolicyKind(StrEnum):
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
         """
-        return self in (PolicyKind.RCP, PolicyKind.RESOURCE)
+        return self in (PolicyKind.RCP, PolicyKind.ENDPOINT, PolicyKind.RESOURCE)
 
     @property
     def in_levels(self) -> bool:
@@ -47,6 +48,7 @@ _DISPLAY_NAMES = {
     PolicyKind.SESSION: "session policy",
     PolicyKind.SCP: "service control policy",
     PolicyKind.RCP: "resource control policy",
+    PolicyKind.ENDPOINT: "VPC endpoint policy",
     PolicyKind.RESOURCE: "resource-based policy",
 }
 _MATCH_OPTIONS = {
@@ -55,5 +57,6 @@ _MATCH_OPTIONS = {
     PolicyKind.SESSION: ResourceMatchOptions(ShortArnRule.FILL),
     PolicyKind.SCP: ResourceMatchOptions(ShortArnRule.FILL_IF_TRAILING_STAR),
     PolicyKind.RCP: ResourceMatchOptions(ShortArnRule.NO_MATCH),
+    PolicyKind.ENDPOINT: ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD),
     PolicyKind.RESOURCE: ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD),
 }

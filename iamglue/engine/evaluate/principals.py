@@ -52,9 +52,12 @@ def principal_test(element: Principals) -> RequestTest:
             return True if any(matches) and not element.negated else None
         if not element.negated:
             return any(matches)
-        # NotPrincipal exempts a principal only if it lists the account, the role and the session. AWS does not document
-        # every case in which some of them are missing. The account alone exempts none of its users and roles.
-        return None if any(matches[:-1]) else True
+        # NotPrincipal exempts a principal only if it lists the account, the role and the session. The role and the
+        # account exempt no session that is not listed; the account exempts none of its users and roles. If it lists
+        # the principal but not its role or account, AWS's page says only that it "might" be denied:
+        # https://aws.amazon.com/blogs/security/how-to-restrict-amazon-s3-bucket-access-to-a-specific-iam-role/
+        # https://repost.aws/knowledge-center/explicit-deny-principle-elements-s3
+        return None if matches[0] else True
 
     return test
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from iamglue.errors import IamglueError
 
 RequestContext = Mapping[str, tuple[str, ...]]
+# The keys that hold aliases of a KMS key: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+_ALIAS_KEYS = ("kms:requestalias", "kms:resourcealiases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,8 @@ class Request:
                 hint="give each condition key once; condition keys are case-insensitive",
             )
         object.__setattr__(self, "lowercase_context", lowercase)
+
+    @property
+    def key_aliases(self) -> tuple[str, ...]:
+        """The aliases of the request's KMS key that are in its context."""
+        return tuple(value for key in _ALIAS_KEYS for value in self.lowercase_context.get(key, ()))

@@ -6,14 +6,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from iamglue.engine.evaluate.callers import KINDS_WITHOUT_IDENTITY_POLICIES, KNOWN_KEYS
+from iamglue.engine.evaluate.block_public_access import blocks_public_access
+from iamglue.engine.evaluate.callers import KINDS_WITHOUT_IDENTITY_POLICIES, KNOWN_KEYS, CallerKind
 from iamglue.engine.evaluate.decision import EvaluationDecision, StatementRef
+from iamglue.engine.evaluate.exemptions import find_exemption, is_refused_to_caller
 from iamglue.engine.evaluate.grant_paths import GrantPath, LayerResults, best_grant_path, find_grant_paths
 from iamglue.engine.evaluate.layer_results import Boundary, LayerResult, evaluate_layer, find_denial
 from iamglue.engine.evaluate.layers import Layer, Layers, is_key_used
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_scope import (
     SERVICES_REQUIRING_RESOURCE_POLICY,
@@ -62,10 +65,12 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
         if assumptions is not None:
             return _identity_only_result(layers.identity, request, assumptions)
     scope = build_request_scope(request, resource_account)
-    if request.action.lower() in actions_without_permission():
-        reason = f"`{request.action}` requires no permission: no policy controls it"
-        return EvaluationResult(EvaluationDecision.ALLOWED, reason, (), scope.request, scope.assumptions)
+    if is_refused_to_caller(scope.caller.kind, request.action):
+        reason = f"AWS refuses `{request.action}` to {scope.caller.kind.value}, whatever policies allow"
+        return EvaluationResult(EvaluationDecision.IMPLICITLY_DENIED, reason, (), scope.request, scope.assumptions)
     results = _evaluate_layers(layers, scope)
+    if request.action.lower() in actions_without_permission():
+        return _permission_free_result(scope, results)
     is_denied, denying = find_denial(results.present)
     requested = f"`{request.action}` on `{request.resource}`"
     if is_denied:
@@ -80,13 +85,38 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
     if is_denied is None:
         reason = f"it is not known whether {_cite_statements(denying, _DENY_VERBS)} {requested}"
         return _build_result(EvaluationDecision.UNKNOWN, reason, denying, scope, results)
-    return _path_result(path, requested, scope, results)
+    result = _path_result(path, requested, scope, results)
+    return _after_block_public_access(layers.resource, result, scope) if layers.block_public_access else result
+
+
+def _permission_free_result(scope: RequestScope, results: LayerResults) -> EvaluationResult:
+    """The result for an action that requires no permission. AWS does not say whether an endpoint policy controls it."""
+    action, endpoint = scope.request.action, results.endpoint
+    if endpoint is None or (endpoint.allowed and endpoint.denied is False):
+        reason = f"`{action}` requires no permission: no policy controls it"
+        return EvaluationResult(EvaluationDecision.ALLOWED, reason, (), scope.request, scope.assumptions)
+    reason = f"`{action}` requires no permission, but it is not known whether a {endpoint.layer.label} controls it"
+    cited = tuple((endpoint.layer, ref) for ref in (*endpoint.denies, *endpoint.maybe_denies))
+    return EvaluationResult(EvaluationDecision.UNKNOWN, reason, cited, scope.request, scope.assumptions, (endpoint,))
+
+
+def _after_block_public_access(
+    resource: Layer | None, result: EvaluationResult, scope: RequestScope
+) -> EvaluationResult:
+    """The result if S3 Block Public Access is on: it overrides what policies allow."""
+    is_blocked, reason = blocks_public_access(resource, scope)
+    if is_blocked:
+        return replace(result, decision=EvaluationDecision.EXPLICITLY_DENIED, reason=reason, decided_by=())
+    if is_blocked is None and result.allowed:
+        reason = f"it is not known whether the request is blocked: {reason}"
+        return replace(result, decision=EvaluationDecision.UNKNOWN, reason=reason, decided_by=())
+    return result
 
 
 @lru_cache(maxsize=8192)
 def _only_identity_policies_apply(layers: Layers, action: str) -> bool:
     """True if only identity policies affect this request: no other layer, required resource policy or known key."""
-    if layers.identity is None or layers.present != (layers.identity,):
+    if layers.identity is None or layers.present != (layers.identity,) or layers.block_public_access:
         return False
     may_require_resource_policy = action.partition(":")[0].lower() in SERVICES_REQUIRING_RESOURCE_POLICY
     return not may_require_resource_policy and not any(is_key_used(layers.identity, key) for key in KNOWN_KEYS)
@@ -189,19 +219,40 @@ def _evaluate_layers(layers: Layers, scope: RequestScope) -> LayerResults:
     def evaluate_optional(layer: Layer | None, *, applies: bool) -> LayerResult | None:
         return evaluate_layer(layer, request, boundary) if layer and applies else None
 
-    assumptions = []
-    if layers.rcps and not scope.under_rcps:
-        assumptions.append(f"resource control policies are assumed not to apply to `{request.action}`")
-    if layers.scps and not scope.under_scps:
-        assumptions.append(f"service control policies are assumed not to apply to {scope.caller.kind.value}")
+    scps, scp_assumptions = _evaluate_organization_layers(PolicyKind.SCP, layers, scope)
+    rcps, rcp_assumptions = _evaluate_organization_layers(PolicyKind.RCP, layers, scope)
+    # AWS services do not use the VPC endpoints of their customers.
+    uses_endpoint = scope.caller.kind is not CallerKind.SERVICE
     return LayerResults(
         evaluate_optional(layers.identity, applies=not has_no_identity_policies),
         evaluate_optional(layers.boundary, applies=not has_no_identity_policies),
         evaluate_optional(layers.session, applies=not has_no_identity_policies),
-        tuple(evaluate_layer(layer, request) for layer in layers.scps if scope.under_scps),
-        tuple(evaluate_layer(layer, request) for layer in layers.rcps if scope.under_rcps),
+        scps,
+        rcps,
+        evaluate_optional(layers.endpoint, applies=uses_endpoint),
         evaluate_optional(layers.resource, applies=True),
-        tuple(assumptions),
+        (*rcp_assumptions, *scp_assumptions),
+    )
+
+
+def _evaluate_organization_layers(
+    kind: PolicyKind, layers: Layers, scope: RequestScope
+) -> tuple[tuple[LayerResult, ...], tuple[str, ...]]:
+    """The results of the SCPs or RCPs, none if they do not apply, and what that assumes."""
+    levels, account, side = (
+        (layers.scps, scope.caller.account, "principal")
+        if kind is PolicyKind.SCP
+        else (layers.rcps, scope.resource_account, "resource")
+    )
+    if not levels:
+        return (), ()
+    name = kind.display_name.replace("policy", "policies")
+    exemption = find_exemption(kind, scope, layers.management_account)
+    if exemption:
+        return (), (f"{name} are assumed not to apply to {exemption}",)
+    is_assumed_member = layers.management_account is not None and account is None
+    return tuple(evaluate_layer(layer, scope.request) for layer in levels), (
+        (f"the {side} is assumed not to be in the management account",) if is_assumed_member else ()
     )
 
 

@@ -2,7 +2,6 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
-https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 """
 
 from __future__ import annotations
@@ -11,11 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from iamglue.catalog.services import services_supporting_rcps
 from iamglue.catalog.tables import table_rows
 from iamglue.engine.evaluate.callers import (
     KINDS_WITH_IDENTITY_POLICIES,
-    KINDS_WITHOUT_IDENTITY_POLICIES,
     CallerKind,
     RequestCaller,
     parse_caller,
@@ -25,12 +22,8 @@ from iamglue.errors import IamglueError
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-# RCPs do not apply to this action, not even RCPs with `kms:*`:
-# https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
-_ACTION_EXEMPT_FROM_RCPS = "kms:retiregrant"
-
-
 # The services with resources whose own policy must allow access (KMS keys and roles).
+TRUST_POLICY = "role trust policy"
 SERVICES_REQUIRING_RESOURCE_POLICY = frozenset({"kms", "sts"})
 
 
@@ -39,7 +32,8 @@ class RequestScope:
     """A request with the keys that AWS adds to it. `assumptions` lists what was assumed, one sentence each.
 
     `required_resource_policy` names the policy that must allow by itself (key policy, role trust policy), else None.
-    `role_arn` is the assumed value of aws:PrincipalArn for a session, whose ARN omits the path of its role.
+    `resource_account` is the known or assumed account of the resource, `role_arn` the assumed value of aws:PrincipalArn
+    for a session, whose ARN omits the path of its role.
     """
 
     request: Request
@@ -47,22 +41,8 @@ class RequestScope:
     cross_account: bool
     required_resource_policy: str | None
     assumptions: tuple[str, ...]
+    resource_account: str | None = None
     role_arn: str | None = None
-
-    @property
-    def under_scps(self) -> bool:
-        """Whether SCPs apply to the caller: all principals of member accounts except service-linked roles.
-
-        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-        """
-        return self.caller.kind not in KINDS_WITHOUT_IDENTITY_POLICIES and not self.caller.service_linked
-
-    @property
-    def under_rcps(self) -> bool:
-        """Whether RCPs apply to the request: only for some services, and not to service-linked roles."""
-        action = self.request.action.lower()
-        supports_rcps = action.partition(":")[0] in services_supporting_rcps()
-        return supports_rcps and action != _ACTION_EXEMPT_FROM_RCPS and not self.caller.service_linked
 
 
 def build_request_scope(request: Request, resource_account: str | None = None) -> RequestScope:
@@ -93,6 +73,7 @@ def build_request_scope(request: Request, resource_account: str | None = None) -
         bool(caller.account and known_account and caller.account != known_account),
         _find_required_resource_policy(request),
         tuple(assumptions),
+        owner_account,
         assumed_role_arn[0] if assumed_role_arn else None,
     )
 
@@ -139,4 +120,4 @@ def _find_required_resource_policy(request: Request) -> str | None:
         return None
     if service == "kms" and fields[2] == "kms" and fields[5].startswith("key/"):
         return "key policy"
-    return "role trust policy" if service == "sts" and fields[2] == "iam" and fields[5].startswith("role/") else None
+    return TRUST_POLICY if service == "sts" and fields[2] == "iam" and fields[5].startswith("role/") else None

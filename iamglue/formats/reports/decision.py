@@ -26,7 +26,7 @@ _DECISION_TEXTS = {
 _APPLIES = {True: "yes", False: "no", None: "?"}
 
 
-def decision_line(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
+def decision_line(evaluation: EvaluationResult, notes: tuple[str, ...] = (), aws_owned: str | None = None) -> str:
     """The decision as one line of JSON without a line end, for a batch of requests."""
     head = f'{{"decision": "{evaluation.decision.value}", "reason": {json_string(evaluation.reason)}, '
     line = f'{head}"decided_by": {_cited_json(evaluation.decided_by) if evaluation.decided_by else "[]"}'
@@ -34,6 +34,8 @@ def decision_line(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> 
         line += f', "assumed": {_json_list(evaluation.assumptions)}'
     if notes:
         line += f', "notes": {_json_list(notes)}'
+    if aws_owned:
+        line += f', "aws_owned": {json_string(aws_owned)}'
     return line + "}"
 
 
@@ -42,16 +44,18 @@ def unreadable_request_line(reason: str) -> str:
     return f'{{"decision": "{EvaluationDecision.UNKNOWN.value}", "reason": {json_string(reason)}, "decided_by": []}}'
 
 
-def decision_json(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
+def decision_json(evaluation: EvaluationResult, notes: tuple[str, ...] = (), aws_owned: str | None = None) -> str:
     """The decision as a JSON document: the keys of `decision_line`, the request, and the trace of every layer."""
-    return json.dumps(decision_data(evaluation, notes), indent=2) + "\n"
+    return json.dumps(decision_data(evaluation, notes, aws_owned), indent=2) + "\n"
 
 
-def decision_data(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> dict[str, Any]:
+def decision_data(
+    evaluation: EvaluationResult, notes: tuple[str, ...] = (), aws_owned: str | None = None
+) -> dict[str, Any]:
     """The plain data of `decision_json`."""
     request = evaluation.request
     return {
-        **_line_data(evaluation, notes),
+        **_line_data(evaluation, notes, aws_owned),
         "request": {
             "action": request.action,
             "resource": request.resource,
@@ -62,15 +66,16 @@ def decision_data(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> 
     }
 
 
-def decision_text(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
+def decision_text(evaluation: EvaluationResult, notes: tuple[str, ...] = (), aws_owned: str | None = None) -> str:
     """The decision as text of 80 columns (long ARNs are not broken), with the trace of every layer."""
     request = evaluation.request
+    all_notes = (*notes, aws_owned) if aws_owned else notes
     lines = [*wrap_text(f"{_DECISION_TEXTS[evaluation.decision]}: ", f"{request.action} on {request.resource}")]
     lines += wrap_text("  because ", evaluation.reason)
     if evaluation.decision in (EvaluationDecision.IMPLICITLY_DENIED, EvaluationDecision.UNKNOWN):
         for layer_result in evaluation.layer_results:
             lines += _near_misses(layer_result)
-    for label, texts in (("  assumed ", evaluation.assumptions), ("  note    ", notes)):
+    for label, texts in (("  assumed ", evaluation.assumptions), ("  note    ", all_notes)):
         for text in texts:
             lines += wrap_text(label, text)
     for layer_result in evaluation.layer_results:
@@ -108,9 +113,9 @@ def wrap_text(head: str, text: str) -> list[str]:
     )
 
 
-def _line_data(evaluation: EvaluationResult, notes: tuple[str, ...]) -> dict[str, Any]:
+def _line_data(evaluation: EvaluationResult, notes: tuple[str, ...], aws_owned: str | None) -> dict[str, Any]:
     """The keys of `decision_line` as plain data."""
-    data: dict[str, Any] = json.loads(decision_line(evaluation, notes))
+    data: dict[str, Any] = json.loads(decision_line(evaluation, notes, aws_owned))
     return data
 
 
