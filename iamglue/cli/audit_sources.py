@@ -48,8 +48,7 @@ def read_accounts(sources: AuditSources) -> tuple[Account, ...]:
     accounts = [_saved_account(path, sources) for path in sources.inputs]
     paths = _deployment_paths(sources.templates) if sources.templates else ()
     settings = ParameterValues((*sources.settings, *_exported_values(paths)))
-    accounts += [_template_account(path, settings) for path in paths]
-    return tuple(accounts)
+    return (*accounts, *_template_accounts(paths, settings))
 
 
 def with_evaluation_time(accounts: Sequence[Account]) -> tuple[Account, ...]:
@@ -139,16 +138,25 @@ def _exported_values(paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return exported_values((display_path(path), read_text(path)) for path in files)
 
 
+def _template_accounts(paths: Sequence[str], settings: ParameterValues) -> tuple[Account, ...]:
+    """The accounts of templates that are deployed together."""
+    if not paths:
+        return ()
+    from iamglue.readers.templates.stack_links import link_stacks  # noqa: PLC0415 - startup: only for templates
+
+    return link_stacks([_template_account(path, settings) for path in paths])
+
+
 def _template_account(path: str, settings: ParameterValues) -> Account:
     from iamglue.readers.templates.template_account import (  # noqa: PLC0415 - startup: only for templates
-        read_template_account,
+        read_stack_account,
         read_terraform_directory,
     )
 
     if path != STDIN and Path(path).is_dir():
         account = read_terraform_directory(path, settings)
     else:
-        account = read_template_account(display_path(path), read_text(path), settings)
+        account = read_stack_account(display_path(path), read_text(path), settings)
     if not account.roles and not account.functions and not account.gaps:
         print_note(f"{display_path(path)} has no functions and no roles")
     return account

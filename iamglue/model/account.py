@@ -145,6 +145,8 @@ class Account:
     deployment knows. `reference_names` are the parameters that name resources of the template: see ParsedPolicy.
     If the template has conditions that its parameters decide, `cases` has the account for each combination of them,
     with `conditions`, their names and truth (`true`, `false`); the account itself then has what is in any of them.
+    `outputs` are the outputs of a stack. `outside_policies` are policies for roles that are not in the account, by the
+    role's name or ARN; they are put to these roles, or reported, when the account's stacks are read together.
     """
 
     id: str
@@ -162,3 +164,5 @@ class Account:
     reference_names: Pairs = ()
     conditions: Pairs = ()
     cases: tuple[Account, ...] = ()
+    outputs: Pairs = ()
+    outside_policies: tuple[tuple[str, AttachedPolicy], ...] = ()

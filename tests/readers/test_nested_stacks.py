@@ -54,7 +54,7 @@ def test_the_template_of_a_nested_stack_is_read_with_its_parameters(tmp_path, ki
     here = "${AWS::Region}:${AWS::AccountId}"
     assert nested.policies[0].policy.statements[0].resources.values == (
         "arn:aws:s3:::images/*",
-        f"arn:${{AWS::Partition}}:dynamodb:{here}:table/${{Child.Parent.Table}}",
+        f"arn:${{AWS::Partition}}:dynamodb:{here}:table/${{Table}}",
         f"arn:${{AWS::Partition}}:sns:{here}:${{Child.Topic.TopicName}}",
     )
 

@@ -83,9 +83,19 @@ def _build_draft(
     resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
     draft = AccountDraft(references.values | set_option_values(collector.settings), {document.path: document})
     draft.reference_names = references.names
+    draft.outputs = tuple(_outputs(root, resolver))
     properties = {key: ResourceProperties(resource, draft) for key, resource in resources.items()}
     _fill_draft(properties, collector.build_file(path, text), draft)
     return draft, properties
+
+
+def _outputs(root: Node, resolver: IntrinsicResolver) -> Iterator[tuple[str, str]]:
+    """The outputs of a template that are texts."""
+    outputs = root.get("Outputs")
+    for key, output in outputs.pairs if outputs is not None else ():
+        value = resolver.resolve_text(output.get("Value"))
+        if value:
+            yield key.text, value
 
 
 def _read_nested(path: str, document: Node, settings: ParameterValues, parents: tuple[str, ...]) -> Account:

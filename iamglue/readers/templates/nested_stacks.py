@@ -7,22 +7,22 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
-from iamglue.model.account import Account, AttachedPolicy
+from iamglue.model.account import Account
 from iamglue.policy.parsed_policy import ParameterValues
-from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
+from iamglue.policy.patterns.variables import substitute_parameters
 from iamglue.policy.source.nodes import Node
-from iamglue.readers.api_documents import parse_attached_policy
 from iamglue.readers.local_documents import local_path, read_local_document
+from iamglue.readers.templates.stack_scopes import PARENT_SCOPE, change_texts, rename_unknown_values
 from iamglue.readers.templates.template_cases import join_accounts
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 # Resource type -> the property with the location of its template.
 _LOCATIONS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 _MAX_DEPTH = 5
+_OUTPUTS = ".Outputs."
 AccountReader = Callable[[str, Node, ParameterValues, tuple[str, ...]], Account]
 
 
@@ -51,7 +51,7 @@ def add_nested_stacks(
         values = _stack_parameters(properties, settings)
         nested = _with_scope(read_account(path, document, values, (*parents, path)), properties.id)
         account = join_accounts(account, nested, _together)
-    return account
+    return _with_nested_outputs(account)
 
 
 def _together(account: Account, nested: Account) -> Account:
@@ -62,6 +62,8 @@ def _together(account: Account, nested: Account) -> Account:
         roles=(*account.roles, *nested.roles),
         gaps=(*account.gaps, *nested.gaps),
         reference_names=(*account.reference_names, *nested.reference_names),
+        outputs=(*account.outputs, *nested.outputs),
+        outside_policies=(*account.outside_policies, *nested.outside_policies),
     )
 
 
@@ -89,7 +91,7 @@ def _unread_stack(properties: ResourceProperties, location: str) -> NotEvaluated
 def _stack_parameters(properties: ResourceProperties, settings: ParameterValues) -> ParameterValues:
     """The parameters of a nested stack; what its parent does not know either gets a name of its own."""
     passed = [(name, properties.text("Parameters", name)) for name in properties.keys("Parameters")]
-    outside = [(name, rename_unknown_values(value, "Parent")) for name, value in passed if value]
+    outside = [(name, rename_unknown_values(value, PARENT_SCOPE)) for name, value in passed if value]
     general = [(name, value) for name, value in settings.values if name not in dict(passed) and _is_location(name)]
     return ParameterValues((*general, *outside))
 
@@ -100,35 +102,30 @@ def _is_location(name: str) -> bool:
 
 
 def _with_scope(account: Account, scope: str) -> Account:
-    """The account with other names for its unknown values, so that those of two stacks are not taken for the same."""
-    renamed: Account = _map_texts(replace(account, cases=()), lambda text: rename_unknown_values(text, scope))
+    """The account with other names for its unknown values, so that those of two stacks are not taken for the same.
+
+    What the parent passed is known by the names that the parent has for it.
+    """
+    renamed = change_texts(
+        replace(account, cases=()), lambda text: rename_unknown_values(text, scope, home=PARENT_SCOPE)
+    )
     return replace(
         renamed,
         reference_names=tuple((f"{scope}.{name}", kind) for name, kind in account.reference_names),
         conditions=tuple((f"{scope}.{name}", truth) for name, truth in account.conditions),
+        outputs=tuple((f"{scope}{_OUTPUTS}{name}", value) for name, value in renamed.outputs),
         cases=tuple(_with_scope(case, scope) for case in account.cases),
     )
 
 
-def rename_unknown_values(text: str, scope: str) -> str:
-    """The text with `${scope.Name}` in place of each parameter `${Name}`."""
-    if "${" not in text:
-        return text
-    return substitute_parameters(text, {name: f"${{{scope}.{name}}}" for name in deployment_parameter_names(text)})
-
-
-def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """A value with all texts in its fields changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, tuple):
-        return tuple(_map_texts(item, change) for item in value)
-    if isinstance(value, AttachedPolicy):
-        arn = None if value.arn is None else change(value.arn)
-        return replace(parse_attached_policy(value.name, change(value.text), arn), origin=value.origin)
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {
-            field.name: _map_texts(getattr(value, field.name), change) for field in fields(value) if field.compare
-        }
-        return replace(value, **changed)
-    return value
+def _with_nested_outputs(account: Account) -> Account:
+    """The account with the values of its nested stacks' outputs; some are passed to other nested stacks."""
+    values = dict(pair for pair in account.outputs if _OUTPUTS in pair[0])
+    cases = tuple(map(_with_nested_outputs, account.cases))
+    account = replace(account, cases=(), outputs=tuple(pair for pair in account.outputs if _OUTPUTS not in pair[0]))
+    for _ in range(_MAX_DEPTH if values else 0):
+        filled = change_texts(account, lambda text: substitute_parameters(text, values) if "${" in text else text)
+        if filled == account:
+            break
+        account = filled
+    return replace(account, cases=cases)

@@ -22,11 +22,18 @@ _TEMPLATE_KINDS = (
 
 
 def read_template_account(path: str, text: str, settings: ParameterValues) -> Account:
-    """The roles and functions of a template, as far as they are known before deployment.
+    """The roles and functions of a template that is deployed alone, as far as they are known before deployment.
 
     Unknown values stay in texts as parameters, `${Name}`; undecided properties are in `Account.gaps`. Raises
     IamglueError, with a location, for a text that is not a template.
     """
+    from iamglue.readers.templates.stack_links import link_stacks  # noqa: PLC0415 - startup: only for templates
+
+    return link_stacks((read_stack_account(path, text, settings),))[0]
+
+
+def read_stack_account(path: str, text: str, settings: ParameterValues) -> Account:
+    """Like `read_template_account`, but what belongs to roles of other stacks is for `link_stacks`."""
     if path.endswith(_TERRAFORM_SUFFIXES):
         from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
         from iamglue.readers.terraform.module_files import TextFile, configuration_files  # noqa: PLC0415 - startup: likewise

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from iamglue.errors import IamglueError
@@ -13,11 +12,9 @@ from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.cloudformation import is_template
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
-from iamglue.readers.templates.nested_stacks import rename_unknown_values
 from iamglue.readers.templates.reference_values import template_references
+from iamglue.readers.templates.stack_scopes import rename_unknown_values, stack_scope
 from iamglue.readers.templates.template_account import parse_template
-
-_NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]+")
 
 
 def exported_values(templates: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -42,8 +39,7 @@ def _exports(path: str, text: str) -> Iterator[tuple[str, str]]:
             name = resolver.resolve_text(_export_name(output))
             value = resolver.resolve_text(output.get("Value"))
             if name and value:
-                scope = _NOT_ALPHANUMERIC.sub("", path)
-                yield parameter_of(f"ImportValue.{name}")[2:-1], rename_unknown_values(value, f"Stack{scope}")
+                yield parameter_of(f"ImportValue.{name}")[2:-1], rename_unknown_values(value, stack_scope(path))
 
 
 def _export_name(output: Node) -> Node | None:

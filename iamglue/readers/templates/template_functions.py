@@ -53,18 +53,17 @@ class FunctionIndex:
 def add_function(
     properties: ResourceProperties, role: str | None, draft: AccountDraft, functions: FunctionIndex
 ) -> None:
-    """Add a function; `role` is the key of its role, None to find it by the property `Role`."""
+    """Add a function; `role` is the key of its role, None to find it by the property `Role`.
+
+    A role that is not in the template may be in another stack.
+    """
     name = properties.text("FunctionName") or properties.id
-    key = role if role is not None else find_role_key(properties.text("Role"), draft)
-    if key is None:
-        what, reason = f"what `{name}` may do", f"its role, `{properties.text('Role')}`, is not in the template"
-        draft.record_not_evaluated(name, what, reason)
-        return
+    role_text = properties.text("Role")
+    key = role if role is not None else find_role_key(role_text, draft)
+    role_arn = draft.fill_references(draft.roles[key].arn) if key is not None else role_text
     name_or_reference = properties.text("FunctionName") or f"${{{properties.id}}}"
     arn = draft.fill_references(deployment_arn("lambda", f"function:{name_or_reference}"))
-    draft.functions[properties.id] = FunctionDraft(
-        _build_function(properties, name, arn, draft.fill_references(draft.roles[key].arn))
-    )
+    draft.functions[properties.id] = FunctionDraft(_build_function(properties, name, arn, role_arn))
     functions.add(properties.id, name, arn)
 
 

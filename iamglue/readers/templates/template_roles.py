@@ -46,9 +46,14 @@ def add_policies(
         elif policy.managed and properties is not None:
             _add_managed_policy(policy, properties, draft)
         elif policy.type is PolicyType.IDENTITY:
-            for role in _find_owner_roles(policy, properties, draft):
-                name = policy.name.rpartition("/")[2]
-                draft.roles[role].inline.append(build_attached_policy(policy, name, role, draft))
+            name = policy.name.rpartition("/")[2]
+            for owner in _owner_names(policy, properties):
+                role = find_role_key(owner, draft)
+                attached_policy = build_attached_policy(policy, name, role or owner, draft)
+                if role is not None:
+                    draft.roles[role].inline.append(attached_policy)
+                elif _may_be_outside(properties):
+                    draft.outside_policies.append((draft.fill_references(owner), attached_policy))
         elif properties is not None and properties.resource.type == "AWS::Lambda::Permission":
             _add_permission(policy, properties, draft, functions)
 
@@ -99,25 +104,32 @@ def _first_problem(policy: ParsedPolicy) -> str:
     return next((str(problem) for problem in policy.problems), f"the document at {policy.node.location}")
 
 
-def _find_owner_roles(
-    policy: ParsedPolicy, properties: ResourceProperties | None, draft: AccountDraft
-) -> Iterable[str]:
-    """The keys of the roles that have a policy inline, without duplicates."""
+def _owner_names(policy: ParsedPolicy, properties: ResourceProperties | None) -> Iterable[str]:
+    """The roles that have a policy inline, as the template names them, without duplicates."""
     names = (
         properties.texts("Roles") if properties is not None and properties.resource.type == "AWS::IAM::Policy" else ()
     )
-    owner_names = names or ((policy.owner,) if policy.owner and policy.owner_kind == "role" else ())
-    return dict.fromkeys(key for name in owner_names if (key := find_role_key(name, draft)) is not None)
+    return dict.fromkeys(names or ((policy.owner,) if policy.owner and policy.owner_kind == "role" else ()))
+
+
+def _may_be_outside(properties: ResourceProperties | None) -> bool:
+    """Whether a policy is a resource of its own, whose role may be in another stack."""
+    return properties is not None and properties.resource.type in ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
 
 
 def _add_managed_policy(policy: ParsedPolicy, properties: ResourceProperties, draft: AccountDraft) -> None:
     """Add a managed policy of the template and attach it to the roles that it names."""
     name = properties.text("ManagedPolicyName") or properties.id
     arn = draft.fill_references(f"${{{properties.id}}}")
-    owners = [key for role_name in properties.texts("Roles") if (key := find_role_key(role_name, draft)) is not None]
-    draft.managed_policies[arn] = build_attached_policy(policy, name, owners[0] if owners else name, draft, arn)
-    for key in owners:
-        draft.attach_policy(key, arn)
+    draft.managed_policies[arn] = build_attached_policy(policy, name, name, draft, arn)
+    for role_name in properties.texts("Roles"):
+        key = find_role_key(role_name, draft)
+        if key is not None:
+            draft.attach_policy(key, arn)
+        else:
+            draft.outside_policies.append((role_name, draft.managed_policies[arn]))
+            for what in draft.unknown_statements.get(arn, ()):
+                draft.record_unknown_policy(role_name, what, UNKNOWN_STATEMENT)
 
 
 def _add_permission(
