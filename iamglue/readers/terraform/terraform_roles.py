@@ -14,7 +14,9 @@ class TerraformRoles:
         self._keys: dict[str, str] = {}
         for key, role in draft.roles.items():
             references = (f"${{{attribute_parameter(key, attribute)}}}" for attribute in ("name", "id", "arn"))
-            for text in (role.name, role.arn, draft.fill_references(role.arn), key, *references):
+            arn = draft.fill_references(role.arn)
+            # A name that begins with a `name_prefix` is in the ARN only.
+            for text in (role.name, role.arn, arn, arn.rpartition("/")[2], key, *references):
                 self._keys.setdefault(text, key)
 
     def find(self, *texts: str) -> str | None:
