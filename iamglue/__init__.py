@@ -7,7 +7,6 @@ TYPE_CHECKING = False  # the typing module takes longer to import than this pack
 if TYPE_CHECKING:
     from iamglue.api import (
         audit_account,
-        check_access_not_granted,
         compact_policy,
         compare_policies,
         evaluate_request,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         parse_spec,
         policy_text,
     )
+    from iamglue.api_checks import check_access_not_granted, find_external_access
     from iamglue.engine.evaluate.request_evaluation import EvaluationResult as Decision
     from iamglue.engine.solve.comparison import Comparison
     from iamglue.errors import IamglueError
@@ -43,6 +43,7 @@ __all__ = [
     "compact_policy",
     "compare_policies",
     "evaluate_request",
+    "find_external_access",
     "fix_text",
     "generate_policies",
     "lint_file",
@@ -65,6 +66,8 @@ _MODULES = {
     "Report": ("iamglue.findings", "Report"),
     "Spec": ("iamglue.model.spec", "Spec"),
     "Statement": ("iamglue.policy.model", "Statement"),
+    "check_access_not_granted": ("iamglue.api_checks", "check_access_not_granted"),
+    "find_external_access": ("iamglue.api_checks", "find_external_access"),
 }
 
 

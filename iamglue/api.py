@@ -31,13 +31,11 @@ from iamglue.lint.autofix import FixResult, apply_fixes
 from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
-from iamglue.model.grant_check import GrantCheck
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
 from iamglue.model.role_context import AuditResult
 from iamglue.model.spec import Spec
-from iamglue.not_granted import check_not_granted, parse_grant_pattern
 from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.policy.model import Policy
@@ -177,25 +175,6 @@ def compare_policies(
     limits = [] if boundary is None else [boundary]
     limiting: Access = reduce(and_, (access_of([limit]) for limit in (*limits, *scps)), EVERYTHING)
     return compare(access_of(_policies(new)) & limiting, access_of(_policies(old)))
-
-
-def check_access_not_granted(
-    policies: Policy | Sequence[Policy],
-    never: str | Sequence[str],
-    *,
-    boundary: Policy | None = None,
-    scps: Sequence[Policy] = (),
-) -> tuple[GrantCheck, ...]:
-    """For each pattern of `never`, whether the policies together may allow a request that matches it, with a witness.
-
-    A pattern is `ACTION`, `ACTION@ARN` or `@ARN`, with wildcards in both parts. The policies are those of a principal,
-    or resource-based policies; only the former have a boundary and service control policies. `answer` is "unknown"
-    where it cannot be decided, with the reason in `proof`.
-    """
-    limits = [_files("permissions boundary", () if boundary is None else (boundary,))]
-    limits += [_files(f"SCP {level}", (policy,)) for level, policy in enumerate(scps, start=1)]
-    patterns = [parse_grant_pattern(text) for text in ((never,) if isinstance(never, str) else never)]
-    return check_not_granted(_files("policy", _policies(policies)), patterns, [files for files in limits if files])
 
 
 def evaluate_request(  # noqa: PLR0913 - a keyword for each kind of policy

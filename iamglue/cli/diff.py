@@ -34,6 +34,7 @@ class _Options:
     settings: tuple[str, ...]
     from_aws: bool
     full: bool
+    trust: tuple[str, ...]
 
 
 @click.command()
@@ -41,11 +42,21 @@ class _Options:
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--full", is_flag=True, help="Show the whole difference, not only the first 60 lines of text.")
 @click.option("--against", metavar="SPEC", help="Compare one policy with what this spec needs, instead of OLD.")
+@click.option(
+    "--trust",
+    metavar="ACCOUNT|ORG|self",
+    multiple=True,
+    help="Show what one resource-based policy allows outside these accounts and organizations; repeatable.",
+)
 @click.option("--boundary", metavar="FILE", help="Permissions boundary for both sides.")
 @click.option("--scp", metavar="FILE", multiple=True, help="SCPs of one organization level for both sides; repeatable.")
 @click.option("--function", metavar="NAME", help="With --against: function of the spec.")
 @click.option("--region", metavar="REGION", help="With --against: Region of the function.")
-@click.option("--account", metavar="ID", help="With --against: account of the function.")
+@click.option(
+    "--account",
+    metavar="ID",
+    help="With --against: account of the function; with --trust: account of the resource.",
+)
 @click.option("--partition", metavar="NAME", help="With --against: AWS partition.")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="With --against: value of a parameter.")
 @click.option("--from-aws", is_flag=True, help="With --against: get the account from AWS STS.")
@@ -56,8 +67,16 @@ def diff(**values: Any) -> ExitCode:
     together, or - for stdin. Each difference is shown as a statement with an
     example request. Exit code 0: NEW allows nothing that OLD does not; 1: it
     does, or this could not be decided.
+
+    With --trust, NEW is a resource-based policy or trust policy, and there is
+    no OLD: shown is who outside the zone of trust may do what, as public,
+    cross-account, cross-organization or unknown. A zone is account IDs,
+    organization IDs (o-...), paths of an organization (o-.../r-.../ou-...),
+    and self, the account of the resource.
     """
     options = _Options(**values)
+    if options.trust:
+        return _compare_with_trust(options)
     _check(options)
     old = _spec_side(options) if options.against else _side(options.policies[0])
     new = _side(options.policies[-1])
@@ -65,6 +84,22 @@ def diff(**values: Any) -> ExitCode:
     difference = verb.compare_policies(old, new, limits)
     print_data(render_diff(difference, options.format, full=options.full), options.format)
     return ExitCode.OK if difference.added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS else ExitCode.FINDINGS
+
+
+def _compare_with_trust(options: _Options) -> ExitCode:
+    """Show what one policy allows outside a zone. Raises UsageError for options that compare two policies."""
+    from iamglue.cli.trust import compare_with_trust  # noqa: PLC0415 - startup: only with --trust
+
+    if len(options.policies) != 1 or len(split_paths(options.policies[0])) != 1:
+        raise click.UsageError("expected one resource-based policy with --trust")
+    for name in ("against", "boundary", "scp", "function", "region", "partition", "settings", "from_aws"):
+        if getattr(options, name):
+            raise click.UsageError(f"--trust cannot be used with {_option_name(name)}")
+    return compare_with_trust(options.policies[0], options.trust, options.account, options.format)
+
+
+def _option_name(name: str) -> str:
+    return f"--{name.replace('settings', 'set').replace('_', '-')}"
 
 
 def _check(options: _Options) -> None:
@@ -75,7 +110,7 @@ def _check(options: _Options) -> None:
         raise click.UsageError(f"expected {expected}, got {len(options.policies)}")
     for name in ("function", "region", "account", "partition", "settings", "from_aws"):
         if getattr(options, name) and not options.against:
-            raise click.UsageError(f"--{name.replace('settings', 'set').replace('_', '-')} requires --against SPEC")
+            raise click.UsageError(f"{_option_name(name)} requires --against SPEC")
     read = [*options.policies, *options.scp, *filter(None, (options.boundary, options.against))]
     if sum(name == STDIN for paths in read for name in split_paths(paths)) > 1:
         raise click.UsageError("- is stdin, which can be read only once")

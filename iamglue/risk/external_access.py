@@ -1,0 +1,149 @@
+"""What a resource-based policy or a trust policy allows to principals outside a zone of trust.
+
+Each Allow statement is compared with the requests from inside the zone, under all Deny statements of the policy. What
+it allows to callers that the policy does not name is public; the rest is divided by the callers that it names.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms, union
+from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
+from iamglue.policy.model import Effect, Policy
+from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
+from iamglue.risk.own_names import resolve_own_names
+from iamglue.risk.trust_zone import IS_AWS_SERVICE, TrustZone, zone_access
+
+ANYONE = "anyone"
+
+
+class ExternalAccessKind(StrEnum):
+    """To whom access is given. UNKNOWN: the policy does not say whether the caller is outside, or it is undecided."""
+
+    PUBLIC = "public"
+    CROSS_ACCOUNT = "cross-account"
+    CROSS_ORGANIZATION = "cross-organization"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalGrant:
+    """What one statement, by its index, allows to a grantee outside the zone, with a request as the witness.
+
+    `reason` says what is not known. With `future_only` or `unlisted_only`, only actions that do not exist yet, or only
+    ARNs that AWS's reference does not list for their actions, are concerned.
+    """
+
+    kind: ExternalAccessKind
+    statement_index: int
+    grantee: str
+    witness: Request | None
+    reason: str = ""
+    future_only: bool = False
+    unlisted_only: bool = False
+
+
+def find_external_access(policy: Policy, zone: TrustZone, own_account: str | None = None) -> tuple[ExternalGrant, ...]:
+    """What the policy allows outside the zone, statement by statement; none if it is proved that there is nothing.
+
+    `own_account` is the account of the policy's resource, by default the one that its Resource elements name.
+    """
+    resolved, zone = resolve_own_names(policy, zone, own_account)
+    return tuple(_Analysis(resolved, zone).grants())
+
+
+class _Analysis:
+    """The analysis of one policy."""
+
+    def __init__(self, policy: Policy, zone: TrustZone) -> None:
+        terms = statement_terms([policy])
+        used_keys = frozenset(condition.key.lower() for term in terms for condition in term.statement.conditions)
+        self.zone = zone
+        self.allows = [term for term in terms if term.statement.effect is Effect.ALLOW]
+        self.denies = [term for term in terms if term.statement.effect is Effect.DENY]
+        self.inside = zone_access(zone, used_keys)
+        self.excepted = _distinct(self.denies)
+
+    def grants(self) -> Iterator[ExternalGrant]:
+        """What each Allow statement gives outside the zone."""
+        for term in self.allows:
+            allowed = access_of_terms([term, *self.denies])
+            proof = _prove(allowed - self.inside)
+            if proof.verdict is not Verdict.EMPTY:
+                yield from self._divided(term, allowed, proof)
+
+    def _divided(self, term: StatementTerm, allowed: Access, proof: EmptinessProof) -> Iterator[ExternalGrant]:
+        """The external access of one statement: the public, then the grantees that it or a Deny statement names."""
+        index, outside = term.ref.statement, allowed - self.inside
+        grantees = _distinct([term])
+        public = EmptinessProof(Verdict.EMPTY)
+        if not names_only_fixed_principals(term.statement):
+            public = _prove(outside - union(grantee.access for grantee in (*grantees, *self.excepted)))
+        if public.verdict is Verdict.NON_EMPTY:
+            grantees = tuple(grantee for grantee in grantees if grantee.is_principal)  # others are a part of the public
+            yield _build(ExternalAccessKind.PUBLIC, "", index, ANYONE, public)
+        else:
+            grantees = (*grantees, *self.excepted)
+        if public.verdict is Verdict.UNKNOWN:
+            yield _build(ExternalAccessKind.UNKNOWN, "", index, ANYONE, public)
+        named = list(self._named(index, grantees, allowed))
+        yield from named
+        if public.verdict is Verdict.EMPTY and not named:
+            yield _build(ExternalAccessKind.UNKNOWN, "", index, "a principal outside", proof)
+
+    def _named(self, index: int, grantees: Iterable[Grantee], allowed: Access) -> Iterator[ExternalGrant]:
+        """The grants of the grantees that are outside the zone, or may be; each without what earlier ones have."""
+        remaining = allowed
+        for grantee in grantees:
+            proof = _prove((remaining & grantee.access) - self.inside)
+            if proof.verdict is not Verdict.EMPTY:
+                yield self._grant(index, grantee, proof, remaining & grantee.access)
+            remaining = remaining - grantee.access
+
+    def _grant(self, index: int, grantee: Grantee, proof: EmptinessProof, allowed: Access) -> ExternalGrant:
+        """The grant of a grantee; `allowed` is what it has, whether it is inside or outside."""
+        if proof.verdict is Verdict.NON_EMPTY and (grantee.account or grantee.organization):
+            return _build(*self._kind_of(grantee), index, grantee.name, proof)
+        if proof.witness is None:  # it is not known whether the grantee is inside
+            proof = replace(proof, witness=_prove(allowed).witness, reason="" if grantee.note else proof.reason)
+        return _build(ExternalAccessKind.UNKNOWN, grantee.note, index, grantee.name, proof)
+
+    def _kind_of(self, grantee: Grantee) -> tuple[ExternalAccessKind, str]:
+        """The kind of access of a grantee that the zone does not list, and what is not known about it."""
+        organizations = self.zone.organization_ids
+        if grantee.account is not None and self.zone.includes_own:
+            return ExternalAccessKind.UNKNOWN, f"the policy may be that of a resource of account {grantee.account}"
+        if grantee.account is not None and organizations:
+            note = f"the policy does not say whether account {grantee.account} is in the organization"
+            return ExternalAccessKind.CROSS_ACCOUNT, note
+        if grantee.organization is not None and organizations and grantee.organization not in organizations:
+            return ExternalAccessKind.CROSS_ORGANIZATION, ""
+        return ExternalAccessKind.CROSS_ACCOUNT, ""
+
+
+def _prove(access: Access) -> EmptinessProof:
+    """The proof, whose witness has no key that only says that the principal is not a service."""
+    proof = prove_empty(access)
+    if proof.witness is None:
+        return proof
+    context = {key: values for key, values in proof.witness.context.items() if key != IS_AWS_SERVICE}
+    shorter = replace(proof.witness, context=context)
+    return replace(proof, witness=shorter) if access.contains(shorter) else proof
+
+
+def _distinct(terms: list[StatementTerm]) -> tuple[Grantee, ...]:
+    """The callers that the statements name, each once, first those that say the most about the caller."""
+    by_name = {grantee.name: grantee for term in terms for grantee in named_grantees(term.statement)}
+    return tuple(sorted(by_name.values(), key=lambda grantee: grantee.rank))
+
+
+def _build(kind: ExternalAccessKind, note: str, index: int, grantee: str, proof: EmptinessProof) -> ExternalGrant:
+    reason = "; ".join(filter(None, (proof.reason, note)))
+    return ExternalGrant(kind, index, grantee, proof.witness, reason, proof.future_only, proof.unlisted_only)
