@@ -140,6 +140,9 @@ def _check_never(options: _Options) -> ExitCode:
         "--resource-account": options.resource_account,
         "--rcp": options.rcp,
         "--resource-policy": options.resource_policy,
+        "--endpoint-policy": options.endpoint_policy,
+        "--block-public-access": options.block_public_access,
+        "--management-account": options.management_account,
         "--requests": options.requests,
         "--error": options.error,
     }

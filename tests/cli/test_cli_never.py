@@ -162,7 +162,16 @@ def test_a_pattern_that_is_not_valid_is_a_usage_error(iamglue, never, pattern):
 
 
 @pytest.mark.parametrize(
-    "options", [("--action", "s3:GetObject"), ("--principal", "*"), ("--rcp", "policy.json"), ("--requests", "-")]
+    "options",
+    [
+        ("--action", "s3:GetObject"),
+        ("--principal", "*"),
+        ("--rcp", "policy.json"),
+        ("--endpoint-policy", "policy.json"),
+        ("--block-public-access",),
+        ("--management-account", "111122223333"),
+        ("--requests", "-"),
+    ],
 )
 def test_options_of_a_single_request_are_refused(iamglue, never, options):
     never([allow("s3:*")], "s3:*")
