@@ -16,7 +16,7 @@ from enum import StrEnum
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms, union
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
-from iamglue.policy.model import Effect, Policy
+from iamglue.policy.model import Effect, MatchList, Policy
 from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
 from iamglue.risk.own_names import resolve_own_names
 from iamglue.risk.trust_zone import IS_AWS_SERVICE, TrustZone, zone_access
@@ -64,45 +64,48 @@ class _Analysis:
 
     def __init__(self, policy: Policy, zone: TrustZone) -> None:
         terms = statement_terms([policy])
-        used_keys = frozenset(condition.key.lower() for term in terms for condition in term.statement.conditions)
+        self.used_keys = frozenset(condition.key.lower() for term in terms for condition in term.statement.conditions)
         self.zone = zone
         self.allows = [term for term in terms if term.statement.effect is Effect.ALLOW]
         self.denies = [term for term in terms if term.statement.effect is Effect.DENY]
-        self.inside = zone_access(zone, used_keys)
-        self.excepted = _distinct(self.denies)
 
     def grants(self) -> Iterator[ExternalGrant]:
         """What each Allow statement gives outside the zone."""
         for term in self.allows:
             allowed = access_of_terms([term, *self.denies])
-            proof = _prove(allowed - self.inside)
+            inside = zone_access(self.zone, term.statement.actions, self.used_keys)
+            proof = _prove(allowed - inside)
             if proof.verdict is not Verdict.EMPTY:
-                yield from self._divided(term, allowed, proof)
+                yield from self._divided(term, allowed, inside, proof)
 
-    def _divided(self, term: StatementTerm, allowed: Access, proof: EmptinessProof) -> Iterator[ExternalGrant]:
+    def _divided(
+        self, term: StatementTerm, allowed: Access, inside: Access, proof: EmptinessProof
+    ) -> Iterator[ExternalGrant]:
         """The external access of one statement: the public, then the grantees that it or a Deny statement names."""
-        index, outside = term.ref.statement, allowed - self.inside
-        grantees = _distinct([term])
+        index, actions = term.ref.statement, term.statement.actions
+        grantees, excepted = _distinct([term], actions), _distinct(self.denies, actions)
         public = EmptinessProof(Verdict.EMPTY)
         if not names_only_fixed_principals(term.statement):
-            public = _prove(outside - union(grantee.access for grantee in (*grantees, *self.excepted)))
+            public = _prove(allowed - inside - union(grantee.access for grantee in (*grantees, *excepted)))
         if public.verdict is Verdict.NON_EMPTY:
             grantees = tuple(grantee for grantee in grantees if grantee.is_principal)  # others are a part of the public
             yield _build(ExternalAccessKind.PUBLIC, "", index, ANYONE, public)
         else:
-            grantees = (*grantees, *self.excepted)
+            grantees = (*grantees, *excepted)
         if public.verdict is Verdict.UNKNOWN:
             yield _build(ExternalAccessKind.UNKNOWN, "", index, ANYONE, public)
-        named = list(self._named(index, grantees, allowed))
+        named = list(self._named(index, grantees, allowed, inside))
         yield from named
         if public.verdict is Verdict.EMPTY and not named:
             yield _build(ExternalAccessKind.UNKNOWN, "", index, "a principal outside", proof)
 
-    def _named(self, index: int, grantees: Iterable[Grantee], allowed: Access) -> Iterator[ExternalGrant]:
+    def _named(
+        self, index: int, grantees: Iterable[Grantee], allowed: Access, inside: Access
+    ) -> Iterator[ExternalGrant]:
         """The grants of the grantees that are outside the zone, or may be; each without what earlier ones have."""
         remaining = allowed
         for grantee in grantees:
-            proof = _prove((remaining & grantee.access) - self.inside)
+            proof = _prove((remaining & grantee.access) - inside)
             if proof.verdict is not Verdict.EMPTY:
                 yield self._grant(index, grantee, proof, remaining & grantee.access)
             remaining = remaining - grantee.access
@@ -138,9 +141,9 @@ def _prove(access: Access) -> EmptinessProof:
     return replace(proof, witness=shorter) if access.contains(shorter) else proof
 
 
-def _distinct(terms: list[StatementTerm]) -> tuple[Grantee, ...]:
+def _distinct(terms: list[StatementTerm], actions: MatchList) -> tuple[Grantee, ...]:
     """The callers that the statements name, each once, first those that say the most about the caller."""
-    by_name = {grantee.name: grantee for term in terms for grantee in named_grantees(term.statement)}
+    by_name = {grantee.name: grantee for term in terms for grantee in named_grantees(term.statement, actions)}
     return tuple(sorted(by_name.values(), key=lambda grantee: grantee.rank))
 
 

@@ -16,7 +16,7 @@ from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE
 from iamglue.engine.solve.access import Access
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, Operator
-from iamglue.policy.model import EVERYONE, MatchList, Principal, Principals, Statement
+from iamglue.policy.model import EVERYONE, MatchList, Principal, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.trust_zone import requests_by, requests_with
 
@@ -54,15 +54,18 @@ class Grantee:
         return 0 if self.is_principal else 1 if self.account or self.organization else 2
 
 
-def named_grantees(statement: Statement) -> Iterator[Grantee]:
-    """The callers that a statement names, whatever its effect, except services and web identity providers."""
+def named_grantees(statement: Statement, actions: MatchList) -> Iterator[Grantee]:
+    """The callers that a statement names, whatever its effect, except services and web identity providers.
+
+    Their requests are those for `actions`.
+    """
     if statement.principals is not None:
         for principal in statement.principals.values:
-            yield from _principal_grantee(principal)
+            yield from _principal_grantee(principal, actions)
     for condition in statement.conditions:
         row = find_fixed_caller_key(condition.key)
         if row is not None:
-            yield from _condition_grantees(condition, row)
+            yield from _condition_grantees(condition, row, actions)
 
 
 def names_only_fixed_principals(statement: Statement) -> bool:
@@ -78,7 +81,7 @@ def _is_fixed_principal(principal: Principal) -> bool:
     return principal.kind in ("AWS", "CanonicalUser", "Service") or _account_of(principal.value) is not None
 
 
-def _principal_grantee(principal: Principal) -> Iterator[Grantee]:
+def _principal_grantee(principal: Principal, actions: MatchList) -> Iterator[Grantee]:
     """The caller that a principal names; none for everyone, services, and providers that anyone may be a user of."""
     if principal.kind == "Service" or not _is_fixed_principal(principal):
         return
@@ -89,31 +92,30 @@ def _principal_grantee(principal: Principal) -> Iterator[Grantee]:
         name, account, note = f"users of {name}", None, "users of an identity provider belong to no account"
     elif account is None:
         note = "the policy does not say the account of this principal"
-    yield Grantee(name, requests_by(Principals((principal,))), account, is_principal=True, note=note)
+    yield Grantee(name, requests_by(actions, principal), account, is_principal=True, note=note)
 
 
-def _condition_grantees(condition: Condition, row: FixedCallerKey) -> Iterator[Grantee]:
+def _condition_grantees(condition: Condition, row: FixedCallerKey, actions: MatchList) -> Iterator[Grantee]:
     """One caller for each fixed value of a condition."""
     base = NEGATED_TO_POSITIVE.get(condition.operator.base, condition.operator.base)
     if base not in _FIXED_OPERATORS:
         return
-    actions = _limited_actions(row)
     operator = Operator(base, "ForAnyValue" if row.value in _MULTIVALUED or condition.operator.quantifier else "")
     for value in condition.values:
         if _is_fixed(value, base, row.value):
-            access = requests_with(Condition(operator, condition.key, (value,)), actions)
+            access = _limited(requests_with(actions, Condition(operator, condition.key, (value,))), row)
             yield Grantee(
                 f"callers with {condition.key} = {value}", access, *_owner(value, row.value), note=_note(row.value)
             )
 
 
-def _limited_actions(row: FixedCallerKey) -> MatchList:
-    """The actions of the services whose policies the key limits."""
+def _limited(access: Access, row: FixedCallerKey) -> Access:
+    """The requests for services whose policies the key limits."""
     if row.services:
-        return MatchList(tuple(f"{service}:*" for service in row.services))
+        return access & requests_with(MatchList(tuple(f"{service}:*" for service in row.services)))
     if row.excluded_services:
-        return MatchList(tuple(f"{service}:*" for service in row.excluded_services), negated=True)
-    return MatchList(("*",))
+        return access - requests_with(MatchList(tuple(f"{service}:*" for service in row.excluded_services)))
+    return access
 
 
 def _is_fixed(value: str, base: str, kind: CallerValue) -> bool:

@@ -65,16 +65,16 @@ def parse_trust_zone(texts: Iterable[str]) -> TrustZone:
     return TrustZone(tuple(accounts), tuple(organizations), tuple(paths), includes_own)
 
 
-def zone_access(zone: TrustZone, used_keys: frozenset[str]) -> Access:
-    """All requests that come from inside the zone: from its principals, or by a service on behalf of its resources.
+def zone_access(zone: TrustZone, actions: MatchList, used_keys: frozenset[str]) -> Access:
+    """All requests for some actions from inside the zone: from its principals, or by a service for its resources.
 
     `used_keys` are the condition keys, in lower case, of the policy; others make no difference. Calls of AWS services
     are inside, as for Access Analyzer; whom a service acts for is the matter of the confused-deputy rules.
     """
-    parts = [requests_with(build_condition("Bool", IS_AWS_SERVICE, "true"))]
+    parts = [requests_with(actions, build_condition("Bool", IS_AWS_SERVICE, "true"))]
     if zone.accounts:
-        parts.append(requests_by(Principals(tuple(Principal("AWS", account) for account in zone.accounts))))
-    return union([*parts, *(requests_with(condition) for condition in _zone_conditions(zone, used_keys))])
+        parts.append(requests_by(actions, *(Principal("AWS", account) for account in zone.accounts)))
+    return union([*parts, *(requests_with(actions, condition) for condition in _zone_conditions(zone, used_keys))])
 
 
 def _zone_conditions(zone: TrustZone, used_keys: frozenset[str]) -> Iterator[Condition]:
@@ -92,11 +92,11 @@ def _zone_conditions(zone: TrustZone, used_keys: frozenset[str]) -> Iterator[Con
                 yield build_condition(operator, key, *values)
 
 
-def requests_with(condition: Condition, actions: MatchList = _ALL) -> Access:
-    """All requests for some actions that meet a condition."""
-    return access_of_statement(Statement(Effect.ALLOW, actions, _ALL, (condition,)))
+def requests_with(actions: MatchList, *conditions: Condition) -> Access:
+    """All requests for some actions that meet conditions."""
+    return access_of_statement(Statement(Effect.ALLOW, actions, _ALL, conditions))
 
 
-def requests_by(principals: Principals) -> Access:
-    """All requests of some principals."""
-    return access_of_statement(Statement(Effect.ALLOW, _ALL, _ALL, principals=principals))
+def requests_by(actions: MatchList, *principals: Principal) -> Access:
+    """All requests of some principals for some actions."""
+    return access_of_statement(Statement(Effect.ALLOW, actions, _ALL, principals=Principals(principals)))
