@@ -9,7 +9,7 @@ from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.generate.requirements.role_names import role_name
-from iamglue.infer.function import infer_function
+from iamglue.infer.function import infer_spec
 from iamglue.model.account import Account, DeployedFunction, Role
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import SpecFunction
@@ -52,11 +52,13 @@ def permissions_from_configuration(
     def record(subject: Subject, what: str, reason: str) -> None:
         not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
 
-    permission_sets = [
-        _generate_permissions(infer_function(function), _deployment_target(function, account), record)
-        for function in functions
-    ]
-    return tuple(named for function in permission_sets for named in function), not_evaluated
+    permission_sets: list[tuple[str, PermissionSet]] = []
+    for function in functions:
+        inferred = infer_spec(function, planned=account.planned)
+        for what, reason in inferred.not_declared:
+            record(Subject("function", function.name), f"what {what} requires of the role", reason)
+        permission_sets += _generate_permissions(inferred.function, _deployment_target(function, account), record)
+    return tuple(permission_sets), not_evaluated
 
 
 def _is_declared_by(spec: SpecFunction, deployed: DeployedFunction) -> bool:

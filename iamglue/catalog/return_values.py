@@ -17,9 +17,9 @@ class ReturnValues:
     """The return values of a resource type.
 
     `name_property` is the property that names a resource, empty if AWS always generates its name or ID. `ref` is what
-    `Ref` returns: "name", "id", "url" or "arn". `arn` has `{}` for the name or ID, and `{path}` for the property Path;
-    it is empty if the ARN has more parts. `attributes` have the ARN as their value. `name_attribute` has the name, if
-    `Ref` returns another value.
+    `Ref` returns: "name", "id", "url" or "arn". `arn` has `{}` for the name or ID, `{id}` for an ID that AWS generates
+    beside the name, and `{path}` for the property Path; it is empty if the ARN has more parts. `attributes` have the
+    ARN as their value. `name_attribute` has the name, if `Ref` returns another value.
     """
 
     name_property: str

@@ -41,10 +41,15 @@ _EFS, _S3_FILES = "elasticfilesystem", "s3files"
 
 @dataclass(frozen=True, slots=True)
 class InferredSpec:
-    """The spec of a function inferred from its deployment, and what is unknown, as texts."""
+    """The spec of a function inferred from its deployment, and what is unknown, as texts.
+
+    `not_declared` are the parts of the configuration that the spec cannot express, so that what they require of the
+    role is unknown, each with the reason.
+    """
 
     function: SpecFunction
     unknown: tuple[str, ...] = ()
+    not_declared: tuple[tuple[str, str], ...] = ()
 
 
 def infer_function(function: DeployedFunction) -> SpecFunction:
@@ -52,16 +57,21 @@ def infer_function(function: DeployedFunction) -> SpecFunction:
     return infer_spec(function).function
 
 
-def infer_spec(function: DeployedFunction) -> InferredSpec:
-    """The function as a spec would declare it, and what is unknown."""
-    return _Draft(function).run()
+def infer_spec(function: DeployedFunction, *, planned: bool = False) -> InferredSpec:
+    """The function as a spec would declare it, and what is unknown.
+
+    `planned`: the function was read from a template, and its texts may contain parameters.
+    """
+    return _Draft(function, planned=planned).run()
 
 
 class _Draft:
     """The draft of one function; `unknown` collects what cannot be expressed in the spec."""
 
-    def __init__(self, deployed: DeployedFunction) -> None:
+    def __init__(self, deployed: DeployedFunction, *, planned: bool) -> None:
         self.deployed = deployed
+        self.planned = planned
+        self.not_declared: list[tuple[str, str]] = []
         self.place = Location(f"configuration of {deployed.name}")
         self.scope = DeploymentScope(split_arn_fields(deployed.arn)[1], deployed.region, deployed.account)
         self.unknown: list[str] = [_UNKNOWN]
@@ -76,26 +86,33 @@ class _Draft:
         function = replace(self.function, settings=settings, raw=raw, settings_location=self.place)
         self.function = function
         triggers = tuple(dict.fromkeys(self._triggers()))
-        return InferredSpec(replace(function, triggers=triggers), tuple(dict.fromkeys(self.unknown)))
+        return InferredSpec(
+            replace(function, triggers=triggers),
+            tuple(dict.fromkeys(self.unknown)),
+            tuple(dict.fromkeys(self.not_declared)),
+        )
 
     def _triggers(self) -> Iterator[Trigger]:
         for candidate in event_source_mapping_triggers(self.deployed):
             failure = self._destination(candidate.on_failure, "mapping")
-            yield from self._shortest(candidate, failure)
+            trigger = self._shortest(candidate, failure)
+            if trigger is None and candidate.requires_access:
+                self.not_declared.append((candidate.display_name, "its source is not known, or of an unknown service"))
+            yield from () if trigger is None else (trigger,)
         for candidate in invoke_permission_triggers(self.deployed):
-            yield from self._shortest(candidate, None)
+            trigger = self._shortest(candidate, None)
+            yield from () if trigger is None else (trigger,)
 
-    def _shortest(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
+    def _shortest(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Trigger | None:
         """The shortest spelling of a trigger that generates the same permissions as the last one, the full ARN."""
-        sources = [item for item in candidate.source_spellings if not _has_parameter(item)]
+        sources = [item for item in candidate.source_spellings if self.planned or not _has_parameter(item)]
         triggers = [self._trigger(candidate, resource, failure) for resource in sources]
         meanings = [self._meaning(item) for item in triggers]
         if not meanings or meanings[-1] is None:
             self.unknown.append(f"{candidate.display_name} cannot be expressed as a trigger")
-            return
-        trigger = next(item for item, meaning in zip(triggers, meanings, strict=True) if meaning == meanings[-1])
-        yield trigger
+            return None
         self.unknown += candidate.notes
+        return next(item for item, meaning in zip(triggers, meanings, strict=True) if meaning == meanings[-1])
 
     def _trigger(self, candidate: TriggerCandidate, resource: SpecResource, failure: AccessEntry | None) -> Trigger:
         account = None if candidate.account == self.scope.account else candidate.account
@@ -146,15 +163,20 @@ class _Draft:
         """The entry that sends to an ARN; by name if the name generates the same permissions."""
         destination = parse_arn(arn) if arn else None
         if destination is None:
-            self.unknown += [f"the destination `{arn}` is not a valid ARN"] if arn else []
+            if arn:
+                self.unknown.append(f"the destination `{arn}` is not a valid ARN")
+                self.not_declared.append((f"the destination `{arn}`", "it is not a valid ARN, or not known"))
             return None
-        texts = (destination.resource.rpartition(":")[2].rpartition("/")[2], str(destination))
+        name = destination.resource.rpartition(":")[2].rpartition("/")[2]
+        # A bucket is named: its ARN is that of no object, to which the records are written.
+        texts = (name,) if destination.service == "s3" else (name, str(destination))
         entries = [
             AccessEntry(AccessList.WRITES, destination.service, SpecResource(text), self.place) for text in texts
         ]
         meanings = [self._destination_meaning(item, setting) for item in entries]
         if meanings[-1] is None:
             self.unknown.append(f"`{arn}` cannot be expressed as a destination")
+            self.not_declared.append((f"the destination `{arn}`", "it is of an unknown service"))
             return None
         return next(item for item, meaning in zip(entries, meanings, strict=True) if meaning == meanings[-1])
 

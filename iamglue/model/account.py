@@ -66,7 +66,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class EventSourceMapping:
-    """An event source mapping: the ARN it polls (or the servers of a self-managed cluster) and its options."""
+    """An event source mapping: the ARN it polls (or the servers of a self-managed cluster) and its options.
+
+    `service` is the prefix of the source's service, or `self-managed-kafka`, if a template says it and not the ARN.
+    """
 
     arn: str
     uuid: str = ""
@@ -76,6 +79,7 @@ class EventSourceMapping:
     queues: tuple[str, ...] = ()
     consumer_group: str | None = None
     authentication: Pairs = ()
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

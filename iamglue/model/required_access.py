@@ -36,10 +36,11 @@ class NeedOrigin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why access is required: the line of the spec in words, and the part of the spec."""
+    """Why access is required: the line of the spec in words, and the part of the spec; `name` is a trigger's name."""
 
     text: str
     origin: NeedOrigin = NeedOrigin.ENTRY
+    name: str = ""
 
     def __str__(self) -> str:
         return self.text

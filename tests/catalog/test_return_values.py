@@ -40,7 +40,13 @@ def test_attributes_and_names_are_those_of_the_schema(kind):
 
 @pytest.mark.parametrize("kind", [kind for kind, row in ROWS.items() if row["arn"]])
 def test_an_arn_of_the_table_has_a_format_of_the_service_reference(kind):
-    arn = find_return_values(kind).arn.replace("{path}", "/").replace("{}", "name").replace("${AWS::Partition}", "aws")
+    arn = (
+        find_return_values(kind)
+        .arn.replace("{path}", "/")
+        .replace("{id}", "id")
+        .replace("{}", "name")
+        .replace("${AWS::Partition}", "aws")
+    )
     assert matching_formats(arn)
 
 

@@ -221,3 +221,14 @@ def test_the_draft_generates():
     bundle = generate(infer_function(deployed), DeploymentTarget(REGION, ACCOUNT))
     actions = {action for each in bundle.explained_statements for action in each.statement.actions.values}
     assert {"sqs:ReceiveMessage", "ec2:CreateNetworkInterface", "logs:PutLogEvents"} <= actions
+
+
+def test_a_bucket_for_failed_batches_is_named():
+    source = EventSourceMapping(f"arn:aws:kinesis:{HERE}:stream/clicks", on_failure="arn:aws:s3:::failed")
+    (trigger,) = infer_function(function(event_sources=(source,))).triggers
+    assert (trigger.on_failure.service, trigger.on_failure.resource.text) == ("s3", "failed")
+
+
+def test_a_destination_that_is_not_known_is_not_declared():
+    inferred = infer_spec(function(dead_letter="${Queue}"), planned=True)
+    assert [what for what, _ in inferred.not_declared] == ["the destination `${Queue}`"]

@@ -271,11 +271,14 @@ SAM = {
                 "Upload": {"Type": "S3", "Properties": {"Bucket": {"Ref": "Images"}, "Events": "s3:ObjectCreated:*"}},
                 "Work": {"Type": "SQS", "Properties": {"Queue": arn("Jobs")}},
                 "Daily": {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)"}},
-                "Broker": {"Type": "MQ", "Properties": {"Broker": f"{MQ}:x", "Queues": ["q"], **secret("BASIC_AUTH")}},
+                "Broker": {
+                    "Type": "MQ",
+                    "Properties": {"Broker": f"{MQ}:x:b-1", "Queues": ["q"], **secret("BASIC_AUTH")},
+                },
                 "Own": {
                     "Type": "MQ",
                     "Properties": {
-                        "Broker": f"{MQ}:y",
+                        "Broker": f"{MQ}:y:b-2",
                         "Queues": ["q"],
                         "DynamicPolicyName": True,
                         "SecretsManagerKmsKeyId": "1234",

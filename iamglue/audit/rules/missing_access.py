@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
@@ -29,7 +28,7 @@ from iamglue.audit.access.request_facts import add_known_conditions, undetermine
 from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
-from iamglue.catalog.tables import table_rows
+from iamglue.catalog.uncertain_permissions import UncertainPermission, find_uncertain_permission
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import Verdict, prove_empty
@@ -44,7 +43,6 @@ RULE = RoleRule(Severity.ERROR, risk=10)
 
 _LISTED = 4
 _CREATE = "logs:CreateLogGroup"
-_RUNS_WITHOUT = "AWS's page names this, but functions are known to run without it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,6 @@ class _Need:
     def reason(self) -> str:
         """The lines as text."""
         return "; ".join(map(str, self.reasons))
-
-    def runs_without(self, missing: _Missing) -> bool:
-        """Whether functions are known to run without the access, although AWS's page names it."""
-        actions = frozenset(missing.statement.actions.values)
-        return all(actions <= _unneeded_permissions(reason.origin) for reason in self.reasons)
 
     @property
     def is_for_logs(self) -> bool:
@@ -92,6 +85,7 @@ class _Undecided:
 def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Yield a violation for each required statement that the role does not allow."""
     access = audit.role_access(context)
+    uncertain: dict[tuple[str, UncertainPermission], tuple[_Need, list[_Missing]]] = {}
     for need in _all_needs(context):
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
@@ -102,7 +96,18 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
                     undecided[result] = None
                 elif result is not None:
                     missing.append(result)
-        yield from _reports(context, access, need, missing, undecided)
+        certain = []
+        for item in missing:
+            row = _uncertain(need, item, access)
+            if row is None:
+                certain.append(item)
+            else:
+                uncertain.setdefault((need.function, replace(row, action="")), (need, []))[1].append(item)
+        yield from _reports(context, access, need, missing, certain, undecided)
+    if not _unread_reason(context):
+        for (_, row), (need, items) in uncertain.items():
+            violation = _violation(access, need, items)
+            yield replace(violation, message=f"{violation.message}; {row.note}", severity=Severity(row.severity))
 
 
 def _fast_missing(pair: Statement, access: RoleAccess, context: RoleContext) -> _Missing | None:
@@ -135,11 +140,17 @@ def _proved_missing(
     return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
 
 
-@cache
-def _unneeded_permissions(origin: NeedOrigin) -> frozenset[str]:
-    """Permissions that AWS's page names for a part of a configuration, but without which functions run."""
-    part = {NeedOrigin.VPC: "vpc", NeedOrigin.TRIGGER: "trigger"}.get(origin)
-    return frozenset(row["action"] for row in table_rows("unneeded_permissions") if row["needed_for"] == part)
+def _uncertain(need: _Need, missing: _Missing, access: RoleAccess) -> UncertainPermission | None:
+    """How missing access that not every function requires is reported; None if the function certainly requires it."""
+    (action, *others) = missing.statement.actions.values
+    row = None
+    for reason in () if others else need.reasons:
+        row = find_uncertain_permission(action, reason.name or reason.origin.value)
+        if row is None or (row.spec_decides and need.declared):
+            return None
+    if row is None or not row.if_allowed:
+        return row
+    return None if prove_empty(access.access_to_action(row.if_allowed)).verdict is Verdict.EMPTY else row
 
 
 def _all_needs(context: RoleContext) -> Iterator[_Need]:
@@ -191,20 +202,15 @@ def _reports(
     access: RoleAccess,
     need: _Need,
     missing: list[_Missing],
+    certain: list[_Missing],
     undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
     what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
     unread = _unread_reason(context) if missing else ""
     if unread:
         yield UndecidedCheck(what, unread, need.function)
-    else:
-        unneeded = [item for item in missing if need.runs_without(item)]
-        others = [item for item in missing if item not in unneeded]
-        if others:
-            yield _violation(access, need, others)
-        if unneeded:
-            hit = _violation(access, need, unneeded)
-            yield replace(hit, message=f"{hit.message}; {_RUNS_WITHOUT}", severity=Severity.WARNING)
+    elif certain:
+        yield _violation(access, need, certain)
     for item in undecided:
         yield UndecidedCheck(what, item.reason, need.function, item.kind)
 
@@ -223,9 +229,9 @@ def _violation(access: RoleAccess, need: _Need, missing: list[_Missing]) -> Role
     actions = list(dict.fromkeys(value for item in missing for value in item.statement.actions.values))
     shown = ", ".join(f"`{item}`" for item in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
-    resources = missing[0].statement.resources
-    on = resources.values[0] if resources else "*"
-    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), but {_blocker(access, missing[0])}"
+    targets = list(dict.fromkeys(item.statement.resources.values[0] for item in missing if item.statement.resources))
+    on = f"`{targets[0] if targets else '*'}`" + (f" and {len(targets) - 1} more resources" if len(targets) > 1 else "")
+    message = f"the function needs {shown}{more} on {on} ({need.reason}), but {_blocker(access, missing[0])}"
     logs = not need.declared and need.is_for_logs
     return RoleViolation(
         message + ("; its logs are lost" if logs else ""),

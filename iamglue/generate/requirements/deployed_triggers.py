@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from iamglue.catalog.service_principals import base_service_principal
@@ -12,8 +12,17 @@ from iamglue.model.account import DeployedFunction, EventSourceMapping
 from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import Arn, parse_arn
 from iamglue.policy.model import Effect, Principal, Statement
+from iamglue.policy.patterns.variables import has_parameters
 
-_SECRETS = ("BASIC_AUTH", "SASL_SCRAM_512_AUTH", "SASL_SCRAM_256_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH")
+_SELF_MANAGED = "self-managed-kafka"
+_CERTIFICATE = "SERVER_ROOT_CA_CERTIFICATE"
+_SECRETS = (
+    "BASIC_AUTH",
+    "SASL_SCRAM_512_AUTH",
+    "SASL_SCRAM_256_AUTH",
+    "CLIENT_CERTIFICATE_TLS_AUTH",
+    "OAUTHBEARER_AUTH",
+)
 _SCRAM = ("SASL_SCRAM_512_AUTH", "SASL_SCRAM_256_AUTH")
 _TLS = "CLIENT_CERTIFICATE_TLS_AUTH"
 _ALEXA = {"alexa-appkit.amazon.com": (), "alexa-connectedhome.amazon.com": (("smart_home", "true"),)}
@@ -24,7 +33,10 @@ _EVENT_SOURCE_TRIGGERS = {
     "kafka": "kafka",
     "mq": "mq",
     "rds": "docdb",
+    _SELF_MANAGED: _SELF_MANAGED,
 }
+# The key of a trigger with options that names its source.
+_HOLDERS = {"kafka": "cluster", "mq": "broker", "docdb": "cluster"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class TriggerCandidate:
     """A trigger and the spellings of its source: the last one is always right, those before it are shorter.
 
     `account` is the source's account if its ARN has none. `display_name` is its name in messages; `notes` say what is
-    not known.
+    not known. `requires_access`: Lambda reads something with the function's role.
     """
 
     name: str
@@ -42,6 +54,7 @@ class TriggerCandidate:
     on_failure: str | None = None
     account: str | None = None
     notes: tuple[str, ...] = ()
+    requires_access: bool = True
 
 
 def event_source_mapping_triggers(function: DeployedFunction) -> Iterator[TriggerCandidate]:
@@ -51,19 +64,33 @@ def event_source_mapping_triggers(function: DeployedFunction) -> Iterator[Trigge
     """
     for source in function.event_sources:
         arn = parse_arn(source.arn)
-        name = _EVENT_SOURCE_TRIGGERS.get(arn.service) if arn else "self-managed-kafka"
-        if arn is None:
-            yield TriggerCandidate(
-                "self-managed-kafka",
-                _self_managed_kafka_resources(source),
-                source.arn or "Kafka",
-                None,
-                source.on_failure,
-            )
-        elif name is None:
-            yield TriggerCandidate(arn.service, (), f"the mapping of `{source.arn}`")
+        service = _source_service(source, arn)
+        name = _EVENT_SOURCE_TRIGGERS.get(service)
+        if name == _SELF_MANAGED:
+            yield from _self_managed_kafka_triggers(source)
+        elif name is None or not (arn or has_parameters(source.arn)):
+            yield TriggerCandidate(service, (), f"the mapping of `{source.arn}`")
+        elif arn is None:
+            yield _unknown_source_trigger(name, source)
         else:
             yield _event_source_trigger(name, arn, source)
+
+
+def _source_service(source: EventSourceMapping, arn: Arn | None) -> str:
+    """The prefix of the source's service; empty if it is not known."""
+    if arn is not None or source.service:
+        return arn.service if arn is not None else source.service
+    return "" if has_parameters(source.arn) else _SELF_MANAGED
+
+
+def _unknown_source_trigger(name: str, source: EventSourceMapping) -> TriggerCandidate:
+    """The trigger of a mapping whose source's ARN is known only at deployment."""
+    # The ARNs of topics and groups follow from the cluster's.
+    known = replace(source, topics=())
+    pairs = (("Arn", source.arn), *(_authentication_options(name, known) if name in _HOLDERS else ()))
+    return TriggerCandidate(
+        name, (SpecResource(variables=pairs),), f"the mapping of `{source.arn}`", None, source.on_failure
+    )
 
 
 def _event_source_trigger(name: str, arn: Arn, source: EventSourceMapping) -> TriggerCandidate:
@@ -87,15 +114,14 @@ def _event_source_trigger(name: str, arn: Arn, source: EventSourceMapping) -> Tr
         return TriggerCandidate(
             name, resources, display_name, source.arn if consumer else None, source.on_failure, notes=note
         )
-    holder = {"kafka": "cluster", "mq": "broker", "docdb": "cluster"}[name]
-    pairs = ((holder, source.arn), *_authentication_options(name, source))
+    pairs = ((_HOLDERS[name], source.arn), *_authentication_options(name, source))
     return TriggerCandidate(name, (SpecResource(variables=pairs),), display_name, None, source.on_failure)
 
 
 def _authentication_options(name: str, source: EventSourceMapping) -> Iterator[tuple[str, str]]:
     """Yield the options of the trigger that say how Lambda signs in to the cluster or broker."""
     authentication = dict(source.authentication)
-    secret = next((authentication[kind] for kind in _SECRETS if kind in authentication), None)
+    secret = _secret(authentication)
     if name != "kafka":
         yield from (("secret", secret),) if secret else ()
         return
@@ -107,13 +133,25 @@ def _authentication_options(name: str, source: EventSourceMapping) -> Iterator[t
         yield from (("group", source.consumer_group),) if source.consumer_group else ()
 
 
-def _self_managed_kafka_resources(source: EventSourceMapping) -> tuple[SpecResource, ...]:
-    """Return the source of a self-managed Kafka trigger: its secret and VPC; empty if there is neither."""
-    authentication = dict(source.authentication)
-    secret = next((authentication[kind] for kind in _SECRETS if kind in authentication), None)
-    vpc = (("vpc", "true"),) if any(kind.startswith("VPC_") for kind in authentication) else ()
-    pairs = (*((("secret", secret),) if secret else ()), *vpc)
-    return (SpecResource(variables=pairs),) if pairs else ()
+def _self_managed_kafka_triggers(source: EventSourceMapping) -> Iterator[TriggerCandidate]:
+    """Yield a trigger for each secret of a self-managed Kafka cluster, or one without a secret."""
+    kinds = [kind for kind, _ in source.authentication]
+    secrets = [uri for kind, uri in source.authentication if kind in (*_SECRETS, _CERTIFICATE)]
+    vpc = (("vpc", "true"),) if any(kind.startswith("VPC_") for kind in kinds) else ()
+    for pairs in [(("secret", secret), *vpc) for secret in secrets] or [vpc]:
+        yield TriggerCandidate(
+            _SELF_MANAGED,
+            (SpecResource(variables=pairs),) if pairs else (),
+            f"the mapping of `{source.arn or 'Kafka'}`",
+            None,
+            source.on_failure,
+            requires_access=bool(pairs),
+        )
+
+
+def _secret(authentication: dict[str, str]) -> str | None:
+    """The secret with which Lambda signs in; None if it uses none."""
+    return next((authentication[kind] for kind in _SECRETS if kind in authentication), None)
 
 
 def invoke_permission_triggers(function: DeployedFunction) -> Iterator[TriggerCandidate]:

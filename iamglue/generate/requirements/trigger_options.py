@@ -130,8 +130,10 @@ def _check_no_pattern(trigger: Trigger) -> None:
     if trigger.consumer is not None:
         texts.append(trigger.consumer)
     for text in texts:
-        # The ARN of a log group ends in `:*`, which matches its streams and is not a pattern of sources.
-        source_text = text.removesuffix(":*") if trigger.name == "logs" else text
+        # The ARN of a log group ends in `:*`, which matches its streams, and that of a secret of which only the name is
+        # known in six characters that AWS adds: neither is a pattern of sources.
+        suffix = ":*" if trigger.name == "logs" else "-??????" if ":secretsmanager:" in text else ""
+        source_text = text.removesuffix(suffix)
         literal = "".join(token.text for token in tokenize(source_text) if token.kind is TokenKind.LITERAL)
         if "*" in literal or "?" in literal:
             raise IamglueError(

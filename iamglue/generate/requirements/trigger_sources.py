@@ -81,6 +81,8 @@ def build_trigger_source(trigger: Trigger, function: SpecFunction, scope: Deploy
         "Partition": source_scope.partition,
         "Region": source_scope.region,
         "Account": source_scope.account,
+        "own_partition": scope.partition,
+        "own_region": scope.region,
         "own_account": scope.account,
         "function": function_arn(function, scope),
         "role": role_arn(function, scope),

@@ -93,7 +93,9 @@ def _add_resource(
     if not returned.arn:
         return
     # If AWS generates the name, the reference itself is the name.
-    path = {"{path}": resolver.resolve_text(properties.get("Path")) or "/"}
+    # The ID beside a name is what `Ref` returns, unless that is the ARN.
+    generated = f"${{{logical_id}.Id}}" if returned.ref_is_arn else f"${{{logical_id}}}"
+    path = {"{path}": resolver.resolve_text(properties.get("Path")) or "/", "{id}": generated}
     arn_name = name or f"${{{name_reference}}}"
     if kind == _RULE:
         arn_name = _rule_name(properties, resolver, arn_name)

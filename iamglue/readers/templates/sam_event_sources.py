@@ -6,7 +6,7 @@ Follows AWS's translator: https://github.com/aws/serverless-application-model, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iamglue.model.account import EventSourceMapping
@@ -14,15 +14,28 @@ from iamglue.readers.templates.account_draft import deployment_arn
 from iamglue.readers.templates.template_functions import build_event_source
 from iamglue.readers.templates.template_properties import ResourceProperties
 
-# Event -> the property with the ARN of the event source, and the managed policy that SAM attaches for it.
-SAM_EVENT_SOURCES: dict[str, tuple[str, str]] = {
-    "DocumentDB": ("Cluster", ""),
-    "DynamoDB": ("Stream", "AWSLambdaDynamoDBExecutionRole"),
-    "Kinesis": ("Stream", "AWSLambdaKinesisExecutionRole"),
-    "MQ": ("Broker", ""),
-    "MSK": ("Stream", "AWSLambdaMSKExecutionRole"),
-    "SQS": ("Queue", "AWSLambdaSQSQueueExecutionRole"),
-    "SelfManagedKafka": ("", ""),
+
+@dataclass(frozen=True, slots=True)
+class SamEventSource:
+    """An event that Lambda polls.
+
+    `property` has the source's ARN, `service` is the prefix of the source's service, `policy` the managed policy that
+    SAM attaches for it; empty if there is none.
+    """
+
+    property: str
+    service: str
+    policy: str = ""
+
+
+SAM_EVENT_SOURCES = {
+    "DocumentDB": SamEventSource("Cluster", "rds"),
+    "DynamoDB": SamEventSource("Stream", "dynamodb", "AWSLambdaDynamoDBExecutionRole"),
+    "Kinesis": SamEventSource("Stream", "kinesis", "AWSLambdaKinesisExecutionRole"),
+    "MQ": SamEventSource("Broker", "mq"),
+    "MSK": SamEventSource("Stream", "kafka", "AWSLambdaMSKExecutionRole"),
+    "SQS": SamEventSource("Queue", "sqs", "AWSLambdaSQSQueueExecutionRole"),
+    "SelfManagedKafka": SamEventSource("", "self-managed-kafka"),
 }
 StatementData = dict[str, Any]
 _SECRET, _CERTIFICATE = "BASIC_AUTH", "SERVER_ROOT_CA_CERTIFICATE"
@@ -43,11 +56,11 @@ _NETWORK_ACTIONS = (
 
 def sam_event_source(event: ResourceProperties, kind: str) -> EventSourceMapping:
     """The event source mapping of an event that Lambda polls."""
-    source, _ = SAM_EVENT_SOURCES[kind]
-    mapping = build_event_source(
-        event, event.text(source) if source else ",".join(event.texts("KafkaBootstrapServers"))
-    )
-    return replace(mapping, consumer_group=mapping.consumer_group or event.text("ConsumerGroupId") or None)
+    source = SAM_EVENT_SOURCES[kind]
+    arn = event.text(source.property) if source.property else ",".join(event.texts("KafkaBootstrapServers"))
+    mapping = build_event_source(event, arn)
+    group = mapping.consumer_group or event.text("ConsumerGroupId") or None
+    return replace(mapping, consumer_group=group, service=source.service)
 
 
 def sam_queue_event_source(name: str, event: ResourceProperties) -> EventSourceMapping | None:
@@ -58,9 +71,8 @@ def sam_queue_event_source(name: str, event: ResourceProperties) -> EventSourceM
     if not event.has("SqsSubscription") or event.text("SqsSubscription") == "false":
         return None
     sam_queue_arn = deployment_arn("sqs", f"${{{name}Queue.QueueName}}")
-    return EventSourceMapping(
-        event.text("SqsSubscription", "QueueArn") or sam_queue_arn, uuid=f"{name}EventSourceMapping"
-    )
+    arn = event.text("SqsSubscription", "QueueArn") or sam_queue_arn
+    return EventSourceMapping(arn, uuid=f"{name}EventSourceMapping", service="sqs")
 
 
 def sam_polling_policy(name: str, kind: str, event: ResourceProperties) -> tuple[str, list[StatementData]] | None:

@@ -96,7 +96,7 @@ def _add_polling_policy(name: str, event: ResourceProperties, key: str, draft: A
     kind, node, event_id = event.text("Type"), event.node("Properties"), f"{event.id}{name}"
     inner = event.nested(node) if node is not None else event
     queue = kind == "SNS" and sam_queue_event_source(event_id, inner) is not None
-    managed = SAM_EVENT_SOURCES["SQS" if queue else kind][1] if queue or kind in SAM_EVENT_SOURCES else ""
+    managed = SAM_EVENT_SOURCES["SQS" if queue else kind].policy if queue or kind in SAM_EVENT_SOURCES else ""
     if managed:
         draft.attach_policy(key, f"{_SERVICE_ROLE}{managed}")
     elif kind in SAM_EVENT_SOURCES:

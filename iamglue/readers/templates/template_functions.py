@@ -119,6 +119,7 @@ def build_event_source(properties: ResourceProperties, arn: str) -> EventSourceM
         authentication=tuple(
             (access.text("Type"), access.text("URI")) for access in properties.items("SourceAccessConfigurations")
         ),
+        service="" if arn else "self-managed-kafka",
     )
 
 

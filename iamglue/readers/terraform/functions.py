@@ -78,8 +78,9 @@ def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSour
     """The event source mapping of an `aws_lambda_event_source_mapping`."""
     access = resource.blocks("source_access_configuration")
     groups = (resource.nested_text(kafka, "consumer_group_id") for kafka in _KAFKA)
+    arn = draft.fill_references(resource.text("event_source_arn")) or ""
     return EventSourceMapping(
-        arn=draft.fill_references(resource.text("event_source_arn")) or "",
+        arn=arn,
         uuid=resource.address,
         enabled=resource.text("enabled") != "false",
         on_failure=draft.fill_references(resource.nested_text("destination_config", "on_failure", "destination_arn"))
@@ -88,4 +89,5 @@ def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSour
         queues=resource.texts("queues"),
         consumer_group=next(filter(None, groups), None),
         authentication=tuple((block.text("type"), draft.fill_references(block.text("uri"))) for block in access),
+        service="" if arn else "self-managed-kafka",
     )
