@@ -49,13 +49,22 @@ def may_support_key(text: str, key: str) -> bool | None:
 def actions_without_resource_tags(text: str) -> tuple[str, ...]:
     """The actions that `text` matches whose requests never contain a resource tag; () if it matches none."""
     names = (find_action(name) for name in _matching_actions(text) or ())
-    return tuple(str(action) for action in names if action is not None and not _supports_resource_tags(str(action)))
+    return tuple(
+        str(action)
+        for action in names
+        if action is not None and not _has_key_with_prefix(str(action), "aws:resourcetag/")
+    )
+
+
+def accepts_request_tags(name: str) -> bool:
+    """Whether requests for an action, such as one that creates a resource, may contain tags for the resource."""
+    return _has_key_with_prefix(name, "aws:requesttag/")
 
 
 @lru_cache(maxsize=16384)
-def _supports_resource_tags(name: str) -> bool:
+def _has_key_with_prefix(name: str, prefix: str) -> bool:
     # No patterns here: a wildcard may match hundreds of actions.
-    return any(key.startswith(_TAG_KEYS[0]) for key in all_supported_keys(name))
+    return any(key.startswith(prefix) for key in all_supported_keys(name))
 
 
 def _matching_actions(text: str) -> tuple[str, ...] | None:

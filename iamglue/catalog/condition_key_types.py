@@ -46,6 +46,18 @@ def is_multivalued_type(kind: str) -> bool:
     return kind.startswith(ARRAY_PREFIX)
 
 
+def is_single_valued_key(name: str) -> bool:
+    """Whether every request has at most one value for a key; False also for an unknown key."""
+    kind = condition_key_type(name)
+    return kind is not None and not is_multivalued_type(kind) and name.lower() not in _set_operator_keys()
+
+
+@cache
+def _set_operator_keys() -> frozenset[str]:
+    """Keys, in lower case, that AWS compares with set operators although its reference lists a single value."""
+    return frozenset(row["key"].lower() for row in table_rows("set_operator_keys"))
+
+
 @cache
 def _undocumented() -> dict[str, ConditionKey]:
     """Keys that only AWS's own policies use, by lower-case name."""

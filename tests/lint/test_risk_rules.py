@@ -105,7 +105,6 @@ def test_passing_any_role_to_named_services_is_left_alone(service):
 @pytest.mark.parametrize(
     "condition",
     [
-        {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}},
         {"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
         {"StringLike": {"iam:PassedToService": "*"}},
         {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
@@ -165,7 +164,6 @@ def test_only_a_condition_on_the_resource_narrows(condition, found):
         {"StringNotEquals": {"aws:ResourceTag/team": "a"}},
         {"StringEqualsIfExists": {"aws:ResourceTag/team": "a"}},
         {"Null": {"aws:ResourceTag/team": "true"}},
-        {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}},
     ],
 )
 def test_a_condition_that_holds_without_its_key_leaves_the_resources_without_it_open(condition):

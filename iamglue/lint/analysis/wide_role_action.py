@@ -29,6 +29,20 @@ _CODES = {
 
 
 @dataclass(frozen=True, slots=True)
+class WideRoleGrant:
+    """A statement that allows the action on any role: the node to report, and the code of AWS's check.
+
+    `through` is text to append to a message; it is empty if the statement names the action and `Resource`.
+    `is_limited_if_key_exists`: an operator that ends in IfExists limits the service.
+    """
+
+    node: Node
+    code: str
+    through: str
+    is_limited_if_key_exists: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WideRoleAction:
     """An action of IAM, the prefix of the codes of its checks, and the condition key that limits the service.
 
@@ -40,18 +54,22 @@ class WideRoleAction:
     service_key: str
     allows_service_wildcards: bool
 
-    def find_grants(self, policy: ParsedPolicy) -> Iterator[tuple[Node, str, str]]:
-        """For each statement that allows the action on any role: the node, the code of the check, and the form.
-
-        The form is text to append to a message; it is empty if the statement names the action and `Resource`.
-        """
+    def find_grants(self, policy: ParsedPolicy) -> Iterator[WideRoleGrant]:
+        """Each statement that allows the action on any role, without a condition that limits the service."""
         for statement, node, form in self._granting_statements(policy):
             resource = statement.resource
             if resource and _matches_any_role(resource) and not any(map(self._limits_service, statement.conditions)):
                 elements = [] if form == "plain" else [f"`{node.text}`"]
                 elements += ["`NotResource`"] if resource.negated else []
                 through = f" through {' with '.join(elements)}" if elements else ""
-                yield node, f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}", through
+                code = f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}"
+                is_limited_if_key_exists = any(
+                    condition.operator is not None
+                    and condition.operator.if_exists
+                    and self._limits_service(condition, allow_if_exists=True)
+                    for condition in statement.conditions
+                )
+                yield WideRoleGrant(node, code, through, is_limited_if_key_exists)
 
     def _granting_statements(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
         """Each statement that allows the action, once; its name takes precedence over a wildcard."""
@@ -74,14 +92,16 @@ class WideRoleAction:
             return None
         return next((node for node in element.values if matches_action(node.text, self.action)), None)
 
-    def _limits_service(self, condition: ParsedCondition) -> bool:
+    def _limits_service(self, condition: ParsedCondition, *, allow_if_exists: bool = False) -> bool:
         """True if the condition limits the service, or may do so once its values are known."""
         operator = condition.operator
         if condition.key.text.lower() != self.service_key.lower():
             return False
         if operator is None or not condition.is_resolved:
             return True
-        if operator.if_exists or operator.quantifier == "ForAllValues" or "Not" in operator.base:
+        if operator.if_exists and not allow_if_exists:
+            return False
+        if operator.quantifier == "ForAllValues" or "Not" in operator.base:
             return False
         if operator.base == "Null" or any(is_single_star(node.text) for node in condition.values):
             return False

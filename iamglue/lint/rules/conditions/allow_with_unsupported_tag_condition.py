@@ -3,7 +3,9 @@
 A request carries `aws:ResourceTag/...` only if the service compares tags for that action. For any other action the
 condition never holds, so the statement does not allow the action, whatever tags the resource has. A wildcard is
 checked for each action that it matches. Move such actions to a separate statement that names the resources. Do not
-use `IfExists` or a negated operator instead: the statement would then allow these actions on every resource.
+use `IfExists` or a negated operator instead: the statement would then allow these actions on every resource. Access
+Analyzer reports neither `Null` nor actions that may set tags, such as those that create a resource;
+`possibly-unsupported-tag-condition` does.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -34,6 +36,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 GOOD = (
     RuleExample(
+        '{"Effect": "Allow", "Action": ["bedrock:GetPrompt", "bedrock:CreatePrompt"], "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "shop"}}}'
+    ),
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:Stop*"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "shop"}}}'
     ),
@@ -54,10 +60,6 @@ BAD = (
     RuleExample(
         '{"Effect": "Allow", "Action": "events:Remove*", "Resource": "*",'
         ' "Condition": {"StringLike": {"aws:ResourceTag/team": "shop-*"}}}'
-    ),
-    RuleExample(
-        '{"Effect": "Allow", "Action": ["kms:Decrypt", "kms:ListKeys"], "Resource": "*",'
-        ' "Condition": {"Null": {"aws:ResourceTag/team": "false"}}}'
     ),
     RuleExample(
         '{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*",'

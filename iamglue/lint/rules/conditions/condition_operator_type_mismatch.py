@@ -1,8 +1,8 @@
 """A condition operator does not fit the type of the condition key.
 
 `Bool` compares Booleans, `IpAddress` IP addresses, `DateLessThan` dates, and so on. With a key of another type the
-condition never holds, or always holds if the operator is negated. String operators may compare a key of type ARN; Arn
-operators may not compare a key of type String (a tag, an encryption context).
+condition never holds, or always holds if the operator is negated. String operators may compare a key of type ARN, and
+Arn operators a key of type String (a tag, an encryption context) that contains an ARN.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -10,14 +10,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from iamglue.catalog.condition_key_types import ARRAY_PREFIX, condition_key_type
-from iamglue.findings import Severity, build_fix
-from iamglue.lint.analysis.condition_edits import rename_operator
+from iamglue.findings import Severity
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.policy.conditions import Operator
 from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.WARNING, codes=("TYPE_MISMATCH",))
@@ -30,7 +27,7 @@ _TYPES_BY_OPERATOR_PREFIX = {
     "Binary": ("Binary",),
     "IpAddress": ("IPAddress",),
     "NotIpAddress": ("IPAddress",),
-    "Arn": ("ARN",),
+    "Arn": ("ARN", "String"),
 }
 _OPERATORS_BY_TYPE = {
     "String": "String operators",
@@ -43,17 +40,11 @@ _OPERATORS_BY_TYPE = {
 }
 # Seconds since 1970. The User Guide allows both Date and Numeric operators for this key.
 _EPOCH_TIME = "aws:epochtime"
-_STRING_EQUIVALENTS = {
-    "ArnEquals": "StringLike",
-    "ArnLike": "StringLike",
-    "ArnNotEquals": "StringNotLike",
-    "ArnNotLike": "StringNotLike",
-}
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Report conditions whose operator does not fit the type of the key."""
-    for statement, condition in policy.conditions:
+    for _, condition in policy.conditions:
         operator = condition.operator
         if operator is None or condition.key.unresolved:
             continue
@@ -61,13 +52,8 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if key_type is None:
             continue
         text = f"`{operator}` cannot compare `{condition.key.text}`, whose type is {key_type}"
-        fix = None
-        if key_type == "String" and operator.base in _STRING_EQUIVALENTS:
-            replacement = str(replace(operator, base=_STRING_EQUIVALENTS[operator.base]))
-            fix = build_fix(f"write `{replacement}`", rename_operator(statement, condition, replacement))
-        yield RuleViolation(
-            condition.operator_node, text, help=_help_text(operator, key_type), fix=fix, detail=condition.key.text
-        )
+        help_ = f"use {_OPERATORS_BY_TYPE[key_type]} for this key"
+        yield RuleViolation(condition.operator_node, text, help=help_, detail=condition.key.text)
 
 
 @lru_cache(maxsize=8192)
@@ -86,13 +72,6 @@ def _supported_types(base: str) -> tuple[str, ...]:
     return next((types for prefix, types in _TYPES_BY_OPERATOR_PREFIX.items() if base.startswith(prefix)), ())
 
 
-def _help_text(operator: Operator, key_type: str) -> str:
-    """Suggest the equivalent String operator if there is one, else the operators for the type."""
-    if key_type == "String" and operator.base in _STRING_EQUIVALENTS:
-        return f"write `{replace(operator, base=_STRING_EQUIVALENTS[operator.base])}`"
-    return f"use {_OPERATORS_BY_TYPE[key_type]} for this key"
-
-
 GOOD = (
     RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool":'
@@ -102,17 +81,15 @@ GOOD = (
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Null":'
         ' {"aws:SourceIp": "false"}, "NumericLessThan": {"aws:EpochTime": "1900000000"}}}'
     ),
+    RuleExample(
+        '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
+        ' "Condition": {"ArnLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::images*"}}}'
+    ),
 )
 BAD = (
     RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:MultiFactorAuthPresent": "true"}}}'
-    ),
-    RuleExample(
-        '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
-        ' "Condition": {"ArnLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::images*"}}}',
-        fixed='{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
-        ' "Condition": {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::images*"}}}',
     ),
     RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'

@@ -3,7 +3,8 @@
 A request carries `aws:ResourceTag/...` only if the service compares tags for that action. For any other action the
 condition never holds, so the statement does not deny the action, whatever tags the resource has. A wildcard is
 checked for each action that it matches. Move such actions to a separate statement that names the resources. Do not
-use `IfExists` instead: the statement would then deny these actions on every resource.
+use `IfExists` instead: the statement would then deny these actions on every resource. Access Analyzer reports neither
+`Null` nor actions that may set tags, such as those that create a resource; `possibly-unsupported-tag-condition` does.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -53,8 +54,7 @@ BAD = (
     ),
     RuleExample(
         '{"Effect": "Deny", "Action": ["apigateway:DELETE", "dynamodb:Delete*"], "Resource": "*",'
-        ' "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "shop"},'
-        ' "Null": {"aws:ResourceTag/team": "false"}}}'
+        ' "Condition": {"StringLike": {"aws:ResourceTag/team": "shop*"}}}'
     ),
     RuleExample(
         '{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",'

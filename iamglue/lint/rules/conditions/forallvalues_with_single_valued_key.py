@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.catalog.condition_key_types import condition_key_type, is_multivalued_type
+from iamglue.catalog.condition_key_types import is_single_valued_key
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.analysis.condition_edits import rename_operator
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
@@ -32,8 +32,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             or condition.key.unresolved
         ):
             continue
-        key_type = condition_key_type(condition.key.text)
-        if key_type is None or is_multivalued_type(key_type):
+        if not is_single_valued_key(condition.key.text):
             continue
         plain = str(replace(operator, quantifier=""))
         text = f"`{condition.key.text}` is single-valued, and `{operator}` also holds if the request does not carry it"
@@ -44,6 +43,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 GOOD = (
+    RuleExample(
+        '{"Effect": "Allow", "Action": "codestar-connections:UseConnection", "Resource": "*",'
+        ' "Condition": {"ForAllValues:StringEquals": {"codestar-connections:ProviderAction": "ListOwners"}}}'
+    ),
     RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}}'

@@ -1,8 +1,10 @@
 """A condition value does not have the format of its key: a service principal, a VPC, a VPC endpoint or a KMS key.
 
 A service principal is `name.amazonaws.com`, in lowercase; `kms:ViaService` requires the Region,
-`name.region.amazonaws.com`. A VPC ID is `vpc-` and 8 or 17 letters and digits; a VPC endpoint ID is `vpce-` and 8 or
-17 letters and digits. A KMS key is identified by the ARN of the key: an alias or a bare key ID matches no request.
+`name.region.amazonaws.com`. For `aws:CalledVia` and its relatives, Access Analyzer accepts only a single label before
+`amazonaws.com`, although some services have principals with two. A VPC ID is `vpc-` and 8 or 17 letters and digits; a
+VPC endpoint ID is `vpce-` and 8 or 17 letters and digits. A KMS key is identified by the ARN of the key: an alias or a
+bare key ID matches no request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
@@ -30,13 +32,20 @@ RULE = Rule(
         "INVALID_KMS_KEY_VALUE",
     ),
 )
-_SERVICE, _VIA_SERVICE, _VPC, _VPCE, _KMS_KEY = "service", "via-service", "vpc", "vpce", "kms-key"
+_SERVICE, _CALLED_VIA, _VIA_SERVICE, _VPC, _VPCE, _KMS_KEY = (
+    "service",
+    "called-via",
+    "via-service",
+    "vpc",
+    "vpce",
+    "kms-key",
+)
 _KINDS = {
     "aws:principalservicename": _SERVICE,
     "aws:principalservicenameslist": _SERVICE,
-    "aws:calledvia": _SERVICE,
-    "aws:calledviafirst": _SERVICE,
-    "aws:calledvialast": _SERVICE,
+    "aws:calledvia": _CALLED_VIA,
+    "aws:calledviafirst": _CALLED_VIA,
+    "aws:calledvialast": _CALLED_VIA,
     "iam:passedtoservice": _SERVICE,
     "iam:awsservicename": _SERVICE,
     "organizations:serviceprincipal": _SERVICE,
@@ -53,6 +62,7 @@ _KINDS = {
 # Kind -> code, what the value must be, and its format.
 _FORMS = {
     _SERVICE: ("INVALID_SERVICE_PRINCIPAL_FORMAT", "a service principal", "`name.amazonaws.com`"),
+    _CALLED_VIA: ("INVALID_SERVICE_PRINCIPAL_FORMAT", "a service principal", "`name.amazonaws.com`"),
     _VIA_SERVICE: (
         "INVALID_SERVICE_PRINCIPAL_FORMAT",
         "a service principal with a Region",
@@ -63,6 +73,9 @@ _FORMS = {
     _KMS_KEY: ("INVALID_KMS_KEY_VALUE", "a KMS key ARN", "`arn:aws:kms:eu-west-1:123456789012:key/...`"),
 }
 _PATTERNS = {
+    # Measured on AWS managed policies: Access Analyzer reports `application-signals.cloudwatch.amazonaws.com` here, but
+    # not principals with two labels in iam:PassedToService and iam:AWSServiceName.
+    _CALLED_VIA: re.compile(r"[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)"),
     _VIA_SERVICE: re.compile(r"[a-z0-9.-]+\.[a-z]+(?:-[a-z]+)+-[0-9]+\.[a-z0-9.-]+"),
     _VPC: re.compile(r"vpc-(?:[0-9A-Za-z]{8}|[0-9A-Za-z]{17})"),
     _VPCE: re.compile(r"vpce-(?:[0-9A-Za-z]{8}|[0-9A-Za-z]{17})"),
@@ -97,12 +110,13 @@ def _is_valid(kind: str, text: str) -> bool:
 
 def _build_violation(value: Node, kind: str, key: str) -> RuleViolation:
     code, expected, form = _FORMS[kind]
-    return RuleViolation(
-        value,
-        f"`{value.text}` is not {expected}, so `{key}` never has this value",
-        help=f"use the format {form}",
-        code=code,
-    )
+    if kind == _CALLED_VIA and is_service_principal(value.text):
+        message = (
+            f"`{value.text}` has several labels before the domain, but Access Analyzer accepts only one in `{key}`"
+        )
+    else:
+        message = f"`{value.text}` is not {expected}, so `{key}` never has this value"
+    return RuleViolation(value, message, help=f"use the format {form}", code=code)
 
 
 GOOD = (
@@ -120,6 +134,11 @@ BAD = (
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": ["lambda", "EC2.amazonaws.com"]}}}',
         codes=("INVALID_SERVICE_PRINCIPAL_FORMAT", "INVALID_SERVICE_PRINCIPAL_FORMAT"),
+    ),
+    RuleExample(
+        '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ForAnyValue:StringEquals":'
+        ' {"aws:CalledVia": ["application-signals.cloudwatch.amazonaws.com", "athena.amazonaws.com"]}}}',
+        codes=("INVALID_SERVICE_PRINCIPAL_FORMAT",),
     ),
     RuleExample(
         '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'

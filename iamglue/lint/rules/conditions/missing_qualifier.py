@@ -17,9 +17,6 @@ from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.ERROR, codes=("MISSING_QUALIFIER",))
-# The reference calls it an array, but EventBridge's guide and AWS managed policies use no qualifier:
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
-_COMPARED_WITHOUT_QUALIFIER = frozenset({"events:detail-type"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -28,10 +25,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         operator = condition.operator
         if operator is None or operator.quantifier or operator.base == "Null" or condition.key.unresolved:
             continue
-        if (
-            is_multivalued_type(condition_key_type(condition.key.text) or "")
-            and condition.key.text.lower() not in _COMPARED_WITHOUT_QUALIFIER
-        ):
+        if is_multivalued_type(condition_key_type(condition.key.text) or ""):
             text = f"`{condition.key.text}` is multivalued, but `{operator}` compares a single value"
             help_ = f"write `ForAnyValue:{operator}` if one value must match, or `ForAllValues:{operator}` if all must"
             yield RuleViolation(condition.key, text, help=help_)

@@ -1,8 +1,8 @@
-"""A service-specific condition key applies to an action whose requests never carry it.
+"""A statement has a service-specific condition key that requests for none of its actions carry.
 
-`kms:EncryptionContext:...` is not part of a request for `kms:DescribeKey`. Without `IfExists`, the condition then
-never holds for that action: an Allow does not allow it, a Deny does not deny it. Move the action to a separate
-statement without the key, or use `...IfExists` to test the key only if it is present.
+`kms:EncryptionContext:...` is not part of a request for `kms:DescribeKey`. Without `IfExists`, the condition never
+holds: an Allow allows nothing, a Deny denies nothing. Remove the condition, or use `...IfExists` to test the key only
+if it is present. If another action of the statement carries the key, `action-without-condition-key` reports it.
 
 This rule does not check actions with wildcards; `unsatisfiable-condition` does.
 
@@ -13,51 +13,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.condition_key_support import is_action_specific_key, may_support_key
 from iamglue.findings import Severity
 from iamglue.lint.analysis.required_key import format_code_list
+from iamglue.lint.analysis.unsupported_actions import find_unsupported_actions
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
-from iamglue.policy.parsed_values import ParsedCondition
-from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Report each condition key with the listed actions that do not support it."""
-    for statement, condition in policy.conditions:
-        if statement.action is None or statement.action.negated or not _is_tested(condition):
-            continue
-        key = condition.key.text
-        unsupported = [node for node in statement.action.values if _is_unsupported(node, key)]
-        if unsupported:
-            yield _build_violation(unsupported, key)
-
-
-def _is_tested(condition: ParsedCondition) -> bool:
-    """Return whether the key is service-specific and the operator has no `IfExists`."""
-    key = condition.key
-    if key.unresolved or key.text[:4].lower() == "aws:" or not is_action_specific_key(key.text):
-        return False
-    return condition.operator is not None and not condition.operator.if_exists
-
-
-def _is_unsupported(node: Node, key: str) -> bool:
-    """Return whether requests for the action never carry the key; False for patterns and unknown values."""
-    if node.unresolved or "*" in node.text or "?" in node.text:
-        return False
-    return may_support_key(node.text, key) is False
-
-
-def _build_violation(unsupported: list[Node], key: str) -> RuleViolation:
-    actions = format_code_list(node.text for node in unsupported)
-    help_ = f"move {actions} to a statement without `{key}`, or use an `IfExists` operator"
-    message = f"requests for {actions} never carry the condition key `{key}`"
-    return RuleViolation(unsupported[0], message, help=help_, detail=key)
+    """Report each condition key that none of the actions supports."""
+    for condition, nodes, other_action_may_carry_key in find_unsupported_actions(policy):
+        if not other_action_may_carry_key:
+            key, actions = condition.key.text, format_code_list(node.text for node in nodes)
+            message = f"requests for {actions} never carry the condition key `{key}`"
+            help_ = f"remove the condition on `{key}`, or use an `IfExists` operator"
+            yield RuleViolation(nodes[0], message, help=help_, detail=key)
 
 
 GOOD = (
+    RuleExample(
+        '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "*",'
+        ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
+    ),
     RuleExample(
         '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:Get*"], "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
@@ -73,11 +52,11 @@ GOOD = (
 )
 BAD = (
     RuleExample(
-        '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "*",'
+        '{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
     ),
     RuleExample(
-        '{"Effect": "Deny", "Action": ["kms:Decrypt", "kms:DescribeKey"], "Resource": "*",'
+        '{"Effect": "Deny", "Action": "kms:DescribeKey", "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"kms:EncryptionContext:app": "shop"}}}'
     ),
 )

@@ -2,9 +2,9 @@
 
 A service can act with any role that is passed to it, so `iam:PassRole` on every role gives access to everything that
 any role of the account may do. Name the roles in `Resource`. If their names are not known, limit the service that they
-are passed to with the condition key `iam:PassedToService`; an operator that ends in IfExists is not enough, because it
-is true if the key is absent. A wildcard after part of a role name or after a path of your own, as in `role/app-*` and
-`role/app/*`, is not reported. Only identity-based policies can allow `iam:PassRole`.
+are passed to with the condition key `iam:PassedToService`; `pass-role-if-exists` is about operators that end in
+IfExists. A wildcard after part of a role name or after a path of your own, as in `role/app-*` and `role/app/*`, is not
+reported. Only identity-based policies can allow `iam:PassRole`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -30,16 +30,16 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY}),
 )
-_PASS_ROLE = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
+PASS_ROLE = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
 _HELP = "name the roles in `Resource`, or limit the service with the condition key `iam:PassedToService`"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find statements that allow iam:PassRole on any role."""
-    for node, code, through in _PASS_ROLE.find_grants(policy):
-        yield RuleViolation(
-            node, f"the statement allows `iam:PassRole` on any role and for any service{through}", help=_HELP, code=code
-        )
+    for grant in PASS_ROLE.find_grants(policy):
+        if not grant.is_limited_if_key_exists:
+            message = f"the statement allows `iam:PassRole` on any role and for any service{grant.through}"
+            yield RuleViolation(grant.node, message, help=_HELP, code=grant.code)
 
 
 GOOD = (
@@ -62,11 +62,6 @@ BAD = (
     ),
     RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/service-role/*"}',
-        codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
-    ),
-    RuleExample(
-        '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
-        ' "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}}',
         codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
     ),
     RuleExample(

@@ -37,10 +37,9 @@ _HELP = "name the role in `Resource`, or the service with the condition key `iam
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find statements that allow iam:CreateServiceLinkedRole for any service."""
-    for node, code, through in _CREATE_SERVICE_LINKED_ROLE.find_grants(policy):
-        yield RuleViolation(
-            node, f"the statement allows `iam:CreateServiceLinkedRole` for any service{through}", help=_HELP, code=code
-        )
+    for grant in _CREATE_SERVICE_LINKED_ROLE.find_grants(policy):
+        message = f"the statement allows `iam:CreateServiceLinkedRole` for any service{grant.through}"
+        yield RuleViolation(grant.node, message, help=_HELP, code=grant.code)
 
 
 GOOD = (
