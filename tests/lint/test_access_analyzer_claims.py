@@ -12,6 +12,7 @@ import pytest
 from support.managed_policies import managed_documents
 
 from iamglue.catalog.condition_key_types import condition_key_type
+from iamglue.findings import Severity
 from iamglue.lint.rule_table import RULES
 from iamglue.policy.document import read_nodes
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
@@ -204,3 +205,78 @@ def test_an_arn_is_invalid_only_if_it_has_no_wildcard(resource, slug):
 def test_resources_that_aws_uses_without_listing_their_form_are_left_alone(resource):
     slugs = ("invalid-arn-resource", "unlisted-arn-resource", "invalid-arn-account", "invalid-arn-region")
     assert [(slug, hit.message) for slug in slugs for hit in hits(slug, {"Resource": resource})] == []
+
+
+BRIDGES = [f"arn:aws:apigateway:*::/restapis/{end}" for end in ("*/deployments", "*", "*/stages", "*/stages/*", "a")]
+
+
+def test_one_finding_names_a_resource_and_all_that_it_covers():
+    (hit,) = hits("redundant-resource", {"Resource": ["arn:aws:s3:::a", *BRIDGES]})
+    assert hit.node.text == BRIDGES[0]
+    for covered in (BRIDGES[0], *BRIDGES[2:]):
+        assert f"`{covered}`" in hit.message
+    assert f"are covered by `{BRIDGES[1]}`" in hit.message
+
+
+def test_groups_of_one_list_are_separate_findings():
+    actions = ["s3:Get*", "s3:GetObject", "sqs:Send*", "sqs:SendMessage", "s3:PutObject"]
+    assert [hit.node.text for hit in hits("redundant-action", {"Action": actions})] == [
+        "s3:GetObject",
+        "sqs:SendMessage",
+    ]
+
+
+def test_what_is_covered_by_a_covered_value_is_in_the_same_group():
+    assert len(hits("redundant-action", {"Action": ["s3:GetObject", "s3:GetO*", "s3:Get*", "s3:*"]})) == 1
+
+
+def test_statements_are_looked_at_one_by_one():
+    statement = {"Effect": "Allow", "Action": "s3:GetObject"}
+    document = {
+        "Statement": [{**statement, "Resource": "arn:aws:s3:::a*"}, {**statement, "Resource": "arn:aws:s3:::ab"}]
+    }
+    assert list(RULES["redundant-resource"].check(parsed(document))) == []
+
+
+@pytest.mark.parametrize(
+    ("general", "covered"),
+    [
+        ("arn:aws:logs:*:*:/aws/lambda/X*", True),
+        ("arn:aws:logs:*:1111*:/aws/lambda/X*", True),
+        ("arn:aws:logs:*:111122223333:/aws/lambda/X*", False),
+        ("arn:aws:logs:*:*:/aws/other/X*", False),
+        ("arn:aws:s3:*:*:/aws/lambda/X*", False),
+    ],
+)
+def test_a_star_at_the_end_of_the_account_matches_beyond_the_colon(general, covered):
+    specific = "arn:aws:logs:*:111122223333:log-group:/aws/lambda/X*"
+    found = hits("redundant-resource", {"Resource": [specific, general]})
+    assert [(hit.node.text, hit.fix) for hit in found] == ([(specific, None)] if covered else [])
+
+
+def test_redundant_resources_of_managed_policies_cover_buckets_with_their_objects():
+    found = hits("redundant-resource", {"Resource": ["arn:aws:s3:::deeplens*", "arn:aws:s3:::deeplens*/*"]})
+    assert [hit.node.text for hit in found] == ["arn:aws:s3:::deeplens*/*"]
+
+
+SUGGESTED = ("", Severity.SUGGESTION)
+TOO_LONG = ("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", None)
+
+
+@pytest.mark.parametrize(
+    ("characters", "more", "expected"),
+    [
+        (6_144, {}, []),
+        (6_145, {}, [SUGGESTED]),
+        (10_240, {}, [SUGGESTED]),
+        (10_241, {}, [TOO_LONG]),
+        (6_145, {"managed": True}, [("", None)]),
+        (10_240, {"name": "Role.Policies[0]"}, []),
+        (10_241, {"name": "Role.Policies[0]"}, [TOO_LONG]),
+    ],
+)
+def test_a_policy_that_fits_inline_only_is_a_suggestion_unless_it_is_known_what_it_is(characters, more, expected):
+    shortest = '{"Statement":{"Effect":"Allow","Action":"","Resource":"*"}}'
+    text = shortest.replace('"Action":""', f'"Action":"{"a" * (characters - len(shortest))}"')
+    policy = ParsedPolicy(read_nodes(text, "policy.json").documents[0], PolicyType.IDENTITY, **more)
+    assert [(hit.code, hit.severity) for hit in RULES["policy-size"].check(policy)] == expected

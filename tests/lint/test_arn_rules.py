@@ -115,7 +115,8 @@ def test_nothing_is_redundant_among_the_actions_of_a_service():
     for prefix in ("ec2", "iam", "s3"):
         actions = [str(each) for each in services.find_service(prefix).actions.values()]
         assert hits((redundant_action,), written(actions, "*")) == []
-        assert len(hits((redundant_action,), written([*actions, f"{prefix}:*"], "*"))) == len(actions)
+        ((_, message),) = hits((redundant_action,), written([*actions, f"{prefix}:*"], "*"))
+        assert f"and {len(actions) - 6} more are covered by `{prefix}:*`" in message
 
 
 def test_each_fault_of_one_arn_is_told_once():

@@ -17,6 +17,7 @@ from iamglue.policy.source.edits import (
     combine_edits,
     insert_pair,
     remove_child,
+    remove_children,
     replace_node,
     replace_scalar,
 )
@@ -118,6 +119,23 @@ def test_the_last_block_item_of_yaml_goes_with_its_line():
     actions = node_of(BLOCK, "Statement", 0, "Action")
     changed = apply_edits(BLOCK, remove_child(actions, actions.items[2]))
     assert changed == BLOCK.replace('      - "s3:ListBucket"\n', "")
+
+
+@pytest.mark.parametrize("chosen", [(0,), (0, 1), (1, 3), (2, 3), (0, 1, 3), (0, 2, 3), (1, 2, 3)])
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("p.json", '["a", "b", "c", "d"]'),
+        ("p.json", '[\n  "a",\n  "b",\n  "c",\n  "d"\n]'),
+        ("p.yaml", "[a, b, c, d]"),
+        ("p.yaml", "- a\n- b  # the second\n- c\n- d\n"),
+        ("p.yaml", "- a\n- b\n- c\n- d"),
+    ],
+)
+def test_several_items_go_together_and_nothing_else(path, text, chosen):
+    parent = read(text, path)
+    changed = apply_edits(text, remove_children(parent, [parent.items[at] for at in chosen]))
+    assert plain(read(changed, path)) == [item for at, item in enumerate("abcd") if at not in chosen]
 
 
 def test_a_statement_of_yaml_goes_with_all_its_lines():

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from iamglue.policy.parsed_policy import ParameterValues
-from iamglue.policy.source.edits import apply_edits, insert_pair, remove_child, replace_node, replace_scalar
+from iamglue.policy.source.edits import (
+    apply_edits,
+    insert_pair,
+    remove_child,
+    remove_children,
+    replace_node,
+    replace_scalar,
+)
 from iamglue.readers.terraform.configuration import read_configuration
 
 ENCODED = """resource "aws_iam_policy" "p" {{
@@ -228,3 +235,17 @@ def test_the_texts_of_json_configurations_are_templates():
     assert '"actions": ["$${aws:x}"]' in after
     assert read.get("Statement").items[0].get("Resource").items[0].text == "${b}"
     assert replace_scalar(node.key("Action"), "NotAction") == ()
+
+
+@pytest.mark.parametrize("chosen", [(0, 1), (1, 3), (2, 3), (0, 1, 3), (1, 2, 3)])
+@pytest.mark.parametrize(
+    "written",
+    ['["a", "b", "c", "d"]', '[\n "a",\n "b", # the second\n "c",\n "d",\n]', '[\n "a",\n "b",\n "c",\n "d"\n]'],
+)
+def test_several_items_go_together(written, chosen):
+    text, node = encoded(f"{{ Action = {written} }}")
+    parent = node.get("Action")
+    _, after = changed(text, remove_children(parent, [parent.items[at] for at in chosen]))
+    assert [item.text for item in after.get("Action").items] == [
+        item for at, item in enumerate("abcd") if at not in chosen
+    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
@@ -69,17 +69,46 @@ def remove_child(parent: Node, child: Node) -> Edits:
         return _to_edits(parent, _hcl().remove_hcl_child(parent, *spans[at], before, after))
     if parent.source.syntax is Syntax.YAML and not _is_flow(parent):
         return _remove_from_block(parent, spans, at)
-    return _remove_from_flow(parent, spans, at)
+    return _remove_from_flow(parent, spans, at, at)
 
 
-def _remove_from_flow(parent: Node, spans: list[tuple[Node, Node]], at: int) -> Edits:
-    """Remove an item or pair of a flow collection, with its comma."""
-    start, end = spans[at][0].start, spans[at][1].end
-    if at + 1 < len(spans):  # up to the next item, which takes over the indentation
-        return _edit(parent, start, spans[at + 1][0].start, "")
-    if at:  # from the end of the previous item, including its comma
-        return _edit(parent, spans[at - 1][1].end, end, "")
+def remove_children(parent: Node, children: Sequence[Node]) -> Edits:
+    """Remove several items of the list `parent`."""
+    if len(children) == 1 or parent.source.syntax is Syntax.HCL or not _is_flow(parent):
+        return _merge_removals(combine_edits(remove_child(parent, child) for child in children))
+    if not parent.source.is_editable or any(child.source is not parent.source for child in children):
+        return ()
+    spans, places = _child_spans(parent)
+    if any(id(child) not in places for child in children):
+        return ()
+    runs: list[tuple[int, int]] = []
+    for at in sorted(places[id(child)] for child in children):
+        if runs and runs[-1][1] == at - 1:
+            runs[-1] = (runs[-1][0], at)
+        else:
+            runs.append((at, at))
+    return combine_edits(_remove_from_flow(parent, spans, first, last) for first, last in runs)
+
+
+def _remove_from_flow(parent: Node, spans: list[tuple[Node, Node]], first: int, last: int) -> Edits:
+    """Remove the items or pairs of a flow collection from one index to another, with their commas."""
+    start, end = spans[first][0].start, spans[last][1].end
+    if last + 1 < len(spans):  # up to the next item, which takes over the indentation
+        return _edit(parent, start, spans[last + 1][0].start, "")
+    if first:  # from the end of the previous item, including its comma
+        return _edit(parent, spans[first - 1][1].end, end, "")
     return _edit(parent, start, end, "")
+
+
+def _merge_removals(edits: Edits) -> Edits:
+    """Edits that only remove text, without overlaps."""
+    merged: list[Edit] = []
+    for edit in sorted(edits, key=lambda item: (item.start, item.end)):
+        if merged and edit.start <= merged[-1].end:
+            merged[-1] = Edit(merged[-1].start, max(merged[-1].end, edit.end), "")
+        else:
+            merged.append(edit)
+    return tuple(merged)
 
 
 def insert_pair(parent: Node, key: str, value: Any, *, before: Node | None = None) -> Edits:

@@ -1,9 +1,10 @@
 """A policy is larger than AWS allows.
 
 For IAM policies, white space does not count. A managed policy may have 6,144 characters; all inline policies of a role
-together 10,240; the trust policy of a role 2,048, unless the quota was raised. Policies of other services have limits
-of their own, most of them 20,480 characters, and white space counts. `iamglue compact` shortens a policy; otherwise
-split it into several managed policies.
+together 10,240; the trust policy of a role 2,048, unless the quota was raised. Between the first two limits, a policy
+in a file of its own is only a suggestion, because the file does not say what it will be. Policies of other services
+have limits of their own, most of them 20,480 characters, and white space counts. `iamglue compact` shortens a policy;
+otherwise split it into several managed policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -40,8 +41,8 @@ _DESCRIPTIONS = {
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Report the document if it is too large."""
-    limit = _limit(policy)
-    short_limit = limits.MANAGED_POLICY_SIZE if policy.managed else limit
+    limit, may_be_managed = _limit(policy), _may_be_managed(policy)
+    short_limit = limits.MANAGED_POLICY_SIZE if may_be_managed else limit
     node = policy.node
     if node.source.syntax is Syntax.JSON and node.end - node.start <= short_limit:
         return
@@ -50,7 +51,26 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         description, code = _DESCRIPTIONS[policy.type]
         yield RuleViolation(node, _message(policy, size, description, limit), help=_help(policy), code=code)
     elif size > short_limit:
-        yield RuleViolation(node, _message(policy, size, "a managed policy", short_limit), help=_help(policy), code="")
+        yield _managed_violation(policy, size)
+
+
+def _may_be_managed(policy: ParsedPolicy) -> bool:
+    """True if the policy is, or may be, a managed policy: a file of one policy does not say how it is attached."""
+    return policy.managed or (policy.type is PolicyType.IDENTITY and not policy.name and policy.owner is None)
+
+
+def _managed_violation(policy: ParsedPolicy, size: int) -> RuleViolation:
+    """Report a policy that is too large for a managed policy, but not for an inline policy."""
+    limit = limits.MANAGED_POLICY_SIZE
+    if policy.managed:
+        return RuleViolation(
+            policy.node, _message(policy, size, "a managed policy", limit), help=_help(policy), code=""
+        )
+    message = (
+        f"the policy has {size:,} characters without white space: it fits inline, not as a managed policy,"
+        f" which may have at most {limit:,}"
+    )
+    return RuleViolation(policy.node, message, help=_help(policy), code="", severity=Severity.SUGGESTION)
 
 
 def _size(policy: ParsedPolicy) -> int:
@@ -100,6 +120,7 @@ GOOD = (
 )
 BAD = (
     RuleExample(_long_statement(100), codes=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",)),
+    RuleExample(_long_statement(70), codes=("",)),
     RuleExample(
         _long_statement(200, '"Principal": "*", '),
         PolicyType.RESOURCE,

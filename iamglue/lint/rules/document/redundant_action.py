@@ -1,4 +1,4 @@
-"""An action that another action in the same list covers.
+"""Actions that another action in the same list covers.
 
 `iam:GetRole` together with `iam:Get*` adds nothing. It hides what the statement really allows and counts towards the
 size limit of the policy. An action that is covered only partly (`iam:*Role` together with `iam:Get*`) is not redundant.
@@ -13,15 +13,13 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.lint.analysis.covered_values import CoveredValues
-from iamglue.lint.analysis.redundant_values import redundant_value_violation
+from iamglue.lint.analysis.redundant_values import redundant_value_violations
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.patterns.wildcards import covers
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",), form=True)
-
-_HELP = "remove it, or remove the wildcard if only this action is intended"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -36,9 +34,7 @@ def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
     if not element.wildcards and len(set(element.lowercase)) == len(element.lowercase):
         return
     coverage = CoveredValues(zip(element.values, element.lowercase, strict=True), covers)
-    for node, covering in coverage.find_covered():
-        is_duplicate = node.text.lower() == covering.text.lower()
-        yield redundant_value_violation(element, node, covering, _HELP, is_duplicate=is_duplicate)
+    yield from redundant_value_violations(element, coverage.find_covered(), ignore_case=True)
 
 
 GOOD = (

@@ -1,7 +1,9 @@
-"""A resource that another resource in the same list covers.
+"""Resources that another resource in the same list covers.
 
 `arn:aws:s3:::images/in/*` together with `arn:aws:s3:::images/*` adds nothing, and makes the statement look narrower
-than it is. If only the specific resources are intended, remove the wildcard instead.
+than it is. If only the specific resources are intended, remove the wildcard instead. As in Access Analyzer, a `*` at
+the end of the account may match beyond the colon: `arn:aws:logs:*:*:/aws/lambda/*` covers
+`arn:aws:logs:*:*:log-group:/aws/lambda/a`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -12,15 +14,15 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.lint.analysis.covered_values import CoveredValues
-from iamglue.lint.analysis.redundant_values import redundant_value_violation
+from iamglue.lint.analysis.redundant_values import redundancy_code, redundant_value_violations
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.policy.arns import is_single_star, resource_covers
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_covers, split_arn_fields
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedMatchList
+from iamglue.policy.patterns.wildcards import covers, literal_prefix
+from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",), form=True)
-
-_HELP = "remove it, or remove the wildcard if only this resource is intended"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -33,9 +35,38 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
     coverage = CoveredValues(((node, node.text) for node in element.values), _covers)
-    for node, covering in coverage.find_covered():
-        is_duplicate = node.text == covering.text
-        yield redundant_value_violation(element, node, covering, _HELP, is_duplicate=is_duplicate)
+    covered_pairs = list(coverage.find_covered())
+    yield from redundant_value_violations(element, covered_pairs, ignore_case=False)
+    covered = {id(node) for node, _ in covered_pairs}
+    for node, covering in _covered_beyond_colon(element):
+        if id(node) not in covered:
+            message = f"`{node.text}` is covered by `{covering.text}`, if its `*` matches beyond the colon"
+            help_ = (
+                "AWS reads a `*` at the end of the account like this; write the type of the resource after the account"
+            )
+            yield RuleViolation(node, message, help=help_, code=redundancy_code(element))
+
+
+def _covered_beyond_colon(element: ParsedMatchList) -> Iterator[tuple[Node, Node]]:
+    """Values with a value that covers them if a `*` at the end of its account matches text with colons.
+
+    This is how Access Analyzer reads `arn:aws:logs:*:*:/aws/lambda/*`, which covers
+    `arn:aws:logs:*:*:log-group:/aws/lambda/a`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    general = [node for node in element.values if _may_cover_beyond_colon(node.text)]
+    for node in element.values if general else ():
+        resource = split_arn_fields(node.text)[-1]
+        for candidate in general:
+            start = literal_prefix(split_arn_fields(candidate.text)[-1])
+            if node is not candidate and f":{start}" in resource and covers(candidate.text, node.text):
+                yield node, candidate
+                break
+
+
+def _may_cover_beyond_colon(text: str) -> bool:
+    """True for an ARN whose account ends with `*` and whose resource part does not begin with a wildcard."""
+    fields = split_arn_fields(text)
+    return len(fields) == ARN_FIELD_COUNT and fields[4].endswith("*") and literal_prefix(fields[5]) != ""
 
 
 def _covers(general: str, specific: str) -> bool:
@@ -55,6 +86,10 @@ GOOD = (
     ),
 )
 BAD = (
+    RuleExample(
+        '{"Effect": "Allow", "Action": "logs:PutLogEvents",'
+        ' "Resource": ["arn:aws:logs:*:*:/aws/lambda/*", "arn:aws:logs:*:*:log-group:/aws/lambda/a:*"]}',
+    ),
     RuleExample(
         '{"Effect": "Allow", "Action": "iam:GetRole",'
         ' "Resource": ["arn:aws:iam::111122223333:role/jane-admin", "arn:aws:iam::111122223333:role/jane*"]}',
