@@ -13,22 +13,15 @@ from iamglue import can as verb
 from iamglue.cli.output import print_data, print_lines
 from iamglue.cli.stderr import print_error
 from iamglue.engine.evaluate.layers import Layers
-from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.explain_denial import explain_denial, with_overrides
-from iamglue.files.text_files import display_path, read_lines, read_text
+from iamglue.files.text_files import display_path, read_lines
 from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, unreadable_request_line
-from iamglue.formats.reports.denial import denial_json, denial_text
-from iamglue.model.denial import AccessDenial
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
-from iamglue.readers.denials import read_denial
 from iamglue.readers.policy_file import read_policy_files
 from iamglue.readers.questions import parse_context, parse_question
 
-# Maximum size of an error message; AWS's messages are far shorter.
-_MAX_BYTES = 256 * 1024
 # Maximum number of invalid lines that are reported one by one.
 _MAX_REPORTED = 20
 
@@ -81,7 +74,7 @@ class _Options:
 @click.option("--management-account", metavar="ID", help="Account of the organization that SCPs and RCPs do not bind.")
 @click.option("--requests", metavar="FILE", help="Evaluate one JSON request per line; - reads stdin.")
 @click.option(
-    "--error", metavar="FILE", help="Explain an access denied message of AWS and how to fix it; - reads stdin."
+    "--error", metavar="FILE", help="Explain access denied messages of AWS and how to fix them; - reads stdin."
 )
 @click.option(
     "--never",
@@ -156,32 +149,10 @@ def _check_never(options: _Options) -> ExitCode:
 
 
 def _explain_error(options: _Options, path: str, layers: Layers) -> ExitCode:
-    message = read_denial(read_text(path, _MAX_BYTES))
-    denial = with_overrides(message, options.action, options.resource, options.principal)
-    explanation = explain_denial(denial)
-    effective, problem = _evaluate_denied_request(options, denial, layers) if layers.present else (None, None)
-    render = denial_json if options.format == "json" else denial_text
-    print_data(render(explanation, effective), options.format)
-    if problem:
-        print_error(f"the policies could not be evaluated: {problem.message}", problem.hint)
-    if denial.action is None or problem:
-        return ExitCode.NOT_EVALUATED
-    return ExitCode.OK if effective and effective.allowed else ExitCode.FINDINGS
+    from iamglue.cli.can_error import RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
 
-
-def _evaluate_denied_request(
-    options: _Options, denial: AccessDenial, layers: Layers
-) -> tuple[EvaluationResult | None, IamglueError | None]:
-    """Decision of the given policies on the denied request, or an error if the message does not contain enough."""
-    if denial.action is None or denial.resource is None:
-        missing = "action" if denial.action is None else "resource"
-        return None, IamglueError(f"the message does not contain the {missing}", hint=f"give --{missing}")
-    context = {**denial.context, **parse_context(options.context)}
-    try:
-        question = build_question(denial.action, denial.resource, context, denial.principal, options.resource_account)
-        return verb.evaluate_question(layers, question).effective, None
-    except IamglueError as error:
-        return None, error
+    facts = RequestFacts(options.action, options.resource, options.principal, options.resource_account, options.context)
+    return explain_error(path, facts, layers, options.format)
 
 
 def _layers(options: _Options) -> Layers:

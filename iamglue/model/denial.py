@@ -10,11 +10,15 @@ from iamglue.policy.model import Statement
 
 @dataclass(frozen=True, slots=True)
 class AccessDenial:
-    """The parts of a message; None if the message does not state them.
+    """The parts of a message; None or empty if the message does not state them.
 
-    `policy_type` is in AWS's terms, such as "identity-based policy". `is_explicit`: True if a Deny statement denied,
-    False if no statement allowed. `policy` is the ARN of the policy that denied. `encoded_message` is the part that
-    only STS can decode. `operation` is the API operation that was called. `caveat` states what the message leaves open.
+    `additional_actions` are named next to `action` ("the GetRecords, GetShardIterator ... actions"). `policy_type` is
+    in AWS's terms, such as "identity-based policy". `is_explicit`: True if a Deny statement denied, False if no
+    statement allowed. `policy` is the ARN of the policy that denied. `caller` says in words who was denied, if the
+    message does not name a principal. `source_arn` is the resource for which a service made the request. `operation` is
+    the API operation that was called. `encoded_message` can only be decoded by STS, and `authorization_id` is for
+    GetRequestAuthorizationDetails. `caveats` state what the message leaves open. `other_cause` says what denied the
+    request if it was no IAM policy.
     """
 
     principal: str | None = None
@@ -25,19 +29,29 @@ class AccessDenial:
     policy: str | None = None
     operation: str | None = None
     encoded_message: str | None = None
-    caveat: str | None = None
+    caveats: tuple[str, ...] = ()
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    additional_actions: tuple[str, ...] = ()
+    caller: str | None = None
+    source_arn: str | None = None
+    authorization_id: str | None = None
+    other_cause: str | None = None
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action that the message names."""
+        return (self.action, *self.additional_actions) if self.action else ()
 
 
 @dataclass(frozen=True, slots=True)
 class DenialExplanation:
-    """Why a request was denied (`missing`), and the smallest statement that allows it, to add to the policy `where`.
+    """Why a request was denied (`missing`), and the smallest statements that allow it, to add to the policy `where`.
 
-    `statement` is None if no statement helps, or the message contains too little.
+    `statements` is empty if no statement helps, or the message contains too little.
     """
 
     denial: AccessDenial
     missing: str
     where: str | None = None
-    statement: Statement | None = None
+    statements: tuple[Statement, ...] = ()
     notes: tuple[str, ...] = ()

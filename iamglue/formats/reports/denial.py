@@ -1,8 +1,10 @@
-"""The explanation of an access denied message as text and as JSON."""
+"""The explanations of access denied messages as text and as JSON."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
@@ -14,31 +16,59 @@ from iamglue.policy.source.policy_writer import policy_data
 _NOT_STATED = "(not in the message)"
 
 
-def denial_text(explanation: DenialExplanation, evaluation: EvaluationResult | None = None) -> str:
-    """What was denied, what is missing, and the statement to add; with `found`, the decision of the given policies."""
+@dataclass(frozen=True, slots=True)
+class DenialReport:
+    """The explanation of a denial, and the decisions of the given policies, one for each action."""
+
+    explanation: DenialExplanation
+    evaluations: tuple[EvaluationResult, ...] = ()
+
+
+def denials_text(reports: Sequence[DenialReport]) -> str:
+    """For each denial: what was denied, what is missing, the statements to add, and the decision of given policies."""
+    count = len(reports)
+    return "\n".join(
+        (f"Message {number} of {count}:\n\n" if count > 1 else "") + _denial_text(report)
+        for number, report in enumerate(reports, start=1)
+    )
+
+
+def denials_json(reports: Sequence[DenialReport]) -> str:
+    """The content of `denials_text` as a JSON document: the first denial, and all others in its list `more`."""
+    first, *others = map(_denial_data, reports)
+    return json.dumps({**first, **({"more": others} if others else {})}, indent=2) + "\n"
+
+
+def _denial_text(report: DenialReport) -> str:
+    explanation = report.explanation
     denial = explanation.denial
     lines = [
-        *wrap_text("action    ", denial.action or _NOT_STATED),
+        *wrap_text("action    ", ", ".join(denial.actions) or _NOT_STATED),
         *wrap_text("resource  ", denial.resource or _NOT_STATED),
-        *wrap_text("principal ", denial.principal or _NOT_STATED),
+        *wrap_text("principal ", denial.principal or denial.caller or _NOT_STATED),
         *wrap_text("policy    ", _policy_text(denial)),
         *wrap_text("missing   ", explanation.missing),
     ]
     for note in explanation.notes:
         lines += wrap_text("note      ", note)
-    if explanation.statement and explanation.where:
-        lines += ["", *wrap_text("", f"Smallest statement that grants the access, for {explanation.where}:"), ""]
-        lines += json.dumps(_statement_data(explanation), indent=2).splitlines()
-    if evaluation:
+    if explanation.statements and explanation.where:
+        noun = "statement that grants" if len(explanation.statements) == 1 else "statements that grant"
+        lines += ["", *wrap_text("", f"Smallest {noun} the access, for {explanation.where}:"), ""]
+        for statement in _statements_data(explanation):
+            lines += json.dumps(statement, indent=2).splitlines()
+    for evaluation in report.evaluations:
         lines += ["", "Decision of the given policies:", "", decision_text(evaluation).rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 
-def denial_json(explanation: DenialExplanation, evaluation: EvaluationResult | None = None) -> str:
-    """The content of `denial_text` as a JSON document."""
+def _denial_data(report: DenialReport) -> dict[str, Any]:
+    """The plain data of one denial."""
+    explanation = report.explanation
     denial = explanation.denial
-    data = {
+    statements = _statements_data(explanation)
+    return {
         "action": denial.action,
+        "actions": list(denial.actions),
         "resource": denial.resource,
         "principal": denial.principal,
         "policy_kind": denial.policy_type,
@@ -46,16 +76,15 @@ def denial_json(explanation: DenialExplanation, evaluation: EvaluationResult | N
         "explicit": denial.is_explicit,
         "missing": explanation.missing,
         "where": explanation.where,
-        "statement": _statement_data(explanation) if explanation.statement else None,
+        "statement": next(iter(statements), None),
+        "statements": statements,
         "notes": list(explanation.notes),
-        **({"can": decision_data(evaluation)} if evaluation else {}),
+        **({"can": decision_data(report.evaluations[0])} if report.evaluations else {}),
     }
-    return json.dumps(data, indent=2) + "\n"
 
 
-def _statement_data(explanation: DenialExplanation) -> dict[str, Any]:
-    statements = (explanation.statement,) if explanation.statement else ()
-    data: dict[str, Any] = policy_data(Policy(statements))["Statement"][0]
+def _statements_data(explanation: DenialExplanation) -> list[dict[str, Any]]:
+    data: list[dict[str, Any]] = policy_data(Policy(explanation.statements))["Statement"]
     return data
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.errors import IamglueError
-from iamglue.readers.denials import read_denial
+from iamglue.readers.denials.reader import read_denial
 
 USER = "arn:aws:iam::123456789012:user/JohnDoe"
 SESSION = "arn:aws:sts::111122223333:assumed-role/role-name/session"

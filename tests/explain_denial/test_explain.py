@@ -8,7 +8,7 @@ from iamglue.engine.evaluate.layers import Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_evaluation import evaluate_request
-from iamglue.explain_denial import explain_denial, with_overrides
+from iamglue.explain_denial.explain import explain_denial, with_overrides
 from iamglue.model.denial import AccessDenial
 from iamglue.policy.model import Policy
 from iamglue.policy.source.policy_writer import policy_data
@@ -23,7 +23,7 @@ def denial(kind=None, principal=SESSION, action="sqs:SendMessage", resource=QUEU
 
 
 def written(found):
-    return policy_data(Policy((found.statement,)))["Statement"][0]
+    return policy_data(Policy((found.statements[0],)))["Statement"][0]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def written(found):
     ],
 )
 def test_the_statement_grants_what_was_denied_and_no_other_action_or_resource(kind, layered):
-    statement = explain_denial(denial(kind)).statement
+    statement = explain_denial(denial(kind)).statements[0]
     given = build_layer(layered, [Policy((statement,))])
     layers = Layers(identity=given) if layered is PolicyKind.IDENTITY else Layers(resource=given)
     assert evaluate_request(layers, Request("sqs:SendMessage", QUEUE, principal=SESSION)).allowed
@@ -76,19 +76,19 @@ def test_an_endpoint_policy_names_the_principal_by_a_condition():
 @pytest.mark.parametrize("kind", ["identity-based policy", "resource control policy", None])
 def test_no_statement_helps_against_a_deny(kind):
     found = explain_denial(denial(kind, explicit=True, policy="arn:aws:iam::1:policy/p"))
-    assert found.statement is None
+    assert not found.statements
     assert "arn:aws:iam::1:policy/p denies sqs:SendMessage: no Allow overrides it" in found.missing
 
 
 def test_scps_may_lack_an_allow_even_where_the_message_speaks_of_a_deny():
     found = explain_denial(denial("service control policy", explicit=True))
-    assert found.statement
+    assert found.statements
     assert "or no service control policy at some level allows sqs:SendMessage" in found.missing
 
 
 def test_a_resource_that_is_not_named_is_taken_as_narrow_as_the_reference_allows():
     found = explain_denial(denial(action="secretsmanager:GetSecretValue", resource=None))
-    assert written(found)["Resource"] == ["arn:aws:secretsmanager:*:123456789012:secret:*"]
+    assert written(found)["Resource"] == ["arn:aws:secretsmanager:REGION:123456789012:secret:SECRET"]
     assert "does not name the resource" in found.notes[0]
     assert written(explain_denial(denial(action="s3:ListAllMyBuckets", resource=None)))["Resource"] == ["*"]
     named = explain_denial(denial(action="iam:GetRole", resource="role worker"))
@@ -103,7 +103,7 @@ def test_a_message_to_a_phone_number_is_allowed_on_a_star_only():
 
 def test_an_encoded_message_comes_with_the_way_to_decode_it():
     found = explain_denial(AccessDenial(encoded_message="x" * 20))
-    assert found.statement is None
+    assert not found.statements
     assert "aws sts decode-authorization-message" in found.notes[0]
 
 

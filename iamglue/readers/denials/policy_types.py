@@ -1,0 +1,73 @@
+"""The policy type and the policy that an access denied message names as the reason.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ACTION_PATTERN = r"[A-Za-z0-9-]+:\n?[A-Za-z0-9*]+"
+_KIND = r"(?P<kind>[A-Za-z\s-]{1,60}?polic(?:y|ies)|permissions?\s+boundar(?:y|ies)|(?:SCP|RCP)s?)"
+_POLICY = r"(?:\s*:\s*\(?[\"']?(?P<policy>arn:[^\s,;)\"']+))?"
+_EXPLICIT = re.compile(
+    rf"(?:with|due\s+to)\s+an\s+explicit\s+deny(?:\s+in\s+(?:an?|the)\s+{_KIND})?{_POLICY}", re.IGNORECASE
+)
+_IMPLICIT = re.compile(
+    rf"because\s+no\s+{_KIND}\s+allows?\s+the\s+(?P<action>{ACTION_PATTERN})\s+action{_POLICY}", re.IGNORECASE
+)
+# `in a VPC endpoint policy transitively through a service control policy`: the SCP denies the request.
+_TRANSITIVE_POLICY = re.compile(rf"transitively\s+through\s+an?\s+{_KIND}{_POLICY}", re.IGNORECASE)
+# A word in the policy type of a message -> the policy type as the IAM User Guide names it.
+_POLICY_TYPES = (
+    ("identity", "identity-based policy"),
+    ("service control", "service control policy"),
+    ("scp", "service control policy"),
+    ("resource control", "resource control policy"),
+    ("rcp", "resource control policy"),
+    ("boundar", "permissions boundary"),
+    ("session", "session policy"),
+    ("endpoint", "VPC endpoint policy"),
+    ("trust", "role trust policy"),
+    ("resource", "resource-based policy"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DenialReason:
+    """Why AWS denied the request, as the message says it; None for what it does not say.
+
+    `action` is the action that no policy allows: if an operation requires an additional action, it is that one.
+    `end` is the position after the reason.
+    """
+
+    policy_type: str | None = None
+    is_explicit: bool | None = None
+    policy: str | None = None
+    action: str | None = None
+    end: int = 0
+
+
+def read_reason(text: str) -> DenialReason:
+    """The reason that a message states."""
+    explicit = _EXPLICIT.search(text)
+    match = explicit or _IMPLICIT.search(text)
+    if match is None:
+        return DenialReason()
+    named = _TRANSITIVE_POLICY.match(text, match.end() + 1) or match
+    policy = named["policy"] or match["policy"]
+    return DenialReason(
+        _policy_type(named["kind"]) if named["kind"] else None,
+        explicit is not None,
+        policy.rstrip(".") if policy else None,
+        None if explicit else match["action"].replace("\n", ""),
+        named.end(),
+    )
+
+
+def _policy_type(text: str) -> str:
+    """The policy type in the words of the IAM User Guide; an unknown one as the message writes it."""
+    lower_text = " ".join(text.lower().split())
+    return next((kind for word, kind in _POLICY_TYPES if word in lower_text), " ".join(text.split()))
