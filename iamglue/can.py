@@ -88,9 +88,14 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
 
 def _resourceless_arn(action: str) -> str | None:
     """The ARN with which AWS checks an action without a particular resource (`arn:aws:s3:::*`); None if it uses `*`."""
-    prefix, _, name = action.lower().partition(":")
-    arn_format = dict(untyped_arn_formats(prefix)).get(name)
-    return arn_format and arn_format.replace("${Partition}", "aws").replace("${*}", "*")
+    texts = (text.replace("${Partition}", "aws").replace("${*}", "*") for text in _untyped_formats(action))
+    return next((text for text in texts if "${" not in text), None)
+
+
+def _untyped_formats(action: str) -> list[str]:
+    """The formats of ARNs that AWS checks an action on although its reference lists no such resource type."""
+    prefix, _, action_name = action.lower().partition(":")
+    return [text for name, text in untyped_arn_formats(prefix) if name == action_name]
 
 
 @lru_cache(maxsize=8192)
@@ -99,7 +104,7 @@ def _notes(action: str, is_resourceless: bool) -> tuple[str, ...]:
     known_action = services.find_action(action)
     if known_action is None:
         return (unknown_action_note(action),)
-    if _resourceless_arn(action) is not None:
+    if _untyped_formats(action):
         return ()
     if known_action.has_no_resource_types and not is_resourceless:
         return (f"{known_action} has no resource types: AWS checks it on `*`",)

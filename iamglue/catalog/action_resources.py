@@ -58,7 +58,7 @@ def may_act_on(action: str, resource: str) -> bool:
 
 
 def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
-    """The formats of an action's resource types: as in the reference, and with our corrections."""
+    """The formats of an action's resource types: as in the reference, with our corrections, and those it lacks."""
     resource_types = shapes.action_resource_types(f"{service.prefix}:{name}").values()
     reference_formats = [
         shapes.parse_arn_format(text) for resource_type in resource_types for text in resource_type.arn_formats
@@ -69,6 +69,12 @@ def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
             arn_format
             for resource_type in resource_types
             for arn_format in shapes.resource_type_formats(f"{service.prefix}:{name}", resource_type)
+        ),
+        # `${*}` is no name: such an ARN stands for no resource.
+        *(
+            shapes.parse_arn_format(text)
+            for action_name, text in shapes.untyped_arn_formats(service.prefix)
+            if action_name == name and "${*}" not in text
         ),
     )
 

@@ -189,3 +189,18 @@ def test_no_request_built_from_the_policies_contradicts_a_proof(new, old):
                 only_others = bool(reached) and all(fits_only_other_types(action, item) for item in reached)
                 assert not may_be_any, (action, text)
                 assert only_others or is_of_other_type(action, text), (action, text)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("states:SendTaskSuccess", "arn:aws:states:eu-west-1:123456789012:stateMachine:orders"),
+        ("states:SendTaskHeartbeat", "arn:aws:states:eu-west-1:123456789012:activity:ship"),
+        ("kinesis:UpdateShardCount", "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"),
+        ("kinesis:PutRecord", "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"),
+        ("s3:GetAccessPoint", "arn:aws:s3:eu-west-1:123456789012:accesspoint/images"),
+        ("s3:GetAccessPoint", "*"),
+    ],
+)
+def test_resources_that_only_the_guides_of_aws_name_for_an_action_are_access(action, resource):
+    assert comparison(action, resource).answer is ComparisonAnswer.NEW_ACCESS

@@ -174,7 +174,8 @@ def _service_formats(prefix: str) -> tuple[tuple[str, str, int], ...]:
         for arn_format in formats if required else (*formats, (ANY_RESOURCE, ANY_RESOURCE)):
             bits_by_format[arn_format] = bits_by_format.get(arn_format, 0) | 1 << position
     for name, text in untyped_arn_formats(prefix):
-        bits_by_format[text.split(":", 3)[2], text] = 1 << _name_positions(prefix)[name]
+        untyped = text.split(":", 3)[2], text
+        bits_by_format[untyped] = bits_by_format.get(untyped, 0) | 1 << _name_positions(prefix)[name]
     return tuple((owner, arn_format, bits << first) for (owner, arn_format), bits in bits_by_format.items())
 
 

@@ -21,19 +21,6 @@ from iamglue.policy.source.nodes import Node
 _RELIABLE_SERVICES = frozenset(
     {"dynamodb", "firehose", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "states"}
 )
-# Actions of these services whose resource types are missing from the reference:
-# https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
-# https://github.com/aws/aws-cdk/pull/8486: tested on state machines and activities, which AWS's denials name
-_UNRELIABLE_ACTIONS = frozenset(
-    {
-        "kinesis:updateshardcount",
-        "s3:getaccesspoint",
-        "states:sendtaskfailure",
-        "states:sendtaskheartbeat",
-        "states:sendtasksuccess",
-    }
-)
 # The CDK grants these on a table together with the actions that do apply to it, in a statement of their own:
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-dynamodb/lib/perms.ts
 _STREAM_READS = frozenset({"dynamodb:getrecords", "dynamodb:getsharditerator"})
@@ -119,8 +106,7 @@ def _unmatched_resources(
 @lru_cache(maxsize=32768)
 def _is_reliable(action: str) -> bool:
     """True if the reference is reliable for the resources of this action."""
-    lowercase = action.lower()
-    return lowercase.partition(":")[0] in _RELIABLE_SERVICES and lowercase not in _UNRELIABLE_ACTIONS
+    return action.lower().partition(":")[0] in _RELIABLE_SERVICES
 
 
 def _action_violation(statement: ParsedStatement, node: Node, resources: tuple[str, ...]) -> RuleViolation:
