@@ -42,5 +42,62 @@ def test_access_to_the_table_is_not(name):
     assert rules(HERE + name) == (set(), False)
 
 
+LOG_GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/"
+
+
+def lacks_logs(granted, name):
+    """Whether access to write logs is missing for a function whose role may write to a log group; None: undecided."""
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+            "Policies": [
+                {
+                    "PolicyName": "logs",
+                    "PolicyDocument": {
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            {
+                                "Effect": "Allow",
+                                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                                "Resource": {"Fn::Sub": LOG_GROUP + granted},
+                            }
+                        ],
+                    },
+                }
+            ],
+        },
+    }
+    properties = {"FunctionName": {"Fn::Sub": name}, "Role": {"Fn::GetAtt": ["Role", "Arn"]}}
+    resources = {"Role": role, "Worker": {"Type": "AWS::Lambda::Function", "Properties": properties}}
+    text = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+    settings = ParameterValues((("Region", "eu-west-1"), ("Account", "111122223333")))
+    report = audit([read_template_account("t.json", text, settings)]).report
+    if report.not_evaluated:
+        return None
+    return "missing-access" in {finding.rule for finding in report.findings}
+
+
+@pytest.mark.parametrize("name", ["one-two", "${Stage}", "one-${Stage}-two", "${Stage}${AWS::StackName}"])
+@pytest.mark.parametrize("suffix", [":*", "*:*", ":*:*", "*:*:*", ":log-stream:*", "*"])
+def test_each_way_to_name_the_streams_of_a_log_group_lets_the_function_log(name, suffix):
+    assert lacks_logs(name + suffix, name) is False
+
+
+@pytest.mark.parametrize("granted", ["*:*:*", "${AWS::StackName}*:*", "one-*:*:*"])
+def test_a_pattern_covers_every_value_of_a_parameter_that_it_has_itself(granted):
+    assert lacks_logs(granted, granted.partition("*")[0] + "-${Stage}") is False
+
+
+@pytest.mark.parametrize("granted", ["${Other}*:*", "?*:log-*", "??*:log-*", "${Stage}?*:log-*", "one*:*"])
+def test_a_pattern_that_only_some_values_of_a_parameter_match_is_not_decided(granted):
+    assert lacks_logs(granted, "${Stage}") is None
+
+
+@pytest.mark.parametrize("granted", ["one", "two:*"])
+def test_another_log_group_or_none_of_its_streams_is_missing_access(granted):
+    assert lacks_logs(granted, "one") is True
+
+
 def test_a_table_whose_name_is_not_known_is_not_decided():
     assert rules(HERE + "${Table}") == (set(), True)

@@ -135,15 +135,17 @@ def _covers_resources(term: StatementTerm, wanted: Statement) -> bool:
 def _covers(value: str, resource: str) -> bool:
     """Whether a Resource value covers a resource, whatever the values of their deployment parameters are.
 
-    A parameter of the resource is covered by the same parameter, or by a `*`: no other pattern covers both a short and
-    a long text of characters that occur in no ARN. A template whose ARNs name a partition is for that partition.
+    A parameter of the resource is covered by the same parameter, or by a `*`: no other pattern covers both no text at
+    all and a long one of characters that occur in no ARN. A template whose ARNs name a partition is for that partition.
     """
     partition = _PARTITION.match(value)
     if partition is not None:
         resource = resource.replace(PARTITION_PARAMETER, partition[1], 1)
     if _VARIABLE not in value and _VARIABLE not in resource:
         return resource_covers(value, resource)
-    return all(resource_covers(_with_marks(value, length), _with_marks(resource, length)) for length in (2, 64))
+    return value == resource or all(
+        resource_covers(_with_marks(value, length), _with_marks(resource, length)) for length in (0, 64)
+    )
 
 
 def _with_marks(text: str, length: int) -> str:

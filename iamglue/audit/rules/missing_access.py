@@ -43,6 +43,7 @@ RULE = RoleRule(Severity.ERROR, risk=10)
 
 _LISTED = 4
 _CREATE = "logs:CreateLogGroup"
+_STREAM_ACTIONS = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,13 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
         for pair in _pairs(need.statement):
-            if not is_trivially_allowed(access, pair):
-                result = _fast_missing(pair, access, context) or _proved_missing(need, pair, access, context)
+            requested = _requested_streams(pair) if need.is_for_logs else pair
+            if not is_trivially_allowed(access, requested):
+                result = _fast_missing(requested, access, context) or _proved_missing(need, requested, access, context)
                 if isinstance(result, _Undecided):
                     undecided[result] = None
                 elif result is not None:
-                    missing.append(result)
+                    missing.append(result if requested is pair else replace(result, statement=pair))
         certain = []
         for item in missing:
             row = _uncertain(need, item, access)
@@ -108,6 +110,19 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
         for (_, row), (need, items) in uncertain.items():
             violation = _violation(access, need, items)
             yield replace(violation, message=f"{violation.message}; {row.note}", severity=Severity(row.severity))
+
+
+def _requested_streams(pair: Statement) -> Statement:
+    """The requests for writing logs: on log streams of the group, which policies name as `log-group:NAME:*`.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html, and AWS's message
+    on a denied request: https://github.com/aws-solutions/aws-crr-monitor/issues/8
+    """
+    resources = pair.resources
+    if resources is None or not _STREAM_ACTIONS.issuperset(pair.actions.values):
+        return pair
+    streams = tuple(f"{value[:-1]}log-stream:*" if value.endswith(":*") else value for value in resources.values)
+    return replace(pair, resources=MatchList(streams, resources.negated))
 
 
 def _fast_missing(pair: Statement, access: RoleAccess, context: RoleContext) -> _Missing | None:
