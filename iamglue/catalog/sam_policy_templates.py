@@ -11,6 +11,7 @@ from typing import Any
 
 from iamglue.catalog.tables import json_document, table_rows
 from iamglue.policy.patterns.variables import substitute_parameters
+from iamglue.spelling import nearest_word
 
 
 def sam_policy_document(name: str, values: Mapping[str, str]) -> dict[str, Any] | None:
@@ -30,6 +31,18 @@ def sam_policy_parameters(name: str) -> tuple[str, ...] | None:
 def sam_policy_names() -> tuple[str, ...]:
     """The names of all templates."""
     return tuple(_parameters())
+
+
+def suggested_sam_policy(name: str) -> str:
+    """What a name that SAM does not have may stand for, with its parameters, as a text; empty if nothing is similar."""
+    suggestion = nearest_word(name, sam_policy_names())
+    return f"`{suggestion}`{parameters_text(suggestion)}" if suggestion else ""
+
+
+def parameters_text(name: str) -> str:
+    """The parameters that a template requires, as a text that follows its name."""
+    parameters = sam_policy_parameters(name)
+    return ", with " + " and ".join(f"`{parameter}`" for parameter in parameters) if parameters else ""
 
 
 @cache

@@ -16,12 +16,14 @@ class Attachment:
     """A policy that is attached by name: an ARN of a managed policy, or the name of a SAM policy template.
 
     `owner` names the role, user, group or function; `kind` is "managed-policy", "sam-template",
-    "permissions-boundary", or "invalid-sam-policy" for an entry that SAM does not accept.
+    "permissions-boundary", or "invalid-sam-policy" for an entry that SAM does not accept. `arguments` has the values of
+    a SAM policy template's parameters.
     """
 
     node: Node
     owner: str
     kind: str = "managed-policy"
+    arguments: Node | None = None
 
 
 @dataclass(eq=False)

@@ -47,9 +47,11 @@ class PolicyCollector:
         for document in self.resolve_documents(node, resolver):
             self.add(document, type, name, **fields)
 
-    def add_attachment(self, node: Node, owner: str, kind: str = "managed-policy") -> None:
-        """Add a policy that is attached by name or ARN."""
-        self.attachments.append(Attachment(node, owner, kind))
+    def add_attachment(
+        self, node: Node, owner: str, kind: str = "managed-policy", arguments: Node | None = None
+    ) -> None:
+        """Add a policy that is attached by name or ARN, or a SAM policy template with its arguments."""
+        self.attachments.append(Attachment(node, owner, kind, arguments))
 
     def resolve_documents(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
         """The documents that a value can be, with intrinsic functions resolved and JSON texts parsed."""

@@ -44,6 +44,34 @@ def test_a_misspelled_policy_template_is_one_finding_that_names_the_right_one(na
     assert "did you mean" in report.findings[0].help
 
 
+@pytest.mark.parametrize(
+    ("policy", "severity", "text"),
+    [
+        ({"S3ReadPolicy": {}}, "error", "no value for `BucketName` add `BucketName` below"),
+        ({"S3ReadPolicy": None}, "error", "no value for `BucketName`"),
+        ({"S3ReadPolicy": ["images"]}, "error", "no value for `BucketName`"),
+        ({"S3ReadPolicy": {"Bucket": "images"}}, "error", "no value for `BucketName` did you mean `BucketName`?"),
+        ({"S3ReadPolicy": {"BucketName": "images", "Prefix": "a"}}, "warning", "no parameter `Prefix`: SAM ignores it"),
+        ("S3ReadPolicy", "warning", "a policy template of SAM: write it as the key of a map, with `BucketName`"),
+    ],
+)
+def test_wrong_parameters_of_a_policy_template_are_one_finding(policy, severity, text):
+    (finding,) = linted(json.dumps(with_policies(policy)), "template.json").findings
+    assert finding.severity == severity
+    assert text in f"{finding.message} {finding.help}"
+
+
+def test_a_misspelled_parameter_of_a_policy_template_is_fixed():
+    text = json.dumps(with_policies({"S3ReadPolicy": {"Bucket": "images"}}))
+    assert mended_text(text, "template.json", unsafe=True).text == text.replace('"Bucket"', '"BucketName"')
+
+
+def test_audit_names_the_policy_template_that_is_meant():
+    account, _ = worker({"S3ReedPolicy": {"BucketName": "images"}})
+    (gap,) = account.gaps
+    assert "did you mean `S3ReadPolicy`, with `BucketName`?" in gap.reason
+
+
 def test_two_policy_templates_in_one_map_are_one_finding():
     text = (
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n"

@@ -52,7 +52,7 @@ def _read_policy(resource: TemplateResource, policy: Node, name: str) -> None:
         case SamPolicyKind.DOCUMENT:
             resource.add_policies(policy, PolicyType.IDENTITY, name, owner=resource.id)
         case SamPolicyKind.TEMPLATE:
-            resource.collector.add_attachment(policy.pairs[0][0], resource.id, kind)
+            resource.collector.add_attachment(policy.pairs[0][0], resource.id, kind, policy.pairs[0][1])
         case SamPolicyKind.INVALID:
             resource.collector.add_attachment(policy.pairs[0][0] if policy.pairs else policy, resource.id, kind)
         case SamPolicyKind.MANAGED_POLICY:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, product
 
-from iamglue.catalog.sam_policy_templates import sam_policy_document, sam_policy_parameters
+from iamglue.catalog.sam_policy_templates import sam_policy_document, sam_policy_parameters, suggested_sam_policy
 from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import (
@@ -142,7 +142,9 @@ def _add_template_policy(
     required = sam_policy_parameters(template)
     what = f"what `{template}` allows"
     if required is None:
-        draft.record_unknown_policy(key, what, "it is not a known SAM policy template")
+        suggestion = suggested_sam_policy(template)
+        hint = f"; did you mean {suggestion}?" if suggestion else ""
+        draft.record_unknown_policy(key, what, f"it is not a known SAM policy template{hint}")
         return
     missing = [parameter for parameter in required if arguments.get(parameter) is None]
     if missing:

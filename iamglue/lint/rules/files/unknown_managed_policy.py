@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.managed_policies import managed_policy_paths
+from iamglue.catalog.sam_policy_templates import parameters_text, sam_policy_parameters
 from iamglue.findings import Confidence, Fix, Severity, build_fix
 from iamglue.lint.analysis.attached_policies import attached_aws_policies
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
@@ -35,6 +36,10 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
                     node, message, fix=_build_replacement_fix(node, f"{path}{name}", f"{correct_path}{name}")
                 )
         elif partition == "aws" or "$" in partition:
+            if sam_policy_parameters(name) is not None:
+                help_ = f"it is a policy template of SAM: write it as the key of a map{parameters_text(name)}"
+                yield RuleViolation(node, f"the AWS managed policy `{name}` does not exist", help=help_)
+                continue
             suggestion = nearest_word(name, managed_policy_paths())
             help_ = f"did you mean `{suggestion}`?" if suggestion else "see the list of AWS managed policies"
             fix = (
