@@ -91,3 +91,15 @@ def actions_on_any_resource() -> frozenset[str]:
         if verb.resource_type == "*"
         for action in verb.actions
     )
+
+
+@cache
+def limiting_condition_keys() -> dict[str, str]:
+    """The actions without a resource that a condition key limits, with the key."""
+    return {
+        action: verb.condition
+        for service_verbs in _verbs_by_service().values()
+        for verb in service_verbs
+        if verb.resource_type == "*" and verb.condition
+        for action in verb.actions
+    }

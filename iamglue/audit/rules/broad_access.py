@@ -27,6 +27,7 @@ from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_frame
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
+from iamglue.catalog.verbs import limiting_condition_keys
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.action_bitsets import actions_in, by_service, pattern_bitset
 from iamglue.findings import Severity
@@ -92,12 +93,23 @@ def _violation(context: RoleContext, access: RoleAccess, broad: BroadStatement) 
     is_usual = is_attached_by_framework(location.policy, context.role) or not broad.action_bitset & ~usual_actions()
     return RoleViolation(
         message,
-        help=_HELP,
+        help=f"{_HELP}{_key_help(broad.term)}",
         location=statement_values([location], broad.grant.action, "Resource"),
         severity=Severity.SUGGESTION if is_usual else None,
         risk=USUAL_RISK if is_usual else risk,
         about=statement_contents([location]),
     )
+
+
+def _key_help(term: StatementTerm) -> str:
+    """Which actions of a statement a condition key limits, because no resource can; empty if there are none."""
+    tested = {condition.key.lower() for condition in term.statement.conditions}
+    pairs = [
+        f"`{action}` with a condition on `{key}`"
+        for action, key in limiting_condition_keys().items()
+        if term.action_bitset & pattern_bitset(action) and key.lower() not in tested
+    ]
+    return f", and limit {' and '.join(pairs)}" if pairs else ""
 
 
 # The policies of many roles contain the same few combinations of actions.

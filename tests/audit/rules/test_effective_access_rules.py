@@ -9,7 +9,9 @@ import pytest
 from support.granting import ADMIN, WORKER, allow, case, check, deny, document, malformed, role, role_access, trust
 
 from iamglue.audit.rules import broad_access, credential_exposure, data_exposure, one_click_policy, privilege_escalation
+from iamglue.audit.run import audit_role
 from iamglue.catalog.escalation_paths import escalation_paths
+from iamglue.catalog.managed_policies import find_managed_policy
 from iamglue.findings import Severity
 from iamglue.model.account import AttachedPolicy, DeployedFunction
 
@@ -365,3 +367,30 @@ def test_a_time_that_has_passed_is_not_now(key, until, holds):
     found = case(policy)
     now = replace(found, account=replace(found.account, collected="2026-11-25T12:00:00Z"))
     assert bool(check(privilege_escalation, now)) is holds
+
+
+NAMESPACE = {"StringEquals": {"cloudwatch:namespace": "orders"}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_told"),
+    [
+        (allow("cloudwatch:*"), True),
+        (allow(["cloudwatch:PutMetricData", "cloudwatch:PutDashboard"]), True),
+        (allow(["cloudwatch:PutDashboard"]), False),
+        (allow("cloudwatch:*", condition=NAMESPACE), False),
+    ],
+)
+def test_the_help_names_the_condition_key_that_limits_what_no_resource_can(statement, is_told):
+    for hit in broad(statement):
+        key = "`cloudwatch:PutMetricData` with a condition on `cloudwatch:namespace`"
+        assert (key in hit.help) is is_told
+
+
+@pytest.mark.parametrize("name", ["AWSGlueServiceRole", "AmazonSESFullAccess", "AdministratorAccess"])
+def test_a_policy_that_aws_manages_is_to_be_replaced_and_not_edited(name):
+    managed = find_managed_policy(name)
+    policy = document(name, *managed.document["Statement"], arn=managed.arn)
+    helps = [finding.help for finding in audit_role(case(policy)).findings]
+    assert helps
+    assert all(text.startswith("replace ") for text in helps if text)
