@@ -30,7 +30,8 @@
       role.findings = role.findings.map(([id, rule, severity, code, message, help, place, pointers, document, consequences]) => ({
         id, rule, severity: SEVERITIES[severity], code, pointers,
         message: text(message), help: text(help), place: text(place), document: text(document),
-        consequences: consequences.map(text),
+        consequences: consequences.map(([, line]) => text(line)),
+        rules: new Set([rule, ...consequences.map(([number]) => number)]),
       }));
     }
     return packed;
@@ -39,14 +40,17 @@
   function searchText(role) {
     if (!role.text) {
       const parts = [role.title, role.role, role.arn, ...role.functions];
-      for (const item of role.findings) parts.push(item.message, item.help || "", data.rules[item.rule].slug, item.place);
+      for (const item of role.findings) {
+        parts.push(item.message, item.help || "", data.rules[item.rule].slug, item.place, ...item.consequences);
+      }
       role.text = parts.join("\n").toLowerCase();
     }
     return role.text;
   }
 
   function isShown(finding) {
-    return state.severities.has(finding.severity) && (!state.rule || data.rules[finding.rule].slug === state.rule);
+    const named = !state.rule || [...finding.rules].some((number) => data.rules[number].slug === state.rule);
+    return named && state.severities.has(finding.severity);
   }
 
   function matches(role) {
@@ -195,7 +199,7 @@
     for (const role of data.roles) steps[Math.min(9, Math.floor(role.risk / 10))].count += 1;
     bars(byId("risks"), steps.reverse(), (row) => { state.risk = row && row.at; });
     const rules = data.rules.map((rule) => ({ name: rule.slug, count: 0, slug: rule.slug }));
-    for (const role of data.roles) for (const item of role.findings) rules[item.rule].count += 1;
+    for (const role of data.roles) for (const item of role.findings) for (const number of item.rules) rules[number].count += 1;
     rules.sort((left, right) => right.count - left.count);
     bars(byId("rules"), rules.slice(0, 10), (row) => { state.rule = row ? row.slug : ""; byId("rule").value = state.rule; });
     for (const rule of [...data.rules].sort((left, right) => left.slug.localeCompare(right.slug))) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,24 @@ def test_filters_leave_what_has_such_findings(opened):
     assert {each.text for each in shown} == {"error"}
     driver.find_element("id", "reset").click()
     assert count(driver) == "121 roles of 121"
+
+
+@in_browser
+def test_a_rule_whose_finding_is_a_consequence_of_another_is_filtered_and_counted(browser, tmp_path):
+    whole = audit(1)
+    lead, consequence, *_ = whole.role_results[0].findings
+    merged = replace(lead, consequences=(replace(consequence, rule="data-exposure"),))
+    role_results = (replace(whole.role_results[0], findings=(merged,)),)
+    path = tmp_path / "audit.html"
+    path.write_text(audit_html(replace(whole, role_results=role_results)), encoding="utf-8")
+    browser.get(f"file://{path}")
+    browser.find_element("css selector", "body[data-ready]")
+    bars = {bar.text.split("\n")[0]: bar.text.split("\n")[-1] for bar in browser.find_elements("css selector", ".bar")}
+    assert bars["data-exposure"] == "1"
+    browser.find_element("css selector", "#rule option[value=data-exposure]").click()
+    assert count(browser) == "1 role of 1"
+    browser.find_element("css selector", "#roles summary").click()
+    assert len(browser.find_elements("css selector", "#roles .finding")) == 1
 
 
 @in_browser

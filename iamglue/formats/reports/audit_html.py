@@ -131,16 +131,14 @@ class _Data:
 
     def _finding(self, finding: Finding, texts: dict[str, str]) -> list[Any]:
         """A finding as a positional array; `restoreFieldNames` of audit.js restores the field names."""
-        rule = self._rules.setdefault(
-            finding.rule, {"slug": finding.rule, "url": finding.url, "number": len(self._rules)}
-        )
+        lines = zip(finding.consequences, consequence_lines(finding), strict=True)
         identity = finding.identity[:12]
         self._identity_counts[identity] = self._identity_counts.get(identity, 0) + 1
         count = self._identity_counts[identity]
         in_policy = finding.document or finding.span
         return [
             identity if count == 1 else f"{identity}.{count}",
-            rule["number"],
+            self._rule_number(finding),
             _SEVERITIES[finding.severity],
             finding.access_analyzer,
             self._text_index(finding.message),
@@ -148,8 +146,14 @@ class _Data:
             self._text_index(span_text(finding.span)),
             in_policy.pointer.split(),
             self._text_index(texts.get(in_policy.path)),
-            list(map(self._text_index, consequence_lines(finding))),
+            [[self._rule_number(consequence), self._text_index(line)] for consequence, line in lines],
         ]
+
+    def _rule_number(self, finding: Finding) -> int:
+        """Index of the finding's rule in the page's data; adds the rule if it is new."""
+        rule = {"slug": finding.rule, "url": finding.url, "number": len(self._rules)}
+        number: int = self._rules.setdefault(finding.rule, rule)["number"]
+        return number
 
 
 def _documents(role_result: RoleResult) -> dict[str, str]:
