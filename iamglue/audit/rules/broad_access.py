@@ -36,7 +36,7 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.any_resource import has_wildcard_resource
 from iamglue.risk.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
 from iamglue.risk.policy_layer import is_full_access
-from iamglue.risk.sample_resources import resource_shapes
+from iamglue.risk.sample_resources import is_wildcard_shape, resource_shapes
 from iamglue.risk.sensitive_grants import find_sensitive_grants
 
 RULE = RoleRule(Severity.WARNING, risk=50, breadth=True)
@@ -155,7 +155,8 @@ def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterat
 
 
 def _is_granted_on_all(access: RoleAccess, term: StatementTerm, action: str) -> bool:
-    shapes = resource_shapes(action)
+    """Whether a statement allows an action on every resource of a type; the Glue catalog of an account is only one."""
+    shapes = (shape for shape in resource_shapes(action) if is_wildcard_shape(action, shape))
     return any(access.grant_by_statement(term, action, shape) is not None for shape in shapes)
 
 

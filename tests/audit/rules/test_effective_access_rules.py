@@ -394,3 +394,18 @@ def test_a_policy_that_aws_manages_is_to_be_replaced_and_not_edited(name):
     helps = [finding.help for finding in audit_role(case(policy)).findings]
     assert helps
     assert all(text.startswith("replace ") for text in helps if text)
+
+
+GLUE = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:"
+
+
+@pytest.mark.parametrize(
+    ("resources", "is_broad"),
+    [
+        (["catalog", "database/${Db}", "table/${Db}/*"], False),
+        (["catalog", "database/orders-*"], False),
+        (["catalog", "database/${Db}", "table/*"], True),
+    ],
+)
+def test_the_catalog_of_an_account_is_one_resource_and_not_every_resource(resources, is_broad):
+    assert bool(broad(allow("glue:*", [GLUE + resource for resource in resources]))) is is_broad
