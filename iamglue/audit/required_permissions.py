@@ -48,9 +48,11 @@ def permissions_from_configuration(
 ) -> tuple[tuple[tuple[str, PermissionSet], ...], list[NotEvaluated]]:
     """What the functions' configuration requires, with the function's name, and what could not be determined."""
     not_evaluated: list[NotEvaluated] = []
+    # Before deployment many values are unknown: nothing has failed.
+    kind = NotEvaluatedKind.UNDECIDABLE if account.planned else NotEvaluatedKind.FAILED
 
     def record(subject: Subject, what: str, reason: str) -> None:
-        not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
+        not_evaluated.append(NotEvaluated(kind, subject, what, reason))
 
     permission_sets: list[tuple[str, PermissionSet]] = []
     for function in functions:

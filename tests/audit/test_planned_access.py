@@ -101,3 +101,18 @@ def test_another_log_group_or_none_of_its_streams_is_missing_access(granted):
 
 def test_a_table_whose_name_is_not_known_is_not_decided():
     assert rules(HERE + "${Table}") == (set(), True)
+
+
+def test_a_source_that_the_deployment_fills_in_fails_no_run():
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+    }
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": ["Role", "Arn"]}}}
+    properties = {"FunctionName": {"Ref": "Worker"}, "EventSourceArn": {"Ref": "StreamArn"}}
+    mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+    resources = {"Role": role, "Worker": function, "Mapping": mapping}
+    text = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+    report = audit([read_template_account("t.json", text, ParameterValues())]).report
+    assert any("${StreamArn}" in gap.what for gap in report.not_evaluated)
+    assert not report.has_failures
