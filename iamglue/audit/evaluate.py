@@ -15,8 +15,6 @@ from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import rule_url
 
 _WHOLE = 100
-# Their help names the replacement of a policy.
-_NAMES_REPLACEMENT = frozenset({"one-click-policy", "excess-access"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +94,13 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: Rol
         span or document or SourceSpan(context.role.arn),
         subject,
         rule.confidence,
-        _help(slug, hit),
+        hit.help,
         url=rule_url(module.__doc__),
         fix=hit.fix,
         breadth=rule.breadth,
         about=(hit.severity or "", *hit.about),  # what has become more severe is a new finding
         document=document if span is not None else None,
     )
-
-
-def _help(slug: str, hit: RoleViolation) -> str | None:
-    """What to do; nobody can edit a policy that AWS manages.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
-    """
-    policy = hit.location.policy if hit.location is not None else None
-    if policy is None or not policy.is_aws_managed or slug in _NAMES_REPLACEMENT:
-        return hit.help
-    return f"replace `{policy.name}`, which AWS manages, with a policy of your own that allows only what is needed"
 
 
 def _spans(hit: RoleViolation, context: RoleContext) -> tuple[SourceSpan | None, SourceSpan | None]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from iamglue.audit.access.policy_owners import find_cdk_grant, policy_help
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_values, statements_allow_text
 from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_framework
 from iamglue.audit.rule import RoleViolation
+from iamglue.engine.solve.action_bitsets import patterns_bitset
 from iamglue.findings import Severity
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.risk.sensitive_grants import SensitiveActionTable, SensitiveGrant, find_sensitive_grants
@@ -24,12 +26,17 @@ def sensitive_grant_violations(
 def _violation(access: RoleAccess, group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
     first = group[0][1]
     statements = access.statements(first)
-    is_usual = all(is_attached_by_framework(statement.policy, access.role) for statement in statements)
+    mask = patterns_bitset(tuple(sensitive.action for sensitive, _ in group))
+    grants = [find_cdk_grant(statement.policy, access.role, mask) for statement in statements]
+    is_usual = all(
+        grant is not None or is_attached_by_framework(statement.policy, access.role)
+        for grant, statement in zip(grants, statements, strict=True)
+    )
     effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
     actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
     return RoleViolation(
         f"{statements_allow_text(statements)} {actions} on every resource: the role {verb} {_text_list(effects)}",
-        help=help_text,
+        help=policy_help(statements[0].policy, grants[0], help_text),
         location=statement_values(statements, first.action),
         severity=Severity.SUGGESTION if is_usual else None,
         risk=USUAL_RISK if is_usual else None,

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from iamglue.audit.access.policy_owners import find_cdk_grant, policy_help
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
 from iamglue.audit.access.statement_location import (
@@ -77,7 +78,11 @@ def _administrator_violation(access: RoleAccess) -> RoleViolation:
     ]
     return RoleViolation(
         f"{statements_allow_text(locations)} every action on every resource: the role has administrator access",
-        help="list the actions that the functions need in `Action`, and the resources in `Resource`",
+        help=policy_help(
+            locations[0].policy,
+            None,
+            "list the actions that the functions need in `Action`, and the resources in `Resource`",
+        ),
         location=statement_values(locations, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
@@ -90,10 +95,12 @@ def _violation(context: RoleContext, access: RoleAccess, broad: BroadStatement) 
     wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
     actions, risk = _actions_text(broad.action_bitset, broad.term.action_bitset)
     message = f"{statement_list_text([location])} allows {actions} on `{wide}`"
-    is_usual = is_attached_by_framework(location.policy, context.role) or not broad.action_bitset & ~usual_actions()
+    grant = find_cdk_grant(location.policy, context.role, broad.action_bitset)
+    is_usual = grant is not None or is_attached_by_framework(location.policy, context.role)
+    is_usual = is_usual or not broad.action_bitset & ~usual_actions()
     return RoleViolation(
         message,
-        help=f"{_HELP}{_key_help(broad.term)}",
+        help=policy_help(location.policy, grant, f"{_HELP}{_key_help(broad.term)}"),
         location=statement_values([location], broad.grant.action, "Resource"),
         severity=Severity.SUGGESTION if is_usual else None,
         risk=USUAL_RISK if is_usual else risk,
@@ -147,7 +154,7 @@ def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterat
             message = f"{statement_list_text([location])} allows `{text}`, every action of the service"
             yield RoleViolation(
                 message,
-                help="list the actions that the functions need in `Action`",
+                help=policy_help(location.policy, None, "list the actions that the functions need in `Action`"),
                 location=statement_values([location], action),
                 risk=_WHOLE,
                 about=(text, *statement_contents([location])),
@@ -179,7 +186,7 @@ def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
         message = f"{text} {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
         yield RoleViolation(
             message,
-            help=_HELP,
+            help=policy_help(statements[0].policy, None, _HELP),
             location=statement_values(statements, first.action),
             risk=_SENSITIVE,
             about=sensitive_grant_texts(access, group),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from iamglue.audit.access.policy_owners import policy_help
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
 from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
@@ -69,7 +70,7 @@ def _violation(context: RoleContext, access: RoleAccess, group: list[OpenEscalat
     start = first.grants[0]
     return RoleViolation(
         message,
-        help=_help(context, access, group),
+        help=policy_help(access.statements(start)[0].policy, None, _help(context, access, group)),
         location=statement_values(access.statements(start), start.action),
         severity=severity,
         risk=risk,
