@@ -11,7 +11,8 @@ result depends on other properties, such as the network of the caller, it is rep
 A function without a spec is compared with its configuration only. Missing access to write logs is a warning, and so are
 permissions that AWS's page names but without which functions are known to run. Missing
 access to create the log group is not reported, as the group may exist. The KMS key of environment variables requires
-nothing of the role: Lambda has a grant.
+nothing of the role: Lambda has a grant. Lambda refuses to create a function with active tracing whose role does not
+allow `xray:PutTraceSegments` (https://github.com/serverless/serverless/issues/6931).
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html

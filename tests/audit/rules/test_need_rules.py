@@ -434,6 +434,21 @@ def test_passing_a_role_leaves_no_trace():
     assert (findings, len(doubts)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("actions", "severity"),
+    [
+        (["xray:PutTelemetryRecords"], "error"),
+        (["xray:PutTraceSegments"], "warning"),
+        (["xray:PutTraceSegments", "xray:PutTelemetryRecords"], None),
+        (["sqs:ReceiveMessage"], "error"),
+    ],
+)
+def test_lambda_refuses_a_traced_function_that_may_not_send_traces(actions, severity):
+    own = role(allowing("logs:CreateLogStream", "logs:PutLogEvents", on=GROUP, name="logs"), allowing(*actions))
+    findings = found(audited(own, function(tracing=True)), "missing-access")
+    assert [finding.severity for finding in findings] == ([severity] if severity else [])
+
+
 # shared-role
 
 
