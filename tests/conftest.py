@@ -36,6 +36,11 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_sessionfinish():
+    """Leave everything out of the collections that pytest makes at its end, which took seconds of each process."""
+    gc.freeze()
+
+
 def pytest_runtest_teardown():
     """Collect garbage again, which `lint` and `audit` end for a process that they take for their own.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from iamglue.findings import Finding, Fix
 from iamglue.lint.run import lint_file
@@ -40,6 +41,8 @@ def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: da
     applied: list[Finding] = []
     unproved: dict[_FixKey, Finding] = {}
     applied_before = 0
+    # The text whose proof succeeded is the text of the next round, and parsing takes half of a YAML file's time.
+    read = lru_cache(maxsize=2)(read)
     for _ in range(_MAX_ROUNDS):
         file = read(text)
         chosen = _choose_fixes(lint_file(file, selection, today).findings, unproved, unsafe=unsafe)
@@ -95,9 +98,13 @@ def _split_by_proof(
 ) -> tuple[list[Finding], list[Finding]]:
     """Split fixes into accepted and refused ones.
 
-    All are accepted if the combined edit keeps access equal; otherwise each is checked on its own.
+    All are accepted if the combined edit keeps access equal, or is readable where none needs a proof; otherwise each is
+    checked on its own.
     """
-    if _is_proved_safe(file, chosen, read, equal=True):
+    if unsafe and not any(_require_fix(finding).safe for finding in chosen):
+        if _is_readable_after(file, chosen, read):
+            return list(chosen), []
+    elif _is_proved_safe(file, chosen, read, equal=True):
         return list(chosen), []
     accepted: list[Finding] = []
     refused: list[Finding] = []

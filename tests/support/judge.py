@@ -37,8 +37,7 @@ def verdict(policies: Iterable[Mapping[str, Any]], request: Request) -> str:
     """An explicit Deny wins, an Allow comes next, and what nobody allows is denied."""
     effects = set()
     for policy in policies:
-        statements = policy["Statement"]
-        for statement in [statements] if isinstance(statements, dict) else statements:
+        for statement in _listed(policy["Statement"]):
             if _applies(statement, request):
                 effects.add(statement["Effect"])
     if effects - {"Allow", "Deny"}:
@@ -51,7 +50,7 @@ def _applies(statement: Mapping[str, Any], request: Request) -> bool:
         raise ValueError(f"the judge does not know the statement keys {unknown}")
     context = {key.lower(): values for key, values in request.context.items()}
     return (
-        _named(statement, "Action", lambda pattern: _action_matches(pattern, request.action))
+        _named(statement, "Action", lambda name: name == request.action or _action_matches(name, request.action))
         and _named(statement, "Resource", lambda pattern: _resource_matches(pattern, request.resource, context))
         and all(
             _condition_holds(operator, key, _listed(wanted), context)
@@ -70,7 +69,7 @@ def _named(statement: Mapping[str, Any], element: str, matches: Any) -> bool:
     return not any(matches(pattern) for pattern in _listed(statement[f"Not{element}"]))
 
 
-def _listed(value: Any) -> list[str]:
+def _listed(value: Any) -> list[Any]:
     values = value if isinstance(value, list) else [value]
     return [str(one).lower() if isinstance(one, bool) else one for one in values]
 
@@ -97,6 +96,8 @@ def _split(pattern: str) -> list[str]:
 
 def _wild(pattern: str, text: str, context: Context, *, wildcards: bool = True) -> bool:
     """`*` is any run of characters, `?` any one; `${key}` is the request's value, letter by letter."""
+    if not re.search(r"[*?$]", pattern):
+        return pattern == text
     expression, at = "", 0
     for variable in _VARIABLE.finditer(pattern):
         value = _variable(variable[1], context)
@@ -109,8 +110,7 @@ def _wild(pattern: str, text: str, context: Context, *, wildcards: bool = True) 
 
 @cache
 def _expression(text: str, *, wildcards: bool) -> str:
-    wild = {"*": ".*", "?": "."} if wildcards else {}
-    return "".join(wild.get(letter, re.escape(letter)) for letter in text)
+    return "".join({"*": ".*", "?": "."}.get(letter if wildcards else "", re.escape(letter)) for letter in text)
 
 
 def _variable(name: str, context: Context) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from iamglue.findings import Report
 from iamglue.lint.autofix import FixResult, apply_fixes
@@ -19,9 +19,11 @@ TODAY = date(2026, 11, 25)
 EVERYTHING = RuleSelection(pedantic=True)
 
 
+@lru_cache(maxsize=8)
 def read(
     text: str, path: str = "policy.json", type: PolicyType | None = None, values: tuple[tuple[str, str], ...] = ()
 ) -> ParsedFile:
+    """The file of a text. Many tests read a text again at once: fixed safely and then with all fixes, say."""
     file = read_policies(path, text, type, ParameterValues(values))
     file.suppressions = suppression_comments(path, text)
     return file
