@@ -42,6 +42,7 @@ from iamglue.policy.model import Policy
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.spec import reader
+from iamglue.risk.trust_zone import parse_trust_zone
 
 _MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of thousands of roles
 
@@ -96,7 +97,7 @@ def generate_policies(
     return tuple(permission_sets)
 
 
-def lint_text(
+def lint_text(  # noqa: PLR0913 - a keyword for each option
     text: str,
     path: str = "policy.json",
     *,
@@ -105,14 +106,17 @@ def lint_text(
     ignore: Sequence[str] = (),
     pedantic: bool = False,
     parameters: Mapping[str, str] | None = None,
+    trust: Sequence[str] = (),
 ) -> Report:
     """The findings of a text, in the order of their locations.
 
     `path` decides with the text what it is: `.tf` is Terraform, `.yaml` a policy, a template or a spec. `type` is
     "identity", "resource", "trust", "scp" or "rcp" for policies whose file does not say it. `select` and `ignore`
-    name rules or Access Analyzer checks. `parameters` are the values of placeholders, for fixes.
+    name rules or Access Analyzer checks. `parameters` are the values of placeholders, for fixes. `trust` is the zone of
+    trust (see `find_external_access`): with it, access from outside is reported.
     """
-    file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=_values(parameters))
+    values = _values(parameters, trust)
+    file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=values)
     report = lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
     return replace(report, findings=with_text_edits(report.findings, text))
 
@@ -125,6 +129,7 @@ def lint_file(
     ignore: Sequence[str] = (),
     pedantic: bool = False,
     parameters: Mapping[str, str] | None = None,
+    trust: Sequence[str] = (),
 ) -> Report:
     """The findings of a file; see `lint_text`."""
     return lint_text(
@@ -135,6 +140,7 @@ def lint_file(
         ignore=ignore,
         pedantic=pedantic,
         parameters=parameters,
+        trust=trust,
     )
 
 
@@ -260,12 +266,14 @@ def _policy_type(name: str | None) -> PolicyType | None:
         ) from error
 
 
-def _values(parameters: Mapping[str, str] | None) -> ParameterValues:
+def _values(parameters: Mapping[str, str] | None, trust: Sequence[str] = ()) -> ParameterValues:
+    parse_trust_zone(trust)
     return ParameterValues(
         tuple(
             (name, check_parameter_value(PLAIN_NAMES.parameter.format(name), value))
             for name, value in (parameters or {}).items()
-        )
+        ),
+        tuple(trust),
     )
 
 

@@ -24,7 +24,7 @@ CONFIG_FILE = ".iamglue.toml"
 PROJECT_FILE = "pyproject.toml"
 
 _TOP_KEYS = ("lint", "suppress")
-_LINT_KEYS = ("select", "ignore", "pedantic", "fail-on", "type", "exclude", "baseline", "set", "per-file")
+_LINT_KEYS = ("select", "ignore", "pedantic", "fail-on", "type", "exclude", "baseline", "set", "trust", "per-file")
 _PER_FILE_KEYS = ("path", "select", "ignore", "type")
 _SUPPRESS_KEYS = ("rule", "path", "role", "function", "policy", "sid", "reason", "until")
 
@@ -52,6 +52,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
+    trust: tuple[str, ...] = ()
     per_file: tuple[PerFileConfig, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
 
@@ -115,6 +116,7 @@ class _Reader:
             self._texts(lint, "exclude"),
             self._text(lint, "baseline"),
             tuple(self._settings(lint.get("set", {}))),
+            self._texts(lint, "trust"),
             tuple(map(self._per_file, self._list(lint, "per-file"))),
             tuple(map(self._suppression, self._list(tables, "suppress"))),
         )

@@ -29,6 +29,7 @@ from iamglue.model.suppressions import apply_baseline
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.policy_paths import find_policy_paths
+from iamglue.risk.trust_zone import parse_trust_zone
 
 _TYPES = ("auto", *(item.value for item in PolicyType))
 _FAIL_ON = tuple(item.value for item in Severity)
@@ -49,6 +50,7 @@ class _Options:
     unsafe_fixes: bool
     diff: bool
     settings: tuple[str, ...]
+    trust: tuple[str, ...]
     baseline: str | None
     write_baseline: str | None
     stdin_filename: str | None
@@ -71,6 +73,12 @@ class _Options:
 @click.option("--diff", is_flag=True, help="Show the fixes as a diff; write no file.")
 @click.option(
     "--set", "settings", metavar="NAME=VALUE", multiple=True, help="Value to substitute for placeholder NAME in fixes."
+)
+@click.option(
+    "--trust",
+    metavar="ACCOUNT|ORG|self",
+    multiple=True,
+    help="Report access from outside these accounts and organizations; repeatable.",
 )
 @click.option("--baseline", metavar="FILE", help="Skip the findings that this file lists.")
 @click.option("--write-baseline", metavar="FILE", help="Write all findings to a baseline file, and exit 0.")
@@ -129,7 +137,9 @@ def _build_job(options: _Options, config: Config) -> LintJob:
         parse_rule_names((*_split_names(options.ignore), *config.ignore), "--ignore"),
         options.pedantic or config.pedantic,
     )
-    settings = ParameterValues((*map(_parse_setting, options.settings), *config.settings))
+    trust = options.trust or config.trust
+    parse_trust_zone(trust)  # an error in it is that of the run, not of each policy
+    settings = ParameterValues((*map(_parse_setting, options.settings), *config.settings), trust)
     kind = None if options.type in (None, "auto") else PolicyType(str(options.type))
     return LintJob(
         selection,

@@ -31,6 +31,7 @@ class RulePrecondition(Enum):
     MULTIPLE_STATEMENTS = "statements"  # more than one statement
     SID = "sids"
     NOT_ELEMENT = "elements"  # a NotAction, NotResource or NotPrincipal
+    TRUST_ZONE = "trust"  # principals, and a zone of trust that the user names
     WILDCARD_RESOURCE = "wildcards"  # an Allow on every resource of a type, without a limiting condition
 
 
@@ -155,6 +156,11 @@ _SLUGS: dict[RulePrecondition, tuple[str, ...]] = {
         "allow-not-resource",
         "conflicting-elements",
     ),
+    RulePrecondition.TRUST_ZONE: (
+        "cross-account-access",
+        "cross-organization-access",
+        "unknown-external-access",
+    ),
     RulePrecondition.WILDCARD_RESOURCE: (
         "broad-access",
         "credential-exposure",
@@ -226,8 +232,15 @@ def satisfied_preconditions(policy: ParsedPolicy) -> frozenset[RulePrecondition]
     has_variables = ("{" if policy.node.source.syntax is Syntax.HCL else "${") in policy.node.source.text
     has_several_statements = len(policy.statement_nodes) > 1
     is_wide = bool(wide_statements(policy).others)
+    has_zone = bool(policy.parameter_values.trust)
     return _cached_preconditions(
-        frozenset(elements), policy.names_principals, is_control, has_variables, has_several_statements, is_wide
+        frozenset(elements),
+        policy.names_principals,
+        is_control,
+        has_variables,
+        has_several_statements,
+        is_wide,
+        has_zone,
     )
 
 
@@ -242,6 +255,7 @@ def _cached_preconditions(
     has_variables: bool,
     has_several_statements: bool,
     is_wide: bool,
+    has_zone: bool,
 ) -> frozenset[RulePrecondition]:
     """The satisfied preconditions as a shared frozenset, because few combinations occur."""
     conditions = {
@@ -253,6 +267,7 @@ def _cached_preconditions(
         RulePrecondition.MULTIPLE_STATEMENTS: has_several_statements,
         RulePrecondition.SID: "Sid" in elements,
         RulePrecondition.NOT_ELEMENT: not elements.isdisjoint(("NotAction", "NotResource", "NotPrincipal")),
+        RulePrecondition.TRUST_ZONE: has_zone and not elements.isdisjoint(("Principal", "NotPrincipal")),
         RulePrecondition.WILDCARD_RESOURCE: is_wide,
     }
     return frozenset(precondition for precondition, is_satisfied in conditions.items() if is_satisfied)

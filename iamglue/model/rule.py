@@ -56,6 +56,7 @@ class RuleExample:
     fixed: str | None = None
     resource_type: str | None = None
     parameter_values: tuple[tuple[str, str], ...] = ()
+    trust: tuple[str, ...] = ()
 
 
 class DocumentedRule(Protocol):

@@ -48,9 +48,10 @@ _EFFECTS = {effect.value: effect for effect in Effect}
 
 @dataclass(frozen=True, slots=True)
 class ParameterValues:
-    """Values that the user supplies: `values` of `--set`, by name."""
+    """Values that the user supplies: `values` of `--set`, by name, and the zone of `--trust`."""
 
     values: tuple[tuple[str, str], ...] = ()
+    trust: tuple[str, ...] = ()
 
     def value(self, *names: str) -> str | None:
         """The value of the first parameter with one of these names, in any case; None if there is none."""

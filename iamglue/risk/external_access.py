@@ -17,11 +17,13 @@ from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms, union
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 from iamglue.policy.model import Effect, MatchList, Policy
+from iamglue.policy.patterns.variables import has_parameters
 from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
-from iamglue.risk.own_names import resolve_own_names
+from iamglue.risk.own_names import resolve_own_names, statement_texts
 from iamglue.risk.trust_zone import IS_AWS_SERVICE, TrustZone, zone_access
 
 ANYONE = "anyone"
+_DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
 
 
 class ExternalAccessKind(StrEnum):
@@ -56,7 +58,12 @@ def find_external_access(policy: Policy, zone: TrustZone, own_account: str | Non
     `own_account` is the account of the policy's resource, by default the one that its Resource elements name.
     """
     resolved, zone = resolve_own_names(policy, zone, own_account)
-    return tuple(_Analysis(resolved, zone).grants())
+    grants = tuple(_Analysis(resolved, zone).grants())
+    if not any(has_parameters(text) for statement in resolved.statements for text in statement_texts(statement)):
+        return grants
+    return tuple(
+        grant if grant.witness is not None else replace(grant, reason=_DEPENDS_ON_PARAMETERS) for grant in grants
+    )
 
 
 class _Analysis:
@@ -132,8 +139,11 @@ class _Analysis:
 
 
 def _prove(access: Access) -> EmptinessProof:
-    """The proof, whose witness has no key that only says that the principal is not a service."""
-    proof = prove_empty(access)
+    """The proof, whose witness has no key that only says that the principal is not a service.
+
+    Parameters of Resource elements are names: which resource the policy is for does not say who may use it.
+    """
+    proof = prove_empty(access, parameters_are_names=True)
     if proof.witness is None:
         return proof
     context = {key: values for key, values in proof.witness.context.items() if key != IS_AWS_SERVICE}

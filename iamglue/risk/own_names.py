@@ -1,7 +1,8 @@
-"""The account and the organization of a policy's own resource, as policies and templates name them.
+"""The resource of a policy, its account and its organization, as policies and templates name them.
 
-`${aws:ResourceAccount}` and `${aws:ResourceOrgID}` have one value in all requests for a resource, and so has the
-account ID that a template takes from its deployment. All of them are replaced by IDs before a policy is analyzed.
+`${aws:ResourceAccount}` and `${aws:ResourceOrgID}` have one value in all requests for a resource, and so have the
+account ID, the Region and the partition that a template takes from its deployment, and the ARN of a resource of the
+template. All of them are replaced by values before a policy is analyzed, equal names by equal values.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/caller_identity
@@ -10,17 +11,23 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/c
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import MatchList, Policy, Principal, Principals, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Principal, Principals, Statement
+from iamglue.policy.patterns.variables import has_parameters
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.trust_zone import TrustZone
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _OWN_ACCOUNT = re.compile(
     r"\$\{(aws:ResourceAccount|AWS::AccountId|data\.aws_caller_identity\.[^{}.]+\.account_id)\}", re.IGNORECASE
 )
+_PARTITION = re.compile(r"\$\{(AWS::Partition|data\.aws_partition\.[^{}.]+\.partition)\}")
+_REGION = re.compile(r"\$\{(AWS::Region|data\.aws_region\.[^{}.]+\.(name|id|region))\}")
+_LEADING_PARAMETER = re.compile(r"\$\{[^{}]*\}")
+_NOT_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 _OWN_ORGANIZATION = re.compile(r"\$\{aws:ResourceOrgID\}", re.IGNORECASE)
 _KEY_OF_VARIABLE = re.compile(r"\$\{(aws:(?:Principal|Source|Vpce)(?:Account|OrgID))\}", re.IGNORECASE)
 _RESOURCE_KEYS = {"aws:resourceaccount": "${aws:ResourceAccount}", "aws:resourceorgid": "${aws:ResourceOrgID}"}
@@ -49,41 +56,76 @@ def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None =
     and the zone still `includes_own`. A zone with an organization includes the account of the resource.
     """
     accounts = own_accounts(policy) if own_account is None else (own_account,)
-    texts = {text for statement in policy.statements for text in _texts(statement)}
+    texts = {text for statement in policy.statements for text in statement_texts(statement)}
     unused = (account for account in _EXAMPLE_ACCOUNTS if not any(account in text for text in texts))
     is_known = len(accounts) == 1
     account = accounts[0] if is_known else next(unused, "000000000000")
     organization = zone.organizations[0] if len(zone.organizations) == 1 else _EXAMPLE_ORGANIZATION
-    resolved = replace(
-        policy, statements=tuple(_resolve_statement(item, account, organization) for item in policy.statements)
-    )
+    resolver = _Resolver(account, organization, _service(policy))
+    resolved = replace(policy, statements=tuple(map(resolver.statement, policy.statements)))
     if zone.includes_own or zone.organization_ids:
         zone = replace(zone, accounts=tuple(dict.fromkeys((*zone.accounts, account))))
     return resolved, replace(zone, includes_own=zone.includes_own and not is_known)
 
 
-def _texts(statement: Statement) -> tuple[str, ...]:
+def statement_texts(statement: Statement) -> tuple[str, ...]:
+    """The texts of a statement's principals, condition values and resources."""
     principals = statement.principals.values if statement.principals else ()
     conditions = (value for condition in statement.conditions for value in condition.values)
     resources = statement.resources.values if statement.resources else ()
     return (*(principal.value for principal in principals), *conditions, *resources)
 
 
-def _resolve_statement(statement: Statement, account: str, organization: str) -> Statement:
-    def resolve(text: str) -> str:
-        return _OWN_ORGANIZATION.sub(organization, _OWN_ACCOUNT.sub(account, text)) if "${" in text else text
+def _service(policy: Policy) -> str:
+    """The service of the policy's actions; `*` if no action says it."""
+    prefixes = (text.partition(":")[0].lower() for item in policy.statements for text in item.actions.values)
+    return next((prefix for prefix in prefixes if not has_wildcard(prefix)), "*")
 
-    principals, resources = statement.principals, statement.resources
-    if principals is not None:
-        values = tuple(Principal(principal.kind, resolve(principal.value)) for principal in principals.values)
-        principals = Principals(values, principals.negated)
-    if resources is not None:
-        resources = MatchList(tuple(map(resolve, resources.values)), resources.negated)
-    conditions = tuple(
-        replace(condition, values=tuple(map(resolve, condition.values)))
-        for condition in map(_with_caller_key, statement.conditions)
-    )
-    return replace(statement, principals=principals, resources=resources, conditions=conditions)
+
+@dataclass(frozen=True, slots=True)
+class _Resolver:
+    """The values that names of a policy's own resource stand for."""
+
+    account: str
+    organization: str
+    service: str
+
+    def statement(self, statement: Statement) -> Statement:
+        """The statement with values in place of names."""
+        principals, resources = statement.principals, statement.resources
+        if principals is not None:
+            values = tuple(Principal(principal.kind, self._text(principal.value)) for principal in principals.values)
+            principals = Principals(values, principals.negated)
+        conditions = tuple(
+            replace(condition, values=tuple(map(self._text, condition.values)))
+            for condition in map(_with_caller_key, statement.conditions)
+        )
+        resolved = replace(statement, principals=principals, conditions=conditions)
+        if resources is None:
+            return resolved
+        texts = tuple(self._pattern(text) for text in resources.values)
+        if resources.negated and statement.effect is Effect.DENY and any(map(has_parameters, resources.values)):
+            # It excepts a resource that is known only at deployment. Without actions it denies nothing.
+            return replace(resolved, actions=MatchList(()))
+        if not resources.negated and statement.effect is Effect.ALLOW:
+            texts = tuple("*" if has_parameters(":".join(text.split(":")[:3])) else text for text in texts)
+        return replace(resolved, resources=MatchList(texts, resources.negated))
+
+    def _text(self, text: str) -> str:
+        """A text with values in place of the names that have one value for the resource."""
+        if "${" not in text:
+            return text
+        text = _OWN_ORGANIZATION.sub(self.organization, _OWN_ACCOUNT.sub(self.account, text))
+        return _REGION.sub("us-east-1", _PARTITION.sub("aws", text))
+
+    def _pattern(self, text: str) -> str:
+        """A Resource pattern, with an ARN of the service in place of a parameter at its beginning."""
+        resolved = self._text(text)
+        parameter = _LEADING_PARAMETER.match(resolved)
+        if parameter is None or not has_parameters(parameter[0]):
+            return resolved
+        head = "arn:aws:s3:::" if self.service == "s3" else f"arn:aws:{self.service}:us-east-1:{self.account}:"
+        return f"{head}{_NOT_A_NAME.sub('-', parameter[0]).strip('-').lower()}{resolved[parameter.end() :]}"
 
 
 def _with_caller_key(condition: Condition) -> Condition:

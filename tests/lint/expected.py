@@ -43,7 +43,10 @@ def document(text: str) -> str:
 def written(case: RuleExample, text: str) -> ParsedPolicy:
     node = read_nodes(text, _path(text)).documents[0]
     return ParsedPolicy(
-        node, case.type, resource_type=case.resource_type, parameter_values=ParameterValues(case.parameter_values)
+        node,
+        case.type,
+        resource_type=case.resource_type,
+        parameter_values=ParameterValues(case.parameter_values, case.trust),
     )
 
 
@@ -99,7 +102,7 @@ def _one(case: RuleExample) -> ParsedFile:
 
 
 def _whole(case: RuleExample) -> ParsedFile:
-    path, settings = _path(case.text), ParameterValues(case.parameter_values)
+    path, settings = _path(case.text), ParameterValues(case.parameter_values, case.trust)
     if is_spec(case.text):
         return read_spec_policies(path, case.text, settings)
     file = read_policies(path, case.text, None, settings)

@@ -323,7 +323,7 @@ FIXABLE = [(slug, case) for slug in GRAMMAR for case in RULES[slug].BAD if case.
 def test_each_fix_alone_mends_its_fault_and_brings_no_other_of_its_kind(slug, case):
     bare = case.text.startswith("{") and '"Statement"' not in case.text and '"Effect"' in case.text
     text = f'{{"Version": "2012-10-17", "Statement": [{case.text}]}}' if bare else case.text
-    more = {"parameter_values": ParameterValues(case.parameter_values), "resource_type": case.resource_type}
+    more = {"parameter_values": ParameterValues(case.parameter_values, case.trust), "resource_type": case.resource_type}
     before = list(RULES[slug].check(policy(text, case.type, **more)))
     with_fix = [hit for hit in before if hit.fix is not None]
     assert with_fix

@@ -93,7 +93,7 @@ def _stack_parameters(properties: ResourceProperties, settings: ParameterValues)
     passed = [(name, properties.text("Parameters", name)) for name in properties.keys("Parameters")]
     outside = [(name, rename_unknown_values(value, PARENT_SCOPE)) for name, value in passed if value]
     general = [(name, value) for name, value in settings.values if name not in dict(passed) and _is_location(name)]
-    return ParameterValues((*general, *outside))
+    return ParameterValues((*general, *outside), settings.trust)
 
 
 def _is_location(name: str) -> bool:

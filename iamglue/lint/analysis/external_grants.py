@@ -1,0 +1,75 @@
+"""What the statements of a policy allow outside the zone of trust that the user gives with `--trust`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from iamglue.lint.rule import RuleViolation
+from iamglue.policy.model import VERSION_2012, Policy, Statement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.source.nodes import Node
+from iamglue.risk.external_access import ExternalAccessKind, ExternalGrant, find_external_access
+from iamglue.risk.trust_zone import TrustZone, parse_trust_zone
+
+# An endpoint policy limits which requests may pass; it does not grant access.
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+_ENDPOINT_TYPE = "AWS::EC2::VPCEndpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedGrant:
+    """A grant and its statement."""
+
+    statement: ParsedStatement
+    grant: ExternalGrant
+
+    @property
+    def node(self) -> Node:
+        """The principal that the grant is for, or else the Principal element."""
+        element = self.statement.principal
+        for principal in element.values if element is not None else ():
+            if principal.value.text == self.grant.grantee:
+                return principal.value
+        return self.statement.key("Principal") or self.statement.key("NotPrincipal") or self.statement.node
+
+    @property
+    def request(self) -> str:
+        """The example request in words."""
+        witness = self.grant.witness
+        return f"`{witness.action}` on `{witness.resource}`" if witness is not None else "the actions of the statement"
+
+
+def external_violations(
+    policy: ParsedPolicy, kind: ExternalAccessKind, text: str, help: str
+) -> Iterator[RuleViolation]:
+    """A violation for each grant of a kind; `text` has the placeholders `{who}` and `{request}`."""
+    for located in external_grants(policy, parse_trust_zone(policy.parameter_values.trust)):
+        grant = located.grant
+        if grant.kind is kind:
+            message = text.format(who=grant.grantee, request=located.request)
+            note = f" ({grant.reason})" if grant.reason else ""
+            yield RuleViolation(located.node, f"{message}{note}", help=help, detail=grant.grantee)
+
+
+@lru_cache(maxsize=8)
+def external_grants(policy: ParsedPolicy, zone: TrustZone) -> tuple[LocatedGrant, ...]:
+    """What the known statements of a policy allow outside the zone.
+
+    A statement with parts that are not known before deployment is left out; `lint` reports these parts.
+    """
+    if policy.resource_type == _ENDPOINT_TYPE:
+        return ()
+    known = [(statement, value) for statement in policy.statements if (value := _known_value(statement)) is not None]
+    version = VERSION_2012 if policy.has_unresolved else policy.version
+    account = policy.parameter_values.value("AWS::AccountId", "account")
+    grants = find_external_access(Policy(tuple(value for _, value in known), version), zone, account)
+    return tuple(LocatedGrant(known[grant.statement_index][0], grant) for grant in grants)
+
+
+def _known_value(statement: ParsedStatement) -> Statement | None:
+    """The statement for the engine; None if it is malformed, or an action or a condition key is not known."""
+    nodes = list(statement.action.values) if statement.action else []
+    nodes += [node for condition in statement.conditions for node in (condition.operator_node, condition.key)]
+    return None if any(node.unresolved for node in nodes) or statement.principal is None else statement.value
