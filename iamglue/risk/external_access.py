@@ -13,14 +13,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from iamglue.catalog.fixed_caller_keys import find_fixed_caller_key
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms, union
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
+from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import Effect, MatchList, Policy
 from iamglue.policy.patterns.variables import has_parameters
+from iamglue.policy.patterns.wildcards import intersects_action
 from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
 from iamglue.risk.own_names import resolve_own_names, statement_texts
-from iamglue.risk.trust_zone import IS_AWS_SERVICE, TrustZone, zone_access
+from iamglue.risk.trust_zone import IS_AWS_SERVICE, TrustZone, requests_with, zone_access
 
 ANYONE = "anyone"
 _DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
@@ -79,21 +82,22 @@ class _Analysis:
     def grants(self) -> Iterator[ExternalGrant]:
         """What each Allow statement gives outside the zone."""
         for term in self.allows:
-            allowed = access_of_terms([term, *self.denies])
+            denies = [deny for deny in self.denies if _may_deny(deny.statement.actions, term.statement.actions)]
             inside = zone_access(self.zone, term.statement.actions, self.used_keys)
-            proof = _prove(allowed - inside)
-            if proof.verdict is not Verdict.EMPTY:
-                yield from self._divided(term, allowed, inside, proof)
+            yield from self._divided(term, denies, inside)
 
-    def _divided(
-        self, term: StatementTerm, allowed: Access, inside: Access, proof: EmptinessProof
-    ) -> Iterator[ExternalGrant]:
+    def _divided(self, term: StatementTerm, denies: list[StatementTerm], inside: Access) -> Iterator[ExternalGrant]:
         """The external access of one statement: the public, then the grantees that it or a Deny statement names."""
+        allowed = access_of_terms([term, *denies])
+        proof = _prove(allowed - inside)
+        if proof.verdict is Verdict.EMPTY:
+            return
         index, actions = term.ref.statement, term.statement.actions
-        grantees, excepted = _distinct([term], actions), _distinct(self.denies, actions)
+        grantees, excepted = _distinct([term], actions), _distinct(denies, actions)
         public = EmptinessProof(Verdict.EMPTY)
         if not names_only_fixed_principals(term.statement):
-            public = _prove(allowed - inside - union(grantee.access for grantee in (*grantees, *excepted)))
+            named_access = union(grantee.access for grantee in (*grantees, *excepted))
+            public = _prove_public([term, *denies], allowed - inside - named_access)
         if public.verdict is Verdict.NON_EMPTY:
             grantees = tuple(grantee for grantee in grantees if grantee.is_principal)  # others are a part of the public
             yield _build(ExternalAccessKind.PUBLIC, "", index, ANYONE, public)
@@ -136,6 +140,29 @@ class _Analysis:
         if grantee.organization is not None and organizations and grantee.organization not in organizations:
             return ExternalAccessKind.CROSS_ORGANIZATION, ""
         return ExternalAccessKind.CROSS_ACCOUNT, ""
+
+
+def _may_deny(denied: MatchList, allowed: MatchList) -> bool:
+    """Whether a Deny of some actions may deny allowed ones."""
+    if denied.negated or allowed.negated:
+        return True
+    return any(intersects_action(first, second) for first in denied.values for second in allowed.values)
+
+
+def _prove_public(terms: list[StatementTerm], access: Access) -> EmptinessProof:
+    """Whether there is public access; unknown if a caller's key is compared with a deployment parameter."""
+    proof = _prove(access)
+    keys = {
+        condition.key
+        for term in terms
+        for condition in term.statement.conditions
+        if find_fixed_caller_key(condition.key) and any(map(has_parameters, condition.values))
+    }
+    if proof.verdict is not Verdict.NON_EMPTY or not keys:
+        return proof
+    absent = (build_condition("Null", key, "true") for key in keys)
+    proof = _prove(access & requests_with(terms[0].statement.actions, *absent))
+    return proof if proof.verdict is Verdict.NON_EMPTY else EmptinessProof(Verdict.UNKNOWN)
 
 
 def _prove(access: Access) -> EmptinessProof:

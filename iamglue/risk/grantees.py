@@ -21,7 +21,6 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.trust_zone import requests_by, requests_with
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 # A role session's user ID is the unique ID of the role and the name of the session:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 _ROLE_USER_ID = re.compile(r"AROA[A-Z0-9]+:.*")
@@ -152,13 +151,13 @@ def _is_fixed_user_id(text: str) -> bool:
 
 
 def _is_fixed_path(text: str) -> bool:
-    return bool(_ORGANIZATION.fullmatch(text.partition("/")[0]))
+    """Whether a path, or a pattern of paths, is of one organization."""
+    organization, slash, _ = text.partition("/")
+    return not has_wildcard(organization if slash else text)
 
 
 # Kinds of values that are fixed by their form; of the other kinds, a value is fixed if it is not a pattern.
 _FIXED_TESTS: dict[CallerValue, Callable[[str], bool]] = {
-    CallerValue.ACCOUNT: lambda text: bool(_ACCOUNT.fullmatch(text)),
-    CallerValue.ORGANIZATION: lambda text: bool(_ORGANIZATION.fullmatch(text)),
     CallerValue.ORGANIZATION_PATH: _is_fixed_path,
     CallerValue.NETWORK_PATH: _is_fixed_path,
     CallerValue.RANGE: _is_narrow_range,

@@ -50,6 +50,12 @@ CASES = [
         Y,
     ),
     (
+        "every user is more than the account 999999999999",
+        [S("s3:GetObject", B + "/*", p={"AWS": "999999999999"})],
+        [S("s3:GetObject", B + "/*", p="*", c={"StringEquals": {"aws:PrincipalType": "User"}})],
+        N,
+    ),
+    (
         "a second organization is new",
         [S("s3:GetObject", B + "/*", p="*", c={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})],
         [S("s3:GetObject", B + "/*", p="*", c={"StringEquals": {"aws:PrincipalOrgID": ["o-1", "o-2"]}})],

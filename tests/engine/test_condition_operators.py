@@ -252,3 +252,9 @@ def test_no_operator_fails_on_any_text(base, quantifier, if_exists, data):
     condition = Condition(Operator(base, quantifier, if_exists and base != "Null"), KEY, data.draw(texts))
     context = {KEY.lower(): data.draw(texts)}
     assert condition_test(condition, variables=data.draw(st.booleans()))(context) in (True, False, None)
+
+
+@pytest.mark.parametrize("operator", ["Bool", "IpAddress", "NotIpAddress", "NumericLessThan", "DateGreaterThan"])
+def test_a_deployment_parameter_of_another_type_than_text_is_undecided(operator):
+    assert result_of(operator, ("${Value}",), (_sample_value(operator),)) is None
+    assert result_of(operator, ("${Value}",), None) is (operator in NEGATED)

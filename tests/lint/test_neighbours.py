@@ -62,7 +62,7 @@ ODD_CONDITIONS = (
     '"NumericLessThan": {"odd:count": "7"}, "ForAnyValue:StringLike": {"odd:names": ["a", "b*"]}',
 )
 # To these, any condition may be one that narrows the access.
-NARROWED = {"broad-access", "ineffective-statement", "privilege-escalation"}
+NARROWED = {"broad-access", "ineffective-statement", "privilege-escalation", "public-access"}
 CONDITIONAL = {
     slug: held
     for slug, all_cases in CASES.items()

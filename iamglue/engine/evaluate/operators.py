@@ -20,6 +20,7 @@ from iamglue.engine.evaluate.substitution import Piece, Pieces, TextTest, pieces
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.patterns.matching import Matcher
+from iamglue.policy.patterns.variables import has_parameters
 
 # Each negated operator returns the opposite of its positive one.
 NEGATED_TO_POSITIVE = {
@@ -37,6 +38,8 @@ NEGATED_TO_POSITIVE = {
 def value_test(base: str, value: str, *, variables: bool, null_result: Truth) -> TextTest | None:
     """The test of one policy value under the positive operator `base`; None for an unknown operator.
 
+    A number, date, Boolean or address that is a deployment parameter is undecided.
+
     `null_result` is the result if the policy value has a variable without a value, or is not of the type that the
     operator compares. A negated operator must not turn that into a match.
     """
@@ -49,6 +52,8 @@ def value_test(base: str, value: str, *, variables: bool, null_result: Truth) ->
         )
     if base not in _COMPARED_OPERATORS:
         return None
+    if variables and has_parameters(value):
+        return lambda _text, _context: None  # the value is known only at deployment
     parse, parse_policy_value, compare = _COMPARED_OPERATORS[base]
     return _comparison_test(parse, parse_policy_value(value), compare, null_result)
 

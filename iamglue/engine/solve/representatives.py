@@ -7,20 +7,27 @@ from collections.abc import Sequence
 from iamglue.engine.evaluate.callers import ANONYMOUS
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import parse_arn
-from iamglue.policy.model import EVERYONE
+from iamglue.policy.model import EVERYONE, Principals
 
-# An account that no policy is likely to name.
-EXTERNAL_ACCOUNT = "999999999999"
-# One external principal of each kind, because policies name kinds by `*` and condition keys depend on the kind.
-_EXTERNAL_PRINCIPALS = (
-    f"arn:aws:iam::{EXTERNAL_ACCOUNT}:user/someone",
-    f"arn:aws:sts::{EXTERNAL_ACCOUNT}:assumed-role/someone/session",
-    f"arn:aws:iam::{EXTERNAL_ACCOUNT}:root",
-    f"arn:aws:sts::{EXTERNAL_ACCOUNT}:federated-user/someone",
-    "someone.amazonaws.com",
-    "login.someone.example",
-    ANONYMOUS,
-)
+# Accounts that hardly any policy names. The representative of all other accounts is the first that these do not name.
+_EXTERNAL_ACCOUNTS = ("999999999999", "888888888888", "777777777777", "666666666666")
+EXTERNAL_ACCOUNT = _EXTERNAL_ACCOUNTS[0]
+
+
+def _external_principals(named: Sequence[Principals]) -> tuple[str, ...]:
+    """One external principal of each kind: policies name kinds by `*`, and condition keys depend on the kind."""
+    texts = [principal.value for element in named for principal in element.values]
+    unnamed = (account for account in _EXTERNAL_ACCOUNTS if not any(account in text for text in texts))
+    account = next(unnamed, EXTERNAL_ACCOUNT)
+    return (
+        f"arn:aws:iam::{account}:user/someone",
+        f"arn:aws:sts::{account}:assumed-role/someone/session",
+        f"arn:aws:iam::{account}:root",
+        f"arn:aws:sts::{account}:federated-user/someone",
+        "someone.amazonaws.com",
+        "login.someone.example",
+        ANONYMOUS,
+    )
 
 
 def representative_principals(terms: Sequence[StatementTerm]) -> tuple[str | None, ...]:
@@ -31,7 +38,7 @@ def representative_principals(terms: Sequence[StatementTerm]) -> tuple[str | Non
     named = [term.statement.principals for term in terms if term.statement.principals is not None]
     if not named:
         return (None,)
-    principals = dict.fromkeys(_EXTERNAL_PRINCIPALS)
+    principals = dict.fromkeys(_external_principals(named))
     for element in named:
         for value in element.values:
             if value.value != EVERYONE.value:

@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller_restriction
 from iamglue.policy.arns import split_arn_fields
-from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedStatement
 from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -55,19 +54,6 @@ def restricting_conditions(statement: ParsedStatement) -> Iterator[tuple[CallerR
         kind = caller_restriction(condition.key.text)
         if kind is not None and _requires_key(condition) and _is_fixed(condition):
             yield kind, condition
-
-
-def denies_everyone_else(statement: ParsedStatement) -> bool:
-    """True if the statement denies everyone except callers with fixed values of a restricting key."""
-    if statement.effect is not Effect.DENY:
-        return False
-    return any(
-        condition.operator is not None
-        and "Not" in condition.operator.base
-        and caller_restriction(condition.key.text)
-        and _is_fixed(condition)
-        for condition in statement.conditions
-    )
 
 
 def _requires_key(condition: ParsedCondition) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from iamglue.lint.rule import RuleViolation
-from iamglue.policy.model import VERSION_2012, Policy, Statement
+from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.parsed_values import has_unknown_part
 from iamglue.policy.source.nodes import Node
 from iamglue.risk.external_access import ExternalAccessKind, ExternalGrant, find_external_access
 from iamglue.risk.trust_zone import TrustZone, parse_trust_zone
@@ -69,7 +70,19 @@ def external_grants(policy: ParsedPolicy, zone: TrustZone) -> tuple[LocatedGrant
 
 
 def _known_value(statement: ParsedStatement) -> Statement | None:
-    """The statement for the engine; None if it is malformed, or an action or a condition key is not known."""
+    """The statement for the engine; None if it is malformed, or an action or a condition key is not known.
+
+    Conditions with an unknown operator are left out of an Allow statement, which can only hide what it does not give.
+    """
     nodes = list(statement.action.values) if statement.action else []
     nodes += [node for condition in statement.conditions for node in (condition.operator_node, condition.key)]
-    return None if any(node.unresolved for node in nodes) or statement.principal is None else statement.value
+    if any(node.unresolved for node in nodes) or has_unknown_part(statement.node):
+        return None
+    if statement.value is not None or statement.effect is not Effect.ALLOW:
+        return statement.value
+    action, resource, principal = statement.action, statement.resource, statement.principal
+    conditions = [condition.to_condition() for condition in statement.conditions if condition.operator is not None]
+    if action is None or principal is None:
+        return None
+    resources = resource.to_match_list() if resource is not None else None
+    return Statement(Effect.ALLOW, action.to_match_list(), resources, tuple(conditions), principal.to_principals())

@@ -1,10 +1,11 @@
 """A statement that gives access to everyone: any AWS account and, for many services, anonymous callers.
 
-`"Principal": "*"` and `{"AWS": "*"}` mean everyone. If that is not intended, name accounts or roles, or limit the
-caller to fixed values: `aws:PrincipalOrgID`, `aws:PrincipalArn`, `aws:SourceVpce`, `aws:SourceIp` and so on. A
-condition is not a limit if its value is a wildcard, if it is true for requests without the key (`...IfExists`,
-`ForAllValues`), or if it does not test the caller (`aws:SecureTransport`). With such a trust policy, anyone may assume
-the role.
+`"Principal": "*"` and `{"AWS": "*"}` mean everyone; in the policy of a resource, so does a public identity provider
+(`{"Federated": "graph.facebook.com"}`). If that is not intended, name accounts or roles, or limit the caller to fixed
+values: `aws:PrincipalOrgID`, `aws:PrincipalArn`, `aws:SourceVpce`, `aws:SourceIp` and so on. A condition is not a limit
+if its value is a wildcard, if it is true for requests without the key (`...IfExists`, `ForAllValues`), or if the caller
+can choose the value (`aws:SecureTransport`, `aws:Referer`). Deny statements count as far as they deny everyone else.
+With such a trust policy, anyone may assume the role.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 """
@@ -13,64 +14,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.findings import Severity
-from iamglue.lint.analysis.caller_restrictions import (
-    denies_everyone_else,
-    has_known_condition_keys,
-    restricting_conditions,
-)
+from iamglue.lint.analysis.external_grants import external_grants
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 from iamglue.policy.parsed_values import ParsedPrincipal
-from iamglue.policy.patterns.wildcards import covers_action
+from iamglue.risk.external_access import ExternalAccessKind
+from iamglue.risk.trust_zone import parse_trust_zone
 
 RULE = Rule(Severity.SECURITY_WARNING, types=RESOURCE_BASED_TYPES)
 
-# An endpoint policy limits which requests may pass; it does not grant access.
-# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-_ENDPOINT_TYPE = "AWS::EC2::VPCEndpoint"
-
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Find principals that are everyone, if no condition limits the caller."""
-    if policy.resource_type == _ENDPOINT_TYPE:
+    """Find principals that are everyone, if nothing limits the caller."""
+    candidates = {
+        statement.index: principal
+        for statement in policy.statements
+        if (principal := _find_everyone(statement, policy.type)) is not None
+    }
+    if not candidates:
         return
-    for statement in policy.statements:
-        everyone = _find_everyone(statement, policy)
-        if everyone is not None and not _is_restricted(statement, policy):
+    for located in external_grants(policy, parse_trust_zone(policy.parameter_values.trust)):
+        everyone = candidates.get(located.statement.index)
+        if located.grant.kind is ExternalAccessKind.PUBLIC and everyone is not None:
             yield _violation(everyone, policy)
 
 
-def _find_everyone(statement: ParsedStatement, policy: ParsedPolicy) -> ParsedPrincipal | None:
+def _find_everyone(statement: ParsedStatement, policy_type: PolicyType) -> ParsedPrincipal | None:
+    """The principal of an Allow statement that may be everyone."""
     element = statement.principal
     if element is None or element.negated or statement.effect is not Effect.ALLOW:
         return None
+    return next((principal for principal in element.values if _is_everyone(principal, policy_type)), None)
+
+
+def _is_everyone(principal: ParsedPrincipal, policy_type: PolicyType) -> bool:
+    """Whether a principal is everyone, or every user of a public identity provider."""
+    if principal.kind == "Federated":
+        # Other rules are about the providers of trust policies.
+        return policy_type is PolicyType.RESOURCE and not principal.value.text.startswith("arn:")
     # A bare `*` is not valid in a trust policy and grants nothing; another rule reports it.
-    kinds = ("AWS",) if policy.type is PolicyType.TRUST else ("AWS", "*")
-    return next(
-        (principal for principal in element.values if principal.kind in kinds and principal.value.text == "*"), None
-    )
-
-
-def _is_restricted(statement: ParsedStatement, policy: ParsedPolicy) -> bool:
-    """True if conditions limit the caller, or a Deny excludes everyone else, or the condition keys are unknown."""
-    if not has_known_condition_keys(statement):
-        return True
-    if any(kind is not CallerRestriction.REFERER for kind, _ in restricting_conditions(statement)):
-        return True
-    return any(_denies_others(candidate, statement) for candidate in policy.statements)
-
-
-def _denies_others(deny: ParsedStatement, statement: ParsedStatement) -> bool:
-    """True if a Deny excludes everyone but certain callers from the statement's actions, as AWS's guides recommend."""
-    if not denies_everyone_else(deny) or statement.action is None or deny.action is None or deny.action.negated:
-        return False
-    if statement.action.negated:
-        return any(node.text == "*" for node in deny.action.values)
-    denied = [node.text for node in deny.action.values]
-    return all(any(covers_action(pattern, node.text) for pattern in denied) for node in statement.action.values)
+    kinds = ("AWS",) if policy_type is PolicyType.TRUST else ("AWS", "*")
+    return principal.kind in kinds and principal.value.text == "*"
 
 
 def _violation(principal: ParsedPrincipal, policy: ParsedPolicy) -> RuleViolation:
