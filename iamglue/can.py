@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from iamglue.catalog import services
 from iamglue.catalog.aws_owned_resources import refused_change
@@ -12,9 +13,14 @@ from iamglue.catalog.resource_formats import untyped_arn_formats
 from iamglue.engine.evaluate.layers import Layer, Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult, evaluate_request
+from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import Question, check_account_id
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from iamglue.engine.solve.request_patterns import PatternResult
 
 PolicyFiles = Sequence[PolicyFile]
 
@@ -77,13 +83,29 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
     """
     request = question.request
     arn = _resourceless_arn(request.action) if request.resource == "*" else None
-    notes = _notes(request.action, request.resource == "*")
+    notes = _notes(request.action, is_resourceless=request.resource == "*")
     if arn is not None:
         request = replace(request, resource=arn)
         notes = (*notes, f"AWS checks {request.action} on `{arn}`")
     owned = refused_change(request.action, request.resource, request.key_aliases)
     aws_owned = owned and f"AWS refuses this request whatever policies allow: only AWS can change {owned}"
     return CanResult(evaluate_request(layers, request, question.resource_account), notes, aws_owned)
+
+
+def evaluate_pattern_question(layers: Layers, question: Question) -> tuple[PatternResult, tuple[str, ...]]:
+    """Evaluate which requests of a pattern are allowed, with notes about its action.
+
+    Raises IamglueError like `evaluate_question`.
+    """
+    from iamglue.engine.solve.request_patterns import evaluate_pattern  # noqa: PLC0415 - startup: proofs load slowly
+
+    pattern = question.request
+    if not has_wildcard(pattern.action):
+        notes = _notes(pattern.action, is_resourceless=False)
+    else:
+        is_known = pattern_bitset(pattern.action) != 0
+        notes = () if is_known else (f"{pattern.action} matches no action of AWS's reference",)
+    return evaluate_pattern(layers, pattern, question.resource_account), notes
 
 
 def _resourceless_arn(action: str) -> str | None:
@@ -99,7 +121,7 @@ def _untyped_formats(action: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _notes(action: str, is_resourceless: bool) -> tuple[str, ...]:
+def _notes(action: str, *, is_resourceless: bool) -> tuple[str, ...]:
     """Remarks about an unknown action, or a resource that does not fit the action."""
     known_action = services.find_action(action)
     if known_action is None:

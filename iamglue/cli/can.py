@@ -18,7 +18,7 @@ from iamglue.files.text_files import display_path, read_lines
 from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, unreadable_request_line
 from iamglue.model.policy_file import PolicyFile
-from iamglue.model.question import build_question
+from iamglue.model.question import Question, build_pattern_question
 from iamglue.readers.policy_file import read_policy_files
 from iamglue.readers.questions import parse_context, parse_question
 
@@ -52,8 +52,10 @@ class _Options:
 
 @click.command()
 @click.argument("policies", metavar="[POLICY]...", nargs=-1)
-@click.option("--action", metavar="ACTION", help="Action, such as s3:GetObject.")
-@click.option("--resource", metavar="ARN", help="ARN of the resource, or * for an action without a resource.")
+@click.option("--action", metavar="ACTION", help="Action, such as s3:GetObject, or a pattern of actions.")
+@click.option(
+    "--resource", metavar="ARN", help="ARN of the resource, or a pattern; * for an action without a resource."
+)
 @click.option(
     "--context",
     metavar="KEY=VALUE",
@@ -89,6 +91,9 @@ def can(**values: Any) -> ExitCode:
     The POLICY files are the principal's identity policies. Wherever a policy file is expected, you can join several
     with +. Policy types that you do not pass are assumed absent.
 
+    With wildcards in --action or --resource, the answer is which requests of the pattern are allowed: all, none or
+    some, with an example of each, or unknown. Exits 0 if all are allowed, otherwise 1.
+
     A line of --requests is {"action", "resource", "context", "principal", "resource_account"}; the output has one line
     of JSON per request. Exits 0 if every request is allowed, otherwise 1. With --error, the options --action,
     --resource and --principal supply what the message does not contain.
@@ -108,13 +113,15 @@ def can(**values: Any) -> ExitCode:
         return _explain_error(options, options.error, layers)
     if options.action is None or options.resource is None:
         raise click.UsageError("give --action and --resource, or --requests")
-    question = build_question(
+    question = build_pattern_question(
         options.action,
         options.resource,
         parse_context(options.context),
         options.principal,
         options.resource_account,
     )
+    if question.is_pattern:
+        return _answer_pattern(options, layers, question)
     answer = verb.evaluate_question(layers, question)
     render = decision_json if options.format == "json" else decision_text
     print_data(render(answer.effective, answer.notes, answer.aws_owned), options.format)
@@ -146,6 +153,15 @@ def _check_never(options: _Options) -> ExitCode:
         raise click.UsageError("--never requires a POLICY")
     limits = tuple(paths for paths in (options.boundary, options.session, *options.scp) if paths is not None)
     return check_never(options.never, options.policies, limits, options.format)
+
+
+def _answer_pattern(options: _Options, layers: Layers, question: Question) -> ExitCode:
+    """Answer which requests of a pattern are allowed."""
+    from iamglue.formats.reports.pattern_decision import pattern_json, pattern_text  # noqa: PLC0415 - startup: proofs
+
+    result, notes = verb.evaluate_pattern_question(layers, question)
+    print_data((pattern_json if options.format == "json" else pattern_text)(result, notes), options.format)
+    return ExitCode.OK if result.answer.value == "all" else ExitCode.FINDINGS
 
 
 def _explain_error(options: _Options, path: str, layers: Layers) -> ExitCode:
@@ -186,6 +202,17 @@ def _batch(options: _Options, layers: Layers) -> ExitCode:
     return outcome.code()
 
 
+def _answer_line(layers: Layers, question: Question) -> tuple[str, bool]:
+    """The line of JSON that answers a question, and whether all of it is allowed."""
+    if question.is_pattern:
+        from iamglue.formats.reports.pattern_decision import pattern_line  # noqa: PLC0415 - startup: proofs load slowly
+
+        result, notes = verb.evaluate_pattern_question(layers, question)
+        return pattern_line(result, notes), result.answer.value == "all"
+    answer = verb.evaluate_question(layers, question)
+    return decision_line(answer.effective, answer.notes, answer.aws_owned), answer.effective.allowed
+
+
 class _Outcome:
     """Evaluates a batch of requests line by line, and keeps track of the exit code."""
 
@@ -198,12 +225,13 @@ class _Outcome:
         """One line per request; an invalid request gets the decision `unknown` and an error on stderr."""
         for number, line in enumerate(requests, start=1):
             try:
-                answer = verb.evaluate_question(layers, parse_question(line))
+                question = parse_question(line)
+                answer_line, is_allowed = _answer_line(layers, question)
             except IamglueError as error:
                 yield self._report_invalid(number, error)
                 continue
-            self._denied = self._denied or not answer.effective.allowed
-            yield decision_line(answer.effective, answer.notes, answer.aws_owned)
+            self._denied = self._denied or not is_allowed
+            yield answer_line
 
     def code(self) -> ExitCode:
         """The exit code; valid after all lines were consumed."""

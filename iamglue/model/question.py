@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from iamglue.engine.evaluate.callers import parse_caller
 from iamglue.engine.evaluate.request import Request
 from iamglue.errors import IamglueError
 from iamglue.policy.arns import ARN_FIELD_COUNT
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.phone_numbers import is_phone_number
 
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
+# A pattern of actions of one service.
+_ACTION_PATTERN = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Is this request allowed? `resource_account` is the account of its resource if the ARN does not contain it."""
+    """Is this request allowed? `resource_account` is the account of its resource if the ARN does not contain it.
+
+    With `is_pattern`, the action and the resource are patterns: which of their requests are allowed?
+    """
 
     request: Request
     resource_account: str | None = None
+    is_pattern: bool = False
 
 
 def build_question(
@@ -46,6 +55,33 @@ def build_question(
     return Question(Request(action, resource, context, principal), resource_account)
 
 
+def build_pattern_question(
+    action: str,
+    resource: str,
+    context: Mapping[str, tuple[str, ...]],
+    principal: str | None = None,
+    resource_account: str | None = None,
+) -> Question:
+    """Like `build_question`, but `*` and `?` in the action, or in the resource's ARN, are wildcards.
+
+    With a pattern of actions, the resource `*` is every resource. Raises IamglueError as `build_question` does, and for
+    an action pattern that names no service.
+    """
+    is_action_pattern = has_wildcard(action)
+    if not is_action_pattern and (resource == "*" or not has_wildcard(resource)):
+        return build_question(action, resource, context, principal, resource_account)
+    if is_action_pattern and not _ACTION_PATTERN.fullmatch(action):
+        raise IamglueError(
+            f"`{action}` is not a valid pattern of actions: expected `service:Name` with wildcards in the name",
+            hint="ask about one service at a time, such as `s3:Get*`",
+        )
+    if "${" in resource:
+        raise IamglueError(f"`{resource}` is not a valid pattern of resources: it cannot have `${{...}}`")
+    name = "Any" if is_action_pattern else action.partition(":")[2]
+    question = build_question(f"{action.partition(':')[0]}:{name}", resource, context, principal, resource_account)
+    return replace(question, request=replace(question.request, action=action), is_pattern=True)
+
+
 def check_account_id(account: str) -> None:
     """Raise IamglueError for a text that is not the ID of an account."""
     if not _ACCOUNT.fullmatch(account):
@@ -56,8 +92,7 @@ def check_account_id(account: str) -> None:
 def _check_action(action: str) -> None:
     if _ACTION.fullmatch(action):
         return
-    hint = "ask about one action at a time" if "*" in action or "?" in action else None
-    raise IamglueError(f"`{action}` is not a valid action: expected `service:Name`", hint=hint)
+    raise IamglueError(f"`{action}` is not a valid action: expected `service:Name`")
 
 
 def _check_resource(resource: str) -> None:

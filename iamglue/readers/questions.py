@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.model.question import Question, build_question
+from iamglue.model.question import Question, build_pattern_question
 
 _KEYS = frozenset({"action", "resource", "context", "principal", "resource_account"})
 _EXAMPLE = '{"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key"}'
@@ -37,7 +37,7 @@ def parse_question(line: str) -> Question:
     principal, account = request.get("principal"), request.get("resource_account")
     if (principal is not None and type(principal) is not str) or (account is not None and type(account) is not str):
         raise IamglueError("`principal` and `resource_account` must be strings; an account ID keeps its leading zeros")
-    return build_question(action, resource, _parse_context_object(request.get("context")), principal, account)
+    return build_pattern_question(action, resource, _parse_context_object(request.get("context")), principal, account)
 
 
 def parse_context(options: Iterable[str]) -> dict[str, tuple[str, ...]]:

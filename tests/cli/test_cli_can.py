@@ -174,7 +174,7 @@ def test_a_batch_of_allowed_requests_exits_0(batch):
         ({"action": "s3:GetObject"}, "`resource` is missing"),
         ({**LINE, "action": 1}, "`action` must be a string"),
         ({**LINE, "actoin": "x"}, "a request cannot have the key `actoin`"),
-        ({**LINE, "action": "s3:*"}, "`s3:*` is not a valid action"),
+        ({**LINE, "action": "s*:Get"}, "`s*:Get` is not a valid pattern of actions"),
         ({**LINE, "action": "GetObject"}, "`GetObject` is not a valid action"),
         ({**LINE, "resource": "bucket"}, "`bucket` is not a valid resource"),
         ({**LINE, "context": []}, "`context` must be an object"),
@@ -350,3 +350,64 @@ def test_the_text_says_that_aws_refuses_the_change(iamglue, policy):
     result = iamglue("can", policy(ALL), *request)
     assert result.exit_code == 0
     assert "note    AWS refuses this request whatever policies allow" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "answer", "code"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::b/*", "all", 0),
+        ("s3:GetObject", "arn:aws:s3:::*", "some", 1),
+        ("s3:*Object", "arn:aws:s3:::b/*", "some", 1),
+        ("s3:GetObject", "arn:aws:s3:::c/*", "none", 1),
+        ("s3:Get*", "*", "some", 1),
+    ],
+)
+def test_a_pattern_is_answered_with_examples(iamglue, policy, action, resource, answer, code):
+    path, request = policy(POLICY), ("--action", action, "--resource", resource)
+    result = iamglue("can", path, *request, "--format", "json")
+    assert result.exit_code == code
+    data = json.loads(result.stdout)
+    assert data["answer"] == answer
+    assert data["request"]["action"] == action
+    assert (data["allowed_example"] is None, data["denied_example"] is None) == (answer == "none", answer == "all")
+    if data["allowed_example"]:
+        assert data["allowed_example"]["decision"] == "allowed"
+    text = iamglue("can", path, *request)
+    assert text.exit_code == code
+    assert text.stdout.startswith(f"{answer}: {action} on {resource}\n")
+
+
+def test_an_undecided_pattern_exits_1_with_its_reason(iamglue, policy):
+    bucket = policy({"Statement": {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "s3:*", "Resource": "*"}})
+    result = iamglue("can", "--resource-policy", bucket, "--action", "s3:Get*", "--resource", "arn:aws:s3:::b/*")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("unknown: ")
+    assert "because it is not known whether" in " ".join(result.stdout.split())
+
+
+def test_a_batch_answers_patterns_too(batch):
+    result, answers = batch(LINE, {**LINE, "resource": "arn:aws:s3:::b/*"}, {**LINE, "action": "s3:*"})
+    assert result.exit_code == 1
+    assert answers[0]["decision"] == "allowed"
+    assert [answer["answer"] for answer in answers[1:]] == ["all", "some"]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "problem"),
+    [
+        ("*", "*", "is not a valid pattern of actions"),
+        ("s*:Get", "*", "is not a valid pattern of actions"),
+        ("s3:Get*", "bucket*", "is not a valid resource"),
+        ("s3:Get*", "arn:aws:s3:::${Bucket}/*", "is not a valid pattern of resources"),
+        ("Get*", "*", "is not a valid pattern of actions"),
+    ],
+)
+def test_an_invalid_pattern_exits_2(iamglue, policy, action, resource, problem):
+    result = iamglue("can", policy(POLICY), "--action", action, "--resource", resource)
+    assert result.exit_code == 2
+    assert problem in result.stderr
+
+
+def test_a_pattern_that_no_action_matches_is_noted(iamglue, policy):
+    result = iamglue("can", policy(ALL), "--action", "s3:Foo*", "--resource", "*")
+    assert "note    s3:Foo* matches no action of AWS's reference" in result.stdout

@@ -124,7 +124,7 @@ def test_condition_keys_are_case_insensitive_and_unique():
     [
         ((allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,)),), UNKNOWN),
         ((allow_statement(("s3:*",), ("*",)), deny("s3:*", conditions=(UNKNOWN_CONDITION,))), UNKNOWN),
-        ((deny("s3:*", conditions=(UNKNOWN_CONDITION,)),), UNKNOWN),
+        ((deny("s3:*", conditions=(UNKNOWN_CONDITION,)),), DENIED),
         (
             (allow_statement(("s3:*",), ("*",)), allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,))),
             ALLOWED,
@@ -228,7 +228,7 @@ def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal
     ("spared", "expected"),
     [
         (("arn:aws:iam::999999999999:root",), EXPLICIT),
-        (("123456789012", ROLE, SESSION), DENIED),
+        (("123456789012", ROLE, SESSION), ALLOWED),
         (("123456789012", ROLE), EXPLICIT),
         (("123456789012", SESSION), UNKNOWN),
         (("123456789012",), EXPLICIT),
@@ -237,7 +237,8 @@ def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal
 def test_not_principal_exempts_a_session_only_if_account_role_and_session_are_listed(spared, expected):
     principals = Principals(tuple(Principal("AWS", principal) for principal in spared), negated=True)
     statement = Statement(Effect.DENY, MatchList(("*",)), MatchList(("*",)), principals=principals)
-    decision = evaluate([Policy((statement,))], Request("s3:GetObject", OBJECT, principal=SESSION))
+    policies = [Policy((statement, allow_statement(("*",), ("*",))))]
+    decision = evaluate(policies, Request("s3:GetObject", OBJECT, principal=SESSION))
     assert decision.decision.value == expected
 
 

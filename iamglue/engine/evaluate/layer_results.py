@@ -80,7 +80,24 @@ def evaluate_layer(layer: Layer, request: Request, boundary: Boundary = Boundary
     """
     denies, allows = layer.prepared.on_action(request.action)
     if boundary is Boundary.SET:
-        denies = tuple(_without_not_principal(statement) for statement in denies)
+        denies = tuple(_without_elements(statement, "NotPrincipal") for statement in denies)
+    return _build_layer_result(layer, request, denies, allows)
+
+
+def evaluate_layer_for_any_resource(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) -> LayerResult:
+    """Like `evaluate_layer`, but for a request of any action on any resource: only the other elements decide."""
+    statements = tuple(_without_elements(prepared, "Resource", "NotResource") for prepared in layer.prepared.statements)
+    denies = tuple(prepared for prepared in statements if prepared.statement.effect is Effect.DENY)
+    allows = tuple(prepared for prepared in statements if prepared.statement.effect is Effect.ALLOW)
+    if boundary is Boundary.SET:
+        denies = tuple(_without_elements(prepared, "NotPrincipal") for prepared in denies)
+    return _build_layer_result(layer, request, denies, allows)
+
+
+def _build_layer_result(
+    layer: Layer, request: Request, denies: tuple[PreparedStatement, ...], allows: tuple[PreparedStatement, ...]
+) -> LayerResult:
+    """The result of the Deny and the Allow statements whose actions match."""
     denying = find_applicable_statements(denies, request) if denies else _NONE
     allowing = find_applicable_statements(allows, request) if allows else _NONE
     if layer.kind is PolicyKind.ENDPOINT and request.action.lower().partition(":")[0] in _GATEWAY_SERVICES:
@@ -123,9 +140,7 @@ def _truth(applicable: Refs, undecided: Refs) -> Truth:
     return True if applicable else None if undecided else False
 
 
-def _without_not_principal(prepared: PreparedStatement) -> PreparedStatement:
-    """A Deny without its NotPrincipal, so that it applies to every principal."""
-    if prepared.statement.effect is not Effect.DENY:
-        return prepared
-    tests = tuple((name, test) for name, test in prepared.tests if name != "NotPrincipal")
+def _without_elements(prepared: PreparedStatement, *names: str) -> PreparedStatement:
+    """A statement without some elements, so that it applies whatever these match."""
+    tests = tuple((name, test) for name, test in prepared.tests if name not in names)
     return PreparedStatement(prepared.ref, prepared.statement, prepared.matches_action, tests)

@@ -141,11 +141,11 @@ def _check_principal(kind: PolicyKind, statement: Statement, statement_name: str
 def _as_identity_policy(policy: Policy, kind: PolicyKind) -> Policy:
     """The policy without Resource patterns that match nothing in its kind, so it reads like an identity policy."""
     return replace(
-        policy, statements=tuple(_without_unmatchable_resources(statement, kind) for statement in policy.statements)
+        policy, statements=tuple(without_unmatchable_resources(statement, kind) for statement in policy.statements)
     )
 
 
-def _without_unmatchable_resources(statement: Statement, kind: PolicyKind) -> Statement:
+def without_unmatchable_resources(statement: Statement, kind: PolicyKind) -> Statement:
     """The statement without Resource patterns that match no resource in this kind of policy."""
     resources = statement.resources
     if resources is None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from iamglue.engine.evaluate.block_public_access import blocks_public_access
-from iamglue.engine.evaluate.callers import KINDS_WITHOUT_IDENTITY_POLICIES, KNOWN_KEYS, CallerKind
+from iamglue.engine.evaluate.callers import KNOWN_KEYS
 from iamglue.engine.evaluate.decision import EvaluationDecision, StatementRef
-from iamglue.engine.evaluate.exemptions import find_exemption, is_refused_to_caller
+from iamglue.engine.evaluate.exemptions import is_refused_to_caller
 from iamglue.engine.evaluate.grant_paths import GrantPath, LayerResults, best_grant_path, find_grant_paths
-from iamglue.engine.evaluate.layer_results import Boundary, LayerResult, evaluate_layer, find_denial
+from iamglue.engine.evaluate.layer_evaluation import evaluate_layers
+from iamglue.engine.evaluate.layer_results import LayerResult, evaluate_layer, find_denial
 from iamglue.engine.evaluate.layers import Layer, Layers, is_key_used
-from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_scope import (
     SERVICES_REQUIRING_RESOURCE_POLICY,
@@ -68,7 +68,7 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
     if is_refused_to_caller(scope.caller.kind, request.action):
         reason = f"AWS refuses `{request.action}` to {scope.caller.kind.value}, whatever policies allow"
         return EvaluationResult(EvaluationDecision.IMPLICITLY_DENIED, reason, (), scope.request, scope.assumptions)
-    results = _evaluate_layers(layers, scope)
+    results = evaluate_layers(layers, scope)
     if request.action.lower() in actions_without_permission():
         return _permission_free_result(scope, results)
     is_denied, denying = find_denial(results.present)
@@ -82,7 +82,8 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
             results,
         )
     path = best_grant_path(find_grant_paths(results, scope))
-    if is_denied is None:
+    # A Deny that may apply makes no difference to a request that nothing allows.
+    if is_denied is None and path.holds is not False:
         reason = f"it is not known whether {_cite_statements(denying, _DENY_VERBS)} {requested}"
         return _build_result(EvaluationDecision.UNKNOWN, reason, denying, scope, results)
     result = _path_result(path, requested, scope, results)
@@ -133,7 +134,7 @@ def _identity_only_result(layer: Layer, request: Request, assumptions: tuple[str
             assumptions,
             (result,),
         )
-    if result.maybe_denies:
+    if result.maybe_denies and result.allowed is not False:
         return EvaluationResult(
             *_decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_denies, requested, _DENY_VERBS),
             request,
@@ -209,51 +210,6 @@ def _build_result(
     if scope.role_arn and any(is_key_used(result.layer, "aws:principalarn") for result in results.present):
         assumptions.append(f"aws:PrincipalArn is assumed to be {scope.role_arn}, a role without a path")
     return EvaluationResult(decision, reason, cited, scope.request, tuple(dict.fromkeys(assumptions)), results.present)
-
-
-def _evaluate_layers(layers: Layers, scope: RequestScope) -> LayerResults:
-    """Evaluate each layer that applies to the request."""
-    request, has_no_identity_policies = scope.request, scope.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES
-    boundary = Boundary.SET if layers.boundary and not has_no_identity_policies else Boundary.NONE
-
-    def evaluate_optional(layer: Layer | None, *, applies: bool) -> LayerResult | None:
-        return evaluate_layer(layer, request, boundary) if layer and applies else None
-
-    scps, scp_assumptions = _evaluate_organization_layers(PolicyKind.SCP, layers, scope)
-    rcps, rcp_assumptions = _evaluate_organization_layers(PolicyKind.RCP, layers, scope)
-    # AWS services do not use the VPC endpoints of their customers.
-    uses_endpoint = scope.caller.kind is not CallerKind.SERVICE
-    return LayerResults(
-        evaluate_optional(layers.identity, applies=not has_no_identity_policies),
-        evaluate_optional(layers.boundary, applies=not has_no_identity_policies),
-        evaluate_optional(layers.session, applies=not has_no_identity_policies),
-        scps,
-        rcps,
-        evaluate_optional(layers.endpoint, applies=uses_endpoint),
-        evaluate_optional(layers.resource, applies=True),
-        (*rcp_assumptions, *scp_assumptions),
-    )
-
-
-def _evaluate_organization_layers(
-    kind: PolicyKind, layers: Layers, scope: RequestScope
-) -> tuple[tuple[LayerResult, ...], tuple[str, ...]]:
-    """The results of the SCPs or RCPs, none if they do not apply, and what that assumes."""
-    levels, account, side = (
-        (layers.scps, scope.caller.account, "principal")
-        if kind is PolicyKind.SCP
-        else (layers.rcps, scope.resource_account, "resource")
-    )
-    if not levels:
-        return (), ()
-    name = kind.display_name.replace("policy", "policies")
-    exemption = find_exemption(kind, scope, layers.management_account)
-    if exemption:
-        return (), (f"{name} are assumed not to apply to {exemption}",)
-    is_assumed_member = layers.management_account is not None and account is None
-    return tuple(evaluate_layer(layer, scope.request) for layer in levels), (
-        (f"the {side} is assumed not to be in the management account",) if is_assumed_member else ()
-    )
 
 
 def _cite_statements(cited: tuple[CitedStatement, ...], verbs: tuple[str, str]) -> str:

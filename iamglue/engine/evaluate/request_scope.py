@@ -52,7 +52,7 @@ def build_request_scope(request: Request, resource_account: str | None = None) -
     account. Raises IamglueError for an invalid principal, and if `resource_account` contradicts the ARN.
     """
     caller = parse_caller(request.principal)
-    arn_account = _account_in_arn(request.resource)
+    arn_account = account_in_arn(request.resource)
     if resource_account and arn_account and arn_account != resource_account:
         raise IamglueError(
             f"the resource's ARN has the account {arn_account}, but the given account is {resource_account}"
@@ -85,7 +85,7 @@ def same_account_assumptions(request: Request, resource_account: str | None) -> 
     """
     if request.principal is None:
         return () if resource_account is None else None
-    caller, arn_account = parse_caller(request.principal), _account_in_arn(request.resource)
+    caller, arn_account = parse_caller(request.principal), account_in_arn(request.resource)
     known_account = resource_account or arn_account
     if caller.kind not in KINDS_WITH_IDENTITY_POLICIES or (
         known_account and (known_account != caller.account or (arn_account or known_account) != known_account)
@@ -106,7 +106,7 @@ def actions_without_permission() -> frozenset[str]:
     return frozenset(row["action"].lower() for row in table_rows("permission_free_actions"))
 
 
-def _account_in_arn(resource: str) -> str | None:
+def account_in_arn(resource: str) -> str | None:
     """The account in a resource's ARN; None if it has none."""
     fields = split_arn_fields(resource)
     return fields[4] if len(fields) == ARN_FIELD_COUNT and _ACCOUNT.fullmatch(fields[4]) else None

@@ -13,6 +13,7 @@ from typing import Literal
 
 from iamglue.engine.evaluate.request import RequestContext
 from iamglue.engine.evaluate.truth import Truth
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns.variables import Token, TokenKind, has_parameters, tokenize
 
 # A text, and whether it is literal, so that its `*` and `?` are ordinary characters.
@@ -25,6 +26,7 @@ Tester = Callable[[Pieces], Callable[[str], Truth]]
 
 _WITH_DEFAULT = re.compile(r"(?P<key>[^,]+), '(?P<default>.*)'", re.DOTALL)
 _STAR: Piece = ("*", False)
+_WILDCARD_CHARACTERS = re.compile(r"[*?$]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,29 @@ def text_test(text: str, tester: Tester, *, variables: bool, null_result: Truth,
 def has_variables(text: str) -> bool:
     """Whether `text` has a policy variable. Deployment parameters do not count."""
     return any(token.kind is TokenKind.VARIABLE for token in tokenize(text))
+
+
+def substituted_pattern(pattern: str, context: RequestContext) -> str | Literal[False] | None:
+    """A Resource pattern with the context's values in place of its policy variables, `${*}` and `${?}` for wildcards.
+
+    False if it matches nothing: a variable has no value, or is not after the fifth colon, where it is literal text.
+    None if AWS does not document its value.
+    """
+    if not has_variables(pattern):
+        return pattern
+    fields = split_arn_fields(pattern)
+    if any(map(has_variables, fields[: ARN_FIELD_COUNT - 1])):
+        return False
+    texts: list[str] = []
+    for token in tokenize(pattern):
+        if token.kind is not TokenKind.VARIABLE:
+            texts.append(token.text)
+            continue
+        pieces = _substitute((_parse_part(token),), context)
+        if not isinstance(pieces, tuple):
+            return pieces
+        texts.append(_WILDCARD_CHARACTERS.sub(r"${\g<0>}", pieces_text(pieces)))
+    return "".join(texts)
 
 
 def _parts_as_wildcards(parts: tuple[Piece | _Variable, ...], text: str) -> Pieces:

@@ -1,0 +1,61 @@
+"""The results of all layers that apply to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamglue.engine.evaluate.callers import KINDS_WITHOUT_IDENTITY_POLICIES, CallerKind
+from iamglue.engine.evaluate.exemptions import find_exemption
+from iamglue.engine.evaluate.grant_paths import LayerResults
+from iamglue.engine.evaluate.layer_results import Boundary, LayerResult, evaluate_layer
+from iamglue.engine.evaluate.layers import Layer, Layers
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.evaluate.request_scope import RequestScope
+
+_ENDPOINT_ASSUMPTION = "the VPC endpoint policy is assumed not to apply to an AWS service"
+
+
+def evaluate_layers(
+    layers: Layers, scope: RequestScope, evaluate: Callable[[Layer, Request, Boundary], LayerResult] = evaluate_layer
+) -> LayerResults:
+    """Evaluate each layer that applies to the request by `evaluate`."""
+    request, has_no_identity_policies = scope.request, scope.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES
+    boundary = Boundary.SET if layers.boundary and not has_no_identity_policies else Boundary.NONE
+
+    def evaluate_optional(layer: Layer | None, *, applies: bool) -> LayerResult | None:
+        return evaluate(layer, request, boundary) if layer and applies else None
+
+    scps, scp_assumptions = _organization_levels(PolicyKind.SCP, layers, scope)
+    rcps, rcp_assumptions = _organization_levels(PolicyKind.RCP, layers, scope)
+    # AWS services do not use the VPC endpoints of their customers.
+    uses_endpoint = scope.caller.kind is not CallerKind.SERVICE
+    endpoint_assumptions = () if uses_endpoint or not layers.endpoint else (_ENDPOINT_ASSUMPTION,)
+    return LayerResults(
+        evaluate_optional(layers.identity, applies=not has_no_identity_policies),
+        evaluate_optional(layers.boundary, applies=not has_no_identity_policies),
+        evaluate_optional(layers.session, applies=not has_no_identity_policies),
+        tuple(evaluate(layer, request, Boundary.NONE) for layer in scps),
+        tuple(evaluate(layer, request, Boundary.NONE) for layer in rcps),
+        evaluate_optional(layers.endpoint, applies=uses_endpoint),
+        evaluate_optional(layers.resource, applies=True),
+        (*rcp_assumptions, *scp_assumptions, *endpoint_assumptions),
+    )
+
+
+def _organization_levels(
+    kind: PolicyKind, layers: Layers, scope: RequestScope
+) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """The levels of SCPs or RCPs, none if they do not apply to the request, and what that assumes."""
+    levels, account, side = (
+        (layers.scps, scope.caller.account, "principal")
+        if kind is PolicyKind.SCP
+        else (layers.rcps, scope.resource_account, "resource")
+    )
+    exemption = find_exemption(kind, scope, layers.management_account) if levels else None
+    if exemption:
+        name = kind.display_name.replace("policy", "policies")
+        return (), (f"{name} are assumed not to apply to {exemption}",)
+    if levels and layers.management_account is not None and account is None:
+        return levels, (f"the {side} is assumed not to be in the management account",)
+    return levels, ()
