@@ -419,6 +419,12 @@ KMS = {
         YES, SESSION, action="kms:Decrypt", on=THEIR_KEY, identity=ALL, resource=to(ROLE)
     ),
     "a service uses a key that its policy grants": Case(YES, SERVICE, **DECRYPT, resource=to(SERVICE, kind="Service")),
+    "a key policy for everyone of an account by kms:CallerAccount": Case(
+        YES, **DECRYPT, resource=to("*", Condition={"StringEquals": {"kms:CallerAccount": HOME}})
+    ),
+    "a key policy for everyone of another account by kms:CallerAccount": Case(
+        NO, **DECRYPT, identity=ALL, resource=to("*", Condition={"StringEquals": {"kms:CallerAccount": AWAY}})
+    ),
     "creating a key needs the IAM policy alone": Case(YES, action="kms:CreateKey", on="*", identity=ALL),
     "a condition on the calling service limits the key policy": Case(
         NO,
@@ -843,3 +849,37 @@ CASES = {
 def test_the_decision_is_that_of_the_page(case):
     result = case.decision()
     assert result.decision.value == case.expected, result.reason
+
+
+@pytest.mark.parametrize(
+    ("case", "assumption"),
+    [
+        (NOT_PRINCIPAL["a listed user and its account are exempt"], None),
+        (
+            Case(YES, ROLE, **READ, resource=not_principal(ROLE, ROOT)),
+            "NotPrincipal is assumed to list the role's session as well",
+        ),
+        (
+            Case(YES, SERVICE, resource=to(SERVICE, kind="Service"), endpoint=EVERYONE),
+            "the VPC endpoint policy is assumed not to apply to an AWS service",
+        ),
+        (
+            Case(
+                DENY, **READ, resource=denies_unless("StringNotEquals", "aws:SourceVpce", "vpce-1"), endpoint=EVERYONE
+            ),
+            "the request is assumed to have no aws:SourceVpce, although it goes through a VPC endpoint",
+        ),
+        (
+            SCPS["SCPs do not bind a service-linked role"],
+            "service control policies are assumed not to apply to service-linked roles",
+        ),
+        (
+            Case(DENY, None, identity=ALL, scps=(DENIES,), management=MANAGEMENT),
+            "the principal is assumed not to be in the management account",
+        ),
+    ],
+)
+def test_what_the_decision_assumes_is_listed(case, assumption):
+    result = case.decision()
+    assert result.decision.value == case.expected
+    assert result.assumptions == (() if assumption is None else (assumption,))

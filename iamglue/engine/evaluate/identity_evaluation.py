@@ -55,8 +55,7 @@ class IdentityEvaluation:
 def evaluate(policies: PreparedPolicies | Sequence[Policy], request: Request) -> IdentityEvaluation:
     """Evaluate the request against identity-based policies.
 
-    An explicit Deny wins; otherwise one Allow is enough. The decision is UNKNOWN if a relevant statement is undecided:
-    a Deny is relevant if some Allow applies, or may apply.
+    An explicit Deny wins; otherwise one Allow is enough. The decision is UNKNOWN if a relevant statement is undecided.
     To evaluate the same policies more than once, pass `PreparedPolicies`.
     """
     if not isinstance(policies, PreparedPolicies):
@@ -69,7 +68,7 @@ def evaluate(policies: PreparedPolicies | Sequence[Policy], request: Request) ->
             return IdentityEvaluation(EvaluationDecision.EXPLICITLY_DENIED, denying, request, policies)
     if allows:
         allowing, maybe_allowing = find_applicable_statements(allows, request)
-    if (maybe_denying and (allowing or maybe_allowing)) or (maybe_allowing and not allowing):
+    if maybe_denying or (maybe_allowing and not allowing):
         return IdentityEvaluation(EvaluationDecision.UNKNOWN, maybe_denying or maybe_allowing, request, policies)
     return IdentityEvaluation(
         EvaluationDecision.ALLOWED if allowing else EvaluationDecision.IMPLICITLY_DENIED, allowing, request, policies

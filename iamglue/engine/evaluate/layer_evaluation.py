@@ -8,12 +8,11 @@ from iamglue.engine.evaluate.callers import KINDS_WITHOUT_IDENTITY_POLICIES, Cal
 from iamglue.engine.evaluate.exemptions import find_exemption
 from iamglue.engine.evaluate.grant_paths import LayerResults
 from iamglue.engine.evaluate.layer_results import Boundary, LayerResult, evaluate_layer
-from iamglue.engine.evaluate.layers import Layer, Layers
+from iamglue.engine.evaluate.layers import Layer, Layers, is_key_used
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.principals import principal_test
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_scope import RequestScope
-
-_ENDPOINT_ASSUMPTION = "the VPC endpoint policy is assumed not to apply to an AWS service"
 
 
 def evaluate_layers(
@@ -30,7 +29,6 @@ def evaluate_layers(
     rcps, rcp_assumptions = _organization_levels(PolicyKind.RCP, layers, scope)
     # AWS services do not use the VPC endpoints of their customers.
     uses_endpoint = scope.caller.kind is not CallerKind.SERVICE
-    endpoint_assumptions = () if uses_endpoint or not layers.endpoint else (_ENDPOINT_ASSUMPTION,)
     return LayerResults(
         evaluate_optional(layers.identity, applies=not has_no_identity_policies),
         evaluate_optional(layers.boundary, applies=not has_no_identity_policies),
@@ -39,8 +37,36 @@ def evaluate_layers(
         tuple(evaluate(layer, request, Boundary.NONE) for layer in rcps),
         evaluate_optional(layers.endpoint, applies=uses_endpoint),
         evaluate_optional(layers.resource, applies=True),
-        (*rcp_assumptions, *scp_assumptions, *endpoint_assumptions),
+        (*rcp_assumptions, *scp_assumptions, *_endpoint_assumptions(layers, scope), *_role_assumptions(layers, scope)),
     )
+
+
+def _endpoint_assumptions(layers: Layers, scope: RequestScope) -> tuple[str, ...]:
+    """What is assumed about a request through a VPC endpoint."""
+    if layers.endpoint is None:
+        return ()
+    if scope.caller.kind is CallerKind.SERVICE:
+        return ("the VPC endpoint policy is assumed not to apply to an AWS service",)
+    key = "aws:sourcevpce"
+    if key in scope.request.lowercase_context or not any(is_key_used(layer, key) for layer in layers.present):
+        return ()
+    return ("the request is assumed to have no aws:SourceVpce, although it goes through a VPC endpoint",)
+
+
+def _role_assumptions(layers: Layers, scope: RequestScope) -> tuple[str, ...]:
+    """What is assumed about a role that NotPrincipal exempts: its requests are those of sessions, with other ARNs."""
+    if scope.caller.kind is not CallerKind.ROLE:
+        return ()
+    elements = (
+        statement.principals
+        for layer in (layers.resource, layers.endpoint)
+        if layer
+        for policy in layer.policies
+        for statement in policy.statements
+    )
+    if any(element and element.negated and principal_test(element)(scope.request) is False for element in elements):
+        return ("NotPrincipal is assumed to list the role's session as well",)
+    return ()
 
 
 def _organization_levels(

@@ -82,8 +82,7 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
             results,
         )
     path = best_grant_path(find_grant_paths(results, scope))
-    # A Deny that may apply makes no difference to a request that nothing allows.
-    if is_denied is None and path.holds is not False:
+    if is_denied is None:
         reason = f"it is not known whether {_cite_statements(denying, _DENY_VERBS)} {requested}"
         return _build_result(EvaluationDecision.UNKNOWN, reason, denying, scope, results)
     result = _path_result(path, requested, scope, results)
@@ -134,7 +133,7 @@ def _identity_only_result(layer: Layer, request: Request, assumptions: tuple[str
             assumptions,
             (result,),
         )
-    if result.maybe_denies and result.allowed is not False:
+    if result.maybe_denies:
         return EvaluationResult(
             *_decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_denies, requested, _DENY_VERBS),
             request,

@@ -65,6 +65,9 @@ def build_request_scope(request: Request, resource_account: str | None = None) -
     owner_account = known_account or (caller.account if caller.kind is not CallerKind.UNNAMED else None)
     if owner_account and request.resource != "*":
         caller_keys["aws:ResourceAccount"] = (owner_account,)
+    if caller.account and request.action.lower().startswith("kms:"):
+        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+        caller_keys["kms:CallerAccount"] = (caller.account,)
     missing_keys = {key: values for key, values in caller_keys.items() if key.lower() not in request.lowercase_context}
     assumed_role_arn = missing_keys.get("aws:PrincipalArn") if caller.role_path_unknown else None
     return RequestScope(
