@@ -12,6 +12,7 @@ from iamglue.catalog.aws_owned_resources import refused_change
 from iamglue.catalog.resource_formats import untyped_arn_formats
 from iamglue.engine.evaluate.layers import Layer, Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult, evaluate_request
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.model.policy_file import PolicyFile
@@ -87,9 +88,13 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
     if arn is not None:
         request = replace(request, resource=arn)
         notes = (*notes, f"AWS checks {request.action} on `{arn}`")
+    return CanResult(evaluate_request(layers, request, question.resource_account), notes, _aws_owned(request))
+
+
+def _aws_owned(request: Request) -> str | None:
+    """A sentence about a request that AWS refuses because it changes what only AWS can change, else None."""
     owned = refused_change(request.action, request.resource, request.key_aliases)
-    aws_owned = owned and f"AWS refuses this request whatever policies allow: only AWS can change {owned}"
-    return CanResult(evaluate_request(layers, request, question.resource_account), notes, aws_owned)
+    return owned and f"AWS refuses this request whatever policies allow: only AWS can change {owned}"
 
 
 def evaluate_pattern_question(layers: Layers, question: Question) -> tuple[PatternResult, tuple[str, ...]]:
@@ -105,7 +110,9 @@ def evaluate_pattern_question(layers: Layers, question: Question) -> tuple[Patte
     else:
         is_known = pattern_bitset(pattern.action) != 0
         notes = () if is_known else (f"{pattern.action} matches no action of AWS's reference",)
-    return evaluate_pattern(layers, pattern, question.resource_account), notes
+    result = evaluate_pattern(layers, pattern, question.resource_account)
+    aws_owned = _aws_owned(result.allowed.request) if result.allowed else None
+    return result, (*notes, f"of the request that is allowed: {aws_owned}") if aws_owned else notes
 
 
 def _resourceless_arn(action: str) -> str | None:

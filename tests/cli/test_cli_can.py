@@ -411,3 +411,10 @@ def test_an_invalid_pattern_exits_2(iamglue, policy, action, resource, problem):
 def test_a_pattern_that_no_action_matches_is_noted(iamglue, policy):
     result = iamglue("can", policy(ALL), "--action", "s3:Foo*", "--resource", "*")
     assert "note    s3:Foo* matches no action of AWS's reference" in result.stdout
+
+
+def test_a_change_of_what_aws_owns_is_noted_for_the_example_of_a_pattern(iamglue, policy):
+    request = ("--action", "iam:DeletePolicy", "--resource", "arn:aws:iam::aws:policy/*")
+    result = iamglue("can", policy(ALL), *request)
+    assert result.stdout.startswith("all: iam:DeletePolicy")
+    assert "AWS refuses this request whatever policies allow" in " ".join(result.stdout.split())

@@ -31,7 +31,6 @@ class LayeredAccess:
 
     certain: Access
     possible: Access
-    assumptions: tuple[str, ...] = ()
 
 
 def build_layered_access(layers: Layers, scope: RequestScope) -> LayeredAccess:
@@ -51,7 +50,6 @@ def build_layered_access(layers: Layers, scope: RequestScope) -> LayeredAccess:
     return LayeredAccess(
         union([builder.path_access(path) for path in paths]) - possible_denies,
         union([builder.path_access(path, possible=True) for path in paths]) - certain_denies,
-        (*scope.assumptions, *results.assumptions),
     )
 
 
