@@ -143,3 +143,11 @@ def test_statements_of_an_included_file_are_read_at_their_place(tmp_path):
     text = f"{HEAD}  iam: {{role: {{statements: '${{file(statements.yml)}}'}}}}\n"
     (policy,) = read(text, str(tmp_path / "serverless.yml")).policies
     assert policy.statements[0].node.path == str(tmp_path / "statements.yml")
+
+
+def test_the_policies_of_a_function_s_role_are_read():
+    text = (
+        "service: shop\nprovider: {name: aws}\nfunctions:\n  resize:\n    iam:\n      role:\n"
+        "        statements: [{Effect: Allow, Action: 's3:*', Resource: '*'}]\n"
+    )
+    assert len(read(text, "serverless.yml").policies) == 1

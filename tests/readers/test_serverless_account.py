@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from iamglue.audit.run import audit
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.templates.template_account import read_template_account
 
@@ -126,6 +127,116 @@ def test_functions_in_a_vpc_have_the_policy_for_it():
     assert [policy.name for policy in role.policies if policy.is_aws_managed] == ["AWSLambdaVPCAccessExecutionRole"]
 
 
+NETWORK = {
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeVpcs",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeSecurityGroups",
+}
+BROKER = "arn: 'arn:aws:mq:eu-west-1:123456789012:broker:jobs:b-1', queue: q"
+LOGIN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:login-a1b2c3"
+SERVERS, NET = "bootstrapServers: ['a:9092'], topic: t", "vpcSubnet: [subnet-1], vpcSecurityGroup: [sg-1]"
+POLLED = [
+    (
+        f"{{activemq: {{{BROKER}, basicAuthArn: '{LOGIN}'}}}}",
+        {"mq:DescribeBroker", "secretsmanager:GetSecretValue"} | NETWORK,
+    ),
+    (
+        f"{{rabbitmq: {{{BROKER}, basicAuthArn: '{LOGIN}'}}}}",
+        {"mq:DescribeBroker", "secretsmanager:GetSecretValue"} | NETWORK,
+    ),
+    (
+        "{msk: {arn: 'arn:aws:kafka:eu-west-1:123456789012:cluster/clicks/a-1', topic: t}}",
+        {"kafka:DescribeCluster", "kafka:GetBootstrapBrokers"} | NETWORK,
+    ),
+    (
+        f"{{kafka: {{{SERVERS}, accessConfigurations: {{saslScram512Auth: ['{LOGIN}']}}}}}}",
+        {"secretsmanager:GetSecretValue"},
+    ),
+    (
+        f"{{kafka: {{{SERVERS}, accessConfigurations: {{clientCertificateTlsAuth: ['{LOGIN}'], {NET}}}}}}}",
+        {"secretsmanager:GetSecretValue"} | NETWORK,
+    ),
+    ("{websocket: $connect}", {"execute-api:ManageConnections"}),
+    ("{schedule: {rate: [rate(1 day)], method: scheduler}}", {"lambda:InvokeFunction"}),
+    ("{cloudFront: {eventType: viewer-request}}", set()),
+]
+
+
+@pytest.mark.parametrize(("event", "actions"), POLLED)
+def test_the_role_has_what_the_framework_adds_for_an_event(event, actions):
+    account = account_of(f"{HEAD}{FUNCTION}    events: [{event}]\n")
+    assert (actions_of(account.roles[0]), account.gaps) == (LOGS | actions, ())
+
+
+@pytest.mark.parametrize(("event", "_"), POLLED[:5])
+def test_lambda_may_read_what_the_framework_makes_a_source(event, _):
+    report = audit([account_of(f"{HEAD}{FUNCTION}    events: [{event}]\n")]).report
+    assert [item.message for item in report.findings if item.severity.value == "error"] == []
+    assert [item.what for item in report.not_evaluated if "(triggers" in item.what] == []
+
+
+@pytest.mark.parametrize(
+    ("event", "service"),
+    [
+        ("{schedule: {rate: [rate(1 day)], method: scheduler}}", "scheduler.amazonaws.com"),
+        ("{cloudFront: {eventType: viewer-request}}", "edgelambda.amazonaws.com"),
+    ],
+)
+def test_the_role_trusts_the_service_of_an_event(event, service):
+    assert f'"{service}"' in only_role(f"{HEAD}{FUNCTION}    events: [{event}]\n").trust.text
+
+
+def test_a_function_of_cloudfront_is_in_no_vpc():
+    function = FUNCTION + "    vpc: {subnetIds: [a]}\n    events: [{cloudFront: {eventType: viewer-request}}]\n"
+    assert [item.in_vpc for item in account_of(HEAD + function).functions] == [False]
+
+
+def test_the_role_of_the_framework_s_custom_resources_is_said_to_be_unread():
+    account = account_of(HEAD + FUNCTION + "    events: [{s3: {bucket: images, existing: true}}]\n")
+    assert ["configures the existing source" in gap.what for gap in account.gaps] == [True]
+
+
+OWN = "    iam:\n      role:\n        statements: [{Effect: Allow, Action: 'sns:Publish', Resource: '*'}]\n"
+
+
+def test_statements_of_a_function_s_role_are_read():
+    account = account_of(HEAD + STATEMENTS + FUNCTION + OWN)
+    assert [(role.name, actions_of(role)) for role in account.roles] == [
+        ("ResizeIamRoleLambdaExecution", LOGS | {"sns:Publish"})
+    ]
+
+
+def test_a_function_with_managed_policies_of_its_own_has_a_role_of_its_own():
+    managed = "    iam: {role: {managedPolicies: ['arn:aws:iam::aws:policy/AWSLambdaExecute'], name: own}}\n"
+    role = only_role(HEAD + STATEMENTS + FUNCTION + managed)
+    assert (role.name, [policy.name for policy in role.policies if policy.is_aws_managed]) == (
+        "own",
+        ["AWSLambdaExecute"],
+    )
+
+
+def test_in_the_mode_by_function_each_function_has_a_role_with_the_statements_of_the_provider():
+    mode = f"  iam: {{role: {{mode: perFunction, statements: [{ROW}]}}}}\n"
+    other = "  other: {handler: app.other, iam: {inheritStatements: false}}\n"
+    roles = {role.name: actions_of(role) for role in account_of(HEAD + mode + FUNCTION + other).roles}
+    assert roles == {"ResizeIamRoleLambdaExecution": LOGS | {"s3:GetObject"}, "OtherIamRoleLambdaExecution": LOGS}
+
+
+def test_a_role_of_a_function_has_the_boundary_of_the_provider():
+    boundary = "  iam: {role: {permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess'}}\n"
+    assert only_role(HEAD + boundary + FUNCTION + OWN).boundary.name == "PowerUserAccess"
+
+
+def test_the_plugin_adds_no_statements_for_brokers():
+    statement = "{Effect: Allow, Action: 'sns:Publish', Resource: '*'}"
+    own = f"    events: [{POLLED[0][0]}]\n    iamRoleStatements: [{statement}]\n"
+    role = only_role(HEAD + FUNCTION + own + "plugins: [serverless-iam-roles-per-function]\n")
+    assert actions_of(role) == LOGS | {"sns:Publish"}
+
+
 EVENTS = [
     (
         "{http: GET /a}",
@@ -138,6 +249,21 @@ EVENTS = [
         "events.amazonaws.com",
         f"arn:${{AWS::Partition}}:events:{HERE}:rule/${{Resize1EventsRule}}",
     ),
+    (
+        "{eventBridge: {eventBus: orders, pattern: {source: [a]}}}",
+        "events.amazonaws.com",
+        f"arn:${{AWS::Partition}}:events:{HERE}:rule/orders/${{Resize1EventBridgeRule}}",
+    ),
+    (
+        "{cloudFront: {eventType: viewer-request}}",
+        "edgelambda.amazonaws.com",
+        "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${CloudFrontDistribution}",
+    ),
+    (
+        "{alb: {listenerArn: x, priority: 1, conditions: {path: /}}}",
+        "elasticloadbalancing.amazonaws.com",
+        "${ResizeAlbTargetGroup}",
+    ),
     ("{s3: images}", "s3.amazonaws.com", "arn:${AWS::Partition}:s3:::images"),
     ("{sns: topic}", "sns.amazonaws.com", f"arn:${{AWS::Partition}}:sns:{HERE}:topic"),
     ("{sns: {arn: !Ref Topic}}", "sns.amazonaws.com", "${Topic}"),
@@ -147,7 +273,7 @@ EVENTS = [
 @pytest.mark.parametrize(("event", "service", "source"), EVENTS)
 def test_an_event_permits_its_service_to_invoke_the_function(event, service, source):
     (function,) = account_of(f"{HEAD}{FUNCTION}    events: [{event}]\n").functions
-    (row,) = json.loads(function.permissions[0].policy.text)["Statement"]
+    (row, *_) = json.loads(function.permissions[0].policy.text)["Statement"]
     assert row["Principal"] == {"Service": service}
     assert row["Condition"]["ArnLike"]["aws:SourceArn"] == source
 
@@ -159,8 +285,8 @@ def test_a_url_without_an_authorizer_is_open_to_everyone():
 
 
 def test_an_event_that_is_not_known_is_reported():
-    account = account_of(HEAD + FUNCTION + "    events: [{msk: {arn: x}}]\n")
-    assert ["`msk`" in gap.what for gap in account.gaps] == [True]
+    account = account_of(HEAD + FUNCTION + "    events: [{datacenter: {arn: x}}]\n")
+    assert ["`datacenter`" in gap.what for gap in account.gaps] == [True]
 
 
 def test_variables_with_values_in_the_file_are_filled_in():

@@ -48,11 +48,7 @@ def _read_provider(resource: TemplateResource) -> None:
     iam = resource.get("iam")
     role = iam.get("role") if iam is not None else None
     if role is not None and role.kind is NodeKind.MAP:
-        role_resource = TemplateResource(resource.id, "", role, resource.resolver, resource.collector)
-        _add_identity_policies(role_resource, "statements")
-        role_resource.add_attachments("managedPolicies")
-        role_resource.add_attachments("permissionsBoundary", kind="permissions-boundary")
-        role_resource.add_attachments("permissionBoundary", kind="permissions-boundary")
+        _read_role(TemplateResource(resource.id, "", role, resource.resolver, resource.collector))
     _add_identity_policies(resource, "iamRoleStatements")
     resource.add_attachments("iamManagedPolicies")
     resource.add_attachments("rolePermissionsBoundary", kind="permissions-boundary")
@@ -64,10 +60,22 @@ def _read_provider(resource: TemplateResource) -> None:
             resource.collector.add(document, PolicyType.RESOURCE, "ApiGatewayRestApi", resource_type=kind)
 
 
+def _read_role(resource: TemplateResource) -> None:
+    """Collect the policies in the settings of a role that the framework makes."""
+    _add_identity_policies(resource, "statements")
+    resource.add_attachments("managedPolicies")
+    resource.add_attachments("permissionsBoundary", kind="permissions-boundary")
+    resource.add_attachments("permissionBoundary", kind="permissions-boundary")
+
+
 def _read_function(resource: TemplateResource) -> None:
-    """Collect the statements of a function's separate role (plugin serverless-iam-roles-per-function)."""
+    """Collect the statements of a function's separate role, in their present and older place."""
     _add_identity_policies(resource, "iamRoleStatements")
     resource.add_attachments("iamManagedPolicies")
+    iam = resource.get("iam")
+    role = iam.get("role") if iam is not None else None
+    if role is not None and role.kind is NodeKind.MAP:
+        _read_role(TemplateResource(resource.id, "", role, resource.resolver, resource.collector))
 
 
 def _add_identity_policies(resource: TemplateResource, name: str) -> None:

@@ -1,6 +1,7 @@
 """What the Serverless Framework adds for the events of a function: statements of its role, and its permissions.
 
-Follows the framework's packaging: https://github.com/serverless/serverless, lib/plugins/aws/package/compile/events
+Follows the framework's packaging: https://github.com/serverless/serverless,
+packages/serverless/lib/plugins/aws/package/compile/events
 """
 
 from __future__ import annotations
@@ -9,25 +10,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.templates.serverless_polling import POLLED_EVENTS, allow
 
 _PARTITION = "arn:${AWS::Partition}"
 _HERE = "${AWS::Region}:${AWS::AccountId}"
+_EDGE, _SCHEDULER = "edgelambda.amazonaws.com", "scheduler.amazonaws.com"
+_EDGE_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource")
 _STREAM_ACTIONS = {
     "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
     "kinesis": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
 }
 _CONSUMER_ACTIONS = ("GetRecords", "GetShardIterator", "DescribeStreamSummary", "ListShards")
 _QUEUE_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-# Event -> the service that invokes the function, and the ARN that its permission names; None: the event's own.
+# Event -> the service that invokes the function, and the ARN that its permission names: empty if it names none, None if
+# it is in the event.
 _PUSH_EVENTS: dict[str, tuple[str, str | None]] = {
     "http": ("apigateway.amazonaws.com", f"{_PARTITION}:execute-api:{_HERE}:${{ApiGatewayRestApi}}/*/*"),
     "httpApi": ("apigateway.amazonaws.com", f"{_PARTITION}:execute-api:{_HERE}:${{HttpApi}}/*"),
-    "websocket": ("apigateway.amazonaws.com", f"{_PARTITION}:execute-api:{_HERE}:${{WebsocketsApi}}/*"),
+    "websocket": ("apigateway.amazonaws.com", ""),
     "schedule": ("events.amazonaws.com", f"{_PARTITION}:events:{_HERE}:rule/${{{{}}EventsRule}}"),
-    "eventBridge": ("events.amazonaws.com", f"{_PARTITION}:events:{_HERE}:rule/${{{{}}EventBridgeRule}}"),
+    "eventBridge": ("events.amazonaws.com", None),
     "cloudwatchEvent": ("events.amazonaws.com", f"{_PARTITION}:events:{_HERE}:rule/${{{{}}EventsRule}}"),
     "cloudwatchLog": ("logs.amazonaws.com", None),
+    "cloudFront": (_EDGE, f"{_PARTITION}:cloudfront::${{AWS::AccountId}}:distribution/${{CloudFrontDistribution}}"),
     "iot": ("iot.amazonaws.com", f"{_PARTITION}:iot:{_HERE}:rule/${{{{}}IotTopicRule}}"),
+    "iotFleetProvisioning": ("iot.amazonaws.com", ""),
     "s3": ("s3.amazonaws.com", None),
     "sns": ("sns.amazonaws.com", None),
     "cognitoUserPool": ("cognito-idp.amazonaws.com", None),
@@ -38,15 +45,19 @@ _PUSH_EVENTS: dict[str, tuple[str, str | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class ServerlessEvent:
-    """What one event adds: statements of the role, an event source mapping, or a permission; properties by name.
+    """What one event adds: statements of the role, an event source mapping, or permissions; properties by name.
 
-    `unknown` is the name of an event that this module does not know.
+    `trusted` are services that may assume the role. `unknown` is the name of an event that this module does not know.
+    With `custom_resource`, the framework also creates a function of its own that configures the source, with a role.
     """
 
+    name: str
     statements: tuple[dict[str, Any], ...] = ()
     mapping: dict[str, Any] | None = None
-    permission: dict[str, Any] | None = None
+    permissions: tuple[dict[str, Any], ...] = ()
+    trusted: tuple[str, ...] = ()
     unknown: str = ""
+    custom_resource: bool = False
 
 
 def normal_name(key: str) -> str:
@@ -54,24 +65,63 @@ def normal_name(key: str) -> str:
     return key[:1].upper() + key[1:].replace("-", "Dash").replace("_", "Underscore")
 
 
-def serverless_event(event: Node, number: int, function_id: str) -> ServerlessEvent:
-    """What the framework adds for an item of a function's `events`."""
+def serverless_event(event: Node, number: int, function_id: str, function_arn: str) -> ServerlessEvent:
+    """What the framework adds for an item of a function's `events`; `function_arn` is the function's ARN."""
     key, value = event.pairs[0] if event.pairs else (event, event)
     name = key.text
     if name in ("sqs", "stream"):
         return _polled(name, value)
+    if name in POLLED_EVENTS:
+        mapping, statements = POLLED_EVENTS[name](value)
+        return ServerlessEvent(name, statements, mapping)
+    if name == "schedule" and _text(value, "method") == "scheduler":
+        # EventBridge Scheduler invokes the function with the function's own role.
+        invoke = allow(("lambda:InvokeFunction",), function_arn, f"{function_arn}:*")
+        return ServerlessEvent(name, (invoke,), trusted=(_SCHEDULER,))
+    if name == "alb":
+        permission = _permission("elasticloadbalancing.amazonaws.com")
+        group = permission | {"SourceArn": f"${{{function_id}AlbTargetGroup}}"}
+        return ServerlessEvent(name, permissions=(group, permission))
     if name not in _PUSH_EVENTS:
-        return ServerlessEvent(unknown=name)
+        return ServerlessEvent(name, unknown=name)
+    return _pushed(name, value, f"{function_id}{number}")
+
+
+def _pushed(name: str, value: Node, event_id: str) -> ServerlessEvent:
+    """The permission of the service that invokes the function, and what the role gets with it."""
     service, source = _PUSH_EVENTS[name]
-    permission: dict[str, Any] = {"Action": "lambda:InvokeFunction", "Principal": service}
-    source_arn: Any = source.replace("{}", f"{function_id}{number}") if source else None
-    if source is None:
-        source_arn = _own_source(name, value)
-        if source_arn is None:
-            return ServerlessEvent(unknown=name)
+    permission = _permission(service)
+    source_arn: Any = source.replace("{}", event_id) if source is not None else _own_source(name, value, event_id)
+    custom = _text(value, "existing") == "true"
+    if source_arn is None:
+        return ServerlessEvent(name, unknown=name, custom_resource=custom)
     if name == "s3":
         permission["SourceAccount"] = "${AWS::AccountId}"
-    return ServerlessEvent(permission=permission | ({"SourceArn": source_arn} if source_arn else {}))
+    token = value.get("appId") or value if name in ("alexaSkill", "alexaSmartHome") else None
+    if token is not None and token.text != name:
+        permission["EventSourceToken"] = token
+    statements, trusted = _role_additions(name)
+    permission |= {"SourceArn": source_arn} if source_arn else {}
+    return ServerlessEvent(name, statements, None, (permission,), trusted, custom_resource=custom)
+
+
+def _role_additions(name: str) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    """The statements that the role gets for a push event, and the services that may assume it."""
+    if name == "websocket":
+        connections = f"{_PARTITION}:execute-api:*:*:*/@connections/*"
+        return (allow(("execute-api:ManageConnections",), connections),), ()
+    if name == "cloudFront":
+        return (allow(_EDGE_LOGS, f"{_PARTITION}:logs:*:*:*"),), (_EDGE,)
+    return (), ()
+
+
+def _permission(service: str) -> dict[str, Any]:
+    return {"Action": "lambda:InvokeFunction", "Principal": service}
+
+
+def _text(node: Node, key: str) -> str:
+    value = node.get(key)
+    return value.text if value is not None else ""
 
 
 def _polled(name: str, value: Node) -> ServerlessEvent:
@@ -79,7 +129,7 @@ def _polled(name: str, value: Node) -> ServerlessEvent:
     source = value.get("arn") or value
     kind = _stream_type(source, value.get("type")) if name == "stream" else "sqs"
     if not kind:
-        return ServerlessEvent(unknown=name)
+        return ServerlessEvent(name, unknown=name)
     statements = []
     consumer = value.get("consumer")
     if kind == "sqs":
@@ -92,12 +142,14 @@ def _polled(name: str, value: Node) -> ServerlessEvent:
         statements.append(_allow(kind, _STREAM_ACTIONS[kind], source))
     destinations = value.get("destinations")
     failure = destinations.get("onFailure") if destinations is not None else None
+    mapping: dict[str, Any] = {"EventSourceArn": source}
     if failure is not None:
         target = failure.get("arn") or failure
+        mapping["DestinationConfig"] = {"OnFailure": {"Destination": target}}
         is_topic = "sns" in (failure.get("type") or failure).text
         actions = ("Publish",) if is_topic else ("ListQueues", "SendMessage")
         statements.append(_allow("sns" if is_topic else "sqs", actions, target))
-    return ServerlessEvent(tuple(statements), {"EventSourceArn": source})
+    return ServerlessEvent(name, tuple(statements), mapping)
 
 
 def _stream_type(source: Node, kind: Node | None) -> str:
@@ -106,8 +158,12 @@ def _stream_type(source: Node, kind: Node | None) -> str:
     return text if text in _STREAM_ACTIONS else ""
 
 
-def _own_source(name: str, value: Node) -> Any:
-    """The ARN in an event's own properties: its topic, bucket or log group; None if it is not known."""
+def _own_source(name: str, value: Node, event_id: str) -> Any:
+    """The ARN in an event's own properties: its topic, bucket, rule or log group; None if it is not known."""
+    if name == "eventBridge":
+        bus = _text(value, "eventBus").rpartition("/")[2]
+        rule = _text(value, "name") or f"${{{event_id}EventBridgeRule}}"
+        return f"{_PARTITION}:events:{_HERE}:rule/{bus}/{rule}" if bus else f"{_PARTITION}:events:{_HERE}:rule/{rule}"
     if name == "sns":
         arn, topic = value.get("arn"), value.get("topicName") or value
         if arn is not None or value.text.startswith("arn:") or value.tag is not None:
@@ -127,4 +183,4 @@ def _own_source(name: str, value: Node) -> Any:
 
 
 def _allow(service: str, actions: tuple[str, ...], resource: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": [f"{service}:{action}" for action in actions], "Resource": [resource]}
+    return allow(tuple(f"{service}:{action}" for action in actions), resource)

@@ -7,25 +7,34 @@ https://github.com/functionalone/serverless-iam-roles-per-function
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
-from iamglue.readers.templates.serverless_events import normal_name, serverless_event
+from iamglue.readers.templates.serverless_events import ServerlessEvent, normal_name, serverless_event
+from iamglue.readers.templates.serverless_roles import find_function_role, provider_role
 from iamglue.readers.templates.serverless_settings import setting_statements
 
 SHARED_ROLE = "IamRoleLambdaExecution"
 _LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
 _VPC_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": ["lambda.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}
-    ],
-}
+_DURABLE_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicDurableExecutionRolePolicy"
+_FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+
+
+@dataclass(slots=True)
+class _RoleAdditions:
+    """What the framework adds to a role for functions: statements, and services that may assume it.
+
+    `of_plugin` are the statements that the plugin for roles of functions adds as well.
+    """
+
+    statements: list[Any] = field(default_factory=list)
+    of_plugin: list[Any] = field(default_factory=list)
+    trusted: list[str] = field(default_factory=list)
 
 
 def serverless_template(root: Node, collector: PolicyCollector) -> Node:
@@ -40,10 +49,9 @@ class _TemplateBuilder:
         self._root = root
         self._collector = collector
         self._provider = root.get("provider") or root
-        iam = self._provider.get("iam")
-        self._role = (iam.get("role") if iam is not None else None) or self._provider.get("role")
+        self._role = provider_role(root)
         self._resources: list[tuple[Node, Node]] = []
-        self._shared_statements: list[Any] = []
+        self._shared = _RoleAdditions()
         service = root.get("service")
         named = service.get("name") if service is not None else None
         self._prefix = f"{(named or service or root).text}-${{sls.stage}}"
@@ -100,7 +108,7 @@ class _TemplateBuilder:
         )
 
     def _uses_shared_role(self, function: Node) -> bool:
-        return function.get("role") is None and function.get("iamRoleStatements") is None
+        return function.get("role") is None and find_function_role(self._root, function) is None
 
     def _provider_setting(self, name: str, older_name: str) -> Node | None:
         """A setting of the shared role, in its present or older place."""
@@ -113,7 +121,7 @@ class _TemplateBuilder:
         managed = list(expanded_items(self._provider_setting("managedPolicies", "iamManagedPolicies")))
         properties: dict[str, Any] = {
             "Policies": [
-                self._policy([*self._log_statements(self._prefix, "*"), *_items(statements), *self._shared_statements])
+                self._policy([*self._log_statements(self._prefix, "*"), *_items(statements), *self._shared.statements])
             ],
             "ManagedPolicyArns": [
                 *managed,
@@ -132,7 +140,7 @@ class _TemplateBuilder:
         self._add(
             SHARED_ROLE,
             "AWS::IAM::Role",
-            {"AssumeRolePolicyDocument": _TRUST, **properties},
+            {"AssumeRolePolicyDocument": _trust(self._shared.trusted), **properties},
             self._role or self._provider,
         )
 
@@ -150,58 +158,79 @@ class _TemplateBuilder:
     def _add_function(self, key: Node, function: Node) -> None:
         normal = normal_name(key.text)
         function_id, name = f"{normal}LambdaFunction", function.get("name") or f"{self._prefix}-{key.text}"
-        statements = setting_statements(function, self._provider, self._prefix)
-        for number, event in enumerate(expanded_items(function.get("events")), start=1):
-            added = serverless_event(event, number, normal)
-            statements += added.statements
-            if added.unknown:
-                what = f"what the event `{added.unknown}` at {event.location} adds to the role and the function"
-                self._collector.record_not_evaluated(key.text, what, "the event is not in iamglue's table")
-            for suffix, kind, properties in (
-                ("Mapping", "AWS::Lambda::EventSourceMapping", added.mapping),
-                ("Permission", "AWS::Lambda::Permission", added.permission),
-            ):
-                if properties is not None:
-                    target = {"FunctionName": {"Fn::GetAtt": [function_id, "Arn"]}}
-                    self._add(f"{normal}{suffix}{number}", kind, target | properties, event)
+        of_settings = setting_statements(function, self._provider, self._prefix)
+        additions = _RoleAdditions([*of_settings], [*of_settings])
+        arn = f"{_FUNCTION}{name.text if isinstance(name, Node) else name}"
+        events = list(expanded_items(function.get("events")))
+        for number, event in enumerate(events, start=1):
+            added = serverless_event(event, number, normal, arn)
+            additions.statements += added.statements
+            additions.of_plugin += added.statements if added.name in ("sqs", "stream") else ()
+            additions.trusted += added.trusted
+            self._record_event(key.text, event, added)
+            target = {"FunctionName": {"Fn::GetAtt": [function_id, "Arn"]}}
+            if added.mapping is not None:
+                mapping = target | added.mapping
+                self._add(f"{normal}Mapping{number}", "AWS::Lambda::EventSourceMapping", mapping, event)
+            for index, permission in enumerate(added.permissions):
+                logical_id = f"{normal}Permission{number}{'AB'[index] if index else ''}"
+                self._add(logical_id, "AWS::Lambda::Permission", target | permission, event)
         self._add_url(normal, function_id, function)
-        role = self._function_role(normal, name, function, statements)
+        role = self._function_role(normal, name, function, additions)
         settings: dict[str, Any] = {"FunctionName": name, "Role": role} | {
             target: value
             for target, setting in (("Runtime", "runtime"), ("Layers", "layers"), ("KmsKeyArn", "kmsKeyArn"))
             if (value := function.get(setting) or self._provider.get(setting)) is not None
         }
         vpc, dead_letter = function.get("vpc") or self._provider.get("vpc"), function.get("onError")
-        if vpc is not None:
+        # The framework takes functions of CloudFront out of the VPC.
+        if vpc is not None and not any(event.get("cloudFront") is not None for event in events):
             settings["VpcConfig"] = {"SubnetIds": vpc.get("subnetIds") or vpc}
         if dead_letter is not None:
             settings["DeadLetterConfig"] = {"TargetArn": dead_letter}
+        if function.get("durableConfig") is not None:
+            settings["DurableConfig"] = {"ExecutionTimeout": "1"}
         self._add(function_id, "AWS::Lambda::Function", settings, key)
 
-    def _function_role(self, normal: str, name: Any, function: Node, statements: list[Any]) -> Any:
+    def _record_event(self, function: str, event: Node, added: ServerlessEvent) -> None:
+        """Record what is not known of an event, and the role of the framework's custom resources."""
+        if added.unknown and not added.custom_resource:
+            what = f"what the event `{added.unknown}` at {event.location} adds to the role and the function"
+            self._collector.record_not_evaluated(function, what, "the event is not in iamglue's table")
+        if added.custom_resource:
+            what = (
+                f"the role of the function with which the framework configures the existing source at {event.location}"
+            )
+            self._collector.record_not_evaluated(function, what, "iamglue does not know its policies")
+
+    def _function_role(self, normal: str, name: Any, function: Node, additions: _RoleAdditions) -> Any:
         """The `Role` of a function: its own, the service's, or one that the framework or the plugin makes."""
-        role, own = function.get("role"), function.get("iamRoleStatements")
+        own = find_function_role(self._root, function)
         if own is not None:
-            inherited = self._provider_setting("statements", "iamRoleStatements")
-            inherits = function.get("iamRoleStatementsInherit")
-            inherited_items = _items(inherited) if inherits is not None and inherits.text == "true" else []
+            inherited = self._provider_setting("statements", "iamRoleStatements") if own.inherits_statements else None
+            managed: list[Any] = [
+                *(expanded_items(self._provider_setting("managedPolicies", "")) if own.keeps_managed_policies else ()),
+                *(_VPC_POLICY for node in (function, self._provider) if node.get("vpc") is not None),
+                *([_DURABLE_POLICY] if function.get("durableConfig") is not None else []),
+                *own.managed_policies,
+            ]
             logs = self._log_statements(name.text if isinstance(name, Node) else name, "")
-            managed: list[Any] = [*expanded_items(function.get("iamManagedPolicies"))]
-            if function.get("vpc") is not None or self._provider.get("vpc") is not None:
-                managed.append(_VPC_POLICY)
-            properties: dict[str, Any] = {
-                "AssumeRolePolicyDocument": _TRUST,
-                "Policies": [self._policy([*logs, *inherited_items, *_items(own), *statements])],
+            statements = [*logs, *_items(inherited), *_items(own.statements)]
+            statements += additions.of_plugin if own.made_by_plugin else additions.statements
+            properties = {
+                "AssumeRolePolicyDocument": _trust(additions.trusted),
+                "Policies": [self._policy(statements)],
                 "ManagedPolicyArns": managed,
+                **own.settings,
             }
-            boundary = function.get("iamPermissionsBoundary")
-            properties |= {"PermissionsBoundary": boundary} if boundary is not None else {}
-            self._add(f"{normal}{SHARED_ROLE}", "AWS::IAM::Role", properties, own)
+            self._add(f"{normal}{SHARED_ROLE}", "AWS::IAM::Role", properties, own.node)
             return {"Fn::GetAtt": [f"{normal}{SHARED_ROLE}", "Arn"]}
+        role = function.get("role")
         if role is None and self._role is not None and self._role.kind is not NodeKind.MAP:
             role = self._role
         if role is None:
-            self._shared_statements += statements
+            self._shared.statements += additions.statements
+            self._shared.trusted += additions.trusted
             return {"Fn::GetAtt": [SHARED_ROLE, "Arn"]}
         is_name = role.kind is NodeKind.SCALAR and role.tag is None and not role.text.startswith(("arn:", "${"))
         return {"Fn::GetAtt": [role.text, "Arn"]} if is_name else role
@@ -230,6 +259,13 @@ class _TemplateBuilder:
         factory = NodeFactory(location)
         resource = {"Type": kind, "Properties": properties}
         self._resources.append((factory.text(logical_id), _node(factory, resource)))
+
+
+def _trust(services: list[str]) -> dict[str, Any]:
+    """The trust policy of a role that Lambda and these services assume."""
+    principal = {"Service": ["lambda.amazonaws.com", *dict.fromkeys(services)]}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _items(node: Node | None) -> list[Node]:
