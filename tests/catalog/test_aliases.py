@@ -113,9 +113,8 @@ def test_every_event_of_sam_is_a_trigger():
 
 
 def test_every_event_of_the_serverless_framework_is_answered():
-    assert [name for name in SERVERLESS_EVENTS.split() if first_name(name, NameUse.TRIGGER) is None] == []
-    without_trigger = [name for name in SERVERLESS_EVENTS.split() if first_name(name, NameUse.TRIGGER) == ""]
-    assert without_trigger == ["iotFleetProvisioning"]
+    names = SERVERLESS_EVENTS.split()
+    assert [name for name in names if first_name(name, NameUse.TRIGGER) not in trigger_names()] == []
 
 
 SOURCES = {
@@ -123,6 +122,8 @@ SOURCES = {
     "alexa": "Alexa::ASK::Skill alexaSkill alexaSmartHome skill",
     "apigateway": "AWS::ApiGateway::RestApi AWS::ApiGatewayV2::Api aws_api_gateway_rest_api aws_apigatewayv2_api Api "
     "HttpApi httpApi http websocket api apigw rest-api apigatewayv2 execute-api",
+    "appsync": "AWS::AppSync::DataSource aws_appsync_datasource",
+    "appsync-authorizer": "AWS::AppSync::GraphQLApi aws_appsync_graphql_api",
     "bedrock": "AWS::Bedrock::Agent aws_bedrockagent_agent bedrock-agent agent",
     "cloudfront": "AWS::CloudFront::Distribution aws_cloudfront_distribution cloudFront lambda-edge",
     "codecommit": "AWS::CodeCommit::Repository aws_codecommit_trigger",
@@ -130,10 +131,17 @@ SOURCES = {
     "cognito-idp": "AWS::Cognito::UserPool aws_cognito_user_pool cognitoUserPool Cognito user-pool",
     "cognito-sync": "AWS::Cognito::IdentityPool aws_cognito_identity_pool",
     "config": "AWS::Config::ConfigRule aws_config_config_rule",
+    "connect": "AWS::Connect::Instance aws_connect_lambda_function_association",
     "docdb": "AWS::DocDB::DBCluster aws_docdb_cluster DocumentDB mongodb",
     "dynamodb": "AWS::DynamoDB::Table aws_dynamodb_table DynamoDB dynamodbstreams ddb dynamo stream",
     "elasticloadbalancing": "AWS::ElasticLoadBalancingV2::TargetGroup aws_lb_target_group_attachment alb elbv2",
     "events": "AWS::Events::Rule aws_cloudwatch_event_rule EventBridgeRule CloudWatchEvent cloudwatchEvent eventbridge",
+    "firehose": "AWS::KinesisFirehose::DeliveryStream aws_kinesis_firehose_delivery_stream",
+    "iot-authorizer": "AWS::IoT::Authorizer aws_iot_authorizer",
+    "iot-provisioning": "AWS::IoT::ProvisioningTemplate aws_iot_provisioning_template iotFleetProvisioning",
+    "pipes": "AWS::Pipes::Pipe aws_pipes_pipe",
+    "transfer": "AWS::Transfer::Server aws_transfer_server",
+    "vpc-lattice": "AWS::VpcLattice::TargetGroup aws_vpclattice_target_group",
     "function-url": "AWS::Lambda::Url aws_lambda_function_url FunctionUrlConfig url",
     "iot": "AWS::IoT::TopicRule aws_iot_topic_rule IoTRule",
     "kafka": "AWS::MSK::Cluster aws_msk_cluster MSK msk",

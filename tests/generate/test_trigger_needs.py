@@ -159,7 +159,22 @@ def test_kafka_by_certificate_reads_the_secret_only() -> None:
 def test_any_consumer_group_is_granted_and_told_when_none_is_named() -> None:
     one = trigger("kafka", {"cluster": CLUSTER, "topic": "orders"})
     assert ("kafka-cluster:AlterGroup", f"arn:aws:kafka:{HERE}:group/orders/9bcf-4/*") in granted(one)
-    assert "consumer group" in notes(one)[0]
+    assert "consumer group" in notes(one)[-1]
+
+
+@pytest.mark.parametrize(
+    ("options", "assumed"),
+    [
+        ({"topic": "orders", "group": "g"}, "IAM authentication"),
+        ({}, "no authentication"),
+        ({"topic": "orders", "group": "g", "auth": "iam"}, None),
+        ({"auth": "none"}, None),
+        ({"auth": "scram", "secret": "login"}, None),
+    ],
+)
+def test_a_note_says_which_authentication_of_a_cluster_is_assumed(options, assumed) -> None:
+    said = [note for note in notes(trigger("kafka", {"cluster": CLUSTER, **options})) if "is assumed" in note]
+    assert [assumed in note for note in said] == ([True] if assumed else [])
 
 
 def test_a_cluster_of_another_account_is_reached_by_its_vpc_connection() -> None:

@@ -64,6 +64,21 @@ def test_a_state_machines_role_invokes_the_function_and_its_versions() -> None:
     assert _allowed(found.policy) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "holder", "actions", "qualifiers"),
+    [
+        ("appsync", "the data source of AppSync API abcdef123456", {"InvokeFunction"}, ("", ":*")),
+        ("firehose", "Firehose stream clicks", {"InvokeFunction", "GetFunctionConfiguration"}, ("", ":*")),
+        ("pipes", "pipe orders", {"InvokeFunction"}, ("",)),
+    ],
+)
+def test_a_service_invokes_the_function_with_a_role_of_its_own(name, holder, actions, qualifiers) -> None:
+    (found,) = peers(trigger(name))
+    assert found.where == f"permissions policy of the role of {holder}"
+    expected = {(f"lambda:{action}", f"{FUNCTION}{end}") for action in actions for end in qualifiers}
+    assert _allowed(found.policy) == expected
+
+
 def test_a_pipelines_role_invokes_and_the_function_reports_back() -> None:
     (found,) = peers(trigger("codepipeline"))
     assert _allowed(found.policy) == {("lambda:InvokeFunction", FUNCTION), ("lambda:ListFunctions", "*")}
@@ -126,7 +141,7 @@ def test_callers_of_a_url_from_the_functions_account_need_nothing_more() -> None
     assert peers(trigger("function-url", "NONE")) == ()
 
 
-OTHER_HALVES = {"scheduler", "states", "codepipeline", "s3-batch"}
+OTHER_HALVES = {"scheduler", "states", "codepipeline", "s3-batch", "appsync", "firehose", "pipes"}
 
 
 @pytest.mark.parametrize("name", sorted(VALUES.keys() - OTHER_HALVES))

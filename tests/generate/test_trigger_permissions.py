@@ -40,6 +40,16 @@ PUSHED: dict[str, tuple[str, str | None, bool]] = {
     "config": ("config.amazonaws.com", f"arn:aws:config:{HERE}:config-rule/config-rule-abc123", True),
     "lex": ("lexv2.amazonaws.com", f"arn:aws:lex:{HERE}:bot-alias/BOT123/ALIAS1", True),
     "bedrock": ("bedrock.amazonaws.com", f"arn:aws:bedrock:{HERE}:agent/AGENT12345", True),
+    "iot-provisioning": ("iot.amazonaws.com", f"arn:aws:iot:{HERE}:provisioningtemplate/bulbs", True),
+    "iot-authorizer": ("iot.amazonaws.com", f"arn:aws:iot:{HERE}:authorizer/devices", False),
+    "connect": ("connect.amazonaws.com", f"arn:aws:connect:{HERE}:instance/1f2e3d4c-0000-1111-2222-333344445555", True),
+    "vpc-lattice": (
+        "vpc-lattice.amazonaws.com",
+        f"arn:aws:vpc-lattice:{HERE}:targetgroup/tg-0123456789abcdef0",
+        False,
+    ),
+    "transfer": ("transfer.amazonaws.com", f"arn:aws:transfer:{HERE}:server/s-0123456789abcdef0", False),
+    "appsync-authorizer": ("appsync.amazonaws.com", f"arn:aws:appsync:{HERE}:apis/abcdef123456", False),
     "secretsmanager": ("secretsmanager.amazonaws.com", None, True),
 }
 UNUSUAL = {"function-url", "alexa"}

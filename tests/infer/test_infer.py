@@ -121,7 +121,7 @@ def test_a_skill_of_alexa_and_a_url_are_triggers():
 @pytest.mark.parametrize(
     ("service", "arn"),
     [
-        ("appsync.amazonaws.com", f"arn:aws:appsync:{HERE}:apis/x"),
+        ("codedeploy.amazonaws.com", f"arn:aws:codedeploy:{HERE}:deploymentgroup:a/b"),
         ("events.amazonaws.com", f"arn:aws:events:{HERE}:rule/*"),
         ("sns.amazonaws.com", None),
         ("s3.amazonaws.com", "arn:aws:s3:::${Bucket}"),

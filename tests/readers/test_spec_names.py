@@ -96,7 +96,7 @@ def test_an_ambiguous_word_is_an_error_with_a_line_for_each_choice(body, choices
         ("triggers:\n  - parameter: a\n", "the valid triggers are"),
         ("reads:\n  - parameter: a\n", "did you mean `ssm`?"),
         ("triggers:\n  - AWS::SQS::QueuePolicy: a\n", "did you mean `sqs`?"),
-        ("triggers:\n  - pipes: a\n", "with its own role"),
+        ("triggers:\n  - AWS::Lambda::Permission: a\n", "name the service that invokes the function"),
         ("triggers:\n  - rekognition: a\n", "`rekognition` invokes no function"),
         ("triggers:\n  - aws_dynamodb_tag: a\n", "did you mean `dynamodb`?"),
         ("reads:\n  - schedule: a\n", "`schedule` is a trigger"),

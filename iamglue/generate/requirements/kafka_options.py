@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iamglue.errors import IamglueError, Location
 from iamglue.spelling import did_you_mean
 
@@ -30,6 +32,24 @@ def kafka_options(options: dict[str, str], location: Location) -> dict[str, str]
     if auth == "iam":
         return _iam_options(options, location)
     return {**options, "auth": auth}
+
+
+def kafka_notes(options: dict[str, str]) -> Iterator[str]:
+    """Yield what the user should know of the options as written, before `kafka_options` fills them in.
+
+    Lambda uses IAM authentication if the cluster supports it and the mapping names no secret:
+    https://docs.aws.amazon.com/lambda/latest/dg/with-msk-configure.html
+    """
+    names_topic = "topic" in options or "group" in options
+    if "auth" not in options and "secret" not in options:
+        yield (
+            "the cluster is assumed to use IAM authentication: write `auth: none` if clients need none"
+            if names_topic
+            else "the cluster is assumed to require no authentication: for IAM authentication, name `topic`; for "
+            "SASL/SCRAM or mutual TLS, write `auth` and `secret`"
+        )
+    if names_topic and options.get("auth", "iam") == "iam" and "group" not in options:
+        yield "any consumer group of the cluster may be used: name `group` to limit this"
 
 
 def _iam_options(options: dict[str, str], location: Location) -> dict[str, str]:

@@ -9,6 +9,7 @@ from iamglue.generate.requirements.api_methods import unspecified_parts
 from iamglue.generate.requirements.arn_validation import arn_fields
 from iamglue.generate.requirements.destinations import destination_needs
 from iamglue.generate.requirements.invoke_permissions import is_source_id_known, trigger_permissions
+from iamglue.generate.requirements.kafka_options import kafka_notes
 from iamglue.generate.requirements.kms_keys import kms_key_needs
 from iamglue.generate.requirements.labels import camel_case, reason_suffix, resource_label
 from iamglue.generate.requirements.log_groups import is_edge_function
@@ -63,13 +64,8 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
             "a secret under a customer managed KMS key also needs that key: write `key: KEY`, or "
             "`key: alias/aws/secretsmanager` if AWS's own key encrypts it"
         )
-    if (
-        trigger.name == "kafka"
-        and "topic" in options
-        and options.get("auth", "iam") == "iam"
-        and "group" not in options
-    ):
-        notes.append("any consumer group of the cluster may be used: name `group` to limit this")
+    if trigger.name == "kafka":
+        notes += kafka_notes(options)
     if not is_source_id_known(facts, (trigger_value_text(trigger.resource),)):
         notes.append(
             "AWS Config generates the id in a rule's ARN, so the permission is limited to the account only: write the "

@@ -60,6 +60,11 @@ class ServerlessEvent:
     custom_resource: bool = False
 
 
+def event_names() -> frozenset[str]:
+    """The names of the events of the framework."""
+    return frozenset({"alb", "sqs", "stream", *POLLED_EVENTS, *_PUSH_EVENTS})
+
+
 def normal_name(key: str) -> str:
     """A key as it is in logical IDs: `get-image` is `GetDashimage`."""
     return key[:1].upper() + key[1:].replace("-", "Dash").replace("_", "Underscore")
