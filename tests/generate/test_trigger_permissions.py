@@ -8,7 +8,8 @@ import pytest
 from support.trigger_cases import HERE, OTHER, PLACE, SCOPE, VALUES, function, granted, notes, permissions, trigger
 
 from iamglue.catalog.triggers import TriggerKind, trigger_facts
-from iamglue.errors import IamglueError
+from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.generate.generate import DeploymentTarget, generate
 from iamglue.generate.requirements.triggers import trigger_permissions
 from iamglue.model.required_access import DeploymentScope
 
@@ -252,3 +253,32 @@ def test_a_statement_id_does_not_change_with_the_region() -> None:
         permissions(trigger("sns"), DeploymentScope("aws", "us-east-1", OTHER)),
     )
     assert here.statement_id == there.statement_id == "SnsOrders"
+
+
+@pytest.mark.parametrize(
+    ("name", "arn", "other"),
+    [
+        ("sns", f"arn:aws:sqs:{HERE}:orders", "sqs"),
+        ("iot", f"arn:aws:iot:{HERE}:provisioningtemplate/bulbs", "iot-provisioning"),
+        ("kinesis", f"arn:aws:firehose:{HERE}:deliverystream/clicks", "firehose"),
+        ("elasticloadbalancing", f"arn:aws:vpc-lattice:{HERE}:targetgroup/tg-0123456789abcdef0", "vpc-lattice"),
+    ],
+)
+def test_the_arn_of_another_trigger_s_source_is_answered_with_that_trigger(name, arn, other) -> None:
+    with pytest.raises(IamglueError) as error:
+        permissions(trigger(name, arn))
+    assert error.value.hint == f"this is the ARN of a source of the trigger `{other}`"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("vpc-lattice", "web"), ("transfer", "files"), ("iot-provisioning", "a b")]
+)
+def test_an_id_that_no_source_can_have_is_an_error(name, value) -> None:
+    with pytest.raises((IamglueError, MultipleErrors), match="is not a valid name of"):
+        generate(function(trigger(name, value)), DeploymentTarget("eu-west-1", OWN))
+
+
+def test_the_servers_of_a_kafka_cluster_lead_to_the_trigger_for_it() -> None:
+    with pytest.raises(IamglueError) as error:
+        permissions(trigger("kafka", {"bootstrapServers": "a:9092", "topic": "t"}))
+    assert "`self-managed-kafka`" in (error.value.hint or "")

@@ -12,6 +12,8 @@ from iamglue.model.spec import SpecResource, Trigger
 from iamglue.policy.patterns.variables import TokenKind, hide_separators, tokenize
 from iamglue.spelling import did_you_mean
 
+_OUTSIDE_MSK = "a Kafka cluster outside of Amazon MSK is the trigger `self-managed-kafka`"
+
 
 def validated_trigger_facts(trigger: Trigger) -> TriggerFacts:
     """Return the facts of a trigger.
@@ -97,7 +99,7 @@ def _unknown_key_error(name: str, facts: TriggerFacts, trigger: Trigger) -> Iamg
     return IamglueError(
         f"`{name}` is not a valid key of the {facts.name} trigger; "
         + (f"the keys are {listed}" if known else "write the source's name"),
-        hint=did_you_mean(name, known),
+        hint=_OUTSIDE_MSK if facts.name == "kafka" and "server" in name.lower() else did_you_mean(name, known),
         location=trigger.location,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.services import ResourceType, find_service
-from iamglue.catalog.triggers import TriggerFacts
+from iamglue.catalog.triggers import TriggerFacts, trigger_facts, trigger_names
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_parameter
 from iamglue.generate.requirements.kafka_options import kafka_options
@@ -109,7 +109,25 @@ def _source_arn(trigger: Trigger, kind: ResourceType, main: SpecResource, scope:
     # An S3 bucket's ARN has neither Region nor account; the trigger's `account` is then only the bucket's owner.
     account = trigger.account if any(form.has_account_field for form in formats) else None
     regions = (trigger.region,) if trigger.region and any(form.has_region_field for form in formats) else ()
-    return resource_arns(kind, main, scope, trigger.location, account=account, regions=regions)[0]
+    try:
+        return resource_arns(kind, main, scope, trigger.location, account=account, regions=regions)[0]
+    except IamglueError as error:
+        other = _trigger_of_arn(main.text or "")
+        if other is None or other == trigger.name:
+            raise
+        hint = f"this is the ARN of a source of the trigger `{other}`"
+        raise IamglueError(error.message, hint=hint, location=error.location) from None
+
+
+def _trigger_of_arn(text: str) -> str | None:
+    """The trigger whose source an ARN is; None for other texts."""
+    service, resource = arn_fields(text)[2], arn_fields(text)[5]
+    for name in trigger_names() if service else ():
+        facts = trigger_facts(name)
+        for form in map(parse_arn_format, facts.resource.arn_formats if facts and facts.resource else ()):
+            if form.service == service and form.parse_resource(resource) is not None:
+                return name
+    return None
 
 
 def _source_variables(kind: ResourceType, main: SpecResource, arn: str, trigger: Trigger) -> dict[str, str]:
