@@ -14,6 +14,19 @@ def retired_services() -> frozenset[str]:
     return frozenset(row["service"] for row in table_rows("retired_actions") if row["whole"] == "yes")
 
 
+def is_denial_message_action(text: str) -> bool:
+    """Whether AWS names the action `prefix:Name`, in any case, when it denies a request, so that it has an effect.
+
+    These actions are in `data/denial_message_actions.tsv`; AWS's reference does not list them.
+    """
+    return text.lower() in _denial_message_actions()
+
+
+@cache
+def _denial_message_actions() -> frozenset[str]:
+    return frozenset(f"{row['service']}:{row['action']}".lower() for row in table_rows("denial_message_actions"))
+
+
 def is_unlisted_action(service: str, name: str) -> bool:
     """Whether an action (or a pattern) of a service is a known action that is not in the reference."""
     names = _names().get(service.lower())
@@ -31,4 +44,6 @@ def _names() -> dict[str, frozenset[str]]:
     names_by_service: dict[str, set[str]] = {}
     for row in table_rows("retired_actions"):
         names_by_service.setdefault(row["service"], set()).update(row["actions"].lower().split())
+    for row in table_rows("denial_message_actions"):
+        names_by_service.setdefault(row["service"], set()).add(row["action"].lower())
     return {service: frozenset(names) for service, names in names_by_service.items()}

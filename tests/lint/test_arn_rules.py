@@ -257,3 +257,15 @@ def test_an_action_is_surely_said_to_meet_no_resource_where_only_other_types_fit
 @pytest.mark.parametrize("rule", [invalid_arn_account, invalid_arn_region, invalid_arn_resource])
 def test_what_is_said_of_an_arn_that_fits_no_format_is_less_than_sure(rule):
     assert rule.RULE.confidence is Confidence.MEDIUM
+
+
+@pytest.mark.parametrize("row", table_rows("denial_message_actions"), ids=lambda row: row["action"])
+def test_an_action_that_aws_names_in_its_denials_is_to_be_kept(row):
+    action = f"{row['service']}:{row['action']}"
+    assert services.find_action(action) is None, "the reference lists it now: the row can go"
+    for text in (action, action.upper()):
+        assert hits((unknown_action,), written(text, "*")) == []
+        (hit,) = unlisted_action.check(written(text, "*"))
+        assert "AWS names it when it denies a request" in hit.message
+        assert "keep it" in hit.help
+        assert hit.fix is None

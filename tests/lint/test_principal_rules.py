@@ -83,8 +83,37 @@ def allow(principal, action, resource=None, **conditions):
         "a-service-of-2031.amazonaws.com",
     ],
 )
-def test_the_plain_trust_policy_of_a_service_role_is_left_alone(service):
-    assert found(allow({"Service": service}, "sts:AssumeRole"), PolicyType.TRUST) == []
+def test_the_plain_trust_policy_of_a_service_role_lacks_at_most_its_source(service):
+    others = tuple(slug for slug in PLAIN if slug != "role-trust-missing-source-condition")
+    assert found(allow({"Service": service}, "sts:AssumeRole"), PolicyType.TRUST, others) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "recommended", "advice"),
+    [
+        ("scheduler.amazonaws.com", True, "aws:SourceAccount`"),
+        ("transfer.amazonaws.com", True, "aws:SourceAccount`"),
+        ("ssm.amazonaws.com", True, "aws:SourceAccount`"),
+        ("amplify.eu-south-1.amazonaws.com", True, "aws:SourceAccount`"),
+        ("apigateway.amazonaws.com", True, "if the guide of the service says"),
+        ("lambda.amazonaws.com", False, ""),
+        ("ec2.amazonaws.com", False, ""),
+        ("glue.amazonaws.com", False, ""),
+        ("a-service-of-2031.amazonaws.com", False, ""),
+    ],
+)
+def test_a_trust_policy_names_the_source_where_pages_on_the_confused_deputy_name_the_service(
+    service, recommended, advice
+):
+    rule = RULES["role-trust-missing-source-condition"]
+    for condition in ({}, {"StringEquals": {"sts:ExternalId": "a"}}):
+        policy = json.dumps({"Statement": [allow({"Service": service}, "sts:AssumeRole", **condition)]})
+        found_hits = list(rule.check(ParsedPolicy(read_nodes(policy, "p.json").documents[0], PolicyType.TRUST)))
+        assert len(found_hits) == recommended
+        assert all(advice in hit.help for hit in found_hits)
+    for key in ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID"):
+        limited = allow({"Service": service}, "sts:AssumeRole", StringEquals={key: OWN})
+        assert found(limited, PolicyType.TRUST, ("role-trust-missing-source-condition",)) == []
 
 
 def test_the_plain_lambda_trust_policy_is_left_alone_by_pedantic_rules_too():

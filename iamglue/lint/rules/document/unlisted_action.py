@@ -2,7 +2,8 @@
 
 The service may be retired (`iotevents`, `evidently`), the action renamed (`dms`), or AWS may use it only in its own
 policies. Such an action is not a typing error, but it most likely has no effect in your policy. Look in the
-documentation of the service for its replacement, and remove it.
+documentation of the service for its replacement, and remove it. A few actions (`apigateway:TagResource`) do have an
+effect: AWS names them when it denies a request. Keep these.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog import services
-from iamglue.catalog.unlisted_actions import is_unlisted_action, retired_services
+from iamglue.catalog.unlisted_actions import is_denial_message_action, is_unlisted_action, retired_services
 from iamglue.findings import Severity
 from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
@@ -27,6 +28,10 @@ _HELP = "remove it, unless the documentation of the service says that it is stil
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find actions that are not, or no longer, in the reference."""
     for node in unlisted_or_wildcard_actions(policy):
+        if is_denial_message_action(node.text):
+            text = f"`{node.text}` is not in AWS's reference, but AWS names it when it denies a request"
+            yield RuleViolation(node, text, help="keep it if the request is made")
+            continue
         message = _unlisted_message(node.text)
         if message:
             yield RuleViolation(node, message, help=_HELP)
@@ -61,4 +66,5 @@ GOOD = (
 BAD = (
     RuleExample('{"Effect": "Allow", "Action": "budgets:DescribeBudgets", "Resource": "*"}'),
     RuleExample('{"Effect": "Allow", "Action": "codestar:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "apigateway:TagResource", "Resource": "*"}'),
 )

@@ -6,7 +6,8 @@ with `aws:SourceArn` (the bucket, rule, topic) or `aws:SourceAccount`, an organi
 of a bucket does not contain an account, so for Amazon S3 also use `aws:SourceAccount`: after a bucket is deleted,
 another customer can create one with the same name.
 
-Trust policies are not checked: only a principal of the same account can pass a role to a service.
+Trust policies are the subject of `role-trust-missing-source-condition`: only a principal of the same account can pass a
+role to a service.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention
 """

@@ -1,9 +1,10 @@
-"""A service may assume the role for any of its resources, although its documentation recommends to limit the source.
+"""A service may assume the role for any of its resources, although AWS recommends to limit the source.
 
 Some services assume a role on behalf of a resource that others may create: a schedule, a campaign, a trust anchor. A
 condition on `aws:SourceArn` or `aws:SourceAccount` in the trust policy limits the role to that resource. Because a role
-can only be passed to a service within its account, this is a second line of defense. Services such as Lambda, which do
-not set these keys when they assume a role, must not have the condition.
+can only be passed to a service within its account, this is a second line of defense. For other services (API Gateway),
+AWS's pages show these keys only with resource-based policies: look in the guide of the service before you add the
+condition. Services such as Lambda, which do not set these keys when they assume a role, must not have it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention-sts
 """
@@ -20,7 +21,9 @@ from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
-RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.TRUST}), pedantic=True)
+RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.TRUST}))
+_HELP = "add a condition on `aws:SourceArn` or `aws:SourceAccount`"
+_HELP_IF_SENT = f"{_HELP}, if the guide of the service says that it sends them when it assumes a role"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -28,19 +31,15 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     for statement, principal in policy.principals:
         if principal.kind != "Service" or statement.effect is not Effect.ALLOW:
             continue
-        service_principal = find_service_principal(principal.value.text)
-        if (
-            service_principal is not None
-            and service_principal.trust_policy_needs_source
-            and has_known_condition_keys(statement)
-            and not _has_source_condition(statement)
-        ):
+        service = find_service_principal(principal.value.text)
+        if service is None or not (service.trust_policy_needs_source or service.sends_source_arn):
+            continue
+        if has_known_condition_keys(statement) and not _has_source_condition(statement):
             message = (
                 f"`{principal.value.text}` may assume the role for any of its resources: no condition limits the source"
             )
-            yield RuleViolation(
-                principal.value, message, help="add a condition on `aws:SourceArn` or `aws:SourceAccount`"
-            )
+            help_ = _HELP if service.trust_policy_needs_source else _HELP_IF_SENT
+            yield RuleViolation(principal.value, message, help=help_)
 
 
 def _has_source_condition(statement: ParsedStatement) -> bool:
@@ -60,5 +59,6 @@ GOOD = (
 )
 BAD = (
     RuleExample(_example("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
-    RuleExample(_example("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("transfer.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("apigateway.amazonaws.com"), PolicyType.TRUST, codes=("",)),
 )
