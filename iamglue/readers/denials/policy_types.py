@@ -21,7 +21,7 @@ _IMPLICIT = re.compile(
 # `in a VPC endpoint policy transitively through a service control policy`: the SCP denies the request.
 _TRANSITIVE_POLICY = re.compile(rf"transitively\s+through\s+an?\s+{_KIND}{_POLICY}", re.IGNORECASE)
 # A word in the policy type of a message -> the policy type as the IAM User Guide names it.
-_POLICY_TYPES = (
+_TYPES_BY_WORD = (
     ("identity", "identity-based policy"),
     ("service control", "service control policy"),
     ("scp", "service control policy"),
@@ -33,6 +33,7 @@ _POLICY_TYPES = (
     ("trust", "role trust policy"),
     ("resource", "resource-based policy"),
 )
+POLICY_TYPES = frozenset(policy_type for _, policy_type in _TYPES_BY_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,4 @@ def read_reason(text: str) -> DenialReason:
 def _policy_type(text: str) -> str:
     """The policy type in the words of the IAM User Guide; an unknown one as the message writes it."""
     lower_text = " ".join(text.lower().split())
-    return next((kind for word, kind in _POLICY_TYPES if word in lower_text), " ".join(text.split()))
+    return next((kind for word, kind in _TYPES_BY_WORD if word in lower_text), " ".join(text.split()))

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 from typing import Any
@@ -14,10 +15,11 @@ from iamglue.model.denial import AccessDenial
 from iamglue.readers.denials.assume_role_messages import find_assume_role_messages
 from iamglue.readers.denials.events import read_document
 from iamglue.readers.denials.lambda_messages import find_lambda_messages
-from iamglue.readers.denials.log_text import MAX_DEPTH, plain_text, split_json
+from iamglue.readers.denials.log_text import MAX_DEPTH, plain_text, split_json, without_wraps
 from iamglue.readers.denials.message import DenialMessage
 from iamglue.readers.denials.operation_names import find_operations, operation_action
 from iamglue.readers.denials.other_causes import find_other_causes
+from iamglue.readers.denials.policy_types import POLICY_TYPES
 from iamglue.readers.denials.short_messages import (
     find_denied_operations,
     find_named_actions,
@@ -30,6 +32,8 @@ from iamglue.readers.denials.standard_messages import (
     find_standard_messages,
 )
 
+# One of these is in every message; most lines of a log have none.
+_DENIAL_WORDS = re.compile(r"denied|authori|permi|forbidden|assume|cipher|decrypt|mount|access|403", re.IGNORECASE)
 # Where messages of two forms overlap, the first form has the details.
 _FORMS = (
     find_assume_role_messages,
@@ -57,6 +61,11 @@ def read_denials(text: str) -> tuple[AccessDenial, ...]:
     Raises IamglueError for a text without an access denied message.
     """
     denials = _distinct(_read_value(text, MAX_DEPTH))
+    unwrapped = without_wraps(text)
+    if unwrapped != text:
+        # A terminal breaks words, too: then the lines say less than the whole.
+        others = _distinct(_read_value(unwrapped, MAX_DEPTH))
+        denials = max((denials, others), key=_fact_count)
     if denials:
         return denials
     bare = read_bare_denial(plain_text(text))
@@ -92,6 +101,8 @@ def _read_value(value: Any, depth: int) -> tuple[AccessDenial, ...]:
 
 def _read_text(text: str) -> tuple[AccessDenial, ...]:
     """The denials in a text without JSON."""
+    if not _DENIAL_WORDS.search(text):
+        return ()
     line = plain_text(text)
     messages: list[DenialMessage] = []
     for find_messages in _FORMS:
@@ -121,6 +132,22 @@ def _with_operation(message: DenialMessage, previous_end: int, text: str) -> Acc
     if denial.encoded_message and denial.action is None:
         return replace(denial, operation=nearest.name, action=operation_action("ec2", nearest.name)[0])
     return replace(denial, operation=nearest.name)
+
+
+def _fact_count(denials: tuple[AccessDenial, ...]) -> int:
+    """How much the denials say of requests and reasons; a resource about which there is a caveat counts as said."""
+    return sum(
+        bool(fact)
+        for denial in denials
+        for fact in (
+            denial.principal,
+            denial.action,
+            denial.resource or denial.caveats,
+            denial.policy_type in POLICY_TYPES,
+            denial.is_explicit is not None,
+            denial.other_cause,
+        )
+    )
 
 
 def _distinct(denials: tuple[AccessDenial, ...]) -> tuple[AccessDenial, ...]:

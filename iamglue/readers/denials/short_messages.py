@@ -29,6 +29,11 @@ _DENIED = re.compile(
 )
 # What the SDKs for Go and PHP write after the operation.
 _DENIED_CODE = re.compile(r"StatusCode:\s*403|\b403\s+Forbidden|api\s+error\s+\w*(?:Denied|Forbidden|Unauthorized)")
+# What is between the operation and its message.
+_HEADING = re.compile(
+    r"(?:An\s+error[^:]{1,200}operation(?:\s+\([^)]*\))?|[^\n]*(?:\n[^\n]*){0,4}?api\s+error\s+[\w.]+|Error[^\n]*\(client\)):\s*"
+    r"(?:You\s+are\s+not\s+authorized\s+to\s+perform\s+this\s+operation\.\s*)?",
+)
 _QUEUE = re.compile(r"access\s+to\s+the\s+resource\s+(?:(?P<url>https?://\S+)\s+)?is\s+denied", re.IGNORECASE)
 _QUEUE_URL = re.compile(
     r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|(?P<old_region>[a-z0-9-]+)\.queue)\.amazonaws\.com(?:\.cn)?/"
@@ -87,10 +92,9 @@ def find_denied_operations(text: str) -> Iterator[DenialMessage]:
         part = text[operation.start : min(end, operation.start + _MAX_LENGTH)]
         denied = _DENIED_CODE.search(part) if operation.code is None else _DENIED.search(operation.code)
         if denied:
-            first_line = part.partition("\n")[0]
-            # The line may be broken before the message.
-            message = _DENIED.search(part, len(operation.code or "") + 20)
-            length = max(len(first_line), denied.end(), message.end() if message else 0)
+            # A message with details that follows, perhaps after a line break, belongs to the operation.
+            heading = _HEADING.match(part)
+            length = max(len(part.partition("\n")[0]), denied.end(), heading.end() + 1 if heading else 0)
             yield DenialMessage(operation.start, operation.start + length, _operation_denial(operation, part))
 
 
