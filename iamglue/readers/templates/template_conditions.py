@@ -29,7 +29,7 @@ _WITHOUT_ACCESS = frozenset(
 _IF, _EQUALS = "Fn::If", "Fn::Equals"
 _MAX_CASES, _MAX_COMBINATIONS, _MAX_DEPTH = 16, 4096, 100
 # Reading and evaluating a large template takes seconds for each case.
-_MAX_CHARACTERS = 8 * 1024 * 1024
+_MAX_CHARACTERS = 4 * 1024 * 1024
 # The value of a parameter that none of its comparisons names; no text in a template is the same.
 _OTHER = "\0"
 _SEPARATOR = " = \0"
