@@ -50,8 +50,24 @@ def _with_condition(finding: Finding, numbers: Sequence[int], conditions: Sequen
     if len(numbers) == len(conditions):
         return finding
     having = [conditions[number] for number in numbers]
-    common = [pair for pair in having[0] if all(pair in pairs for pairs in having)]
-    decisive = [pair for pair in common if sum(pair in pairs for pairs in conditions) == len(numbers)]
-    shown = decisive[:1] or common or list(having[0])
-    text = " and ".join(f"`{name}` is {truth}" for name, truth in shown)
-    return replace(finding, message=f"{finding.message} (if the condition {text})")
+    common = tuple(pair for pair in having[0] if all(pair in pairs for pairs in having))
+    is_exact = bool(common) and _count(common, conditions) == len(numbers)
+    text = " and ".join(
+        f"`{name}` is {truth}" for name, truth in _without_others(common if is_exact else having[0], conditions)
+    )
+    start = "if the condition" if is_exact else "for example if the condition"
+    return replace(finding, message=f"{finding.message} ({start} {text})")
+
+
+def _without_others(pairs: Pairs, conditions: Sequence[Pairs]) -> Pairs:
+    """The conditions without those that make no difference to which cases have all of them."""
+    for pair in pairs:
+        rest = tuple(other for other in pairs if other != pair)
+        if rest and _count(rest, conditions) == _count(pairs, conditions):
+            pairs = rest
+    return pairs
+
+
+def _count(pairs: Pairs, conditions: Sequence[Pairs]) -> int:
+    """The number of cases that have all these conditions."""
+    return sum(set(pairs) <= set(case) for case in conditions)

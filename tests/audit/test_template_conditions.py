@@ -178,6 +178,19 @@ def test_a_finding_in_every_case_is_one_finding_without_a_condition():
     assert len(messages) == len(findings({"Role": only(statement("s3:*"))}, "broad-access"))
 
 
+def test_a_finding_names_the_conditions_that_decide_it_and_no_others():
+    wide = when("IsProd", when("IsTraced", statement("s3:*"), GET), GET)
+    messages = findings({"Role": only(GET, wide, when("IsTest", GET))}, "broad-access")
+    assert conditions_of(messages) == {"(if the condition `IsProd` is true and `IsTraced` is true)"}
+
+
+def test_a_finding_in_several_cases_that_have_nothing_in_common_names_one_of_them():
+    either = [when("IsProd", statement("s3:*")), when("IsTraced", statement("s3:*"))]
+    messages = [text for text in findings({"Role": only(GET, *either)}, "broad-access") if "74 actions" in text]
+    assert messages
+    assert all("if the condition `Is" in text for text in messages)
+
+
 def test_more_combinations_than_are_evaluated_are_reported():
     conditions = {f"C{number}": {"Fn::Equals": [{"Ref": f"P{number}"}, "x"]} for number in range(6)}
     policies = [when(name, inline(statement("s3:GetObject", f"arn:aws:s3:::{name}/*"))) for name in conditions]
