@@ -24,6 +24,11 @@ class Source:
         """Its syntax, read when a test asks for it: tests are named after modules, which needs no syntax."""
         return ast.parse(self.path.read_text(encoding="utf-8"))
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of its syntax: to walk through all modules takes a second, and many tests do."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def area(self) -> str:
         """The folder or top-level file that the module belongs to: `policy`, `lint`, `diff`, ..."""
@@ -64,7 +69,7 @@ def _source(path: Path) -> Source:
 
 def _written(module: str) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(sources()[module].tree):
+    for node in sources()[module].nodes:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -32,7 +32,7 @@ def _tokens(path: Path) -> tuple[tokenize.TokenInfo, ...]:
 
 def _names(source: Source) -> Iterator[tuple[int, str]]:
     """Every name that the module itself gives: functions, classes, variables, parameters, attributes."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):
