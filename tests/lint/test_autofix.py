@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.linting import linted, managed_policies, mended_text, read, rules_of
+from support.linting import TODAY, linted, managed_policies, mended_text, read, rules_of
 
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.lint import autofix as mend
+from iamglue.lint.selection import RuleSelection
 from iamglue.policy.document import read_policy
 
 EXAMPLE = "examples/blog-post"
@@ -34,6 +35,19 @@ def test_all_fixes_are_made_when_asked_for():
 def test_fixes_that_touch_each_other_are_made_one_after_the_other():
     text = STATEMENT.format('["s3:GetObject", "s3:GetBucketAcl", "s3:Get*"]', '"*"')
     assert json.loads(mended_text(text).text)["Statement"][0]["Action"] == ["s3:Get*"]
+
+
+def test_fixes_without_a_proof_are_made_at_once_and_no_text_is_parsed_twice():
+    parsed = []
+
+    def parse(text):
+        parsed.append(text)
+        return read(text)
+
+    text = STATEMENT.format('["s3:GetObjekt", "s3:PutObjekt", "sqs:SendMesage"]', '"arn:aws:s3:::b/*"')
+    fixed = mend.apply_fixes(text, parse, RuleSelection(frozenset({"unknown-action"})), TODAY, unsafe=True)
+    assert len(fixed.applied) == 3
+    assert parsed == [text, fixed.text]
 
 
 def test_a_text_without_faults_stays_as_it_is():
