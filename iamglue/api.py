@@ -41,8 +41,8 @@ from iamglue.policy.document import policy_json, read_policy
 from iamglue.policy.model import Policy
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.spec import reader
-from iamglue.risk.trust_zone import parse_trust_zone
 
 _MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of thousands of roles
 

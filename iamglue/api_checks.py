@@ -13,9 +13,9 @@ from iamglue.model.grant_check import GrantCheck
 from iamglue.model.policy_file import PolicyFile
 from iamglue.not_granted import check_not_granted, parse_grant_pattern
 from iamglue.policy.model import Policy
+from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.risk import external_access
 from iamglue.risk.external_access import ExternalGrant
-from iamglue.risk.trust_zone import parse_trust_zone
 
 
 def check_access_not_granted(

@@ -28,8 +28,8 @@ from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.suppressions import apply_baseline
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.policy_paths import find_policy_paths
-from iamglue.risk.trust_zone import parse_trust_zone
 
 _TYPES = ("auto", *(item.value for item in PolicyType))
 _FAIL_ON = tuple(item.value for item in Severity)

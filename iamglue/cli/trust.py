@@ -9,9 +9,9 @@ from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.formats.reports.external_report import render_external_report
 from iamglue.model.external_report import ExternalAnswer, ExternalReport, names_no_principal
+from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.policy_file import read_policy_file
 from iamglue.risk.external_access import find_external_access
-from iamglue.risk.trust_zone import parse_trust_zone
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 

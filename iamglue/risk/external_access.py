@@ -21,9 +21,10 @@ from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import Effect, MatchList, Policy
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import intersects_action
+from iamglue.policy.trust_zone import TrustZone
 from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
 from iamglue.risk.own_names import resolve_own_names, statement_texts
-from iamglue.risk.trust_zone import IS_AWS_SERVICE, TrustZone, requests_with, zone_access
+from iamglue.risk.zone_access import IS_AWS_SERVICE, requests_with, zone_access
 
 ANYONE = "anyone"
 _DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"

@@ -18,7 +18,7 @@ from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, Operator
 from iamglue.policy.model import EVERYONE, MatchList, Principal, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
-from iamglue.risk.trust_zone import requests_by, requests_with
+from iamglue.risk.zone_access import requests_by, requests_with
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 # A role session's user ID is the unique ID of the role and the name of the session:

@@ -18,7 +18,7 @@ from iamglue.policy.conditions import Condition
 from iamglue.policy.model import Effect, MatchList, Policy, Principal, Principals, Statement
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
-from iamglue.risk.trust_zone import TrustZone
+from iamglue.policy.trust_zone import TrustZone
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _OWN_ACCOUNT = re.compile(

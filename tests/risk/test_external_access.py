@@ -10,8 +10,8 @@ from risk.aws_examples import ANY, EXAMPLES, ORG, OTHER, OTHER_ORG, OWN, THIRD, 
 from iamglue.engine.solve.access import access_of
 from iamglue.errors import IamglueError
 from iamglue.policy.document import read_policy
+from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.risk.external_access import find_external_access
-from iamglue.risk.trust_zone import parse_trust_zone
 
 
 def policy_of(*statements):

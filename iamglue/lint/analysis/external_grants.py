@@ -11,8 +11,8 @@ from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.parsed_values import has_unknown_part
 from iamglue.policy.source.nodes import Node
+from iamglue.policy.trust_zone import TrustZone, parse_trust_zone
 from iamglue.risk.external_access import ExternalAccessKind, ExternalGrant, find_external_access
-from iamglue.risk.trust_zone import TrustZone, parse_trust_zone
 
 # An endpoint policy limits which requests may pass; it does not grant access.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html

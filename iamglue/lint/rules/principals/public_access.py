@@ -20,8 +20,8 @@ from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViola
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 from iamglue.policy.parsed_values import ParsedPrincipal
+from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.risk.external_access import ExternalAccessKind
-from iamglue.risk.trust_zone import parse_trust_zone
 
 RULE = Rule(Severity.SECURITY_WARNING, types=RESOURCE_BASED_TYPES)
 
