@@ -110,6 +110,39 @@ def test_an_account_of_a_template_is_outside_the_accounts_of_the_zone():
     assert rules_of_template(f'{{AWS: "{OTHER}"}}', trust=(OWN,)) == ["cross-account-access"]
 
 
+TERRAFORM = """
+data "aws_caller_identity" "current" {}
+resource "aws_sqs_queue_policy" "p" {
+  queue_url = "q"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.q.arn, %s }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "rules"),
+    [
+        ('Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }', []),
+        ("Principal = { AWS = data.aws_caller_identity.current.account_id }", []),
+        ('Principal = "*"', ["public-access"]),
+        (
+            'Principal = "*", Condition = { StringEquals = { "aws:PrincipalOrgID" = var.org } }',
+            ["unknown-external-access"],
+        ),
+        ('Principal = "*", Condition = var.condition', ["unknown-external-access"]),
+        ("Principal = { AWS = var.partners }", ["unknown-external-access"]),
+        ("Principal = var.partners", ["unknown-external-access"]),
+        ('Principal = { Service = "sns.amazonaws.com" }', []),
+    ],
+)
+def test_in_terraform_what_is_not_known_is_unknown(parts, rules):
+    report = iamglue.lint_text(TERRAFORM % parts, "main.tf", select=RULES, trust=("self",))
+    assert [finding.rule for finding in report.findings] == rules
+
+
 def test_an_endpoint_policy_grants_nothing():
     text = """
 Resources:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from iamglue.lint.rule import RuleViolation
-from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
+from iamglue.policy.conditions import Condition, build_condition
+from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Principal, Statement
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.parsed_values import has_unknown_part
 from iamglue.policy.source.nodes import Node
@@ -17,6 +18,8 @@ from iamglue.risk.external_access import ExternalAccessKind, ExternalGrant, find
 # An endpoint policy limits which requests may pass; it does not grant access.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 _ENDPOINT_TYPE = "AWS::EC2::VPCEndpoint"
+# A deployment parameter, for a part that is not known before deployment.
+_UNKNOWN = "${Unknown}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +61,50 @@ def external_violations(
 def external_grants(policy: ParsedPolicy, zone: TrustZone) -> tuple[LocatedGrant, ...]:
     """What the known statements of a policy allow outside the zone.
 
-    A statement with parts that are not known before deployment is left out; `lint` reports these parts.
+    A statement whose actions are not known before deployment is left out; `lint` reports that they are not known.
     """
     if policy.resource_type == _ENDPOINT_TYPE:
         return ()
     known = [(statement, value) for statement in policy.statements if (value := _known_value(statement)) is not None]
-    version = VERSION_2012 if policy.has_unresolved else policy.version
+    is_partly_known = policy.has_unresolved or has_unknown_part(policy.node)
+    version = VERSION_2012 if is_partly_known else policy.version
     account = policy.parameter_values.value("AWS::AccountId", "account")
     grants = find_external_access(Policy(tuple(value for _, value in known), version), zone, account)
     return tuple(LocatedGrant(known[grant.statement_index][0], grant) for grant in grants)
 
 
 def _known_value(statement: ParsedStatement) -> Statement | None:
-    """The statement for the engine; None if it is malformed, or an action or a condition key is not known.
+    """The statement for the engine; None if its actions or condition keys are not known, or if it is malformed.
 
-    Conditions with an unknown operator are left out of an Allow statement, which can only hide what it does not give.
+    Of an Allow statement, parts that are not known before deployment may be anything, and conditions with an unknown
+    operator are left out. A Deny statement with such parts may deny nothing.
     """
     nodes = list(statement.action.values) if statement.action else []
     nodes += [node for condition in statement.conditions for node in (condition.operator_node, condition.key)]
-    if any(node.unresolved for node in nodes) or has_unknown_part(statement.node):
+    if any(node.unresolved for node in nodes):
         return None
     if statement.value is not None or statement.effect is not Effect.ALLOW:
         return statement.value
     action, resource, principal = statement.action, statement.resource, statement.principal
-    conditions = [condition.to_condition() for condition in statement.conditions if condition.operator is not None]
-    if action is None or principal is None:
+    if action is None or principal is None or has_unknown_part(action.node):
         return None
     resources = resource.to_match_list() if resource is not None else None
-    return Statement(Effect.ALLOW, action.to_match_list(), resources, tuple(conditions), principal.to_principals())
+    if resource is not None and has_unknown_part(resource.node):
+        resources = MatchList(("*",))
+    principals = principal.to_principals()
+    if has_unknown_part(principal.node):
+        principals = replace(principals, values=(*principals.values, Principal("AWS", _UNKNOWN)))
+    conditions = tuple(_known_conditions(statement))
+    return Statement(Effect.ALLOW, action.to_match_list(), resources, conditions, principals)
+
+
+def _known_conditions(statement: ParsedStatement) -> Iterator[Condition]:
+    """The conditions, with a parameter for each part that is not known before deployment."""
+    node = statement.get("Condition")
+    if node is not None and not statement.conditions and has_unknown_part(node):
+        yield build_condition("StringEquals", "aws:PrincipalArn", _UNKNOWN)
+    for condition in statement.conditions:
+        if condition.operator is not None:
+            known = condition.to_condition()
+            is_known = not has_unknown_part(condition.node)
+            yield known if is_known else replace(known, values=(*known.values, _UNKNOWN))
