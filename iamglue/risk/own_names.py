@@ -52,14 +52,14 @@ def own_accounts(policy: Policy) -> tuple[str, ...]:
 def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None = None) -> tuple[Policy, TrustZone]:
     """The policy with IDs in place of the names of its own account and organization, and the zone with the account.
 
-    The account is `own_account`, or the one that the resources name. If it is not known, an example ID stands for it,
-    and the zone still `includes_own`. A zone with an organization includes the account of the resource.
+    The account is `own_account`, or the one that the resources name. If it is not known, an account of the zone stands
+    for it, or an example ID, and the zone still `includes_own`. A zone with an organization includes the account.
     """
     accounts = own_accounts(policy) if own_account is None else (own_account,)
     texts = {text for statement in policy.statements for text in statement_texts(statement)}
     unused = (account for account in _EXAMPLE_ACCOUNTS if not any(account in text for text in texts))
     is_known = len(accounts) == 1
-    account = accounts[0] if is_known else next(unused, "000000000000")
+    account = accounts[0] if is_known else next(iter((*zone.accounts, *unused)), "000000000000")
     organization = zone.organizations[0] if len(zone.organizations) == 1 else _EXAMPLE_ORGANIZATION
     resolver = _Resolver(account, organization, _service(policy))
     resolved = replace(policy, statements=tuple(map(resolver.statement, policy.statements)))

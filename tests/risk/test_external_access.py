@@ -73,6 +73,8 @@ OF_UNIT = {"ForAnyValue__StringLike": {"aws:PrincipalOrgPaths": f"{UNIT}*"}}
         ((f"{ORG}/r-ab12/ou-ab12-22222222",), allow("sqs", **OF_UNIT), "cross-account"),
         ((ORG,), allow("sqs", StringEquals={"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}), "none"),
         ((ORG,), allow("sqs", StringEquals={"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}), "none"),
+        ((OWN,), allow("s3", StringEquals={"aws:PrincipalAccount": "${aws:ResourceAccount}"}), "none"),
+        (("self",), allow("s3", StringEquals={"aws:PrincipalAccount": "${aws:ResourceAccount}"}), "none"),
         (("self",), allow("sqs", root(OWN)), "none"),
         (("self",), allow("sqs", root(OTHER)), "cross-account"),
         (("self",), allow("trust", root(OTHER)), "unknown"),
