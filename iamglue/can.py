@@ -93,7 +93,7 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
 
 def _aws_owned(request: Request) -> str | None:
     """A sentence about a request that AWS refuses because it changes what only AWS can change, else None."""
-    owned = refused_change(request.action, request.resource, request.key_aliases)
+    owned = refused_change(request.action, request.resource, lambda: request.key_aliases)
     return owned and f"AWS refuses this request whatever policies allow: only AWS can change {owned}"
 
 

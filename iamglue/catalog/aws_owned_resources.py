@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from iamglue.catalog.tables import table_rows
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
@@ -20,27 +20,24 @@ def is_aws_owned(service: str, resource: str) -> bool:
     return any(lower.startswith(row["prefix"]) for row in table_rows("aws_owned_names") if row["service"] == service)
 
 
-def refused_change(action: str, resource: str, key_aliases: Iterable[str] = ()) -> str | None:
+def refused_change(action: str, resource: str, key_aliases: Callable[[], Iterable[str]] = tuple) -> str | None:
     """What AWS owns and a request would change, as the object of a sentence; None if AWS does not refuse the change.
 
-    `key_aliases` are the known aliases of the request's KMS key.
+    `key_aliases` gives the known aliases of the request's KMS key.
     """
-    rows = _refused_changes().get(action.lower())
-    if rows is None:
+    rows = _refused_changes(action)
+    if not rows:
         return None
     fields = split_arn_fields(resource)
     account_and_resource = ":".join(fields[4:]) if len(fields) == ARN_FIELD_COUNT else ""
-    texts = {"resource": (account_and_resource,), "key-alias": tuple(key_aliases)}
+    texts = {"resource": (account_and_resource,), "key-alias": tuple(key_aliases())}
     return next(
         (row["owned"] for row in rows if any(matches(row["pattern"], text) for text in texts[row["element"]])), None
     )
 
 
-@cache
-def _refused_changes() -> dict[str, list[dict[str, str]]]:
-    """The rows about changes that AWS refuses, by action in lower case."""
-    rows_by_action: dict[str, list[dict[str, str]]] = {}
-    for row in table_rows("aws_owned_changes"):
-        for action in row["actions"].lower().split():
-            rows_by_action.setdefault(action, []).append(row)
-    return rows_by_action
+@lru_cache(maxsize=8192)
+def _refused_changes(action: str) -> tuple[dict[str, str], ...]:
+    """The rows about changes by an action that AWS refuses."""
+    lower = action.lower()
+    return tuple(row for row in table_rows("aws_owned_changes") if lower in row["actions"].lower().split())

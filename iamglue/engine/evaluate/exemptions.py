@@ -5,11 +5,11 @@ The facts are rows of `organization_exemptions.tsv` and `caller_exclusions.tsv`,
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from iamglue.catalog.services import services_supporting_rcps
 from iamglue.catalog.tables import table_rows
-from iamglue.engine.evaluate.callers import CallerKind
+from iamglue.engine.evaluate.callers import CallerKind, parse_caller
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request_scope import RequestScope
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
@@ -26,37 +26,60 @@ _EXCLUDED_KINDS = {
 
 def find_exemption(kind: PolicyKind, scope: RequestScope, management_account: str | None) -> str | None:
     """What SCPs or RCPs do not apply to that the request is an instance of; None if they apply."""
-    caller, action = scope.caller, scope.request.action
+    request = scope.request
+    by_action = _action_exemption(kind, request.action)
+    if kind is PolicyKind.SCP:
+        return by_action or _caller_exemption(kind, request.principal, management_account)
+    fields = split_arn_fields(request.resource)
+    return (
+        by_action
+        or _caller_exemption(kind, request.principal, management_account)
+        or _find_reason(kind, "resource", fields[-1] if len(fields) == ARN_FIELD_COUNT else None)
+        or _find_reason(kind, "resource-account", scope.resource_account, management_account)
+        or next((reason for alias in request.key_aliases if (reason := _find_reason(kind, "key-alias", alias))), None)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _action_exemption(kind: PolicyKind, action: str) -> str | None:
+    """Like `find_exemption`, by the action alone."""
+    lower = action.lower()
+    if kind is PolicyKind.RCP and lower.partition(":")[0] not in services_supporting_rcps():
+        return f"`{action}`"
+    return _find_reason(kind, "action", lower)
+
+
+@lru_cache(maxsize=8192)
+def _caller_exemption(kind: PolicyKind, principal: str | None, management_account: str | None) -> str | None:
+    """Like `find_exemption`, by the caller alone."""
+    caller = parse_caller(principal)
     if kind is PolicyKind.SCP and caller.account is None and caller.kind is not CallerKind.UNNAMED:
         return f"{caller.kind.value}"
-    if kind is PolicyKind.RCP and action.lower().partition(":")[0] not in services_supporting_rcps():
-        return f"`{action}`"
-    texts = _element_texts(scope)
-    for row in table_rows("organization_exemptions"):
-        pattern = management_account if row["pattern"] == _MANAGEMENT else row["pattern"]
-        if pattern is None or row["policies"] != kind.value:
-            continue
-        if any(matches(pattern, text) for text in texts[row["element"]]):
-            return row["reason"]
+    role = caller.arn.resource if caller.arn and caller.kind in (CallerKind.ROLE, CallerKind.SESSION) else None
+    by_account = _find_reason(kind, "principal-account", caller.account, management_account)
+    return by_account or _find_reason(kind, "principal", role)
+
+
+def _find_reason(kind: PolicyKind, element: str, text: str | None, management_account: str | None = None) -> str | None:
+    """The reason of the first row of the table that matches the text of an element."""
+    if text is None:
+        return None
+    for pattern, reason in _rows().get((kind.value, element), ()):
+        if text == management_account if pattern == _MANAGEMENT else matches(pattern, text):
+            return reason
     return None
 
 
-def _element_texts(scope: RequestScope) -> dict[str, tuple[str, ...]]:
-    """The texts of a request that rows of the table match, by element."""
-    caller, request = scope.caller, scope.request
-    fields = split_arn_fields(request.resource)
-    role = caller.arn.resource if caller.arn and caller.kind in (CallerKind.ROLE, CallerKind.SESSION) else None
-    return {
-        "action": (request.action.lower(),),
-        "principal": (role,) if role else (),
-        "principal-account": (caller.account,) if caller.account else (),
-        "resource": fields[-1:] if len(fields) == ARN_FIELD_COUNT else (),
-        "resource-account": (scope.resource_account,) if scope.resource_account else (),
-        "key-alias": request.key_aliases,
-    }
-
-
 @cache
+def _rows() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """The patterns and reasons of the table, by policies and element."""
+    rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in table_rows("organization_exemptions"):
+        rows.setdefault((row["policies"], row["element"]), []).append((row["pattern"], row["reason"]))
+    return rows
+
+
+@lru_cache(maxsize=8192)
 def is_refused_to_caller(kind: CallerKind, action: str) -> bool:
     """Whether AWS refuses an action to every principal of this kind, whatever policies allow."""
     name, lower = _EXCLUDED_KINDS.get(kind), action.lower()
