@@ -7,7 +7,7 @@ import pytest
 from iamglue.catalog.services import find_action
 from iamglue.catalog.tables import table_rows
 
-TABLES = ("organization_exemptions", "caller_exclusions", "s3_public_policy_keys", "aws_owned_changes")
+TABLES = ("organization_exemptions", "caller_exclusions", "aws_owned_changes")
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -627,6 +627,17 @@ BLOCK_PUBLIC_ACCESS = {
         under("ArnLike", "s3:DataAccessPointArn", f"arn:aws:s3:eu-west-1:{HOME}:accesspoint/*"),
         s3__DataAccessPointArn=f"arn:aws:s3:eu-west-1:{HOME}:accesspoint/a",
     ),
+    "an ARN with wildcards of a fixed account is not public": stranger_reads(
+        YES,
+        under("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{AWAY}:user/*"),
+    ),
+    "an ARN of any account is public": stranger_reads(
+        DENY,
+        under("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:user/eve"),
+    ),
+    "the sessions of a role by aws:userid are undecided": stranger_reads(
+        UNKNOWN, under("StringLike", "aws:userid", "AROAEXAMPLE:*"), aws__userid="AROAEXAMPLE:one"
+    ),
     "a policy variable is no fixed value": stranger_reads(
         DENY,
         under("StringEquals", "aws:SourceVpce", "${aws:PrincipalTag/vpce}"),

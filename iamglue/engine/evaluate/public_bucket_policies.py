@@ -1,15 +1,16 @@
 """Whether S3 considers a bucket policy public, by the rules of its page on Block Public Access.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (The meaning of "public")
+https://aws.amazon.com/blogs/storage/understanding-s3-block-public-access/ (ARNs with wildcards)
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+import re
+from functools import lru_cache
 from ipaddress import ip_network
 
-from iamglue.catalog.restricting_condition_keys import caller_restriction
-from iamglue.catalog.tables import table_rows
+from iamglue.catalog.fixed_caller_keys import CallerValue, FixedCallerKey, find_fixed_caller_key
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition
@@ -19,11 +20,13 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 
 # Operators that are false for a request without the key, or with another value of it.
 _LIMITING_OPERATORS = frozenset(
-    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "BinaryEquals"}
+    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
 )
 # S3 considers a range with a shorter prefix public.
 _MIN_PREFIX_LENGTH = {4: 8, 6: 32}
-_NAME_FIELD = ARN_FIELD_COUNT - 1
+_ACCOUNT_FIELD = 4
+# A pattern of the sessions of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_ROLE_USER_ID = re.compile(r"[A-Z0-9]+:\*")
 
 
 @lru_cache(maxsize=256)
@@ -60,30 +63,36 @@ def _is_fixed_principal(principal: Principal) -> Truth:
 
 
 def _limits(condition: Condition) -> Truth:
-    """Whether a condition limits access to fixed values of a key that S3 lists."""
-    operator = condition.operator
-    if operator.if_exists or operator.quantifier == "ForAllValues" or operator.base not in _LIMITING_OPERATORS:
-        return None if operator.base == "Bool" and _is_other_restriction(condition.key) else False
-    values = _key_values().get(condition.key.lower())
-    if values is None:
-        return None if _is_other_restriction(condition.key) else False
-    return all_of(_is_fixed_value(values, value) for value in condition.values) if condition.values else False
+    """Whether a condition limits access to fixed values of a key that outsiders cannot choose."""
+    operator, row = condition.operator, _fixed_key(condition.key)
+    if row is None or operator.if_exists or operator.quantifier == "ForAllValues":
+        return False
+    if operator.base not in _LIMITING_OPERATORS or not condition.values:
+        return False
+    return all_of(_is_fixed_value(row.value, value) for value in condition.values)
 
 
-def _is_other_restriction(key: str) -> bool:
-    """Whether a key that S3's page does not list may limit the caller."""
-    return caller_restriction(key) is not None
+def _fixed_key(key: str) -> FixedCallerKey | None:
+    """The row of a key that limits who calls S3."""
+    row = find_fixed_caller_key(key)
+    is_of_s3 = row is not None and (not row.services or "s3" in row.services) and "s3" not in row.excluded_services
+    return row if is_of_s3 else None
 
 
-def _is_fixed_value(values: str, value: str) -> Truth:
-    if has_parameters(value):
-        return None
-    if values == "cidr":
+def _is_fixed_value(kind: CallerValue, value: str) -> Truth:
+    """Whether a value of a key is fixed. AWS's storage blog says that an ARN is where its account is."""
+    if has_parameters(value) or (kind is CallerValue.USER_ID and _ROLE_USER_ID.fullmatch(value)):
+        return None  # S3's page counts a fixed aws:userid only "outside the pattern AROLEID:*"
+    if kind in (CallerValue.ORGANIZATION_PATH, CallerValue.NETWORK_PATH) and has_wildcard(value):
+        return None  # A path of a fixed organization ends with a wildcard; S3's page does not mention paths.
+    if kind is CallerValue.RANGE:
         return _is_narrow_range(value)
+    if kind is CallerValue.TRUE:
+        return value.lower() == "true"
     fields = split_arn_fields(value)
-    if values == "access-point" and len(fields) == ARN_FIELD_COUNT:
-        return not any("${" in field for field in fields) and not any(map(has_wildcard, fields[:_NAME_FIELD]))
-    return not has_wildcard(value) and "${" not in value
+    if kind in (CallerValue.ARN, CallerValue.ACCESS_POINT) and len(fields) == ARN_FIELD_COUNT:
+        return "${" not in value and bool(fields[_ACCOUNT_FIELD]) and not has_wildcard(fields[_ACCOUNT_FIELD])
+    return "${" not in value and not has_wildcard(value)
 
 
 def _is_narrow_range(value: str) -> Truth:
@@ -100,13 +109,5 @@ def _may_limit(statement: Statement) -> bool:
     if statement.principals is not None and statement.principals.negated:
         return True
     return any(
-        "Not" in condition.operator.base
-        and (condition.key.lower() in _key_values() or _is_other_restriction(condition.key))
-        for condition in statement.conditions
+        "Not" in condition.operator.base and _fixed_key(condition.key) is not None for condition in statement.conditions
     )
-
-
-@cache
-def _key_values() -> dict[str, str]:
-    """How a value of a key is fixed, by the key in lower case."""
-    return {row["key"].lower(): row["values"] for row in table_rows("s3_public_policy_keys")}
