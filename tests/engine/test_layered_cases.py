@@ -635,6 +635,9 @@ BLOCK_PUBLIC_ACCESS = {
         DENY,
         under("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:user/eve"),
     ),
+    "a wildcard of StringLike before the account is public": stranger_reads(
+        DENY, under("StringLike", "aws:PrincipalArn", f"arn:*:iam::{AWAY}:user/eve")
+    ),
     "the sessions of a role by aws:userid are undecided": stranger_reads(
         UNKNOWN, under("StringLike", "aws:userid", "AROAEXAMPLE:*"), aws__userid="AROAEXAMPLE:one"
     ),

@@ -69,7 +69,7 @@ def _limits(condition: Condition) -> Truth:
         return False
     if operator.base not in _LIMITING_OPERATORS or not condition.values:
         return False
-    return all_of(_is_fixed_value(row.value, value) for value in condition.values)
+    return all_of(_is_fixed_value(row.value, value, operator.base) for value in condition.values)
 
 
 def _fixed_key(key: str) -> FixedCallerKey | None:
@@ -79,8 +79,11 @@ def _fixed_key(key: str) -> FixedCallerKey | None:
     return row if is_of_s3 else None
 
 
-def _is_fixed_value(kind: CallerValue, value: str) -> Truth:
-    """Whether a value of a key is fixed. AWS's storage blog says that an ARN is where its account is."""
+def _is_fixed_value(kind: CallerValue, value: str, operator: str) -> Truth:
+    """Whether a value of a key is fixed. AWS's storage blog says that an ARN is where its account is.
+
+    Under StringLike, a wildcard before the account may match colons as well, so it leaves the account open.
+    """
     if has_parameters(value) or (kind is CallerValue.USER_ID and _ROLE_USER_ID.fullmatch(value)):
         return None  # S3's page counts a fixed aws:userid only "outside the pattern AROLEID:*"
     if kind in (CallerValue.ORGANIZATION_PATH, CallerValue.NETWORK_PATH) and has_wildcard(value):
@@ -91,7 +94,9 @@ def _is_fixed_value(kind: CallerValue, value: str) -> Truth:
         return value.lower() == "true"
     fields = split_arn_fields(value)
     if kind in (CallerValue.ARN, CallerValue.ACCESS_POINT) and len(fields) == ARN_FIELD_COUNT:
-        return "${" not in value and bool(fields[_ACCOUNT_FIELD]) and not has_wildcard(fields[_ACCOUNT_FIELD])
+        first = 0 if operator == "StringLike" else _ACCOUNT_FIELD
+        has_account = bool(fields[_ACCOUNT_FIELD]) and not any(map(has_wildcard, fields[first : _ACCOUNT_FIELD + 1]))
+        return "${" not in value and has_account
     return "${" not in value and not has_wildcard(value)
 
 
