@@ -128,3 +128,31 @@ def test_a_mapping_whose_source_is_not_known_is_undecided():
     text = sam_template({**PARTS, "Worker": worker, "Map": mapping}, Parameters={"Source": {"Type": "String"}})
     found = audit([account_of(text)]).report
     assert ["the mapping of `${Source}`" in item.what for item in undecided(found)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("property_name", "value", "action"),
+    [
+        ("Topics", ["t"], "kafka:GetBootstrapBrokers"),
+        ("Queues", ["q"], "ec2:CreateNetworkInterface"),
+        ("DocumentDBEventSourceConfig", {"DatabaseName": "d"}, "rds:DescribeDBClusterParameters"),
+    ],
+)
+def test_the_properties_of_a_mapping_tell_the_service_of_a_source_that_is_a_parameter(property_name, value, action):
+    mapping = resource(
+        "AWS::Lambda::EventSourceMapping",
+        FunctionName={"Ref": "Worker"},
+        EventSourceArn={"Ref": "Source"},
+        **{property_name: value},
+    )
+    worker = function(Role={"Fn::GetAtt": ["Empty", "Arn"]})
+    text = sam_template({**PARTS, "Worker": worker, "Map": mapping}, Parameters={"Source": {"Type": "String"}})
+    found = audit([account_of(text)]).report
+    assert any(f"`{action}`" in item.message for item in found.findings if item.rule == "missing-access")
+
+
+def test_a_source_that_is_no_arn_is_undecided():
+    mapping = resource("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Worker"}, EventSourceArn="jobs")
+    worker = function(Role={"Fn::GetAtt": ["Empty", "Arn"]})
+    found = audit([account_of(sam_template({**PARTS, "Worker": worker, "Map": mapping}))]).report
+    assert ["the mapping of `jobs`" in item.what for item in undecided(found)] == [True]

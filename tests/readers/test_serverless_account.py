@@ -178,6 +178,12 @@ def test_lambda_may_read_what_the_framework_makes_a_source(event, _):
     assert [item.what for item in report.not_evaluated if "(triggers" in item.what] == []
 
 
+def test_the_framework_grants_what_a_source_that_is_not_known_needs():
+    report = audit([account_of(f"{HEAD}{FUNCTION}    events: [{{sqs: '${{cf:stack.Queue}}'}}]\n")]).report
+    assert [item.message for item in report.findings if item.severity.value == "error"] == []
+    assert [item.what for item in report.not_evaluated if "mapping" in item.what or "(triggers" in item.what] == []
+
+
 @pytest.mark.parametrize(
     ("event", "service"),
     [

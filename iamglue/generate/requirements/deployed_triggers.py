@@ -80,7 +80,8 @@ def _source_service(source: EventSourceMapping, arn: Arn | None) -> str:
     """The prefix of the source's service; empty if it is not known."""
     if arn is not None or source.service:
         return arn.service if arn is not None else source.service
-    return "" if has_parameters(source.arn) else _SELF_MANAGED
+    # The servers of a self-managed cluster are host names with ports.
+    return _SELF_MANAGED if not source.arn or (":" in source.arn and "${" not in source.arn) else ""
 
 
 def _unknown_source_trigger(name: str, source: EventSourceMapping) -> TriggerCandidate:

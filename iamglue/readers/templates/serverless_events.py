@@ -11,6 +11,7 @@ from typing import Any
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.serverless_polling import POLLED_EVENTS, allow
+from iamglue.readers.templates.template_functions import SOURCE_SERVICE
 
 _PARTITION = "arn:${AWS::Partition}"
 _HERE = "${AWS::Region}:${AWS::AccountId}"
@@ -147,7 +148,7 @@ def _polled(name: str, value: Node) -> ServerlessEvent:
         statements.append(_allow(kind, _STREAM_ACTIONS[kind], source))
     destinations = value.get("destinations")
     failure = destinations.get("onFailure") if destinations is not None else None
-    mapping: dict[str, Any] = {"EventSourceArn": source}
+    mapping: dict[str, Any] = {"EventSourceArn": source, SOURCE_SERVICE: kind}
     if failure is not None:
         target = failure.get("arn") or failure
         mapping["DestinationConfig"] = {"OnFailure": {"Destination": target}}

@@ -43,7 +43,8 @@ def _broker(event: Node) -> tuple[Mapping, Statements]:
     """The mapping and statements for a queue of an Amazon MQ broker."""
     secret, broker = event.get("basicAuthArn"), event.get("arn")
     access = [{"Type": "BASIC_AUTH", "URI": secret}] if secret is not None else []
-    mapping = {"EventSourceArn": broker or event, "SourceAccessConfigurations": access}
+    queues = [queue for queue in (event.get("queue"),) if queue is not None]
+    mapping = {"EventSourceArn": broker or event, "Queues": queues, "SourceAccessConfigurations": access}
     secrets = (allow(_SECRET, secret),) if secret is not None else ()
     return mapping, (*secrets, allow(("mq:DescribeBroker",), mapping["EventSourceArn"]), allow(_NETWORK, "*"))
 
@@ -51,7 +52,10 @@ def _broker(event: Node) -> tuple[Mapping, Statements]:
 def _managed_cluster(event: Node) -> tuple[Mapping, Statements]:
     """The mapping and statements for a topic of an Amazon MSK cluster; its secret is not granted to the role."""
     cluster, secret, group = event.get("arn") or event, event.get("saslScram512"), event.get("consumerGroupId")
-    mapping: Mapping = {"EventSourceArn": cluster, "Topics": [topic for topic in (event.get("topic"),) if topic]}
+    mapping: Mapping = {
+        "EventSourceArn": cluster,
+        "Topics": [topic for topic in (event.get("topic"),) if topic is not None],
+    }
     if secret is not None:
         mapping["SourceAccessConfigurations"] = [{"Type": "SASL_SCRAM_512_AUTH", "URI": secret}]
     if group is not None:
@@ -65,7 +69,7 @@ def _own_cluster(event: Node) -> tuple[Mapping, Statements]:
     servers = list(expanded_items(event.get("bootstrapServers")))
     mapping = {
         "SelfManagedEventSource": {"Endpoints": {"KafkaBootstrapServers": servers}},
-        "Topics": [topic for topic in (event.get("topic"),) if topic],
+        "Topics": [topic for topic in (event.get("topic"),) if topic is not None],
         "SourceAccessConfigurations": [{"Type": kind, "URI": uri} for kind, uri in accesses],
     }
     secrets = [uri for kind, uri in accesses if kind in _KAFKA_SECRETS.values()]

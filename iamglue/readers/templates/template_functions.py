@@ -12,7 +12,11 @@ from iamglue.readers.templates.template_properties import ResourceProperties
 
 _KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
 _BROKERS = ("SelfManagedEventSource", "Endpoints", "KafkaBootstrapServers")
-_ARN_PARTS = 7
+_ARN_PARTS, _UNKNOWN_SOURCE = 7, "${EventSourceArn}"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
+# What the reader of serverless.yml, where the name of an event tells the service, adds to a mapping.
+SOURCE_SERVICE = "SourceService"
+_SERVICE_BY_PROPERTY = (("Topics", "kafka"), ("Queues", "mq"), ("DocumentDBEventSourceConfig", "rds"))
 
 
 class FunctionIndex:
@@ -107,9 +111,10 @@ def _add_event_source(properties: ResourceProperties, draft: FunctionDraft) -> N
 
 
 def build_event_source(properties: ResourceProperties, arn: str) -> EventSourceMapping:
-    """The event source mapping with the properties that CloudFormation and SAM share."""
+    """The event source mapping with the properties that CloudFormation and SAM share; an empty `arn` is not known."""
+    is_self_managed = properties.has(*_BROKERS) or properties.has("KafkaBootstrapServers")
     return EventSourceMapping(
-        arn=arn or ",".join(properties.texts(*_BROKERS)),
+        arn=arn or ",".join(properties.texts(*_BROKERS)) or ("" if is_self_managed else _UNKNOWN_SOURCE),
         uuid=properties.id,
         enabled=properties.text("Enabled") != "false",
         on_failure=properties.text("DestinationConfig", "OnFailure", "Destination") or None,
@@ -119,8 +124,14 @@ def build_event_source(properties: ResourceProperties, arn: str) -> EventSourceM
         authentication=tuple(
             (access.text("Type"), access.text("URI")) for access in properties.items("SourceAccessConfigurations")
         ),
-        service="" if arn else "self-managed-kafka",
+        service="self-managed-kafka" if is_self_managed else _source_service(properties),
     )
+
+
+def _source_service(properties: ResourceProperties) -> str:
+    """The service of a source, from properties that only its mappings have; empty if they do not tell it."""
+    named = properties.text(SOURCE_SERVICE)
+    return named or next((service for name, service in _SERVICE_BY_PROPERTY if properties.has(name)), "")
 
 
 def _add_url(properties: ResourceProperties, draft: FunctionDraft) -> None:

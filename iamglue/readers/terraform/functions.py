@@ -89,5 +89,14 @@ def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSour
         queues=resource.texts("queues"),
         consumer_group=next(filter(None, groups), None),
         authentication=tuple((block.text("type"), draft.fill_references(block.text("uri"))) for block in access),
-        service="" if arn else "self-managed-kafka",
+        service=_source_service(resource) if arn else "self-managed-kafka",
     )
+
+
+def _source_service(resource: TerraformResource) -> str:
+    """The service of a source, from arguments that only its mappings have; empty if they do not tell it."""
+    if resource.texts("topics"):
+        return "kafka"
+    if resource.texts("queues"):
+        return "mq"
+    return "rds" if resource.blocks("document_db_event_source_config") else ""
