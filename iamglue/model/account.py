@@ -64,6 +64,10 @@ class Role:
         return split_arn_fields(self.arn)[4]
 
 
+# Kinds of `authentication` that a template gives a mapping: whether its MSK cluster supports IAM authentication.
+IAM_AUTH, NO_IAM_AUTH = "IAM_AUTH", "NO_IAM_AUTH"
+
+
 @dataclass(frozen=True, slots=True)
 class EventSourceMapping:
     """An event source mapping: the ARN it polls (or the servers of a self-managed cluster) and its options.

@@ -36,11 +36,15 @@ class NeedOrigin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why access is required: the line of the spec in words, and the part of the spec; `name` is a trigger's name."""
+    """Why access is required: the line of the spec in words, and the part of the spec.
+
+    `name` is a trigger's name; `names_authentication`: the trigger says how Lambda signs in to its source.
+    """
 
     text: str
     origin: NeedOrigin = NeedOrigin.ENTRY
     name: str = ""
+    names_authentication: bool = False
 
     def __str__(self) -> str:
         return self.text

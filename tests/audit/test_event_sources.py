@@ -156,3 +156,19 @@ def test_a_source_that_is_no_arn_is_undecided():
     worker = function(Role={"Fn::GetAtt": ["Empty", "Arn"]})
     found = audit([account_of(sam_template({**PARTS, "Worker": worker, "Map": mapping}))]).report
     assert ["the mapping of `jobs`" in item.what for item in undecided(found)] == [True]
+
+
+def of_cluster(kind, **properties):
+    """The severities of missing access to topics, for a cluster of the template and the role that SAM creates."""
+    cluster = resource(kind, ClusterName="clicks", **properties)
+    events = {"On": {"Type": "MSK", "Properties": EVENTS["MSK"] | {"Stream": {"Ref": "Own"}}}}
+    found = audit([account_of(sam_template({"Own": cluster, "Worker": function(Events=events)}))]).report
+    return {item.severity.value for item in found.findings if "`kafka-cluster:Connect`" in item.message}
+
+
+def test_access_to_topics_is_required_as_the_cluster_of_the_template_authenticates():
+    iam, scram = {"Iam": {"Enabled": True}}, {"Scram": {"Enabled": True}}
+    assert of_cluster("AWS::MSK::Cluster") == {"warning"}
+    assert of_cluster("AWS::MSK::Cluster", ClientAuthentication={"Sasl": iam}) == {"error"}
+    assert of_cluster("AWS::MSK::ServerlessCluster", ClientAuthentication={"Sasl": iam}) == {"error"}
+    assert of_cluster("AWS::MSK::Cluster", ClientAuthentication={"Sasl": scram}) == set()

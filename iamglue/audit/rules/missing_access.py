@@ -162,7 +162,7 @@ def _uncertain(need: _Need, missing: _Missing, access: RoleAccess) -> UncertainP
     row = None
     for reason in () if others else need.reasons:
         row = find_uncertain_permission(action, reason.name or reason.origin.value)
-        if row is None or (row.spec_decides and need.declared):
+        if row is None or (row.spec_decides and (need.declared or reason.names_authentication)):
             return None
     if row is None or not row.if_allowed:
         return row

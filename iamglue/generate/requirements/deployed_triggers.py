@@ -8,7 +8,7 @@ from functools import cache
 
 from iamglue.catalog.service_principals import base_service_principal
 from iamglue.catalog.triggers import TriggerKind, trigger_facts, trigger_names
-from iamglue.model.account import DeployedFunction, EventSourceMapping
+from iamglue.model.account import IAM_AUTH, NO_IAM_AUTH, DeployedFunction, EventSourceMapping
 from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import Arn, parse_arn
 from iamglue.policy.model import Effect, Principal, Statement
@@ -129,7 +129,10 @@ def _authentication_options(name: str, source: EventSourceMapping) -> Iterator[t
     if secret is not None:
         yield "auth", "tls" if _TLS in authentication else "scram"
         yield "secret", secret
+    elif NO_IAM_AUTH in authentication:
+        yield "auth", "none"
     elif source.topics:
+        yield from (("auth", "iam"),) if IAM_AUTH in authentication else ()
         yield "topic", source.topics[0]
         yield from (("group", source.consumer_group),) if source.consumer_group else ()
 

@@ -129,4 +129,4 @@ def _label(trigger: Trigger, row_label: str, resource: str) -> str:
 def _reason(trigger: Trigger, more: str = "") -> Reason:
     value = trigger_value_text(trigger.resource)
     text = f"triggers {trigger.name} {value}, {trigger.location}{reason_suffix(trigger.why)}{more}"
-    return Reason(text, NeedOrigin.TRIGGER, trigger.name)
+    return Reason(text, NeedOrigin.TRIGGER, trigger.name, "auth" in dict(trigger.resource.variables))

@@ -15,6 +15,7 @@ from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.cloudformation import read_resources
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
+from iamglue.readers.templates.kafka_clusters import add_cluster_authentication
 from iamglue.readers.templates.nested_stacks import add_nested_stacks
 from iamglue.readers.templates.reference_values import set_option_values, template_references
 from iamglue.readers.templates.sam import record_refused_globals
@@ -116,6 +117,7 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
         elif properties.resource.type == _SAM_FUNCTION:
             add_sam_function(properties, draft, functions)
     add_function_resources(properties_by_id.values(), functions)
+    add_cluster_authentication(properties_by_id.values(), draft)
     add_service_roles(properties_by_id.values(), draft)
     add_api_permissions(properties_by_id.values(), functions)
     add_policies(parsed_file, properties_by_id, draft, functions)
