@@ -10,7 +10,9 @@ from support.sam import account_of, function, resource, sam_template, translate
 from support.sam_corpus import EVENTS, SECRET
 
 from iamglue.audit.run import audit
+from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES
+from iamglue.readers.templates.template_account import read_template_account
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 PARTS = {
@@ -172,3 +174,43 @@ def test_access_to_topics_is_required_as_the_cluster_of_the_template_authenticat
     assert of_cluster("AWS::MSK::Cluster", ClientAuthentication={"Sasl": iam}) == {"error"}
     assert of_cluster("AWS::MSK::ServerlessCluster", ClientAuthentication={"Sasl": iam}) == {"error"}
     assert of_cluster("AWS::MSK::Cluster", ClientAuthentication={"Sasl": scram}) == set()
+
+
+TERRAFORM = """
+resource "aws_iam_role" "empty" {
+  name = "empty"
+  assume_role_policy = jsonencode({Version = "2012-10-17", Statement = []})
+}
+resource "aws_sqs_queue" "jobs" { name = "jobs" }
+variable "source" {}
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role = aws_iam_role.empty.arn
+}
+resource "aws_lambda_event_source_mapping" "source" {
+  function_name = aws_lambda_function.worker.arn
+  %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "action"),
+    [
+        ("event_source_arn = aws_sqs_queue.jobs.arn", "sqs:DeleteMessage"),
+        ('event_source_arn = var.source\n  topics = ["t"]', "kafka:GetBootstrapBrokers"),
+        (
+            'event_source_arn = var.source\n  document_db_event_source_config { database_name = "d" }',
+            "rds:DescribeDBClusterParameters",
+        ),
+    ],
+)
+def test_a_mapping_of_terraform_is_compared_with_the_role(arguments, action):
+    account = read_template_account("main.tf", TERRAFORM % arguments, ParameterValues())
+    assert any(f"`{action}`" in item.message for item in errors(audit([account]).report))
+
+
+def test_a_mapping_of_terraform_whose_service_is_not_known_is_undecided():
+    account = read_template_account("main.tf", TERRAFORM % "event_source_arn = var.source", ParameterValues())
+    found = audit([account]).report
+    assert (errors(found), ["the mapping of" in item.what for item in undecided(found)]) == ([], [True])

@@ -99,4 +99,4 @@ def _source_service(resource: TerraformResource) -> str:
         return "kafka"
     if resource.texts("queues"):
         return "mq"
-    return "rds" if resource.blocks("document_db_event_source_config") else ""
+    return "rds" if tuple(resource.blocks("document_db_event_source_config")) else ""
