@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from iamglue.catalog import services
@@ -55,6 +56,12 @@ class PolicySet:
     endpoint: PolicyFiles = ()
     management_account: str | None = None
     block_public_access: bool = False
+
+    @property
+    def files(self) -> tuple[PolicyFile, ...]:
+        """All files."""
+        single = (self.identity, self.boundary, self.session, self.resource, self.endpoint)
+        return tuple(chain.from_iterable((*single, *self.scp_levels, *self.rcp_levels)))
 
 
 def build_layers(policies: PolicySet) -> Layers:

@@ -31,6 +31,7 @@ class _Options:
     """The command line options."""
 
     policies: tuple[str, ...]
+    policy: tuple[str, ...]
     action: str | None
     resource: str | None
     context: tuple[str, ...]
@@ -52,6 +53,7 @@ class _Options:
 
 @click.command()
 @click.argument("policies", metavar="[POLICY]...", nargs=-1)
+@click.option("--policy", metavar="FILE", multiple=True, help="An identity policy, as POLICY; repeatable.")
 @click.option("--action", metavar="ACTION", help="Action, such as s3:GetObject, or a pattern of actions.")
 @click.option(
     "--resource", metavar="ARN", help="ARN of the resource, or a pattern; * for an action without a resource."
@@ -106,11 +108,12 @@ def can(**values: Any) -> ExitCode:
         return _check_never(options)
     if options.requests is not None and options.error is not None:
         raise click.UsageError("give --requests or --error, not both")
-    layers = _layers(options)
+    policies = _policies(options)
+    if options.error is not None:
+        return _explain_error(options, options.error, policies)
+    layers = verb.build_layers(policies)
     if options.requests is not None:
         return _batch(options, layers)
-    if options.error is not None:
-        return _explain_error(options, options.error, layers)
     if options.action is None or options.resource is None:
         raise click.UsageError("give --action and --resource, or --requests")
     question = build_pattern_question(
@@ -149,10 +152,11 @@ def _check_never(options: _Options) -> ExitCode:
     unusable = next((name for name, value in values.items() if value), None)
     if unusable is not None:
         raise click.UsageError(f"--never does not use {unusable}: it takes POLICY, --boundary, --session and --scp")
-    if not options.policies:
+    policies = (*options.policies, *options.policy)
+    if not policies:
         raise click.UsageError("--never requires a POLICY")
     limits = tuple(paths for paths in (options.boundary, options.session, *options.scp) if paths is not None)
-    return check_never(options.never, options.policies, limits, options.format)
+    return check_never(options.never, policies, limits, options.format)
 
 
 def _answer_pattern(options: _Options, layers: Layers, question: Question) -> ExitCode:
@@ -164,27 +168,25 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
     return ExitCode.OK if result.answer.value == "all" else ExitCode.FINDINGS
 
 
-def _explain_error(options: _Options, path: str, layers: Layers) -> ExitCode:
+def _explain_error(options: _Options, path: str, policies: verb.PolicySet) -> ExitCode:
     from iamglue.cli.can_error import RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
 
     facts = RequestFacts(options.action, options.resource, options.principal, options.resource_account, options.context)
-    return explain_error(path, facts, layers, options.format)
+    return explain_error(path, facts, policies, options.format)
 
 
-def _layers(options: _Options) -> Layers:
-    """The policy layers of the options."""
-    return verb.build_layers(
-        verb.PolicySet(
-            tuple(chain.from_iterable(map(read_policy_files, options.policies))),
-            _files(options.boundary),
-            _files(options.session),
-            tuple(map(read_policy_files, options.scp)),
-            tuple(map(read_policy_files, options.rcp)),
-            _files(options.resource_policy),
-            _files(options.endpoint_policy),
-            options.management_account,
-            options.block_public_access,
-        )
+def _policies(options: _Options) -> verb.PolicySet:
+    """The policies of the options."""
+    return verb.PolicySet(
+        tuple(chain.from_iterable(map(read_policy_files, (*options.policies, *options.policy)))),
+        _files(options.boundary),
+        _files(options.session),
+        tuple(map(read_policy_files, options.scp)),
+        tuple(map(read_policy_files, options.rcp)),
+        _files(options.resource_policy),
+        _files(options.endpoint_policy),
+        options.management_account,
+        options.block_public_access,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.policy.model import Statement
 
 
@@ -55,3 +57,26 @@ class DenialExplanation:
     where: str | None = None
     statements: tuple[Statement, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class Change(StrEnum):
+    """What to do with a statement or policy; the value is its name in JSON."""
+
+    CHANGE_DENY = "change-deny"
+    ADD_ACTION = "add-action"
+    ADD_RESOURCE = "add-resource"
+    ADD_PRINCIPAL = "add-principal"
+    CHANGE_CONDITION = "change-condition"
+    CHECK_STATEMENT = "check-statement"
+    ADD_STATEMENT = "add-statement"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A change of one policy; `statement` is None for a new statement, `policy` is None if no given policy helps."""
+
+    change: Change
+    text: str
+    policy: str | None = None
+    statement: StatementRef | None = None

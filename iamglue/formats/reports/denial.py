@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.formats.reports.decision import decision_data, decision_text, wrap_text
-from iamglue.model.denial import AccessDenial, DenialExplanation
+from iamglue.model.denial import AccessDenial, DenialExplanation, PolicyChange
+from iamglue.model.policy_file import PolicyFile, StatementSource
 from iamglue.policy.model import Policy
 from iamglue.policy.source.policy_writer import policy_data
 
@@ -22,24 +23,31 @@ class DenialReport:
 
     explanation: DenialExplanation
     evaluations: tuple[EvaluationResult, ...] = ()
+    changes: tuple[PolicyChange, ...] = ()
 
 
-def denials_text(reports: Sequence[DenialReport]) -> str:
-    """For each denial: what was denied, what is missing, the statements to add, and the decision of given policies."""
+Files = Mapping[str, PolicyFile]
+
+
+def denials_text(reports: Sequence[DenialReport], files: Files) -> str:
+    """For each denial: what was denied, what is missing, the statements to add, and what to change in given policies.
+
+    `files` are the given policies by name.
+    """
     count = len(reports)
     return "\n".join(
-        (f"Message {number} of {count}:\n\n" if count > 1 else "") + _denial_text(report)
+        (f"Message {number} of {count}:\n\n" if count > 1 else "") + _denial_text(report, files)
         for number, report in enumerate(reports, start=1)
     )
 
 
-def denials_json(reports: Sequence[DenialReport]) -> str:
+def denials_json(reports: Sequence[DenialReport], files: Files) -> str:
     """The content of `denials_text` as a JSON document: the first denial, and all others in its list `more`."""
-    first, *others = map(_denial_data, reports)
+    first, *others = (_denial_data(report, files) for report in reports)
     return json.dumps({**first, **({"more": others} if others else {})}, indent=2) + "\n"
 
 
-def _denial_text(report: DenialReport) -> str:
+def _denial_text(report: DenialReport, files: Files) -> str:
     explanation = report.explanation
     denial = explanation.denial
     lines = [
@@ -56,12 +64,16 @@ def _denial_text(report: DenialReport) -> str:
         lines += ["", *wrap_text("", f"Smallest {noun} the access, for {explanation.where}:"), ""]
         for statement in _statements_data(explanation):
             lines += json.dumps(statement, indent=2).splitlines()
+    if report.changes:
+        lines += ["", "What to change in the given policies:", ""]
+        for change in report.changes:
+            lines += wrap_text("  ", _change_text(change, files))
     for evaluation in report.evaluations:
         lines += ["", "Decision of the given policies:", "", decision_text(evaluation).rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 
-def _denial_data(report: DenialReport) -> dict[str, Any]:
+def _denial_data(report: DenialReport, files: Files) -> dict[str, Any]:
     """The plain data of one denial."""
     explanation = report.explanation
     denial = explanation.denial
@@ -79,8 +91,37 @@ def _denial_data(report: DenialReport) -> dict[str, Any]:
         "statement": next(iter(statements), None),
         "statements": statements,
         "notes": list(explanation.notes),
+        **({"changes": [_change_data(change, files) for change in report.changes]} if report.changes else {}),
         **({"can": decision_data(report.evaluations[0])} if report.evaluations else {}),
     }
+
+
+def _change_text(change: PolicyChange, files: Files) -> str:
+    """A change after the place of its statement."""
+    if change.policy is None:
+        return change.text
+    source = _source(change, files)
+    return f"{source or change.policy}: {change.text}"
+
+
+def _change_data(change: PolicyChange, files: Files) -> dict[str, Any]:
+    source = _source(change, files)
+    return {
+        "change": change.change.value,
+        "policy": change.policy,
+        "line": source.line if source else None,
+        "statement": change.statement.statement + 1 if change.statement else None,
+        "sid": change.statement.sid if change.statement else None,
+        "text": change.text,
+    }
+
+
+def _source(change: PolicyChange, files: Files) -> StatementSource | None:
+    """The place of a change's statement; None for a new statement."""
+    if change.policy is None or change.statement is None:
+        return None
+    file = files.get(change.policy)
+    return file.statement_source(change.statement.statement) if file else None
 
 
 def _statements_data(explanation: DenialExplanation) -> list[dict[str, Any]]:
