@@ -47,6 +47,10 @@ class _Options:
     management_account: str | None
     requests: str | None
     error: str | None
+    function: str | None
+    input: str | None
+    region: str | None
+    profile: str | None
     never: tuple[str, ...]
     format: str
 
@@ -80,6 +84,10 @@ class _Options:
 @click.option(
     "--error", metavar="FILE", help="Explain access denied messages of AWS and how to fix them; - reads stdin."
 )
+@click.option("--function", metavar="NAME", help="With --error: use the policies of this deployed function's role.")
+@click.option("--input", metavar="FILE", help="With --function: read a file of `iamglue audit --save`, not AWS.")
+@click.option("--region", metavar="REGION", help="With --function: Region of the function.")
+@click.option("--profile", metavar="NAME", help="With --function: profile of the AWS configuration.")
 @click.option(
     "--never",
     metavar="ACTION[@ARN]",
@@ -108,6 +116,10 @@ def can(**values: Any) -> ExitCode:
         return _check_never(options)
     if options.requests is not None and options.error is not None:
         raise click.UsageError("give --requests or --error, not both")
+    if options.function is not None and options.error is None:
+        raise click.UsageError("--function is only for --error")
+    if options.function is None and any((options.input, options.region, options.profile)):
+        raise click.UsageError("--input, --region and --profile are only for --function")
     policies = _policies(options)
     if options.error is not None:
         return _explain_error(options, options.error, policies)
@@ -148,6 +160,7 @@ def _check_never(options: _Options) -> ExitCode:
         "--management-account": options.management_account,
         "--requests": options.requests,
         "--error": options.error,
+        "--function": options.function,
     }
     unusable = next((name for name, value in values.items() if value), None)
     if unusable is not None:
@@ -169,10 +182,18 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
 
 
 def _explain_error(options: _Options, path: str, policies: verb.PolicySet) -> ExitCode:
-    from iamglue.cli.can_error import RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
+    from iamglue.cli.can_error import PoliciesOf, RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
 
+    policies_of: PoliciesOf = lambda denial: (denial, policies)  # noqa: E731 - the one for options
+    if options.function is not None:
+        if policies.files:
+            raise click.UsageError("give --function or policies, not both")
+        from iamglue.cli.can_function import FunctionSource, read_function  # noqa: PLC0415 - startup
+
+        source = FunctionSource(options.function, options.input, options.region, options.profile)
+        policies_of = read_function(source).with_policies
     facts = RequestFacts(options.action, options.resource, options.principal, options.resource_account, options.context)
-    return explain_error(path, facts, policies, options.format)
+    return explain_error(path, facts, policies_of, options.format)
 
 
 def _policies(options: _Options) -> verb.PolicySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from iamglue.can import PolicySet, build_layers, evaluate_question
@@ -16,6 +17,7 @@ from iamglue.explain_denial.resources import is_masked
 from iamglue.files.text_files import read_text
 from iamglue.formats.reports.denial import DenialReport, denials_json, denials_text
 from iamglue.model.denial import AccessDenial, PolicyChange
+from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
 from iamglue.readers.denials.reader import read_denials
 from iamglue.readers.questions import parse_context
@@ -35,18 +37,31 @@ class RequestFacts:
     context: tuple[str, ...]
 
 
-def explain_error(path: str, facts: RequestFacts, policies: PolicySet, output_format: str) -> ExitCode:
-    """Explain each denial in a file, and print the report."""
-    layers = build_layers(policies)
-    reports, problems = [], []
+PoliciesOf = Callable[[AccessDenial], tuple[AccessDenial, PolicySet]]
+
+
+def explain_error(path: str, facts: RequestFacts, policies_of: PoliciesOf, output_format: str) -> ExitCode:
+    """Explain each denial in a file, and print the report.
+
+    `policies_of` gives the policies for a denial, and the denial with what they say of it.
+    """
+    reports: list[DenialReport] = []
+    problems: list[IamglueError] = []
+    files: dict[str, PolicyFile] = {}
     for message in read_denials(read_text(path, _MAX_BYTES)):
         denial = with_overrides(message, facts.action, facts.resource, facts.principal)
+        try:
+            denial, policies = policies_of(denial)
+        except IamglueError as error:
+            problems.append(error)
+            policies = PolicySet()
+        layers = build_layers(policies)
         evaluations, problem = _evaluate(denial, facts, layers) if layers.present else ((), None)
+        problems += [problem] if problem else []
+        files |= {file.path: file for file in policies.files}
         reports.append(DenialReport(explain_denial(denial), evaluations, _changes(denial, evaluations, layers)))
-        if problem:
-            problems.append(problem)
     render = denials_json if output_format == "json" else denials_text
-    print_data(render(reports, {file.path: file for file in policies.files}), output_format)
+    print_data(render(reports, files), output_format)
     for problem in problems:
         print_error(f"the policies could not be evaluated: {problem.message}", problem.hint)
     if problems or any(report.explanation.denial.action is None for report in reports):

@@ -44,6 +44,14 @@ def account_of(principal: str | None) -> str | None:
     return account if _ACCOUNT.fullmatch(account) else None
 
 
+def role_name(caller: RequestCaller) -> tuple[str, str] | None:
+    """The account and the name of the role of a caller; None for a caller that is not a role."""
+    if caller.arn is None or caller.kind not in (CallerKind.SESSION, CallerKind.ROLE):
+        return None
+    parts = caller.arn.resource.split("/")
+    return caller.arn.account, parts[1] if caller.kind is CallerKind.SESSION else parts[-1]
+
+
 def principal_name(denial: AccessDenial) -> str:
     """The principal in words: role or user with its account, otherwise its ARN."""
     caller = find_caller(denial.principal)

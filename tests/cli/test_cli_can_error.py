@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.deployed import ACCOUNT, attached, function, role, trusting
+
+from iamglue.aws.saved_account import account_text
+from iamglue.model.account import Account, AttachedPolicy
 
 USER = "User: arn:aws:sts::123456789012:assumed-role/app/i is not authorized to perform:"
 POLICY = """{
@@ -159,3 +163,64 @@ def test_commands_to_a_ci_system_and_a_terminal_are_escaped(iamglue):
         assert not {"\x1b", "\x07"} & set(shown)
         assert "##[command]" not in shown
         assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
+
+
+@pytest.fixture
+def account(tmp_path):
+    """A saved account with a function whose role has one statement, under a boundary."""
+    policy = attached("data", [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}])
+    boundary = attached("limit", [{"Effect": "Allow", "Action": ["s3:*", "sqs:*"], "Resource": "*"}])
+    trust = trusting({"Service": "ec2.amazonaws.com"})
+    roles = (role(policy, boundary=boundary, trust=trust), role(AttachedPolicy("odd", "", None), name="unread"))
+    functions = (function(), function("other", "unread"))
+    path = tmp_path / "account.json"
+    path.write_text(account_text(Account(ACCOUNT, functions, roles)), encoding="utf-8")
+    return path
+
+
+ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/exif-role/exif-extractor"
+
+
+def test_a_function_gives_the_policies_of_its_role(iamglue, account):
+    queue = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"
+    message = f"User: {ROLE} is not authorized to perform: sqs:SendMessage on resource: {queue}"
+    options = ("--function", "exif-extractor", "--input", account, "--format", "json")
+    result = iamglue("can", "--error", "-", *options, stdin=message)
+    data = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(change["change"], change["policy"]) for change in data["changes"]] == [
+        ("add-statement", "the inline policy data")
+    ]
+    lambda_message = "The role defined for the function cannot be assumed by Lambda."
+    data = json.loads(iamglue("can", "--error", "-", *options, stdin=lambda_message).stdout)
+    assert data["where"] == f"the trust policy of arn:aws:iam::{ACCOUNT}:role/exif-role"
+    assert data["changes"][0]["change"] == "add-principal"
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "problem"),
+    [
+        ("exif-extractor", f"{USER} s3:GetObject on resource: arn:aws:s3:::b/k", "not about the role exif-role"),
+        ("other", "The execution role does not have permissions to call SendMessage on SQS", "could not be read"),
+    ],
+)
+def test_policies_of_another_principal_or_that_were_not_read_decide_nothing(iamglue, account, name, message, problem):
+    result = iamglue("can", "--error", "-", "--function", name, "--input", account, stdin=message)
+    assert result.exit_code == 3
+    assert problem in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--error", "-", "--function", "missing", "--input", "ACCOUNT"), "there is no function `missing`"),
+        (("--function", "exif-extractor"), "only for --error"),
+        (("--error", "-", "--region", "eu-west-1"), "only for --function"),
+        (("--error", "-", "--function", "exif-extractor", "--policy", "POLICY"), "not both"),
+    ],
+)
+def test_a_function_that_cannot_be_used_is_bad_usage(iamglue, account, files, options, problem):
+    paths = {"ACCOUNT": account, "POLICY": files / "policy.json"}
+    result = iamglue("can", *(paths.get(option, option) for option in options), stdin="AccessDenied")
+    assert result.exit_code == 2
+    assert problem in result.stderr
