@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamglue.catalog import services
+from iamglue.catalog.unlisted_actions import is_denial_message_action
 from iamglue.engine.evaluate.callers import CallerKind
 from iamglue.explain_denial.principals import (
     account_of,
@@ -147,11 +148,7 @@ def _target_policy(kind: str, denial: AccessDenial) -> str:
 
 
 def _notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:
-    notes = [
-        f"{action} is not in AWS's reference, but AWS's message names it: a policy must allow it by this name"
-        for action in denial.actions
-        if services.find_action(action) is None
-    ]
+    notes = [_unlisted_note(action) for action in denial.actions if services.find_action(action) is None]
     caller = find_caller(denial.principal)
     if kind in _NAMES_PRINCIPAL and caller and caller.kind is CallerKind.SESSION:
         notes.append("the role's ARN is written without a path: add the path if the role has one")
@@ -163,6 +160,12 @@ def _notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:
     if (denial.action or "").startswith("kms:") and kind != _RESOURCE:
         notes.append("the key policy must also allow it, or delegate to the account's IAM policies")
     return (*notes, *_other_account_notes(kind, denial))
+
+
+def _unlisted_note(action: str) -> str:
+    if is_denial_message_action(action):
+        return f"{action} is not in AWS's reference, but AWS checks it: a policy must allow it by this name"
+    return f"{action} is not in AWS's reference: if AWS's message names it, a policy must allow it by this name"
 
 
 def _other_account_notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:

@@ -118,3 +118,70 @@ def test_a_key_needs_its_own_policy_too():
         "key policy must also allow it" in note
         for note in explain_denial(denial(action="kms:Decrypt", resource=None)).notes
     )
+
+
+def test_an_action_that_aws_checks_without_listing_it_is_allowed_by_its_name():
+    found = explain_denial(
+        denial(action="apigateway:TagResource", resource="arn:aws:apigateway:eu-west-3::/apis/a/stages")
+    )
+    assert written(found)["Action"] == ["apigateway:TagResource"]
+    assert any("not in AWS's reference, but AWS checks it" in note for note in found.notes)
+
+
+def test_a_service_is_named_as_a_service_in_a_policy_of_the_resource():
+    found = explain_denial(denial(None, "events.amazonaws.com", explicit=None, source_arn="arn:aws:events:r:1:rule/n"))
+    assert found.where == f"the policy of {QUEUE}"
+    assert written(found)["Principal"] == {"Service": "events.amazonaws.com"}
+    assert written(found)["Condition"] == {"ArnEquals": {"aws:SourceArn": "arn:aws:events:r:1:rule/n"}}
+
+
+def test_a_key_policy_gets_a_star_for_the_key():
+    key = "arn:aws:kms:eu-west-1:123456789012:key/k"
+    found = explain_denial(denial("resource-based policy", "sns.amazonaws.com", "kms:Decrypt", key))
+    assert found.where == f"the key policy of {key}"
+    assert written(found)["Resource"] == ["*"]
+
+
+def test_actions_with_and_without_resources_get_a_statement_each():
+    stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/s"
+    found = explain_denial(
+        denial(action="kinesis:GetRecords", resource=stream, additional_actions=("kinesis:ListStreams",))
+    )
+    assert [statement.resources.values for statement in found.statements] == [(stream,), ("*",)]
+
+
+def test_an_identity_provider_is_a_placeholder_that_must_be_limited():
+    found = explain_denial(denial("role trust policy", None, "sts:AssumeRoleWithWebIdentity", None))
+    assert written(found)["Principal"] == {"Federated": "arn:aws:iam::ACCOUNT:oidc-provider/PROVIDER"}
+    assert written(found)["Condition"] == {"StringEquals": {"PROVIDER:aud": "AUDIENCE", "PROVIDER:sub": "SUBJECT"}}
+
+
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        AccessDenial(principal="*", action="execute-api:Invoke"),
+        AccessDenial(action="ec2:RunInstances", encoded_message="x" * 20),
+        AccessDenial(action="glue:GetTable", other_cause="Lake Formation denied it"),
+        AccessDenial(action="s3:GetObject", policy_type="zone policy", is_explicit=False),
+    ],
+)
+def test_no_statement_is_proposed_where_none_is_known_to_help(unclear):
+    assert explain_denial(unclear).statements == ()
+
+
+def test_the_other_account_must_allow_it_too():
+    found = explain_denial(denial(resource="arn:aws:sqs:eu-west-1:210987654321:q"))
+    assert any("the resource is of account 210987654321" in note for note in found.notes)
+    found = explain_denial(denial(action="sts:AssumeRole", resource="arn:aws:iam::123456789012:role/r"))
+    assert any("the trust policy of the role must allow it, too" in note for note in found.notes)
+
+
+def test_a_type_that_is_one_of_many_is_not_guessed():
+    found = explain_denial(denial(action="glue:GetTags", resource=None))
+    assert written(found)["Resource"] == ["RESOURCE"]
+    assert any("glue:GetTags acts on one of: " in note for note in found.notes)
+
+
+def test_an_authorization_id_comes_with_the_command_that_uses_it():
+    found = explain_denial(denial(authorization_id="0a1b2c3d"))
+    assert any("get-request-authorization-details --authorization-id 0a1b2c3d" in note for note in found.notes)
