@@ -152,6 +152,10 @@ def _notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:
     caller = find_caller(denial.principal)
     if kind in _NAMES_PRINCIPAL and caller and caller.kind is CallerKind.SESSION:
         notes.append("the role's ARN is written without a path: add the path if the role has one")
+    if kind in _NAMES_PRINCIPAL and denial.principal == "*":
+        notes.append(
+            "the request has no credentials: the statement would allow it to anyone, so rather sign the request"
+        )
     if kind in _NAMES_PRINCIPAL and caller is None:
         known = "does not name the principal" if not denial.principal else f"calls the principal `{denial.principal}`"
         notes.append(f"the message {known}: replace the words in capital letters, or pass --principal")

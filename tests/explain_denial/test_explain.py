@@ -185,3 +185,8 @@ def test_a_type_that_is_one_of_many_is_not_guessed():
 def test_an_authorization_id_comes_with_the_command_that_uses_it():
     found = explain_denial(denial(authorization_id="0a1b2c3d"))
     assert any("get-request-authorization-details --authorization-id 0a1b2c3d" in note for note in found.notes)
+
+
+def test_a_statement_for_a_request_without_credentials_is_said_to_be_public():
+    found = explain_denial(denial("resource-based policy", "*"))
+    assert any("would allow it to anyone" in note for note in found.notes)
