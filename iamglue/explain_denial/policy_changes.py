@@ -32,9 +32,14 @@ def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[
     denying = tuple(_denying(evaluation))
     if denying:
         return denying
-    if evaluation.allowed or denial.is_explicit:
+    layers = _deciding_layers(denial, evaluation)
+    if denial.is_explicit:
+        # A message may report an explicit deny if no SCP of a level allows the request:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        layers = [result for result in layers if result.layer.kind is PolicyKind.SCP]
+    if evaluation.allowed or not layers:
         return (_not_among_them(denial, evaluation),)
-    return tuple(_allowing_change(result, evaluation) for result in _deciding_layers(denial, evaluation))
+    return tuple(_allowing_change(result, evaluation) for result in layers)
 
 
 def changes_without_resource(denial: AccessDenial, layers: Layers) -> tuple[PolicyChange, ...]:

@@ -224,3 +224,20 @@ def test_a_function_that_cannot_be_used_is_bad_usage(iamglue, account, files, op
     result = iamglue("can", *(paths.get(option, option) for option in options), stdin="AccessDenied")
     assert result.exit_code == 2
     assert problem in result.stderr
+
+
+def test_an_scp_that_lacks_an_allow_is_changed_even_where_the_message_speaks_of_a_deny(explain, files):
+    key = "arn:aws:kms:eu-west-1:123456789012:key/k"
+    message = f"{USER} kms:Decrypt on resource: {key} with an explicit deny in a service control policy"
+    _, data = explain(message, "--scp", files / "policy.json")
+    assert [(change["change"], change["line"]) for change in data["changes"]] == [("add-action", 8)]
+
+
+def test_every_action_of_a_message_is_decided(explain):
+    stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/s"
+    message = f"Cannot access stream {stream}. Please ensure the role can perform the GetRecords, ListStreams Actions"
+    _, data = explain(message)
+    assert [decision["request"]["action"] for decision in data["decisions"]] == [
+        "kinesis:GetRecords",
+        "kinesis:ListStreams",
+    ]

@@ -93,6 +93,7 @@ def _denial_data(report: DenialReport, files: Files) -> dict[str, Any]:
         "notes": list(explanation.notes),
         **({"changes": [_change_data(change, files) for change in report.changes]} if report.changes else {}),
         **({"can": decision_data(report.evaluations[0])} if report.evaluations else {}),
+        **({"decisions": list(map(decision_data, report.evaluations))} if len(report.evaluations) > 1 else {}),
     }
 
 
