@@ -65,7 +65,8 @@ def read_denials(text: str) -> tuple[AccessDenial, ...]:
     if unwrapped != text:
         # A terminal breaks words, too: then the lines say less than the whole.
         others = _distinct(_read_value(unwrapped, MAX_DEPTH))
-        denials = max((denials, others), key=_fact_count)
+        if all(other in denials or _is_detailed(other) for other in others):
+            denials = max((denials, others), key=_fact_count)
     if denials:
         return denials
     bare = read_bare_denial(plain_text(text))
@@ -132,6 +133,11 @@ def _with_operation(message: DenialMessage, previous_end: int, text: str) -> Acc
     if denial.encoded_message and denial.action is None:
         return replace(denial, operation=nearest.name, action=operation_action("ec2", nearest.name)[0])
     return replace(denial, operation=nearest.name)
+
+
+def _is_detailed(denial: AccessDenial) -> bool:
+    """Whether a message says enough that words which were joined by mistake cannot have made it."""
+    return bool(denial.action and (denial.principal or denial.policy_type)) or denial.other_cause is not None
 
 
 def _fact_count(denials: tuple[AccessDenial, ...]) -> int:

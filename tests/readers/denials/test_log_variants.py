@@ -138,3 +138,9 @@ def test_a_message_among_a_megabyte_of_other_lines_is_read():
 def test_a_megabyte_that_only_begins_like_something_is_read_or_refused(noise):
     log = noise * (1_000_000 // len(noise)) + "\nUser: a:b is not authorized to perform: s3:GetObject on resource: *"
     assert any(denial.action == "s3:GetObject" for denial in read_denials(log))
+
+
+def test_lines_of_one_length_are_not_taken_for_a_wrapped_message():
+    line = "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
+    (read,) = read_denials(f"upload failed: ./a to s3://b/a {line}\nupload failed: ./c to s3://b/c {line}\n")
+    assert read.action == "s3:PutObject"
