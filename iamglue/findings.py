@@ -93,13 +93,41 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class HopStatement:
+    """A statement that allows a hop: the action, the policy's ARN or name with a JSON pointer, and both as text.
+
+    `role` is the ARN of the role that the policy belongs to, as its own or as its trust policy.
+    """
+
+    action: str
+    role: str
+    policy: str
+    pointer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationHop:
+    """One step of privilege escalation, from a role to a role or user (ARNs); `target` is None if any will do.
+
+    `unknown` is why the step is not certain, empty if it is.
+    """
+
+    source: str
+    target: str | None
+    statements: tuple[HopStatement, ...]
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem. `rule` is the slug; `access_analyzer` is AWS's code if AWS has a check for the same problem.
 
     `url` is the page that the rule is based on; `breadth` marks findings about access that is broader than necessary;
     `sid` is the Sid of the statement. `about` has the texts of the policy that the finding is about, for `identity`.
     If `span` is a location in a template, `document` has the policy's name and the JSON pointers into its document.
-    `consequences` are the findings of less severe rules about the same statements.
+    `consequences` are the findings of less severe rules about the same statements. `chain` has the steps of privilege
+    escalation from the subject on.
     """
 
     rule: str
@@ -117,6 +145,7 @@ class Finding:
     about: tuple[str, ...] = ()
     document: SourceSpan | None = None
     consequences: tuple[Finding, ...] = ()
+    chain: tuple[EscalationHop, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.document_linter import DocumentLinter
-from iamglue.audit.escalation.paths import OpenEscalationPath, find_open_paths
-from iamglue.audit.escalation.targets import RoleIndex
+from iamglue.audit.escalation.graph import EscalationGraph
+from iamglue.audit.escalation.paths import OpenEscalationPath, access_by_trust, find_open_paths
+from iamglue.audit.escalation.targets import PrivilegeLevel, RoleIndex
 from iamglue.model.account import Account
 from iamglue.model.role_context import RoleContext
 
@@ -21,6 +22,7 @@ class AuditContext:
         self.document_linter = DocumentLinter()
         self._account_access: AccountAccess | None = None
         self._role_index: RoleIndex | None = None
+        self._graph: EscalationGraph | None = None
         self._open_paths: tuple[RoleAccess, list[OpenEscalationPath]] | None = None
 
     def role_access(self, context: RoleContext) -> RoleAccess:
@@ -31,12 +33,24 @@ class AuditContext:
         """The escalation paths that the role's access opens; two rules use them."""
         access = self.role_access(context)
         if self._open_paths is None or self._open_paths[0] is not access:
-            self._open_paths = access, find_open_paths(self._index(context.account), access)
+            self._open_paths = (
+                access,
+                find_open_paths(self._index(context.account), lambda: self._escalation_graph(context.account), access),
+            )
         return self._open_paths[1]
+
+    def access_by_trust(self, context: RoleContext) -> dict[str, PrivilegeLevel]:
+        """The roles of the account that the role's trust policy suffices to let in, by ARN, and what they then have."""
+        index = self._index(context.account)
+        return access_by_trust(context.role, index, lambda: self._escalation_graph(context.account))
+
+    def role_index(self, context: RoleContext) -> RoleIndex:
+        """The roles of the account of a role."""
+        return self._index(context.account)
 
     def _accesses(self, account: Account) -> AccountAccess:
         if self._account_access is None or self._account_access.account is not account:
-            self._account_access, self._role_index = AccountAccess(account), None
+            self._account_access, self._role_index, self._graph = AccountAccess(account), None, None
         return self._account_access
 
     def _index(self, account: Account) -> RoleIndex:
@@ -44,3 +58,9 @@ class AuditContext:
         if self._role_index is None:
             self._role_index = RoleIndex(accesses)
         return self._role_index
+
+    def _escalation_graph(self, account: Account) -> EscalationGraph:
+        index = self._index(account)
+        if self._graph is None:
+            self._graph = EscalationGraph(index)
+        return self._graph

@@ -93,13 +93,14 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: Rol
         hit.message,
         span or document or SourceSpan(context.role.arn),
         subject,
-        rule.confidence,
+        hit.confidence or rule.confidence,
         hit.help,
         url=rule_url(module.__doc__),
         fix=hit.fix,
         breadth=rule.breadth,
         about=(hit.severity or "", *hit.about),  # what has become more severe is a new finding
         document=document if span is not None else None,
+        chain=hit.chain,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from iamglue.audit.access.statement_location import PolicyLocation
 from iamglue.audit.audit_context import AuditContext
-from iamglue.findings import Fix, NotEvaluatedKind, Severity
+from iamglue.findings import Confidence, EscalationHop, Fix, NotEvaluatedKind, Severity
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import DocumentedRoleRule, RoleRule
 
@@ -22,7 +22,8 @@ class RoleViolation:
     `about` has the statements (`statement_contents`), actions, principals or functions that the problem is about. It
     identifies the finding in a baseline, so it contains no text of the message, no date and no number of actions.
     `function` names the affected function, None for the role. `location` is what the problem is about in a policy;
-    None if it is about the whole role or function. `severity` is set if it differs from the severity of the rule.
+    None if it is about the whole role or function. `severity` and `confidence` are set if they differ from those of
+    the rule. `chain`: see Finding.
     """
 
     message: str
@@ -32,6 +33,8 @@ class RoleViolation:
     severity: Severity | None = None
     risk: int | None = None
     fix: Fix | None = None
+    confidence: Confidence | None = None
+    chain: tuple[EscalationHop, ...] = ()
     about: tuple[str, ...] = field(kw_only=True)
 
 

@@ -14,9 +14,10 @@ class EscalationPath:
 
     `required_on_all` are pairs of an action and a resource pattern (`iam:role/*`); the action must be allowed on all
     matching resources. `required_on_some` are actions that must be allowed on some resource. `passed_to` is the service
-    that a role is passed to, if any. `effect` is the result as a verb phrase; `named_effect` is the result for one
-    named role or user, with `{}` for its name, if the path also works for a single one. One of `completed_by` is also
-    needed for the path to work by itself; `lint`, which sees only one policy, does not require it.
+    that a role is passed to, if any. `effect` is the result as a verb phrase that follows `can`; `named_effect` is the
+    result for one named role or user, with `{}` for its name, if the path also works for a single one. One of
+    `completed_by` is also needed for the path to work by itself; `lint`, which sees only one policy, does not require
+    it.
     """
 
     id: str
@@ -32,6 +33,11 @@ class EscalationPath:
     def actions(self) -> tuple[str, ...]:
         """The actions of `required_on_all`, then those of `required_on_some`."""
         return (*(action for action, _ in self.required_on_all), *self.required_on_some)
+
+
+def find_escalation_path(path_id: str) -> EscalationPath:
+    """The path with an id of the table."""
+    return next(path for path in escalation_paths() if path.id == path_id)
 
 
 @cache

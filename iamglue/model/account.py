@@ -1,4 +1,7 @@
-"""The data that was read from an account: functions, roles, and what may invoke and assume them. Immutable, no I/O."""
+"""The data that was read from an account: functions, roles, users, and what may invoke and assume them.
+
+Immutable, no I/O.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,22 @@ class Role:
 
 # Kinds of `authentication` that a template gives a mapping: whether its MSK cluster supports IAM authentication.
 IAM_AUTH, NO_IAM_AUTH = "IAM_AUTH", "NO_IAM_AUTH"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user and everything that decides its permissions. `policies` has its own and those of its groups."""
+
+    name: str
+    arn: str
+    policies: tuple[AttachedPolicy, ...] = ()
+    boundary: AttachedPolicy | None = None
+    tags: Pairs = ()
+
+    @property
+    def account(self) -> str:
+        """The id of the user's account."""
+        return split_arn_fields(self.arn)[4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +170,7 @@ class Account:
     account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading.
     `planned`: the account was read from a template, and texts contain parameters (`${Name}`) for values that only the
     deployment knows. `reference_names` are the parameters that name resources of the template: see ParsedPolicy.
+    `users` is None if they were not read; only an export has them.
     If the template has conditions that its parameters decide, `cases` has the account for each combination of them,
     with `conditions`, their names and truth (`true`, `false`); the account itself then has what is in any of them.
     `outputs` are the outputs of a stack. `outside_policies` are policies for roles that are not in the account, by the
@@ -170,6 +190,7 @@ class Account:
     gaps: tuple[NotEvaluated, ...] = field(default=())
     planned: bool = False
     reference_names: Pairs = ()
+    users: tuple[User, ...] | None = None
     conditions: Pairs = ()
     cases: tuple[Account, ...] = ()
     outputs: Pairs = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache, reduce
 from operator import or_
 
 from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
-from iamglue.engine.solve.action_bitsets import patterns_bitset
+from iamglue.engine.solve.action_bitsets import element_bitset, patterns_bitset
+from iamglue.policy.model import MatchList
 from iamglue.risk.effective_access import AssumedContext, EffectiveAccess
 from iamglue.risk.policy_layer import RequestGrant
 
@@ -23,6 +24,12 @@ def possible_paths(access: EffectiveAccess) -> Iterator[EscalationPath]:
         for path in _paths_with_actions(access.possible_actions & _all_path_actions())
         if all(map(access.may_allow, path.actions))
     )
+
+
+def may_open_path(elements: Iterable[MatchList]) -> bool:
+    """Whether Action elements of Allow statements together may open a path; fast, and never wrongly False."""
+    actions = reduce(or_, map(element_bitset, elements), 0)
+    return bool(_paths_with_actions(actions & _all_path_actions()))
 
 
 def may_start_path(access: EffectiveAccess) -> bool:

@@ -57,7 +57,7 @@ class RoleAccess(EffectiveAccess):
 
     def resource_facts(self, resource: str) -> ContextFacts:
         """The keys and values that a request has because of the account of its resource."""
-        return resource_facts(resource, self.role, self.account)
+        return resource_facts(resource, self.role.account, self.account)
 
     def is_missing_in_requests(self, key: str) -> bool:
         """Whether no request of the role's sessions has a key that is not one of its facts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamglue.catalog.context_keys import KeyKind, key_kind
-from iamglue.model.account import Account, Role
+from iamglue.model.account import Account, Role, User
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.risk.request_keys import DIRECT_REQUEST, MFA_PRESENT, KeyValues
@@ -18,27 +18,35 @@ WITHOUT_MFA: Mapping[str, Condition] = {MFA_PRESENT: build_condition("BoolIfExis
 
 def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
     """The keys, in lower case, and values that every request of the role's sessions has."""
+    return _caller_facts(role, account) | {"aws:principaltype": ("AssumedRole",)}
+
+
+def user_facts(user: User, account: Account) -> dict[str, KeyValues]:
+    """The keys, in lower case, and values that every request of the user has."""
+    return _caller_facts(user, account) | {"aws:principaltype": ("User",), "aws:username": (user.name,)}
+
+
+def _caller_facts(caller: Role | User, account: Account) -> dict[str, KeyValues]:
     facts: dict[str, KeyValues] = {
         **DIRECT_REQUEST,
-        "aws:principalarn": (role.arn,),
-        "aws:principalaccount": (role.account,),
-        "aws:principaltype": ("AssumedRole",),
-        "kms:calleraccount": (role.account,),
+        "aws:principalarn": (caller.arn,),
+        "aws:principalaccount": (caller.account,),
+        "kms:calleraccount": (caller.account,),
     }
     if account.organization:
         facts["aws:principalorgid"] = (account.organization,)
     if account.collected:
         # The evaluation time is the time of collection: past and future times in conditions do not match.
         facts |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
-    return facts | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
+    return facts | {f"aws:principaltag/{key.lower()}": (value,) for key, value in caller.tags}
 
 
-def resource_facts(resource: str, role: Role, account: Account) -> dict[str, KeyValues]:
+def resource_facts(resource: str, caller_account: str, account: Account) -> dict[str, KeyValues]:
     """The keys and values that describe the account of the resource."""
     fields = split_arn_fields(resource)
-    owner = (fields[4] if len(fields) == ARN_FIELD_COUNT else "") or role.account
+    owner = (fields[4] if len(fields) == ARN_FIELD_COUNT else "") or caller_account
     facts: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
-    if account.organization and owner == role.account:
+    if account.organization and owner == caller_account:
         facts["aws:resourceorgid"] = (account.organization,)
     return facts
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, cached_property, partial
+from functools import cache
 from itertools import islice
 
 from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.escalation.trust import may_trust_roles, trusts_role, trusts_service
+from iamglue.audit.access.user_access import UserAccess
+from iamglue.audit.escalation.trust import named_roles
+from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
-from iamglue.model.account import Role
+from iamglue.model.account import Role, User
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.risk.effective_access import EffectiveAccess
+from iamglue.risk.sensitive_grants import find_sensitive_grants
 
+DataKind = tuple[str, str]  # the service, and the data as text
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
+_ATTACH_USER, _PUT_USER = "iam:AttachUserPolicy", "iam:PutUserPolicy"
+USERS = "iam:user/*"
 _PATTERNS = 128  # patterns whose matching ARNs are cached
 _TRIED = 3  # actions that only the other role may have: evaluated before a proof
-_COMPARED = 20  # roles without administrator access that are compared for one path
 
 
 class PrivilegeLevel(IntEnum):
@@ -30,45 +36,30 @@ class PrivilegeLevel(IntEnum):
     NO_MORE = 0
     UNREAD = 1
     MORE = 2
-    ADMINISTRATOR = 3
+    SENSITIVE_DATA = 3
+    ADMINISTRATOR = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EscalationTarget:
-    """A role or user by its ARN; `role` is None if it was not read."""
+    """A role or user by its ARN, or pattern of users; `role` and `user` are None if it was not read."""
 
     arn: str
     role: Role | None = None
+    user: User | None = None
 
     @property
     def description(self) -> str:
-        """The kind and name, as text."""
-        return f"the {split_arn_fields(self.arn)[-1].partition('/')[0]} `{self.name}`"
+        """The name of a role; of anything else also its kind."""
+        kind = split_arn_fields(self.arn)[-1].partition("/")[0]
+        if kind == "role":
+            return f"`{self.name}`"
+        return f"the {kind}s `{self.name}`" if has_wildcard(self.name) else f"the {kind} `{self.name}`"
 
     @property
     def name(self) -> str:
         """The name without the path."""
         return self.arn.rpartition("/")[2] or self.arn
-
-
-class LazyRoles:
-    """Roles that are searched for as far as needed, and cached: a few of many serve as examples."""
-
-    def __init__(self, roles: Iterable[Role]) -> None:
-        self._rest = iter(roles)
-        self._cached: list[Role] = []
-
-    def __iter__(self) -> Iterator[Role]:
-        """The cached roles, then the remaining ones."""
-        at = 0
-        while True:
-            if at == len(self._cached):
-                following = next(self._rest, None)
-                if following is None:
-                    return
-                self._cached.append(following)
-            yield self._cached[at]
-            at += 1
 
 
 class RoleIndex:
@@ -88,8 +79,14 @@ class RoleIndex:
         self.functions = {
             function.arn: [by_arn[function.role_arn]] for function in account.functions if function.role_arn in by_arn
         }
+        self.users = {user.arn: user for user in account.users or ()}
+        self._running = {function.role_arn for function in account.functions}
+        self._naming: dict[str, list[Role]] = {}
+        for role in account.roles:
+            for arn in named_roles(role):
+                self._naming.setdefault(arn, []).append(role)
         self._administers: dict[str, bool] = {}
-        self._trusting: dict[str, LazyRoles] = {}
+        self._targets: dict[str, Mapping[str, list[EscalationTarget]]] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
 
     def access_of(self, role: Role) -> RoleAccess:
@@ -104,29 +101,50 @@ class RoleIndex:
             self._administers[role.arn] = known
         return known
 
-    @cached_property
-    def administrators(self) -> LazyRoles:
-        """The roles with administrator access."""
-        return LazyRoles(role for role in self._account.roles if self.is_administrator(role))
+    @property
+    def all_roles(self) -> tuple[Role, ...]:
+        """The roles of the account."""
+        return self._account.roles
 
-    @cached_property
-    def function_administrators(self) -> LazyRoles:
-        """The administrator roles that functions run as."""
-        run = {function.role_arn for function in self._account.functions}
-        return LazyRoles(role for role in self._account.roles if role.arn in run and self.is_administrator(role))
+    def runs_function(self, role: Role) -> bool:
+        """Whether a function runs as a role."""
+        return role.arn in self._running
 
-    def administrators_trusting(self, service: str) -> LazyRoles:
-        """The administrator roles that trust a service; for an empty text, those that may trust another role."""
-        administrators = self._trusting.get(service)
-        if administrators is None:
-            trusts = partial(trusts_service, service=service) if service else may_trust_roles
-            administrators = self._trusting[service] = LazyRoles(filter(trusts, self.administrators))
-        return administrators
+    def roles_naming(self, role: Role) -> list[Role]:
+        """The roles whose trust policies name a role by its ARN."""
+        return self._naming.get(role.arn, [])
 
-    def roles_by_arn(self, shape: str) -> dict[str, list[Role]]:
-        """The roles that belong to ARNs of a shape."""
-        table = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
-        return table.get(shape, {})
+    def is_user_administrator(self, user: User) -> bool:
+        """Whether a user has administrator access, or can give itself administrator access."""
+        access = self._accesses.user(user)
+        if access.allows_everything:
+            return True
+        admin = (("iam:policyarn", f"arn:{self._account.partition}:iam::aws:policy/AdministratorAccess"),)
+        changes = access.grant_on(_ATTACH_USER, user.arn, admin) or access.grant_on(_PUT_USER, user.arn)
+        return user.boundary is None and changes is not None
+
+    def user_access(self, user: User) -> UserAccess:
+        """The access of a user whose credentials a role may obtain."""
+        return self._accesses.user(user)
+
+    @property
+    def users_read(self) -> bool:
+        """Whether the users of the account were read."""
+        return self._account.users is not None
+
+    def targets_by_arn(self, shape: str) -> Mapping[str, list[EscalationTarget]]:
+        """The roles and users that belong to ARNs of a shape."""
+        targets = self._targets.get(shape)
+        if targets is None:
+            tables = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
+            targets = {
+                arn: [EscalationTarget(role.arn, role) for role in roles]
+                for arn, roles in tables.get(shape, {}).items()
+            }
+            if shape == USERS:
+                targets = {arn: [EscalationTarget(arn, user=user)] for arn, user in self.users.items()}
+            self._targets[shape] = targets
+        return targets
 
     def matching_arns(self, shape: str, pattern: str) -> list[str]:
         """The ARNs of a shape that a pattern matches; cached, as many roles have the same broad patterns."""
@@ -134,22 +152,26 @@ class RoleIndex:
         if arns is None:
             if len(self._matching) >= _PATTERNS:
                 del self._matching[next(iter(self._matching))]
-            arns = self._matching[shape, pattern] = _matching_arns(pattern, self.roles_by_arn(shape))
+            arns = self._matching[shape, pattern] = _matching_arns(pattern, self.targets_by_arn(shape))
         return arns
 
 
-def find_named_roles(
+def find_named_targets(
     index: RoleIndex, access: RoleAccess, action: str, shape: str
-) -> Iterator[tuple[str, Role | None]]:
-    """The ARNs of a shape that the role's policies name for an action, each with its role, if known."""
-    known = index.roles_by_arn(shape)
+) -> Iterator[tuple[str, EscalationTarget]]:
+    """The ARNs of a shape that the role's policies name for an action, each with the role or user that it leads to."""
+    known = index.targets_by_arn(shape)
     for pattern in dict.fromkeys(_patterns(access, action)):
         if not has_wildcard(pattern):
-            if _has_shape(pattern, shape):
-                yield from ((pattern, role) for role in known.get(pattern) or (None,))
+            if pattern in known:
+                yield from ((pattern, target) for target in known[pattern])
+            elif _has_shape(pattern, shape) and shape.startswith(("iam:role", "iam:user")):
+                yield pattern, EscalationTarget(pattern)
         elif not is_single_star(pattern):
             for arn in index.matching_arns(shape, pattern):
-                yield from ((arn, role) for role in known[arn])
+                yield from ((arn, target) for target in known[arn])
+            if shape == USERS and not index.users_read and _has_shape(pattern, shape):
+                yield pattern, EscalationTarget(pattern)
 
 
 def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
@@ -196,6 +218,15 @@ def is_administrator(access: RoleAccess) -> bool:
     return bool(access.grant_on(_ATTACH, role_arn, admin) or access.grant_on(_PUT, role_arn))
 
 
+def data_kinds(access: RoleAccess) -> frozenset[DataKind]:
+    """The sensitive data that a role may read from every resource of a type."""
+    return frozenset(
+        (sensitive.action.partition(":")[0], sensitive.effect_text)
+        for group in find_sensitive_grants(access, data_read_actions)
+        for sensitive, _ in group
+    )
+
+
 def is_unbounded(access: RoleAccess) -> bool:
     """Whether no permissions boundary limits what changed policies may allow."""
     return access.boundary is None or access.boundary.has_full_access_statement
@@ -215,44 +246,28 @@ def _compared_privilege(index: RoleIndex, target: Role, over: RoleAccess) -> Pri
     target_access = index.access_of(target)
     if is_administrator(target_access):
         return PrivilegeLevel.ADMINISTRATOR
-    if target_access.unknown:
-        over.record_unknown(f"the access of the role `{target.name}`, which this role may become")
+    what = f"the role `{target.name}`, which this role may become,"
+    return _compared_access(target_access, bool(target_access.unknown), over, what)
+
+
+def compare_with_user(index: RoleIndex, user: User | None, over: RoleAccess) -> PrivilegeLevel:
+    """The access of a user compared with that of `over`; a user that was not read counts as having more."""
+    if user is None:
+        return PrivilegeLevel.MORE
+    access = index.user_access(user)
+    what = f"the user `{user.name}`, whose credentials this role may obtain,"
+    return _compared_access(access, bool(access.unknown), over, what)
+
+
+def _compared_access(access: EffectiveAccess, is_unknown: bool, over: RoleAccess, what: str) -> PrivilegeLevel:
+    if is_unknown:
+        over.record_unknown(f"the access of {what.rstrip(',')}")
     if any(
-        target_access.grant_on_some_resource(str(action))
-        for action in islice(actions_in(target_access.possible_actions & ~over.possible_actions), _TRIED)
+        access.grant_on_some_resource(str(action))
+        for action in islice(actions_in(access.possible_actions & ~over.possible_actions), _TRIED)
     ):
         return PrivilegeLevel.MORE
-    comparison = compare(target_access.access, over.access, parameters_are_names=True)
+    comparison = compare(access.access, over.access, parameters_are_names=True)
     if comparison.answer is ComparisonAnswer.UNKNOWN:
-        over.record_unknown(
-            f"whether the role `{target.name}`, which this role may become, has more access: {comparison.reason}"
-        )
+        over.record_unknown(f"whether {what} has more access: {comparison.reason}")
     return PrivilegeLevel.MORE if comparison.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
-
-
-def find_administrators(index: RoleIndex, service: str, except_role: Role) -> Iterator[Role]:
-    """The administrator roles that trust a service; for an empty text, those that trust the role `except_role`."""
-    for role in index.administrators_trusting(service):
-        if role is not except_role and (service or trusts_role(role, except_role)):
-            yield role
-
-
-def find_function_administrators(index: RoleIndex, except_role: Role) -> Iterator[Role]:
-    """The administrator roles that functions run as."""
-    return (role for role in index.function_administrators if role.arn != except_role.arn)
-
-
-def targets_by_privilege(
-    index: RoleIndex, targets: Iterable[EscalationTarget], over: RoleAccess
-) -> list[tuple[EscalationTarget, PrivilegeLevel]]:
-    """The targets that have more access or were not read, the highest privilege first; a few if there are many."""
-    privileges: list[tuple[EscalationTarget, PrivilegeLevel]] = []
-    others = []
-    for target in targets:
-        if target.role is not None and index.is_administrator(target.role):
-            privileges.append((target, PrivilegeLevel.ADMINISTRATOR))
-        else:
-            others.append(target)
-    if not privileges:
-        privileges = [(target, compare_privileges(index, target.role, over)) for target in others[:_COMPARED]]
-    return sorted((pair for pair in privileges if pair[1]), key=lambda pair: -pair[1])

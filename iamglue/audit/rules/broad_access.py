@@ -57,7 +57,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
         yield _administrator_violation(access)
         return
     seen: set[int] = set()
-    in_open_paths = (grant.action for opening in audit.open_paths(context) for grant in opening.grants)
+    in_open_paths = (grant.action for opening in audit.open_paths(context) for grant in opening.step.grants)
     for broad in find_broad_statements(access, (*exposing_actions(), *in_open_paths)):
         seen.add(id(broad.term))
         if not is_usual_policy(access.identity_layer.statement_location(broad.term).policy):

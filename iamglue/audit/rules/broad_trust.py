@@ -6,14 +6,15 @@ way in. A user or role of the account may be intended, for debugging, and is oft
 everyone, is external access. Conditions count if they restrict the caller to an organization, an account or a
 principal. An external ID protects an honest third party from being misled; it does not restrict who calls.
 
-For roles that no function runs as and that do not trust Lambda, only external principals are reported.
+For roles that no function runs as and that do not trust Lambda, only external principals are reported, and roles of the
+account that the trust policy names: they need no policy of their own, and are reported if they get more access by it.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_values
 from iamglue.audit.access.statement_principals import (
@@ -25,6 +26,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
+from iamglue.audit.escalation.targets import PrivilegeLevel
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.catalog.service_principals import base_service_principal
@@ -41,12 +43,13 @@ _ELSE = "remove it from the trust policy, or create another role for it"
 _NAME = "name the roles or users in `Principal`, and restrict them with a condition on `aws:PrincipalOrgID`"
 
 
-def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each principal other than Lambda that may assume the role."""
     policy = context.role.trust.policy
     if policy is None:
         return
     is_lambda_role = bool(context.functions) or _trusts_lambda(policy)
+    by_trust = audit.access_by_trust(context)
     reported: set[str] = set()
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW or not _allows_assuming(statement):
@@ -55,7 +58,8 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
             verdict = (
                 None
                 if is_principal_denied(principal, statement, policy)
-                else _verdict(principal, principal_constraints(statement, policy), context, is_lambda_role)
+                else _verdict_on_trusted(principal, by_trust, is_lambda_role)
+                or _verdict(principal, principal_constraints(statement, policy), context, is_lambda_role)
             )
             if verdict is not None and verdict[0] not in reported:
                 reported.add(verdict[0])
@@ -83,6 +87,21 @@ def _trusts_lambda(policy: Policy) -> bool:
         principal.kind is PrincipalKind.SERVICE and base_service_principal(principal.text) in _LAMBDA
         for principal in principals
     )
+
+
+def _verdict_on_trusted(
+    principal: ClassifiedPrincipal, by_trust: Mapping[str, PrivilegeLevel], is_lambda_role: bool
+) -> _Verdict | None:
+    """The verdict on a role of this account that the trust policy lets in without a policy of its own."""
+    privilege = by_trust.get(principal.text)
+    if privilege is None:
+        return None
+    lets_in = f"`{principal.text}` may assume the role, for which the trust policy suffices, and then"
+    if privilege is PrivilegeLevel.ADMINISTRATOR:
+        return f"{lets_in} has or can obtain administrator access", Severity.SECURITY_WARNING, 90, _ELSE
+    if is_lambda_role:  # any other principal than Lambda is reported
+        return None
+    return f"{lets_in} has more access than by its own policies", Severity.SUGGESTION, 15, _ELSE
 
 
 def _verdict(

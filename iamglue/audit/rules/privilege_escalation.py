@@ -1,13 +1,19 @@
 """The policies of a role together lead to more access than they state (privilege escalation).
 
 A role that may change the policies of any role, or pass a role to a function of its own, can obtain the access of that
-role. The escalation paths come from a table with sources. All policies of the role are evaluated together: a Deny, a
-condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two harmless policies
-may open one together. Roles that are passed or assumed by name are evaluated: passing a role that may do no more than
-this role is not an escalation. A condition counts if it restricts what can be done, as `iam:PassedToService` does. It
-does not count if the caller can satisfy it. A function's role cannot present a second factor (MFA).
+role. The escalation paths come from a table with sources. Steps are followed from role to role: if this role may assume
+another one, which may assume an administrator, the finding has the whole chain and is as severe as its end:
+administrator access, or sensitive data that this role may not read. A trust policy that names the role by its ARN
+suffices to assume the other role. A role that everyone may assume is reported for that role alone, as `broad-trust`. A
+trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. Users of an
+export count with the policies of their groups, within their boundary. All policies of the role are evaluated together:
+a Deny, a condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two harmless
+policies may open one together. Roles that are passed or assumed by name are evaluated: passing a role that may do no
+more than this role is not an escalation. A condition counts if it restricts what can be done, as `iam:PassedToService`
+does. It does not count if the caller can satisfy it. A function's role cannot present a second factor (MFA).
 
 https://github.com/DataDog/pathfinding.cloud
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
@@ -18,10 +24,12 @@ from collections.abc import Iterable, Iterator
 from iamglue.audit.access.policy_owners import policy_help
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
-from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
+from iamglue.audit.escalation.paths import OpenEscalationPath
+from iamglue.audit.escalation.steps import SELF_MODIFYING_PATHS
 from iamglue.audit.escalation.targets import PrivilegeLevel
+from iamglue.audit.escalation.wording import path_hops, path_sentence, trust_statement_text
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
-from iamglue.findings import Severity
+from iamglue.findings import Confidence, Severity
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import matches_action
@@ -30,13 +38,15 @@ RULE = RoleRule(Severity.SECURITY_WARNING, risk=100, breadth=True)
 
 _SEVERITY = {
     PrivilegeLevel.ADMINISTRATOR: (Severity.SECURITY_WARNING, 100),
+    PrivilegeLevel.SENSITIVE_DATA: (Severity.WARNING, 70),
     PrivilegeLevel.MORE: (Severity.WARNING, 60),
     PrivilegeLevel.UNREAD: (Severity.SUGGESTION, 20),
 }
-_PRIVILEGE_TEXTS = {
-    PrivilegeLevel.ADMINISTRATOR: "which has administrator access",
-    PrivilegeLevel.MORE: "which has more access than this role",
-    PrivilegeLevel.UNREAD: "which was not read, so it is unknown whether it has more access",
+_UNCERTAIN = {
+    PrivilegeLevel.ADMINISTRATOR: (Severity.WARNING, 50),
+    PrivilegeLevel.SENSITIVE_DATA: (Severity.SUGGESTION, 30),
+    PrivilegeLevel.MORE: (Severity.SUGGESTION, 20),
+    PrivilegeLevel.UNREAD: (Severity.SUGGESTION, 20),
 }
 
 
@@ -46,77 +56,80 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     if access.allows_everything:
         return
     groups: dict[tuple[object, ...], list[OpenEscalationPath]] = {}
-    for opening in audit.open_paths(context):
-        groups.setdefault(opening.group_key, []).append(opening)
+    for path in audit.open_paths(context):
+        groups.setdefault(path.group_key, []).append(path)
     for group in groups.values():
-        yield _violation(
-            context,
-            access,
-            sorted(group, key=lambda open_path: (-open_path.privilege, open_path.path.id not in SELF_MODIFYING_PATHS)),
-        )
+        yield _violation(context, audit, sorted(group, key=_rank))
 
 
-def _violation(context: RoleContext, access: RoleAccess, group: list[OpenEscalationPath]) -> RoleViolation:
-    first = group[0]
-    severity, risk = _SEVERITY[first.privilege]
-    if not first.target and first.privilege is PrivilegeLevel.MORE:
-        severity, risk = Severity.SECURITY_WARNING, 80
-    elif first.path.id == "sts-assume-role" and first.privilege is PrivilegeLevel.MORE:
-        severity, risk = Severity.SUGGESTION, 20  # naming a role that trusts this one is probably intended
-    steps = [f"`{grant.action}` ({statement_list_text(access.statements(grant))})" for grant in first.grants]
+def _rank(path: OpenEscalationPath) -> tuple[int, int, int, bool]:
+    """The most severe first, by the highest privilege and the fewest steps."""
+    return -_severity(path)[1], -path.privilege, path.length, path.step.path.id not in SELF_MODIFYING_PATHS
+
+
+def _violation(context: RoleContext, audit: AuditContext, group: list[OpenEscalationPath]) -> RoleViolation:
+    first, access = group[0], audit.role_access(context)
+    severity, risk = _severity(first)
     others = _path_count(group) - 1
     more = f"; the same statements open {others} more path{'s' if others > 1 else ''}" if others else ""
-    message = f"anyone with this role {_effect_text(first)}: {', '.join(steps)}{more}{_other_targets(group)}"
-    start = first.grants[0]
+    grants = first.step.grants
+    trust = first.step.trust.statements if first.step.trust is not None else ()
+    statements = [statement for grant in grants for statement in access.statements(grant)]
+    text = _help(context, access, group)
     return RoleViolation(
-        message,
-        help=policy_help(access.statements(start)[0].policy, None, _help(context, access, group)),
-        location=statement_values(access.statements(start), start.action),
+        f"{path_sentence(first, context.role)}{more}{_other_targets(group)}",
+        help=policy_help(statements[0].policy, None, text) if statements else text,
+        location=statement_values(access.statements(grants[0]), grants[0].action) if grants else None,
         severity=severity,
         risk=risk,
-        about=(
-            *_path_texts(group),
-            *(text for grant in first.grants for text in statement_contents(access.statements(grant))),
-        ),
+        confidence=Confidence.LOW if first.unknown else None,
+        chain=path_hops(first, context.role, audit.role_index(context)),
+        about=(*_path_texts(group), *statement_contents([*statements, *(() if grants else trust)])),
     )
+
+
+def _severity(path: OpenEscalationPath) -> tuple[Severity, int]:
+    """The severity and risk of a path, by what it leads to."""
+    if path.unknown:
+        return _UNCERTAIN[path.privilege]
+    if path.privilege is PrivilegeLevel.MORE:
+        if path.step.target is None:
+            return Severity.SECURITY_WARNING, 80
+        if path.step.path.id == "sts-assume-role":
+            return Severity.SUGGESTION, 20  # naming a role that trusts this one is probably intended
+    return _SEVERITY[path.privilege]
 
 
 def _path_texts(group: list[OpenEscalationPath]) -> list[str]:
     """The paths, each with the role or user that it leads to."""
-    return sorted({f"{path.path.id} {path.target.arn if path.target else ''}" for path in group})
+    steps = [path.step for path in group]
+    return sorted({f"{step.path.id} {step.target.arn if step.target else ''}" for step in steps})
 
 
 def _path_count(group: list[OpenEscalationPath]) -> int:
-    return len({open_path.path.id for open_path in group})
+    return len({path.step.path.id for path in group})
 
 
 def _other_targets(group: list[OpenEscalationPath]) -> str:
     """The other roles or users that the paths lead to, as text."""
-    targets = {open_path.target.arn: open_path.target.name for open_path in group[1:] if open_path.target is not None}
-    if group[0].target is not None:
-        targets.pop(group[0].target.arn, None)
+    others = (path.step.target for path in group[1:] if path.step.target is not None)
+    targets = {target.arn: target.name for target in others}
+    if group[0].step.target is not None:
+        targets.pop(group[0].step.target.arn, None)
     return f"; the same applies to {format_first_names(tuple(targets.values()))}" if targets else ""
-
-
-def _effect_text(opening: OpenEscalationPath) -> str:
-    if opening.target is None:
-        known = [f"`{role.name}`" for role in opening.examples]
-        if not known:
-            return opening.path.effect
-        verb = "has" if len(known) == 1 else "have"
-        return f"{opening.path.effect} ({' and '.join(known)} {verb} administrator access)"
-    what = opening.path.named_effect.format("itself" if opening.is_self else opening.target.description)
-    if opening.is_self or (opening.target.role is None and opening.privilege is not PrivilegeLevel.UNREAD):
-        return what
-    return f"{what}, {_PRIVILEGE_TEXTS[opening.privilege]}"
 
 
 def _help(context: RoleContext, access: RoleAccess, group: list[OpenEscalationPath]) -> str:
     """The smallest change that closes all paths: removing one action, in few statements, that no function needs."""
-    common = [grant for grant in group[0].grants if all(grant.action in open_path.actions for open_path in group)]
+    first, trust = group[0].step, group[0].step.trust
+    role = first.target.role if first.target is not None else None
+    if trust is not None and trust.suffices and role is not None:
+        texts = [trust_statement_text(location, role) for location in trust.statements]
+        return f"remove this role from {' and '.join(texts)}, which suffices to assume it"
+    common = [grant for grant in first.grants if all(grant.action in path.step.actions for path in group)]
     if not common:
-        firsts = tuple(dict.fromkeys(grant.grants[0].action for grant in group))
-        statements = statement_list_text(access.statements(group[0].grants[0]))
+        firsts = tuple(dict.fromkeys(path.step.grants[0].action for path in group))
+        statements = statement_list_text(access.statements(first.grants[0]))
         return f"remove {format_first_names(firsts)} from {statements}, or list the resources in `Resource`"
     needed = set(_required_actions(context, (grant.action for grant in common)))
     best = min(common, key=lambda grant: (grant.action in needed, len(grant.terms)))

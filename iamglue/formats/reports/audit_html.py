@@ -24,7 +24,7 @@ from iamglue.formats.words.audit_words import (
     roles_by_risk,
     span_text,
 )
-from iamglue.formats.words.finding_words import consequence_lines
+from iamglue.formats.words.finding_words import consequence_lines, hop_lines
 from iamglue.formats.words.safe_text import SafeText
 from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_output, escape_to_one_line
@@ -131,7 +131,8 @@ class _Data:
 
     def _finding(self, finding: Finding, texts: dict[str, str]) -> list[Any]:
         """A finding as a positional array; `restoreFieldNames` of audit.js restores the field names."""
-        lines = zip(finding.consequences, consequence_lines(finding), strict=True)
+        lines = [*((finding, line) for line in hop_lines(finding))]
+        lines += zip(finding.consequences, consequence_lines(finding), strict=True)
         identity = finding.identity[:12]
         self._identity_counts[identity] = self._identity_counts.get(identity, 0) + 1
         count = self._identity_counts[identity]
@@ -146,7 +147,7 @@ class _Data:
             self._text_index(span_text(finding.span)),
             in_policy.pointer.split(),
             self._text_index(texts.get(in_policy.path)),
-            [[self._rule_number(consequence), self._text_index(line)] for consequence, line in lines],
+            [[self._rule_number(owner), self._text_index(line)] for owner, line in lines],
         ]
 
     def _rule_number(self, finding: Finding) -> int:

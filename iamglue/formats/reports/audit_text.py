@@ -17,7 +17,7 @@ from iamglue.formats.words.audit_words import (
     severity_counts,
     span_text,
 )
-from iamglue.formats.words.finding_words import consequence_lines
+from iamglue.formats.words.finding_words import detail_lines
 from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_to_one_line
 
@@ -78,7 +78,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.span.path:
         yield from _wrap(f"at: {span_text(finding.span)}", "    ")
     yield from (f"  {line}" for line in excerpt_lines(finding.span))
-    for line in consequence_lines(finding):
+    for line in detail_lines(finding):
         yield from _wrap(line, "    ", "      ")
     if finding.help:
         yield from _wrap(f"help: {finding.help}", "    ")

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity
-from iamglue.formats.words.finding_words import consequence_lines
+from iamglue.formats.words.finding_words import detail_lines
 from iamglue.output_escaping import dump_escaped_json, escape_surrogates
 
 _SEVERITIES = {
@@ -33,7 +33,7 @@ def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
     where = finding.span
     seen[finding.identity] += 1
     return {
-        "description": "\n".join((finding.message, *consequence_lines(finding))),
+        "description": "\n".join((finding.message, *detail_lines(finding))),
         "check_name": finding.rule,
         "fingerprint": _hash(f"{finding.identity}:{seen[finding.identity]}"),
         "severity": _SEVERITIES[finding.severity],

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from iamglue.catalog import services
-from iamglue.findings import Finding, Fix, NotEvaluated, Report, Severity, Subject
+from iamglue.findings import EscalationHop, Finding, Fix, NotEvaluated, Report, Severity, Subject
 from iamglue.output_escaping import dump_escaped_json
 from iamglue.version import VERSION
 
@@ -61,7 +61,31 @@ def _finding(finding: Finding) -> dict[str, Any]:
         },
         "fix": None if fix is None else _fix(fix),
         "identity": finding.identity,
+        **_chain(finding),
     } | ({"consequences": [_consequence(item) for item in finding.consequences]} if finding.consequences else {})
+
+
+def _chain(finding: Finding) -> dict[str, Any]:
+    """The steps of privilege escalation, for a finding that has them."""
+    return {"chain": [_hop(hop) for hop in finding.chain]} if finding.chain else {}
+
+
+def _hop(hop: EscalationHop) -> dict[str, Any]:
+    return {
+        "from": hop.source,
+        "to": hop.target,
+        "actions": list(dict.fromkeys(statement.action for statement in hop.statements)),
+        "statements": [
+            {
+                "action": statement.action,
+                "role": statement.role,
+                "policy": statement.policy,
+                "pointer": statement.pointer,
+            }
+            for statement in hop.statements
+        ],
+        "unknown": hop.unknown or None,
+    }
 
 
 def _consequence(finding: Finding) -> dict[str, Any]:
@@ -73,6 +97,7 @@ def _consequence(finding: Finding) -> dict[str, Any]:
         "help": finding.help,
         "access_analyzer": finding.access_analyzer,
         "identity": finding.identity,
+        **_chain(finding),
     }
 
 

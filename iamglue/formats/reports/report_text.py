@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity, SourceSpan
-from iamglue.formats.words.finding_words import consequence_lines
+from iamglue.formats.words.finding_words import detail_lines
 from iamglue.output_escaping import escape_to_one_line
 
 # Of a longer line only the part around the problem is shown.
@@ -47,7 +47,7 @@ def _finding(finding: Finding) -> str:
         f"{escape_to_one_line(at)}: {finding.severity}: {escape_to_one_line(finding.message)} [{finding.rule}{code}]"
     ]
     lines += excerpt_lines(finding.span)
-    lines += (f"  {escape_to_one_line(line)}" for line in consequence_lines(finding))
+    lines += (f"  {escape_to_one_line(line)}" for line in detail_lines(finding))
     if finding.help:
         lines.append(f"  help: {escape_to_one_line(finding.help)}")
     return "\n".join(lines)

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
-from iamglue.model.account import Account, AttachedPolicy, Role
+from iamglue.model.account import Account, AttachedPolicy, Role, User
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 from iamglue.readers.exports.export_policies import ExportPolicies
 from iamglue.readers.exports.listed_functions import ListedFunctions, read_listed_functions
 from iamglue.readers.exports.response_fields import ResponseFields
 from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
 
-_ROLES, _POLICIES = "RoleDetailList", "Policies"
-_LISTS = frozenset({_ROLES, _POLICIES, "UserDetailList", "GroupDetailList"})
+_ROLES, _POLICIES, _USERS, _GROUPS = "RoleDetailList", "Policies", "UserDetailList", "GroupDetailList"
+_LISTS = frozenset({_ROLES, _POLICIES, _USERS, _GROUPS})
 _COMMAND = "aws iam get-account-authorization-details"
 _COMMAND_HINT = f"create the file with `{_COMMAND} --output json`"
 # Other files that users pass by mistake, recognized by one of their keys.
@@ -40,6 +40,16 @@ class _RoleEntry:
     boundary: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Policies:
+    """The inline policies of a user or group, the ARNs of its managed policies, and of a user's boundary and groups."""
+
+    inline: tuple[AttachedPolicy, ...]
+    attached: tuple[str, ...]
+    boundary: str | None = None
+    groups: tuple[str, ...] = ()
+
+
 class _ExportReader:
     """Reads one export."""
 
@@ -49,6 +59,8 @@ class _ExportReader:
         self._truncated = False
         self.role_entries: dict[str, _RoleEntry] = {}
         self.policies = ExportPolicies()
+        self._users: dict[str, tuple[User, _Policies]] = {}
+        self._groups: dict[str, _Policies] = {}
 
     def read(self) -> None:
         """Read every page. Raises IamglueError for a text that is not an export."""
@@ -78,6 +90,10 @@ class _ExportReader:
         """Return the roles with all their policies."""
         return tuple(map(self._complete_role, self.role_entries.values()))
 
+    def users(self) -> tuple[User, ...] | None:
+        """Return the users with all their policies and those of their groups; None if the export has no users."""
+        return tuple(map(self._complete_user, self._users.values())) if _USERS in self._keys else None
+
     def gaps(self, account: str) -> Iterator[NotEvaluated]:
         """Yield the parts of the account that could not be read from the export."""
         if self._truncated:
@@ -96,6 +112,10 @@ class _ExportReader:
             fields = ResponseFields.from_item(self._parser, item)
             if item.key == _ROLES:
                 self._add_role(fields)
+            elif item.key == _USERS:
+                self._add_user(fields)
+            elif item.key == _GROUPS:
+                self._groups[fields.text("GroupName")] = self._policies_of(fields, "GroupPolicyList")
             elif item.key == _POLICIES:
                 self.policies.add_managed_policy(fields)
         elif item.key in ("IsTruncated", "NextToken"):
@@ -122,6 +142,34 @@ class _ExportReader:
         boundary_arn = boundary.arn("PermissionsBoundaryArn") if boundary and boundary.field_names() else None
         self.role_entries.setdefault(arn, _RoleEntry(role, attached, boundary_arn))
 
+    def _add_user(self, fields: ResponseFields) -> None:
+        tags = tuple(sorted((tag.text("Key"), tag.optional_text("Value") or "") for tag in fields.maps("Tags")))
+        user = User(fields.text("UserName"), fields.arn("Arn"), tags=tags)
+        self._users.setdefault(user.arn, (user, self._policies_of(fields, "UserPolicyList")))
+
+    def _policies_of(self, fields: ResponseFields, inline: str) -> _Policies:
+        boundary = fields.map("PermissionsBoundary")
+        return _Policies(
+            tuple(
+                self.policies.build_inline_policy(item.text("PolicyName"), item.raw("PolicyDocument"), None)
+                for item in fields.maps(inline)
+            ),
+            tuple(item.arn("PolicyArn") for item in fields.maps("AttachedManagedPolicies")),
+            boundary.arn("PermissionsBoundaryArn") if boundary and boundary.field_names() else None,
+            fields.texts("GroupList"),
+        )
+
+    def _complete_user(self, entry: tuple[User, _Policies]) -> User:
+        user, own = entry
+        groups = [self._groups[name] for name in own.groups if name in self._groups]
+        # A group that the export does not contain may allow anything: its policies are unread.
+        missing = tuple(AttachedPolicy(f"group {name}", "", None) for name in own.groups if name not in self._groups)
+        policies = [policy for owner in (own, *groups) for policy in owner.inline]
+        arns = dict.fromkeys(arn for owner in (own, *groups) for arn in owner.attached)
+        attached = (self.policies.find_managed_policy(arn, None) for arn in arns)
+        boundary = self.policies.find_managed_policy(own.boundary, None) if own.boundary else None
+        return replace(user, policies=(*policies, *attached, *missing), boundary=boundary)
+
     def _complete_role(self, entry: _RoleEntry) -> Role:
         role = entry.role
         if not entry.attached and not entry.boundary:
@@ -145,7 +193,7 @@ def read_authorization_details(
     export = _ExportReader(path, text)
     export.read()
     account, partition = export.account_of_roles()
-    roles = export.roles()
+    roles, users = export.roles(), export.users()
     listed = ListedFunctions()
     if functions_text is not None:
         listed = read_listed_functions(functions_path or path, functions_text, account)
@@ -156,4 +204,5 @@ def read_authorization_details(
         partition=partition,
         source=path,
         gaps=(*export.gaps(account), *listed.not_evaluated),
+        users=users,
     )

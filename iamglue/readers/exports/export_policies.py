@@ -11,7 +11,10 @@ from iamglue.readers.exports.response_fields import ResponseFields
 
 
 class ExportPolicies:
-    """Builds the policies of roles; `not_evaluated` lists malformed and missing documents by role."""
+    """Builds the policies of roles; `not_evaluated` lists malformed and missing documents by role.
+
+    Those of users matter only if a role may obtain their credentials, and are reported then.
+    """
 
     def __init__(self) -> None:
         self.not_evaluated: list[NotEvaluated] = []
@@ -19,8 +22,8 @@ class ExportPolicies:
         self._managed: dict[str, AttachedPolicy] = {}
         self._problems: dict[str, str] = {}
 
-    def build_inline_policy(self, name: str, document: Any, subject: Subject) -> AttachedPolicy:
-        """Build an inline or trust policy of a role."""
+    def build_inline_policy(self, name: str, document: Any, subject: Subject | None) -> AttachedPolicy:
+        """Build an inline or trust policy; a problem is recorded for the subject, if there is one."""
         if document is None:
             self._record_not_evaluated(subject, name, "the export does not contain it")
             return AttachedPolicy(name, "", None)
@@ -41,8 +44,8 @@ class ExportPolicies:
                     self._add_document(name, arn, self._documents.read(document))
                 return
 
-    def find_managed_policy(self, arn: str, subject: Subject) -> AttachedPolicy:
-        """Return a managed policy that is attached to a role or is its boundary."""
+    def find_managed_policy(self, arn: str, subject: Subject | None) -> AttachedPolicy:
+        """Return a managed policy that is attached or is a boundary; a problem is recorded for the subject."""
         if arn not in self._managed:
             self._add_missing_policy(arn)
         if arn in self._problems:
@@ -69,5 +72,7 @@ class ExportPolicies:
         else:
             self._problems[arn] = "the export does not contain it: run the command without --filter"
 
-    def _record_not_evaluated(self, subject: Subject, name: str, reason: str) -> None:
+    def _record_not_evaluated(self, subject: Subject | None, name: str, reason: str) -> None:
+        if subject is None:
+            return
         self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the document of `{name}`", reason))

@@ -85,6 +85,14 @@ class ResponseFields:
         for index, item in enumerate(self._list(name)):
             yield ResponseFields(self._parser, self._offset, f"{self._pointer}.{name}[{index}]", item)
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the texts of a list; empty if it is missing."""
+        items = self._list(name)
+        wrong = next((item for item in items if type(item) is not str), None)
+        if wrong is not None:
+            raise self.error(f"expected text, found {_type_name(wrong)}", name)
+        return tuple(items)
+
     def timestamp(self, name: str) -> str | None:
         """Return a time as ISO 8601 in UTC, to the second; None if it is missing."""
         value = self._data.get(name)

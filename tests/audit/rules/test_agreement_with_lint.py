@@ -95,7 +95,7 @@ def paths_by_lint(statements):
 def paths_by_audit(statements):
     """The paths on every resource of a type: lint does not know which roles there are."""
     openings = AuditContext().open_paths(case(document("a", *statements), others=()))
-    return {opening.path.id for opening in openings if opening.target is None}
+    return {opening.step.path.id for opening in openings if opening.step.target is None}
 
 
 def managed(part):

@@ -36,8 +36,7 @@ def broad(*statements, **more):
 
 def test_a_path_that_is_split_over_two_policies_is_found_and_both_are_cited():
     (hit,) = check(privilege_escalation, case(document("a", allow(PASS)), document("b", allow(RUN))))
-    assert "statement 1 of `a`" in hit.message
-    assert "statement 1 of `b`" in hit.message
+    assert {statement.text for statement in hit.chain[0].statements} == {"statement 1 of `a`", "statement 1 of `b`"}
     assert hit.risk == 100
     assert (hit.location.span.path, hit.location.span.pointer) == ("a", "/Statement/0/Action")
 
@@ -53,7 +52,7 @@ def test_a_deny_that_spares_the_path_closes_nothing():
 
 def test_passing_exactly_one_privileged_role_is_found_and_names_it():
     (hit,) = ways(allow(PASS, ADMIN.arn), allow(RUN))
-    assert "`admin`, which has administrator access" in hit.message
+    assert "can create a function that runs as `admin` (administrator access)" in hit.message
     assert hit.severity is Severity.SECURITY_WARNING
 
 
@@ -63,7 +62,7 @@ def test_passing_a_role_that_may_do_no_more_is_no_escalation():
 
 def test_passing_a_role_that_may_do_something_else_is_slighter():
     (hit,) = ways(allow(PASS, WORKER.arn), allow(RUN))
-    assert "has more access than this role" in hit.message
+    assert "(more access than this role)" in hit.message
     assert hit.severity is Severity.WARNING
 
 
@@ -75,7 +74,7 @@ def test_passing_a_role_that_does_not_trust_the_service_leads_nowhere():
 
 def test_a_role_that_was_not_read_is_told_of():
     (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/gone"), allow(RUN))
-    assert "which was not read" in hit.message
+    assert "not read" in hit.message
     assert hit.severity is Severity.SUGGESTION
 
 
@@ -87,7 +86,7 @@ def test_roles_by_a_part_of_their_name_are_looked_up():
 
 def test_passing_to_lambda_only_still_leads_to_functions():
     (hit,) = ways(allow(PASS, condition=TO_LAMBDA), allow(RUN))
-    assert "in a new function" in hit.message
+    assert "create a function" in hit.message
 
 
 def test_passing_to_lambda_only_does_not_lead_to_instances():
@@ -351,7 +350,7 @@ def test_many_roles_with_the_same_cause_are_one_finding():
 def test_passing_a_role_is_told_of_besides_what_the_other_actions_do_alone():
     hits = ways(allow([PASS, "codebuild:CreateProject", "codebuild:StartBuild"]))
     assert any("in any build project" in hit.message for hit in hits)
-    assert any("its own build with any role" in hit.message for hit in hits)
+    assert any("a build project that runs as any role" in hit.message for hit in hits)
 
 
 def test_a_policy_that_a_deny_takes_back_whole_is_no_one_click_policy():

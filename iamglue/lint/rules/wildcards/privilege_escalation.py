@@ -48,7 +48,7 @@ def _violation(node: Node, paths: list[EscalationPath]) -> RuleViolation:
     )
     message = (
         f"the policy allows {actions_text}, which is a privilege escalation path:"
-        f" the principal {first_path.effect}{suffix}"
+        f" the principal can {first_path.effect}{suffix}"
     )
     return RuleViolation(node, message, help="name the resources, or remove one of the actions")
 

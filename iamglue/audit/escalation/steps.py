@@ -1,0 +1,236 @@
+"""The steps by which a role can get other access: each escalation path that its access opens, with its target.
+
+A step gives the access of another role (it is assumed, passed to a service, or runs code that can be changed), or any
+access at once (policies are changed, or credentials of an administrator obtained). Each is decided by effective access:
+all policies of the role, its boundary, the SCPs, and the trust policy of the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.escalation.targets import EscalationTarget, RoleIndex, find_named_targets, is_unbounded
+from iamglue.audit.escalation.trust import RoleTrust, role_trust, trusts_service
+from iamglue.catalog.escalation_paths import EscalationPath, find_escalation_path
+from iamglue.model.account import Role
+from iamglue.policy.model import Effect
+from iamglue.risk.escalation_steps import (
+    assumed_context,
+    completing_grant,
+    grants_on_all,
+    grants_on_some,
+    may_open_path,
+    possible_paths,
+)
+from iamglue.risk.policy_layer import RequestGrant
+
+_OTHERS = 20
+PASS, ASSUME = "iam:PassRole", "sts:AssumeRole"
+_TRUST, _ASSUME_PATH = "iam:UpdateAssumeRolePolicy", "sts-assume-role"
+SELF_MODIFYING_PATHS = frozenset(
+    {"iam-attach-role-policy", "iam-put-role-policy", "iam-create-policy-version", "iam-set-default-policy-version"}
+)
+_OWN_BOUNDARY = frozenset({"iam-delete-role-permissions-boundary", "iam-put-role-permissions-boundary"})
+_CHANGE_AND_ASSUME = ("iam-put-role-policy-assume-role", "iam-attach-role-policy-assume-role")
+_OLDER_VERSION = "iam-set-default-policy-version"  # what it allowed is not known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EscalationStep:
+    """One step: the path, its grants, and the role or user it leads to (None: any, on a wildcard resource).
+
+    `gives_administrator`: it gives administrator access whatever the target may do. `trust` is how the trust policy of
+    the target lets the role in, if it is assumed; without grants the trust policy alone suffices.
+    """
+
+    path: EscalationPath
+    grants: tuple[RequestGrant, ...]
+    target: EscalationTarget | None = None
+    gives_administrator: bool = False
+    trust: RoleTrust | None = None
+
+    @property
+    def unknown(self) -> str:
+        """Why it is not certain that the target lets the role in; empty if it is."""
+        if self.trust is not None:
+            return self.trust.unknown
+        role = self.target.role if self.target and self.path.passed_to else None
+        if role is None or role.trust.policy is not None:
+            return ""
+        return f"the trust policy of `{role.name}` {role.trust.parse_failure}"
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions of the step."""
+        return frozenset(grant.action for grant in self.grants)
+
+    @property
+    def becomes(self) -> Role | None:
+        """The role whose access the step gives, if it leads to one role and changes none of its policies."""
+        return None if self.target is None or self.gives_administrator else self.target.role
+
+    @property
+    def changes_policies(self) -> bool:
+        """Whether the step changes policies or boundaries, of the role itself or of the target."""
+        own = SELF_MODIFYING_PATHS | _OWN_BOUNDARY
+        return self.path.id in own or len(self.path.required_on_all) > 1
+
+
+def escalation_steps(
+    index: RoleIndex, access: RoleAccess, reaching: Container[str] | None = None
+) -> Iterator[EscalationStep]:
+    """The steps that the access of a role opens.
+
+    With `reaching`, the ARNs of the roles that reach administrator access or sensitive data, a path leads to all of
+    these, and to a few of the others: enough to compare what they may do.
+    """
+    for path in possible_paths(access):
+        additional = _additional_grants(path, access)
+        if additional is None:
+            continue
+        grants = grants_on_all(path, access)
+        if grants is not None:
+            yield EscalationStep(path, (*grants, *additional), gives_administrator=_is_inherent(path))
+        elif path.named_effect:
+            yield from _steps_to_named(path, index, access, additional, reaching)
+    for role in index.roles_naming(access.role):
+        trust = role_trust(role, access)
+        if trust is not None and trust.suffices:
+            yield _step_by_trust(role, trust, index, access)
+
+
+def may_take_step(index: RoleIndex, role: Role) -> bool:
+    """Whether the access of a role may open a step; fast, and never wrongly False."""
+    return bool(index.roles_naming(role)) or may_open_path(
+        statement.actions
+        for policy in role.policies
+        if policy.policy is not None
+        for statement in policy.policy.statements
+        if statement.effect is Effect.ALLOW
+    )
+
+
+def _step_by_trust(role: Role, trust: RoleTrust, index: RoleIndex, access: RoleAccess) -> EscalationStep:
+    """The step to a role whose trust policy suffices: with any access, if its policies can be changed before."""
+    target = EscalationTarget(role.arn, role)
+    if _may_get_any_policy(role, index):
+        for path_id in _CHANGE_AND_ASSUME:
+            path = find_escalation_path(path_id)
+            action = path.required_on_all[0][0]
+            grant = access.grant_on(action, role.arn, assumed_context(path, action, access))
+            if grant is not None:
+                return EscalationStep(path, (grant,), target, gives_administrator=True, trust=trust)
+    return EscalationStep(find_escalation_path(_ASSUME_PATH), (), target, trust=trust)
+
+
+def leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:
+    """Whether a path that is open on a wildcard resource leads to the role, with certainty."""
+    first = path.required_on_all[0][0]
+    if role is access.role or (role.trust.policy is None and first in (PASS, ASSUME)):
+        return False
+    if first == ASSUME:
+        trust = role_trust(role, access)
+        if trust is None or trust.unknown:
+            return False
+    elif path.passed_to and not trusts_service(role, path.passed_to):
+        return False
+    elif first.startswith("lambda:"):
+        return True  # the functions that run as it are not enumerated: the wildcard covers them
+    return access.grant_on(first, role.arn, assumed_context(path, first, access)) is not None
+
+
+def _is_inherent(path: EscalationPath) -> bool:
+    """Whether a path on a wildcard resource gives administrator access in any account."""
+    first = path.required_on_all[0][0]
+    return first.startswith("iam:") and not path.passed_to and first != _TRUST
+
+
+def _additional_grants(path: EscalationPath, access: RoleAccess) -> list[RequestGrant] | None:
+    """The grants of the actions that need only some resource; None if one is denied."""
+    grants = grants_on_some(path, access)
+    if grants is None or not path.completed_by:
+        return grants
+    completing = completing_grant(path, access)
+    return None if completing is None else [*grants, completing]
+
+
+def _steps_to_named(
+    path: EscalationPath,
+    index: RoleIndex,
+    access: RoleAccess,
+    additional: list[RequestGrant],
+    reaching: Container[str] | None,
+) -> Iterator[EscalationStep]:
+    """The step to each role or user that the policies name; see `escalation_steps`."""
+    tried: set[str] = set()
+    others = 0
+    action, shape = path.required_on_all[0]
+    for arn, target in find_named_targets(index, access, action, shape):
+        is_other = reaching is not None and target.role is not None and target.arn not in reaching
+        if target.arn in tried or (is_other and others >= _OTHERS):
+            continue
+        trust = _trust(path, target, access)
+        if trust is not None and trust.suffices and path.id in (_ASSUME_PATH, *_CHANGE_AND_ASSUME):
+            continue  # see `_step_by_trust`
+        if _leads_to_target(path, target, trust, access):
+            grants = _target_grants(path, access, arn, target)
+            if grants:
+                tried.add(target.arn)
+                others += is_other
+                gives = _gives_administrator(path, target, index, access)
+                yield EscalationStep(path, (*grants, *additional), target, gives, trust)
+
+
+def _trust(path: EscalationPath, target: EscalationTarget, access: RoleAccess) -> RoleTrust | None:
+    """How the target's trust policy lets the role in, if the path assumes it."""
+    is_assumed = any(action == ASSUME for action, _ in path.required_on_all)
+    return role_trust(target.role, access) if is_assumed and target.role is not None else None
+
+
+def _leads_to_target(
+    path: EscalationPath, target: EscalationTarget, trust: RoleTrust | None, access: RoleAccess
+) -> bool:
+    """Whether the path, applied to the target, gives the role the access of the target."""
+    is_same_role = target.arn == access.role.arn
+    if path.id in SELF_MODIFYING_PATHS:
+        return is_same_role
+    if path.id in _OWN_BOUNDARY:
+        return is_same_role and access.role.boundary is not None
+    if is_same_role:
+        return False
+    if target.role is None:
+        # Another account trusts this role on purpose.
+        return path.id != _ASSUME_PATH or f":{access.role.account}:" in target.arn
+    if path.passed_to:
+        return trusts_service(target.role, path.passed_to)
+    return trust is not None or all(action != ASSUME for action, _ in path.required_on_all)
+
+
+def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: EscalationTarget) -> list[RequestGrant]:
+    """The grant of each action on the target, the first action on `arn`; empty if one is denied."""
+    grants = []
+    for at, (action, _) in enumerate(path.required_on_all):
+        grant = access.grant_on(action, arn if at == 0 else target.arn, assumed_context(path, action, access))
+        if grant is None:
+            return []
+        grants.append(grant)
+    return grants
+
+
+def _gives_administrator(path: EscalationPath, target: EscalationTarget, index: RoleIndex, access: RoleAccess) -> bool:
+    if path.id in SELF_MODIFYING_PATHS:
+        return path.id != _OLDER_VERSION and is_unbounded(access)
+    if path.id in _OWN_BOUNDARY:
+        return False
+    if target.user is not None and index.is_user_administrator(target.user):
+        return True
+    if len(path.required_on_all) > 1:  # any policy can be attached to the target
+        return target.role is None or _may_get_any_policy(target.role, index)
+    return False
+
+
+def _may_get_any_policy(role: Role, index: RoleIndex) -> bool:
+    """Whether no boundary limits what policies that are added to a role may allow."""
+    return role.boundary is None or is_unbounded(index.access_of(role))
