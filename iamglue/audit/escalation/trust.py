@@ -22,12 +22,14 @@ from iamglue.engine.evaluate.principals import PrincipalMatch, principal_match, 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.engine.solve.access import StatementTerm, statement_terms
-from iamglue.engine.solve.action_bitsets import element_bitset, pattern_bitset
+from iamglue.engine.solve.action_bitsets import element_bitset, pattern_bitset, patterns_bitset
 from iamglue.model.account import AttachedPolicy, Role
 from iamglue.policy.model import EVERYONE, Effect, MatchList, Policy, Principal, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 _ASSUME = "sts:AssumeRole"
+# Identity pools of Amazon Cognito are federated: https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
+_SERVICE_KINDS, _SERVICE_ACTIONS = ("Service", "Federated"), (_ASSUME, "sts:AssumeRoleWithWebIdentity")
 _ANY = MatchList(("*",))
 _PRINCIPAL_ARN = "aws:principalarn"
 _EQUALS = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike"})
@@ -66,14 +68,15 @@ def _is_about(statement: Statement, effect: Effect, service: str) -> bool:
         statement.effect is effect
         and named is not None
         and _names_service(named.values, service) is not named.negated
-        and _is_about_assuming(statement)
+        and bool(element_bitset(statement.actions) & patterns_bitset(_SERVICE_ACTIONS))
     )
 
 
 @lru_cache(maxsize=65536)
 def _names_service(values: tuple[Principal, ...], service: str) -> bool:
     return any(
-        principal.value == "*" or (principal.kind == "Service" and principal.value == service) for principal in values
+        principal.value == "*" or (principal.kind in _SERVICE_KINDS and principal.value == service)
+        for principal in values
     )
 
 

@@ -179,7 +179,7 @@ def test_a_path_is_open_with_all_of_its_actions_and_silent_with_one_removed(path
     actions = [*path.actions, *path.completed_by[:1]]
     policies = [document(f"p{at}", allow(action)) for at, action in enumerate(dict.fromkeys(actions))]
     assert check(privilege_escalation, case(*policies))
-    smaller = [set(other.actions) for other in escalation_paths() if set(other.actions) < set(path.actions)]
+    smaller = [set(other.actions) for other in escalation_paths() if set(other.actions) < set(actions)]
     for at in range(len(policies)) if not smaller else ():
         assert not check(privilege_escalation, case(*policies[:at], *policies[at + 1 :])), actions[at]
 
@@ -213,7 +213,7 @@ def test_replacing_the_code_of_a_function_with_a_stronger_role_is_found():
 
 
 def test_ways_with_the_same_cause_are_one_finding():
-    hits = ways(allow([PASS, "ecs:*"]))
+    hits = ways(allow([PASS, "ecs:Register*", "ecs:Run*", "ecs:Start*", "ecs:Create*"]))
     assert len(hits) == 1
     assert "more paths" in hits[0].message
 

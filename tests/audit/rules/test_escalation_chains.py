@@ -265,3 +265,17 @@ def test_paths_of_one_statement_are_one_finding_with_the_most_severe_first():
     named = allow("iam:PassRole", [ADMIN.arn, worker.arn])
     (hit,) = ways(named, allow(["lambda:CreateFunction", "lambda:InvokeFunction"]), others=(ADMIN, worker))
     assert "`admin` (administrator access)" in hit.message
+
+
+def test_an_identity_pool_gives_its_users_a_role_that_trusts_pools():
+    pool = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1234"}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": pool,
+    }
+    statements = allow("iam:PassRole", arn("chief")), allow("cognito-identity:SetIdentityPoolRoles")
+    (hit,) = ways(*statements, others=(chief(attached("trust policy", [statement])),))
+    assert "give the users of an identity pool `chief` (administrator access)" in hit.message
+    assert not ways(*statements, others=(chief(),))
