@@ -176,6 +176,14 @@ def test_access_to_topics_is_required_as_the_cluster_of_the_template_authenticat
     assert of_cluster("AWS::MSK::Cluster", ClientAuthentication={"Sasl": scram}) == set()
 
 
+@pytest.mark.parametrize(
+    "authentication",
+    [{"Ref": "Source"}, {"Sasl": {"Ref": "Source"}}, {"Sasl": {"Iam": {"Enabled": {"Ref": "Source"}}}}],
+)
+def test_an_authentication_that_is_not_known_leaves_open_whether_topics_are_required(authentication):
+    assert of_cluster("AWS::MSK::Cluster", ClientAuthentication=authentication) == {"warning"}
+
+
 TERRAFORM = """
 resource "aws_iam_role" "empty" {
   name = "empty"

@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from iamglue.model.account import IAM_AUTH, NO_IAM_AUTH
+from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.templates.account_draft import AccountDraft
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 _CLUSTER, _SERVERLESS_CLUSTER = "AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster"
+_IAM = ("Sasl", "Iam")
 
 
 def add_cluster_authentication(resources: Iterable[ResourceProperties], draft: AccountDraft) -> None:
@@ -35,7 +38,11 @@ def _authentication(properties: ResourceProperties) -> str:
     """Whether a cluster supports IAM authentication; empty if the template does not say it."""
     if properties.resource.type == _SERVERLESS_CLUSTER:
         return IAM_AUTH
-    if properties.resource.type != _CLUSTER or not properties.has("ClientAuthentication"):
+    parts = [properties.node("ClientAuthentication", *_IAM[:depth]) for depth in range(len(_IAM) + 1)]
+    if properties.resource.type != _CLUSTER or parts[0] is None:
         return ""
-    is_enabled = properties.text("ClientAuthentication", "Sasl", "Iam", "Enabled")
+    # What a function or parameter stands for is not known.
+    if any(part.kind is not NodeKind.MAP or parse_intrinsic(part) is not None for part in parts if part is not None):
+        return ""
+    is_enabled = properties.text("ClientAuthentication", *_IAM, "Enabled")
     return {"true": IAM_AUTH, "false": NO_IAM_AUTH, "": NO_IAM_AUTH}.get(is_enabled.lower(), "")
