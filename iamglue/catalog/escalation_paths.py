@@ -15,7 +15,7 @@ class EscalationPath:
     `required_on_all` are pairs of an action and a resource pattern (`iam:role/*`); the action must be allowed on all
     matching resources. `required_on_some` are actions that must be allowed on some resource. `passed_to` is the service
     that a role is passed to, if any. `effect` is the result as a verb phrase that follows `can`; `named_effect` is the
-    result for one named role or user, with `{}` for its name, if the path also works for a single one. One of
+    result for one named role, user or resource, with `{}` for its name, if the path also works for a single one. One of
     `completed_by` is also needed for the path to work by itself; `lint`, which sees only one policy, does not require
     it.
     """
@@ -28,6 +28,11 @@ class EscalationPath:
     source: str
     completed_by: tuple[str, ...] = ()
     named_effect: str = ""
+
+    @property
+    def is_by_resource(self) -> bool:
+        """Whether it uses the role of an existing resource (a build project, an instance), which IAM does not know."""
+        return not self.required_on_all[0][1].startswith(("iam:", "lambda:", "sso:"))
 
     @property
     def actions(self) -> tuple[str, ...]:

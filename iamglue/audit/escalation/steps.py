@@ -75,7 +75,7 @@ class EscalationStep:
     def changes_policies(self) -> bool:
         """Whether the step changes policies or boundaries, of the role itself or of the target."""
         own = SELF_MODIFYING_PATHS | _OWN_BOUNDARY
-        return self.path.id in own or len(self.path.required_on_all) > 1
+        return self.path.id in own or (len(self.path.required_on_all) > 1 and not self.path.is_by_resource)
 
 
 def escalation_steps(
@@ -222,7 +222,7 @@ def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: E
 def _gives_administrator(path: EscalationPath, target: EscalationTarget, index: RoleIndex, access: RoleAccess) -> bool:
     if path.id in SELF_MODIFYING_PATHS:
         return path.id != _OLDER_VERSION and is_unbounded(access)
-    if path.id in _OWN_BOUNDARY:
+    if path.id in _OWN_BOUNDARY or path.is_by_resource:
         return False
     if target.user is not None and index.is_user_administrator(target.user):
         return True

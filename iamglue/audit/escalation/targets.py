@@ -42,7 +42,7 @@ class PrivilegeLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EscalationTarget:
-    """A role or user by its ARN, or pattern of users; `role` and `user` are None if it was not read."""
+    """A role, user or resource by its ARN or a pattern; `role` and `user` are None if it was not read."""
 
     arn: str
     role: Role | None = None
@@ -52,6 +52,8 @@ class EscalationTarget:
     def description(self) -> str:
         """The name of a role; of anything else also its kind."""
         kind = split_arn_fields(self.arn)[-1].partition("/")[0]
+        if split_arn_fields(self.arn)[2] != "iam":
+            return f"`{split_arn_fields(self.arn)[-1]}`"
         if kind == "role":
             return f"`{self.name}`"
         return f"the {kind}s `{self.name}`" if has_wildcard(self.name) else f"the {kind} `{self.name}`"
@@ -165,12 +167,13 @@ def find_named_targets(
         if not has_wildcard(pattern):
             if pattern in known:
                 yield from ((pattern, target) for target in known[pattern])
-            elif _has_shape(pattern, shape) and shape.startswith(("iam:role", "iam:user")):
+            elif _has_shape(pattern, shape) and not shape.startswith(("iam:policy", "lambda:")):
                 yield pattern, EscalationTarget(pattern)
         elif not is_single_star(pattern):
             for arn in index.matching_arns(shape, pattern):
                 yield from ((arn, target) for target in known[arn])
-            if shape == USERS and not index.users_read and _has_shape(pattern, shape):
+            is_unread = not index.users_read if shape == USERS else not shape.startswith(("iam:", "lambda:"))
+            if is_unread and _has_shape(pattern, shape):
                 yield pattern, EscalationTarget(pattern)
 
 
@@ -189,7 +192,7 @@ def _matching_arns(pattern: str, known: Iterable[str]) -> list[str]:
 def _has_shape(arn: str, shape: str) -> bool:
     owner, _, resource = shape.partition(":")
     fields = split_arn_fields(arn)
-    return len(fields) == ARN_FIELD_COUNT and fields[2] == owner and fields[5].startswith(resource.rstrip("*"))
+    return len(fields) == ARN_FIELD_COUNT and fields[2] == owner and fields[5].startswith(resource.partition("*")[0])
 
 
 def _may_administer(role: Role) -> bool:

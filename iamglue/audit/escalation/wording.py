@@ -31,6 +31,8 @@ def path_sentence(path: OpenEscalationPath, role: Role) -> str:
 
 def _privilege_text(path: OpenEscalationPath) -> str:
     target = path.step.target
+    if target is not None and path.step.path.is_by_resource:
+        return " (which role it has is not known)"
     if path.data:
         also = (f"; also leads to `{name}` (can read all {_names(kinds)})" for name, kinds in path.also)
         return f" (can read all {_names(path.data)}){''.join(also)}"

@@ -5,12 +5,14 @@ role. The escalation paths come from a table with sources. Steps are followed fr
 another one, which may assume an administrator, the finding has the whole chain and is as severe as its end:
 administrator access, or sensitive data that this role may not read. A trust policy that names the role by its ARN
 suffices to assume the other role. A role that everyone may assume is reported for that role alone, as `broad-trust`. A
-trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. Users of an
-export count with the policies of their groups, within their boundary. All policies of the role are evaluated together:
-a Deny, a condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two harmless
-policies may open one together. Roles that are passed or assumed by name are evaluated: passing a role that may do no
-more than this role is not an escalation. A condition counts if it restricts what can be done, as `iam:PassedToService`
-does. It does not count if the caller can satisfy it. A function's role cannot present a second factor (MFA).
+trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A resource
+that exists, as a build project or an instance, gives the access of its role, which is not known: it is reported if a
+policy names it, as a suggestion. Users of an export count with the policies of their groups, within their boundary. All
+policies of the role are evaluated together: a Deny, a condition, the permissions boundary or an SCP may block a path
+that one policy seems to open, and two harmless policies may open one together. Roles that are passed or assumed by name
+are evaluated: passing a role that may do no more than this role is not an escalation. A condition counts if it
+restricts what can be done, as `iam:PassedToService` does. It does not count if the caller can satisfy it. A function's
+role cannot present a second factor (MFA).
 
 https://github.com/DataDog/pathfinding.cloud
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -82,10 +84,17 @@ def _violation(context: RoleContext, audit: AuditContext, group: list[OpenEscala
         location=statement_values(access.statements(grants[0]), grants[0].action) if grants else None,
         severity=severity,
         risk=risk,
-        confidence=Confidence.LOW if first.unknown else None,
+        confidence=_confidence(first),
         chain=path_hops(first, context.role, audit.role_index(context)),
         about=(*_path_texts(group), *statement_contents([*statements, *(() if grants else trust)])),
     )
+
+
+def _confidence(path: OpenEscalationPath) -> Confidence | None:
+    """How certain it is that the path leads to more access; None as for the rule."""
+    if path.unknown:
+        return Confidence.LOW
+    return Confidence.MEDIUM if path.privilege is PrivilegeLevel.UNREAD else None
 
 
 def _severity(path: OpenEscalationPath) -> tuple[Severity, int]:
