@@ -1,7 +1,7 @@
 """How fast `audit` is on exports of accounts, how that grows, and cloudsplaining beside it: `make bench`.
 
-Whole processes are timed, HTML included. `--large` adds an account of 20,000 roles, and cloudsplaining on one of 6,000,
-for which it needs minutes.
+Whole processes are timed, HTML included; and the graph of who can become whom, by itself. `--large` adds an account of
+20,000 roles, and cloudsplaining on one of 6,000, for which it needs minutes.
 """
 
 from __future__ import annotations
@@ -11,15 +11,22 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+from time import process_time
 
 from audit_export import write
 from calibrate import factor
 from processes import Taken, run
 
+from iamglue.audit.access.account_access import AccountAccess
+from iamglue.audit.escalation.graph import EscalationGraph
+from iamglue.audit.escalation.targets import RoleIndex
+from iamglue.readers.exports.authorization_details import read_authorization_details
+
 BIN = Path(sys.executable).parent
 SMALLER, ROLES, MORE, LARGE = (500, 1000), 2000, 6000, 20_000
 SECONDS, MEBIBYTES, HTML_BYTES = 20, 500, 5 * 1024 * 1024
 GROWTH, FASTER = 1.3, 10
+GRAPH_MILLISECONDS = 1.0  # a tenth of what the audit of a role takes
 ROUNDS = 3
 Verdict = tuple[str, bool]
 
@@ -33,6 +40,7 @@ def main() -> int:
         taken = {roles: audited(folder, roles) for roles in sizes}
         found = [*_limits(taken[ROLES], folder / f"{ROLES}.html"), *_growth(taken), _beside(folder, ROLES)]
         found += [_beside(folder, MORE, rounds=1)] if large else []
+        found += _graphs(folder, sizes)
     for text, holds in found:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
     return 0 if all(holds for _, holds in found) else 1
@@ -75,6 +83,23 @@ def _growth(taken: dict[int, Taken]) -> list[Verdict]:
         text = f"time a role at {many:,} roles: {times:.2f} times that at {few:,}, at most {GROWTH}"
         found.append((text, times <= GROWTH))
     return found
+
+
+def _graphs(folder: Path, sizes: tuple[int, ...]) -> list[Verdict]:
+    """The graph of who can become whom: processor time a role, for each number of roles."""
+    each = {}
+    for roles in sizes:
+        here = folder / str(roles)
+        texts = [(here / name).read_text(encoding="utf-8") for name in ("export.json", "functions.json")]
+        account = read_authorization_details("export.json", *texts)
+        start = process_time()
+        graph = EscalationGraph(RoleIndex(AccountAccess(account)))
+        reaching = len(graph.reaching)
+        each[roles] = (process_time() - start) / roles * 1000
+        text = f"{roles:>6,} roles: graph of {each[roles]:.2f} ms a role; {reaching:,} reach administrators or data"
+        print(text, flush=True)  # noqa: T201 - it prints
+    slowest, limit = max(each[roles] for roles in sizes if roles >= ROLES), GRAPH_MILLISECONDS * factor()
+    return [(f"graph: {slowest:.2f} ms a role, at most {limit:.2f}", slowest <= limit)]
 
 
 def _beside(folder: Path, roles: int, rounds: int = ROUNDS) -> Verdict:
