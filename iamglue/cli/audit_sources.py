@@ -143,20 +143,24 @@ def _template_accounts(paths: Sequence[str], settings: ParameterValues) -> tuple
     if not paths:
         return ()
     from iamglue.readers.templates.stack_links import link_stacks  # noqa: PLC0415 - startup: only for templates
+    from iamglue.readers.templates.template_account import with_named_partition  # noqa: PLC0415 - likewise
 
-    return link_stacks([_template_account(path, settings) for path in paths])
+    texts = {path: read_text(path) for path in paths if path == STDIN or not Path(path).is_dir()}
+    settings = with_named_partition(settings, texts.values())
+    return link_stacks([_template_account(path, texts.get(path), settings) for path in paths])
 
 
-def _template_account(path: str, settings: ParameterValues) -> Account:
+def _template_account(path: str, text: str | None, settings: ParameterValues) -> Account:
+    """The account of a template; without a text, of a directory with a Terraform configuration."""
     from iamglue.readers.templates.template_account import (  # noqa: PLC0415 - startup: only for templates
         read_stack_account,
         read_terraform_directory,
     )
 
-    if path != STDIN and Path(path).is_dir():
+    if text is None:
         account = read_terraform_directory(path, settings)
     else:
-        account = read_stack_account(display_path(path), read_text(path), settings)
+        account = read_stack_account(display_path(path), text, settings)
     if not account.roles and not account.functions and not account.gaps:
         print_note(f"{display_path(path)} has no functions and no roles")
     return account

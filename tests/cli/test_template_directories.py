@@ -71,6 +71,26 @@ def test_other_files_of_a_directory_are_no_templates(audited):
     assert functions(audited(files, "app")[1]) == ["One"]
 
 
+ADMINISTRATOR = """\
+  Administrator:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: administrator
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {AWS: !Ref "AWS::AccountId"}, Action: "sts:AssumeRole"}]
+      ManagedPolicyArns: [!Sub "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"]
+"""
+
+
+def test_a_partition_that_one_arn_names_is_that_of_the_template(audited):
+    assuming = function("One", "!Sub 'arn:aws:iam::${AWS::AccountId}:role/administrator'")
+    text = assuming.replace("dynamodb:*", "sts:AssumeRole") + ADMINISTRATOR
+    findings = audited({"a.yaml": text}, "a.yaml")[1]["findings"]
+    messages = [finding["message"] for finding in findings if finding["rule"] == "privilege-escalation"]
+    assert messages == ["a principal with this role can assume `administrator` (administrator access)"]
+
+
 @pytest.mark.parametrize("paths", [["app"], ["app/table.yaml", "app/function.yaml"]])
 def test_what_a_stack_exports_is_known_to_the_others(audited, paths):
     reader = function("One", "!ImportValue items-table").replace("dynamodb:*", "s3:GetObject")

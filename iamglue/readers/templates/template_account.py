@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from iamglue.errors import IamglueError, Location
 from iamglue.model.account import Account
@@ -15,6 +18,8 @@ from iamglue.policy.source.nodes import Node
 # In characters; a plan contains every resource of a state three times.
 _MAX_JSON_SIZE = 64 * 1024 * 1024
 _TERRAFORM_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_PARTITION_NAMES = ("AWS::Partition", "Partition")
+_NAMED_PARTITION = re.compile(r"\barn:(aws(?:-[a-z]+)*):")
 _NO_TEMPLATES = "the directory has no .tf or .tf.json files"
 _TEMPLATE_KINDS = (
     "expected CloudFormation, SAM, a Terraform configuration, or the output of `terraform show -json PLAN`"
@@ -54,7 +59,17 @@ def read_terraform_directory(directory: str, settings: ParameterValues) -> Accou
     files = read_directory("" if prefix == "./" else prefix.replace("//", "/"))
     if not files.configuration:
         raise next(iter(files.errors), IamglueError(_NO_TEMPLATES, location=Location(directory)))
-    return configuration_account(directory, (*files.configuration, *files.values), settings, files.errors)
+    all_files = (*files.configuration, *files.values)
+    settings = with_named_partition(settings, (file.text for file in all_files))
+    return configuration_account(directory, all_files, settings, files.errors)
+
+
+def with_named_partition(settings: ParameterValues, texts: Iterable[str]) -> ParameterValues:
+    """The settings, with the partition that the ARNs of templates name: they cannot be deployed in another one."""
+    named = {partition for text in texts for partition in _NAMED_PARTITION.findall(text)}
+    if len(named) != 1 or settings.value(*_PARTITION_NAMES) is not None:
+        return settings
+    return replace(settings, values=(*settings.values, (_PARTITION_NAMES[0], named.pop())))
 
 
 def _document_account(path: str, text: str, settings: ParameterValues) -> Account:
