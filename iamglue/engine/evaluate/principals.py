@@ -19,7 +19,8 @@ from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import EVERYONE, Principal, Principals
 from iamglue.policy.patterns.variables import has_parameters
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
+# A template names its own account by a pseudo parameter.
+_ACCOUNT = re.compile(r"[0-9]{12}|\$\{AWS::AccountId\}")
 _CANONICAL = "CanonicalUser"
 _KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
 _WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.IDENTITY_PROVIDER}
