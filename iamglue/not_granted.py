@@ -15,6 +15,7 @@ from operator import and_
 from iamglue.can import unknown_action_note
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of_statement
 from iamglue.engine.solve.action_bitsets import pattern_bitset
+from iamglue.engine.solve.other_types import describe_listed_types, prove_empty_on_other_types
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
 from iamglue.errors import IamglueError
@@ -105,8 +106,31 @@ def _check_pattern(located: LocatedAccess, limits_access: Access, pattern: Grant
     if proof.witness is not None:
         location = most_named_location([Policy((*(term.statement for term in located.access.terms), probe))])
         proof = replace(proof, witness=find_local_witness(granted, proof.witness, location))
+    if proof.verdict is Verdict.EMPTY:
+        return _check_other_types(located, granted, pattern)
     answer = _ANSWERS[proof.verdict]
     return GrantCheck(pattern, answer, proof, located.allowed_by(proof.witness), _notes(pattern.action))
+
+
+def _check_other_types(located: LocatedAccess, granted: Access, pattern: GrantPattern) -> GrantCheck:
+    """The answer where nothing is granted on the resource types that AWS's reference lists for the actions.
+
+    On other types it is unknown whether AWS checks the action, except where the reference is known to be complete.
+    """
+    notes = _notes(pattern.action)
+    proof = prove_empty_on_other_types(granted, is_reliable=False)
+    if proof.verdict is not Verdict.EMPTY:
+        reason = proof.reason
+        if proof.witness is not None:
+            reason = f"{describe_listed_types(proof.witness.action)}, but it may be incomplete"
+        proof = replace(proof, verdict=Verdict.UNKNOWN, reason=reason)
+        return GrantCheck(pattern, GrantAnswer.UNKNOWN, proof, located.allowed_by(proof.witness), notes)
+    ineffective = prove_empty_on_other_types(granted, is_reliable=True).witness
+    if ineffective is not None:
+        sources = " and ".join(map(str, located.allowed_by(ineffective)))
+        what = f"{ineffective.action} on {ineffective.resource}"
+        notes = (*notes, f"{sources}: {what} has no effect, because {describe_listed_types(ineffective.action)}")
+    return GrantCheck(pattern, GrantAnswer.NOT_GRANTED, proof, notes=notes)
 
 
 def _notes(action: str) -> tuple[str, ...]:

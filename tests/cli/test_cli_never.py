@@ -85,6 +85,41 @@ def test_the_answer_is_whether_some_request_may_be_allowed(never, statements, pa
     assert (code, answers) == (0 if answer == "not-granted" else 1, [answer])
 
 
+CRAWLER = "arn:aws:glue:eu-west-1:111122223333:crawler/x"
+
+
+@pytest.mark.parametrize("pattern", ["glue:GetTable", "glue:*", f"glue:Get*@{CRAWLER}", "*"])
+def test_an_action_on_a_resource_type_that_the_reference_does_not_list_for_it_is_not_proved_away(never, pattern):
+    code, answers, data = never([allow("glue:GetTable", Resource=CRAWLER)], pattern)
+    assert (code, answers) == (1, ["unknown"])
+    assert data["witness"]["resource"] == CRAWLER
+    assert "glue:GetTable only for the resource types catalog, database, rootcatalog, table" in data["reason"]
+    assert [source["line"] for source in data["checks"][0]["allowed_by"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("statements", "pattern"),
+    [
+        ([allow("glue:GetTable", Resource=CRAWLER)], "glue:GetTable@arn:aws:glue:*:*:table/*"),
+        ([allow("glue:GetTable", Resource=CRAWLER), deny("glue:Get*")], "glue:GetTable"),
+        ([allow("*", Resource=CRAWLER)], "iam:PassRole"),
+        ([allow("glue:GetTable", Resource="arn:aws:s3:::b")], "glue:GetTable"),
+        ([allow("kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:alias/x")], "kms:Decrypt"),
+    ],
+)
+def test_what_no_statement_allows_on_any_resource_of_the_service_is_proved(never, statements, pattern):
+    assert never(statements, pattern)[:2] == (0, ["not-granted"])
+
+
+def test_a_statement_without_effect_on_its_resource_type_is_noted_where_the_reference_is_complete(never):
+    data = never([allow("kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:alias/x")], "kms:Decrypt")[2]
+    note = (
+        "policy.json:1, statement 1: kms:Decrypt on arn:aws:kms:eu-west-1:111122223333:alias/x has no effect,"
+        " because AWS's reference lists kms:Decrypt only for the resource type key"
+    )
+    assert data["checks"][0]["notes"] == [note]
+
+
 def test_one_granted_pattern_of_several_decides_the_exit_code_and_the_overall_answer(never):
     code, answers, data = never([allow("s3:GetObject")], "iam:*", "s3:*")
     assert (code, answers, data["answer"]) == (1, ["not-granted", "granted"], "granted")

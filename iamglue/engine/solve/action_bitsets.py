@@ -198,11 +198,11 @@ def replaced_formats_of(bitset: int) -> dict[str, dict[str, int]]:
 @cache
 def prefixes_taking(owner: str) -> frozenset[str]:
     """The prefixes of the services with actions on ARNs of the service `owner`."""
-    return frozenset(prefix for prefix in service_prefixes() if owner in _arn_services(prefix))
+    return frozenset(prefix for prefix in service_prefixes() if owner in arn_services(prefix))
 
 
 @cache
-def _arn_services(prefix: str) -> frozenset[str]:
+def arn_services(prefix: str) -> frozenset[str]:
     """The services of the ARNs that a service's actions use."""
     if has_corrections(prefix):
         return frozenset(owner for owner, _, _ in _service_formats(prefix))

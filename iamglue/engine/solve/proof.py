@@ -64,20 +64,23 @@ class EmptinessProof:
     unlisted_only: bool = False
 
 
-def prove_empty(access: Access, *, parameters_are_names: bool = False) -> EmptinessProof:
+def prove_empty(
+    access: Access, *, parameters_are_names: bool = False, resources_of_any_action: Sequence[ArnPattern] = ()
+) -> EmptinessProof:
     """Decide whether an access contains no request, by checking a representative request of each class.
 
-    A deployment parameter may be any text; with `parameters_are_names`, it is a name that nothing else has.
+    A deployment parameter may be any text; with `parameters_are_names`, it is a name that nothing else has. What
+    `resources_of_any_action` match may be the resource of an action for which AWS's reference does not list it.
 
     The search proposes a witness and the statements confirm it, so a reported witness is always correct. If the step
     budget of a proof is used up, the verdict is unknown.
     """
     with step_budget(PROOF_STEPS):
         access = deduplicate_terms(access)
-        proof = _ProofAttempt(access, decompose_access(access)).proof()
+        proof = _ProofAttempt(access, resources_of_any_action).proof()
         if proof.verdict is Verdict.EMPTY and not parameters_are_names and is_parametrized(access):
             access = deduplicate_terms(replace_parameters(access))
-            if _ProofAttempt(access, decompose_access(access)).proof().verdict is not Verdict.EMPTY:
+            if _ProofAttempt(access, resources_of_any_action).proof().verdict is not Verdict.EMPTY:
                 return EmptinessProof(Verdict.UNKNOWN, reason=_DEPENDS_ON_PARAMETERS, depends_on_variables=True)
         return proof
 
@@ -119,10 +122,10 @@ class _Part:
 class _ProofAttempt:
     """One proof, part by part: first a short search of every part, then a longer one where needed."""
 
-    def __init__(self, access: Access, parts: Sequence[Access]) -> None:
+    def __init__(self, access: Access, resources_of_any_action: Sequence[ArnPattern]) -> None:
         self.access = access
-        untyped_patterns = find_untyped_patterns(access)
-        self.parts = [_Part.of(part, untyped_patterns) for part in parts]
+        untyped_patterns = (*find_untyped_patterns(access), *resources_of_any_action)
+        self.parts = [_Part.of(part, untyped_patterns) for part in decompose_access(access)]
 
     def proof(self) -> EmptinessProof:
         """The result by the first request that any of the passes finds."""

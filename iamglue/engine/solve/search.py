@@ -68,7 +68,7 @@ class Search:
 
     access: Access
     include_undecided: bool = False
-    # Patterns of the whole access that fit no resource type of their service.
+    # What these match may be the resource of any action.
     untyped_patterns: tuple[ArnPattern, ...] = ()
     incomplete_reasons: list[str] = field(default_factory=list)
     terms: tuple[StatementTerm, ...] = field(init=False)

@@ -18,6 +18,7 @@ from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, partitions_name
 from iamglue.engine.solve.search import ActionClass, CandidateRequest, Search
 from iamglue.engine.solve.unlisted_arn_sets import (
     documented_arn_sets,
+    intersects,
     is_listed,
     is_untyped_pattern,
     literal_services,
@@ -87,8 +88,11 @@ def _matches_unnamed_resources(search: Search, index: int) -> bool:
 
 
 def _matches_only_listed(search: Search, index: int) -> bool:
-    """Whether a term matches only listed ARNs."""
-    return not _matches_unnamed_resources(search, index) and all(map(is_listed, search.patterns[index]))
+    """Whether a term matches only ARNs that are listed, and that are the resources of the actions that list them."""
+    return not _matches_unnamed_resources(search, index) and all(
+        is_listed(pattern) and not any(intersects(pattern, untyped) for untyped in search.untyped_patterns)
+        for pattern in search.patterns[index]
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -186,6 +186,11 @@ def _single_text(field: Glob) -> str | None:
     return "".join(field.letters) if is_fixed else None
 
 
+def intersects(pattern: ArnPattern, other: ArnPattern) -> bool:
+    """Whether two patterns that have fields may match the same ARN."""
+    return all(map(globs_intersect, pattern.fields, other.fields))
+
+
 def _fields_intersect(pattern: ArnPattern, fields: _Fields) -> bool:
     """Whether each field of a pattern overlaps the given field."""
     return all(map(globs_intersect, pattern.fields, fields))

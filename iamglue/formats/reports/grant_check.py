@@ -64,7 +64,7 @@ def _lines(check: GrantCheck) -> Iterator[str]:
     yield from labelled_lines("because", [proof.reason] if proof.reason else [])
     if proof.future_only:
         yield from labelled_lines("note", ["this is only about actions that do not exist yet"])
-    if proof.unlisted_only:
+    if proof.unlisted_only and not proof.reason:
         yield from labelled_lines(
             "note", ["AWS's reference does not list such resources for these actions, but they may exist"]
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from iamglue.catalog.action_resources import action_arn_formats, may_act_on
+from iamglue.catalog.reference_gaps import lists_all_resources
 from iamglue.catalog.service_arn_formats import is_listed_arn, matching_formats
 from iamglue.lint.analysis.deployed_text import text_with_sample_names
 from iamglue.lint.rule import RuleViolation
@@ -16,11 +16,6 @@ from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.source.nodes import Node
 
-# Services whose reference agrees with AWS's guides and with AWS's own policies. For other services, AWS itself lists
-# resources for actions that support none, or other ones, according to the reference.
-_RELIABLE_SERVICES = frozenset(
-    {"dynamodb", "firehose", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "states"}
-)
 # The CDK grants these on a table together with the actions that do apply to it, in a statement of their own:
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-dynamodb/lib/perms.ts
 _STREAM_READS = frozenset({"dynamodb:getrecords", "dynamodb:getsharditerator"})
@@ -43,7 +38,7 @@ def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViol
         resources = {node: text_with_sample_names(policy, node.text) for node in resource.values}
         if not resources or any(map(_is_undecidable_resource, resources.values())):
             continue
-        if not any(_is_reliable(node.text) is reliable for node in action.values):
+        if not any(lists_all_resources(node.text) is reliable for node in action.values):
             continue
         if policy.synthesized and _is_grant(action.values, resources.values()):
             continue
@@ -77,7 +72,9 @@ def _unmatched_actions(
 ) -> Iterator[RuleViolation]:
     """Actions of the selected services that apply to none of the resources, which have their texts."""
     for node in actions:
-        if _is_reliable(node.text) is not reliable or any(may_act_on(node.text, text) for text in resources.values()):
+        if lists_all_resources(node.text) is not reliable or any(
+            may_act_on(node.text, text) for text in resources.values()
+        ):
             continue
         if not is_unsupported_action(statement.policy, node.text):
             yield _action_violation(statement, node, tuple(resources.values()))
@@ -87,7 +84,7 @@ def _unmatched_resources(
     actions: tuple[Node, ...], resources: dict[Node, str], reliable: bool
 ) -> Iterator[RuleViolation]:
     """Resources that no action matches. If an action matches no resource, only the action is reported."""
-    if all(map(_is_reliable, (action_node.text for action_node in actions))) is not reliable:
+    if all(map(lists_all_resources, (action_node.text for action_node in actions))) is not reliable:
         return
     unmatched = [
         resource
@@ -101,12 +98,6 @@ def _unmatched_resources(
     for node in unmatched:
         message = f"`{node.text}` has no effect: none of the statement's actions applies to it"
         yield RuleViolation(node, message, help=_format_help([action_node.text for action_node in actions]))
-
-
-@lru_cache(maxsize=32768)
-def _is_reliable(action: str) -> bool:
-    """True if the reference is reliable for the resources of this action."""
-    return action.lower().partition(":")[0] in _RELIABLE_SERVICES
 
 
 def _action_violation(statement: ParsedStatement, node: Node, resources: tuple[str, ...]) -> RuleViolation:

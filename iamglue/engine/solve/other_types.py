@@ -1,0 +1,45 @@
+"""Requests on ARNs of another resource type than AWS's reference lists for the action.
+
+The reference lacks resource types: for states:SendTaskSuccess it listed none, and AWS checks the state machine. So a
+statement that names such an ARN proves nothing about the action, unless the reference of the service is known to be
+complete.
+"""
+
+from __future__ import annotations
+
+from iamglue.catalog.reference_gaps import lists_all_resources
+from iamglue.catalog.services import find_action
+from iamglue.engine.solve.access import Access, access_of_statement, union
+from iamglue.engine.solve.action_bitsets import all_actions_bitset, arn_services, by_service
+from iamglue.engine.solve.arn_classes import arn_pattern
+from iamglue.engine.solve.proof import EmptinessProof, prove_empty
+from iamglue.policy.model import Statement, allow_statement
+
+
+def prove_empty_on_other_types(access: Access, *, is_reliable: bool) -> EmptinessProof:
+    """Decide whether an access contains no request for an action on an ARN of the action's service, of whatever type.
+
+    Only for actions of the services whose reference is complete (`is_reliable`), or of the others.
+    """
+    prefixes = (prefix for prefix, _ in by_service(access.action_bounds[0] & all_actions_bitset()))
+    statements = [_on_service(prefix) for prefix in prefixes if lists_all_resources(f"{prefix}:*") is is_reliable]
+    patterns = {text for statement in statements if statement.resources for text in statement.resources.values}
+    return prove_empty(
+        access & union(map(access_of_statement, statements)),
+        resources_of_any_action=[arn_pattern(text, escapes=True) for text in sorted(patterns)],
+    )
+
+
+def describe_listed_types(action: str) -> str:
+    """A sentence about the resource types for which AWS's reference lists an action."""
+    known_action = find_action(action)
+    names = [resource_type.name for resource_type in known_action.resource_types] if known_action else []
+    if not names:
+        return f"AWS's reference lists {action} for no resource type"
+    return f"AWS's reference lists {action} only for the resource type{'s' * (len(names) > 1)} {', '.join(names)}"
+
+
+def _on_service(prefix: str) -> Statement:
+    """A statement about all actions of a service, on all ARNs of the services whose ARNs they use."""
+    owners = sorted(name for name in {prefix, *arn_services(prefix)} if not name.startswith("${"))
+    return allow_statement((f"{prefix}:*",), tuple(f"arn:*:{owner}:*:*:*" for owner in owners))
