@@ -41,6 +41,11 @@ class ParsedMatchList:
         """The lower-case values that contain wildcards."""
         return tuple([text for text in self.lowercase if "*" in text or "?" in text])
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether some values are in a branch of Fn::If, and thus not in each deployment."""
+        return any(node.branches for node in self.values)
+
     def to_match_list(self) -> MatchList:
         """The element as a value."""
         return MatchList(tuple([node.text for node in self.values]), self.negated)

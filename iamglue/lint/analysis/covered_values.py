@@ -22,16 +22,20 @@ def quick_covers_action(general: str, specific: str) -> bool:
 
 
 class CoveredValues:
-    """A list of values and their texts. Only texts with wildcards cover others, so there are few comparisons."""
+    """A list of values and their texts. Only texts with wildcards cover others, so there are few comparisons.
+
+    A value in a branch of Fn::If covers only values that are in the policy whenever the branch is.
+    """
 
     def __init__(self, values: Iterable[tuple[Node, str]], covers: CoversFunction) -> None:
-        self._values = list(values)
+        # Of equal values, the one with the fewest conditions is retained, and of these the first.
+        self._values = sorted(values, key=lambda value: len(value[0].branches))
         self._covers = covers
-        self._seen: dict[str, Node] = {}
+        self._seen: dict[str, list[Node]] = {}
         self._patterns_by_prefix: dict[str, list[tuple[str, str, str, Node]]] = {}
 
     def find_covered(self) -> Iterator[tuple[Node, Node]]:
-        """Yield each covered value with a value that covers it; of equal values, all but the first."""
+        """Yield each covered value with a value that covers it; of equal values, all but one."""
         prefixes = set()
         for node, text in self._values:
             if "*" in text or "?" in text:
@@ -42,8 +46,10 @@ class CoveredValues:
                 )
         literal_prefixes = tuple(prefixes)
         for node, text in self._values:
-            first = self._seen.setdefault(text, node)
-            if first is not node:
+            equal_nodes = self._seen.setdefault(text, [])
+            first = next((seen for seen in equal_nodes if seen.is_present_with(node)), None)
+            equal_nodes.append(node)
+            if first is not None:
                 yield node, first
             elif text.startswith(literal_prefixes) and (covering := self._find_covering_value(node, text)) is not None:
                 yield node, covering
@@ -55,6 +61,8 @@ class CoveredValues:
             for start, resource_prefix, pattern, candidate in self._patterns_by_prefix.get(prefix, ()):
                 # Comparing the literal prefixes first excludes almost all pairs cheaply.
                 if not (resource.startswith(resource_prefix) and text.startswith(start)) or pattern == text:
+                    continue
+                if not candidate.is_present_with(node):
                     continue
                 if self._covers(pattern, text) and (candidate.start < node.start or not self._covers(text, pattern)):
                     return candidate

@@ -1,7 +1,8 @@
 """The access that a policy in a file is certain to give to its caller, and the access that it may give.
 
 The values that are known only at deployment narrow the certain access as much as possible, and the possible access as
-little as possible. A Deny with unknown parts may deny nothing, so it is left out of both.
+little as possible. A Deny with unknown parts may deny nothing, so it is left out of both, and so is one in a branch of
+Fn::If, unless every Allow is in that branch.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ class PolicyAccess:
         return self._by_index[term.ref.statement]
 
     def _find_open_paths(self) -> Iterator[tuple[EscalationPath, tuple[RequestGrant, ...]]]:
-        if self._wide.full_access or not may_start_path(self.certain):
+        has_full_access = any(not (entry.node.branches or node.branches) for entry, node in self._wide.full_access)
+        if has_full_access or not may_start_path(self.certain):
             return
         for path in possible_paths(self.possible):
             on_all = grants_on_all(path, self.certain)
@@ -97,10 +99,13 @@ class PolicyAccess:
         return StatementTerm(value, StatementRef(0, statement.index), self._has_variables)
 
     def _denies(self) -> Iterator[StatementTerm]:
+        allows = [entry.node for entry in self._by_index.values() if entry.effect is Effect.ALLOW]
         for statement in self._by_index.values():
             if statement.effect is not Effect.DENY or any(
                 deployed_text(node) is None for node in statement.node.walk()
             ):
+                continue
+            if statement.node.branches and not all(map(statement.node.is_present_with, allows)):
                 continue
             value = statement.value
             if value is not None:

@@ -35,7 +35,8 @@ class Node:
 
     `plain` is True for an unquoted scalar; `tag` is set only if the text has one (`!Sub`). An alias is the same node
     object as its anchor. With `unresolved`, parts of the text are not known before deployment and are written as
-    parameters, `${Name}`. Nodes are never modified.
+    parameters, `${Name}`. `branches` are the branches of Fn::If that the value is in, each a condition and whether it
+    is true: the value is in the policy only if all of them are. Nodes are never modified.
     """
 
     kind: NodeKind
@@ -48,6 +49,11 @@ class Node:
     items: tuple[Node, ...] = ()
     pairs: tuple[tuple[Node, Node], ...] = ()
     unresolved: bool = False
+    branches: frozenset[tuple[str, bool]] = frozenset()
+
+    def is_present_with(self, other: Node) -> bool:
+        """Whether this value is in the policy whenever the other one is, whatever the template's conditions are."""
+        return self.branches <= other.branches
 
     @property
     def path(self) -> str:

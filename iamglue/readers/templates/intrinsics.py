@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from operator import is_
 
@@ -14,9 +14,11 @@ from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.templates.conditional_values import (
-    conditional_branches,
-    expanded_items,
+    Branches,
     is_no_value,
+    is_united,
+    labelled_branches,
+    labelled_items,
     may_be_missing,
 )
 from iamglue.readers.templates.intrinsic_calls import call_expression, call_text, parse_intrinsic, written_call
@@ -35,8 +37,6 @@ from iamglue.readers.templates.text_substitution import (
 from iamglue.readers.text_budget import TextBudget
 
 _PSEUDO_LISTS = frozenset({"AWS::NotificationARNs"})
-# Elements of an Allow statement in which a list allows what each of its items allows.
-_UNITED = frozenset({"Action", "Resource"})
 # Functions whose result is always text.
 _TEXT_FUNCTIONS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
 
@@ -135,9 +135,9 @@ class IntrinsicResolver:
         items: list[Node] = []
         is_changed = False
         for item in node.items:
-            branches = list(conditional_branches(item))
-            is_changed = is_changed or len(branches) != 1 or branches[0] is not item
-            items += [value for branch in branches if (value := self._find_value(branch)) is not None]
+            branches = list(labelled_branches(item))
+            is_changed = is_changed or len(branches) != 1 or branches[0][0] is not item
+            items += self._branch_values(branches)
         if len(items) == len(node.items) and all(map(is_, items, node.items)):
             return node
         return replace(node, items=tuple(items), source=self._read_only(node.source) if is_changed else node.source)
@@ -148,7 +148,7 @@ class IntrinsicResolver:
         pairs = [
             (self._fill_text(key), value)
             for key, child in node.pairs
-            if (value := self._alternatives(child) if _is_united(key, is_allow) else self._find_value(child))
+            if (value := self._alternatives(child) if is_united(key, is_allow=is_allow) else self._find_value(child))
             is not None
         ]
         if len(pairs) == len(node.pairs) and all(
@@ -163,10 +163,15 @@ class IntrinsicResolver:
         intrinsic = parse_intrinsic(node)
         if intrinsic is None or intrinsic[0] != "Fn::If":
             return self._find_value(node)
-        items = [value for item in expanded_items(node) if (value := self._find_value(item)) is not None]
-        return replace(
-            node, kind=NodeKind.LIST, items=tuple(items), pairs=(), tag=None, source=self._read_only(node.source)
-        )
+        items = tuple(self._branch_values(labelled_items(node)))
+        return replace(node, kind=NodeKind.LIST, items=items, pairs=(), tag=None, source=self._read_only(node.source))
+
+    def _branch_values(self, branches: Iterable[tuple[Node, Branches]]) -> Iterator[Node]:
+        """The resolved values, each with the branches of Fn::If that it is in."""
+        for node, labels in branches:
+            value = self._find_value(node)
+            if value is not None:
+                yield replace(value, branches=value.branches | labels) if labels else value
 
     def _evaluate_call(self, node: Node, name: str, argument: Node) -> Node | None:
         """The result of an intrinsic function; None for AWS::NoValue."""
@@ -292,8 +297,3 @@ class IntrinsicResolver:
         if isinstance(source, ReadOnlySourceText):
             return source
         return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
-
-
-def _is_united(key: Node, is_allow: bool) -> bool:
-    """Whether a list under a key allows what each of its items allows, so that both branches of Fn::If can be in it."""
-    return key.text == "Statement" or (is_allow and key.text in _UNITED)

@@ -42,7 +42,8 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             message = "the conditions contradict each other: no request matches all of them"
             yield RuleViolation(node, message, help="split the statement, or remove the wrong condition")
             continue
-        overriding = _find_overriding_denies(statement, denies) if denies else ()
+        present = [deny for deny in denies if deny.node.is_present_with(statement.node)]
+        overriding = _find_overriding_denies(statement, present) if present else ()
         if overriding:
             yield _overridden_violation(statement, overriding)
 

@@ -58,7 +58,9 @@ def _covered_beyond_colon(element: ParsedMatchList) -> Iterator[tuple[Node, Node
         resource = split_arn_fields(node.text)[-1]
         for candidate in general:
             start = literal_prefix(split_arn_fields(candidate.text)[-1])
-            if node is not candidate and f":{start}" in resource and covers(candidate.text, node.text):
+            if node is candidate or not candidate.is_present_with(node):
+                continue
+            if f":{start}" in resource and covers(candidate.text, node.text):
                 yield node, candidate
                 break
 

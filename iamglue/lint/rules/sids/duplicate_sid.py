@@ -32,22 +32,32 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def find_duplicate_sids(policy: ParsedPolicy) -> Iterator[tuple[Node, Node, Fix | None]]:
-    """Yield for each repeated Sid its node, the node of its first use, and a fix."""
+    """Yield for each repeated Sid its node, the node of its first use, and a fix.
+
+    Statements in different branches of Fn::If may have the same Sid, if neither is there whenever the other is.
+    """
     sids = [
-        sid
+        (sid, statement.node)
         for statement in policy_statements(policy)
         if (sid := statement.sid) is not None and sid.text and not sid.unresolved
     ]
-    taken = {sid.text for sid in sids}
+    taken = {sid.text for sid, _ in sids}
     if len(taken) == len(sids):
         return
-    seen: dict[str, Node] = {}
-    for sid in sids:
-        first = seen.setdefault(sid.text, sid)
-        if first is not sid:
+    seen: dict[str, list[tuple[Node, Node]]] = {}
+    for sid, node in sids:
+        earlier = seen.setdefault(sid.text, [])
+        first = next((use for use, other in earlier if _are_together(node, other)), None)
+        earlier.append((sid, node))
+        if first is not None:
             free = next(name for number in count(2) if (name := f"{sid.text}{number}") not in taken)
             taken.add(free)
             yield sid, first, build_fix(f"write `{free}`", replace_scalar(sid, free), safe=True)
+
+
+def _are_together(node: Node, other: Node) -> bool:
+    """True if one of two statements is in the policy whenever the other is."""
+    return node.is_present_with(other) or other.is_present_with(node)
 
 
 GOOD = (

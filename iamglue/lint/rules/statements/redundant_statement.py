@@ -53,7 +53,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             if candidate is statement or candidate.index in redundant or not _may_cover(candidate, statement):
                 continue
             is_equal = _content(statement) == _content(candidate)
-            if (is_equal and candidate.index < statement.index) or (
+            if (is_equal and _is_retained(candidate, statement)) or (
                 not is_equal and _conditions_cover(candidate, statement)
             ):
                 redundant.add(statement.index)
@@ -129,6 +129,11 @@ class _ResourceIndex:
         return [candidates[number] for number in sorted(candidates)]
 
 
+def _is_retained(candidate: ParsedStatement, statement: ParsedStatement) -> bool:
+    """Return whether, of two equal statements, the candidate is to be retained: the first, or the less conditional."""
+    return candidate.index < statement.index or not statement.node.is_present_with(candidate.node)
+
+
 @lru_cache(maxsize=512)
 def _content(statement: ParsedStatement) -> _Content:
     """Return everything in a statement except the Sid; equal for lists in a different order."""
@@ -155,9 +160,9 @@ def _comparable_value(node: Node | None) -> object:
 
 
 def _may_cover(general: ParsedStatement, specific: ParsedStatement) -> bool:
-    """Return whether actions, resources and principals of `general` cover those of `specific`."""
+    """Return whether actions, resources and principals of `general` cover those of `specific`, in each deployment."""
     actions, specific_actions = general.action, specific.action
-    if actions is None or specific_actions is None:
+    if actions is None or specific_actions is None or not general.node.is_present_with(specific.node):
         return False
     if len(actions.values) == 1 < len(specific_actions.values) and "*" not in actions.values[0].text:
         return False
@@ -197,9 +202,12 @@ def _covers_element(general: ParsedMatchList | None, specific: ParsedMatchList |
     relation = quick_covers_action if actions else resource_covers
     if not specific.is_resolved or not specific.values:
         return False
-    if actions and not general.wildcards:
+    if actions and not general.wildcards and not general.is_conditional:
         return set(general.lowercase) >= set(specific.lowercase)
-    return all(any(relation(wide.text, narrow.text) for wide in general.values) for narrow in specific.values)
+    return all(
+        any(wide.is_present_with(narrow) and relation(wide.text, narrow.text) for wide in general.values)
+        for narrow in specific.values
+    )
 
 
 def _value_set(element: ParsedMatchList, *, actions: bool) -> set[str]:

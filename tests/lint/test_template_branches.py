@@ -1,0 +1,115 @@
+"""What is in one branch of Fn::If says nothing about deployments without that branch."""
+
+from __future__ import annotations
+
+import pytest
+from support.linting import linted, rules_of
+
+TEMPLATE = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Stage: {Type: String}}
+Conditions:
+  Production: !Equals [!Ref Stage, prod]
+  Test: !Equals [!Ref Stage, test]
+Resources:
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement: [%s]
+"""
+READ = "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::images/*'}"
+ALL = "{Effect: Allow, Action: 's3:*Object', Resource: 'arn:aws:s3:::images/*'}"
+NONE = "!Ref AWS::NoValue"
+ANY_QUEUE = "{Effect: Allow, Action: 'sqs:*', Resource: '*'}"
+DENY_ALL = "{Effect: Deny, Action: '*', Resource: '*'}"
+
+
+def reported(*statements):
+    return rules_of(linted(TEMPLATE % ", ".join(statements), "t.yaml"))
+
+
+def branch(condition, value, other=NONE):
+    return f"!If [{condition}, {value}, {other}]"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (branch("Production", ALL), READ),
+        (branch("Production", ALL, READ),),
+        (branch("Production", ALL), branch("Test", READ)),
+        (branch("Production", READ, READ),),
+        (branch("Production", branch("Test", ALL)), branch("Production", READ)),
+    ],
+)
+def test_a_statement_that_is_covered_in_some_deployments_only_is_not_redundant(statements):
+    assert "redundant-statement" not in reported(*statements)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (ALL, branch("Production", READ)),
+        (branch("Production", READ), READ),
+        (branch("Production", ALL), branch("Production", READ)),
+        (branch("Production", ALL), branch("Production", branch("Test", READ))),
+    ],
+)
+def test_a_statement_that_is_covered_in_each_deployment_is_redundant(statements):
+    assert "redundant-statement" in reported(*statements)
+
+
+@pytest.mark.parametrize("element", ["Action", "Resource"])
+@pytest.mark.parametrize(
+    ("values", "redundant"),
+    [
+        ("[!If [Production, {wide}, {narrow}], {narrow}]", True),
+        ("[!If [Production, {wide}, !Ref AWS::NoValue], {narrow}]", False),
+        ("[!If [Production, {wide}, {narrow}]]", False),
+        ("[{wide}, !If [Production, {narrow}, !Ref AWS::NoValue]]", True),
+        ("!If [Production, [{wide}], [{narrow}]]", False),
+        ("!If [Production, [{wide}, {narrow}], [{narrow}]]", True),
+    ],
+)
+def test_a_value_is_redundant_if_it_is_covered_in_each_deployment_that_has_it(element, values, redundant):
+    texts = {
+        "Action": {"wide": "'s3:*Object'", "narrow": "'s3:GetObject'"},
+        "Resource": {"wide": "'arn:aws:s3:::images/*'", "narrow": "'arn:aws:s3:::images/a/*'"},
+    }
+    elements = {"Action": "'s3:GetObject'", "Resource": "'arn:aws:s3:::images/*'", element: values}
+    text = values.format(**texts[element])
+    statement = (
+        f"{{Effect: Allow, {', '.join(f'{name}: {text if name == element else elements[name]}' for name in elements)}}}"
+    )
+    assert (f"redundant-{element.lower()}" in reported(statement)) is redundant
+
+
+def test_both_branches_may_have_the_same_sid():
+    first, second = (f"{{Sid: A, {text.lstrip('{')}" for text in (READ, ANY_QUEUE))
+    assert "duplicate-sid" not in reported(branch("Production", first, second))
+
+
+def test_a_sid_in_a_branch_is_no_other_statements_sid():
+    first, second = (f"{{Sid: A, {text.lstrip('{')}" for text in (READ, ANY_QUEUE))
+    assert "duplicate-sid" in reported(branch("Production", first), second)
+
+
+@pytest.mark.parametrize("allowed", [ANY_QUEUE, branch("Test", ANY_QUEUE)])
+def test_a_deny_of_one_branch_does_not_override_what_is_allowed_without_it(allowed):
+    rules = reported(branch("Production", DENY_ALL), allowed)
+    assert "ineffective-statement" not in rules
+    assert "broad-access" in rules
+
+
+def test_a_deny_overrides_what_the_same_branch_allows():
+    rules = reported(branch("Production", DENY_ALL), branch("Production", ANY_QUEUE))
+    assert "ineffective-statement" in rules
+    assert "broad-access" not in rules
+
+
+def test_full_access_in_one_branch_hides_no_escalation_path_of_the_other():
+    full = "{Effect: Allow, Action: '*', Resource: '*'}"
+    step = "{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: '*'}"
+    assert "privilege-escalation" in reported(branch("Production", full, step))
