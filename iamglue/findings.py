@@ -108,11 +108,12 @@ class HopStatement:
 
 @dataclass(frozen=True, slots=True)
 class EscalationHop:
-    """One step of privilege escalation, from a role to a role or user (ARNs); `target` is None if any will do.
+    """One step of privilege escalation, from a role to a role, user or resource, by ARN; None if any will do.
 
-    `unknown` is why the step is not certain, empty if it is.
+    `name` is the name of the role that takes it. `unknown` is why the step is not certain, empty if it is.
     """
 
+    name: str
     source: str
     target: str | None
     statements: tuple[HopStatement, ...]

@@ -15,6 +15,7 @@ from iamglue.audit.escalation.targets import (
     PrivilegeLevel,
     RoleIndex,
     compare_privileges,
+    compare_roles,
     compare_with_user,
     data_kinds,
 )
@@ -91,7 +92,7 @@ def access_by_trust(role: Role, index: RoleIndex, graph: Callable[[], Escalation
                 continue
             chain = graph().administrators.chain(role)
             leads = chain is not None and not chain.passes(trusted)
-            privilege = PrivilegeLevel.ADMINISTRATOR if leads else compare_privileges(index, role, access)
+            privilege = PrivilegeLevel.ADMINISTRATOR if leads else compare_roles(index, role, access)
             if privilege > PrivilegeLevel.NO_MORE:
                 privileges[arn] = privilege
     return privileges

@@ -34,6 +34,7 @@ SELF_MODIFYING_PATHS = frozenset(
 )
 _OWN_BOUNDARY = frozenset({"iam-delete-role-permissions-boundary", "iam-put-role-permissions-boundary"})
 _CHANGE_AND_ASSUME = ("iam-put-role-policy-assume-role", "iam-attach-role-policy-assume-role")
+_CHANGED = ("iam:role", "iam:user", "iam:group", "iam:policy")
 _OLDER_VERSION = "iam-set-default-policy-version"  # what it allowed is not known
 
 
@@ -128,7 +129,9 @@ def _step_by_trust(role: Role, trust: RoleTrust, index: RoleIndex, access: RoleA
 def leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:
     """Whether a path that is open on a wildcard resource leads to the role, with certainty."""
     first = path.required_on_all[0][0]
-    if role is access.role or (role.trust.policy is None and first in (PASS, ASSUME)):
+    if role is access.role or (role.account != access.role.account and first != ASSUME):
+        return False
+    if role.trust.policy is None and first in (PASS, ASSUME):
         return False
     if first == ASSUME:
         trust = role_trust(role, access)
@@ -143,8 +146,8 @@ def leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:
 
 def _is_inherent(path: EscalationPath) -> bool:
     """Whether a path on a wildcard resource gives administrator access in any account."""
-    first = path.required_on_all[0][0]
-    return first.startswith("iam:") and not path.passed_to and first != _TRUST
+    first, shape = path.required_on_all[0]
+    return shape.startswith(_CHANGED) and not path.passed_to and first not in (ASSUME, _TRUST)
 
 
 def _additional_grants(path: EscalationPath, access: RoleAccess) -> list[RequestGrant] | None:
@@ -198,7 +201,8 @@ def _leads_to_target(
         return is_same_role
     if path.id in _OWN_BOUNDARY:
         return is_same_role and access.role.boundary is not None
-    if is_same_role:
+    is_foreign = target.role is not None and target.role.account != access.role.account
+    if is_same_role or (is_foreign and path.id != _ASSUME_PATH):
         return False
     if target.role is None:
         # Another account trusts this role on purpose.

@@ -61,7 +61,7 @@ class EscalationTarget:
     @property
     def name(self) -> str:
         """The name without the path."""
-        return self.arn.rpartition("/")[2] or self.arn
+        return self.role.name if self.role is not None else self.arn.rpartition("/")[2] or self.arn
 
 
 class RoleIndex:
@@ -241,11 +241,12 @@ def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) 
         return PrivilegeLevel.UNREAD
     known, key = index.privileges, (target.arn, over.role.arn)
     if key not in known:
-        known[key] = _compared_privilege(index, target, over)
+        known[key] = compare_roles(index, target, over)
     return known[key]
 
 
-def _compared_privilege(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
+def compare_roles(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
+    """The access of `target` compared with that of `over`, which records what is not known."""
     target_access = index.access_of(target)
     if is_administrator(target_access):
         return PrivilegeLevel.ADMINISTRATOR

@@ -1,9 +1,9 @@
 """Whether a role's trust policy lets a service or another role of its account in.
 
-A trust policy that names a role by its ARN suffices: that role needs no identity-based policy. One that names the
-account leaves the decision to the policies of the account's roles. A Deny of the caller's own policies, its permissions
-boundary and SCPs apply in both cases: AWS documents of the boundary both that it applies and that it does not, and the
-stricter reading never invents access.
+A trust policy that names a role of its account by its ARN suffices: that role needs no identity-based policy. One that
+names the account leaves the decision to the policies of the account's roles. A Deny of the caller's own policies, its
+permissions boundary and SCPs apply in both cases: AWS documents of the boundary both that it applies and that it does
+not, and the stricter reading never invents access.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
@@ -99,6 +99,8 @@ def role_trust(role: Role, access: RoleAccess) -> RoleTrust | None:
     denies = [term for term, _ in matching if term.statement.effect is Effect.DENY]
     denies += _organization_denies(role, access)
     by_name = [term for term, certain in allows if certain and _names_role(term.statement, access.role.arn)]
+    if role.account != access.role.account:
+        by_name = []  # the account of the caller must allow it too
     trust = _evaluate(by_name, [*denies, *access.identity_layer.denies], access.limits, role, access)
     if trust is not None:
         return replace(trust, suffices=True)
@@ -123,9 +125,13 @@ def _matching_terms(role: Role, policy: Policy, access: RoleAccess) -> Iterator[
 
 
 def _names_caller(statement: Statement, role: Role, access: RoleAccess) -> Truth:
-    if statement.principals is None:
+    principals = statement.principals
+    if principals is None:
         return False
-    return principal_test(statement.principals)(Request(_ASSUME, role.arn, {}, access.role.arn))
+    account = Principal("AWS", access.role.account)  # a parameter in a template, which `principal_test` cannot decide
+    if account in principals.values and not principals.negated:
+        return True
+    return principal_test(principals)(Request(_ASSUME, role.arn, {}, access.role.arn))
 
 
 def _organization_denies(role: Role, access: RoleAccess) -> Iterator[StatementTerm]:

@@ -114,7 +114,7 @@ def _hop(hop: Hop, target: str | None, index: RoleIndex) -> EscalationHop:
             _hop_statement(ASSUME, step.target.role, location, trust_statement_text(location, step.target.role))
             for location in trust.statements
         ]
-    return EscalationHop(hop.role.arn, target, tuple(statements), step.unknown)
+    return EscalationHop(hop.role.name, hop.role.arn, target, tuple(statements), step.unknown)
 
 
 def trust_statement_text(location: StatementLocation, role: Role) -> str:

@@ -34,4 +34,4 @@ def _hop_line(hop: EscalationHop) -> str:
         by_text.setdefault(" and ".join(texts), []).append(f"`{action}`")
     allowed = [f"{', '.join(actions)} by {text}" for text, actions in by_text.items()]
     unknown = f" (uncertain: {hop.unknown})" if hop.unknown else ""
-    return f"as `{hop.source.rpartition('/')[2]}`: {'; '.join(allowed)}{unknown}"
+    return f"as `{hop.name}`: {'; '.join(allowed)}{unknown}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support import deployed
 from support.deployed import attached
 from support.granting import ACCOUNT, ADMIN, allow, case, check, deny, document, role, trust
 
+from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.rules import broad_trust, privilege_escalation
 from iamglue.findings import Confidence, Severity
 
@@ -279,3 +281,29 @@ def test_an_identity_pool_gives_its_users_a_role_that_trusts_pools():
     (hit,) = ways(*statements, others=(chief(attached("trust policy", [statement])),))
     assert "give the users of an identity pool `chief` (administrator access)" in hit.message
     assert not ways(*statements, others=(chief(),))
+
+
+def test_another_account_must_allow_its_role_to_assume():
+    other = deployed.role(*ADMIN.policies, name="chief", account="999999999999", trust=trust(AWS=arn("tested")))
+    assert not ways(allow("s3:GetObject"), others=(other,))
+    assert ways(allow(ASSUME, other.arn), others=(other,))
+
+
+def test_a_role_of_another_account_cannot_be_passed():
+    other = deployed.role(*ADMIN.policies, name="chief", account="999999999999")
+    statements = allow("iam:PassRole", other.arn), allow(["lambda:CreateFunction", "lambda:InvokeFunction"])
+    assert not ways(*statements, others=(other,))
+
+
+def test_what_is_unknown_of_the_role_is_reported_whoever_is_evaluated_first():
+    keeper = role("keeper", document("k", SECRETS), attached("lost", ""), trusts=trust(AWS=arn("tested")))
+    found, audit = case(document("a", SECRETS), others=(keeper,)), AuditContext()
+    list(broad_trust.check(replace(found, role=keeper), audit))
+    list(privilege_escalation.check(found, audit))
+    assert any("keeper" in reason for reason in audit.role_access(found).unknown)
+
+
+def test_changing_an_identity_provider_is_not_said_to_give_administrator_access():
+    (hit,) = ways(allow("iam:UpdateSAMLProvider"), others=(chief(),))
+    assert hit.message.endswith("replace the keys of any SAML provider, and assume the roles that trust it")
+    assert hit.risk == 80
