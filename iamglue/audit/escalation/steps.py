@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.targets import EscalationTarget, RoleIndex, find_named_targets, is_unbounded
 from iamglue.audit.escalation.trust import RoleTrust, role_trust, trusts_service
+from iamglue.catalog.aws_owned_resources import refused_change
 from iamglue.catalog.escalation_paths import EscalationPath, find_escalation_path
 from iamglue.model.account import Role
 from iamglue.policy.model import Effect
@@ -141,7 +142,8 @@ def leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:
         return False
     elif first.startswith("lambda:"):
         return True  # the functions that run as it are not enumerated: the wildcard covers them
-    return access.grant_on(first, role.arn, assumed_context(path, first, access)) is not None
+    grant = access.grant_on(first, role.arn, assumed_context(path, first, access))
+    return grant is not None and not refused_change(first, role.arn)
 
 
 def _is_inherent(path: EscalationPath) -> bool:
@@ -213,11 +215,12 @@ def _leads_to_target(
 
 
 def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: EscalationTarget) -> list[RequestGrant]:
-    """The grant of each action on the target, the first action on `arn`; empty if one is denied."""
+    """The grant of each action on the target, the first action on `arn`; empty if one is denied, or AWS refuses it."""
     grants = []
     for at, (action, _) in enumerate(path.required_on_all):
-        grant = access.grant_on(action, arn if at == 0 else target.arn, assumed_context(path, action, access))
-        if grant is None:
+        resource = arn if at == 0 else target.arn
+        grant = access.grant_on(action, resource, assumed_context(path, action, access))
+        if grant is None or refused_change(action, resource):
             return []
         grants.append(grant)
     return grants

@@ -307,3 +307,11 @@ def test_changing_an_identity_provider_is_not_said_to_give_administrator_access(
     (hit,) = ways(allow("iam:UpdateSAMLProvider"), others=(chief(),))
     assert hit.message.endswith("replace the keys of any SAML provider, and assume the roles that trust it")
     assert hit.risk == 80
+
+
+@pytest.mark.parametrize("path", ["/aws-service-role/x.amazonaws.com/", "/aws-reserved/sso.amazonaws.com/"])
+def test_a_role_that_only_aws_changes_is_no_target_of_a_change(path):
+    change = allow("iam:UpdateAssumeRolePolicy", arn("chief"))
+    assert ways(change, others=(chief(),))
+    reserved = replace(chief(), path=path, arn=f"arn:aws:iam::{ACCOUNT}:role{path}chief")
+    assert not ways(allow("iam:UpdateAssumeRolePolicy", reserved.arn), others=(reserved,))
