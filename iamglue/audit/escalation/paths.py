@@ -109,7 +109,7 @@ def _is_shorter(path: OpenEscalationPath, longer: OpenEscalationPath) -> bool:
 def _open_paths(
     steps: list[EscalationStep], index: RoleIndex, graph: EscalationGraph, access: RoleAccess
 ) -> Iterator[OpenEscalationPath]:
-    by_path: dict[str, list[EscalationStep]] = {}
+    by_statement: dict[tuple[object, ...], list[EscalationStep]] = {}
     for step in steps:
         if step.target is None:
             yield _path_to_any(step, graph, access)
@@ -122,8 +122,9 @@ def _open_paths(
             if privilege is not PrivilegeLevel.NO_MORE:
                 yield OpenEscalationPath(step, privilege)
         else:
-            by_path.setdefault(f"{step.path.id} {bool(step.grants)}", []).append(step)
-    for named in by_path.values():
+            cause = step.grants[0].terms if step.grants else step.target.arn
+            by_statement.setdefault((step.path.id, cause), []).append(step)
+    for named in by_statement.values():
         yield from _paths_to_roles(named, index, graph, access)
 
 
@@ -142,7 +143,7 @@ def _path_to_any(step: EscalationStep, graph: EscalationGraph, access: RoleAcces
 def _paths_to_roles(
     steps: Sequence[EscalationStep], index: RoleIndex, graph: EscalationGraph, access: RoleAccess
 ) -> Iterable[OpenEscalationPath]:
-    """The paths to roles that lead to administrator access; else to sensitive data, else to more access."""
+    """The paths by one statement to roles that lead to administrator access; else to sensitive data, else to more."""
     paths = [path for step in steps if (path := _path_to_administrator(step, graph, access)) is not None]
     if not paths:
         own = data_kinds(access)

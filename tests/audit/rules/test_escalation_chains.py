@@ -315,3 +315,9 @@ def test_a_role_that_only_aws_changes_is_no_target_of_a_change(path):
     assert ways(change, others=(chief(),))
     reserved = replace(chief(), path=path, arn=f"arn:aws:iam::{ACCOUNT}:role{path}chief")
     assert not ways(allow("iam:UpdateAssumeRolePolicy", reserved.arn), others=(reserved,))
+
+
+def test_a_role_that_lets_this_one_in_to_data_is_reported_beside_an_administrator():
+    keeper = hop("keeper", SECRETS, trusts=trust(AWS=arn("tested")))
+    hits = ways(allow("s3:GetObject"), others=(chief(trust(AWS=arn("tested"))), keeper))
+    assert [hit.severity for hit in hits] == [Severity.SECURITY_WARNING, Severity.WARNING]
