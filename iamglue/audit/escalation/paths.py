@@ -58,7 +58,7 @@ class OpenEscalationPath:
         if not step.grants:
             return (step.target and step.target.arn,)
         first = step.grants[0]
-        return first.action.partition(":")[0], first.terms, step.target is None, first.action == PASS
+        return first.terms, step.target is None, first.action == PASS
 
 
 def find_open_paths(

@@ -72,14 +72,12 @@ def _rank(path: OpenEscalationPath) -> tuple[int, int, int, bool]:
 def _violation(context: RoleContext, audit: AuditContext, group: list[OpenEscalationPath]) -> RoleViolation:
     first, access = group[0], audit.role_access(context)
     severity, risk = _severity(first)
-    others = _path_count(group) - 1
-    more = f"; the same statements open {others} more path{'s' if others > 1 else ''}" if others else ""
     grants = first.step.grants
     trust = first.step.trust.statements if first.step.trust is not None else ()
     statements = [statement for grant in grants for statement in access.statements(grant)]
     text = _help(context, access, group)
     return RoleViolation(
-        f"{path_sentence(first, context.role)}{more}{_other_targets(group)}",
+        f"{path_sentence(first, context.role)}{_other_paths(group)}{_other_targets(group)}",
         help=policy_help(statements[0].policy, None, text) if statements else text,
         location=statement_values(access.statements(grants[0]), grants[0].action) if grants else None,
         severity=severity,
@@ -117,6 +115,18 @@ def _path_texts(group: list[OpenEscalationPath]) -> list[str]:
 
 def _path_count(group: list[OpenEscalationPath]) -> int:
     return len({path.step.path.id for path in group})
+
+
+def _other_paths(group: list[OpenEscalationPath]) -> str:
+    """The number of other paths that the same statements open, and the actions that they start with, as text."""
+    others = _path_count(group) - 1
+    if not others:
+        return ""
+    starts = dict.fromkeys(grant.action for path in group for grant in path.step.grants[:1])
+    first = group[0].step.grants[0].action
+    names = tuple(action for action in starts if action != first)
+    by = f", with {format_first_names(names)}" if names else ""
+    return f"; the same statements open {others} more path{'s' if others > 1 else ''}{by}"
 
 
 def _other_targets(group: list[OpenEscalationPath]) -> str:

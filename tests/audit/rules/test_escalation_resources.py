@@ -72,3 +72,8 @@ def test_every_resource_is_one_finding_of_its_own():
 def test_resources_of_one_statement_are_one_finding():
     (hit,) = ways(allow("codebuild:StartBuild", [PROJECT, f"{PROJECT}-2"]))
     assert hit.message.endswith("the same applies to `shop-2`")
+
+
+def test_paths_of_several_services_by_one_statement_are_one_finding():
+    (hit,) = ways(allow(["codebuild:StartBuild", "ssm:SendCommand"]))
+    assert hit.message.endswith("; the same statements open 1 more path, with `ssm:SendCommand`")
