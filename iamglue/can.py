@@ -9,8 +9,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from iamglue.catalog import services
+from iamglue.catalog.action_resources import may_act_on
 from iamglue.catalog.aws_owned_resources import refused_change
+from iamglue.catalog.reference_gaps import describe_listed_types
 from iamglue.catalog.resource_formats import untyped_arn_formats
+from iamglue.catalog.service_arn_formats import matching_formats
 from iamglue.engine.evaluate.layers import Layer, Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
@@ -92,6 +95,8 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
     request = question.request
     arn = _resourceless_arn(request.action) if request.resource == "*" else None
     notes = _notes(request.action, is_resourceless=request.resource == "*")
+    if not notes and not may_act_on(request.action, request.resource) and matching_formats(request.resource):
+        notes = (describe_listed_types(request.action),)
     if arn is not None:
         request = replace(request, resource=arn)
         notes = (*notes, f"AWS checks {request.action} on `{arn}`")

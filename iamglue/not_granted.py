@@ -13,9 +13,10 @@ from functools import reduce
 from operator import and_
 
 from iamglue.can import unknown_action_note
+from iamglue.catalog.reference_gaps import describe_listed_types
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of_statement
 from iamglue.engine.solve.action_bitsets import pattern_bitset
-from iamglue.engine.solve.other_types import describe_listed_types, prove_empty_on_other_types
+from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
 from iamglue.errors import IamglueError
@@ -120,9 +121,7 @@ def _check_other_types(located: LocatedAccess, granted: Access, pattern: GrantPa
     notes = _notes(pattern.action)
     proof = prove_empty_on_other_types(granted, is_reliable=False)
     if proof.verdict is not Verdict.EMPTY:
-        reason = proof.reason
-        if proof.witness is not None:
-            reason = f"{describe_listed_types(proof.witness.action)}, but it may be incomplete"
+        reason = proof.reason if proof.witness is None else describe_other_type(proof.witness)
         proof = replace(proof, verdict=Verdict.UNKNOWN, reason=reason)
         return GrantCheck(pattern, GrantAnswer.UNKNOWN, proof, located.allowed_by(proof.witness), notes)
     ineffective = prove_empty_on_other_types(granted, is_reliable=True).witness

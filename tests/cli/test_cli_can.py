@@ -207,6 +207,24 @@ def test_a_message_to_a_phone_number_is_a_request_that_only_a_star_allows(iamglu
     assert result.exit_code == code
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "types"),
+    [
+        ("glue:GetTable", "arn:aws:glue:eu-west-1:123456789012:crawler/x", " catalog, database, rootcatalog, table"),
+        ("s3:GetObject", "arn:aws:s3:::b", " accesspointobject, object"),
+        ("s3:GetObject", "arn:aws:s3:::b/k", None),
+        ("states:SendTaskSuccess", "arn:aws:states:eu-west-1:123456789012:stateMachine:x", None),
+    ],
+)
+def test_a_resource_type_that_the_reference_does_not_list_for_the_action_is_noted(
+    iamglue, policy, action, resource, types
+):
+    result = iamglue("can", policy(ALL), "--action", action, "--resource", resource, "--format", "json")
+    assert result.exit_code == 0
+    note = f"AWS's reference lists {action} only for the resource types{types}"
+    assert json.loads(result.stdout).get("notes", []) == ([note] if types else [])
+
+
 def test_an_unknown_action_is_evaluated_and_noted(batch):
     _, (answer,) = batch({**LINE, "action": "s3:GetObjekt"})
     assert answer["notes"] == ["s3:GetObjekt is not in AWS's reference; did you mean `GetObject`?"]

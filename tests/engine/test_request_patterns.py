@@ -157,6 +157,19 @@ def test_a_pattern_without_a_request_is_noted():
     assert result.notes == ("AWS's reference has no request that matches the pattern",)
 
 
+def test_a_pattern_of_a_resource_type_that_the_reference_does_not_list_for_the_action_is_undecided():
+    result = answer("glue:GetTable", f"arn:aws:glue:eu-west-1:{HOME}:crawler/*", identity=ALL)
+    assert result.answer is UNDECIDED
+    assert result.reasons[0].startswith("AWS's reference lists glue:GetTable only for the resource types catalog,")
+
+
+def test_an_action_that_is_allowed_on_a_resource_type_that_the_reference_does_not_list_for_it_is_noted():
+    crawlers = f"arn:aws:glue:eu-west-1:{HOME}:crawler/*"
+    result = answer("glue:Get*", crawlers, identity=policy(statement(Action="glue:GetTable", Resource=crawlers)))
+    assert result.answer is NONE_OF
+    assert f"policies may allow `glue:GetTable` on `{crawlers[:-1]}" in " ".join(result.notes)
+
+
 ACTIONS = ("sqs:SendMessage", "sqs:ReceiveMessage", "s3:GetObject", "s3:PutObject", "kms:Decrypt", "sts:AssumeRole")
 RESOURCES = (
     f"arn:aws:sqs:eu-west-1:{HOME}:qa",

@@ -7,8 +7,8 @@ complete.
 
 from __future__ import annotations
 
-from iamglue.catalog.reference_gaps import lists_all_resources
-from iamglue.catalog.services import find_action
+from iamglue.catalog.reference_gaps import describe_listed_types, lists_all_resources
+from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of_statement, union
 from iamglue.engine.solve.action_bitsets import all_actions_bitset, arn_services, by_service
 from iamglue.engine.solve.arn_classes import arn_pattern
@@ -30,13 +30,9 @@ def prove_empty_on_other_types(access: Access, *, is_reliable: bool) -> Emptines
     )
 
 
-def describe_listed_types(action: str) -> str:
-    """A sentence about the resource types for which AWS's reference lists an action."""
-    known_action = find_action(action)
-    names = [resource_type.name for resource_type in known_action.resource_types] if known_action else []
-    if not names:
-        return f"AWS's reference lists {action} for no resource type"
-    return f"AWS's reference lists {action} only for the resource type{'s' * (len(names) > 1)} {', '.join(names)}"
+def describe_other_type(request: Request) -> str:
+    """Why it is unknown whether AWS checks an action on a resource of another type than the reference lists."""
+    return f"{describe_listed_types(request.action)}, but it may be incomplete"
 
 
 def _on_service(prefix: str) -> Statement:

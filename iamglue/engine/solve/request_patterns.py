@@ -21,6 +21,7 @@ from iamglue.engine.evaluate.request_scope import (
 )
 from iamglue.engine.solve.access import EVERYTHING, NOTHING, Access
 from iamglue.engine.solve.layered_access import LayeredAccess, build_layered_access
+from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
 from iamglue.engine.solve.pattern_parts import DividedPattern
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 
@@ -83,9 +84,7 @@ class _PatternEvaluation:
         divided = self.divided
         self.whole = prove_empty(divided.access)
         if self.whole.verdict is Verdict.EMPTY:
-            return PatternResult(
-                self.pattern, PatternAnswer.NONE, notes=("AWS's reference has no request that matches the pattern",)
-            )
+            return self._result_without_requests()
         for part in divided.parts():
             if self.allowed and self.denied:
                 break
@@ -98,6 +97,15 @@ class _PatternEvaluation:
             tuple(dict.fromkeys(self.reasons)) if self._answer() is PatternAnswer.UNKNOWN else (),
             tuple(dict.fromkeys(self._notes())),
         )
+
+    def _result_without_requests(self) -> PatternResult:
+        """The answer where AWS's reference lists no action of the pattern for any of its resources."""
+        other = prove_empty_on_other_types(self.divided.access, is_reliable=False)
+        if other.verdict is Verdict.EMPTY:
+            note = "AWS's reference has no request that matches the pattern"
+            return PatternResult(self.pattern, PatternAnswer.NONE, notes=(note,))
+        reason = other.reason if other.witness is None else describe_other_type(other.witness)
+        return PatternResult(self.pattern, PatternAnswer.UNKNOWN, reasons=(reason,))
 
     @property
     def divided(self) -> DividedPattern:
@@ -129,6 +137,8 @@ class _PatternEvaluation:
         allowed, denied = prove_empty(part & layered.certain), prove_empty(part - layered.possible)
         self._add_example(allowed, part & layered.certain, is_allowed=True)
         self._add_example(denied, part - layered.possible, is_allowed=False)
+        if allowed.verdict is Verdict.EMPTY:
+            self._note_other_types(part & layered.possible)
         # Requests that are neither certainly allowed nor certainly denied may be either.
         undecided = prove_empty(part & layered.possible & ~layered.certain)
         if undecided.witness is not None and not self._is_uncovered(undecided):
@@ -177,6 +187,12 @@ class _PatternEvaluation:
             self.allowed, self.may_be_allowed = self.allowed or result, True
         else:
             self.denied, self.may_be_denied = self.denied or result, True
+
+    def _note_other_types(self, access: Access) -> None:
+        """Note a request that may be allowed on a resource type that AWS's reference does not list for the action."""
+        other = prove_empty_on_other_types(access, is_reliable=False).witness
+        if other is not None:
+            self.notes_if_none.append(f"policies may allow {_describe(other)}: {describe_other_type(other)}")
 
     def _uncovered_note(self, proof: EmptinessProof, request: Request, *, is_allowed: bool) -> str:
         """A note about requests that the answer does not cover; empty if the pattern has no others."""
