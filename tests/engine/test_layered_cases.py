@@ -220,6 +220,9 @@ SCPS = {
     "SCPs bind grants to everyone": Case(NO, SESSION, resource=EVERYONE, scps=(NONE,)),
     "SCPs bind federated users": Case(NO, FEDERATED, identity=ALL, session=ALL, scps=(NONE,)),
     "SCPs do not bind a service-linked role": Case(YES, LINKED, identity=ALL, scps=(DENIES,)),
+    "SCPs bind a role that only its name makes look like a service-linked role": Case(
+        DENY, f"arn:aws:iam::{HOME}:role/AWSServiceRoleForSupport", identity=ALL, scps=(DENIES,)
+    ),
     "SCPs do not bind a service-linked role given by its ARN": Case(YES, LINKED_ROLE, identity=ALL, scps=(DENIES,)),
     "SCPs do not bind AWS services": Case(YES, SERVICE, resource=to(SERVICE, kind="Service"), scps=(DENIES,)),
     "SCPs do not bind the management account": Case(
@@ -303,6 +306,9 @@ RCPS = {
         on=LINKED_ROLE,
         resource=trust(SERVICE, kind="Service"),
         rcps=(DENY_ALL,),
+    ),
+    "RCPs bind an object whose key looks like the alias of an AWS managed key": Case(
+        DENY, action="s3:GetObject", on="arn:aws:s3:::alias/aws/k", account=HOME, identity=ALL, rcps=(DENY_ALL,)
     ),
     "RCPs bind the trust policy of another role": Case(
         DENY, SERVICE, **ASSUME, resource=trust(SERVICE, kind="Service"), rcps=(DENY_ALL,)
@@ -885,7 +891,7 @@ def test_the_decision_is_that_of_the_page(case):
         ),
         (
             SCPS["SCPs do not bind a service-linked role"],
-            "service control policies are assumed not to apply to service-linked roles",
+            "service control policies are assumed not to apply to a role with the name of a service-linked role",
         ),
         (
             Case(DENY, None, identity=ALL, scps=(DENIES,), management=MANAGEMENT),

@@ -12,7 +12,7 @@ from iamglue.catalog.tables import table_rows
 from iamglue.engine.evaluate.callers import CallerKind, parse_caller
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request_scope import RequestScope
-from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.arns import resource_matches
 from iamglue.policy.patterns.wildcards import matches
 
 _MANAGEMENT = "MANAGEMENT"
@@ -30,11 +30,10 @@ def find_exemption(kind: PolicyKind, scope: RequestScope, management_account: st
     by_action = _action_exemption(kind, request.action)
     if kind is PolicyKind.SCP:
         return by_action or _caller_exemption(kind, request.principal, management_account)
-    fields = split_arn_fields(request.resource)
     return (
         by_action
         or _caller_exemption(kind, request.principal, management_account)
-        or _find_reason(kind, "resource", fields[-1] if len(fields) == ARN_FIELD_COUNT else None)
+        or _resource_exemption(kind, request.resource)
         or _find_reason(kind, "resource-account", scope.resource_account, management_account)
         or next((reason for alias in request.key_aliases if (reason := _find_reason(kind, "key-alias", alias))), None)
     )
@@ -47,6 +46,13 @@ def _action_exemption(kind: PolicyKind, action: str) -> str | None:
     if kind is PolicyKind.RCP and lower.partition(":")[0] not in services_supporting_rcps():
         return f"`{action}`"
     return _find_reason(kind, "action", lower)
+
+
+@lru_cache(maxsize=8192)
+def _resource_exemption(kind: PolicyKind, resource: str) -> str | None:
+    """Like `find_exemption`, by the resource alone."""
+    rows = _rows().get((kind.value, "resource"), ())
+    return next((reason for pattern, reason in rows if resource_matches(pattern, resource)), None)
 
 
 @lru_cache(maxsize=8192)

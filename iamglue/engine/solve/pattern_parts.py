@@ -93,7 +93,7 @@ class DividedPattern:
     def _resource_parts(self, access: Access) -> list[Access]:
         """The parts of an access whose resources AWS decides alike, those with usual resources first."""
         rows = table_rows("organization_exemptions") if self.layers.rcps else ()
-        exempt = (f"arn:*:*:*:*:{row['pattern']}" for row in rows if row["element"] == "resource")
+        exempt = (row["pattern"] for row in rows if row["element"] == "resource")
         parts = [access]
         if self.pattern.resource == "*":
             parts = _divide(parts, _ANY_ARN)
