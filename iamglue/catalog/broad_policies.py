@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import sha256
 
-from iamglue.catalog.managed_policies import find_managed_policy
+from iamglue.catalog.services import service_names
 from iamglue.catalog.tables import table_rows
+from iamglue.catalog.verbs import default_verb
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields, resource_covers
-from iamglue.policy.document import read_policy
-from iamglue.policy.model import Effect, Policy, Statement
+from iamglue.policy.model import Policy, Statement
 
 # The names of the inline policies that the console once generated: the role, and a time in milliseconds.
 _CONSOLE_NAME = re.compile(r"oneClick_.+_[0-9]{13}")
-# A statement without order: Effect, actions, negated or not, resources, negated or not, conditions.
-_StatementContent = tuple[Effect, frozenset[str], bool, frozenset[str] | None, bool, frozenset[object]]
+_SERVICE_PATHS = ("/service-role/", "/aws-service-role/")
+_LEAST_ACTIONS = 2
+_SHOWN = 3
+_DIGEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,91 @@ class BroadPolicy:
     is_usual: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceShare:
+    """How many of a service's write and data actions (`total`) a policy allows on every resource."""
+
+    service: str
+    allowed: int
+    total: int
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether these are half of the actions, and more than one: one action may be all that a service has."""
+        return self.allowed >= _LEAST_ACTIONS and 2 * self.allowed >= self.total
+
+
+EVERY_SERVICE = ServiceShare("*", _LEAST_ACTIONS, _LEAST_ACTIONS)  # the share of a policy with full access
+
+
+def find_broad_policy(name: str, shares: Sequence[ServiceShare], path: str = "/") -> BroadPolicy | None:
+    """Why an AWS managed policy with these shares is too broad for a function; None if it is not.
+
+    Service role policies, by their path, are what AWS asks for on the role of one of its services. Those that are made
+    for functions have rows of their own in the table.
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaSQSQueueExecutionRole.html
+    """
+    listed = _listed_policies().get(name)
+    if listed is not None:
+        return listed
+    broad = [share for share in shares if share.is_broad]
+    if not broad or path.startswith(_SERVICE_PATHS):
+        return None
+    if broad == [EVERY_SERVICE]:
+        return BroadPolicy(name, "every action on every resource", "the required actions on the required resources")
+    return BroadPolicy(name, _shares_text(broad), _alternative(broad[0].service))
+
+
+def _shares_text(shares: Sequence[ServiceShare]) -> str:
+    whole = [service_names()[share.service] for share in shares if share.allowed == share.total]
+    if not whole:
+        first = shares[0]
+        name = service_names()[first.service]
+        return f"{first.allowed} of the {first.total} write and data actions of {name}, on every resource"
+    return f"all write and data actions of {_names_text(whole)}, on every resource"
+
+
+def _names_text(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    if more > 0:
+        return f"{', '.join(names[:_SHOWN])} and {more} more {'service' if more == 1 else 'services'}"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _alternative(service: str) -> str:
+    """What to allow instead, with the actions of the service's default verbs as an example."""
+    examples = _default_actions(service)
+    example = " or ".join(filter(None, (", ".join(examples[:-1]), *examples[-1:])))
+    return "the required actions on the required resources" + (f", for example {example}" if example else "")
+
+
+def _default_actions(service: str) -> tuple[str, ...]:
+    usual = (default_verb(service, access) for access in ("reads", "writes", "calls"))
+    return tuple(dict.fromkeys(action for verb in usual if verb is not None for action in verb.actions))
+
+
 @cache
 def broad_managed_policies() -> dict[str, BroadPolicy]:
-    """The AWS managed policies that are too broad, by name."""
+    """The AWS managed policies that are too broad, by name: those of the table, and by their documents' shares."""
+    rows = table_rows("broad_managed_policies")
+    broad_policies = (find_broad_policy(row["name"], _parse_shares(row["shares"])) for row in rows)
+    return {policy.name: policy for policy in broad_policies if policy is not None}
+
+
+def _parse_shares(text: str) -> list[ServiceShare]:
+    """The shares of a row: `sqs 10/12 sns 1/11`, or `*` for full access."""
+    if text == EVERY_SERVICE.service:
+        return [EVERY_SERVICE]
+    words = text.split()
+    return [
+        ServiceShare(service, *map(int, share.split("/")))
+        for service, share in zip(words[::2], words[1::2], strict=True)
+    ]
+
+
+@cache
+def _listed_policies() -> dict[str, BroadPolicy]:
+    """The policies that are too broad for a reason other than their share of a service, by name."""
     return {
         row["name"]: BroadPolicy(row["name"], row["allows"], row["instead"], bool(row["usual"]))
         for row in table_rows("one_click_policies")
@@ -48,18 +133,20 @@ def is_console_policy_name(name: str) -> bool:
 
 
 def find_managed_policy_copy(policy: Policy) -> BroadPolicy | None:
-    """The managed policy that a document copies, ignoring Sids and order; None if it copies none."""
-    by_content = _by_content()
-    # Fast path: nearly every document begins with actions that no such policy combines.
-    if not policy.statements or _lowercase(policy.statements[0].actions.values) not in _first_action_sets():
-        return None
-    return by_content.get(_content(policy.statements))
+    """The broad managed policy that a document copies, ignoring Sids and order; None if it copies none."""
+    name = _names_by_digest().get(content_digest(policy)) if policy.statements else None
+    return None if name is None else broad_managed_policies().get(name)
 
 
 @cache
-def _first_action_sets() -> frozenset[frozenset[str]]:
-    """The sets of actions that the statements of these policies have."""
-    return frozenset(statement[1] for content in _by_content() for statement in content)
+def _names_by_digest() -> dict[str, str]:
+    return {row["digest"]: row["name"] for row in table_rows("broad_managed_policies")}
+
+
+def content_digest(policy: Policy) -> str:
+    """A digest of a policy's statements without Sids and order: equal for copies of the same policy."""
+    statements = sorted(json.dumps(_content(statement)) for statement in policy.statements)
+    return sha256("\n".join(statements).encode()).hexdigest()[:_DIGEST]
 
 
 def find_console_template(statement: Statement) -> BroadPolicy | None:
@@ -99,31 +186,17 @@ def _templates() -> dict[frozenset[str], list[tuple[BroadPolicy, str]]]:
     return templates
 
 
-@cache
-def _by_content() -> dict[frozenset[_StatementContent], BroadPolicy]:
-    """The broad managed policies, by their statements without Sids and order."""
-    policies = {}
-    for name, row in broad_managed_policies().items():
-        managed_policy = find_managed_policy(name)
-        if managed_policy is not None:
-            policy = read_policy(json.dumps(managed_policy.document), f"{name}.json")
-            policies[_content(policy.statements)] = row
-    return policies
-
-
-def _content(statements: Iterable[Statement]) -> frozenset[_StatementContent]:
-    """The statements without Sids and order."""
-    return frozenset(
-        (
-            statement.effect,
-            _lowercase(statement.actions.values),
-            statement.actions.negated,
-            frozenset(statement.resources.values) if statement.resources else None,
-            statement.resources is not None and statement.resources.negated,
-            frozenset((c.operator, c.key.lower(), frozenset(c.values)) for c in statement.conditions),
-        )
-        for statement in statements
-    )
+def _content(statement: Statement) -> list[object]:
+    """A statement without Sid and order: Effect, actions, negated or not, resources, negated or not, conditions."""
+    resources = statement.resources
+    return [
+        statement.effect,
+        sorted(_lowercase(statement.actions.values)),
+        statement.actions.negated,
+        sorted(set(resources.values)) if resources is not None else None,
+        resources is not None and resources.negated,
+        sorted([str(c.operator), c.key.lower(), *sorted(set(c.values))] for c in statement.conditions),
+    ]
 
 
 # Thousands of policies name the same few actions together.

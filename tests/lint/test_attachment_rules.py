@@ -72,8 +72,17 @@ def test_other_partitions_may_have_policies_of_their_own():
     assert sam_hits(unknown_managed_policy, "arn:aws-cn:iam::aws:policy/OnlyInChina") == []
 
 
-def test_the_one_click_policies_are_policies_of_aws():
-    assert {row["name"] for row in table_rows("one_click_policies")} <= managed_policies.managed_policy_names()
+@pytest.mark.parametrize("table", ["one_click_policies", "broad_managed_policies"])
+def test_the_one_click_policies_are_policies_of_aws(table):
+    assert {row["name"] for row in table_rows(table)} <= managed_policies.managed_policy_names()
+
+
+def test_a_policy_for_a_whole_service_is_reported_without_a_list_of_names():
+    (hit,) = sam_hits(one_click_policy, "arn:aws:iam::aws:policy/AmazonECS_FullAccess")
+    assert hit.message.endswith(
+        "allows all write and data actions of Amazon Elastic Container Service, on every resource"
+    )
+    assert hit.help == "allow only the required actions on the required resources, for example ecs:RunTask"
 
 
 def test_the_list_of_names_is_that_of_the_snapshot():

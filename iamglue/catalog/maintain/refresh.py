@@ -2,8 +2,8 @@
 
 `python -m iamglue.catalog.maintain.refresh operations [CLIENT...]` prints the operations that have no action.
 `python -m iamglue.catalog.maintain.refresh methods` writes `data/boto3_methods.tsv`.
-`python -m iamglue.catalog.maintain.refresh managed-policies` writes `managed_policies.*` and
-`one_click_documents.tsv.xz` there.
+`python -m iamglue.catalog.maintain.refresh managed-policies` writes `managed_policies.*`,
+`broad_managed_policies.tsv` and `one_click_documents.tsv.xz` there.
 Nothing imports this module, so only this module may import botocore, boto3's data and moto.
 """
 
@@ -26,10 +26,17 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from iamglue.catalog.broad_policies import broad_managed_policies
+from iamglue.catalog.broad_policies import (
+    EVERY_SERVICE,
+    broad_managed_policies,
+    content_digest,
+    find_broad_policy,
+)
 from iamglue.catalog.operations import client_operation_actions, client_prefix
 from iamglue.catalog.services import reference_date
 from iamglue.catalog.tables import table_rows
+from iamglue.policy.document import read_policy
+from iamglue.risk.service_shares import service_shares
 from iamglue.spelling import did_you_mean
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -195,10 +202,37 @@ def _write_managed_policies() -> None:
     head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
     names = "".join(f"{row['path']}{name}\n" for name, row in policies.items())
     (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
-    # Every audit needs the console-generated ones: unpacking all of them takes longer than reading many exports.
+    broad_managed_policies.cache_clear()
+    _write_broad_policies(policies)
+    # Templates mostly attach these: unpacking all policies takes longer than reading many templates.
     broad = broad_managed_policies().keys()
     _pack("one_click_documents", {name: row for name, row in policies.items() if name in broad})
     _pack("managed_policies", {name: row for name, row in policies.items() if name not in broad})
+
+
+def broad_policy_rows(policies: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Name, digest and shares (`sqs 10/12 sns 1/11`) of each policy that is too broad for a function."""
+    for name, row in policies.items():
+        policy = read_policy(json.dumps(row["document"]), f"{name}.json")
+        shares = service_shares(policy)
+        if find_broad_policy(name, shares, row["path"]) is not None:
+            broad = (share for share in shares if share.is_broad)
+            texts = (
+                "*" if share == EVERY_SERVICE else f"{share.service} {share.allowed}/{share.total}" for share in broad
+            )
+            yield name, content_digest(policy), " ".join(texts)
+
+
+def _write_broad_policies(policies: Mapping[str, Mapping[str, Any]]) -> None:
+    head = (
+        "# AWS managed policies that are too broad for a function: a digest of the statements, and how many of the\n"
+        "# write and data actions of services they allow on every resource (`*`: every action). By\n"
+        "# `python -m iamglue.catalog.maintain.refresh managed-policies`, from moto's documents and the Service\n"
+        "# Authorization Reference: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html\n"
+    )
+    lines = ["name\tdigest\tshares", *map("\t".join, broad_policy_rows(policies))]
+    (_DATA / "broad_managed_policies.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    table_rows.cache_clear()
 
 
 def _pack(name: str, policies: dict[str, dict[str, Any]]) -> None:
@@ -220,7 +254,9 @@ def main() -> None:
     report = commands.add_parser("operations", help="print the operations that have no action")
     report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
     commands.add_parser("methods", help="write data/boto3_methods.tsv")
-    commands.add_parser("managed-policies", help="write data/managed_policies.* and one_click_documents.*")
+    commands.add_parser(
+        "managed-policies", help="write data/managed_policies.*, broad_managed_policies.tsv and one_click_documents.*"
+    )
     arguments = parser.parse_args()
     if arguments.command == "operations":
         for name in set(arguments.clients) - set(boto3_clients()):

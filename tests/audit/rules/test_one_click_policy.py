@@ -10,8 +10,9 @@ from support.granting import allow, case, check, document
 
 from iamglue.audit.rules import broad_access, one_click_policy
 from iamglue.catalog.broad_policies import broad_managed_policies
+from iamglue.catalog.maintain import refresh
 from iamglue.catalog.managed_policies import find_managed_policy
-from iamglue.catalog.services import find_action
+from iamglue.catalog.services import changing_actions, find_action
 from iamglue.catalog.tables import table_rows
 from iamglue.findings import Severity
 from iamglue.model.account import AttachedPolicy
@@ -54,8 +55,84 @@ def test_a_copy_of_it_is_the_owners_and_broad():
     assert check(broad_access, case(managed("AWSLambdaBasicExecutionRole", "mine")))
 
 
-def test_a_policy_that_is_fit_for_its_use_is_not_reported():
-    assert not said(managed("AWSXRayDaemonWriteAccess"))
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AWSXRayDaemonWriteAccess",
+        "AWSLambdaVPCAccessExecutionRole",
+        "AWSLambdaENIManagementAccess",
+        "CloudWatchLambdaInsightsExecutionRolePolicy",
+        "CloudWatchAgentServerPolicy",
+        "AmazonSSMManagedInstanceCore",
+        "AmazonECSTaskExecutionRolePolicy",
+        "AmazonEC2ContainerRegistryReadOnly",
+        "AmazonEKSWorkerNodePolicy",
+        "AWSGlueServiceRole",
+        "AWSCodePipeline_ReadOnlyAccess",
+        "AmazonPollyReadOnlyAccess",
+    ],
+)
+def test_a_policy_that_is_fit_for_its_use_is_not_reported(name):
+    assert not said(managed(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [
+        ("AdministratorAccess-Amplify", "AWS Amplify Admin"),
+        ("AmazonECS_FullAccess", "Amazon Elastic Container Service"),
+        ("BedrockAgentCoreFullAccess", "Amazon Bedrock Agentcore"),
+        ("NeptuneFullAccess", "Amazon Neptune"),
+        ("AmazonTimestreamFullAccess", "Amazon Timestream"),
+        ("AmazonRDSDataFullAccess", "Amazon RDS Data API"),
+        ("AWSCodePipeline_FullAccess", "AWS CodePipeline"),
+        ("AmazonPollyFullAccess", "Amazon Polly"),
+        ("AmazonTranscribeFullAccess", "Amazon Transcribe"),
+        ("ComprehendFullAccess", "Amazon Comprehend"),
+        ("TranslateFullAccess", "Amazon Translate"),
+    ],
+)
+def test_a_policy_for_a_whole_service_is_reported_by_its_document(name, service):
+    (hit,) = said(managed(name))
+    assert "allows all write and data actions of" in hit.message
+    assert service in hit.message
+
+
+def _of_aws(actions, resource="*", name="NewerThanTheSnapshot", path="/", **more):
+    made = document(name, allow(actions, resource, **more))
+    return replace(made, arn=f"arn:aws:iam::aws:policy{path}{name}")
+
+
+def test_a_policy_that_is_newer_than_the_snapshot_is_decided_by_its_document():
+    (hit,) = said(_of_aws("polly:*"))
+    assert (
+        hit.help
+        == "replace it with: the required actions on the required resources, for example polly:SynthesizeSpeech"
+    )
+    assert not said(_of_aws("polly:*", "arn:aws:polly:eu-west-1:111122223333:lexicon/one"))
+
+
+def test_a_wildcard_for_every_resource_of_a_type_is_every_resource():
+    assert said(_of_aws("sqs:*", "arn:aws:sqs:*:*:*"))
+
+
+def test_half_of_the_actions_are_broad_and_less_are_not():
+    pipeline = [f"codepipeline:{name}" for name in changing_actions("codepipeline").values()]
+    assert len(pipeline) == 20
+    (hit,) = said(_of_aws(pipeline[:10]))
+    assert "allows 10 of the 20 write and data actions of AWS CodePipeline, on every resource" in hit.message
+    assert not said(_of_aws(pipeline[:9]))
+
+
+def test_a_condition_or_the_path_of_a_service_role_makes_a_policy_not_broad():
+    assert not said(_of_aws("polly:*", condition={"StringEquals": {"aws:ResourceTag/a": "b"}}))
+    assert not said(_of_aws("polly:*", path="/service-role/"))
+
+
+def test_the_table_of_broad_policies_has_what_the_documents_say():
+    policies = refresh.managed_policies()
+    rows = {row["name"]: (row["digest"], row["shares"]) for row in table_rows("broad_managed_policies")}
+    assert {name: (digest, shares) for name, digest, shares in refresh.broad_policy_rows(policies)} == rows
 
 
 def test_a_customers_policy_of_the_same_name_is_not_awss():

@@ -1,8 +1,11 @@
 """An attached AWS managed policy allows far more than one function needs.
 
-These policies are easy to attach, but allow a whole service, or reading and writing on every resource. For each of
-them, a table with sources lists what is too broad and what to allow instead. Write a spec of what the function needs,
-and `iamglue generate` writes the policy. What SAM and the CDK attach to every function is a suggestion.
+These policies are easy to attach, but allow, on every resource, at least half of the actions of a service that change
+resources, read stored data or return credentials. AWS's documents of the policies decide. Actions that accept only `*`
+as their Resource do not count, and neither do statements with conditions, nor service role policies (`/service-role/`),
+which AWS asks for on the roles of its services. A table with sources has the policies that are too broad for another
+reason, such as reading every bucket. Write a spec of what the function needs, and `iamglue generate` writes the policy.
+What SAM and the CDK attach to every function is a suggestion.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -10,9 +13,8 @@ https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
-from iamglue.catalog.tables import table_rows
+from iamglue.catalog.broad_policies import broad_managed_policies
 from iamglue.findings import Severity
 from iamglue.lint.analysis.attached_policies import attached_aws_policies
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
@@ -22,21 +24,16 @@ RULE = Rule(Severity.WARNING, breadth=True)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Find attached policies of the table, except permissions boundaries, which grant nothing."""
+    """Find attached policies that are too broad, except permissions boundaries, which grant nothing."""
     for attachment, _, name, _ in attached_aws_policies(file):
-        row = _policy_table().get(name)
-        if row is not None and attachment.kind == "managed-policy":
+        policy = broad_managed_policies().get(name)
+        if policy is not None and attachment.kind == "managed-policy":
             yield RuleViolation(
                 attachment.node,
-                f"`{name}` allows {row['allows']}",
-                help=f"allow only {row['instead']}",
-                severity=Severity.SUGGESTION if row["usual"] else None,
+                f"`{name}` allows {policy.allows}",
+                help=f"allow only {policy.alternative}",
+                severity=Severity.SUGGESTION if policy.is_usual else None,
             )
-
-
-@cache
-def _policy_table() -> dict[str, dict[str, str]]:
-    return {row["name"]: row for row in table_rows("one_click_policies")}
 
 
 _ROLE = (
@@ -46,8 +43,10 @@ _ROLE = (
 GOOD = (
     RuleExample(_ROLE.format("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess")),
     RuleExample(_ROLE.format("arn:aws:iam::111122223333:policy/AmazonS3FullAccess")),
+    RuleExample(_ROLE.format("arn:aws:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy")),
 )
 BAD = (
     RuleExample(_ROLE.format("arn:aws:iam::aws:policy/AmazonS3FullAccess")),
+    RuleExample(_ROLE.format("arn:aws:iam::aws:policy/AWSCodePipeline_FullAccess")),
     RuleExample(_ROLE.format("arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole")),
 )
