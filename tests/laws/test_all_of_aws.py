@@ -29,8 +29,16 @@ REFUSALS: dict[str, str] = {
     "which model it calls": "an inference profile needs `model`",
     "the entry does not name it": "answers from a knowledge base need `model`",
 }
-# A KMS alias that is none of AWS's, and the ids of a database, a model (PROVIDER.MODEL) and a user pool.
-VALUES = {"Alias": "alias-of-key", "DbiResourceId": "db-0", "ResourceId": "resource.id0", "UserPoolId": "eu-west-1_a0"}
+# A KMS alias that is none of AWS's, and the ids of a database, a model (PROVIDER.MODEL), a user pool, a server of
+# Transfer Family and a target group of VPC Lattice.
+VALUES = {
+    "Alias": "alias-of-key",
+    "DbiResourceId": "db-0",
+    "ResourceId": "resource.id0",
+    "UserPoolId": "eu-west-1_a0",
+    "ServerId": "s-0123456789abcdef0",
+    "TargetGroupId": "tg-0123456789abcdef0",
+}
 
 
 def pairs(prefix):
