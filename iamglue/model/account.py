@@ -175,6 +175,7 @@ class Account:
     with `conditions`, their names and truth (`true`, `false`); the account itself then has what is in any of them.
     `outputs` are the outputs of a stack. `outside_policies` are policies for roles that are not in the account, by the
     role's name or ARN; they are put to these roles, or reported, when the account's stacks are read together.
+    `neighbours` are roles of stacks that are read together with this one, which its roles may become or be named by.
     """
 
     id: str
@@ -195,3 +196,4 @@ class Account:
     cases: tuple[Account, ...] = ()
     outputs: Pairs = ()
     outside_policies: tuple[tuple[str, AttachedPolicy], ...] = ()
+    neighbours: tuple[Role, ...] = ()

@@ -91,6 +91,30 @@ def test_a_partition_that_one_arn_names_is_that_of_the_template(audited):
     assert messages == ["a principal with this role can assume `administrator` (administrator access)"]
 
 
+def test_a_role_of_another_stack_that_a_role_may_assume_is_known(audited):
+    assuming = function("One", "!Sub 'arn:aws:iam::${AWS::AccountId}:role/administrator'")
+    files = {
+        "app/a.yaml": assuming.replace("dynamodb:*", "sts:AssumeRole"),
+        "app/b.yaml": f"Resources:\n{ADMINISTRATOR}",
+    }
+    findings = audited(files, "app")[1]["findings"]
+    messages = [finding["message"] for finding in findings if finding["rule"] == "privilege-escalation"]
+    assert messages == ["a principal with this role can assume `administrator` (administrator access)"]
+
+
+def test_a_role_of_another_stack_with_the_same_name_is_not_taken_for_the_own_one(audited):
+    harmless = ADMINISTRATOR.replace("policy/AdministratorAccess", "policy/AWSDenyAll")
+    assuming = function("One", "!Sub 'arn:aws:iam::${AWS::AccountId}:role/administrator'") + harmless
+    files = {
+        "app/a.yaml": assuming.replace("dynamodb:*", "sts:AssumeRole"),
+        "app/b.yaml": f"Resources:\n{ADMINISTRATOR}",
+    }
+    findings = audited(files, "app")[1]["findings"]
+    assert "administrator access" not in str(
+        [finding for finding in findings if finding["rule"] == "privilege-escalation"]
+    )
+
+
 @pytest.mark.parametrize("paths", [["app"], ["app/table.yaml", "app/function.yaml"]])
 def test_what_a_stack_exports_is_known_to_the_others(audited, paths):
     reader = function("One", "!ImportValue items-table").replace("dynamodb:*", "s3:GetObject")

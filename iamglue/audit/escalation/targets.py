@@ -65,16 +65,20 @@ class EscalationTarget:
 
 
 class RoleIndex:
-    """The roles of an account by the ARNs that policies may name: of roles, of policies, of functions."""
+    """The roles of an account by the ARNs that policies may name: of roles, of policies, of functions.
+
+    `all_roles` are those of the account and its neighbours.
+    """
 
     def __init__(self, accesses: AccountAccess) -> None:
         self._account = account = accesses.account
         self._accesses = accesses
         self.privileges: dict[tuple[str, str], PrivilegeLevel] = {}
-        by_arn = {role.arn: role for role in account.roles}
+        self.all_roles = (*account.roles, *account.neighbours)
+        by_arn = {role.arn: role for role in self.all_roles}
         self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
         self.policies: dict[str, list[Role]] = {}
-        for role in account.roles:
+        for role in self.all_roles:
             for policy in role.policies:
                 if policy.arn is not None and not policy.is_aws_managed:
                     self.policies.setdefault(policy.arn, []).append(role)
@@ -84,7 +88,7 @@ class RoleIndex:
         self.users = {user.arn: user for user in account.users or ()}
         self._running = {function.role_arn for function in account.functions}
         self._naming: dict[str, list[Role]] = {}
-        for role in account.roles:
+        for role in self.all_roles:
             for arn in named_roles(role):
                 self._naming.setdefault(arn, []).append(role)
         self._administers: dict[str, bool] = {}
@@ -102,11 +106,6 @@ class RoleIndex:
             known = _may_administer(role) and is_administrator(self.access_of(role))
             self._administers[role.arn] = known
         return known
-
-    @property
-    def all_roles(self) -> tuple[Role, ...]:
-        """The roles of the account."""
-        return self._account.roles
 
     def runs_function(self, role: Role) -> bool:
         """Whether a function runs as a role."""

@@ -13,15 +13,17 @@ from typing import TypeVar
 
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
+from iamglue.readers.templates.stack_neighbours import RoleNeighbours
 from iamglue.readers.templates.stack_scopes import change_texts, rename_unknown_values, stack_scope
 from iamglue.readers.templates.template_cases import MAX_CASES, with_cases
 
-_Value = TypeVar("_Value", DeployedFunction, AttachedPolicy)
+_Value = TypeVar("_Value", DeployedFunction, AttachedPolicy, Role)
 
 
 def link_stacks(accounts: Sequence[Account]) -> tuple[Account, ...]:
     """The accounts of stacks that are deployed together, with what belongs to roles of other stacks at those roles."""
-    if not any(map(_has_outside_parts, (part for account in accounts for part in (account, *account.cases)))):
+    parts = (part for account in accounts for part in (account, *account.cases))
+    if len(accounts) < 2 and not any(map(_has_outside_parts, parts)):
         return tuple(accounts)
     linked = _link([replace(account, cases=()) for account in accounts])
     if not any(account.cases for account in accounts):
@@ -96,7 +98,8 @@ class _Links:
             self._roles[target[0]][target[1]] = replace(role, policies=(*role.policies, added))
 
     def linked(self) -> tuple[Account, ...]:
-        """The accounts with what was put to their roles."""
+        """The accounts with what was put to their roles, and with their neighbours."""
+        links = RoleNeighbours(self._roles, self._own, self._others)
         return tuple(
             replace(
                 account,
@@ -104,9 +107,16 @@ class _Links:
                 roles=tuple(self._roles[number]),
                 gaps=tuple(dict.fromkeys((*account.gaps, *self._gaps[number]))),
                 outside_policies=(),
+                neighbours=self._neighbours(number, links),
             )
             for number, account in enumerate(self._accounts)
         )
+
+    def _neighbours(self, number: int, links: RoleNeighbours) -> tuple[Role, ...]:
+        """The roles of other stacks that are linked to those of a stack; the same ARN means the role of the stack."""
+        own = {role.arn for role in self._roles[number]}
+        roles = (self._seen_from(number, target[0], self._role(target)) for target in links.neighbours(number))
+        return tuple(role for role in roles if role.arn not in own)
 
     def _role(self, target: tuple[int, int]) -> Role:
         return self._roles[target[0]][target[1]]

@@ -1,0 +1,51 @@
+"""Which roles of other stacks a stack's roles may become, or are named by: escalation is followed through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from iamglue.model.account import Role
+
+_RoleKey = tuple[int, int]
+# The path and name of a role in the text of a policy, up to a wildcard.
+_NAMED_ROLE = re.compile(r"role/([^\"*?\s]+)\"")
+# Neighbours of a stack. Most have a few; each is read once more for each stack.
+_MAX_NEIGHBOURS = 200
+
+
+class RoleNeighbours:
+    """The roles of several stacks, by stack and position, and which of them name each other by their whole names."""
+
+    def __init__(
+        self,
+        roles: Sequence[Sequence[Role]],
+        own: Sequence[Mapping[str, _RoleKey]],
+        others: Mapping[str, _RoleKey],
+    ) -> None:
+        self._linked: dict[_RoleKey, set[_RoleKey]] = {}
+        for number, stack_roles in enumerate(roles):
+            for index, role in enumerate(stack_roles):
+                for name in _named_roles(role):
+                    target = own[number].get(name) or others.get(name)
+                    if target is not None:
+                        self._linked.setdefault((number, index), set()).add(target)
+                        self._linked.setdefault(target, set()).add((number, index))
+
+    def neighbours(self, number: int) -> list[_RoleKey]:
+        """The roles of other stacks that are linked to roles of this one, directly or through others."""
+        reached = dict.fromkeys(key for key in self._linked if key[0] == number)
+        pending = list(reached)
+        for key in pending:
+            for target in sorted(self._linked[key]):
+                if target not in reached and len(reached) < _MAX_NEIGHBOURS:
+                    reached[target] = None
+                    pending.append(target)
+        return [key for key in reached if key[0] != number]
+
+
+def _named_roles(role: Role) -> Iterator[str]:
+    """The names of roles, without paths, in the policies and the trust policy of a role."""
+    for policy in (*role.policies, role.trust):
+        for text in _NAMED_ROLE.findall(policy.text):
+            yield text.rpartition("/")[2]
