@@ -28,7 +28,7 @@ from iamglue.policy.model import Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.phone_numbers import is_phone_number
 
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+|\*")
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+|\*(:\*)?")
 _RESOURCE_SEPARATOR = "@"
 _ANSWERS = {
     Verdict.EMPTY: GrantAnswer.NOT_GRANTED,

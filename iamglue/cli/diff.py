@@ -38,7 +38,7 @@ class _Options:
 
 
 @click.command()
-@click.argument("policies", nargs=-1, required=True, metavar="OLD NEW")
+@click.argument("policies", nargs=-1, required=True, metavar="[OLD] NEW")
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--full", is_flag=True, help="Show the whole difference, not only the first 60 lines of text.")
 @click.option("--against", metavar="SPEC", help="Compare one policy with what this spec needs, instead of OLD.")
@@ -72,7 +72,8 @@ def diff(**values: Any) -> ExitCode:
     no OLD: shown is who outside the zone of trust may do what, as public,
     cross-account, cross-organization or unknown. A zone is account IDs,
     organization IDs (o-...), paths of an organization (o-.../r-.../ou-...),
-    and self, the account of the resource.
+    and self, the account of the resource. Exit code 0: nobody outside may do
+    anything; 1: someone may, or this could not be decided.
     """
     options = _Options(**values)
     if options.trust:

@@ -74,6 +74,7 @@ def never(iamglue, tmp_path, monkeypatch):
             "granted",
         ),
         ([allow("ec2:*")], "ec2:RunInstances@arn:aws:ec2:*:111122223333:instance/*", "granted"),
+        ([allow("*:*")], "*:*", "granted"),
         ([TRUST], "sts:AssumeRole", "granted"),
         ([TRUST], "sts:TagSession", "not-granted"),
         ([], "*", "not-granted"),
