@@ -12,6 +12,7 @@ from iamglue.model.external_report import ExternalAnswer, ExternalReport, names_
 from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.policy_file import read_policy_file
 from iamglue.risk.external_access import find_external_access
+from iamglue.risk.own_names import own_account_assumption
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
@@ -30,6 +31,7 @@ def compare_with_trust(path: str, trust: Sequence[str], own_account: str | None,
             f"{file.path}: a statement has no Principal, so it is not a resource-based policy or trust policy",
             hint="--trust asks who outside may use a resource; an identity policy says what its own principal may use",
         )
-    report = ExternalReport(file, tuple(trust), find_external_access(file.policy, zone, own_account))
+    grants = find_external_access(file.policy, zone, own_account)
+    report = ExternalReport(file, tuple(trust), grants, own_account_assumption(file.policy, zone, own_account))
     print_data(render_external_report(report, format), format)
     return ExitCode.OK if report.answer is ExternalAnswer.NO_EXTERNAL_ACCESS else ExitCode.FINDINGS

@@ -21,11 +21,12 @@ class ExternalAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExternalReport:
-    """The grants of the policy in `file`, and the zone as the user wrote it."""
+    """The grants of the policy in `file`, the zone as the user wrote it, and what the answer assumes, if anything."""
 
     file: PolicyFile
     trust: tuple[str, ...]
     grants: tuple[ExternalGrant, ...]
+    assumption: str | None = None
 
     @property
     def answer(self) -> ExternalAnswer:

@@ -49,6 +49,17 @@ def own_accounts(policy: Policy) -> tuple[str, ...]:
     )
 
 
+def own_account_assumption(policy: Policy, zone: TrustZone, own_account: str | None = None) -> str | None:
+    """What is assumed of the resource's account if the policy refers to it and nothing says which it is, else None."""
+    if own_account is not None or zone.includes_own or len(own_accounts(policy)) == 1:
+        return None
+    conditions = (condition for statement in policy.statements for condition in statement.conditions)
+    texts = (text for statement in policy.statements for text in statement_texts(statement))
+    if not any(map(_OWN_ACCOUNT.search, texts)) and not any(c.key.lower() == "aws:resourceaccount" for c in conditions):
+        return None
+    return "the account of the resource, which the policy does not say, is trusted; --account names it"
+
+
 def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None = None) -> tuple[Policy, TrustZone]:
     """The policy with IDs in place of the names of its own account and organization, and the zone with the account.
 

@@ -121,3 +121,19 @@ def test_an_identity_policy_is_an_error(diff):
 def test_two_joined_policies_are_refused(iamglue, diff):
     diff([allow("sqs", root(OWN))], "--trust", OWN)
     assert iamglue("diff", f"{POLICY}+{POLICY}", "--trust", OWN).exit_code == 2
+
+
+OWN_CALLERS = allow("s3", ANY, StringEquals={"aws:PrincipalAccount": "${aws:ResourceAccount}"})
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "json"])
+def test_an_answer_that_depends_on_the_account_of_the_resource_says_what_it_assumes(diff, format):
+    result = diff([OWN_CALLERS], "--trust", OTHER, "--format", format)
+    assert result.exit_code == 0
+    assert "the account of the resource, which the policy does not say" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("options", [("--trust", "self"), ("--trust", OTHER, "--account", OTHER)])
+def test_nothing_is_assumed_of_an_account_that_the_zone_or_an_option_says(diff, options):
+    result = diff([OWN_CALLERS], *options)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)

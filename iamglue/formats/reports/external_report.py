@@ -46,6 +46,7 @@ def _json(report: ExternalReport) -> str:
             kind.value.replace("-", "_"): [_grant_data(report, grant) for grant in report.grants_of(kind)]
             for kind in ExternalAccessKind
         },
+        **({"assumed": [report.assumption]} if report.assumption else {}),
     }
     return json.dumps(data, indent=2) + "\n"
 
@@ -65,6 +66,7 @@ def _grant_data(report: ExternalReport, grant: ExternalGrant) -> dict[str, Any]:
 def _text(report: ExternalReport) -> str:
     word, sentence = _HEADLINES[report.answer]
     lines = [escape_to_one_line(f"{word}: {sentence.format(report.file.path, ', '.join(report.trust))}")]
+    lines += labelled_lines("assumed", [report.assumption] if report.assumption else [])
     for kind in ExternalAccessKind:
         for grant in report.grants_of(kind):
             lines += ["", escape_to_one_line(f"  {kind.value}: {grant.grantee}"), *_grant_lines(report, grant)]
@@ -99,6 +101,8 @@ def _markdown(report: ExternalReport) -> str:
     word, sentence = _HEADLINES[report.answer]
     text = sentence.format(code_span(report.file.path), ", ".join(map(code_span, report.trust)))
     lines = [f"### iamglue: {word}", "", f"{text[0].upper()}{text[1:]}."]
+    if report.assumption:
+        lines += ["", f"Assumed: {report.assumption}."]
     if report.grants:
         lines += ["", "| access | who | statement | such as | note |", "|---|---|---|---|---|"]
     for kind in ExternalAccessKind:
