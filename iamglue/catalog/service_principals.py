@@ -50,6 +50,12 @@ def is_service_principal(text: str) -> bool:
 
 
 def base_service_principal(text: str) -> str:
-    """A service principal without its Region and `.cn`: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`."""
+    """A service principal without its Region and `.cn`: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`.
+
+    So it is with the pseudo parameters for the Region and the domain: `logs.${AWS::Region}.${AWS::URLSuffix}`.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+    """
+    if "${" in text:
+        text = text.replace(".${AWS::Region}", "").replace("${AWS::URLSuffix}", "amazonaws.com")
     labels = text.removesuffix(".cn").split(".")
     return ".".join(label for label in labels if not infer_partition(label))

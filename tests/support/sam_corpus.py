@@ -144,7 +144,8 @@ MACHINE_EVENTS: dict[str, dict[str, Any]] = {
 
 
 def destinations(kind: str, target: Any) -> dict[str, Any]:
-    return {"EventInvokeConfig": {"DestinationConfig": {"OnSuccess": {"Type": kind, "Destination": target}}}}
+    named = {"Destination": target} if target else {}
+    return {"EventInvokeConfig": {"DestinationConfig": {"OnSuccess": {"Type": kind, **named}}}}
 
 
 FUNCTIONS: dict[str, dict[str, Any]] = {
@@ -165,6 +166,8 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "url with authentication": {"FunctionUrlConfig": {"AuthType": "AWS_IAM"}},
     "success to a queue": destinations("SQS", arn("Queue")),
     "success to a topic": destinations("SNS", ref("Topic")),
+    "success to a queue that SAM creates": destinations("SQS", None),
+    "success to a topic that SAM creates": destinations("SNS", None),
     "success to a function": destinations("Lambda", f"arn:aws:lambda:{ACCOUNT}:function:next"),
     "success to a bus": destinations("EventBridge", arn("Bus")),
     "success to a bucket": destinations("S3Bucket", arn("Bucket")),

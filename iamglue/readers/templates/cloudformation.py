@@ -23,6 +23,8 @@ from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_resource import TemplateResource
 
 _READERS: dict[str, Callable[[TemplateResource], None]] = {**IAM_READERS, **PERMISSION_READERS, **SAM_READERS}
+# Types that create resources by a template of their own, which is not read.
+_STACK_SET, _MODULE = "AWS::CloudFormation::StackSet", "::MODULE"
 _TYPE_PREFIXES = ("AWS::", "Custom::", "Alexa::")
 
 
@@ -68,16 +70,22 @@ def read_resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCol
             collector.record_not_evaluated(
                 key.text, f"the resources at {key.location}", f"the result of `{key.text}` is not known"
             )
-        elif value.kind is NodeKind.MAP and parse_intrinsic(value) is None:
+        elif value.kind is NodeKind.MAP:
             read_resource(key, value, resolver, collector)
 
 
 def read_resource(key: Node, value: Node, resolver: IntrinsicResolver, collector: PolicyCollector) -> None:
     """Collect every policy of one resource."""
+    macro = value.key("Fn::Transform")
+    if macro is not None:
+        collector.record_not_evaluated(
+            key.text, f"the resource at {key.location}", f"the result of `{macro.text}` is not known"
+        )
     kind, properties = value.get("Type"), value.get("Properties")
     if properties is None or properties.kind is not NodeKind.MAP:
         return
     resource = TemplateResource(key.text, kind.text if kind is not None else "", properties, resolver, collector)
+    _record_unread_template(resource)
     intrinsic = parse_intrinsic(properties)
     if intrinsic is not None:
         collector.record_not_evaluated(
@@ -90,6 +98,23 @@ def read_resource(key: Node, value: Node, resolver: IntrinsicResolver, collector
             _read_policy_property(resource, policy_property)
     elif resource.type not in NON_IAM_POLICY_TYPES:
         _read_any_document(resource)
+
+
+def _record_unread_template(resource: TemplateResource) -> None:
+    """Record a resource that creates others by a template that is not read: a stack set or a module.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+    """
+    if resource.type == _STACK_SET:
+        what, reason = "stack set", "it deploys a template of its own to other accounts"
+    elif resource.type.endswith(_MODULE):
+        what, reason = "module", f"the template of `{resource.type}` is in the CloudFormation registry"
+    else:
+        return
+    resource.collector.record_not_evaluated(
+        resource.id, f"the policies of the {what} `{resource.id}`", f"{reason}, which is not read"
+    )
 
 
 def _read_policy_property(resource: TemplateResource, policy_property: PolicyProperty) -> None:

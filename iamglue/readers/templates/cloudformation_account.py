@@ -123,12 +123,23 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
     add_policies(parsed_file, properties_by_id, draft, functions)
     add_attachments(parsed_file, draft)
     add_connectors(properties_by_id, draft, functions)
-    draft.not_evaluated += _not_evaluated_parts(parsed_file)
+    _record_not_evaluated_parts(parsed_file, draft)
+    draft.not_evaluated += _unreadable_documents(parsed_file)
 
 
-def _not_evaluated_parts(parsed_file: ParsedFile) -> Iterator[NotEvaluated]:
-    """The parts of a file that were not evaluated, including the document with a syntax error."""
-    yield from parsed_file.not_evaluated
+def _record_not_evaluated_parts(parsed_file: ParsedFile, draft: AccountDraft) -> None:
+    """Record the parts of a file that were not evaluated; those of a role may be policies of the role."""
+    for gap in parsed_file.not_evaluated:
+        name = gap.subject.name.partition("/")[0]
+        role = draft.sam_role_keys.get(name, name)
+        if role in draft.roles and gap.kind is NotEvaluatedKind.UNDECIDABLE:
+            draft.record_unknown_policy(role, gap.what, gap.reason)
+        else:
+            draft.not_evaluated.append(gap)
+
+
+def _unreadable_documents(parsed_file: ParsedFile) -> Iterator[NotEvaluated]:
+    """The document of a file with a syntax error."""
     if parsed_file.syntax_error is not None:
         subject = Subject("policy", parsed_file.path)
         yield NotEvaluated(

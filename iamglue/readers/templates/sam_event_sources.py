@@ -75,6 +75,20 @@ def sam_queue_event_source(name: str, event: ResourceProperties) -> EventSourceM
     return EventSourceMapping(arn, uuid=f"{name}EventSourceMapping", service="sqs")
 
 
+def sam_destination(properties: ResourceProperties, when: str) -> str:
+    """The ARN of the destination of a function's asynchronous invocations (OnSuccess, OnFailure); empty if not known.
+
+    SAM creates the queue or topic of a destination that names none.
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventinvokedestinationconfiguration.html
+    """
+    path, name = ("EventInvokeConfig", "DestinationConfig", when), f"{properties.id}EventInvokeConfig{when}"
+    if properties.has(*path, "Destination"):
+        return properties.text(*path, "Destination")
+    created = {"SQS": ("sqs", f"${{{name}Queue.QueueName}}"), "SNS": ("sns", f"${{{name}Topic.TopicName}}")}
+    kind = properties.text(*path, "Type")
+    return deployment_arn(*created[kind]) if kind in created else ""
+
+
 def sam_polling_policy(name: str, kind: str, event: ResourceProperties) -> tuple[str, list[StatementData]] | None:
     """The name and statements of the policy that SAM generates for an event; None if they are not known.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamglue.readers.templates.account_draft import AccountDraft
+from iamglue.readers.templates.sam_event_sources import sam_destination
 from iamglue.readers.templates.sam_events import add_event, add_function_url
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -29,9 +30,5 @@ def add_sam_function(properties: ResourceProperties, draft: AccountDraft, functi
             )
     if properties.has("FunctionUrlConfig"):
         add_function_url(properties, function_draft)
-    success, failure = (_destination(properties, when) for when in ("OnSuccess", "OnFailure"))
+    success, failure = (sam_destination(properties, when) or None for when in ("OnSuccess", "OnFailure"))
     function_draft.function = replace(function_draft.function, on_success=success, on_failure=failure)
-
-
-def _destination(properties: ResourceProperties, when: str) -> str | None:
-    return properties.text("EventInvokeConfig", "DestinationConfig", when, "Destination") or None

@@ -20,7 +20,12 @@ from iamglue.readers.templates.account_draft import (
 )
 from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items, may_be_missing
 from iamglue.readers.templates.intrinsic_calls import call_expression
-from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_polling_policy, sam_queue_event_source
+from iamglue.readers.templates.sam_event_sources import (
+    SAM_EVENT_SOURCES,
+    sam_destination,
+    sam_polling_policy,
+    sam_queue_event_source,
+)
 from iamglue.readers.templates.sam_policy_entries import SamPolicyKind, sam_policy_kind
 from iamglue.readers.templates.template_properties import ResourceProperties
 
@@ -86,9 +91,8 @@ def _attach_function_policies(properties: ResourceProperties, key: str, draft: A
         draft.attach_policy(key, f"{_SERVICE_ROLE}AWSLambdaVPCAccessExecutionRole")
     for name, event in properties.map_items("Events"):
         _add_polling_policy(name, event, key, draft)
-        _add_destination_policy(
-            f"{properties.id}{name}", event, ("Properties", "DestinationConfig", "OnFailure"), key, draft
-        )
+        path = ("Properties", "DestinationConfig", "OnFailure")
+        _add_destination_policy(f"{properties.id}{name}", event, path, event.text(*path, "Destination"), key, draft)
 
 
 def _add_polling_policy(name: str, event: ResourceProperties, key: str, draft: AccountDraft) -> None:
@@ -120,7 +124,7 @@ def _add_generated_policies(properties: ResourceProperties, key: str, draft: Acc
         draft.roles[key].inline.append(draft.build_policy("DeadLetterQueuePolicy", document, origin=origin))
     for when in ("OnSuccess", "OnFailure"):
         name, path = f"{properties.id}EventInvokeConfig{when}", ("EventInvokeConfig", "DestinationConfig", when)
-        _add_destination_policy(name, properties, path, key, draft)
+        _add_destination_policy(name, properties, path, sam_destination(properties, when), key, draft)
 
 
 def _add_template_policies(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
@@ -172,12 +176,12 @@ def _parameter_values(
 
 
 def _add_destination_policy(
-    name: str, properties: ResourceProperties, path: tuple[str, ...], key: str, draft: AccountDraft
+    name: str, properties: ResourceProperties, path: tuple[str, ...], target: str, key: str, draft: AccountDraft
 ) -> None:
-    """Add the policy that SAM generates for sending to a destination."""
+    """Add the policy that SAM generates for sending to a destination, with the ARN `target`."""
     if not properties.has(*path):
         return
-    target, kind = properties.text(*path, "Destination"), properties.text(*path, "Type")
+    kind = properties.text(*path, "Type")
     if not target or kind not in _DESTINATION_POLICIES:
         draft.record_unknown_policy(
             key, f"the policy that SAM generates for the destination of `{name}`", "its target is not known"

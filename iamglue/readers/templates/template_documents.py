@@ -16,7 +16,9 @@ OmissionCallback = Callable[[str], None]
 
 
 def document_data(policy: ParsedPolicy, statements: Iterable[Node]) -> Any:
-    """The document's data, with these statements instead of its own."""
+    """The document's data, with these statements instead of its own; one that is not known has none."""
+    if _is_unknown_value(policy.node):
+        return {"Statement": []}
     data = plain_data(policy.node)
     if not isinstance(data, dict):
         return data
@@ -27,11 +29,14 @@ def document_data(policy: ParsedPolicy, statements: Iterable[Node]) -> Any:
 
 def known_statements(policy: ParsedPolicy, on_omission: OmissionCallback) -> Iterator[Node]:
     """The statements that are known before deployment; calls `on_omission` with a description of each other one."""
+    if _is_unknown_value(policy.node):
+        on_omission(f"the document at {policy.node.location}")
+        return
     for node in policy.statement_nodes:
         is_known = node.kind is not NodeKind.MAP or not any(
             _is_unknown(required) or required.unresolved for required in _required_nodes(node)
         )
-        if is_known and not _is_unknown(node):
+        if is_known and not _is_unknown_value(node):
             yield node
         else:
             on_omission(f"the statement at {node.location}")
@@ -50,6 +55,11 @@ def _required_nodes(statement: Node) -> Iterator[Node]:
 
 def _is_unknown(node: Node) -> bool:
     return node.kind is NodeKind.UNKNOWN
+
+
+def _is_unknown_value(node: Node) -> bool:
+    """Whether a document or statement is not known, or is the text of a parameter."""
+    return _is_unknown(node) or (node.kind is NodeKind.SCALAR and node.unresolved)
 
 
 def plain_data(node: Node) -> Any:

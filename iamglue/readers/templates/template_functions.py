@@ -79,7 +79,17 @@ def find_role_key(text: str, draft: AccountDraft) -> str | None:
     if key is not None:
         return key
     reference = single_reference(text)
-    return reference if reference in draft.roles else None
+    return reference if reference in draft.roles else draft.role_key(_role_arn_of_stack(text))
+
+
+def _role_arn_of_stack(text: str) -> str:
+    """The ARN of a role with the stack's own partition and account, in which all roles of its functions are.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    """
+    prefix, separator, name = text.partition(":role/")
+    is_role = separator and prefix.startswith("arn:") and ":iam::" in prefix
+    return deployment_arn("iam", f"role/{name}", regional=False) if is_role else ""
 
 
 def _build_function(properties: ResourceProperties, name: str, arn: str, role_arn: str) -> DeployedFunction:

@@ -41,8 +41,14 @@ class TemplateResource:
             self.collector.add(document, kind, name or self.id, **fields)
 
     def add_attachments(self, name: str, owner: str = "", kind: str = "managed-policy") -> None:
-        """Add the policies that a property attaches by name or ARN: a text or a list of texts."""
+        """Add the policies that a property attaches by name or ARN: a text or a list of texts.
+
+        A value that is not known is recorded as not evaluated.
+        """
         for item in expanded_items(self.get(name)):
             value = self.resolver.resolve(item)
             if value.kind is NodeKind.SCALAR and not value.is_null:
                 self.collector.add_attachment(value, owner or self.id, kind)
+            elif value.kind is NodeKind.UNKNOWN:
+                what, reason = f"the policies of `{name}` at {value.location}", f"`{value.text}` is not known"
+                self.collector.record_not_evaluated(owner or self.id, what, reason)

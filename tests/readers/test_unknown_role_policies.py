@@ -1,0 +1,97 @@
+"""Policies of a template's role that are not known: said to be so, and nothing is concluded about the role."""
+
+from __future__ import annotations
+
+import pytest
+from support.linting import linted
+from support.sam import account_of
+
+from iamglue.audit.run import audit
+
+TEMPLATE = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Arns: {Type: CommaDelimitedList}, Text: {Type: String}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    %s
+  Function: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Role.Arn}}
+"""
+INCLUDE = "'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: 's3://parts/part.yaml'}}"
+INCLUDED = f"{{{INCLUDE}}}"
+TRUST = """AssumeRolePolicyDocument: {Version: '2012-10-17', Statement:
+        [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}"""
+
+
+def properties(text):
+    return TEMPLATE % f"Properties:\n      {TRUST}\n      {text}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        properties("ManagedPolicyArns: !Ref Arns"),
+        properties("ManagedPolicyArns: !Split [',', !Ref Text]"),
+        properties("ManagedPolicyArns: [!Ref Text]"),
+        properties(f"Policies: {INCLUDED}"),
+        properties(f"Policies: [{INCLUDED}]"),
+        properties(f"Policies: [{{PolicyName: p, PolicyDocument: {INCLUDED}}}]"),
+        properties("Policies: [{PolicyName: p, PolicyDocument: !Ref Text}]"),
+        properties(f"Policies: [{{PolicyName: p, PolicyDocument: {{Version: '2012-10-17', Statement: {INCLUDED}}}}}]"),
+        properties(INCLUDE),
+        TEMPLATE % f"Properties: {INCLUDED}",
+        TEMPLATE % f"{INCLUDE}\n    Properties: {{}}",
+    ],
+)
+def test_what_the_role_lacks_is_not_concluded_from_the_rest(template):
+    report = audit([account_of(template)]).report
+    assert not any(finding.rule == "missing-access" for finding in report.findings)
+    reasons = [gap.reason for gap in report.not_evaluated if "whether the role allows" in gap.what]
+    assert [reason.startswith("not all policies of the role are known") for reason in reasons] == [True]
+
+
+def test_policies_of_a_sam_function_that_are_not_known_are_policies_of_its_role():
+    text = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Arns: {Type: CommaDelimitedList}}
+Resources:
+  Function: {Type: AWS::Serverless::Function, Properties: {Policies: !Ref Arns}}
+"""
+    (gap,) = account_of(text).gaps
+    assert (gap.subject.name, gap.policies_unknown) == ("FunctionRole", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "resource"),
+    [
+        ("Set", "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: '{}'}}"),
+        ("Module", "{Type: 'Org::Service::Roles::MODULE', Properties: {Name: a}}"),
+        ("Part", INCLUDED),
+    ],
+)
+def test_resources_that_come_from_a_template_elsewhere_are_said_to_be_unread(name, resource):
+    text = f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  {name}: {resource}\n"
+    for gaps in (account_of(text).gaps, linted(text, "t.yaml").not_evaluated):
+        assert [gap.subject.name for gap in gaps] == [name]
+
+
+@pytest.mark.parametrize("partition", ["aws", "${AWS::Partition}"])
+@pytest.mark.parametrize("account", ["111122223333", "${AWS::AccountId}"])
+def test_a_role_that_a_function_names_by_its_arn_is_that_of_the_template(partition, account):
+    text = (TEMPLATE % f"Properties:\n      RoleName: worker\n      Path: /apps/\n      {TRUST}").replace(
+        "!GetAtt Role.Arn", f"!Sub 'arn:{partition}:iam::{account}:role/apps/worker'"
+    )
+    account_read = account_of(text)
+    assert account_read.gaps == ()
+    assert [function.role_arn for function in account_read.functions] == [role.arn for role in account_read.roles]
+
+
+@pytest.mark.parametrize("service", ["lambda.${AWS::URLSuffix}", "edgelambda.${AWS::URLSuffix}"])
+def test_lambda_under_the_domain_of_the_partition_is_no_other_principal(service):
+    template = properties("Path: /").replace("lambda.amazonaws.com", f"!Sub '{service}'")
+    assert not any(finding.rule == "broad-trust" for finding in audit([account_of(template)]).report.findings)
+
+
+def test_another_service_under_the_domain_of_the_partition_is_reported():
+    template = properties("Path: /").replace("lambda.amazonaws.com", "!Sub 'ec2.${AWS::URLSuffix}'")
+    assert any(finding.rule == "broad-trust" for finding in audit([account_of(template)]).report.findings)
