@@ -33,6 +33,8 @@ RULE_PRECONDITIONS: dict[str, RoleRulePrecondition] = {
     "unused-access": RoleRulePrecondition.USAGE,
     "shared-role": RoleRulePrecondition.FUNCTIONS,
     "broad-trust": RoleRulePrecondition.ANY_ROLE,
+    "role-without-function": RoleRulePrecondition.ANY_ROLE,
+    "foreign-layer": RoleRulePrecondition.FUNCTIONS,
     "public-invoke": RoleRulePrecondition.FUNCTIONS,
     "unconfined-invoke": RoleRulePrecondition.FUNCTIONS,
 }

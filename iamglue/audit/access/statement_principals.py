@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller_restriction
+from iamglue.catalog.service_principals import base_service_principal
 from iamglue.lint.analysis.caller_restrictions import is_unrestricted_value
 from iamglue.model.account import Account
 from iamglue.policy.arns import parse_arn
@@ -22,6 +23,7 @@ _POSITIVE = frozenset(
     {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
 )
 EXTERNAL_ID = "sts:externalid"
+LAMBDA_SERVICES = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 _LONGEST = 2048
 # For these the result of policyuniverse is the account; importing it takes longer than matching all of them.
 _USUAL = re.compile("arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.+|([0-9]{12})")
@@ -176,3 +178,12 @@ def _denies_all_actions(deny: Statement, allow: Statement) -> bool:
     from iamglue.engine.solve.action_bitsets import element_bitset  # noqa: PLC0415 - startup: only where there is such a Deny
 
     return not element_bitset(allow.actions) & ~element_bitset(deny.actions)
+
+
+def trusts_lambda(policy: Policy) -> bool:
+    """Whether a trust policy names the service Lambda or Lambda@Edge, in any statement."""
+    return any(
+        principal.kind is PrincipalKind.SERVICE and base_service_principal(principal.text) in LAMBDA_SERVICES
+        for statement in policy.statements
+        for principal in classified_principals(statement)
+    )

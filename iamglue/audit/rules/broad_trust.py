@@ -19,12 +19,14 @@ from collections.abc import Iterator, Mapping
 from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_values
 from iamglue.audit.access.statement_principals import (
     EXTERNAL_ID,
+    LAMBDA_SERVICES,
     ClassifiedPrincipal,
     PrincipalConstraints,
     PrincipalKind,
     classified_principals,
     is_principal_denied,
     principal_constraints,
+    trusts_lambda,
 )
 from iamglue.audit.escalation.targets import PrivilegeLevel
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
@@ -32,11 +34,10 @@ from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.catalog.service_principals import base_service_principal
 from iamglue.engine.solve.action_bitsets import pattern_bitset, patterns_bitset
 from iamglue.findings import Severity
-from iamglue.policy.model import Effect, Policy, Statement
+from iamglue.policy.model import Effect, Statement
 
 RULE = RoleRule(Severity.WARNING, risk=100)
 
-_LAMBDA = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 _ASSUME = "sts:AssumeRole*"
 _Verdict = tuple[str, Severity, int, str]
 _ELSE = "remove it from the trust policy, or create another role for it"
@@ -48,7 +49,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     policy = context.role.trust.policy
     if policy is None:
         return
-    is_lambda_role = bool(context.functions) or _trusts_lambda(policy)
+    is_lambda_role = bool(context.functions) or trusts_lambda(policy)
     by_trust = audit.access_by_trust(context)
     reported: set[str] = set()
     for number, statement in enumerate(policy.statements):
@@ -81,14 +82,6 @@ def _allows_assuming(statement: Statement) -> bool:
     return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
 
 
-def _trusts_lambda(policy: Policy) -> bool:
-    principals = (principal for statement in policy.statements for principal in classified_principals(statement))
-    return any(
-        principal.kind is PrincipalKind.SERVICE and base_service_principal(principal.text) in _LAMBDA
-        for principal in principals
-    )
-
-
 def _verdict_on_trusted(
     principal: ClassifiedPrincipal, by_trust: Mapping[str, PrivilegeLevel], is_lambda_role: bool
 ) -> _Verdict | None:
@@ -112,7 +105,11 @@ def _verdict(
         return _verdict_on_everyone(principal, constraints, context)
     if principal.account is not None and principal.kind is not PrincipalKind.FEDERATED:
         return _verdict_on_named(principal, constraints, context, is_lambda_role)
-    if not is_lambda_role or principal.kind is PrincipalKind.OTHER or base_service_principal(principal.text) in _LAMBDA:
+    if (
+        not is_lambda_role
+        or principal.kind is PrincipalKind.OTHER
+        or base_service_principal(principal.text) in LAMBDA_SERVICES
+    ):
         return None
     if principal.kind is PrincipalKind.SERVICE:
         return f"`{principal.text}` may assume the role in addition to Lambda", Severity.WARNING, 20, _ELSE

@@ -4,7 +4,8 @@ A function's resource-based policy grants access to principals in addition to th
 without a condition that restricts the caller is everyone with an AWS account. A function URL with the authentication
 type `NONE` is open to everyone on the internet. This may be intended, as for a public web hook; the function must then
 authenticate callers itself. Principals of other accounts are reported, unless a condition restricts them to the
-organization (`aws:PrincipalOrgID`). Access that a Deny of the same policy blocks is not reported. Service principals
+organization (`aws:PrincipalOrgID`). A function URL with the authentication type `NONE` is also reported if the policy
+that lets callers in could not be read. Access that a Deny of the same policy blocks is not reported. Service principals
 belong to the rule `unconfined-invoke`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
@@ -36,6 +37,7 @@ RULE = RoleRule(Severity.SECURITY_WARNING, risk=100)
 _INVOKING = ("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:InvokeAsync")
 _AUTH, _VIA_URL = "lambda:functionurlauthtype", "lambda:invokedviafunctionurl"
 _NONE, _IAM = "NONE", "AWS_IAM"
+_READ = "lambda:GetPolicy"
 _Verdict = tuple[str, Severity, int, str]
 _HELP = "name the accounts or roles that call the function, or add a condition on `aws:PrincipalOrgID`"
 _URL_HELP = "set the authentication type of the URL to AWS_IAM, or authenticate callers in the function"
@@ -48,6 +50,29 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
             policy = permissions.policy.policy
             if policy is not None:
                 yield from _violations(function, permissions, policy, context)
+        yield from _url_violations(function, context)
+
+
+def _url_violations(function: DeployedFunction, context: RoleContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each URL without authentication whose policy is not known.
+
+    Without a policy that allows everyone, Lambda denies the request: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    known = {permissions.qualifier for permissions in function.permissions if permissions.policy.policy is not None}
+    is_unread = any(gap.what == _READ and gap.subject.arn == function.arn for gap in context.account.gaps)
+    unread = {permissions.qualifier for permissions in function.permissions} - known
+    for url in function.urls:
+        if url.auth_type == _NONE and (url.qualifier in unread or (is_unread and url.qualifier not in known)):
+            on = f" (`{url.qualifier}`)" if url.qualifier else ""
+            yield RoleViolation(
+                "the function URL does not require authentication, and who may call it is not known: the function's"
+                f" resource-based policy could not be read{on}",
+                f"{_URL_HELP}, and let the audit read the policy ({_READ})",
+                function.name,
+                severity=Severity.WARNING,
+                risk=60,
+                about=(url.qualifier, _NONE),
+            )
 
 
 def _violations(
