@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_JSON_SIZE = 64 * 1024 * 1024
 _ENCODED_BRACES = ("%7B", "%7b")
 _POLICY_WORDS = re.compile(
-    r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|%7B|planned_values|2012-10-17|2008-10-17",
+    r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|version_permission|%7B|planned_values|2012-10-17|2008-10-17",
     re.IGNORECASE,
 )
 

@@ -460,6 +460,42 @@ module "m" {
     assert file.duplicate_keys == ()
 
 
+LAYER = "arn:aws:lambda:us-east-1:111122223333:layer:tools"
+
+
+@pytest.mark.parametrize(
+    ("layer", "version", "arn"),
+    [
+        (f'"{LAYER}"', "3", f"{LAYER}:3"),
+        ('"tools"', '"3"', "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:layer:tools:3"),
+        ("aws_lambda_layer_version.l.layer_arn", "3", "${aws_lambda_layer_version.l.layer_arn}:3"),
+        (f'"{LAYER}"', "aws_lambda_layer_version.l.version", f"{LAYER}:${{LayerVersion}}"),
+    ],
+    ids=["ARN", "name", "reference", "unknown version"],
+)
+def test_a_permission_of_a_layer_version_is_a_statement(layer, version, arn):
+    text = f"""resource "aws_lambda_layer_version_permission" "p" {{
+  layer_name      = {layer}
+  version_number  = {version}
+  principal       = "*"
+  organization_id = "o-1234567890"
+  action          = "lambda:GetLayerVersion"
+  statement_id    = "everyone"
+}}
+"""
+    (found,) = read(text).policies
+    (statement,) = data(found.node)["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Sid": "everyone",
+        "Principal": "*",
+        "Action": "lambda:GetLayerVersion",
+        "Resource": arn,
+        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}},
+    }
+    assert (found.type, found.resource_type) == (PolicyType.RESOURCE, "AWS::Lambda::LayerVersion")
+
+
 def test_a_lambda_permission_is_a_statement():
     text = """resource "aws_lambda_permission" "p" {
   statement_id   = "S3"

@@ -78,6 +78,13 @@ def test_a_lambda_permission_is_a_statement():
     assert data(file.policies[0].node)["Statement"][0]["Principal"] == {"AWS": "210987654321"}
 
 
+def test_a_permission_of_a_layer_version_is_a_statement():
+    arn = "arn:aws:lambda:us-east-1:111122223333:layer:tools"
+    values = {"action": "lambda:GetLayerVersion", "layer_name": arn, "version_number": 3, "principal": "*"}
+    _, file = read([resource("aws_lambda_layer_version_permission.p", values)])
+    assert data(file.policies[0].node)["Statement"][0]["Resource"] == f"{arn}:3"
+
+
 def test_what_is_known_only_after_apply_is_not_evaluated():
     _, file = read(
         [resource("aws_s3_bucket_policy.p", {}), resource("aws_s3_bucket_policy.q", {"policy": json.dumps(POLICY)})],

@@ -1,10 +1,13 @@
-"""Converts `aws_lambda_permission` to the statement that Lambda adds to the function's policy.
+"""Converts permissions to the statement that Lambda adds to the policy of a function or of a layer version.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_layer_version_permission
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -12,13 +15,15 @@ from iamglue.policy.source.source_text import ReadOnlySourceText, Syntax
 from iamglue.readers.terraform.blocks import NodePair, TerraformBlock
 from iamglue.readers.terraform.list_references import list_item_node
 
-FUNCTION_RESOURCE_TYPE = "AWS::Lambda::Function"
-_FUNCTION_ARN_PREFIX = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+FUNCTION_RESOURCE_TYPE, LAYER_RESOURCE_TYPE = "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"
+_ARN_PREFIX = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:"
+_FUNCTION_ARN_PREFIX, _LAYER_ARN_PREFIX = f"{_ARN_PREFIX}function:", f"{_ARN_PREFIX}layer:"
 # Attribute -> condition operator and key.
 _CONDITIONS = {
     "source_arn": ("ArnLike", "aws:SourceArn"),
     "source_account": ("StringEquals", "aws:SourceAccount"),
     "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
+    "organization_id": ("StringEquals", "aws:PrincipalOrgID"),
     "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
     "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
     "invoked_via_function_url": ("Bool", "lambda:InvokedViaFunctionUrl"),
@@ -56,13 +61,28 @@ class RenamedNodeFactory:
 
 def permission_policy(block: TerraformBlock) -> Node:
     """A policy with the one statement that the permission adds to the function's policy."""
+    return _policy(block, "function_name", _function_arn)
+
+
+def layer_permission_policy(block: TerraformBlock) -> Node:
+    """A policy with the one statement that the permission adds to the policy of the layer version."""
+    version = block.attribute("version_number")
+
+    def layer_version_arn(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:
+        return _layer_version_arn(factory, node, None if version is None else version[1])
+
+    return _policy(block, "layer_name", layer_version_arn)
+
+
+def _policy(block: TerraformBlock, target: str, read_target: Callable[[RenamedNodeFactory, Node, Node], Node]) -> Node:
+    """A policy with the statement of a permission; the attribute `target` names its resource."""
     factory = RenamedNodeFactory(block)
     statement: list[NodePair] = [(factory.text("Effect"), factory.text("Allow"))]
     for attribute, element, read in (
         ("statement_id", "Sid", _text_value),
         ("principal", "Principal", _principal_node),
         ("action", "Action", _text_value),
-        ("function_name", "Resource", _function_arn),
+        (target, "Resource", read_target),
     ):
         pair = block.attribute(attribute)
         if pair is not None:
@@ -92,6 +112,19 @@ def _function_arn(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:
     if node.kind is not NodeKind.SCALAR or node.text.startswith(("arn:", "${")):
         return node
     return replace(factory.text(_FUNCTION_ARN_PREFIX + node.text.rpartition("function:")[2], node), unresolved=True)
+
+
+def _layer_version_arn(factory: RenamedNodeFactory, node: Node, version: Node | None) -> Node:
+    """The ARN of a layer version, from the name or ARN of the layer; a version that is not known is a parameter."""
+    node = list_item_node(node)
+    if node.kind is not NodeKind.SCALAR:
+        return node
+    is_known = version is not None and version.kind is NodeKind.SCALAR and not version.unresolved
+    number = version.text if version is not None and is_known else "${LayerVersion}"
+    is_arn = node.text.startswith("arn:")
+    prefix = "" if is_arn or node.text.startswith("${") else _LAYER_ARN_PREFIX
+    unresolved = node.unresolved or not is_known or not is_arn
+    return replace(factory.text(f"{prefix}{node.text}:{number}", node), unresolved=unresolved)
 
 
 def _principal_node(factory: RenamedNodeFactory, key: Node, node: Node) -> Node:

@@ -16,6 +16,7 @@ from iamglue.readers.terraform.configuration import build_file
 from iamglue.readers.terraform.policy_attributes import (
     INLINE_POLICY_RESOURCES,
     LAMBDA_PERMISSION,
+    LAYER_PERMISSION,
     POLICY_ATTRIBUTES,
     POLICY_RESOURCES,
 )
@@ -113,6 +114,8 @@ def _policy_attributes(kind: str) -> tuple[str, ...]:
         return ("policy",)
     if kind == LAMBDA_PERMISSION:
         return ("principal", "source_arn", "source_account")
+    if kind == LAYER_PERMISSION:
+        return ("principal", "organization_id")
     return tuple(attribute for attribute, _ in POLICY_ATTRIBUTES.get(kind, ())) or ("content",) * (
         kind == "aws_organizations_policy"
     )

@@ -17,7 +17,12 @@ from iamglue.readers.policy_documents import guess_policy_type
 from iamglue.readers.terraform import policy_attributes as table
 from iamglue.readers.terraform.blocks import TerraformBlock, attribute_value
 from iamglue.readers.terraform.json_document import parse_json_document
-from iamglue.readers.terraform.lambda_permission import FUNCTION_RESOURCE_TYPE, permission_policy
+from iamglue.readers.terraform.lambda_permission import (
+    FUNCTION_RESOURCE_TYPE,
+    LAYER_RESOURCE_TYPE,
+    layer_permission_policy,
+    permission_policy,
+)
 from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.policy_attributes import PolicyUse
 from iamglue.readers.terraform.policy_data_source import (
@@ -97,6 +102,9 @@ class TerraformPolicyCollector:
         elif kind == table.LAMBDA_PERMISSION:
             use = PolicyUse(PolicyType.RESOURCE, FUNCTION_RESOURCE_TYPE)
             self.add_policy(address, permission_policy(block), use)
+        elif kind == table.LAYER_PERMISSION:
+            use = PolicyUse(PolicyType.RESOURCE, LAYER_RESOURCE_TYPE)
+            self.add_policy(address, layer_permission_policy(block), use)
 
     def add_policy(self, name: str, node: Node, use: PolicyUse) -> None:
         """Add one policy."""
