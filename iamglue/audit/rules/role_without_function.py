@@ -34,7 +34,7 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
     used = f"its last use was on {role.last_used[:10]}" if role.last_used else "AWS reports no use of it"
     yield RoleViolation(
         f"Lambda may assume the role, but no function that was read runs as it, and {used}",
-        "delete the role if no function of another Region runs as it",
+        "delete the role if no function of any Region runs as it",
         about=(),
     )
 
