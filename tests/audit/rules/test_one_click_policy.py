@@ -66,6 +66,7 @@ def test_a_copy_of_it_is_the_owners_and_broad():
         "AmazonSSMManagedInstanceCore",
         "AmazonECSTaskExecutionRolePolicy",
         "AmazonEC2ContainerRegistryReadOnly",
+        "AmazonEKSClusterPolicy",
         "AmazonEKSWorkerNodePolicy",
         "AWSGlueServiceRole",
         "AWSCodePipeline_ReadOnlyAccess",
