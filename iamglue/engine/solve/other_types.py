@@ -21,8 +21,10 @@ def prove_empty_on_other_types(access: Access, *, is_reliable: bool) -> Emptines
 
     Only for actions of the services whose reference is complete (`is_reliable`), or of the others.
     """
-    prefixes = (prefix for prefix, _ in by_service(access.action_bounds[0] & all_actions_bitset()))
-    statements = [_on_service(prefix) for prefix in prefixes if lists_all_resources(f"{prefix}:*") is is_reliable]
+    possible = access.action_bounds[0]
+    actions = possible & all_actions_bitset() if possible < 0 else possible
+    prefixes = (prefix for prefix, _ in by_service(actions) if lists_all_resources(f"{prefix}:*") is is_reliable)
+    statements = [_on_service(prefix) for prefix in prefixes]
     patterns = {text for statement in statements if statement.resources for text in statement.resources.values}
     return prove_empty(
         access & union(map(access_of_statement, statements)),
