@@ -16,6 +16,7 @@ from enum import StrEnum
 from iamglue.catalog.fixed_caller_keys import find_fixed_caller_key
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms, union
+from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import Effect, MatchList, Policy
@@ -27,6 +28,7 @@ from iamglue.risk.own_names import resolve_own_names, statement_texts
 from iamglue.risk.zone_access import IS_AWS_SERVICE, requests_with, zone_access
 
 ANYONE = "anyone"
+_SOMEONE = "a principal outside"
 _DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
 
 
@@ -92,6 +94,7 @@ class _Analysis:
         allowed = access_of_terms([term, *denies])
         proof = _prove(allowed - inside)
         if proof.verdict is Verdict.EMPTY:
+            yield from _on_other_types(term, allowed - inside)
             return
         index, actions = term.ref.statement, term.statement.actions
         grantees, excepted = _distinct([term], actions), _distinct(denies, actions)
@@ -109,7 +112,7 @@ class _Analysis:
         named = list(self._named(index, grantees, allowed, inside))
         yield from named
         if public.verdict is Verdict.EMPTY and not named:
-            yield _build(ExternalAccessKind.UNKNOWN, "", index, "a principal outside", proof)
+            yield _build(ExternalAccessKind.UNKNOWN, "", index, _SOMEONE, proof)
 
     def _named(
         self, index: int, grantees: Iterable[Grantee], allowed: Access, inside: Access
@@ -141,6 +144,14 @@ class _Analysis:
         if grantee.organization is not None and organizations and grantee.organization not in organizations:
             return ExternalAccessKind.CROSS_ORGANIZATION, ""
         return ExternalAccessKind.CROSS_ACCOUNT, ""
+
+
+def _on_other_types(term: StatementTerm, access: Access) -> Iterator[ExternalGrant]:
+    """What may be given on resource types that AWS's reference does not list for the actions."""
+    proof = prove_empty_on_other_types(access, is_reliable=False, parameters_are_names=True)
+    if proof.witness is not None:
+        reason = describe_other_type(proof.witness)
+        yield _build(ExternalAccessKind.UNKNOWN, reason, term.ref.statement, _SOMEONE, proof)
 
 
 def _may_deny(denied: MatchList, allowed: MatchList) -> bool:

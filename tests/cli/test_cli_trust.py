@@ -137,3 +137,11 @@ def test_an_answer_that_depends_on_the_account_of_the_resource_says_what_it_assu
 def test_nothing_is_assumed_of_an_account_that_the_zone_or_an_option_says(diff, options):
     result = diff([OWN_CALLERS], *options)
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+
+
+def test_an_action_on_a_resource_type_that_the_reference_does_not_list_for_it_is_not_proved_away(diff):
+    crawler = {**allow("sqs", ANY), "Action": "glue:GetTable", "Resource": f"arn:aws:glue:us-east-2:{OWN}:crawler/x"}
+    result = diff([crawler], "--trust", OWN, "--format", "json")
+    data = json.loads(result.stdout)
+    assert (result.exit_code, data["answer"]) == (1, "unknown")
+    assert data["reason"].startswith("AWS's reference lists glue:GetTable only for the resource types catalog,")

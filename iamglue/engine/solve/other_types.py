@@ -16,10 +16,13 @@ from iamglue.engine.solve.proof import EmptinessProof, prove_empty
 from iamglue.policy.model import Statement, allow_statement
 
 
-def prove_empty_on_other_types(access: Access, *, is_reliable: bool) -> EmptinessProof:
+def prove_empty_on_other_types(
+    access: Access, *, is_reliable: bool, parameters_are_names: bool = False
+) -> EmptinessProof:
     """Decide whether an access contains no request for an action on an ARN of the action's service, of whatever type.
 
     Only for actions of the services whose reference is complete (`is_reliable`), or of the others.
+    `parameters_are_names` is as in `prove_empty`.
     """
     possible = access.action_bounds[0]
     actions = possible & all_actions_bitset() if possible < 0 else possible
@@ -28,6 +31,7 @@ def prove_empty_on_other_types(access: Access, *, is_reliable: bool) -> Emptines
     patterns = {text for statement in statements if statement.resources for text in statement.resources.values}
     return prove_empty(
         access & union(map(access_of_statement, statements)),
+        parameters_are_names=parameters_are_names,
         resources_of_any_action=[arn_pattern(text, escapes=True) for text in sorted(patterns)],
     )
 
