@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.linting import linted, rules_of
+from support.linting import linted
 
 TEMPLATE = """
 AWSTemplateFormatVersion: '2010-09-09'
@@ -26,8 +26,12 @@ ANY_QUEUE = "{Effect: Allow, Action: 'sqs:*', Resource: '*'}"
 DENY_ALL = "{Effect: Deny, Action: '*', Resource: '*'}"
 
 
+def linted_statements(*statements):
+    return linted(TEMPLATE % ", ".join(statements), "t.yaml").findings
+
+
 def reported(*statements):
-    return rules_of(linted(TEMPLATE % ", ".join(statements), "t.yaml"))
+    return [finding.rule for finding in linted_statements(*statements)]
 
 
 def branch(condition, value, other=NONE):
@@ -113,3 +117,8 @@ def test_full_access_in_one_branch_hides_no_escalation_path_of_the_other():
     full = "{Effect: Allow, Action: '*', Resource: '*'}"
     step = "{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: '*'}"
     assert "privilege-escalation" in reported(branch("Production", full, step))
+
+
+def test_a_deny_in_the_same_line_is_named_by_its_number():
+    (finding,) = [entry for entry in linted_statements(DENY_ALL, ANY_QUEUE) if entry.rule == "ineffective-statement"]
+    assert finding.message.startswith("the Deny of statement 1 overrides")

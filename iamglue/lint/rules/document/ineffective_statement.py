@@ -210,7 +210,7 @@ def _restrict_to_actions(deny: Statement, names: tuple[str, ...]) -> Statement:
 
 
 def _overridden_violation(statement: ParsedStatement, denies: tuple[ParsedStatement, ...]) -> RuleViolation:
-    deny_names = " and ".join(_format_deny(deny) for deny in denies)
+    deny_names = " and ".join(_format_deny(deny, statement) for deny in denies)
     verb = "overrides" if len(denies) == 1 else "together override"
     return RuleViolation(
         statement.node,
@@ -219,9 +219,11 @@ def _overridden_violation(statement: ParsedStatement, denies: tuple[ParsedStatem
     )
 
 
-def _format_deny(deny: ParsedStatement) -> str:
+def _format_deny(deny: ParsedStatement, statement: ParsedStatement) -> str:
+    """The Deny by its line, or by its number if all is in one line, as in the policies that AWS returns."""
     sid = f" `{deny.sid.text}`" if deny.sid is not None else ""
-    return f"the Deny{sid} at line {deny.node.line}"
+    is_one_line = deny.node.line == statement.node.line
+    return f"the Deny{sid} {f'of statement {deny.index + 1}' if is_one_line else f'at line {deny.node.line}'}"
 
 
 GOOD = (
