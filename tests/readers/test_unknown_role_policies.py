@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.linting import linted
 from support.sam import account_of
 
 from iamglue.audit.run import audit
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.readers.templates.template_account import read_terraform_directory
 
 TEMPLATE = """
 AWSTemplateFormatVersion: '2010-09-09'
@@ -95,3 +99,45 @@ def test_lambda_under_the_domain_of_the_partition_is_no_other_principal(service)
 def test_another_service_under_the_domain_of_the_partition_is_reported():
     template = properties("Path: /").replace("lambda.amazonaws.com", "!Sub 'ec2.${AWS::URLSuffix}'")
     assert any(finding.rule == "broad-trust" for finding in audit([account_of(template)]).report.findings)
+
+
+CONFIGURATION = """
+variable "arns" { type = list(string) }
+variable "text" { type = string }
+resource "aws_iam_role" "worker" {
+  name               = "worker"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+  %s
+}
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = aws_iam_role.worker.arn
+}
+%s
+"""
+
+
+@pytest.mark.parametrize(
+    ("argument", "resource"),
+    [
+        ("managed_policy_arns = var.arns", ""),
+        ('inline_policy {\n name = "p"\n policy = var.text\n}', ""),
+        ('dynamic "inline_policy" {\n for_each = var.arns\n content { policy = inline_policy.value }\n}', ""),
+        ("", 'resource "aws_iam_role_policy" "p" {\n role = aws_iam_role.worker.name\n policy = var.text\n}'),
+        ("", 'resource "aws_iam_role_policy" "p" {\n role = "worker"\n policy = file("missing.json")\n}'),
+    ],
+)
+def test_what_a_role_of_terraform_lacks_is_not_concluded_from_the_rest(tmp_path, argument, resource):
+    (tmp_path / "main.tf").write_text(CONFIGURATION % (argument, resource))
+    report = audit([read_terraform_directory(str(tmp_path), ParameterValues())]).report
+    assert not any(finding.rule == "missing-access" for finding in report.findings)
+    reasons = [gap.reason for gap in report.not_evaluated if "whether the role allows" in gap.what]
+    assert [reason.startswith("not all policies of the role are known") for reason in reasons] == [True]
+
+
+def test_a_trust_policy_that_is_not_known_grants_a_role_of_terraform_no_access(tmp_path):
+    text = re.sub(r"jsonencode\(.*?\}\] \}\)", "var.text", CONFIGURATION % ("", ""), flags=re.DOTALL)
+    (tmp_path / "main.tf").write_text(text)
+    report = audit([read_terraform_directory(str(tmp_path), ParameterValues())]).report
+    assert any(finding.rule == "missing-access" for finding in report.findings)

@@ -80,10 +80,24 @@ def _build_account(
     _add_policies(resources, parsed_file, draft, functions, roles)
     _attach_policies(resources, draft, roles)
     add_attachments(parsed_file, draft)
-    draft.not_evaluated += parsed_file.not_evaluated
+    _record_not_evaluated_parts(resources, parsed_file, draft, roles)
     if parsed_file.syntax_error is not None:
         draft.not_evaluated.append(_unreadable_document(parsed_file.syntax_error, path))
     return draft.build_account(path)
+
+
+def _record_not_evaluated_parts(
+    resources: Iterable[TerraformResource], parsed_file: ParsedFile, draft: AccountDraft, roles: TerraformRoles
+) -> None:
+    """Record the parts of a configuration that were not evaluated; unknown policies as those of the role."""
+    role_texts = {resource.address: resource.text("role") for resource in resources}
+    for gap in parsed_file.not_evaluated:
+        address = gap.subject.name
+        role = roles.find(address, role_texts.get(address, "")) if gap.policies_unknown else None
+        if role is not None:
+            draft.record_unknown_policy(role, gap.what, gap.reason)
+        else:
+            draft.not_evaluated.append(gap)
 
 
 def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:

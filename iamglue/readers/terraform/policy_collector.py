@@ -137,7 +137,8 @@ class TerraformPolicyCollector:
     def _record(self, address: str, what: str, cause: str) -> None:
         """Record policies of which nothing is known."""
         reason = f"{cause} is not known before deployment"
-        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+        subject = Subject("policy", address)
+        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason, policies_unknown=True)
         self.not_evaluated.append((self.paths.get(address, ""), entry))
 
     def _add_exclusive_attachments(self, kind: str, block: TerraformBlock) -> None:
@@ -203,7 +204,7 @@ class TerraformPolicyCollector:
                 return
             node = reading.documents[0]
         if node.kind is NodeKind.UNKNOWN:
-            self.record_not_evaluated(address, node)
+            self.record_not_evaluated(address, node, is_trust=use.type is PolicyType.TRUST)
         else:
             self.add_policy(address, node, use)
 
@@ -246,14 +247,15 @@ class TerraformPolicyCollector:
         self.duplicates += reading.problems
         return reading
 
-    def record_not_evaluated(self, address: str, node: Node) -> None:
-        """Record a policy that is not known before deployment."""
+    def record_not_evaluated(self, address: str, node: Node, *, is_trust: bool = False) -> None:
+        """Record a policy that is not known before deployment; a trust policy grants the role no access."""
         name = expression_text(node.text)
         reason = f"`{name}` is not known before deployment" if name else "it is not known before deployment"
         if _DATA_SOURCE.fullmatch(node.text):
             reason = f"`{node.text}` is in another file"
         what = f"the value at {node.location}"
-        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+        subject = Subject("policy", address)
+        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason, policies_unknown=not is_trust)
         self.not_evaluated.append((self.paths.get(address, node.path), entry))
 
 
