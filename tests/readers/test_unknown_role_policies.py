@@ -141,3 +141,11 @@ def test_a_trust_policy_that_is_not_known_grants_a_role_of_terraform_no_access(t
     (tmp_path / "main.tf").write_text(text)
     report = audit([read_terraform_directory(str(tmp_path), ParameterValues())]).report
     assert any(finding.rule == "missing-access" for finding in report.findings)
+
+
+@pytest.mark.parametrize("argument", ["role", "role_name", "iam_roles", "execution_role_name"])
+def test_a_module_elsewhere_that_gets_a_role_is_said_to_be_unread(tmp_path, argument):
+    module = f'module "more" {{\n source = "git::https://example.com/more.git"\n {argument} = "worker"\n}}'
+    (tmp_path / "main.tf").write_text(CONFIGURATION % ("", module))
+    (gap,) = read_terraform_directory(str(tmp_path), ParameterValues()).gaps
+    assert gap.subject.name == "module.more"

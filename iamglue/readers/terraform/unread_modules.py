@@ -9,7 +9,10 @@ from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.terraform.module import ModuleCall, TerraformModule
 
-_POLICY_ARGUMENT = re.compile(r"polic|statement|permission|principal|assume_role|trust", re.IGNORECASE)
+# A module that gets the name of a role may add policies to it.
+_POLICY_ARGUMENT = re.compile(
+    r"polic|statement|permission|principal|assume_role|trust|(?:^|_)roles?(?:_names?|_ids?)?$", re.IGNORECASE
+)
 _STATEMENT_KEYS = frozenset({"Statement", "Action", "NotAction", "actions", "not_actions"})
 _META_ARGUMENTS = frozenset({"source", "version", "providers", "depends_on", "count", "for_each"})
 
