@@ -28,8 +28,10 @@ class CoveredValues:
     """
 
     def __init__(self, values: Iterable[tuple[Node, str]], covers: CoversFunction) -> None:
+        # A list of a template may have one value several times by references: there is nothing to remove.
+        unique = {id(value[0]): value for value in values}.values()
         # Of equal values, the one with the fewest conditions is retained, and of these the first.
-        self._values = sorted(values, key=lambda value: len(value[0].branches))
+        self._values = sorted(unique, key=lambda value: len(value[0].branches))
         self._covers = covers
         self._seen: dict[str, list[Node]] = {}
         self._patterns_by_prefix: dict[str, list[tuple[str, str, str, Node]]] = {}

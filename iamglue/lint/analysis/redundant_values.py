@@ -27,12 +27,20 @@ def redundant_value_violations(
         covered_nodes.append(node)
     groups: dict[int, tuple[Node, list[Node]]] = {}
     for node in covered_nodes:
-        covering = covering_by_id[id(node)]
-        while id(covering) in covering_by_id:
-            covering = covering_by_id[id(covering)]
+        covering = _outermost(node, covering_by_id)
         groups.setdefault(id(covering), (covering, []))[1].append(node)
     for covering, nodes in groups.values():
         yield _group_violation(element, covering, nodes, ignore_case=ignore_case)
+
+
+def _outermost(node: Node, covering_by_id: dict[int, Node]) -> Node:
+    """The value that covers all values which cover a value; of values that cover each other, one of them."""
+    passed = {id(node)}
+    covering = covering_by_id[id(node)]
+    while id(covering) in covering_by_id and id(covering) not in passed:
+        passed.add(id(covering))
+        covering = covering_by_id[id(covering)]
+    return covering
 
 
 def _group_violation(
