@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -95,8 +96,12 @@ def _alone(slug, case):
 
 def _of(slug, case, first):
     """What is said of the statements from the first on, with their numbers from there."""
+
+    def renumbered(text):
+        return re.sub(r"(?<=statement )[0-9]+", lambda number: str(int(number[0]) - first), text)
+
     return [
-        (each.get("code"), each["message"], each.get("help"), int(number) - first, rest)
+        (each.get("code"), renumbered(each["message"]), each.get("help"), int(number) - first, rest)
         for each in said(slug, case)
         for _, element, number, *rest in [(*each.get("pointer", "").split("/"), "", "")]
         if element == "Statement" and number.isdigit() and int(number) >= first
