@@ -127,16 +127,18 @@ def evaluate_pattern_question(layers: Layers, question: Question) -> tuple[Patte
     return result, (*notes, f"of the request that is allowed: {aws_owned}") if aws_owned else notes
 
 
+@lru_cache(maxsize=8192)
 def _resourceless_arn(action: str) -> str | None:
     """The ARN with which AWS checks an action without a particular resource (`arn:aws:s3:::*`); None if it uses `*`."""
     texts = (text.replace("${Partition}", "aws").replace("${*}", "*") for text in _untyped_formats(action))
     return next((text for text in texts if "${" not in text), None)
 
 
-def _untyped_formats(action: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _untyped_formats(action: str) -> tuple[str, ...]:
     """The formats of ARNs that AWS checks an action on although its reference lists no such resource type."""
     prefix, _, action_name = action.lower().partition(":")
-    return [text for name, text in untyped_arn_formats(prefix) if name == action_name]
+    return tuple(text for name, text in untyped_arn_formats(prefix) if name == action_name)
 
 
 @lru_cache(maxsize=8192)
