@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,9 +46,7 @@ def read_accounts(sources: AuditSources) -> tuple[Account, ...]:
     if sources.is_live:
         return tuple(_live_accounts(sources))
     accounts = [_saved_account(path, sources) for path in sources.inputs]
-    paths = _deployment_paths(sources.templates) if sources.templates else ()
-    settings = ParameterValues((*sources.settings, *_exported_values(paths)))
-    return (*accounts, *_template_accounts(paths, settings))
+    return (*accounts, *(_template_accounts(sources) if sources.templates else ()))
 
 
 def with_evaluation_time(accounts: Sequence[Account]) -> tuple[Account, ...]:
@@ -128,24 +126,24 @@ def _deployment_paths(templates: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paths))
 
 
-def _exported_values(paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """What several stacks export to each other."""
-    files = [path for path in paths if path != STDIN and Path(path).is_file()]
+def _exported_values(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What several stacks export to each other; `texts` are those of their templates, by path."""
+    files = [(path, text) for path, text in texts.items() if path != STDIN]
     if len(files) < 2:
         return ()
     from iamglue.readers.templates.template_exports import exported_values  # noqa: PLC0415 - startup: only for templates
 
-    return exported_values((display_path(path), read_text(path)) for path in files)
+    return exported_values((display_path(path), text) for path, text in files)
 
 
-def _template_accounts(paths: Sequence[str], settings: ParameterValues) -> tuple[Account, ...]:
+def _template_accounts(sources: AuditSources) -> tuple[Account, ...]:
     """The accounts of templates that are deployed together."""
-    if not paths:
-        return ()
     from iamglue.readers.templates.stack_links import link_stacks  # noqa: PLC0415 - startup: only for templates
     from iamglue.readers.templates.template_account import with_named_partition  # noqa: PLC0415 - likewise
 
+    paths = _deployment_paths(sources.templates)
     texts = {path: read_text(path) for path in paths if path == STDIN or not Path(path).is_dir()}
+    settings = ParameterValues((*sources.settings, *_exported_values(texts)))
     settings = with_named_partition(settings, texts.values())
     return link_stacks([_template_account(path, texts.get(path), settings) for path in paths])
 

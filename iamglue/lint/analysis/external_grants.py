@@ -48,7 +48,12 @@ class LocatedGrant:
 def external_violations(
     policy: ParsedPolicy, kind: ExternalAccessKind, text: str, help: str
 ) -> Iterator[RuleViolation]:
-    """A violation for each grant of a kind; `text` has the placeholders `{who}` and `{request}`."""
+    """A violation for each grant of a kind, if the user names a zone of trust.
+
+    `text` has the placeholders `{who}` and `{request}`.
+    """
+    if not policy.parameter_values.trust:
+        return
     for located in external_grants(policy, parse_trust_zone(policy.parameter_values.trust)):
         grant = located.grant
         if grant.kind is kind:

@@ -25,8 +25,7 @@ _HELP = "add the account with `--trust` if you trust it, or take it out of the p
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find such access, if the user names a zone of trust."""
-    if policy.parameter_values.trust:
-        yield from external_violations(policy, ExternalAccessKind.CROSS_ACCOUNT, _TEXT, _HELP)
+    yield from external_violations(policy, ExternalAccessKind.CROSS_ACCOUNT, _TEXT, _HELP)
 
 
 def _example(principal: str) -> str:

@@ -24,8 +24,7 @@ _HELP = "add the organization with `--trust` if you trust it, or take it out of 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find such access, if the user names a zone of trust."""
-    if policy.parameter_values.trust:
-        yield from external_violations(policy, ExternalAccessKind.CROSS_ORGANIZATION, _TEXT, _HELP)
+    yield from external_violations(policy, ExternalAccessKind.CROSS_ORGANIZATION, _TEXT, _HELP)
 
 
 def _example(principal: str, condition: str = "{}") -> str:

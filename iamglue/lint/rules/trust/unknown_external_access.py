@@ -25,8 +25,7 @@ _HELP = "limit the statement to trusted callers, such as by `aws:PrincipalOrgID`
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find such access, if the user names a zone of trust."""
-    if policy.parameter_values.trust:
-        yield from external_violations(policy, ExternalAccessKind.UNKNOWN, _TEXT, _HELP)
+    yield from external_violations(policy, ExternalAccessKind.UNKNOWN, _TEXT, _HELP)
 
 
 def _example(principal: str, condition: str = "{}") -> str:
