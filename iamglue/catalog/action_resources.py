@@ -70,7 +70,7 @@ def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
             for resource_type in resource_types
             for arn_format in shapes.resource_type_formats(f"{service.prefix}:{name}", resource_type)
         ),
-        # `${*}` is no name: such an ARN stands for no resource.
+        # `${*}` is not a name: such an ARN stands for no resource.
         *(
             shapes.parse_arn_format(text)
             for action_name, text in shapes.untyped_arn_formats(service.prefix)

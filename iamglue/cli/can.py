@@ -182,18 +182,17 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
 
 
 def _explain_error(options: _Options, path: str, policies: verb.PolicySet) -> ExitCode:
-    from iamglue.cli.can_error import PoliciesOf, RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
+    from iamglue.cli.can_error import RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
 
-    policies_of: PoliciesOf = lambda denial: (denial, policies)  # noqa: E731 - the one for options
-    if options.function is not None:
-        if policies.files:
-            raise click.UsageError("give --function or policies, not both")
-        from iamglue.cli.can_function import FunctionSource, read_function  # noqa: PLC0415 - startup
-
-        source = FunctionSource(options.function, options.input, options.region, options.profile)
-        policies_of = read_function(source).with_policies
     facts = RequestFacts(options.action, options.resource, options.principal, options.resource_account, options.context)
-    return explain_error(path, facts, policies_of, options.format)
+    if options.function is None:
+        return explain_error(path, facts, lambda denial: (denial, policies), options.format)
+    if policies.files:
+        raise click.UsageError("give --function or policies, not both")
+    from iamglue.cli.can_function import FunctionSource, read_function  # noqa: PLC0415 - startup: reads an account
+
+    source = FunctionSource(options.function, options.input, options.region, options.profile)
+    return explain_error(path, facts, read_function(source).with_policies, options.format)
 
 
 def _policies(options: _Options) -> verb.PolicySet:

@@ -13,7 +13,7 @@ from iamglue.readers.templates.template_properties import ResourceProperties
 _KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
 _BROKERS = ("SelfManagedEventSource", "Endpoints", "KafkaBootstrapServers")
 _ARN_PARTS, _UNKNOWN_SOURCE = 7, "${EventSourceArn}"
-# What the reader of serverless.yml, where the name of an event tells the service, adds to a mapping.
+# What the reader of serverless.yml, where the name of an event gives the service, adds to a mapping.
 SOURCE_SERVICE = "SourceService"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
 _SERVICE_BY_PROPERTY = (("Topics", "kafka"), ("Queues", "mq"), ("DocumentDBEventSourceConfig", "rds"))

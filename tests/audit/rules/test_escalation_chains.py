@@ -295,7 +295,7 @@ def test_a_role_of_another_account_cannot_be_passed():
     assert not ways(*statements, others=(other,))
 
 
-def test_what_is_unknown_of_the_role_is_reported_whoever_is_evaluated_first():
+def test_what_is_unknown_of_the_role_is_reported_whichever_role_is_evaluated_first():
     keeper = role("keeper", document("k", SECRETS), attached("lost", ""), trusts=trust(AWS=arn("tested")))
     found, audit = case(document("a", SECRETS), others=(keeper,)), AuditContext()
     list(broad_trust.check(replace(found, role=keeper), audit))
