@@ -115,6 +115,15 @@ def test_a_role_of_another_stack_with_the_same_name_is_not_taken_for_the_own_one
     )
 
 
+def test_conditions_of_templates_that_have_nothing_to_do_with_each_other_are_not_combined(audited):
+    condition = "Parameters: {Stage: {Type: String}}\nConditions: {Prod: !Equals [!Ref Stage, prod]}\n"
+    table = "!If [Prod, 'arn:aws:dynamodb:eu-west-1:111122223333:table/items', '*']"
+    files = {f"app/{name}.yaml": condition + function(name, table) for name in ("A", "B", "C", "D", "E")}
+    report = audited(files, "app")[1]
+    assert not [entry for entry in report["not_evaluated"] if "combination" in entry["what"]]
+    assert {finding["location"]["path"] for finding in report["findings"]} == set(files)
+
+
 @pytest.mark.parametrize("paths", [["app"], ["app/table.yaml", "app/function.yaml"]])
 def test_what_a_stack_exports_is_known_to_the_others(audited, paths):
     reader = function("One", "!ImportValue items-table").replace("dynamodb:*", "s3:GetObject")

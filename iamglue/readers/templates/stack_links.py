@@ -22,10 +22,10 @@ _Value = TypeVar("_Value", DeployedFunction, AttachedPolicy, Role)
 
 def link_stacks(accounts: Sequence[Account]) -> tuple[Account, ...]:
     """The accounts of stacks that are deployed together, with what belongs to roles of other stacks at those roles."""
-    parts = (part for account in accounts for part in (account, *account.cases))
-    if len(accounts) < 2 and not any(map(_has_outside_parts, parts)):
-        return tuple(accounts)
     linked = _link([replace(account, cases=()) for account in accounts])
+    parts = (part for account in accounts for part in (account, *account.cases))
+    if not any(account.neighbours for account in linked) and not any(map(_has_outside_parts, parts)):
+        return tuple(accounts)
     if not any(account.cases for account in accounts):
         return linked
     combinations = islice(product(*(account.cases or (account,) for account in accounts)), MAX_CASES + 1)
