@@ -17,10 +17,10 @@ from iamglue.engine.evaluate.truth import Truth
 from iamglue.errors import IamglueError
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import EVERYONE, Principal, Principals
-from iamglue.policy.patterns.variables import has_parameters
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, has_parameters
 
 # A template names its own account by a pseudo parameter.
-_ACCOUNT = re.compile(r"[0-9]{12}|\$\{AWS::AccountId\}")
+_ACCOUNT = re.compile(rf"[0-9]{{12}}|{re.escape(ACCOUNT_PARAMETER)}")
 _CANONICAL = "CanonicalUser"
 _KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
 _WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.IDENTITY_PROVIDER}
