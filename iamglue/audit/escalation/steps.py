@@ -11,12 +11,17 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.escalation.targets import EscalationTarget, RoleIndex, find_named_targets, is_unbounded
+from iamglue.audit.escalation.targets import (
+    EscalationTarget,
+    RoleIndex,
+    allowed_actions,
+    find_named_targets,
+    is_unbounded,
+)
 from iamglue.audit.escalation.trust import RoleTrust, role_trust, trusts_service
 from iamglue.catalog.aws_owned_resources import refused_change
 from iamglue.catalog.escalation_paths import EscalationPath, find_escalation_path
 from iamglue.model.account import Role
-from iamglue.policy.model import Effect
 from iamglue.risk.escalation_steps import (
     assumed_context,
     completing_grant,
@@ -105,13 +110,7 @@ def escalation_steps(
 
 def may_take_step(index: RoleIndex, role: Role) -> bool:
     """Whether the access of a role may open a step; fast, and never wrongly False."""
-    return bool(index.roles_naming(role)) or may_open_path(
-        statement.actions
-        for policy in role.policies
-        if policy.policy is not None
-        for statement in policy.policy.statements
-        if statement.effect is Effect.ALLOW
-    )
+    return bool(index.roles_naming(role)) or may_open_path(allowed_actions(role))
 
 
 def _step_by_trust(role: Role, trust: RoleTrust, index: RoleIndex, access: RoleAccess) -> EscalationStep:

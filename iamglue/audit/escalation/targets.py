@@ -17,7 +17,7 @@ from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patt
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.model.account import Role, User
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
-from iamglue.policy.model import Effect
+from iamglue.policy.model import Effect, MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.effective_access import EffectiveAccess
 from iamglue.risk.sensitive_grants import find_sensitive_grants
@@ -196,11 +196,17 @@ def _has_shape(arn: str, shape: str) -> bool:
 
 def _may_administer(role: Role) -> bool:
     """Whether a statement allows an action that administrators need; fast, and never wrongly False."""
-    return any(
-        statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching_actions()
+    return any(element_bitset(actions) & _attaching_actions() for actions in allowed_actions(role))
+
+
+def allowed_actions(role: Role) -> Iterator[MatchList]:
+    """The actions of each Allow statement in the policies of a role."""
+    return (
+        statement.actions
         for policy in role.policies
         if policy.policy is not None
         for statement in policy.policy.statements
+        if statement.effect is Effect.ALLOW
     )
 
 
