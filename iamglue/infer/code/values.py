@@ -1,0 +1,94 @@
+"""What expressions of a program may be, as far as its code says: the values of parameters of AWS calls.
+
+The readers of all languages describe values in this way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ValueOrigin(StrEnum):
+    """Where a value comes from. The order is that of certainty: a text with several parts has the last of them."""
+
+    LITERAL = "literal"
+    TEMPLATE = "template"
+    ENVIRONMENT = "environment"
+    EVENT = "event"
+    PARAMETER = "parameter"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPart:
+    """A part of a text that the code does not say.
+
+    `name` is the environment variable's name, the path in the event (`Records[].s3.bucket.name`; `[]` is any element,
+    and a key that is not known is `*`), or the name of a parameter that no caller in the project fills; "" if unknown.
+    """
+
+    origin: ValueOrigin
+    name: str = ""
+
+
+# A text as its parts, in order; two literal parts never stand next to each other.
+Text = tuple[str | UnknownPart, ...]
+
+UNKNOWN_TEXT: Text = (UnknownPart(ValueOrigin.UNKNOWN),)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeValue:
+    """What an expression may be: one of `texts`, a mapping with `members`, or a list whose elements are `items`.
+
+    Several may hold at once, where the code decides between them. `is_complete` is false if it may also be something
+    that the code does not say; a placeholder in a text is no such case. Numbers and booleans are texts as JSON writes
+    them. A member with a key that is not known has the key "*".
+    """
+
+    texts: frozenset[Text] = frozenset()
+    members: tuple[tuple[str, CodeValue], ...] = ()
+    items: CodeValue | None = None
+    is_complete: bool = True
+
+    def member(self, name: str) -> CodeValue | None:
+        """The value of a member; None if there is none of that name."""
+        return dict(self.members).get(name)
+
+
+UNKNOWN_VALUE = CodeValue(is_complete=False)
+
+
+def join_values(first: CodeValue, second: CodeValue) -> CodeValue:
+    """What may be either of two values."""
+    if first == second:
+        return first
+    mine, theirs = dict(first.members), dict(second.members)
+    members = {
+        name: _join_optional(mine.get(name), theirs.get(name)) or UNKNOWN_VALUE for name in sorted({*mine, *theirs})
+    }
+    return CodeValue(
+        first.texts | second.texts,
+        tuple(members.items()),
+        _join_optional(first.items, second.items),
+        first.is_complete and second.is_complete,
+    )
+
+
+def literal_value(text: str) -> CodeValue:
+    """The value that is exactly one text."""
+    return CodeValue(frozenset({(text,) if text else ()}))
+
+
+def text_origin(text: Text) -> ValueOrigin:
+    """Where a text comes from: the least certain of its parts."""
+    order = list(ValueOrigin)
+    origins = [part.origin for part in text if isinstance(part, UnknownPart)]
+    return max(origins, key=order.index, default=ValueOrigin.LITERAL)
+
+
+def _join_optional(first: CodeValue | None, second: CodeValue | None) -> CodeValue | None:
+    if first is None or second is None:
+        return first if second is None else second
+    return join_values(first, second)
