@@ -1,0 +1,159 @@
+"""The shortest entries of a spec for accesses, each of one action: grouped by resource and list, said by verbs.
+
+An entry is used only if it generates exactly what the accesses generate, each for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from iamglue.catalog.services import find_action
+from iamglue.errors import Location
+from iamglue.generate.requirements.grants import AtomicGrant
+from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
+from iamglue.infer.entry_words import Wording, action_list, named_wording, shortest_wordings, single_wordings
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry, AccessList
+
+_NOWHERE = Location("")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryGroup:
+    """An entry of a spec and the accesses that it stands for."""
+
+    entry: AccessEntry
+    accesses: tuple[AccessEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """An access with its action as `prefix:Name`, and what the shortest valid entry of its own generates."""
+
+    access: AccessEntry
+    action: str
+    single: AccessEntry
+    grants: frozenset[AtomicGrant]
+
+
+def shortest_entries(accesses: Iterable[AccessEntry], scope: DeploymentScope = ANY_SCOPE) -> tuple[AccessEntry, ...]:
+    """The shortest entries that generate exactly what the accesses generate; see `group_entries`."""
+    return tuple(group.entry for group in group_entries(accesses, scope))
+
+
+def group_entries(accesses: Iterable[AccessEntry], scope: DeploymentScope = ANY_SCOPE) -> tuple[EntryGroup, ...]:
+    """The shortest entries of a spec for accesses, in the order of the lists and then of the accesses.
+
+    An access is an entry with exactly one action in `do`, by its name or as `prefix:Name`; its list is not used. An
+    access that no entry can say (of an unknown action, on a resource that the action does not take) is returned as it
+    is, so that `generate` reports what is wrong with it.
+    """
+    groups: dict[AccessEntry, list[_Access]] = {}
+    result: list[EntryGroup] = []
+    for access in dict.fromkeys(accesses):
+        valid = _valid_access(access, scope)
+        if valid is None:
+            result.append(EntryGroup(access, (access,)))
+        else:
+            groups.setdefault(_group_key(access), []).append(valid)
+    for members in groups.values():
+        result += _groups(members, scope)
+    order = list(AccessList)
+    return tuple(sorted(_with_joined_regions(result, scope), key=lambda group: order.index(group.entry.access)))
+
+
+def access_action(access: AccessEntry) -> str:
+    """The action of an access, as `prefix:Name`."""
+    (word,) = access.do
+    return word if ":" in word else f"{access.service}:{word}"
+
+
+def _group_key(access: AccessEntry) -> AccessEntry:
+    return replace(
+        access,
+        access=AccessList.READS,
+        do=(),
+        resource_type=None,
+        location=_NOWHERE,
+        do_locations=(),
+        resource_location=None,
+    )
+
+
+def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None:
+    facts = find_action(access_action(access))
+    if facts is None or facts.service != access.service:
+        return None
+    action = str(facts)
+    as_written = replace(access, do=(action,), do_locations=())
+    # What the action generates by its own name is what is required; another spelling must generate the same.
+    required = next(
+        (
+            grants
+            for place in (action_list(action), AccessList.CALLS)
+            if (grants := entry_grants(replace(as_written, access=place), scope)) is not None
+        ),
+        None,
+    )
+    single = _shortest_single(as_written, action, required, scope)
+    return None if required is None or single is None else _Access(access, action, single, required)
+
+
+def _shortest_single(
+    access: AccessEntry, action: str, required: frozenset[AtomicGrant] | None, scope: DeploymentScope
+) -> AccessEntry | None:
+    """The shortest entry for one action; None if it cannot be written."""
+    candidates = (
+        replace(access, access=wording.access, do=wording.words, resource_type=kind)
+        for kind in dict.fromkeys((None, access.resource_type))
+        for wording in single_wordings(action)
+    )
+    return next((entry for entry in candidates if entry_grants(entry, scope) == required), None)
+
+
+def _groups(members: Sequence[_Access], scope: DeploymentScope) -> Iterator[EntryGroup]:
+    """The entries for accesses to one resource with the same options."""
+    service = members[0].access.service
+    for wording in shortest_wordings(service, {member.action for member in members}):
+        worded = [member for member in members if member.action in wording.actions]
+        yield from _entries_of_wording(worded, wording, scope)
+
+
+def _entries_of_wording(members: Sequence[_Access], wording: Wording, scope: DeploymentScope) -> Iterator[EntryGroup]:
+    required = frozenset[AtomicGrant]().union(*(member.grants for member in members))
+    types = dict.fromkeys(member.access.resource_type for member in members)
+    kinds = dict.fromkeys((None, *types)) if len(types) == 1 else {None: None}
+    for kind in kinds:
+        for spelling in (wording, named_wording(wording)):
+            entry = replace(
+                members[0].access,
+                access=spelling.access,
+                do=spelling.words,
+                do_locations=(),
+                resource_type=kind,
+            )
+            if entry_grants(entry, scope) == required:
+                yield EntryGroup(entry, tuple(member.access for member in members))
+                return
+    if len(types) > 1:
+        for kind in types:
+            yield from _groups([member for member in members if member.access.resource_type == kind], scope)
+    else:
+        yield from (EntryGroup(member.single, (member.access,)) for member in members)
+
+
+def _with_joined_regions(groups: Sequence[EntryGroup], scope: DeploymentScope) -> Iterator[EntryGroup]:
+    """Entries that differ in the Region alone become one entry with a list of Regions."""
+    by_rest: dict[AccessEntry, list[EntryGroup]] = {}
+    for group in groups:
+        key = replace(group.entry, location=_NOWHERE, resource_location=None)
+        by_rest.setdefault(replace(key, regions=()) if key.regions else key, []).append(group)
+    for members in by_rest.values():
+        regions = tuple(dict.fromkeys(region for member in members for region in member.entry.regions))
+        joined = replace(members[0].entry, regions=regions)
+        grants = [entry_grants(member.entry, scope) or frozenset() for member in members]
+        if len(members) > 1 and all(grants) and entry_grants(joined, scope) == frozenset[AtomicGrant]().union(*grants):
+            yield EntryGroup(joined, tuple(access for member in members for access in member.accesses))
+        else:
+            yield from members

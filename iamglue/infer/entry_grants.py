@@ -1,0 +1,33 @@
+"""What the entries of a spec allow, for comparison: two spellings mean the same if they generate the same grants."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamglue.errors import IamglueError
+from iamglue.generate.requirements.entries import entry_needs
+from iamglue.generate.requirements.entry_parts import entry_parts
+from iamglue.generate.requirements.grants import AtomicGrant
+from iamglue.generate.requirements.resource_names import check_resource_names
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
+
+# A function of which nothing is known: the comparison of two entries does not depend on its Region and account.
+ANY_SCOPE = DeploymentScope(PARTITION_PARAMETER, REGION_PARAMETER, ACCOUNT_PARAMETER)
+
+
+@lru_cache(maxsize=8192)
+def entry_grants(entry: AccessEntry, scope: DeploymentScope = ANY_SCOPE) -> frozenset[AtomicGrant] | None:
+    """What `generate` allows for an entry: every action on every resource; None if the entry is not valid."""
+    try:
+        needs = [need for part in entry_parts(entry, scope) for need in entry_needs(part, scope)]
+        check_resource_names((arn for need in needs for arn in need.resources), entry.location)
+    except IamglueError:
+        return None
+    return frozenset(
+        AtomicGrant(action, resource, need.conditions)
+        for need in needs
+        for action in need.actions
+        for resource in need.resources
+    )
