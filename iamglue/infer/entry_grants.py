@@ -18,11 +18,17 @@ ANY_SCOPE = DeploymentScope(PARTITION_PARAMETER, REGION_PARAMETER, ACCOUNT_PARAM
 
 
 @lru_cache(maxsize=8192)
-def entry_grants(entry: AccessEntry, scope: DeploymentScope = ANY_SCOPE) -> frozenset[AtomicGrant] | None:
-    """What `generate` allows for an entry: every action on every resource; None if the entry is not valid."""
+def entry_grants(
+    entry: AccessEntry, scope: DeploymentScope = ANY_SCOPE, *, check_names: bool = True
+) -> frozenset[AtomicGrant] | None:
+    """What `generate` allows for an entry: every action on every resource; None if the entry is not valid.
+
+    Without `check_names`, names that no resource can have are taken as they are.
+    """
     try:
         needs = [need for part in entry_parts(entry, scope) for need in entry_needs(part, scope)]
-        check_resource_names((arn for need in needs for arn in need.resources), entry.location)
+        if check_names:
+            check_resource_names((arn for need in needs for arn in need.resources), entry.location)
     except IamglueError:
         return None
     return frozenset(

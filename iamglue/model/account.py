@@ -122,11 +122,24 @@ class FunctionUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionCode:
+    """What a template says of a function's code: its handler, the path of the code, and the environment.
+
+    `environment` has the names and values of the variables, with parameters for what the deployment decides. It is
+    never in a saved account.
+    """
+
+    handler: str = ""
+    path: str = ""
+    environment: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DeployedFunction:
     """The configuration of a function. `environment` has the names of its variables, never their values.
 
     `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions. `origin`
-    is where a template declares the function.
+    is where a template declares the function, and `code` what it says of the code.
     """
 
     name: str
@@ -150,6 +163,7 @@ class DeployedFunction:
     urls: tuple[FunctionUrl, ...] = ()
     tags: Pairs = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    code: FunctionCode | None = field(default=None, compare=False, repr=False)
 
     @property
     def region(self) -> str:

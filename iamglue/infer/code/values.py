@@ -26,10 +26,13 @@ class UnknownPart:
 
     `name` is the environment variable's name, the path in the event (`Records[].s3.bucket.name`; `[]` is any element,
     and a key that is not known is `*`), or the name of a parameter that no caller in the project fills; "" if unknown.
+    `value` is what the deployment says of it, with `${Name}` for what only the deployment decides; "" if it says
+    nothing.
     """
 
     origin: ValueOrigin
     name: str = ""
+    value: str = ""
 
 
 # A text as its parts, in order; two literal parts never stand next to each other.

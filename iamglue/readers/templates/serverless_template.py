@@ -22,6 +22,7 @@ SHARED_ROLE = "IamRoleLambdaExecution"
 _LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
 _VPC_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 _DURABLE_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicDurableExecutionRolePolicy"
+_COPIED = (("Runtime", "runtime"), ("Layers", "layers"), ("KmsKeyArn", "kmsKeyArn"), ("Handler", "handler"))
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 
 
@@ -179,9 +180,13 @@ class _TemplateBuilder:
         role = self._function_role(normal, name, function, additions)
         settings: dict[str, Any] = {"FunctionName": name, "Role": role} | {
             target: value
-            for target, setting in (("Runtime", "runtime"), ("Layers", "layers"), ("KmsKeyArn", "kmsKeyArn"))
+            for target, setting in _COPIED
             if (value := function.get(setting) or self._provider.get(setting)) is not None
         }
+        of_both = (node.get("environment") for node in (self._provider, function))
+        variables = {key.text: value for node in of_both for part in expanded_items(node) for key, value in part.pairs}
+        if variables:
+            settings["Environment"] = {"Variables": variables}
         vpc, dead_letter = function.get("vpc") or self._provider.get("vpc"), function.get("onError")
         # The framework takes functions of CloudFront out of the VPC.
         if vpc is not None and not any(event.get("cloudFront") is not None for event in events):

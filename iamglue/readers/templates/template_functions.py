@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionUrl
+from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionCode, FunctionUrl
 from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -113,6 +113,16 @@ def _build_function(properties: ResourceProperties, name: str, arn: str, role_ar
         durable=properties.has("DurableConfig"),
         durable_key=properties.text("DurableConfig", "KMSKeyArn") or None,
         origin=properties.draft.origin(properties.declaration),
+        code=_function_code(properties),
+    )
+
+
+def _function_code(properties: ResourceProperties) -> FunctionCode:
+    variables = properties.keys("Environment", "Variables")
+    return FunctionCode(
+        properties.text("Handler"),
+        properties.text("CodeUri"),
+        tuple((name, properties.text("Environment", "Variables", name)) for name in variables),
     )
 
 

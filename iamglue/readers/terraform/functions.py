@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionUrl
+from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionCode, FunctionUrl
 from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.terraform.reference_values import attribute_parameter
@@ -54,7 +54,17 @@ def _build_function(resource: TerraformResource, draft: AccountDraft, name: str,
         durable=next(resource.blocks("durable_config"), None) is not None,
         durable_key=draft.fill_references(resource.nested_text("durable_config", "kms_key_arn")) or None,
         origin=draft.origin(resource.block.location_node, address=resource.address),
+        code=_function_code(resource, draft),
     )
+
+
+def _function_code(resource: TerraformResource, draft: AccountDraft) -> FunctionCode:
+    environment = tuple(
+        (name, draft.fill_references(block.map_text("variables", name)))
+        for block in resource.blocks("environment")
+        for name in block.keys("variables")
+    )
+    return FunctionCode(resource.text("handler"), "", environment)
 
 
 def add_function_resource(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:

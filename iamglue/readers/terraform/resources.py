@@ -55,6 +55,12 @@ class TerraformResource:
         value = attribute_value(self.block, name)
         return tuple(key.text for key, _ in value.pairs) if value is not None else ()
 
+    def map_text(self, name: str, key: str) -> str:
+        """The text of one key of a map; a parameter if it is not known."""
+        value = attribute_value(self.block, name)
+        item = value.get(key) if value is not None else None
+        return _text_of(item) if item is not None else ""
+
     def blocks(self, name: str) -> Iterator[TerraformResource]:
         """The nested blocks with this name."""
         configured_blocks = block_maps(self.configured.get(name)) if self.configured is not None else ()

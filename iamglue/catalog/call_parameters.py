@@ -1,0 +1,84 @@
+"""What the parameters of SDK operations say of the access that a call needs: its resources and further actions.
+
+`data/call_resources.tsv` and `data/call_parameters.tsv`, each row with its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from iamglue.catalog.tables import table_rows
+
+_ANY = "*"
+
+
+class ParameterEffect(StrEnum):
+    """What a parameter does to the actions that its call needs."""
+
+    ADDS = "adds"
+    REPLACES = "replaces"
+    CONDITIONAL = "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRule:
+    """The effect of parameters. `present` and `absent` are paths; `values` has the value that a path must have.
+
+    `resource` is `SERVICE/TYPE@PATH` of the added actions' resource, "" for that of the call.
+    """
+
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+    effect: ParameterEffect
+    actions: tuple[str, ...]
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamingParameter:
+    """A parameter whose value names the resource of an action, and the type of that resource."""
+
+    path: str
+    resource_type: str
+
+
+@cache
+def parameter_rules(client: str, operation: str) -> tuple[ParameterRule, ...]:
+    """The rules for the parameters of one operation of a boto3 client."""
+    rows = table_rows("call_parameters")
+    return tuple(_rule(row) for row in rows if row["client"] == client and _has(row["operations"], operation))
+
+
+@cache
+def naming_parameters(client: str, operation: str, action: str) -> tuple[NamingParameter, ...]:
+    """The parameters of an operation that name the resource of `action`, where our table has any."""
+    return tuple(_naming_parameters(client, operation, action))
+
+
+def _naming_parameters(client: str, operation: str, action: str) -> Iterator[NamingParameter]:
+    service = f"{action.partition(':')[0]}:{_ANY}"
+    for row in table_rows("call_resources"):
+        is_about = _has(row["actions"], action) or service in row["actions"].split()
+        if row["client"] == client and _has(row["operations"], operation) and is_about:
+            yield NamingParameter(row["parameter"], row["resource_type"])
+
+
+def _has(names: str, name: str) -> bool:
+    return names == _ANY or name in names.split()
+
+
+def _rule(row: dict[str, str]) -> ParameterRule:
+    words = row["parameter"].split()
+    present = [word for word in words if not word.startswith("!")]
+    return ParameterRule(
+        tuple(word.partition("=")[0] for word in present),
+        tuple(word[1:] for word in words if word.startswith("!")),
+        tuple((word.partition("=")[0], word.partition("=")[2]) for word in present if "=" in word),
+        ParameterEffect(row["effect"]),
+        tuple(row["actions"].split()),
+        row["resource"],
+    )

@@ -1,0 +1,250 @@
+"""What the SDK calls of a program require of its role: actions, their resources, and what depends on settings.
+
+The same for all languages; what parameters add to a call's actions is in `catalog/data/call_parameters.tsv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
+from iamglue.catalog.kms_keys import kms_actions
+from iamglue.catalog.operations import client_operation_actions
+from iamglue.catalog.resource_formats import action_resource_types
+from iamglue.errors import Location
+from iamglue.infer.code.call_resources import ANY_RESOURCE, CallResource, call_resources, resources_at, spec_text
+from iamglue.infer.code.calls import CallBasis, CodeReading, SdkCall, UnresolvedCall
+from iamglue.infer.code.parameter_paths import texts_at, values_at
+from iamglue.infer.code.partiql import is_partiql, statement_accesses
+from iamglue.infer.code.passed_roles import PASS_ROLE, passed_role_resources, passes_unnamed_role
+from iamglue.infer.code.values import Text, text_origin
+from iamglue.infer.entry_grants import entry_grants
+from iamglue.infer.entry_words import action_list
+from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode, OtherRoleAccess
+from iamglue.model.spec import AccessEntry, SpecResource
+
+_ANY = "*"
+_NO_PARAMETER = "-"
+# What a customer managed key adds depends on settings of these resources, which the code does not show.
+_KEY_CONDITION = "if a customer managed KMS key encrypts the data of `{resource}`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    """An action on a resource that one call requires; `pass_role`: the roles that the action's call passes."""
+
+    action: str
+    resource: CallResource
+    pass_role: tuple[str, ...] = ()
+    companion_of: str = ""
+
+
+def infer_access(reading: CodeReading) -> InferredCode:
+    """What the calls of a program require, each action and resource once, with all its evidence."""
+    own = [call for call in reading.calls if call.role is None]
+    unknown = [call for call in own if client_operation_actions(call.client, call.operation) is None]
+    known = [call for call in own if call not in unknown]
+    access = [item for call in known for item in _call_access(call)]
+    conditional = [item for call in known if call.is_reached for item in _conditional_access(call)]
+    return InferredCode(
+        _merged_access(access),
+        _merged_conditional(conditional),
+        tuple(sorted((*reading.unresolved, *map(_without_action, unknown)), key=lambda item: item.place)),
+        _other_roles(call for call in reading.calls if call.role is not None),
+        reading.read,
+        reading.failed,
+    )
+
+
+def _call_access(call: SdkCall) -> Iterator[InferredAccess]:
+    for requirement in _requirements(call):
+        yield InferredAccess(
+            requirement.action,
+            _entry(requirement),
+            f"{call.client}.{call.operation}",
+            requirement.resource.origin,
+            call.basis,
+            call.is_reached,
+            (call.place,),
+            requirement.companion_of,
+        )
+
+
+def _requirements(call: SdkCall) -> Iterator[_Requirement]:
+    """What a call requires by its operation and its parameters."""
+    if is_partiql(call) and (statements := statement_accesses(call)) is not None:
+        yield from (_Requirement(action, _table(table, index)) for action, table, index in statements)
+        return
+    rules = [rule for rule in parameter_rules(call.client, call.operation) if _applies(rule, call)]
+    for action in _replaced_actions(call, rules):
+        roles = passed_role_resources(call, action)
+        for resource in call_resources(call, action):
+            yield _Requirement(action, resource, tuple(role.resource.text or _ANY for role in roles))
+        yield from (_Requirement(PASS_ROLE, role, companion_of=action) for role in roles)
+    for rule in rules:
+        if rule.effect is ParameterEffect.ADDS:
+            yield from _rule_requirements(rule, call)
+
+
+def _replaced_actions(call: SdkCall, rules: list[ParameterRule]) -> tuple[str, ...]:
+    """The actions of a call by its operation, those replaced that a parameter replaces."""
+    actions = client_operation_actions(call.client, call.operation) or ()
+    needed = tuple(action for action in actions if _is_about(call, action))
+    replacements = [action for rule in rules if rule.effect is ParameterEffect.REPLACES for action in rule.actions]
+    return tuple(replacements) or needed
+
+
+def _is_about(call: SdkCall, action: str) -> bool:
+    """Whether the call has the part of its parameters that needs the action: a put in a transaction."""
+    paths = [row.path for row in naming_parameters(call.client, call.operation, action) if "." in row.path]
+    if not paths or call.has_more_parameters:
+        return True
+    if any(values_at(call.parameters, path) for path in paths):
+        return True
+    containers = [values_at(call.parameters, path.partition(".")[0]) for path in paths]
+    return not all(values and all(value.is_complete for value in values) for values in containers)
+
+
+def _rule_requirements(rule: ParameterRule, call: SdkCall) -> Iterator[_Requirement]:
+    base = next(iter(client_operation_actions(call.client, call.operation) or ()), "")
+    for action in rule.actions:
+        for resource in _rule_resources(rule, call, action):
+            yield _Requirement(action, resource, companion_of=base)
+
+
+def _rule_resources(rule: ParameterRule, call: SdkCall, action: str) -> tuple[CallResource, ...]:
+    if not rule.resource:
+        return call_resources(call, action)
+    kind_name, _, path = rule.resource.partition("@")
+    kind = action_resource_types(action).get(kind_name.partition("/")[2].lower())
+    if kind is None:
+        return (ANY_RESOURCE,)
+    resources = resources_at(call, path, action, kind) if path != _NO_PARAMETER else ()
+    return resources or (replace(ANY_RESOURCE, resource_type=kind.name),)
+
+
+def _applies(rule: ParameterRule, call: SdkCall) -> bool:
+    if any(values_at(call.parameters, path) for path in rule.absent):
+        return False
+    if not all(values_at(call.parameters, path) for path in rule.present):
+        return False
+    return all(_may_be(call, path, text) for path, text in rule.values)
+
+
+def _may_be(call: SdkCall, path: str, text: str) -> bool:
+    texts, is_complete = texts_at(call.parameters, path)
+    return not is_complete or (text,) in texts or any(not isinstance(part, str) for item in texts for part in item)
+
+
+def _table(table: Text, index: Text | None) -> CallResource:
+    name = spec_text(table)
+    kind = None if index else "table"
+    return CallResource(SpecResource(name), kind, text_origin(table), index=spec_text(index) if index else None)
+
+
+def _entry(requirement: _Requirement) -> AccessEntry:
+    """The entry for a requirement: the narrowest that is valid in a spec."""
+    candidates = tuple(_candidates(requirement))
+    return next((entry for entry in candidates if entry_grants(entry, check_names=False) is not None), candidates[-1])
+
+
+def _candidates(requirement: _Requirement) -> Iterator[AccessEntry]:
+    """The ways to write a requirement; a role that is passed to an unknown service stands in its own entry alone."""
+    resource = requirement.resource
+    entry = AccessEntry(
+        action_list(requirement.action),
+        requirement.action.partition(":")[0],
+        resource.resource,
+        Location(""),
+        resource.resource_type,
+        (requirement.action,),
+        account=resource.account,
+        regions=(resource.region,) if resource.region else (),
+        index=resource.index,
+        pass_role=requirement.pass_role,
+    )
+    names = [resource.resource, *([SpecResource(None, resource.variables)] if resource.variables else ())]
+    for name in (*names, SpecResource(_ANY)):
+        for kind in dict.fromkeys((resource.resource_type, None)):
+            for roles in dict.fromkeys((requirement.pass_role, ())):
+                yield replace(entry, resource=name, resource_type=kind, pass_role=roles)
+
+
+def _conditional_access(call: SdkCall) -> Iterator[ConditionalAccess]:
+    """What a call requires only under a condition that the code does not say."""
+    for rule in parameter_rules(call.client, call.operation):
+        if rule.effect is ParameterEffect.CONDITIONAL and _applies(rule, call):
+            for action in rule.actions:
+                for resource in _rule_resources(rule, call, action):
+                    yield _conditional(action, resource, _rule_condition(rule, call), call)
+    for requirement in _requirements(call):
+        name = _entry_text(requirement)
+        if passes_unnamed_role(call, requirement.action):
+            when = f"if what `{call.client}.{call.operation}` starts has a role: name it in `pass_role`"
+            yield _conditional(PASS_ROLE, ANY_RESOURCE, when, call)
+        for action in kms_actions([requirement.action]):
+            yield _conditional(action, ANY_RESOURCE, _KEY_CONDITION.format(resource=name), call)
+
+
+def _rule_condition(rule: ParameterRule, call: SdkCall) -> str:
+    return f"if {_reason(rule)} (`{call.client}.{call.operation}`)"
+
+
+def _reason(rule: ParameterRule) -> str:
+    return "the objects have tags" if rule.absent else f"`{rule.present[0]}` is given"
+
+
+def _conditional(action: str, resource: CallResource, when: str, call: SdkCall) -> ConditionalAccess:
+    return ConditionalAccess(action, resource.resource.text or _ANY, when, (call.place,))
+
+
+def _entry_text(requirement: _Requirement) -> str:
+    service = requirement.action.partition(":")[0]
+    return f"{service}: {requirement.resource.resource.text or _ANY}"
+
+
+def _without_action(call: SdkCall) -> UnresolvedCall:
+    name = f"{call.client}.{call.operation}"
+    return UnresolvedCall(call.place, name, f"no IAM action is known for {name}", (name,))
+
+
+def _merged_access(accesses: Iterable[InferredAccess]) -> tuple[InferredAccess, ...]:
+    """Each action and resource once: reached if one of its calls is, with the surest basis, and all evidence."""
+    merged: dict[tuple[str, AccessEntry], InferredAccess] = {}
+    for access in accesses:
+        key = (access.action, replace(access.entry, pass_role=()))
+        other = merged.get(key)
+        merged[key] = access if other is None else _joined(other, access)
+    return tuple(sorted(merged.values(), key=lambda item: (item.action, item.resource, item.evidence)))
+
+
+def _joined(first: InferredAccess, second: InferredAccess) -> InferredAccess:
+    roles = tuple(dict.fromkeys((*first.entry.pass_role, *second.entry.pass_role)))
+    return replace(
+        first if first.is_reached or not second.is_reached else second,
+        entry=replace(first.entry, pass_role=roles),
+        basis=CallBasis.TYPE if CallBasis.TYPE in (first.basis, second.basis) else CallBasis.NAME,
+        is_reached=first.is_reached or second.is_reached,
+        evidence=tuple(sorted({*first.evidence, *second.evidence})),
+    )
+
+
+def _merged_conditional(items: Iterable[ConditionalAccess]) -> tuple[ConditionalAccess, ...]:
+    merged: dict[tuple[str, str, str], ConditionalAccess] = {}
+    for item in items:
+        key = (item.action, item.resource, item.when)
+        evidence = (*merged[key].evidence, *item.evidence) if key in merged else item.evidence
+        merged[key] = replace(item, evidence=tuple(sorted(set(evidence))))
+    return tuple(merged[key] for key in sorted(merged))
+
+
+def _other_roles(calls: Iterable[SdkCall]) -> tuple[OtherRoleAccess, ...]:
+    merged: dict[tuple[str, str], OtherRoleAccess] = {}
+    for call in calls:
+        texts = sorted(map(spec_text, call.role.texts)) if call.role is not None else []
+        for role in texts or [_ANY]:
+            key = (f"{call.client}.{call.operation}", role)
+            evidence = (*merged[key].evidence, call.place) if key in merged else (call.place,)
+            merged[key] = OtherRoleAccess(*key, tuple(sorted(set(evidence))))
+    return tuple(merged[key] for key in sorted(merged))

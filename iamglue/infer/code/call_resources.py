@@ -1,0 +1,211 @@
+"""The resources on which an SDK call acts, as the resources of a spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from iamglue.catalog.resource_formats import ArnFormat, resource_type_formats
+from iamglue.catalog.services import ResourceType
+from iamglue.infer.code.calls import SdkCall
+from iamglue.infer.code.naming import chosen_types, naming_paths
+from iamglue.infer.code.parameter_paths import texts_at, values_at
+from iamglue.infer.code.values import CodeValue, Text, UnknownPart, ValueOrigin, text_origin
+from iamglue.model.spec import SpecResource
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+
+_ANY = "*"
+_COPY_SOURCE = "CopySource"
+_WRITTEN_ORIGINS = (ValueOrigin.ENVIRONMENT, ValueOrigin.TEMPLATE)
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallResource:
+    """A resource of a call: as a spec names it, its type, and where its name comes from.
+
+    `variables` says the same by the variables of the ARN format, for types with several of them.
+    """
+
+    resource: SpecResource
+    resource_type: str | None = None
+    origin: ValueOrigin = ValueOrigin.UNKNOWN
+    variables: tuple[tuple[str, str], ...] = ()
+    index: str | None = None
+    account: str | None = None
+    region: str | None = None
+
+
+ANY_RESOURCE = CallResource(SpecResource(_ANY))
+
+
+def call_resources(call: SdkCall, action: str) -> tuple[CallResource, ...]:
+    """The resources on which the call needs an action; a resource `*` where its name is not known."""
+    kinds = chosen_types(call, action)
+    if not kinds:
+        return (ANY_RESOURCE,)
+    for kind in kinds:
+        resources = tuple(dict.fromkeys(_typed_resources(call, action, kind)))
+        if resources:
+            return _with_indexes(call, action, resources)
+    return (replace(ANY_RESOURCE, resource_type=kinds[0].name),)
+
+
+def resources_at(call: SdkCall, path: str, action: str, kind: ResourceType) -> tuple[CallResource, ...]:
+    """The resources of type `kind` that the parameter at `path` names."""
+    arn_format = resource_type_formats(action, kind)[0]
+    return tuple(dict.fromkeys(_resources_at(call, (path,), kind, arn_format)))
+
+
+def _typed_resources(call: SdkCall, action: str, kind: ResourceType) -> Iterator[CallResource]:
+    """The resources of one type that the call names; nothing if it names none."""
+    paths = naming_paths(call, action, kind)
+    arn_format = resource_type_formats(action, kind)[0]
+    given = [names for names in paths.values() if names]
+    if not given:
+        return
+    if len(paths) == 1:
+        yield from _resources_at(call, given[0], kind, arn_format)
+        return
+    if len(given) == 1:
+        name = next(name for name, names in paths.items() if names)
+        for resource in _resources_at(call, given[0], kind, arn_format):
+            variables = {**dict.fromkeys(paths, _ANY), name: resource.resource.text or _ANY}
+            yield replace(resource, variables=tuple(variables.items()))
+        return
+    yield from _combined(call, paths, kind, arn_format)
+
+
+def _resources_at(
+    call: SdkCall, paths: tuple[str, ...], kind: ResourceType, arn_format: ArnFormat
+) -> Iterator[CallResource]:
+    for path in paths:
+        texts, is_complete = _texts(call, path)
+        if not values_at(call.parameters, path):
+            continue
+        for text in texts:
+            yield _named_resource(text, path, kind, arn_format)
+        if not is_complete or not texts:
+            yield CallResource(SpecResource(_ANY), kind.name)
+        if texts:
+            return
+
+
+def _combined(
+    call: SdkCall, paths: dict[str, tuple[str, ...]], kind: ResourceType, arn_format: ArnFormat
+) -> Iterator[CallResource]:
+    """A resource of a type with several variables: a database and a table."""
+    parts: dict[str, str] = {}
+    origins = [ValueOrigin.LITERAL]
+    for variable, names in paths.items():
+        texts, is_complete = _texts(call, names[0]) if names else ((), False)
+        whole = len(texts) == 1 and is_complete
+        parts[variable] = spec_text(texts[0]) if whole else _ANY
+        origins.append(text_origin(texts[0]) if whole else ValueOrigin.UNKNOWN)
+        if parts[variable].startswith("arn:"):
+            yield _arn_resource(parts[variable], kind, arn_format, text_origin(texts[0]))
+            return
+    if set(parts.values()) == {_ANY}:
+        yield CallResource(SpecResource(_ANY), kind.name)
+        return
+    order = list(ValueOrigin)
+    yield CallResource(SpecResource(None, tuple(parts.items())), kind.name, max(origins, key=order.index))
+
+
+def _texts(call: SdkCall, path: str) -> tuple[tuple[Text, ...], bool]:
+    """The texts at a path; a mapping `{Bucket, Key}` gives its bucket."""
+    values = values_at(call.parameters, path)
+    if any(value.member("Bucket") for value in values):
+        return texts_at(call.parameters, f"{path}.Bucket")
+    lists = [value.items for value in values if value.items is not None]
+    if lists and not any(value.texts for value in values):
+        return _item_texts(lists, values)
+    return texts_at(call.parameters, path)
+
+
+def _item_texts(lists: list[CodeValue], values: tuple[CodeValue, ...]) -> tuple[tuple[Text, ...], bool]:
+    texts = {text for value in lists for text in value.texts}
+    return tuple(sorted(texts, key=str)), all(value.is_complete for value in (*lists, *values))
+
+
+def _named_resource(text: Text, path: str, kind: ResourceType, arn_format: ArnFormat) -> CallResource:
+    origin = text_origin(text)
+    name = _name_in(text, path)
+    if not name.strip(_ANY):
+        return CallResource(SpecResource(_ANY), kind.name, origin)
+    if name.startswith("arn:"):
+        return _arn_resource(name, kind, arn_format, origin)
+    parameter = path.rpartition(".")[2].lower()
+    is_placeholder = len(text) == 1 and isinstance(text[0], UnknownPart) and not text[0].value
+    if is_placeholder and (parameter.endswith("arn") or name.lower().endswith("arn}")):
+        return CallResource(SpecResource(None, (("Arn", name),)), kind.name, origin)
+    return CallResource(SpecResource(name), kind.name, origin)
+
+
+def _name_in(text: Text, path: str) -> str:
+    """The name of a resource in a parameter's text: of a URL the last part, of `s3://bucket/key` the bucket."""
+    name = spec_text(text)
+    if name.startswith("s3://"):
+        return name.removeprefix("s3://").partition("/")[0]
+    if path.rpartition(".")[2] == _COPY_SOURCE and not name.startswith("arn:"):
+        return unquote(name).lstrip("/").partition("/")[0]
+    if re.match(r"https?://", name):
+        return urlsplit(name).path.rstrip("/").rpartition("/")[2] or _ANY
+    return name
+
+
+def _arn_resource(arn: str, kind: ResourceType, arn_format: ArnFormat, origin: ValueOrigin) -> CallResource:
+    """The resource of an ARN: the ARN if a Region and account are written in it, else its name."""
+    fields = split_arn_fields(arn)
+    if len(fields) == ARN_FIELD_COUNT and not (fields[3] and fields[4]):
+        return CallResource(SpecResource(arn), kind.name, origin)
+    if len(fields) == ARN_FIELD_COUNT and _ACCOUNT.fullmatch(fields[4]) and _is_literal(fields[3]):
+        return CallResource(SpecResource(arn), kind.name, origin)
+    values = arn_format.parse_resource(fields[5]) if len(fields) == ARN_FIELD_COUNT else None
+    if not values:
+        return CallResource(SpecResource(_ANY), kind.name, origin)
+    account = fields[4] if _ACCOUNT.fullmatch(fields[4]) else None
+    region = fields[3] if _is_literal(fields[3]) and account else None
+    if len(values) == 1:
+        return CallResource(
+            SpecResource(next(iter(values.values()))), kind.name, origin, account=account, region=region
+        )
+    return CallResource(SpecResource(None, tuple(values.items())), kind.name, origin, account=account, region=region)
+
+
+def _is_literal(text: str) -> bool:
+    return bool(text) and _ANY not in text and "${" not in text
+
+
+def spec_text(text: Text) -> str:
+    """A text as a spec writes it: `${NAME}` for an environment variable or template's name, `*` for what is unknown."""
+    return "".join(map(_spec_part, text)) or _ANY
+
+
+def _spec_part(part: str | UnknownPart) -> str:
+    if isinstance(part, str):
+        return part
+    if part.value:
+        return part.value
+    return f"${{{part.name}}}" if part.origin in _WRITTEN_ORIGINS and part.name else _ANY
+
+
+def _with_indexes(call: SdkCall, action: str, resources: tuple[CallResource, ...]) -> tuple[CallResource, ...]:
+    """The resources of a query of DynamoDB: the index that it names, instead of the table."""
+    if call.client != "dynamodb" or action not in ("dynamodb:Query", "dynamodb:Scan"):
+        return resources
+    if not values_at(call.parameters, "IndexName"):
+        return resources
+    texts, is_complete = texts_at(call.parameters, "IndexName")
+    names = [spec_text(text) for text in texts] if is_complete and texts else [_ANY]
+    return (
+        tuple(
+            replace(resource, resource_type=None, index=name)
+            for resource in resources
+            if resource.resource.text is not None and not resource.resource.text.startswith("arn:")
+            for name in names
+        )
+        or resources
+    )

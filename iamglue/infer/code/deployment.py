@@ -1,0 +1,130 @@
+"""What a template says that the code does not: the values of environment variables, and what triggers the function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+from iamglue.infer.code.calls import CodeFile, CodeReading, Handler, SdkCall
+from iamglue.infer.code.values import CodeValue, Text, UnknownPart, ValueOrigin
+from iamglue.model.account import DeployedFunction
+from iamglue.model.spec import Trigger
+
+# The trigger whose resource a path in the event names, and the format of the name.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+# https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html and the pages of the other services beside it
+_EVENT_TRIGGERS = {
+    "Records[].s3.bucket.name": ("s3",),
+    "Records[].s3.bucket.arn": ("s3",),
+    "Records[].eventSourceARN": ("sqs", "kinesis", "dynamodb-stream"),
+    "Records[].Sns.TopicArn": ("sns",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeDeployment:
+    """The values of environment variables, each with all that it may be, and triggers' resources by event path."""
+
+    environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Trigger] = ()) -> CodeDeployment:
+    """What the template's functions that run the code have in common, by variable and by path in the event.
+
+    A variable that one of the functions lacks has only the values of the others.
+    """
+    environment: dict[str, dict[str, None]] = {}
+    for function in functions:
+        for name, value in function.code.environment if function.code else ():
+            environment.setdefault(name, {})[value] = None
+    sources: dict[str, list[str]] = {}
+    for trigger in triggers:
+        if trigger.resource.text:
+            sources.setdefault(trigger.name, []).append(trigger.resource.text)
+    events = {
+        path: tuple(dict.fromkeys(text for name in names for text in sources.get(name, ())))
+        for path, names in _EVENT_TRIGGERS.items()
+    }
+    return CodeDeployment(
+        {name: tuple(values) for name, values in environment.items()},
+        {path: texts for path, texts in events.items() if texts},
+    )
+
+
+def functions_of_code(functions: Iterable[DeployedFunction], files: Iterable[CodeFile]) -> tuple[DeployedFunction, ...]:
+    """The functions whose handler is in one of the files."""
+    code_files = tuple(files)
+    return tuple(function for function in functions if function_handlers([function], code_files))
+
+
+def function_handlers(functions: Iterable[DeployedFunction], files: Iterable[CodeFile]) -> tuple[Handler, ...]:
+    """The handlers of functions, in the files that have them.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html: `directory/module.function`.
+    """
+    paths = [(file.path, PurePath(file.path).with_suffix("").parts) for file in files]
+    handlers: dict[Handler, None] = {}
+    for function in functions:
+        code = function.code
+        module, dot, name = (code.handler if code else "").rpartition(".")
+        if not code or not dot:
+            continue
+        place = PurePath(module.replace(".", "/")).parts
+        within = tuple(part for part in PurePath(code.path).parts if part not in (".", ".."))
+        matching = [path for path, parts in paths if parts[-len(place) :] == place]
+        inside = [path for path in matching if _ends_with(path, (*within, *place))]
+        handlers.update((Handler(path, name), None) for path in inside or (matching if not within else ()))
+    return tuple(handlers)
+
+
+def with_deployment(reading: CodeReading, deployment: CodeDeployment) -> CodeReading:
+    """The reading with the values that the deployment gives, in the parameters of all calls."""
+
+    def fill(text: Text) -> frozenset[Text]:
+        return _filled_texts(text, deployment)
+
+    return replace(reading, calls=tuple(_filled_call(call, fill) for call in reading.calls))
+
+
+def _ends_with(path: str, parts: tuple[str, ...]) -> bool:
+    """Whether a path without its suffix ends with the parts, or is shorter and the same as far as it goes."""
+    own = PurePath(path).with_suffix("").parts
+    length = min(len(own), len(parts))
+    return own[-length:] == parts[-length:]
+
+
+def _filled_call(call: SdkCall, fill: Callable[[Text], frozenset[Text]]) -> SdkCall:
+    return replace(
+        call,
+        parameters={name: _filled_value(value, fill) for name, value in call.parameters.items()},
+        role=_filled_value(call.role, fill) if call.role is not None else None,
+    )
+
+
+def _filled_value(value: CodeValue, fill: Callable[[Text], frozenset[Text]]) -> CodeValue:
+    return CodeValue(
+        frozenset(filled for text in value.texts for filled in fill(text)),
+        tuple((name, _filled_value(member, fill)) for name, member in value.members),
+        _filled_value(value.items, fill) if value.items is not None else None,
+        value.is_complete,
+    )
+
+
+def _filled_texts(text: Text, deployment: CodeDeployment) -> frozenset[Text]:
+    """A text with each unknown part that the deployment knows: one for each combination of values."""
+    results: list[Text] = [()]
+    for part in text:
+        choices = _choices(part, deployment) if isinstance(part, UnknownPart) else (part,)
+        results = [(*result, choice) for result in results for choice in choices]
+    return frozenset(results)
+
+
+def _choices(part: UnknownPart, deployment: CodeDeployment) -> tuple[UnknownPart, ...]:
+    if part.origin is ValueOrigin.ENVIRONMENT:
+        values = deployment.environment.get(part.name, ())
+        return tuple(UnknownPart(ValueOrigin.TEMPLATE, part.name, value) for value in values if value) or (part,)
+    if part.origin is ValueOrigin.EVENT:
+        return tuple(replace(part, value=value) for value in deployment.events.get(part.name, ())) or (part,)
+    return (part,)

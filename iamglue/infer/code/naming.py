@@ -1,0 +1,91 @@
+"""Which parameters of a call name the resource of one of its actions: by our table, else by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.catalog.call_parameters import naming_parameters
+from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
+from iamglue.catalog.services import ResourceType
+from iamglue.catalog.usual_resources import usual_resource_types
+from iamglue.catalog.verbs import verb_resource_type
+from iamglue.infer.code.calls import SdkCall
+
+_VARIABLE_ENDINGS = ("withpath", "withoutleadingslash", "instancename", "resourceid", "name", "id", "identifier")
+_MEMBER_ENDINGS = ("", "name", "arn", "id", "url", "identifier", "names", "arns", "ids", "s")
+_GENERAL_NAMES = ("resourcearn", "arn", "resourceid", "resource")
+# Names that mean the resource only in an operation on that very kind of resource, such as GetParameter.
+_OWN_NAMES = ("name", "names", "id", "ids", "identifier")
+_LIST_ENDING = "s"
+
+
+def chosen_types(call: SdkCall, action: str) -> tuple[ResourceType, ...]:
+    """The resource types of an action that this call is about, the likeliest first; () if the action has none."""
+    kinds = action_resource_types(action)
+    if not kinds:
+        return ()
+    rows = naming_parameters(call.client, call.operation, action)
+    preferred = [row.resource_type.lower() for row in rows if row.resource_type.lower() in kinds]
+    verb_type = (verb_resource_type(action) or "").lower()
+    names = [
+        *preferred,
+        *([verb_type] if verb_type in kinds else ()),
+        *(name for name in kinds if _normalized(name) == _noun(call.operation).rstrip(_LIST_ENDING)),
+        *(kind.name.lower() for kind in usual_resource_types(action)),
+        *kinds,
+    ]
+    return tuple(kinds[name] for name in dict.fromkeys(names))
+
+
+def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tuple[str, ...]]:
+    """For each variable of the type's ARN, the paths of the parameters of this call that give it.
+
+    The key "" has parameters that name the whole resource, by a row of our table.
+    """
+    rows = naming_parameters(call.client, call.operation, action)
+    paths = tuple(row.path for row in rows if row.resource_type.lower() == kind.name.lower())
+    if paths:
+        return {"": paths}
+    given = {_normalized(name): name for name in call.parameters}
+    return {
+        variable: tuple(given[name] for name in _possible_members(variable, kind.name, call.operation) if name in given)
+        for variable in resource_type_formats(action, kind)[0].variables
+    }
+
+
+@lru_cache(maxsize=4096)
+def _possible_members(variable: str, type_name: str, operation: str) -> tuple[str, ...]:
+    """The lower-case names that a member which gives a variable may have, the likeliest first."""
+    return tuple(dict.fromkeys(_member_names(variable, type_name, operation)))
+
+
+def _member_names(variable: str, type_name: str, operation: str) -> Iterator[str]:
+    stem = _stem(_normalized(variable))
+    own = _stem(_normalized(type_name))
+    yield _normalized(variable)
+    for base in dict.fromkeys((stem, own)):
+        if base:
+            yield from (base + ending for ending in _MEMBER_ENDINGS)
+            yield from (f"source{base}{ending}" for ending in _MEMBER_ENDINGS)
+    yield from _GENERAL_NAMES
+    noun = _noun(operation)
+    if noun.rstrip(_LIST_ENDING) in (stem, own) or noun.startswith((own, stem or own)):
+        yield from _OWN_NAMES
+
+
+def _noun(operation: str) -> str:
+    """What an operation is about, in lower case: `table` for GetTable."""
+    return _normalized(re.sub(r"^[A-Z][a-z]+", "", operation))
+
+
+def _stem(name: str) -> str:
+    for ending in _VARIABLE_ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name
+
+
+def _normalized(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,0 +1,189 @@
+"""What the SDK calls of a program require of its role: actions, resources, and what depends on settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamglue.infer.code.access import infer_access
+from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall
+from iamglue.infer.code.deployment import CodeDeployment, with_deployment
+from iamglue.infer.code.values import UNKNOWN_VALUE, CodeValue, UnknownPart, ValueOrigin, literal_value
+
+
+def environment(name):
+    return CodeValue(frozenset({(UnknownPart(ValueOrigin.ENVIRONMENT, name),)}))
+
+
+def event(path):
+    return CodeValue(frozenset({(UnknownPart(ValueOrigin.EVENT, path),)}))
+
+
+def members(**values):
+    return CodeValue(members=tuple((name, _value(value)) for name, value in values.items()))
+
+
+def elements(value):
+    return CodeValue(items=_value(value))
+
+
+def _value(value):
+    return literal_value(value) if isinstance(value, str) else value
+
+
+def call(client, operation, *, line=1, **parameters):
+    return SdkCall(
+        client, operation, CodePlace("app.py", line, 1), {name: _value(value) for name, value in parameters.items()}
+    )
+
+
+def inferred(*calls):
+    return infer_access(CodeReading(tuple(calls)))
+
+
+def access(*calls):
+    return {(item.action, item.resource) for item in inferred(*calls).access}
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (call("s3", "GetObject", Bucket="b", Key="k"), {("s3:GetObject", "b")}),
+        (call("s3", "GetObject", Bucket="b", Key="k", VersionId="1"), {("s3:GetObjectVersion", "b")}),
+        (call("s3", "ListObjectsV2", Bucket="b"), {("s3:ListBucket", "b")}),
+        (call("s3", "ListBuckets"), {("s3:ListAllMyBuckets", "*")}),
+        (
+            call("s3", "PutObject", Bucket="b", Key="k", ACL="private", Tagging="a=b"),
+            {("s3:PutObject", "b"), ("s3:PutObjectAcl", "b"), ("s3:PutObjectTagging", "b")},
+        ),
+        (
+            call("s3", "CopyObject", Bucket="to", Key="k", CopySource="from/k"),
+            {("s3:GetObject", "from"), ("s3:PutObject", "to")},
+        ),
+        (
+            call("s3", "CopyObject", Bucket="to", Key="k", CopySource=members(Bucket="from", Key="k")),
+            {("s3:GetObject", "from"), ("s3:PutObject", "to")},
+        ),
+        (call("dynamodb", "PutItem", TableName="t"), {("dynamodb:PutItem", "t")}),
+        (call("dynamodb", "Query", TableName="t", IndexName="i"), {("dynamodb:Query", "t/index/i")}),
+        (
+            call("dynamodb", "BatchGetItem", RequestItems=members(a=members(), b=members())),
+            {("dynamodb:BatchGetItem", "a"), ("dynamodb:BatchGetItem", "b")},
+        ),
+        (
+            call("dynamodb", "TransactWriteItems", TransactItems=elements(members(Put=members(TableName="t")))),
+            {("dynamodb:PutItem", "t")},
+        ),
+        (
+            call("dynamodb", "ExecuteStatement", Statement='UPDATE "t" SET a = 1 WHERE id = ?'),
+            {("dynamodb:PartiQLUpdate", "t")},
+        ),
+        (
+            call("dynamodb", "ExecuteStatement", Statement='SELECT * FROM "t"."i" WHERE a = 1'),
+            {("dynamodb:PartiQLSelect", "t/index/i")},
+        ),
+        (
+            call("sqs", "SendMessage", QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"),
+            {("sqs:SendMessage", "jobs")},
+        ),
+        (
+            call("sns", "Publish", TopicArn="arn:aws:sns:eu-west-1:123456789012:alerts"),
+            {("sns:Publish", "arn:aws:sns:eu-west-1:123456789012:alerts")},
+        ),
+        (call("lambda", "Invoke", FunctionName="resize"), {("lambda:InvokeFunction", "resize")}),
+        (call("ssm", "GetParameter", Name="/app/key"), {("ssm:GetParameter", "/app/key")}),
+        (call("secretsmanager", "GetSecretValue", SecretId="db"), {("secretsmanager:GetSecretValue", "db")}),
+        (call("glue", "GetTable", DatabaseName="sales", Name="orders"), {("glue:GetTable", "sales/orders")}),
+        (call("events", "PutEvents", Entries=elements(members(EventBusName="bus"))), {("events:PutEvents", "bus")}),
+        (call("sts", "GetCallerIdentity"), set()),
+        (
+            call("redshift-data", "ExecuteStatement", ClusterIdentifier="c", DbUser="app"),
+            {("redshift-data:ExecuteStatement", "c"), ("redshift:GetClusterCredentials", "*")},
+        ),
+        (
+            call("scheduler", "CreateSchedule", Name="s", Target=members(RoleArn="arn:aws:iam::123456789012:role/r")),
+            {("scheduler:CreateSchedule", "s"), ("iam:PassRole", "arn:aws:iam::123456789012:role/r")},
+        ),
+        (
+            call("s3", "PutObject", Bucket="b", Key="k", SSEKMSKeyId="alias/app"),
+            {("s3:PutObject", "b"), ("kms:GenerateDataKey", "alias/app")},
+        ),
+    ],
+    ids=lambda value: f"{value.client}.{value.operation}" if isinstance(value, SdkCall) else "",
+)
+def test_a_call_requires_its_actions_on_the_resources_that_its_parameters_name(one, expected):
+    assert access(one) == expected
+
+
+def test_a_resource_that_the_code_does_not_name_is_any():
+    assert access(call("dynamodb", "PutItem", TableName=UNKNOWN_VALUE)) == {("dynamodb:PutItem", "*")}
+
+
+def test_a_name_that_may_also_be_another_is_granted_on_both():
+    maybe = CodeValue(frozenset({("a",), ("b",)}))
+    assert access(call("dynamodb", "PutItem", TableName=maybe)) == {
+        ("dynamodb:PutItem", "a"),
+        ("dynamodb:PutItem", "b"),
+    }
+
+
+def test_a_name_from_the_environment_is_a_parameter():
+    (item,) = inferred(call("dynamodb", "PutItem", TableName=environment("TABLE_NAME"))).access
+    assert (item.resource, item.origin) == ("${TABLE_NAME}", ValueOrigin.ENVIRONMENT)
+
+
+def test_the_template_gives_the_value_of_a_variable():
+    reading = CodeReading((call("dynamodb", "PutItem", TableName=environment("TABLE")),))
+    (item,) = infer_access(with_deployment(reading, CodeDeployment({"TABLE": ("orders",)}))).access
+    assert (item.resource, item.origin) == ("orders", ValueOrigin.TEMPLATE)
+
+
+def test_a_bucket_in_the_event_is_that_of_the_trigger():
+    reading = CodeReading((call("s3", "GetObject", Bucket=event("Records[].s3.bucket.name"), Key="k"),))
+    deployment = CodeDeployment(events={"Records[].s3.bucket.name": ("images-bucket",)})
+    (item,) = infer_access(with_deployment(reading, deployment)).access
+    assert (item.resource, item.origin) == ("images-bucket", ValueOrigin.EVENT)
+
+
+def test_calls_with_the_credentials_of_another_role_are_not_access_of_this_one():
+    role = literal_value("arn:aws:iam::210987654321:role/reader")
+    result = infer_access(CodeReading((SdkCall("s3", "GetObject", CodePlace("a.py", 3, 5), role=role),)))
+    assert (result.access, [(item.operation, item.role) for item in result.other_roles]) == (
+        (),
+        [("s3.GetObject", "arn:aws:iam::210987654321:role/reader")],
+    )
+
+
+def test_a_role_of_a_task_definition_that_is_not_named_is_conditional():
+    result = inferred(call("ecs", "RunTask", taskDefinition="nightly"))
+    assert ("iam:PassRole", "*") in {(item.action, item.resource) for item in result.conditional}
+    assert "iam:PassRole" not in {item.action for item in result.access}
+
+
+def test_a_customer_managed_key_of_a_topic_is_conditional():
+    result = inferred(call("sns", "Publish", TopicArn="arn:aws:sns:eu-west-1:123456789012:alerts"))
+    assert {item.action for item in result.conditional} == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_an_operation_without_a_known_action_is_not_resolved():
+    result = inferred(call("athena", "GetSystemTableConfiguration"))
+    assert [(item.call, item.candidates) for item in result.unresolved] == [
+        ("athena.GetSystemTableConfiguration", ("athena.GetSystemTableConfiguration",))
+    ]
+
+
+def test_the_same_access_in_two_places_is_one_with_both_as_evidence():
+    (item,) = inferred(call("s3", "GetObject", Bucket="b", line=3), call("s3", "GetObject", Bucket="b", line=9)).access
+    assert [place.line for place in item.evidence] == [3, 9]
+
+
+def test_access_that_one_reached_call_needs_is_reached():
+    unreached = SdkCall(
+        "s3",
+        "GetObject",
+        CodePlace("a.py", 1, 1),
+        {"Bucket": literal_value("b")},
+        is_reached=False,
+        basis=CallBasis.NAME,
+    )
+    (item,) = inferred(unreached, call("s3", "GetObject", Bucket="b")).access
+    assert (item.is_reached, item.basis) == (True, CallBasis.TYPE)
