@@ -5,9 +5,10 @@ An entry is used only if it generates exactly what the accesses generate, each f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import find_action
 from iamglue.errors import Location
 from iamglue.generate.requirements.grants import AtomicGrant
@@ -17,6 +18,8 @@ from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, AccessList
 
 _NOWHERE = Location("")
+# The prefix of the Account service is also an option of entries: in a spec it is written with its resource type.
+_TYPED_SERVICES = frozenset({"account"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,23 @@ def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None
     if facts is None or facts.service != access.service:
         return None
     action = str(facts)
-    as_written = replace(access, do=(action,), do_locations=())
-    # What the action generates by its own name is what is required; another spelling must generate the same.
-    required = next(
-        (
-            grants
-            for place in (action_list(action), AccessList.CALLS)
-            if (grants := entry_grants(replace(as_written, access=place), scope)) is not None
-        ),
-        None,
-    )
-    single = _shortest_single(as_written, action, required, scope)
+    required = _required_grants(access, action, scope)
+    single = _shortest_single(access, action, required, scope)
     return None if required is None or single is None else _Access(access, action, single, required)
+
+
+def _required_grants(access: AccessEntry, action: str, scope: DeploymentScope) -> frozenset[AtomicGrant] | None:
+    """What an access requires: what its action generates by its own name; None if no entry can say it.
+
+    Some actions take a resource only by their verb: the namespace of `cloudwatch:PutMetricData`.
+    """
+    plain = replace(access, do_locations=())
+    wordings = [
+        *(Wording(place, (action,), frozenset((action,))) for place in (action_list(action), AccessList.CALLS)),
+        *single_wordings(action),
+    ]
+    entries = (replace(plain, access=wording.access, do=wording.words) for wording in wordings)
+    return next((grants for entry in entries if (grants := entry_grants(entry, scope)) is not None), None)
 
 
 def _shortest_single(
@@ -106,10 +114,17 @@ def _shortest_single(
     """The shortest entry for one action; None if it cannot be written."""
     candidates = (
         replace(access, access=wording.access, do=wording.words, resource_type=kind)
-        for kind in dict.fromkeys((None, access.resource_type))
+        for kind in _type_choices(access, [access.resource_type], action)
         for wording in single_wordings(action)
     )
     return next((entry for entry in candidates if entry_grants(entry, scope) == required), None)
+
+
+def _type_choices(access: AccessEntry, types: Collection[str | None], action: str) -> tuple[str | None, ...]:
+    """The resource types with which an entry may be written, the shortest first: none, or the only one of `types`."""
+    if access.service in _TYPED_SERVICES:
+        return tuple(kind.name for kind in action_resource_types(action).values()) if None in types else tuple(types)
+    return tuple(dict.fromkeys((None, *types))) if len(types) == 1 else (None,)
 
 
 def _groups(members: Sequence[_Access], scope: DeploymentScope) -> Iterator[EntryGroup]:
@@ -123,8 +138,7 @@ def _groups(members: Sequence[_Access], scope: DeploymentScope) -> Iterator[Entr
 def _entries_of_wording(members: Sequence[_Access], wording: Wording, scope: DeploymentScope) -> Iterator[EntryGroup]:
     required = frozenset[AtomicGrant]().union(*(member.grants for member in members))
     types = dict.fromkeys(member.access.resource_type for member in members)
-    kinds = dict.fromkeys((None, *types)) if len(types) == 1 else {None: None}
-    for kind in kinds:
+    for kind in _type_choices(members[0].access, types, members[0].action):
         for spelling in (wording, named_wording(wording)):
             entry = replace(
                 members[0].access,

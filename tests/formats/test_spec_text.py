@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from support.deployed import HERE, function, invoking, permitting
 
-from iamglue.formats.policies.spec_text import spec_text
+from iamglue.formats.policies.spec_text import commented_spec_text, spec_text
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.infer.function import infer_spec
 from iamglue.model.account import EventSourceMapping, FunctionUrl
+from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
 from iamglue.readers.spec.reader import parse_spec
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -44,9 +45,15 @@ functions:
     - ec2: "*"
       do: DescribeVpcs
       when: {StringEquals: {"aws:RequestedRegion": [eu-west-1, "no"]}}
+    - athena: {database: sales, tables: [orders, customers], results: "s3://query-results/nightly/"}
     calls:
     - lambda: other
       account: "210987654321"
+    - ecs: nightly
+      pass_role: [nightly-task-role, ecs-execution-role]
+    - bedrock: arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcd1234efgh
+      model: anthropic.claude-3-haiku-20240307-v1:0
+      guardrail: gr1abcd2efgh
     settings:
       logs: {create: false, group: /own/group}
       vpc: true
@@ -123,3 +130,41 @@ def test_texts_that_look_like_something_else_stay_texts():
     hostile = replace(plain, description="- x: !!python/name #\n{a: b}", name="no")
     (read,) = parse_spec(spec_text([hostile]), "spec.yaml").functions
     assert (read.name, read.description) == (hostile.name, hostile.description)
+
+
+HOSTILE = [
+    "- x: !!python/name #",
+    "a\nraw: []",
+    "b\x85c\u2028d\u202e",
+    "# a # b",
+    "\"'\\",
+    "::error::x",
+    ": ",
+    "*",
+    "{a: b}",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_comment_changes_nothing_of_the_spec(text):
+    (function,) = parse_spec(TEXTS["exif-pipeline"], "spec.yaml").functions
+    comments = dict.fromkeys((*function.entries, *function.triggers), (text,))
+    disabled = tuple(DisabledEntry(replace(entry, why=text), (text, text)) for entry in function.entries)
+    written = commented_spec_text([CommentedFunction(function, comments, disabled, (text,))], [text])
+    assert meant(written) == meant(TEXTS["exif-pipeline"])
+
+
+def test_a_short_comment_is_at_the_end_of_its_line_and_others_are_above():
+    (function,) = parse_spec("iamglue: 1\nfunction: f\nreads:\n- s3: images\n- sqs: orders\n", "s.yaml").functions
+    first, second = function.entries
+    text = commented_spec_text([CommentedFunction(function, {first: ("a.py:3",), second: ("a.py:4", "b.py:5")})])
+    assert "  - s3: images  # a.py:3\n  # a.py:4\n  # b.py:5\n  - sqs: orders\n" in text
+
+
+def test_an_entry_as_a_comment_can_be_taken_into_the_spec():
+    (function,) = parse_spec("iamglue: 1\nfunction: f\nwrites:\n- s3: images\n  do: delete\n", "s.yaml").functions
+    disabled = (DisabledEntry(function.entries[0], ("not reached",)),)
+    text = commented_spec_text([CommentedFunction(replace(function, entries=()), disabled=disabled)])
+    assert parse_spec(text, "s.yaml").functions[0].entries == ()
+    lines = [line.removeprefix("# ") for line in text.splitlines() if "not reached" not in line]
+    assert meant("\n".join(lines)) == meant("iamglue: 1\nfunction: f\nwrites:\n- s3: images\n  do: delete\n")

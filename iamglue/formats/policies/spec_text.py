@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from iamglue.formats.policies.yaml_writer import yaml_text
+from iamglue.formats.policies.yaml_writer import CommentedItem, comment_line, yaml_text
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
@@ -17,6 +17,7 @@ from iamglue.model.spec import (
     SpecResource,
     Trigger,
 )
+from iamglue.model.spec_comments import CommentedFunction
 from iamglue.policy.conditions import Condition
 
 _Values = dict[str, Any]
@@ -25,29 +26,56 @@ _DESTINATIONS = ("dead_letter", "on_success", "on_failure")
 
 def spec_text(functions: Sequence[SpecFunction], unknown: Iterable[str] = ()) -> str:
     """The functions as a spec. The lines of `unknown` are comments at the top."""
-    comments = "".join(f"# {_one_line(text)}\n" for text in unknown)
+    return commented_spec_text([CommentedFunction(function) for function in functions], unknown)
+
+
+def commented_spec_text(functions: Sequence[CommentedFunction], head: Iterable[str] = ()) -> str:
+    """The functions as a spec with their comments; the lines of `head` are comments at the top.
+
+    No text can leave its comment: characters that end a line, or are hidden, are written as spaces.
+    """
+    notes = [*head, *(note for item in functions for note in item.notes)]
+    comments = "".join(f"{comment_line(text)}\n" for text in notes)
     if len(functions) == 1:
-        return comments + yaml_text({"iamglue": 1, "function": functions[0].name, **_function_body(functions[0])})
-    return comments + yaml_text({"iamglue": 1, "functions": {item.name: _function_body(item) for item in functions}})
+        name = functions[0].function.name
+        return comments + yaml_text({"iamglue": 1, "function": name, **_function_body(functions[0])})
+    bodies = {item.function.name: _function_body(item) for item in functions}
+    return comments + yaml_text({"iamglue": 1, "functions": bodies})
 
 
-def _one_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _function_body(function: SpecFunction) -> _Values:
+def _function_body(commented: CommentedFunction) -> _Values:
     """The keys of one function in the spec."""
-    lists = {access: [_entry(entry) for entry in function.entries if entry.access is access] for access in AccessList}
+    function, comments = commented.function, commented.comments
     return _non_empty(
         description=function.description,
         region=function.region,
         account=function.account,
         partition=function.partition,
-        triggers=[_trigger(trigger) for trigger in function.triggers],
-        **{access.value: entries for access, entries in lists.items()},
+        triggers=[_commented(_trigger(trigger), comments.get(trigger)) for trigger in function.triggers],
+        **{access.value: _entries(commented, access) for access in AccessList},
         settings=_settings(function.settings),
-        raw=[_raw(raw) for raw in function.raw],
+        raw=[_commented(_raw(raw), comments.get(raw)) for raw in function.raw],
     )
+
+
+def _entries(commented: CommentedFunction, access: AccessList) -> list[_Values | CommentedItem]:
+    """The entries of one list, then those that are written as comments."""
+    return [
+        *(
+            _commented(_entry(entry), commented.comments.get(entry))
+            for entry in commented.function.entries
+            if entry.access is access
+        ),
+        *(
+            CommentedItem(_entry(item.entry), item.reasons, is_disabled=True)
+            for item in commented.disabled
+            if item.entry.access is access
+        ),
+    ]
+
+
+def _commented(value: _Values, comments: tuple[str, ...] | None) -> _Values | CommentedItem:
+    return CommentedItem(value, comments) if comments else value
 
 
 def _non_empty(**values: Any) -> _Values:
@@ -84,15 +112,26 @@ def _entry(entry: AccessEntry) -> _Values:
         index=entry.index,
         leading_keys=_one_or_list(entry.leading_keys),
         attributes=_one_or_list(entry.attributes),
+        model=_one_or_list(entry.models),
+        regions=list(entry.destination_regions),
+        guardrail=entry.guardrail,
         access_point=entry.access_point,
         secret=_resource(entry.secret) if entry.secret else None,
         consumer=entry.consumer,
+        pass_role=_one_or_list(entry.pass_role),
+        passed_to=entry.passed_to,
     )
     return {service: _resource(entry.resource), **properties}
 
 
-def _resource(resource: SpecResource) -> str | Mapping[str, str]:
-    return dict(resource.variables) if resource.text is None else resource.text
+def _resource(resource: SpecResource) -> str | Mapping[str, str | list[str]]:
+    """The resource; a variable with several values has a list."""
+    if resource.text is not None:
+        return resource.text
+    values: dict[str, list[str]] = {}
+    for name, value in resource.variables:
+        values.setdefault(name, []).append(value)
+    return {name: _one_or_list(tuple(texts)) for name, texts in values.items()}
 
 
 def _one_or_list(values: tuple[str, ...]) -> str | list[str]:

@@ -15,6 +15,8 @@ from iamglue.output_escaping import escape_quoted_commands, is_hidden
 # Begins with a letter, so it is not a number, date or null in YAML 1.1 or 1.2; contains no YAML syntax.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9:/*])|\*(?=\Z))*")
 _RESERVED_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+# A comment that makes its line longer stands above it.
+_COMMENTED_LINE_LENGTH = 96
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -24,6 +26,25 @@ class TaggedScalar:
 
     tag: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentedItem:
+    """An item of a list with comments, each a line: a short one at the end of its first line, others above it.
+
+    `is_disabled`: the item is written as a comment as well.
+    """
+
+    value: Any
+    comments: tuple[str, ...] = ()
+    is_disabled: bool = False
+
+
+def comment_line(text: str) -> str:
+    """A comment on one line, whatever the text contains."""
+    return escape_quoted_commands(
+        f"# {''.join(letter if letter.isprintable() else ' ' for letter in text)}".rstrip(), _unicode_escape
+    )
 
 
 def yaml_lines(data: Any) -> Iterator[str]:
@@ -80,7 +101,11 @@ def _unicode_escape(character: str) -> str:
 
 def _entry(head: str, value: Any) -> Iterator[str]:
     """Lines of a map entry; nested values are on indented lines."""
-    if isinstance(value, Mapping | list | tuple) and value:
+    if isinstance(value, list | tuple) and value and all(map(_is_disabled, value)):
+        # A key without a value is none in a spec: it is written as a comment with its items.
+        yield f"# {head}"
+        yield from (f"#   {line.removeprefix('# ')}" for line in yaml_lines(value))
+    elif isinstance(value, Mapping | list | tuple) and value:
         yield head
         yield from (f"  {line}" for line in yaml_lines(value))
     else:
@@ -89,5 +114,24 @@ def _entry(head: str, value: Any) -> Iterator[str]:
 
 def _item(value: Any) -> Iterator[str]:
     """Lines of a list item."""
+    if isinstance(value, CommentedItem):
+        yield from _commented_item(value)
+        return
     for number, line in enumerate(yaml_lines(value)):
         yield f"{'  ' if number else '- '}{line}"
+
+
+def _commented_item(item: CommentedItem) -> Iterator[str]:
+    lines, comments = list(_item(item.value)), list(map(comment_line, item.comments))
+    if item.is_disabled:
+        yield from comments
+        yield from (f"# {line}" for line in lines)
+    elif len(comments) == 1 and len(lines[0]) + len(comments[0]) < _COMMENTED_LINE_LENGTH:
+        yield f"{lines[0]}  {comments[0]}"
+        yield from lines[1:]
+    else:
+        yield from (*comments, *lines)
+
+
+def _is_disabled(value: Any) -> bool:
+    return isinstance(value, CommentedItem) and value.is_disabled
