@@ -10,7 +10,7 @@ from hypothesis import given
 from support.access_strategies import POOL, accesses
 from support.floors import counts, floor
 
-from iamglue.engine.solve import budget, proof
+from iamglue.engine.solve import diff_entries, narrowing, proof
 from iamglue.engine.solve.access import access_of, deduplicate_terms
 from iamglue.engine.solve.budget import EXHAUSTED_REASON, Exhausted, budgeted_cache, spend, step_budget
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
@@ -20,6 +20,16 @@ from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.document import read_policy
 
 NASTY = pairs()
+# A quarter of the budgets in use: what a step may exceed is then four times as large a part, and the tests are quick.
+# `make bench` compares the same policies with the budgets in use.
+PROOF_STEPS, DIFF_STEPS, DIFF_PROOF_STEPS = 200_000, 150_000, 18_750
+
+
+@pytest.fixture
+def small_budgets(monkeypatch):
+    monkeypatch.setattr(proof, "PROOF_STEPS", PROOF_STEPS)
+    monkeypatch.setattr(diff_entries, "DIFF_STEPS", DIFF_STEPS)
+    monkeypatch.setattr(narrowing, "DIFF_PROOF_STEPS", DIFF_PROOF_STEPS)
 
 
 def sides(name):
@@ -77,22 +87,24 @@ def test_a_truncated_result_is_not_reused_for_a_larger_budget():
         assert reached(0) == 8
 
 
+@pytest.mark.usefixtures("small_budgets")
 @pytest.mark.parametrize("name", sorted(NASTY))
 def test_a_comparison_stays_within_its_budget(name):
     new, old = sides(name)
     with step_budget(1 << 40) as spent:
         result = compare(new, old)
     # The last step may exceed the budget, by at most a quarter of it.
-    assert spent.spent <= 1.25 * budget.PROOF_STEPS
+    assert spent.spent <= 1.25 * PROOF_STEPS
     assert result.answer is not ComparisonAnswer.UNKNOWN or result.reason
 
 
+@pytest.mark.usefixtures("small_budgets")
 @pytest.mark.parametrize("name", ["other statements of four globs", "globs denied", "everything at once"])
 def test_a_diff_stays_within_its_budget(name):
     new, old = sides(name)
     with step_budget(1 << 40) as spent:
         find_access_diff(new, old)
-    assert spent.spent <= 1.25 * budget.DIFF_STEPS
+    assert spent.spent <= 1.25 * DIFF_STEPS
 
 
 def test_an_exhausted_proof_is_unknown_with_a_reason(monkeypatch):
@@ -103,6 +115,7 @@ def test_an_exhausted_proof_is_unknown_with_a_reason(monkeypatch):
     assert EXHAUSTED_REASON in result.reason or "too many" in result.reason
 
 
+@pytest.mark.usefixtures("small_budgets")
 def test_an_exhausted_diff_lists_undecided_statements():
     new, old = sides("twenty policies of globs")
     result = find_access_diff(new, old)
@@ -110,6 +123,7 @@ def test_an_exhausted_diff_lists_undecided_statements():
     assert any(EXHAUSTED_REASON in reason for reason in result.reasons)
 
 
+@pytest.mark.usefixtures("small_budgets")
 def test_results_do_not_depend_on_earlier_questions():
     new, old = sides("question marks against a few")
     first = prove_empty(new - old)

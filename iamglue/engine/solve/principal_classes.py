@@ -25,14 +25,11 @@ class PrincipalClass:
 def find_principal_classes(terms: Sequence[StatementTerm], tests: KeyTests) -> tuple[PrincipalClass, ...]:
     """The classes, in the order of their first members."""
     classes: dict[tuple[KeyTruths, tuple[Truth, ...]], list[tuple[int, str | None]]] = {}
+    elements = [term.statement.principals for term in terms]
+    name_tests = [None if element is None else principal_test(element) for element in elements]
     for member in enumerate(representative_principals(terms)):
         request = Request("", "", {}, member[1])
-        names = tuple(_names_principal(term, request) for term in terms)
+        # A statement without Principal element applies to each of them.
+        names = tuple(True if test is None else test(request) for test in name_tests)
         classes.setdefault((principal_key_truths(member[1], tests), names), []).append(member)
     return tuple(PrincipalClass(*key, tuple(members)) for key, members in classes.items())
-
-
-def _names_principal(term: StatementTerm, request: Request) -> Truth:
-    """Whether a term names the principal of a request; True if it has no Principal element."""
-    element = term.statement.principals
-    return True if element is None else principal_test(element)(request)
