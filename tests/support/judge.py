@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 ALLOWED, DENIED, NOT_ALLOWED = "allowed", "explicitly denied", "implicitly denied"
@@ -74,6 +74,7 @@ def _listed(value: Any) -> list[Any]:
     return [str(one).lower() if isinstance(one, bool) else one for one in values]
 
 
+@lru_cache(maxsize=1 << 16)
 def _action_matches(pattern: str, action: str) -> bool:
     """Neither prefix nor name is case-sensitive."""
     return bool(re.fullmatch(_expression(pattern.lower(), wildcards=True), action.lower(), re.DOTALL))

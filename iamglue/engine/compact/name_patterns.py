@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from iamglue.catalog.services import find_service
 
 # `GetDBClusters2` is split into Get, DB, Clusters2; separators such as `-` are words of their own.
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+|[0-9]+|[^A-Za-z0-9]+")
+_LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,20 +36,22 @@ class NamePattern:
 
         A wildcard in `name` is treated like an ordinary character: only a star of the pattern covers it.
         """
-        return self.coverage((name,)) > 0
+        # `find` looks between start and end; it finds nothing where they overlap, not even an empty middle.
+        return (
+            name.startswith(self.start)
+            and name.endswith(self.end)
+            and name.find(self.middle, len(self.start), len(name) - len(self.end)) >= 0
+        )
 
     def coverage(self, names: Iterable[str]) -> int:
         """The names that the pattern covers, as a bitset of their indexes."""
-        start, middle, end = self.start, self.middle, self.end
-        start_length, end_length = len(start), len(end)
-        # `find` looks between start and end; it finds nothing where they overlap, not even an empty middle.
-        return sum(
-            1 << index
-            for index, name in enumerate(names)
-            if name.startswith(start)
-            and name.endswith(end)
-            and name.find(middle, start_length, len(name) - end_length) >= 0
-        )
+        start = self.start
+        bitset = 0
+        for index, name in enumerate(names):
+            # Most names fail the first test, so that it stands here too.
+            if name.startswith(start) and self.covers(name):
+                bitset |= 1 << index
+        return bitset
 
     def is_readable_for(self, name: str) -> bool:
         """Whether the parts of the pattern begin at words of `name`: `*All*` is not readable for `Caller`."""
@@ -90,9 +94,15 @@ class _UnwantedNames:
         """All names, each between line breaks."""
         return "\n" + "\n".join(self.names) + "\n"
 
+    @cached_property
+    def _sorted_names(self) -> list[str]:
+        return sorted(self.names)
+
     def starting(self, start: str) -> tuple[str, ...]:
         """The rest of each name that starts with `start`."""
-        return tuple(name[len(start) :] for name in self.names if name.startswith(start))
+        first = bisect_left(self._sorted_names, start)
+        behind = bisect_left(self._sorted_names, start + _LAST_CHARACTER)
+        return tuple(name[len(start) :] for name in self._sorted_names[first:behind])
 
 
 def _patterns_of_name(
