@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from samtranslator.model.eventsources import pull
 from support.sam import account_of, function, resource, sam_template, translate
 from support.sam_corpus import EVENTS, SECRET
 
@@ -63,6 +62,8 @@ def undecided(found):
 
 
 def test_every_event_of_sam_that_lambda_polls_is_known():
+    from samtranslator.model.eventsources import pull
+
     classes = vars(pull).values()
     polled = {kind.resource_type for kind in classes if isinstance(kind, type) and hasattr(kind, "get_policy_arn")}
     assert set(SOURCES) == set(SAM_EVENT_SOURCES) == polled - {None}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-from samtranslator.model.eventsources import cloudwatchlogs, pull, push, scheduler
 
 from iamglue.catalog.aliases import NameUse, canonical_name, name_choices, nearest_name
 from iamglue.catalog.operations import client_prefix
@@ -50,8 +49,15 @@ def first_service(word: str) -> str:
     return (first_name(word, NameUse.SERVICE) or "").partition("/")[0]
 
 
+def schema_manager() -> Any:
+    """cfn-lint's schemas: imported when they are needed, which takes more than a second."""
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+    return PROVIDER_SCHEMA_MANAGER
+
+
 def cloudformation_types() -> list[str]:
-    types = PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1")
+    types = schema_manager().get_resource_types("us-east-1")
     return [name for name in types if name.startswith("AWS::") and not WITHOUT_SERVICE.match(name)]
 
 
@@ -64,7 +70,7 @@ def test_every_cloudformation_type_leads_to_a_service():
 def test_the_service_of_a_cloudformation_type_is_the_one_whose_actions_its_handlers_need():
     wrong = []
     for name in cloudformation_types():
-        handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", name).schema.get("handlers") or {}
+        handlers = schema_manager().get_resource_schema("us-east-1", name).schema.get("handlers") or {}
         prefixes = {action.partition(":")[0].lower() for part in handlers.values() for action in part["permissions"]}
         if prefixes - {"iam", "kms"} and first_service(name) not in prefixes:
             wrong.append(name)
@@ -103,6 +109,8 @@ def test_the_client_classes_of_the_sdk_for_javascript_are_names_of_their_service
 
 
 def test_every_event_of_sam_is_a_trigger():
+    from samtranslator.model.eventsources import cloudwatchlogs, pull, push, scheduler
+
     modules = (push, pull, scheduler, cloudwatchlogs)
     classes = [kind for module in modules for _, kind in inspect.getmembers(module, inspect.isclass)]
     types = {kind.resource_type for kind in classes if isinstance(getattr(kind, "resource_type", None), str)}

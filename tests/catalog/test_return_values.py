@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from iamglue.catalog.return_values import find_return_values
 from iamglue.catalog.service_arn_formats import matching_formats
@@ -17,6 +16,8 @@ REF_IS_NO_IDENTIFIER = {"AWS::Events::Rule"}
 
 
 def schema(kind):
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
     return PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
 
 

@@ -11,10 +11,6 @@ from unittest.mock import Mock
 import hcl2
 import pytest
 import yaml
-from cfnlint.api import lint_file
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
 from iamglue.catalog.managed_policies import managed_policy_names, managed_policy_paths
 
@@ -45,6 +41,8 @@ def _packaged(template: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def managed_policies():
+    from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+
     loader = Mock(spec=ManagedPolicyLoader)
     loader.load.return_value = {
         name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()
@@ -55,6 +53,9 @@ def managed_policies():
 
 @pytest.mark.parametrize("path", _files(TEMPLATES / "sam", ".yaml", ".json"))
 def test_sams_translator_accepts_the_template(path, managed_policies):
+    from samtranslator.translator.transform import transform
+    from samtranslator.yaml_helper import yaml_parse
+
     template = _packaged(yaml_parse(path.read_text(encoding="utf-8")))
     defaults = {name: value.get("Default", "x") for name, value in template.get("Parameters", {}).items()}
 
@@ -73,6 +74,8 @@ SHOWN = CLOUDFORMATION if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else
 @pytest.mark.attacks
 @pytest.mark.parametrize("path", SHOWN)
 def test_cfn_lint_finds_no_error_in_the_template(path):
+    from cfnlint.api import lint_file
+
     errors = [match for match in lint_file(path) if match.rule.id.startswith("E")]
 
     assert [match for match in errors if match.rule.id not in ENGINE_VERSIONS] == []

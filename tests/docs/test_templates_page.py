@@ -6,7 +6,6 @@ import inspect
 import re
 
 from architecture.source_tree import ROOT
-from samtranslator.model.eventsources import cloudwatchlogs, pull, push, scheduler
 
 from iamglue.catalog.triggers import trigger_names
 from iamglue.readers.templates.serverless_events import event_names
@@ -27,6 +26,8 @@ ROWS = {
 
 
 def test_every_event_of_sam_has_a_trigger_in_the_table():
+    from samtranslator.model.eventsources import cloudwatchlogs, pull, push, scheduler
+
     classes = [kind for module in (push, pull, scheduler, cloudwatchlogs) for kind in vars(module).values()]
     types = {kind.resource_type for kind in classes if inspect.isclass(kind) and hasattr(kind, "resource_type")}
     events = {name for name in types if name and not name.startswith("AWS::")}

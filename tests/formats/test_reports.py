@@ -11,7 +11,6 @@ from formats.samples import CONTROLS
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
-from sarif_pydantic import Sarif
 
 from iamglue.findings import (
     Confidence,
@@ -115,6 +114,8 @@ def test_json_has_the_form_of_version_1():
 
 
 def test_sarif_is_valid_and_names_each_rule_once():
+    from sarif_pydantic import Sarif
+
     text = render_report(FULL, "sarif")
     run = Sarif.model_validate_json(text).runs[0]
     assert [rule.id for rule in run.tool.driver.rules] == ["empty-list", "unknown-action"]

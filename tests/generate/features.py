@@ -35,7 +35,7 @@ class Feature:
 
 
 def _feature(path: Path) -> Feature:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return Feature(path.stem, data["spec"], _requests(data["allowed"]), _requests(data["denied"]), tuple(data["notes"]))
 
 

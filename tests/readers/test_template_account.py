@@ -9,8 +9,6 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-from samtranslator.translator.transform import transform
 from support.drawn_changes import change_anywhere
 
 from iamglue.audit.run import audit
@@ -330,6 +328,9 @@ SAM = {
 @pytest.fixture(scope="module")
 def translated():
     """The template as AWS's translator makes it, read as a template of CloudFormation's."""
+    from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+    from samtranslator.translator.transform import transform
+
     loader = Mock(spec=ManagedPolicyLoader)
     loader.load.return_value = {
         name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()
