@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +13,8 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+
+from iamglue.catalog.audit_operations import audit_operations
 
 Answer = Callable[[dict[str, Any]], Any]
 
@@ -62,14 +66,24 @@ class Door:
                 self.at_once -= 1
 
 
-def opened(monkeypatch: pytest.MonkeyPatch) -> Door:
-    """The door, in place until the test ends."""
+def opened(monkeypatch: pytest.MonkeyPatch, kept: dict[tuple[str, str, str], Any] | None = None) -> Door:
+    """The door, in place until the test ends. In `kept` is what was read, for later tests of the same account."""
     door = Door()
     real = BaseClient._make_api_call
 
     def call(client: BaseClient, operation: str, given: dict[str, Any]) -> Any:
         action = f"{client.meta.service_model.signing_name}:{operation}"
-        return door(lambda: real(client, operation, given), action, given)
+        return door(lambda: once(client, action, operation, given), action, given)
+
+    def once(client: BaseClient, action: str, operation: str, given: dict[str, Any]) -> Any:
+        """What is read is asked of moto once, which is slow, until something is written."""
+        if kept is None or action not in audit_operations():
+            (kept or {}).clear()
+            return real(client, operation, given)
+        key = (action, client.meta.region_name, json.dumps(given, sort_keys=True))
+        if key not in kept:
+            kept[key] = real(client, operation, given)
+        return copy.deepcopy(kept[key])
 
     monkeypatch.setattr(BaseClient, "_make_api_call", call)
     return door

@@ -1,7 +1,11 @@
-"""AWS behind a socket of this machine, as moto and a few texts have it, that may answer an operation as no AWS does."""
+"""AWS behind a socket of this machine, as moto and a few texts have it, that may answer an operation as no AWS does.
+
+Clients in this process can get the answers without the socket, which takes a third of the time.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
@@ -15,10 +19,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
+import pytest
 from aws.deployed import ACCOUNT, REGION, allow
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import Client
 
+from iamglue.aws import session
 from iamglue.catalog.audit_operations import audit_operations
 
 URL_CONFIG = {
@@ -73,20 +80,79 @@ Fault = Callable[[str, Response], Response]
 
 @dataclass
 class Server:
-    """A server that runs. `faults` says, by action, what becomes of its answers; `asked` is every action."""
+    """A server that runs. `faults` says, by action, what becomes of its answers; `asked` is every action.
 
-    url: str
+    With `by_socket`, no client has an answer without the socket.
+    """
+
+    url: str = ""
+    by_socket: bool = False
     faults: dict[str, Fault] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     over: threading.Event = field(default_factory=threading.Event)
+    _moto: Client = field(default_factory=lambda: Client(DomainDispatcherApplication(create_backend_app)))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _kept: dict[Any, Response] = field(default_factory=dict)
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        """The answer to a request."""
+        action = action_of(method, path, headers, body)
+        self.asked.add(action)
+        real = Response(200, "", TEXTS[action].encode()) if action in TEXTS else None
+        real = real or self._real(action, method, path, headers, body)
+        fault = self.faults.get(action)
+        return fault(action, real) if fault else real
+
+    def _real(self, action: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        key = (method, path, body, headers.get("X-Amz-Target"))
+        with self._lock:  # what is read is kept: moto is slow
+            if key not in self._kept or action not in audit_operations():
+                sent = {name: value for name, value in headers.items() if name != "Content-Length"}
+                got = self._moto.open(path, method=method, data=body, headers=sent)
+                self._kept[key] = Response(got.status_code, got.headers.get("Content-Type", ""), got.data)
+            return self._kept[key]
+
+
+class _Body(io.BytesIO):
+    """A body as urllib3 has it."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
+
+
+def answer_in_process(server: Server, patch: pytest.MonkeyPatch) -> None:
+    """Let sessions from now on have their answers without the socket, if nothing is wrong with the connection."""
+    strict_session = session.strict_session
+
+    def answered(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+        if server.by_socket or not request.url.startswith(server.url):
+            return None
+        url = urlsplit(request.url)
+        headers = {name: _text(value) for name, value in request.headers.items()}
+        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        path = url.path + (f"?{url.query}" if url.query else "")
+        response = server.answer(request.method, path, headers, body)
+        if response.length is not None or response.hangs is not None:
+            return None
+        headers = {"Content-Type": response.type, "Content-Length": str(len(response.body))}
+        return AWSResponse(request.url, response.status, headers, _Body(response.body))
+
+    def opened(*arguments: Any) -> Any:
+        created = strict_session(*arguments)
+        created.events.register("before-send", answered)
+        return created
+
+    patch.setattr(session, "strict_session", opened)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 @contextmanager
 def faulty_server() -> Iterator[Server]:
     """A server on a free port, ended when it is done with."""
-    moto = Client(DomainDispatcherApplication(create_backend_app))
-    lock = threading.Lock()
-    kept: dict[Any, Response] = {}
+    server = Server()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -94,22 +160,9 @@ def faulty_server() -> Iterator[Server]:
 
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            action = action_of(self.command, self.path, self.headers, body)
-            server.asked.add(action)
-            found = Response(200, "", TEXTS[action].encode()) if action in TEXTS else self._moto(action, body)
-            fault = server.faults.get(action)
-            self._send(fault(action, found) if fault else found)
+            self._send(server.answer(self.command, self.path, dict(self.headers.items()), body))
 
         do_POST = do_PUT = do_GET  # noqa: N815 - what http.server calls them
-
-        def _moto(self, action: str, body: bytes) -> Response:
-            key = (self.command, self.path, body, self.headers.get("X-Amz-Target"))
-            with lock:  # what is read is kept: moto is slow
-                if key not in kept or action not in audit_operations():
-                    headers = {name: value for name, value in self.headers.items() if name != "Content-Length"}
-                    got = moto.open(self.path, method=self.command, data=body, headers=headers)
-                    kept[key] = Response(got.status_code, got.headers.get("Content-Type", ""), got.data)
-                return kept[key]
 
         def _send(self, found: Response) -> None:
             self.send_response(found.status)
@@ -141,8 +194,8 @@ def faulty_server() -> Iterator[Server]:
         request_queue_size = socket.SOMAXCONN
 
     served = Threads(("127.0.0.1", 0), Handler)
-    server = Server(f"http://127.0.0.1:{served.server_port}")
-    threading.Thread(target=served.serve_forever, daemon=True).start()
+    server.url = f"http://127.0.0.1:{served.server_port}"
+    threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()  # seconds until it sees its end
     try:
         yield server
     finally:

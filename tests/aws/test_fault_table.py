@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from aws.deployed import ACCOUNT, REGION, ROLE_ARN, deploy, deploy_function, deploy_resources, deploy_role
-from aws.faulty_server import Fault, Response, faulty_server, result
+from aws.faulty_server import Fault, Response, answer_in_process, faulty_server, result
 from botocore.config import Config
 from click.testing import CliRunner
 
@@ -219,7 +219,9 @@ def table():
 def server(table, shared_clients, monkeypatch):
     running, _ = table
     monkeypatch.setenv("AWS_ENDPOINT_URL", running.url)
+    answer_in_process(running, monkeypatch)
     running.faults.clear()
+    running.by_socket = False
     yield running
     running.faults.clear()
 
@@ -260,7 +262,7 @@ def reading(server, table, monkeypatch):
     def read_with_timeout(name: str) -> Reading:
         """Wait longer until all other operations are answered in time: on a busy machine they take long."""
         result = Reading(frozenset())
-        for seconds in (0.2, 1, 5):
+        for seconds in (0.05, 1, 5):
             monkeypatch.setattr(session, "_READ_TIMEOUT", seconds)
             result = read(GROUPS[name], table[1])
             if result.failed <= {*GROUPS[name].actions}:
@@ -277,6 +279,7 @@ def test_every_operation_is_in_one_group():
 @pytest.mark.parametrize("name", GROUPS)
 def test_every_operation_is_asked_for_and_answered(name, server, table):
     prepared(GROUPS[name], server)
+    server.by_socket = True
     server.asked.clear()
     assert read(GROUPS[name], table[1]) == Reading(frozenset())
     assert {*GROUPS[name].actions} <= server.asked
@@ -351,6 +354,7 @@ def with_item(body: bytes, wrong: object) -> bytes:
 @pytest.mark.parametrize("actions", PLAIN, ids=" ".join)
 def test_the_command_line_says_so_too(actions, fault, server, monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    server.by_socket = True
     server.faults |= dict.fromkeys(actions, FAULTS[fault])
     run = CliRunner().invoke(main, ["audit", "--role", "other-role", "--function", "photos", "--format", "json"])
     assert run.exit_code == 3, run.output

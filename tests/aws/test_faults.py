@@ -48,9 +48,14 @@ def resources():
         yield deploy_resources()
 
 
+@pytest.fixture(scope="module")
+def kept():
+    return {}
+
+
 @pytest.fixture
-def door(resources, shared_clients, monkeypatch):
-    return opened(monkeypatch)
+def door(resources, kept, shared_clients, monkeypatch):
+    return opened(monkeypatch, kept)
 
 
 def photos(resources=()) -> Account:
