@@ -138,11 +138,13 @@ def _field_pattern(field: str) -> str:
     return _NOT_EMPTY if field.startswith("${") else field
 
 
+@lru_cache(maxsize=16384)
 def literal_prefix(pattern: str) -> str:
     """The literal prefix of `pattern`: the text before the first wildcard or variable."""
     return _WILDCARD_OR_VARIABLE.split(pattern, maxsplit=1)[0]
 
 
+@lru_cache(maxsize=16384)
 def resource_pattern(arn_format: ArnFormat) -> str:
     """The resource part of a format as a pattern in which no variable may be empty."""
     return _VARIABLE.sub(_NOT_EMPTY, arn_format.resource)

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
@@ -61,16 +61,19 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class RequestCaller:
-    """A principal and its kind. `arn` is None for principals without an ARN, such as services."""
+    """A principal and its kind. `arn` is None for principals without an ARN, such as services.
+
+    `account` is the account whose policies apply to this caller; None if it has no identity-based policies.
+    """
 
     kind: CallerKind
     principal: str | None = None
     arn: Arn | None = None
+    account: str | None = field(init=False)
 
-    @property
-    def account(self) -> str | None:
-        """The account whose policies apply to this caller; None if it has no identity-based policies."""
-        return self.arn.account if self.arn and self.kind not in KINDS_WITHOUT_IDENTITY_POLICIES else None
+    def __post_init__(self) -> None:
+        account = self.arn.account if self.arn and self.kind not in KINDS_WITHOUT_IDENTITY_POLICIES else None
+        object.__setattr__(self, "account", account)
 
     @property
     def role_path_unknown(self) -> bool:

@@ -55,7 +55,7 @@ def _endpoint_assumptions(layers: Layers, scope: RequestScope) -> tuple[str, ...
 
 def _role_assumptions(layers: Layers, scope: RequestScope) -> tuple[str, ...]:
     """What is assumed about a role that NotPrincipal exempts: its requests are those of sessions, with other ARNs."""
-    if scope.caller.kind is not CallerKind.ROLE:
+    if scope.caller.kind is not CallerKind.ROLE or not (layers.resource or layers.endpoint):
         return ()
     elements = (
         statement.principals

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from iamglue.catalog.tables import table_rows
@@ -71,7 +71,7 @@ def build_request_scope(request: Request, resource_account: str | None = None) -
     missing_keys = {key: values for key, values in caller_keys.items() if key.lower() not in request.lowercase_context}
     assumed_role_arn = missing_keys.get("aws:PrincipalArn") if caller.role_path_unknown else None
     return RequestScope(
-        replace(request, context={**request.context, **missing_keys}) if missing_keys else request,
+        Request(request.action, request.resource, {**request.context, **missing_keys}, request.principal),
         caller,
         bool(caller.account and known_account and caller.account != known_account),
         _find_required_resource_policy(request),
