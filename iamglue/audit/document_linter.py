@@ -65,9 +65,12 @@ class DocumentLinter:
 
 def _relevant(report: Report, policy: AttachedPolicy) -> Report:
     """The report without a missing Version that changes nothing, because the document has no policy variable."""
+    others = tuple(item for item in report.findings if item.rule != _VERSION_RULE)
+    if len(others) == len(report.findings):
+        return report
     if any(token.kind in (TokenKind.VARIABLE, TokenKind.ESCAPE) for token in tokenize(policy.text)):
         return report
-    return replace(report, findings=tuple(item for item in report.findings if item.rule != _VERSION_RULE))
+    return replace(report, findings=others)
 
 
 def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:

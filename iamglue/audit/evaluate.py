@@ -10,7 +10,7 @@ from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, Unde
 from iamglue.audit.rule_table import applicable_rules
 from iamglue.engine.solve.action_bitsets import element_bitset
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
-from iamglue.model.lazy_permission_sets import LazyPermissionSets
+from iamglue.model.lazy_requirements import LazyRequirements
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import rule_url
 
@@ -129,7 +129,7 @@ def _not_evaluated(context: RoleContext, access: RoleAccess) -> Iterator[NotEval
     """What could not be read or determined; complete only after all rules have run."""
     for reason in access.unknown:
         yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(context, None), "the access of the role", reason)
-    if isinstance(context.required_by_configuration, LazyPermissionSets):
+    if isinstance(context.required_by_configuration, LazyRequirements):
         yield from context.required_by_configuration.not_evaluated
     documents = [(_subject(context, None), context.role.trust)]
     documents += [

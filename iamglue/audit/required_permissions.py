@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.generate.deployment_target import DeploymentTarget
-from iamglue.generate.generate import generate
+from iamglue.generate.generate import generate, required_statements
 from iamglue.generate.requirements.role_names import role_name
 from iamglue.infer.function import infer_spec
 from iamglue.model.account import Account, DeployedFunction, Role
-from iamglue.model.permission_set import PermissionSet
+from iamglue.model.permission_set import ExplainedStatement, PermissionSet
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.arns import split_arn_fields
 
 # Records a subject whose requirements are unknown: the subject, what is unknown, and the reason.
 NotEvaluatedCallback = Callable[[Subject, str, str], None]
 _Bundles = Iterator[tuple[str, PermissionSet]]
+_Required = TypeVar("_Required")
 
 
 def permissions_from_specs(
@@ -32,21 +34,35 @@ def permissions_from_specs(
     for deployed in functions:
         for spec in specs:
             if _is_declared_by(spec, deployed):
-                yield from _generate_permissions(spec, _deployment_target(deployed, account), record)
+                yield from _required(generate, spec, _deployment_target(deployed, account), record)
     if not account.functions:
         # If functions were not read, as in an export of IAM alone, the name of the role shows its function.
         for spec in specs:
             named = role.name == role_name(spec.name) or (len(specs) == 1 and {role.name, role.arn} & roles)
             if named and spec.account in (None, role.account):
-                yield from _generate_permissions(
-                    spec, DeploymentTarget(spec.region, role.account, spec.partition or account.partition), record
-                )
+                target = DeploymentTarget(spec.region, role.account, spec.partition or account.partition)
+                yield from _required(generate, spec, target, record)
 
 
 def permissions_from_configuration(
     functions: Sequence[DeployedFunction], account: Account
 ) -> tuple[tuple[tuple[str, PermissionSet], ...], list[NotEvaluated]]:
     """What the functions' configuration requires, with the function's name, and what could not be determined."""
+    return _from_configuration(generate, functions, account)
+
+
+def statements_from_configuration(
+    functions: Sequence[DeployedFunction], account: Account
+) -> tuple[tuple[tuple[str, tuple[ExplainedStatement, ...]], ...], list[NotEvaluated]]:
+    """The statements that the functions' configuration requires; the rest of a permission set takes as long again."""
+    return _from_configuration(required_statements, functions, account)
+
+
+def _from_configuration(
+    build: Callable[[SpecFunction, DeploymentTarget], _Required],
+    functions: Sequence[DeployedFunction],
+    account: Account,
+) -> tuple[tuple[tuple[str, _Required], ...], list[NotEvaluated]]:
     not_evaluated: list[NotEvaluated] = []
     # Before deployment many values are unknown: nothing has failed.
     kind = NotEvaluatedKind.UNDECIDABLE if account.planned else NotEvaluatedKind.FAILED
@@ -54,13 +70,13 @@ def permissions_from_configuration(
     def record(subject: Subject, what: str, reason: str) -> None:
         not_evaluated.append(NotEvaluated(kind, subject, what, reason))
 
-    permission_sets: list[tuple[str, PermissionSet]] = []
+    required: list[tuple[str, _Required]] = []
     for function in functions:
         inferred = infer_spec(function, planned=account.planned)
         for what, reason in inferred.not_declared:
             record(Subject("function", function.name), f"what {what} requires of the role", reason)
-        permission_sets += _generate_permissions(inferred.function, _deployment_target(function, account), record)
-    return tuple(permission_sets), not_evaluated
+        required += _required(build, inferred.function, _deployment_target(function, account), record)
+    return tuple(required), not_evaluated
 
 
 def _is_declared_by(spec: SpecFunction, deployed: DeployedFunction) -> bool:
@@ -83,8 +99,14 @@ def _deployment_target(deployed: DeployedFunction, account: Account) -> Deployme
     )
 
 
-def _generate_permissions(function: SpecFunction, choice: DeploymentTarget, record: NotEvaluatedCallback) -> _Bundles:
+def _required(
+    build: Callable[[SpecFunction, DeploymentTarget], _Required],
+    function: SpecFunction,
+    target: DeploymentTarget,
+    record: NotEvaluatedCallback,
+) -> Iterator[tuple[str, _Required]]:
+    """What a function requires, with its name; nothing, and a record of the reason, if that is not known."""
     try:
-        yield function.name, generate(function, choice)
+        yield function.name, build(function, target)
     except IamglueError as error:
         record(Subject("function", function.name), f"the requirements of `{function.name}`", str(error))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account, DeployedFunction, Role
-from iamglue.model.lazy_permission_sets import LazyPermissionSets
+from iamglue.model.lazy_requirements import LazyRequirements
 from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
 
@@ -102,15 +102,21 @@ def _build_context(
 ) -> RoleContext:
     if not functions and not specs:
         return RoleContext(role, functions, account, usage)
-    from iamglue.audit.required_permissions import permissions_from_configuration, permissions_from_specs  # noqa: PLC0415 - startup: many exports contain only roles
+    # startup: many exports contain only roles
+    from iamglue.audit.required_permissions import (  # noqa: PLC0415
+        permissions_from_configuration,
+        permissions_from_specs,
+        statements_from_configuration,
+    )
 
     declared = tuple(
         permissions_from_specs(specs, role, functions, account, selection.roles, result.record_not_evaluated)
     )
     if not functions:
         return RoleContext(role, functions, account, usage, declared)
-    configured = LazyPermissionSets(partial(permissions_from_configuration, functions, account))
-    return RoleContext(role, functions, account, usage, declared or configured, not declared, configured)
+    inferred = LazyRequirements(partial(permissions_from_configuration, functions, account))
+    configured = LazyRequirements(partial(statements_from_configuration, functions, account))
+    return RoleContext(role, functions, account, usage, declared or inferred, not declared, configured)
 
 
 def _record_absent(

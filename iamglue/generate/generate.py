@@ -38,16 +38,9 @@ def generate(
     Raises IamglueError when a required Region, account or parameter value is not known, and MultipleErrors with every
     error in the function; hints call the inputs by `names`.
     """
-    parameters = parameter_names(function)
-    if not target.allow_parameters:
-        _check_parameters(function, parameters, names)
-    scope = _deployment_scope(target)
-    requirements = function_requirements(function, scope)
-    if not target.use_pseudo_parameters:
-        _check_region_and_account(requirements, names)
-    raw = tuple((item, raw_statement_reason(item)) for item in function.raw)
-    explained = explained_statements((need for item in requirements for need in item.needs), raw)
-    explained, compaction_notes = _compact_statements(explained, len(raw)) if compact else (explained, ())
+    scope, requirements = _requirements(function, target, names)
+    explained = _explained(function, requirements)
+    explained, compaction_notes = _compact_statements(explained, len(function.raw)) if compact else (explained, ())
     role = role_name(function.name)
     role_name_notes = (
         ()
@@ -64,7 +57,7 @@ def generate(
         invoke_permissions=tuple(permission for item in requirements for permission in item.permissions),
         counterparts=tuple(counterpart for item in requirements for counterpart in item.counterparts),
         schedules=tuple(schedule for item in requirements for schedule in item.schedules),
-        parameters=declared_parameters(function, parameters),
+        parameters=declared_parameters(function, parameter_names(function)),
         explained_statements=explained,
         notes=(
             *(note for item in requirements for note in item.notes),
@@ -77,6 +70,32 @@ def generate(
         account=scope.account,
         partition=scope.partition,
     )
+
+
+def required_statements(function: SpecFunction, target: DeploymentTarget) -> tuple[ExplainedStatement, ...]:
+    """The statements of the identity-based policy of one function, without the rest of its permission set.
+
+    Raises what `generate` raises for the function's requirements.
+    """
+    return _explained(function, _requirements(function, target, PLAIN_NAMES)[1])
+
+
+def _requirements(
+    function: SpecFunction, target: DeploymentTarget, names: InputNames
+) -> tuple[DeploymentScope, tuple[ItemRequirements, ...]]:
+    """Where the function is deployed, and its requirements. Raises IamglueError if a required value is not known."""
+    if not target.allow_parameters:
+        _check_parameters(function, parameter_names(function), names)
+    scope = _deployment_scope(target)
+    requirements = function_requirements(function, scope)
+    if not target.use_pseudo_parameters:
+        _check_region_and_account(requirements, names)
+    return scope, requirements
+
+
+def _explained(function: SpecFunction, requirements: Iterable[ItemRequirements]) -> tuple[ExplainedStatement, ...]:
+    raw = tuple((item, raw_statement_reason(item)) for item in function.raw)
+    return explained_statements((need for item in requirements for need in item.needs), raw)
 
 
 def _deployment_scope(target: DeploymentTarget) -> DeploymentScope:

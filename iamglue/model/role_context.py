@@ -13,7 +13,7 @@ from iamglue.policy.model import Policy
 
 if TYPE_CHECKING:  # startup: only code that reads specs needs it
     from iamglue.model.difference import PolicyDiff
-    from iamglue.model.permission_set import PermissionSet
+    from iamglue.model.permission_set import ExplainedStatement, PermissionSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +22,8 @@ class RoleContext:
 
     `required_by_spec` has the permission set of each function with a spec, by name. `is_spec_inferred`: the spec was
     inferred from the function's configuration, because none was declared. `required_by_configuration` has the
-    permission set of each function from its configuration alone, whether or not a spec exists; with an inferred spec,
-    both are the same. `cases` has the role as each case of the account has it, if the account has cases.
+    statements that each function needs by its configuration alone, whether or not a spec exists. `cases` has the role
+    as each case of the account has it, if the account has cases.
     """
 
     role: Role
@@ -32,7 +32,7 @@ class RoleContext:
     usage: Usage
     required_by_spec: Sequence[tuple[str, PermissionSet]] = ()
     is_spec_inferred: bool = False
-    required_by_configuration: Sequence[tuple[str, PermissionSet]] = ()
+    required_by_configuration: Sequence[tuple[str, tuple[ExplainedStatement, ...]]] = ()
     cases: tuple[RoleContext, ...] = ()
 
     @property

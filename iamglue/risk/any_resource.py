@@ -11,7 +11,7 @@ from functools import lru_cache
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
-from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields, split_arn_fields
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import MatchList
 from iamglue.policy.patterns.variables import has_request_variables, tokenize
@@ -85,7 +85,7 @@ def _may_cover(value: str, shape: str) -> bool:
         return covers_shape(value, shape)
     if has_request_variables(value) or not value.startswith("arn:"):
         return True
-    return covers_shape("".join("x" if token.is_named_parameter else token.text for token in tokenize(value)), shape)
+    return covers_shape(_with_plain_parameters(value), shape)
 
 
 def _is_wildcard_pattern(pattern: str) -> bool:
@@ -102,15 +102,35 @@ def _has_wildcard_name(pattern: str) -> bool:
 
 
 def _may_match_unused_name(pattern: str, prefixes: frozenset[tuple[str, str]]) -> bool:
-    """Whether a pattern may match an unused name, by the text before its first wildcard."""
-    fields = pattern.split(":", ARN_FIELD_COUNT - 1)
-    if len(fields) < ARN_FIELD_COUNT or "$" in pattern:
+    """Whether a pattern may match an unused name, by the text before its first wildcard.
+
+    A deployment parameter is the name of some resource: it has no wildcard, and is not the unused name.
+    """
+    fields = split_arn_fields(pattern)
+    if len(fields) < ARN_FIELD_COUNT:
         return True
-    wild = _WILD.search(fields[5])
-    begins = fields[5][: wild.start()] if wild else fields[5]
+    name = _with_plain_parameters(fields[5]) if "$" in fields[5] else fields[5]
+    wild = _WILD.search(name)
+    begins = name[: wild.start()] if wild else name
     return wild is not None and any(
-        start.startswith(begins) and (service == fields[2] or has_wildcard(fields[2])) for service, start in prefixes
+        start.startswith(begins) and (service == fields[2] or "$" in fields[2] or has_wildcard(fields[2]))
+        for service, start in prefixes
     )
+
+
+def may_match_shape(term: StatementTerm, shape: str) -> bool:
+    """Whether a statement's Resource may match an unused name of a shape that is one: fast, and never wrongly False."""
+    resources = term.statement.resources
+    if resources is None or resources.negated or any(map(is_single_star, resources.values)):
+        return True
+    service, _, resource = shape.partition(":")
+    prefixes = frozenset({(service, resource.partition("*")[0])})
+    return any(_may_match_unused_name(value, prefixes) for value in resources.values)
+
+
+def _with_plain_parameters(text: str) -> str:
+    """The text with a letter in place of each deployment parameter."""
+    return "".join("x" if token.is_named_parameter else token.text for token in tokenize(text))
 
 
 @lru_cache(maxsize=8192)

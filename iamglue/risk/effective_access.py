@@ -17,7 +17,7 @@ from iamglue.engine.solve.access import Access, StatementTerm
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.policy.conditions import Condition
 from iamglue.policy.patterns.wildcards import has_wildcard
-from iamglue.risk.any_resource import is_unconditional
+from iamglue.risk.any_resource import is_unconditional, may_match_shape
 from iamglue.risk.grant_search import (
     KnownContext,
     MatchingStatements,
@@ -132,7 +132,7 @@ class EffectiveAccess:
         if is_wildcard_shape(action, shape) and not self.limits:
             # Fast path: most statements name their resources, and most others have no conditions.
             allows, denies = self.identity_layer.on_any_resource.terms_for_action(action)
-            if not allows:
+            if not any(may_match_shape(term, shape) for term in allows):
                 return None
             if not denies and all(map(is_unconditional, allows)):
                 grant = unconditional_grant(allows, sample_request(action, shape, self.location))

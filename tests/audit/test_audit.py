@@ -327,7 +327,7 @@ def test_what_a_function_needs_and_nobody_can_tell_is_reported_from_every_proces
 
     start_method("fork")
     monkeypatch.setattr(parallel, "_ROLES_PER_WORKER", 10)
-    monkeypatch.setattr(needed, "generate", refused)
+    monkeypatch.setattr(needed, "required_statements", refused)
     roles = tuple(role(LOGS, name=f"role-{at}") for at in range(30))
     functions = tuple(function(f"function-{at}", f"role-{at}") for at in range(30))
     found = failed(audit([Account(ACCOUNT, functions, roles)], processes=processes))

@@ -116,3 +116,44 @@ def test_a_source_that_the_deployment_fills_in_fails_no_run():
     report = audit([read_template_account("t.json", text, ParameterValues())]).report
     assert any("${StreamArn}" in gap.what for gap in report.not_evaluated)
     assert not report.has_failures
+
+
+LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def missing_logs(statements, **properties):
+    """The messages about access to write logs, for a function in an unknown place whose role may write every log."""
+    allow = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [allow, *statements]}
+    role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}} | properties
+    role["Policies"] = [{"PolicyName": "logs", "PolicyDocument": document}]
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": ["Role", "Arn"]}}}
+    resources = {"Role": {"Type": "AWS::IAM::Role", "Properties": role}, "Worker": function}
+    text = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+    report = audit([read_template_account("t.json", text, ParameterValues())]).report
+    assert not report.not_evaluated
+    return [item.message for item in report.findings if item.rule == "missing-access"]
+
+
+@pytest.mark.parametrize(
+    "deny",
+    [
+        {"NotAction": "s3:*", "Resource": "*"},
+        {"NotAction": ["s3:*", LOGS[0]], "Resource": "*"},
+        {"Action": "logs:Put*", "Resource": {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:*:log-group:*"}},
+    ],
+)
+def test_a_deny_of_the_functions_own_logs_is_missing_access(deny):
+    (message,) = missing_logs([{"Effect": "Deny", **deny}])
+    assert "statement 2 of `logs` denies this" in message
+
+
+def test_a_deny_of_all_actions_but_those_for_logs_takes_nothing_from_them():
+    assert not missing_logs([{"Effect": "Deny", "NotAction": list(LOGS), "Resource": "*"}])
+
+
+@pytest.mark.parametrize("partition", ["aws", "${AWS::Partition}"])
+def test_a_boundary_that_allows_no_logs_is_missing_access(partition):
+    boundary = {"Fn::Sub": f"arn:{partition}:iam::aws:policy/ReadOnlyAccess"}
+    (message,) = missing_logs([], PermissionsBoundary=boundary)
+    assert "no statement of `ReadOnlyAccess` allows this" in message

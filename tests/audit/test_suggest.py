@@ -203,7 +203,7 @@ def test_text_that_is_a_variable_in_a_condition_is_no_parameter():
 
 
 def _configured(statement, reason):
-    return replace(needs("exif-extractor", statement), explained_statements=(ExplainedStatement(statement, (reason,)),))
+    return (ExplainedStatement(statement, (reason,)),)
 
 
 def _beside(statement, reason):

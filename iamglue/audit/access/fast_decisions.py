@@ -53,10 +53,11 @@ def is_trivially_allowed(access: RoleAccess, wanted: Statement) -> bool:
 
 
 def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None:
-    """A denied request for `wanted`, one action on one resource, if no statement of the role is relevant to it.
+    """A denied request for `wanted`, one action on one resource, if all such requests are denied for a simple reason.
 
-    No Allow for the action can match the resource in any context, so every such request is denied. The returned
-    request is one that the action supports. None means that a proof is needed, for example if there are conditions.
+    In the role's own policies, in its boundary or in a level of SCPs, no Allow for the action can match the resource in
+    any context, or a Deny without conditions covers it. The returned request is one that the action supports. None
+    means that a proof is needed, for example if there are conditions.
     """
     resources = wanted.resources
     if wanted.conditions or wanted.actions.negated or resources is None or resources.negated:
@@ -65,12 +66,23 @@ def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None
     bit = pattern_bitset(action)
     if has_request_variables(resource) or not bit or has_wildcard(action):
         return None
-    if terms_with_action(access.identity_layer.denies, action, bit):
-        return None
-    if any(_may_match(term, resource) for term in access.identity_layer.terms_for_action(action)[0]):
+    if not any(_denies(layer, wanted, bit) for layer in (access.identity_layer, *access.limits)):
         return None
     arn = _FILLED.sub(_SOMETHING, resource).replace("*", _SOMETHING).replace("?", _SOMETHING)
     return Request(action, arn) if is_single_star(resource) or _supports_arn(bit, arn) else None
+
+
+def _denies(layer: PolicyLayer, wanted: Statement, bit: int) -> bool:
+    """Whether no Allow of a layer can match an action, by its bit, on a resource, or a Deny certainly matches both."""
+    (action,), (resource,) = wanted.actions.values, wanted.resources.values if wanted.resources else ("*",)
+    if not any(_may_match(term, resource) for term in terms_with_action(layer.allows, action, bit)):
+        return True
+    return any(covers_all_resources(term, wanted) for term in terms_with_action(layer.denies, action, bit))
+
+
+def covers_all_resources(term: StatementTerm, wanted: Statement) -> bool:
+    """Whether a statement certainly applies to all resources of `wanted`, if it matches the action."""
+    return not term.statement.conditions and _covers_resources(term, wanted)
 
 
 def _may_match(term: StatementTerm, resource: str) -> bool:
@@ -111,11 +123,11 @@ def _arn_pattern(form: str) -> str:
 
 
 def _is_allowed_by_layer(layer: PolicyLayer, wanted: Statement) -> bool:
-    actions = [action.lower() for action in wanted.actions.values]
-    if any(term.prepared.matches_action(action) for term in layer.denies for action in actions):
+    terms = [layer.terms_for_action(action) for action in wanted.actions.values]
+    if any(denies for _, denies in terms):
         return False
     return any(
-        all(map(term.prepared.matches_action, actions))
+        all(term in allows for allows, _ in terms)
         and _covers_resources(term, wanted)
         and _has_only_wanted_conditions(term, wanted)
         for term in layer.allows

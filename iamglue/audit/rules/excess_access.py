@@ -84,12 +84,9 @@ def _request_text(witness: Request, context: RoleContext) -> str:
 
 
 def _required_access(context: RoleContext) -> Access:
-    policies = [
-        policy.policy
-        for _, bundle in (*context.required_by_spec, *context.required_by_configuration)
-        for policy in bundle.policies
-    ]
-    return access_of(policies or [Policy(())])
+    declared = [policy.policy for _, bundle in context.required_by_spec for policy in bundle.policies]
+    configured = [item.statement for _, statements in context.required_by_configuration for item in statements]
+    return access_of([*declared, Policy(tuple(configured))])
 
 
 def _undecided_reasons(comparison: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterator[str]:

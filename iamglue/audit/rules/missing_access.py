@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
+from iamglue.audit.access.fast_decisions import covers_all_resources, find_trivial_denial, is_trivially_allowed
 from iamglue.audit.access.request_facts import add_known_conditions, undetermined_keys
 from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
 from iamglue.audit.access.role_access import RoleAccess
@@ -130,7 +130,7 @@ def _requested_streams(pair: Statement) -> Statement:
 
 
 def _fast_missing(pair: Statement, access: RoleAccess, context: RoleContext) -> _Missing | None:
-    """The missing access if no statement is relevant and no resource policy was read; None: it must be proved."""
+    """The missing access if denied for a simple reason and if no resource policy was read; None: it must be proved."""
     denied = None if context.account.resource_policies else find_trivial_denial(access, pair)
     return None if denied is None else _Missing(pair, denied, all=True)
 
@@ -174,16 +174,15 @@ def _uncertain(need: _Need, missing: _Missing, access: RoleAccess) -> UncertainP
 
 def _all_needs(context: RoleContext) -> Iterator[_Need]:
     """The access that specs declare, then the additional access that the configuration requires."""
-    declared = {} if context.is_spec_inferred else dict(context.required_by_spec)
+    specs = () if context.is_spec_inferred else context.required_by_spec
+    declared = [(name, bundle.explained_statements) for name, bundle in specs]
+    declared_names = {name for name, _ in declared}
     seen: set[tuple[str, Statement]] = set()
-    for bundles, by_spec in (
-        ((), False) if context.is_spec_inferred else (context.required_by_spec, True),
-        (context.required_by_configuration, False),
-    ):
-        for name, bundle in bundles:
-            for explained in bundle.explained_statements:
+    for required, by_spec in ((declared, True), (context.required_by_configuration, False)):
+        for name, statements in required:
+            for explained in statements:
                 statement = (
-                    explained.statement if by_spec else _required_statement(explained, declared=name in declared)
+                    explained.statement if by_spec else _required_statement(explained, declared=name in declared_names)
                 )
                 key = (name, replace(statement, sid=None)) if statement else None
                 if statement is not None and key is not None and key not in seen:
@@ -273,9 +272,10 @@ def _blocker(access: RoleAccess, missing: _Missing) -> str:
     witness = missing.witness
     for layer in (access.identity_layer, *access.limits):
         for term in layer.denies:
-            if term.prepared.matches_action(witness.action.lower()) and term.prepared.applies(witness):
+            applies = term.prepared.applies(witness) or covers_all_resources(term, missing.statement)
+            if applies and term.prepared.matches_action(witness.action.lower()):
                 return f"{layer.statement_location(term)} denies {'this' if missing.all else 'part of this'}"
-        if not layer.access.contains(witness):
+        if layer.access_to_action(witness.action).contains(witness) is False:
             named = (
                 "the role's own policies"
                 if layer is access.identity_layer

@@ -39,6 +39,7 @@ from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
 from iamglue.findings import Severity
 from iamglue.model.account import AttachedPolicy
 from iamglue.policy.model import Effect, Policy, Statement
+from iamglue.policy.patterns.variables import has_named_parameters
 from iamglue.risk.service_shares import service_shares
 
 RULE = RoleRule(Severity.WARNING, risk=40, breadth=True)
@@ -84,11 +85,9 @@ def _path(policy: AttachedPolicy) -> str:
 
 
 def _may_be_aws_managed(document: Policy) -> bool:
-    """Whether it may be a copy of an AWS managed policy: those do not name the resources of an account."""
-    return any(
-        statement.resources is not None and any(value.endswith("*") for value in statement.resources.values)
-        for statement in document.statements
-    )
+    """Whether it may be a copy of an AWS managed policy: those name no resource of an account, and no parameter."""
+    values = [value for statement in document.statements if statement.resources for value in statement.resources.values]
+    return any(value.endswith("*") for value in values) and not any(map(has_named_parameters, values))
 
 
 def _template_violations(
@@ -117,7 +116,7 @@ def _violations(
         return  # the boundary, the SCPs or a Deny block all of it
     number = mask.bit_count()
     count = f"{number} action{'s' if number > 1 else ''}"
-    if context.required_by_spec and not context.is_spec_inferred:
+    if not context.is_spec_inferred and context.required_by_spec:
         unneeded = (mask & ~_required_bitset(context)).bit_count()
         count += (
             f", {unneeded} of them not needed" if unneeded else ", all of them needed, but not on all these resources"
@@ -147,7 +146,7 @@ def _required_statements(context: RoleContext) -> list[Statement]:
 
 
 def _help(context: RoleContext, mask: int, row: BroadPolicy) -> str:
-    if not context.required_by_spec or context.is_spec_inferred:
+    if context.is_spec_inferred or not context.required_by_spec:
         return f"replace it with: {row.alternative}"
     wanted = [text for statement in _required_statements(context) for text in _required_texts(statement, mask)]
     if not wanted:

@@ -49,9 +49,9 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
 def _unneeded_text(context: RoleContext) -> str:
     """The function with most access that only other functions need, as text; empty unless specs declare all needs."""
     masks: dict[str, int] = {}
-    for name, bundle in context.required_by_spec:
+    for name, bundle in () if context.is_spec_inferred else context.required_by_spec:
         masks[name] = masks.get(name, 0) | _required_bitset(bundle)
-    if context.is_spec_inferred or masks.keys() < {item.name for item in context.functions}:
+    if masks.keys() < {item.name for item in context.functions}:
         return ""
     every = reduce(or_, masks.values(), 0)
     name, own_bitset = min(masks.items(), key=lambda item: (item[1] & every).bit_count())

@@ -114,8 +114,8 @@ def undeclared_requirements(context: RoleContext) -> tuple[tuple[str, ExplainedS
     known = access_of([Policy(_declared_statements(context))])
     required = [
         (name, explained)
-        for name, bundle in context.required_by_configuration
-        for explained in bundle.explained_statements
+        for name, statements in context.required_by_configuration
+        for explained in statements
         if _is_required(explained)
     ]
     return tuple(pair for pair in required if not _is_covered(known, pair[1].statement))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from iamglue.catalog.action_resources import action_arn_formats, may_act_on
 from iamglue.catalog.reference_gaps import lists_all_resources
@@ -14,6 +15,7 @@ from iamglue.lint.rules.principals.unsupported_in_resource_policy import is_unsu
 from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.source.nodes import Node
 
 # The CDK grants these on a table together with the actions that do apply to it, in a statement of their own:
@@ -31,13 +33,7 @@ def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViol
 
     `reliable` selects the services with a reliable reference, otherwise all others.
     """
-    for statement in policy.statements:
-        action, resource = statement.action, statement.resource
-        if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
-            continue
-        resources = {node: text_with_sample_names(policy, node.text) for node in resource.values}
-        if not resources or any(map(_is_undecidable_resource, resources.values())):
-            continue
+    for statement, action, resources in _comparable_statements(policy):
         if not any(lists_all_resources(node.text) is reliable for node in action.values):
             continue
         if policy.synthesized and _is_grant(action.values, resources.values()):
@@ -45,6 +41,23 @@ def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViol
         yield from _unmatched_actions(statement, action.values, resources, reliable)
         if action.is_resolved:
             yield from _unmatched_resources(action.values, resources, reliable)
+
+
+# Both rules call this for the same policy.
+@lru_cache(maxsize=2)
+def _comparable_statements(
+    policy: ParsedPolicy,
+) -> tuple[tuple[ParsedStatement, ParsedMatchList, dict[Node, str]], ...]:
+    """The statements whose actions can be compared with their resources, which have their texts."""
+    comparable = []
+    for statement in policy.statements:
+        action, resource = statement.action, statement.resource
+        if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
+            continue
+        resources = {node: text_with_sample_names(policy, node.text) for node in resource.values}
+        if resources and not any(map(_is_undecidable_resource, resources.values())):
+            comparable.append((statement, action, resources))
+    return tuple(comparable)
 
 
 def _is_grant(actions: Iterable[Node], resources: Iterable[str]) -> bool:

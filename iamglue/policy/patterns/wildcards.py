@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.policy.patterns.globs import ANY_CHARACTER, parse_glob
+from iamglue.policy.patterns.globs import parse_glob
 from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect
 from iamglue.policy.patterns.matching import Matcher, build_matcher
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 _SPECIAL = re.compile(r"[*?$]")
 _WILDCARDS = re.compile(r"[*?]+")
@@ -109,10 +110,7 @@ def has_wildcard(text: str) -> bool:
     """Whether `text` has a wildcard; escaped wildcards do not count."""
     if "*" not in text and "?" not in text:
         return False
-    if "$" not in text:
-        return True
-    parsed = parse_glob(text)
-    return bool(parsed.star_bits) or ANY_CHARACTER in parsed.letters
+    return any(token.kind is TokenKind.LITERAL and ("*" in token.text or "?" in token.text) for token in tokenize(text))
 
 
 def matches_action(pattern: str, action: str) -> bool:

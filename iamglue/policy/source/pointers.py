@@ -37,7 +37,8 @@ def pointer_at(root: Node, start: int, end: int) -> str:
     while True:
         starts, members = _members(node)
         # Members are in the order of the text but for anchors, which stand elsewhere.
-        near = members[max(bisect_right(starts, start) - 1, 0) :][:1] if len(members) > _MANY else ()
+        before = max(bisect_right(starts, start) - 1, 0)
+        near = members[before : before + 1] if len(members) > _MANY else ()
         for name, key, value in chain(near, members):
             if any(part.start <= start and end <= part.end for part in (key, value) if part is not None):
                 pointer, node = f"{pointer}/{name}", value

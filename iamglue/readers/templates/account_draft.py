@@ -26,8 +26,8 @@ from iamglue.policy.patterns.variables import (
     ACCOUNT_PARAMETER,
     PARTITION_PARAMETER,
     REGION_PARAMETER,
+    reference_names,
     substitute_parameters,
-    tokenize,
 )
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.api_documents import parse_attached_policy
@@ -102,8 +102,7 @@ class AccountDraft:
     def fill_references(self, text: str) -> str:
         """The text with the known values of its references."""
         for _ in range(_MAX_SUBSTITUTION_ROUNDS):
-            values = [self.reference_values.get(token.name, "") for token in tokenize(text)] if "${" in text else ()
-            length = sum(map(len, values))
+            length = sum([len(self.reference_values.get(name, "")) for name in reference_names(text)])
             if not length or not (self._budget.fits(length) and self._budget.consume(length)):
                 break
             text = substitute_parameters(text, self.reference_values)
