@@ -11,11 +11,12 @@ from attacks.callers import Caller
 from attacks.possible import is_multivalued
 from attacks.verdict import Document, Request
 
+from iamglue import diff
+from iamglue.api import compare_policies, parse_policy
 from iamglue.can import PolicySet, build_layers, evaluate_question
 from iamglue.compact import CompactOptions, compact
-from iamglue.diff import DiffSide, compare_policies
 from iamglue.errors import IamglueError
-from iamglue.formats.reports.diff_json import diff_json
+from iamglue.formats.reports.diff_json import diff_json, request_data
 from iamglue.lint.autofix import apply_fixes
 from iamglue.lint.selection import RuleSelection
 from iamglue.model.policy_file import PolicyFile
@@ -25,10 +26,21 @@ from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.policy_texts import read_policies
 
 
-def compared(old: Iterable[Document], new: Iterable[Document]) -> dict[str, Any]:
-    """What `iamglue diff --format json OLD NEW` prints, with `old+old` for several policies on a side."""
-    answer: dict[str, Any] = json.loads(diff_json(compare_policies(_side("old", old), _side("new", new))))
-    return answer
+def answered(old: Iterable[Document], new: Iterable[Document]) -> tuple[str, dict[str, Any] | None]:
+    """What `iamglue.compare_policies(OLD, NEW)` answers, and its witness."""
+    sides = ([parse_policy(json.dumps(policy)) for policy in side] for side in (old, new))
+    comparison = compare_policies(*sides)
+    return comparison.answer.value, request_data(comparison.witness)
+
+
+def shown_by_diff(old: Iterable[Document], new: Iterable[Document]) -> tuple[str, dict[str, Any] | None]:
+    """The same of what `iamglue diff --format json OLD NEW` prints, with `old+old` for several policies on a side.
+
+    `diff` places the witness where the policies are, and finds all statements that differ, which takes ten times as
+    long and is not attacked.
+    """
+    data = json.loads(diff_json(diff.compare_policies(_side("old", old), _side("new", new))))
+    return data["answer"], data["witness"]
 
 
 def compacted(policy: Document, *, smallest: bool) -> list[dict[str, Any]]:
@@ -82,8 +94,8 @@ def caller_of(principal: str) -> Caller:
     return Caller("CanonicalUser" if len(principal) == 64 else "Federated", principal)
 
 
-def _side(name: str, policies: Iterable[Document]) -> DiffSide:
-    return DiffSide(name, tuple(_file(f"{name}.json", policy) for policy in policies))
+def _side(name: str, policies: Iterable[Document]) -> diff.DiffSide:
+    return diff.DiffSide(name, tuple(_file(f"{name}.json", policy) for policy in policies))
 
 
 def _file(name: str, policy: Document) -> PolicyFile:

@@ -18,7 +18,7 @@ from attacks.faults import with_faults
 from attacks.managed import changed, documents, version_pairs
 from attacks.parameters import filled, with_parameter
 from attacks.possible import has_real_values
-from attacks.product import can_do, compacted, compared, fixed
+from attacks.product import answered, can_do, compacted, fixed
 from attacks.random_policies import ABOUT_CALLERS, THEMES, PolicyWriter, shown
 from attacks.verdict import allows, every
 
@@ -84,7 +84,7 @@ def test_no_value_of_a_parameter_refutes_what_diff_says(theme):
         if run.counts["attacks"] >= run.budget:
             break
         old, new, values = with_parameter(*pair, run.random)
-        answer = compared([old], [new])["answer"]
+        answer, _ = answered([old], [new])
         run.counts["answers"] += 1
         run.counts[answer] += 1
         for value in values if answer == "no-new-access" else ():
