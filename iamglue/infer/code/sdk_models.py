@@ -54,6 +54,13 @@ def input_members(client: str, operation: str) -> frozenset[str] | None:
     return frozenset(model["shapes"][shape].get("members", {})) if shape else frozenset()
 
 
+def required_members(client: str, operation: str) -> frozenset[str]:
+    """The names of the input members that an operation requires; none if there is no such operation."""
+    model = service_model(client)
+    shape = model.get("operations", {}).get(operation, {}).get("input", {}).get("shape")
+    return frozenset(model["shapes"][shape].get("required", ())) if shape else frozenset()
+
+
 def _document(package: str, client: str, kind: str) -> dict[str, Any]:
     """The newest version of one model file of a client; {} if there is none."""
     if client not in client_names():

@@ -1,0 +1,61 @@
+"""Evaluates one function: its parameters, then its body."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value, join
+from iamglue.infer.code.javascript.evaluation import ELEMENTS, assign, evaluate
+from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.syntax import DefaultPattern, FunctionInfo, Pattern
+
+
+def lower(info: FunctionInfo) -> None:
+    """Read a function's parameters and body, if that is not done yet."""
+    reader, info.lower = info.lower, None
+    if reader is not None:
+        reader()
+
+
+def run_activation(machine: Machine, activation: Activation) -> None:
+    """Evaluate a function in one context."""
+    info = activation.info
+    lower(info)
+    frame = Frame(activation, {})
+    rest = machine.read((activation, "rest"))
+    for number, pattern in enumerate(info.parameters):
+        value = join(machine.read((activation, "argument", number)), rest)
+        _bind(machine, pattern, value, number, frame)
+    if info.rest is not None:
+        assign(machine, info.rest, _rest(machine, activation, rest), frame)
+    for name in info.properties:
+        _set_property(machine, activation, name, frame)
+    if info.body is not None:
+        evaluate(machine, info.body, frame)
+
+
+def _bind(machine: Machine, pattern: Pattern, value: Value, number: int, frame: Frame) -> None:
+    """Assign an argument; one that is given and whose value is not known yet is not its default."""
+    is_given = number < machine.least_arguments(frame.activation)
+    if isinstance(pattern, DefaultPattern) and not value and is_given:
+        pattern = pattern.pattern
+    assign(machine, pattern, value, frame)
+
+
+def _rest(machine: Machine, activation: Activation, rest: Value) -> Value:
+    info = activation.info
+    made = machine.atom(("rest", activation), lambda: ObjectAtom("array"))
+    machine.set_field(made, ELEMENTS, rest)
+    first = len(info.parameters)
+    for number in range(first, first + 10):
+        value = machine.read((activation, "argument", number))
+        if value:
+            machine.set_field(made, str(number - first), value)
+            machine.set_field(made, ELEMENTS, value)
+    return frozenset({made})
+
+
+def _set_property(machine: Machine, activation: Activation, name: str, frame: Frame) -> None:
+    """TypeScript's parameters that are properties: `constructor(private readonly client: S3Client)`."""
+    scope_value = next((value for binding, value in frame.variables.items() if binding.name == name), frozenset())
+    for atom in machine.read((activation, "this")):
+        if isinstance(atom, ObjectAtom):
+            machine.set_field(atom, name, scope_value)

@@ -1,0 +1,223 @@
+"""What expressions evaluate to: a value is a set of what it may be, texts and the atoms below.
+
+Atoms are compared by identity; `Machine.atom` gives the same one for the same origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iamglue.infer.code.javascript.syntax import ClassInfo, FunctionInfo
+from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin
+
+
+@dataclass(slots=True, eq=False)
+class Atom:
+    """Something that a value may be and that is not a text."""
+
+
+Value = frozenset[Text | Atom]
+
+EMPTY: Value = frozenset()
+UNKNOWN_ATOM: Text = (UnknownPart(ValueOrigin.UNKNOWN),)
+UNKNOWN: Value = frozenset({UNKNOWN_ATOM})
+# A text that has too many forms: it takes up all other texts, so that a value does not grow for ever.
+MANY_ATOM: Text = (UnknownPart(ValueOrigin.UNKNOWN, "*"),)
+
+MAX_TEXTS = 32
+MAX_ATOMS = 160
+MAX_PARTS = 12
+MAX_LENGTH = 500
+
+
+@dataclass(slots=True, eq=False)
+class Activation:
+    """A call of a function, in the context of the calls that lead to it: its variables are its own."""
+
+    info: FunctionInfo
+    context: tuple[object, ...]
+    parent: Activation | None
+    is_reached: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class FunctionAtom(Atom):
+    """A function with the variables around it; `owner` is the class of a method, `this` what it is bound to."""
+
+    info: FunctionInfo
+    parent: Activation
+    owner: ClassAtom | None = None
+    this: Value | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ClassAtom(Atom):
+    """A class with the variables around it."""
+
+    info: ClassInfo
+    parent: Activation
+
+
+@dataclass(slots=True, eq=False)
+class ObjectAtom(Atom):
+    """An object: `kind` is `object`, `array` or `map`; `keys` are the names of its members."""
+
+    kind: str
+    owner: ClassAtom | FunctionAtom | None = None
+    keys: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class ModuleAtom(Atom):
+    """The exports of a file of the project."""
+
+    path: str
+
+
+@dataclass(slots=True, eq=False)
+class ExternalAtom(Atom):
+    """A member of a package, or of what the language has (package `global`)."""
+
+    package: str
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class EnvironmentAtom(Atom):
+    """`process.env`."""
+
+
+@dataclass(slots=True, eq=False)
+class ClientAtom(Atom):
+    """A client of AWS by botocore's name; `style` is `v3`, `v2` or `document` (v2's document client).
+
+    Its options are in the machine's store. A client that only its declared type makes known is `is_declared`.
+    """
+
+    client: str
+    style: str
+    is_declared: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class CommandAtom(Atom):
+    """A command of the SDK v3: its request is `key` of the machine's requests; `operation` is "" if not known."""
+
+    client: str
+    operation: str
+    key: object
+
+
+@dataclass(slots=True, eq=False)
+class ResponseAtom(Atom):
+    """What a request of the SDK gives, or a part of it: `names` are the members that lead to it."""
+
+    client: str
+    operation: str
+    key: object
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class MethodAtom(Atom):
+    """A method that is not called yet, of something the program did not write; `leading` are bound arguments."""
+
+    receiver: Text | Atom
+    name: str
+    leading: tuple[Value, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class HelperAtom(Atom):
+    """An object of a class of a library whose documentation says which requests its methods make."""
+
+    package: str
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class RoleAtom(Atom):
+    """Credentials of a role that the code assumes; the role's ARN is in the machine's store."""
+
+    key: object
+
+
+@dataclass(slots=True, eq=False)
+class SettlerAtom(Atom):
+    """The function that gives a promise, or a callback's caller, its value."""
+
+    key: object
+
+
+def text_of(text: str) -> Value:
+    """The value that is one literal text."""
+    return frozenset({(text,) if text else ()})
+
+
+def placeholder(origin: ValueOrigin, name: str) -> Value:
+    """The value that is a text which the code does not say."""
+    return frozenset({(UnknownPart(origin, name),)})
+
+
+def join(first: Value, second: Value) -> Value:
+    """What may be either of two values; too many texts are one that is not known."""
+    if second <= first:
+        return first
+    value = first | second
+    texts = [atom for atom in value if isinstance(atom, tuple)]
+    if MANY_ATOM in value or len(texts) > MAX_TEXTS:
+        value = frozenset(atom for atom in value if not isinstance(atom, tuple)) | {MANY_ATOM}
+    if len(value) > MAX_ATOMS:
+        return first | {MANY_ATOM}
+    return value
+
+
+def join_all(values: list[Value]) -> Value:
+    """What may be any of several values."""
+    result = EMPTY
+    for value in values:
+        result = join(result, value)
+    return result
+
+
+def literal_texts(value: Value) -> list[str]:
+    """The texts that are known completely."""
+    return sorted(literal for atom in value if (literal := literal_text(atom)) is not None)
+
+
+def literal_text(atom: Text | Atom) -> str | None:
+    """A text that is known completely; None for all else."""
+    if not isinstance(atom, tuple) or len(atom) > 1:
+        return None
+    if not atom:
+        return ""
+    return atom[0] if isinstance(atom[0], str) else None
+
+
+def single_placeholder(atom: Text | Atom) -> UnknownPart | None:
+    """The one part of a text that is nothing but a placeholder."""
+    if isinstance(atom, tuple) and len(atom) == 1 and isinstance(atom[0], UnknownPart):
+        return atom[0]
+    return None
+
+
+def concatenate(values: list[Value]) -> Value:
+    """The texts that values give one after another; what is not a text is a part that is not known."""
+    results: set[Text] = {()}
+    for value in values:
+        texts = {atom if isinstance(atom, tuple) else UNKNOWN_ATOM for atom in value}
+        if len(results) * len(texts) > MAX_TEXTS:
+            texts = {UNKNOWN_ATOM}
+        results = {_appended(text, other) for text in results for other in texts}
+    return frozenset(results)
+
+
+def _appended(first: Text, second: Text) -> Text:
+    if first and second and isinstance(first[-1], str) and isinstance(second[0], str):
+        text: Text = (*first[:-1], first[-1] + second[0], *second[1:])
+    elif first and second and first[-1] == second[0] == UNKNOWN_ATOM[0]:
+        text = (*first, *second[1:])
+    else:
+        text = (*first, *second)
+    is_long = len(text) > MAX_PARTS or sum(len(part) for part in text if isinstance(part, str)) > MAX_LENGTH
+    return MANY_ATOM if is_long else text

@@ -1,0 +1,103 @@
+"""Functions and classes of libraries whose documentation says which requests they make: `javascript_helpers.tsv`."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from iamglue.catalog.tables import table_rows
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    ClientAtom,
+    ExternalAtom,
+    HelperAtom,
+    Value,
+)
+from iamglue.infer.code.javascript.evaluation import METHODS, CallSite, call_unknown, member
+from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
+from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.object_members import member_names
+from iamglue.infer.code.javascript.requests import add_request
+from iamglue.infer.code.javascript.syntax import New
+
+_Row = dict[str, str]
+
+
+@cache
+def _rows() -> dict[tuple[str, str], tuple[_Row, ...]]:
+    rows: dict[tuple[str, str], tuple[_Row, ...]] = {}
+    for row in table_rows("javascript_helpers"):
+        key = (row["package"], row["member"])
+        rows[key] = (*rows.get(key, ()), row)
+    return rows
+
+
+@cache
+def _classes() -> frozenset[tuple[str, str]]:
+    """The classes whose methods have rows."""
+    return frozenset((package, name.partition("().")[0]) for package, name in _rows() if "()." in name)
+
+
+def call_documented_helper(
+    machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite
+) -> Value | None:
+    """What a documented function, or class, gives; None if it is none."""
+    name = ".".join(external.names) or "default"
+    rows = _rows().get((external.package, name))
+    is_class = (external.package, name) in _classes()
+    if rows is None and not is_class:
+        return None
+    _add_requests(machine, rows or (), arguments, EMPTY, site)
+    if isinstance(site, New) or is_class:
+        made = machine.atom(("helper", site, machine.current), lambda: HelperAtom(external.package, name))
+        machine.write((made, "options"), arguments.at(0))
+        return frozenset({made})
+    return call_unknown(machine, arguments)
+
+
+def _method(machine: Machine, helper: HelperAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+    rows = _rows().get((helper.package, f"{helper.name}().{name}"))
+    if rows is not None:
+        _add_requests(machine, rows, arguments, machine.read((helper, "options")), site)
+    if name in LIST_METHODS and rows is None:
+        return call_list_method(machine, helper, name, arguments, site)
+    return call_unknown(machine, arguments)
+
+
+def _add_requests(
+    machine: Machine, rows: tuple[_Row, ...], arguments: Arguments, options: Value, site: CallSite
+) -> None:
+    for row in rows:
+        parameters = machine.new_object((site, row["operation"]), "object")
+        for written in row["parameters"].split():
+            name, _, path = written.partition("=")
+            machine.set_field(parameters, name, _at(machine, path, arguments, options) or UNKNOWN)
+        senders: list[ClientAtom | None] = [
+            client
+            for source in (options, arguments.at(0))
+            for key in _CLIENT_OPTIONS
+            for client in member(machine, source, key)
+            if isinstance(client, ClientAtom)
+        ]
+        for sender in senders or [None]:
+            operation = (row["client"], row["operation"])
+            add_request(machine, site, operation, frozenset({parameters}), sender=sender, helper=site.text)
+
+
+# What libraries call the option that gives them a client.
+_CLIENT_OPTIONS = ("awsSdkV3Client", "awsSdkClient", "client")
+
+
+def _at(machine: Machine, path: str, arguments: Arguments, options: Value) -> Value:
+    """The value at a path: `0.tableName` of the first argument, `new.tableName` of the constructor's.
+
+    `*` is any member, and `names` the names of the members.
+    """
+    first, *names = path.split(".")
+    value = options if first == "new" else arguments.at(int(first))
+    for name in names:
+        value = member_names(machine, value) if name == "names" else member(machine, value, name)
+    return value
+
+
+METHODS[HelperAtom] = _method

@@ -1,0 +1,207 @@
+"""Which functions of a program Lambda invokes, and what they and the functions that nothing calls are given."""
+
+from __future__ import annotations
+
+import re
+
+from iamglue.infer.code.calls import Handler
+from iamglue.infer.code.javascript.activations import lower
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    Atom,
+    ClassAtom,
+    FunctionAtom,
+    MethodAtom,
+    ModuleAtom,
+    ObjectAtom,
+    Value,
+    placeholder,
+)
+from iamglue.infer.code.javascript.declared_types import client_of_type
+from iamglue.infer.code.javascript.evaluate_calls import call_function, initialize
+from iamglue.infer.code.javascript.evaluation import CALLS, member
+from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.object_members import class_methods
+from iamglue.infer.code.javascript.syntax import (
+    CallExpression,
+    DefaultPattern,
+    FunctionInfo,
+    Literal,
+    ObjectPattern,
+    Pattern,
+    VariablePattern,
+)
+from iamglue.infer.code.values import ValueOrigin
+
+_EVENT_NAMES = re.compile(r"_?(?:event|evt|lambdaEvent)")
+_HANDLER_NAMES = re.compile(r"handler|\w*Handler|\w+_handler")
+# Files that may have a handler: the others are evaluated when a file imports them.
+_MAYBE_HANDLER = re.compile(r"\b\w*[hH]andler\b|\((?:\s*async)?\s*\{?\s*_?(?:event|evt)\b")
+
+_EVENT: Value = placeholder(ValueOrigin.EVENT, "")
+_HANDLER_ARGUMENTS = Arguments((_EVENT, UNKNOWN, UNKNOWN))
+_SITE = CallExpression((0, 0), Literal((0, 0), None), (), "")
+
+
+def may_have_handler(text: str) -> bool:
+    """Whether a file may export a function that Lambda invokes."""
+    return _MAYBE_HANDLER.search(text) is not None
+
+
+def handler_values(machine: Machine, paths: list[str]) -> list[Value]:
+    """The exports of files that are handlers by their names, or by what they call their first parameter."""
+    return [
+        value
+        for path in paths
+        for name in sorted(machine.exports.get(path, ()))
+        for exported, value in _exports(machine, path, name)
+        if _is_handler(exported, value)
+    ]
+
+
+def _exports(machine: Machine, path: str, name: str) -> list[tuple[str, Value]]:
+    value = machine.read((path, "export", name))
+    if name != "=":
+        return [(name, value)]
+    named = [
+        (key, machine.read((atom, key)))
+        for atom in value
+        if isinstance(atom, ObjectAtom)
+        for key in machine.field_names(atom)
+    ]
+    return [*named, (name, frozenset(atom for atom in value if not isinstance(atom, ObjectAtom)))]
+
+
+def _is_handler(name: str, value: Value) -> bool:
+    functions = [atom for atom in value if isinstance(atom, FunctionAtom | MethodAtom)]
+    if not functions:
+        return False
+    return _HANDLER_NAMES.fullmatch(name) is not None or any(
+        isinstance(atom, FunctionAtom) and _takes_event(atom.info) for atom in functions
+    )
+
+
+def _takes_event(info: FunctionInfo) -> bool:
+    lower(info)
+    first = info.parameters[0] if info.parameters else None
+    return isinstance(first, VariablePattern) and _EVENT_NAMES.fullmatch(first.name) is not None
+
+
+def exported_values(machine: Machine, paths: list[str]) -> list[Value]:
+    """All exports of files."""
+    return [
+        value
+        for path in paths
+        for name in sorted(machine.exports.get(path, ()))
+        for _, value in _exports(machine, path, name)
+    ]
+
+
+def named_handler(machine: Machine, handler: Handler) -> Value:
+    """The export that a handler's name means; its parts are members (`index.handler`)."""
+    value: Value = frozenset({machine.atom(("module", handler.path), lambda: ModuleAtom(handler.path))})
+    for name in handler.name.split("."):
+        value = member(machine, value, name)
+    return value
+
+
+def invoke_handler(machine: Machine, value: Value) -> None:
+    """Call a handler as Lambda does."""
+    for atom in value:
+        if isinstance(atom, FunctionAtom):
+            call_function(machine, atom, _HANDLER_ARGUMENTS, ("handler",), EMPTY)
+        elif isinstance(atom, Atom) and type(atom) in CALLS and not isinstance(atom, ModuleAtom):
+            CALLS[type(atom)](machine, atom, _HANDLER_ARGUMENTS, _SITE)
+
+
+def invoke_escaped(machine: Machine) -> bool:
+    """Call the functions that were given to what the program did not write, and that nothing else calls."""
+    waiting = [function for function in machine.escaped if function.info not in machine.called]
+    for function in waiting:
+        call_function(machine, function, Arguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
+    return bool(waiting)
+
+
+def fill_declared(machine: Machine) -> bool:
+    """Give variables and fields that nothing fills the client that their declared type says."""
+    has_changed = False
+    for address, (type_name, scope, activation) in list(machine.declared.items()):
+        if not machine.store.get(address):
+            made = client_of_type(machine, type_name, scope, activation)
+            machine.write(address, made)
+            has_changed = has_changed or bool(made)
+    for owner, instances in list(machine.instances.items()):
+        for name, type_name in owner.info.field_types.items():
+            for instance in instances:
+                if not machine.store.get((instance, name)):
+                    outer = owner.info.fields.outer
+                    made = client_of_type(machine, type_name, outer, owner.parent) if outer is not None else EMPTY
+                    if made:
+                        machine.set_field(instance, name, made)
+                        has_changed = True
+    return has_changed
+
+
+def invoke_exported(machine: Machine, values: list[Value]) -> bool:
+    """Call exported functions, and the methods of exported classes, that nothing in the project calls."""
+    functions = [atom for value in values for atom in value if isinstance(atom, FunctionAtom)]
+    classes = [atom for value in values for atom in value if isinstance(atom, ClassAtom)]
+    instances = [atom for value in values for atom in value if isinstance(atom, ObjectAtom)]
+    owners = [atom.owner for atom in instances if isinstance(atom.owner, ClassAtom)]
+    nested = [
+        atom
+        for instance in instances
+        for name in machine.field_names(instance)
+        for atom in machine.read((instance, name))
+        if isinstance(atom, FunctionAtom)
+    ]
+    return _invoke(machine, [*functions, *nested], [*classes, *owners])
+
+
+def invoke_uncalled(machine: Machine) -> bool:
+    """Call all functions and methods that nothing calls."""
+    return _invoke(machine, list(machine.functions), list(machine.classes))
+
+
+def _invoke(machine: Machine, functions: list[FunctionAtom], classes: list[ClassAtom]) -> bool:
+    has_called = False
+    for function in functions:
+        if function.info not in machine.called and function.owner is None:
+            call_function(machine, function, _own_arguments(function.info), ("entry",), EMPTY)
+            has_called = True
+    for owner in classes:
+        for declaring, method in class_methods(machine, owner, "*"):
+            if method.function not in machine.called and method.kind != "set":
+                made = machine.function(method.function, declaring.parent, declaring)
+                this: Value = frozenset({owner}) if method.is_static else _instances(machine, owner)
+                if method.name != "constructor":
+                    call_function(machine, made, _own_arguments(method.function), ("entry", owner), this)
+                has_called = True
+    return has_called
+
+
+def _instances(machine: Machine, owner: ClassAtom) -> Value:
+    """The objects of a class; one that is given what its constructor takes if the program makes none."""
+    if owner not in machine.instances:
+        instance = machine.new_object(owner, "object", owner)
+        constructors = [method for method in owner.info.methods if method.name == "constructor"]
+        arguments = _own_arguments(constructors[0].function) if constructors else Arguments((), UNKNOWN, is_open=True)
+        initialize(machine, owner, instance, arguments, _SITE)
+    return frozenset(machine.instances[owner])
+
+
+def _own_arguments(info: FunctionInfo) -> Arguments:
+    """Arguments that stand for what a caller would give: each is a parameter of its name."""
+    lower(info)
+    if _takes_event(info):
+        return _HANDLER_ARGUMENTS
+    values = [placeholder(ValueOrigin.PARAMETER, _name(pattern)) for pattern in info.parameters]
+    return Arguments(tuple(values), UNKNOWN, is_open=True)
+
+
+def _name(pattern: Pattern) -> str:
+    inner = pattern.pattern if isinstance(pattern, DefaultPattern) else pattern
+    if isinstance(inner, VariablePattern):
+        return inner.name
+    return "" if isinstance(inner, ObjectPattern) else "argument"

@@ -1,0 +1,222 @@
+"""Names, literals, texts, choices, functions and classes."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    ClassAtom,
+    ExternalAtom,
+    Value,
+    concatenate,
+    join,
+    join_all,
+    text_of,
+)
+from iamglue.infer.code.javascript.evaluation import (
+    ANY_KEY,
+    ELEMENTS,
+    EVALUATORS,
+    assign,
+    elements,
+    evaluate,
+    keys_of,
+    variable,
+)
+from iamglue.infer.code.javascript.machine import Arguments, Frame, Machine
+from iamglue.infer.code.javascript.object_members import add_spread
+from iamglue.infer.code.javascript.syntax import (
+    Argument,
+    ArrayLiteral,
+    Assignment,
+    Choice,
+    ClassExpression,
+    Concatenation,
+    Expression,
+    Fallback,
+    FunctionExpression,
+    Literal,
+    Name,
+    ObjectLiteral,
+    Opaque,
+    Sequence,
+    This,
+    VariablePattern,
+    Yield,
+)
+
+
+def _literal(_machine: Machine, node: Literal, _frame: Frame) -> Value:
+    return EMPTY if node.text is None else text_of(node.text)
+
+
+def _concatenation(machine: Machine, node: Concatenation, frame: Frame) -> Value:
+    return concatenate([evaluate(machine, part, frame) for part in node.parts])
+
+
+def _name(machine: Machine, node: Name, frame: Frame) -> Value:
+    binding = node.scope.find(node.name)
+    if binding is not None:
+        return variable(machine, binding, frame)
+    if node.name == "arguments":
+        return UNKNOWN
+    if node.name in ("module", "exports", "require"):
+        return frozenset({machine.atom(("own", frame.activation.info.path, node.name), lambda: _own(node, frame))})
+    return frozenset({machine.atom(("external", "global", (node.name,)), lambda: ExternalAtom("global", (node.name,)))})
+
+
+def _own(node: Name, frame: Frame) -> ExternalAtom:
+    """`module`, `exports` and `require` of a file."""
+    return ExternalAtom(f"own:{frame.activation.info.path}", (node.name,))
+
+
+def _this(machine: Machine, _node: Expression, frame: Frame) -> Value:
+    activation = frame.activation
+    while activation.info.is_arrow and activation.parent is not None:
+        activation = activation.parent
+    return machine.read((activation, "this"))
+
+
+def _object(machine: Machine, node: ObjectLiteral, frame: Frame) -> Value:
+    instance = machine.new_object(node, "object")
+    for key, written in node.entries:
+        value = evaluate(machine, written, frame)
+        if key is None:
+            add_spread(machine, instance, value)
+            continue
+        names = [key] if isinstance(key, str) else keys_of(evaluate(machine, key, frame)) or [ANY_KEY]
+        for name in names:
+            machine.set_field(instance, name, value)
+    return frozenset({instance})
+
+
+def _array(machine: Machine, node: ArrayLiteral, frame: Frame) -> Value:
+    instance = machine.new_object(node, "array")
+    is_exact = True
+    for number, element in enumerate(node.elements):
+        value = evaluate(machine, element.value, frame)
+        if element.is_spread:
+            is_exact = False
+            value = elements(machine, value)
+        elif is_exact:
+            machine.set_field(instance, str(number), value)
+        machine.set_field(instance, ELEMENTS, value)
+    return frozenset({instance})
+
+
+def arguments_of(machine: Machine, written: tuple[Argument, ...], frame: Frame) -> Arguments:
+    """The values of arguments; those after a spread list of unknown length may be at any position."""
+    values: list[Value] = []
+    rest = EMPTY
+    is_open = False
+    for argument in written:
+        value = evaluate(machine, argument.value, frame)
+        if argument.is_spread:
+            is_open = True
+            rest = join(rest, elements(machine, value))
+        elif is_open:
+            rest = join(rest, value)
+        else:
+            values.append(value)
+    return Arguments(tuple(values), rest, is_open)
+
+
+def _choice(machine: Machine, node: Choice, frame: Frame) -> Value:
+    for condition in node.conditions:
+        evaluate(machine, condition, frame)
+    return join_all([evaluate(machine, option, frame) for option in node.options])
+
+
+def _fallback(machine: Machine, node: Fallback, frame: Frame) -> Value:
+    return join_all([evaluate(machine, option, frame) for option in node.options])
+
+
+def _assignment(machine: Machine, node: Assignment, frame: Frame) -> Value:
+    target = node.target
+    if node.value is None:
+        if isinstance(target, VariablePattern):
+            machine_type(machine, target, frame)
+        return EMPTY
+    value = evaluate(machine, node.value, frame)
+    if node.is_update:
+        old = evaluate(machine, target_expression(node), frame)
+        value = concatenate([old, value]) if node.is_appending else join(old, value)
+    assign(machine, target, value, frame)
+    return value
+
+
+def target_expression(node: Assignment) -> Expression:
+    """The target of an assignment as an expression."""
+    target = node.target
+    if isinstance(target, VariablePattern):
+        return Name(target.at, target.scope, target.name)
+    return getattr(target, "target", Literal(node.at, None))
+
+
+def machine_type(machine: Machine, target: VariablePattern, frame: Frame) -> None:
+    """A variable that is declared with a type, and perhaps assigned later."""
+    binding = target.scope.find(target.name)
+    if binding is not None and binding not in frame.variables:
+        frame.variables[binding] = machine.read((frame.activation, binding))
+        if target.type_name:
+            machine.declared[frame.activation, binding] = (target.type_name, target.scope, frame.activation)
+
+
+def _sequence(machine: Machine, node: Sequence, frame: Frame) -> Value:
+    value = EMPTY
+    for part in node.parts:
+        if frame.is_ended:
+            break
+        value = evaluate(machine, part, frame)
+    return value
+
+
+def _opaque(machine: Machine, node: Opaque, frame: Frame) -> Value:
+    for part in node.parts:
+        evaluate(machine, part, frame)
+    return UNKNOWN
+
+
+def _yield(machine: Machine, node: Yield, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame) if node.value is not None else EMPTY
+    if node.is_delegate:
+        value = elements(machine, value)
+    machine.write((frame.activation, "yield"), value)
+    return UNKNOWN
+
+
+def _function(machine: Machine, node: FunctionExpression, frame: Frame) -> Value:
+    return frozenset({machine.function(node.info, frame.activation)})
+
+
+def _class(machine: Machine, node: ClassExpression, frame: Frame) -> Value:
+    info = node.info
+    made = machine.atom(("class", info, frame.activation), lambda: ClassAtom(info, frame.activation))
+    machine.classes.setdefault(made)
+    if info.parent is not None:
+        machine.write((made, "parent"), evaluate(machine, info.parent, frame))
+    for decorator in info.decorators:
+        evaluate(machine, decorator, frame)
+    statics = machine.activation(info.statics, frame.activation, None)
+    machine.write((statics, "this"), frozenset({made}))
+    return frozenset({made})
+
+
+EVALUATORS.update(
+    {
+        Literal: _literal,
+        Concatenation: _concatenation,
+        Name: _name,
+        This: _this,
+        ObjectLiteral: _object,
+        ArrayLiteral: _array,
+        Choice: _choice,
+        Fallback: _fallback,
+        Assignment: _assignment,
+        Sequence: _sequence,
+        Opaque: _opaque,
+        Yield: _yield,
+        FunctionExpression: _function,
+        ClassExpression: _class,
+    }
+)

@@ -1,0 +1,97 @@
+"""Imports and exports between the files of a project, and what comes from packages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    ExternalAtom,
+    ModuleAtom,
+    ObjectAtom,
+    Value,
+    join,
+    literal_texts,
+    text_of,
+)
+from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATORS, assign, evaluate, member
+from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.object_members import export
+from iamglue.infer.code.javascript.sdk_names import clients_of_package
+from iamglue.infer.code.javascript.syntax import Export, Import, ImportCall, ReExport
+
+_MAX_JSON_DEPTH = 20
+
+
+def imported(machine: Machine, importer: str, source: str, name: str) -> Value:
+    """What a file imports: `name` is `*` for the whole module."""
+    path = machine.modules.resolve(importer, source)
+    if path is None:
+        package = source.removeprefix("node:")
+        machine.imported_clients |= clients_of_package(package, name)
+        names = () if name in ("*", "=", "default") else (name,)
+        return frozenset({machine.atom(("external", package, names), lambda: ExternalAtom(package, names))})
+    if path in machine.documents:
+        return _document(machine, path)
+    machine.load_module(path)
+    module: Value = frozenset({machine.atom(("module", path), lambda: ModuleAtom(path))})
+    if name in ("*", "="):
+        return module | machine.read((path, "export", "="))
+    return member(machine, module, name)
+
+
+def _document(machine: Machine, path: str) -> Value:
+    try:
+        return json_value(machine, path, json.loads(machine.documents[path]), _MAX_JSON_DEPTH)
+    except (ValueError, RecursionError):
+        return UNKNOWN
+
+
+def json_value(machine: Machine, key: object, document: Any, depth: int) -> Value:
+    """A JSON document as objects and lists; `key` says which document."""
+    if isinstance(document, str):
+        return text_of(document)
+    if isinstance(document, dict | list) and depth:
+        is_list = isinstance(document, list)
+        instance = machine.atom(("json", key), lambda: ObjectAtom("array" if is_list else "object"))
+        for name, value in enumerate(document) if isinstance(document, list) else document.items():
+            made = json_value(machine, (key, name), value, depth - 1)
+            machine.set_field(instance, str(name), made)
+            if is_list:
+                machine.set_field(instance, ELEMENTS, made)
+        return frozenset({instance})
+    return EMPTY if document is None else text_of(json.dumps(document)) if depth else UNKNOWN
+
+
+def _import(machine: Machine, node: Import, frame: Frame) -> Value:
+    assign(machine, node.target, imported(machine, frame.activation.info.path, node.source, node.name), frame)
+    return EMPTY
+
+
+def _import_call(machine: Machine, node: ImportCall, frame: Frame) -> Value:
+    sources = literal_texts(evaluate(machine, node.source, frame))
+    result = EMPTY if sources else UNKNOWN
+    for source in sources:
+        result = join(result, imported(machine, frame.activation.info.path, source, "*"))
+    return result
+
+
+def _export(machine: Machine, node: Export, frame: Frame) -> Value:
+    export(machine, frame.activation.info.path, node.name, evaluate(machine, node.value, frame))
+    return EMPTY
+
+
+def _re_export(machine: Machine, node: ReExport, frame: Frame) -> Value:
+    path = frame.activation.info.path
+    value = imported(machine, path, node.source, node.name)
+    export(machine, path, node.exported, value)
+    if node.exported == ANY_KEY:
+        for atom in value:
+            names = machine.exports.get(atom.path, set()) if isinstance(atom, ModuleAtom) else set()
+            machine.exports.setdefault(path, set()).update(names - {"default"})
+    return EMPTY
+
+
+EVALUATORS.update({Import: _import, ImportCall: _import_call, Export: _export, ReExport: _re_export})

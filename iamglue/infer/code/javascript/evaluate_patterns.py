@@ -1,0 +1,96 @@
+"""Assignment to names, members and patterns."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, Value, join, single_placeholder
+from iamglue.infer.code.javascript.declared_types import declared_client
+from iamglue.infer.code.javascript.evaluation import (
+    ANY_KEY,
+    ASSIGNERS,
+    ELEMENTS,
+    assign,
+    elements,
+    evaluate,
+    keys_of,
+    member,
+    set_variable,
+)
+from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.object_members import has_member, rest_of, set_member
+from iamglue.infer.code.javascript.syntax import (
+    ArrayPattern,
+    DefaultPattern,
+    Index,
+    Member,
+    ObjectPattern,
+    TargetPattern,
+    VariablePattern,
+)
+from iamglue.infer.code.values import ValueOrigin
+
+
+def _name(machine: Machine, pattern: VariablePattern, value: Value, frame: Frame) -> None:
+    binding = pattern.scope.find(pattern.name)
+    if pattern.type_name:
+        value = declared_client(machine, pattern, value, frame)
+    if binding is not None:
+        set_variable(machine, binding, value, frame)
+
+
+def _target(machine: Machine, pattern: TargetPattern, value: Value, frame: Frame) -> None:
+    target = pattern.target
+    if isinstance(target, Member):
+        set_member(machine, evaluate(machine, target.target, frame), target.name, value)
+    elif isinstance(target, Index):
+        receiver = evaluate(machine, target.target, frame)
+        for name in keys_of(evaluate(machine, target.key, frame)) or [ANY_KEY]:
+            set_member(machine, receiver, name, value)
+
+
+def _default(machine: Machine, pattern: DefaultPattern, value: Value, frame: Frame) -> None:
+    """The default counts where nothing is given, and where what is given may be undefined."""
+    if may_be_missing(value):
+        value = join(value, evaluate(machine, pattern.default, frame))
+    assign(machine, pattern.pattern, value, frame)
+
+
+def may_be_missing(value: Value) -> bool:
+    """Whether a value may be undefined, as far as the program says."""
+    origins = {part.origin for atom in value if (part := single_placeholder(atom)) is not None}
+    return not value or not origins.isdisjoint({ValueOrigin.UNKNOWN, ValueOrigin.PARAMETER, ValueOrigin.EVENT})
+
+
+def _object(machine: Machine, pattern: ObjectPattern, value: Value, frame: Frame) -> None:
+    for key, inner in pattern.entries:
+        names = [key] if isinstance(key, str) else keys_of(evaluate(machine, key, frame)) or [ANY_KEY]
+        part = EMPTY
+        for name in names:
+            part = join(part, member(machine, value, name))
+        if not part and isinstance(inner, DefaultPattern) and any(has_member(machine, value, name) for name in names):
+            assign(machine, inner.pattern, part, frame)  # its value is not known yet; that it has one is
+        else:
+            assign(machine, inner, part, frame)
+    if pattern.rest is not None:
+        names = [key for key, _ in pattern.entries if isinstance(key, str)]
+        assign(machine, pattern.rest, rest_of(machine, pattern, value, names), frame)
+
+
+def _array(machine: Machine, pattern: ArrayPattern, value: Value, frame: Frame) -> None:
+    for number, inner in enumerate(pattern.elements):
+        if inner is not None:
+            assign(machine, inner, member(machine, value, str(number)), frame)
+    if pattern.rest is not None:
+        rest = machine.new_object(pattern, "array")
+        machine.set_field(rest, ELEMENTS, elements(machine, value) or UNKNOWN)
+        assign(machine, pattern.rest, frozenset({rest}), frame)
+
+
+ASSIGNERS.update(
+    {
+        VariablePattern: _name,
+        TargetPattern: _target,
+        DefaultPattern: _default,
+        ObjectPattern: _object,
+        ArrayPattern: _array,
+    }
+)

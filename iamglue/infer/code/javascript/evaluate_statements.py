@@ -1,0 +1,129 @@
+"""Statements: branches, loops, `try`, `return`; what is after `return` in a branch is not evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, Value
+from iamglue.infer.code.javascript.evaluation import EVALUATORS, assign, elements, evaluate
+from iamglue.infer.code.javascript.machine import Frame, Machine, Variables, join_variables
+from iamglue.infer.code.javascript.object_members import member_names
+from iamglue.infer.code.javascript.syntax import ForEach, If, Leave, Loop, Return, Switch, Try
+
+# The bodies of loops are evaluated twice, so that what one turn assigns is seen by the next; in deeper loops once.
+_MAX_REPEATED_LOOPS = 3
+
+
+def _if(machine: Machine, node: If, frame: Frame) -> Value:
+    ends: list[Frame] = []
+    for condition, body in node.branches:
+        if condition is None:
+            evaluate(machine, body, frame)
+            frame.merge([*ends, frame.fork()])
+            return EMPTY
+        evaluate(machine, condition, frame)
+        branch = frame.fork()
+        evaluate(machine, body, branch)
+        ends.append(branch)
+    frame.merge([*ends, frame.fork()])
+    return EMPTY
+
+
+def _loop(machine: Machine, node: Loop, frame: Frame) -> Value:
+    if node.start is not None:
+        evaluate(machine, node.start, frame)
+
+    def turn(inner: Frame) -> None:
+        for part in node.parts:
+            if not inner.is_ended:
+                evaluate(machine, part, inner)
+
+    _repeat(frame, turn)
+    return EMPTY
+
+
+def _iteration(machine: Machine, node: ForEach, frame: Frame) -> Value:
+    values = evaluate(machine, node.values, frame)
+    value = member_names(machine, values) if node.is_of_keys else elements(machine, values)
+
+    def turn(inner: Frame) -> None:
+        assign(machine, node.target, value, inner)
+        evaluate(machine, node.body, inner)
+
+    _repeat(frame, turn)
+    return EMPTY
+
+
+def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:
+    for _ in range(2 if frame.loops < _MAX_REPEATED_LOOPS else 1):
+        jumps: list[Variables] = []
+        inner = Frame(frame.activation, dict(frame.variables), is_ended=False, loops=frame.loops + 1, jumps=jumps)
+        turn(inner)
+        states = [frame.variables, inner.variables, *jumps]
+        frame.variables = join_variables(states)
+
+
+def _switch(machine: Machine, node: Switch, frame: Frame) -> Value:
+    evaluate(machine, node.value, frame)
+    jumps: list[Variables] = []
+    ends: list[Frame] = []
+    previous: Frame | None = None
+    for condition, body in node.cases:
+        if condition is not None:
+            evaluate(machine, condition, frame)
+        case = Frame(frame.activation, dict(frame.variables), is_ended=False, loops=frame.loops, jumps=jumps)
+        if previous is not None and not previous.is_ended:
+            case.variables = join_variables([case.variables, previous.variables])
+        evaluate(machine, body, case)
+        previous = case
+    has_default = any(condition is None for condition, _ in node.cases)
+    ends += [previous] if previous is not None else []
+    ends += [Frame(frame.activation, state) for state in jumps]
+    ends += [frame.fork()] if not has_default or not ends else []
+    frame.merge(ends)
+    return EMPTY
+
+
+def _try(machine: Machine, node: Try, frame: Frame) -> Value:
+    handler = frame.fork()
+    evaluate(machine, node.body, frame)
+    handler.variables = join_variables([handler.variables, frame.variables])
+    if node.handler is not None:
+        if node.target is not None:
+            assign(machine, node.target, UNKNOWN, handler)
+        evaluate(machine, node.handler, handler)
+        frame.merge([frame.fork(), handler])
+    if node.finalizer is not None:
+        was_ended, frame.is_ended = frame.is_ended, False
+        evaluate(machine, node.finalizer, frame)
+        frame.is_ended = frame.is_ended or was_ended
+    return EMPTY
+
+
+def _return(machine: Machine, node: Return, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame) if node.value is not None else EMPTY
+    machine.write((frame.activation, "return"), value)
+    frame.is_ended = True
+    return EMPTY
+
+
+def _leave(machine: Machine, node: Leave, frame: Frame) -> Value:
+    if node.value is not None:
+        evaluate(machine, node.value, frame)
+    if node.is_jump:
+        frame.jumps.append(dict(frame.variables))
+    frame.is_ended = True
+    return EMPTY
+
+
+EVALUATORS.update(
+    {
+        If: _if,
+        Loop: _loop,
+        ForEach: _iteration,
+        Switch: _switch,
+        Try: _try,
+        Return: _return,
+        Leave: _leave,
+    }
+)

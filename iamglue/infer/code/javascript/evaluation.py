@@ -1,0 +1,174 @@
+"""The choice of how a node is evaluated, by its kind; the modules `evaluate_*` fill the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    MANY_ATOM,
+    UNKNOWN,
+    UNKNOWN_ATOM,
+    Activation,
+    ClassAtom,
+    ClientAtom,
+    EnvironmentAtom,
+    FunctionAtom,
+    ObjectAtom,
+    Value,
+    join,
+    literal_text,
+    single_placeholder,
+)
+from iamglue.infer.code.javascript.machine import Arguments, Frame, Machine
+from iamglue.infer.code.javascript.syntax import Binding, CallExpression, Expression, New, Pattern
+from iamglue.infer.code.values import ValueOrigin
+
+# Each table is by the type of the node or atom that its functions take.
+Evaluator = Callable[[Machine, Any, Frame], Value]
+Assigner = Callable[[Machine, Any, Value, Frame], None]
+MemberReader = Callable[[Machine, Any, str], Value]
+Caller = Callable[[Machine, Any, Arguments, "CallSite"], Value]
+MethodCaller = Callable[[Machine, Any, str, Arguments, "CallSite"], Value]
+
+EVALUATORS: dict[type[Expression], Evaluator] = {}
+ASSIGNERS: dict[type[Pattern], Assigner] = {}
+# By kind of atom: members, calls, calls of methods, and what `new` makes of it.
+MEMBERS: dict[type, MemberReader] = {}
+CALLS: dict[type, Caller] = {}
+METHODS: dict[type, MethodCaller] = {}
+CONSTRUCTORS: dict[type, Caller] = {}
+
+CallSite = CallExpression | New
+ANY_KEY = "*"
+ELEMENTS = "[]"
+REST = "..."
+
+
+def evaluate(machine: Machine, node: Expression, frame: Frame) -> Value:
+    """What an expression may be."""
+    machine.steps += 1
+    return EVALUATORS[type(node)](machine, node, frame)
+
+
+def assign(machine: Machine, pattern: Pattern, value: Value, frame: Frame) -> None:
+    """Assign a value to a pattern."""
+    ASSIGNERS[type(pattern)](machine, pattern, value, frame)
+
+
+def member(machine: Machine, value: Value, name: str) -> Value:
+    """What the member of a value may be; `*` is any."""
+    result = EMPTY
+    for atom in value:
+        reader = MEMBERS.get(type(atom))
+        if reader is not None:
+            result = join(result, reader(machine, atom, name))
+    return result
+
+
+def call(machine: Machine, callee: Value, arguments: Arguments, site: CallSite) -> Value:
+    """What a call of a function gives."""
+    result = EMPTY
+    for atom in callee:
+        caller = CALLS.get(type(atom))
+        result = join(result, caller(machine, atom, arguments, site) if caller else UNKNOWN)
+    return result
+
+
+def call_method(machine: Machine, receiver: Value, name: str, arguments: Arguments, site: CallSite) -> Value:
+    """What a call of a method gives."""
+    result = EMPTY
+    for atom in receiver:
+        caller = METHODS.get(type(atom))
+        if caller is not None:
+            result = join(result, caller(machine, atom, name, arguments, site))
+        else:
+            result = join(result, call(machine, member(machine, frozenset({atom}), name), arguments, site))
+    return result
+
+
+def call_unknown(machine: Machine, arguments: Arguments) -> Value:
+    """What a function of which nothing is known may give: it may call the functions that it is given.
+
+    What wraps a function, a class or a client gives something that acts like it, so that it is a possible value too.
+    """
+    result = UNKNOWN
+    for value in (*arguments.values, arguments.rest):
+        escape(machine, value)
+        result = join(
+            result,
+            frozenset(
+                atom for atom in value if isinstance(atom, FunctionAtom | ClientAtom | ClassAtom | EnvironmentAtom)
+            ),
+        )
+    return result
+
+
+def escape(machine: Machine, value: Value, depth: int = 2) -> None:
+    """Note the functions in a value that leaves the program."""
+    for atom in value:
+        if isinstance(atom, FunctionAtom):
+            machine.escape(atom)
+        elif isinstance(atom, ObjectAtom) and depth:
+            for name in machine.field_names(atom):
+                escape(machine, machine.read((atom, name)), depth - 1)
+
+
+def keys_of(value: Value) -> list[str]:
+    """The names of members that a key may be; `*` if it may be any."""
+    names: dict[str, None] = {}
+    for atom in value:
+        literal = literal_text(atom)
+        names[ANY_KEY if literal is None else literal] = None
+    return list(names)
+
+
+def elements(machine: Machine, value: Value) -> Value:
+    """What the elements of a list may be."""
+    return member(machine, value, ELEMENTS)
+
+
+def variable(machine: Machine, binding: Binding, frame: Frame) -> Value:
+    """What a variable may be: at this point of its own function, and anywhere for other functions."""
+    activation = owner_activation(binding, frame.activation)
+    if activation is None:
+        return EMPTY
+    if activation is frame.activation and binding in frame.variables:
+        value = frame.variables[binding]
+        return join(value, machine.read((activation, binding))) if binding.is_shared else value
+    return machine.read((activation, binding))
+
+
+def set_variable(machine: Machine, binding: Binding, value: Value, frame: Frame) -> None:
+    """Assign to a variable."""
+    activation = owner_activation(binding, frame.activation)
+    if activation is None:
+        return
+    if activation is frame.activation:
+        frame.variables[binding] = value
+    elif not binding.is_shared:
+        binding.is_shared = True
+        machine.enqueue(activation)
+    machine.write((activation, binding), value)
+
+
+def owner_activation(binding: Binding, activation: Activation) -> Activation | None:
+    """The activation whose variable it is."""
+    inner: Activation | None = activation
+    while inner is not None and inner.info is not binding.owner:
+        inner = inner.parent
+    return inner
+
+
+def is_uncertain(value: Value) -> bool:
+    """Whether a value may be what the program does not say."""
+    return UNKNOWN_ATOM in value or MANY_ATOM in value
+
+
+def is_unfilled(value: Value) -> bool:
+    """Whether a value is nothing but a parameter that no caller in the project fills, or not known at all."""
+    parts = [single_placeholder(atom) for atom in value]
+    return bool(parts) and all(
+        part is not None and part.origin in (ValueOrigin.PARAMETER, ValueOrigin.UNKNOWN) for part in parts
+    )

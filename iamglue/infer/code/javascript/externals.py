@@ -1,0 +1,100 @@
+"""Calls of what is imported from packages, and of what the language itself has."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    Atom,
+    ExternalAtom,
+    SettlerAtom,
+    Value,
+    join,
+    literal_texts,
+)
+from iamglue.infer.code.javascript.documented_helpers import call_documented_helper
+from iamglue.infer.code.javascript.evaluate_modules import imported
+from iamglue.infer.code.javascript.evaluation import (
+    CALLS,
+    CONSTRUCTORS,
+    METHODS,
+    CallSite,
+    call_unknown,
+    member,
+)
+from iamglue.infer.code.javascript.language_functions import call_language
+from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, plain_package
+from iamglue.infer.code.javascript.sdk_v2 import call_v2
+from iamglue.infer.code.javascript.sdk_v3 import call_v3
+
+
+def _call(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+    package, names = plain_package(external.package, external.names)
+    if package.startswith("own:"):
+        return _required(machine, package, names, arguments)
+    if package == "global":
+        return call_language(machine, external, arguments, site)
+    if (package, names) != (external.package, external.names):
+        external = ExternalAtom(package, names)
+    return _call_package(machine, external, arguments, site)
+
+
+def _call_package(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+    if _gives_its_argument(external):
+        return arguments.at(0)
+    if external.package == V2_PACKAGE:
+        return call_v2(machine, external, arguments, site)
+    documented = call_documented_helper(machine, external, arguments, site)
+    if documented is not None:
+        return documented
+    call_package = call_v3 if external.package.startswith(V3_SCOPE) else _call_other
+    return call_package(machine, external, arguments, site)
+
+
+def _call_other(machine: Machine, _external: ExternalAtom, arguments: Arguments, _site: CallSite) -> Value:
+    return call_unknown(machine, arguments)
+
+
+def _gives_its_argument(external: ExternalAtom) -> bool:
+    """X-Ray's and Powertools' `captureAWS...`, and `util.promisify`: what they are given acts as before.
+
+    https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-nodejs-awssdkclients.html
+    """
+    last = external.names[-1] if external.names else ""
+    return last.startswith("captureAWS") or (external.package, last) == ("util", "promisify")
+
+
+def _required(machine: Machine, package: str, names: tuple[str, ...], arguments: Arguments) -> Value:
+    """`require(source)` of a file; its other methods give nothing that is followed."""
+    if names != ("require",):
+        return call_unknown(machine, arguments)
+    importer = package.partition(":")[2]
+    sources = literal_texts(arguments.at(0))
+    result = EMPTY if sources else UNKNOWN
+    for source in sources:
+        result = join(result, imported(machine, importer, source, "="))
+    return result
+
+
+def _method(machine: Machine, external: ExternalAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+    result = EMPTY
+    for atom in member(machine, frozenset({external}), name):
+        if isinstance(atom, ExternalAtom):
+            result = join(result, _call(machine, atom, arguments, site))
+        elif isinstance(atom, Atom) and type(atom) in CALLS:
+            result = join(result, CALLS[type(atom)](machine, atom, arguments, site))
+        else:
+            result = join(result, call_unknown(machine, arguments))
+    return result
+
+
+def _settle(machine: Machine, settler: SettlerAtom, arguments: Arguments, _site: CallSite) -> Value:
+    machine.write(("settled", settler.key), arguments.at(0))
+    return UNKNOWN
+
+
+CALLS[ExternalAtom] = _call
+CONSTRUCTORS[ExternalAtom] = _call
+METHODS[ExternalAtom] = _method
+CALLS[SettlerAtom] = _settle

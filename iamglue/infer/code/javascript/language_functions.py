@@ -1,0 +1,193 @@
+"""Functions of the language: of objects, promises, lists, texts and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    ExternalAtom,
+    ObjectAtom,
+    SettlerAtom,
+    Value,
+    join,
+    join_all,
+    literal_texts,
+    placeholder,
+    single_placeholder,
+)
+from iamglue.infer.code.javascript.evaluate_modules import json_value
+from iamglue.infer.code.javascript.evaluation import (
+    ANY_KEY,
+    ELEMENTS,
+    CallSite,
+    call,
+    call_unknown,
+    elements,
+    keys_of,
+    member,
+)
+from iamglue.infer.code.javascript.list_methods import pairs
+from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.object_members import add_spread, member_names
+from iamglue.infer.code.javascript.syntax import New
+from iamglue.infer.code.values import ValueOrigin
+
+_LanguageFunction = Callable[[Machine, Arguments, CallSite], Value]
+
+
+def call_language(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+    """What a call, or `new`, of something that the language has gives."""
+    if isinstance(site, New):
+        maker = _CONSTRUCTORS.get(external.names)
+        return maker(machine, arguments, site) if maker else call_unknown(machine, arguments)
+    function = _FUNCTIONS.get(external.names)
+    return function(machine, arguments, site) if function else call_unknown(machine, arguments)
+
+
+def _same(_machine: Machine, arguments: Arguments, _site: CallSite) -> Value:
+    return arguments.at(0)
+
+
+def _assign(machine: Machine, arguments: Arguments, _site: CallSite) -> Value:
+    target = arguments.at(0)
+    for atom in target:
+        if isinstance(atom, ObjectAtom):
+            add_spread(machine, atom, join_all([*arguments.values[1:], arguments.rest]))
+    return target
+
+
+def _list(machine: Machine, site: CallSite, items: Value) -> Value:
+    made = machine.new_object(site, "array")
+    machine.set_field(made, ELEMENTS, items)
+    return frozenset({made})
+
+
+def _keys(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, member_names(machine, arguments.at(0)))
+
+
+def _values(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, member(machine, arguments.at(0), ANY_KEY))
+
+
+def _entries(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    given = arguments.at(0)
+    return pairs(machine, site, member_names(machine, given), member(machine, given, ANY_KEY))
+
+
+def _from_entries(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    return _filled(machine, site, "object", elements(machine, arguments.at(0)))
+
+
+def _filled(machine: Machine, site: CallSite, kind: str, entries: Value) -> Value:
+    made = machine.new_object(site, kind)
+    for pair in entries:
+        one: Value = frozenset({pair})
+        for name in keys_of(member(machine, one, "0")):
+            machine.set_field(made, name, member(machine, one, "1"))
+    return frozenset({made})
+
+
+def _map(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    return _filled(machine, site, "map", elements(machine, arguments.at(0)))
+
+
+def _set(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, elements(machine, arguments.at(0)))
+
+
+def _array_from(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    items = elements(machine, arguments.at(0))
+    if arguments.at(1):
+        items = call(machine, arguments.at(1), Arguments((items, UNKNOWN)), site)
+    return _list(machine, site, items)
+
+
+def _array_of(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, join_all([*arguments.values, arguments.rest]))
+
+
+def _promise(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    """A promise is what it gives: `resolve` notes that, and `reject` is called with an error."""
+    key = (site, machine.current)
+    settler = machine.atom(("settler", key), lambda: SettlerAtom(key))
+    reject = machine.atom(("rejecter", key), lambda: SettlerAtom(("rejected", key)))
+    call(machine, arguments.at(0), Arguments((frozenset({settler}), frozenset({reject}))), site)
+    return machine.read(("settled", key))
+
+
+def _race(machine: Machine, arguments: Arguments, _site: CallSite) -> Value:
+    return elements(machine, arguments.at(0))
+
+
+def _settled(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    result = machine.new_object((site, "settled"), "object")
+    machine.set_field(result, "value", elements(machine, arguments.at(0)))
+    return _list(machine, site, frozenset({result}))
+
+
+def _parse(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    """`JSON.parse`: what the event has as text goes on as a path in it."""
+    result = EMPTY
+    for atom in arguments.at(0):
+        part = single_placeholder(atom)
+        if part is not None and part.origin is ValueOrigin.EVENT:
+            result = join(result, placeholder(ValueOrigin.EVENT, f"{part.name}#json"))
+            continue
+        texts = literal_texts(frozenset({atom}))
+        try:
+            made = json_value(machine, (site, texts[0]), json.loads(texts[0]), 20) if texts else UNKNOWN
+        except (ValueError, RecursionError):
+            made = UNKNOWN
+        result = join(result, made)
+    return result
+
+
+def _later(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+    call(machine, arguments.at(0), Arguments(), site)
+    return UNKNOWN
+
+
+_FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
+    ("Object", "assign"): _assign,
+    ("Object", "keys"): _keys,
+    ("Object", "values"): _values,
+    ("Object", "entries"): _entries,
+    ("Object", "fromEntries"): _from_entries,
+    ("Array", "from"): _array_from,
+    ("Array", "of"): _array_of,
+    ("JSON", "parse"): _parse,
+    ("Promise", "race"): _race,
+    ("Promise", "any"): _race,
+    ("Promise", "allSettled"): _settled,
+    **dict.fromkeys((("setTimeout",), ("setImmediate",), ("queueMicrotask",), ("process", "nextTick")), _later),
+    **dict.fromkeys(
+        (
+            ("Object", "freeze"),
+            ("Object", "seal"),
+            ("Promise", "resolve"),
+            ("Promise", "all"),
+            ("String",),
+            ("decodeURIComponent",),
+            ("decodeURI",),
+            ("unescape",),
+            ("structuredClone",),
+            ("Number",),
+            ("parseInt",),
+        ),
+        _same,
+    ),
+}
+_CONSTRUCTORS: dict[tuple[str, ...], _LanguageFunction] = {
+    ("Promise",): _promise,
+    ("Map",): _map,
+    ("WeakMap",): _map,
+    ("Set",): _set,
+    ("Array",): _array_of,
+    ("Object",): _same,
+    ("String",): _same,
+    ("Proxy",): _same,
+}

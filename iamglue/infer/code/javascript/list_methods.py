@@ -1,0 +1,190 @@
+"""Methods of arrays, maps and promises, also of values of which the program only says that they have such methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    Atom,
+    ObjectAtom,
+    Value,
+    join,
+    join_all,
+)
+from iamglue.infer.code.javascript.evaluation import (
+    ANY_KEY,
+    ELEMENTS,
+    CallSite,
+    call,
+    call_unknown,
+    elements,
+    keys_of,
+    member,
+)
+from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.object_members import member_names
+from iamglue.infer.code.values import Text
+
+ListMethod = Callable[[Machine, Value, Arguments, CallSite], Value]
+
+
+def call_list_method(machine: Machine, receiver: Text | Atom, name: str, arguments: Arguments, site: CallSite) -> Value:
+    """What a method of an array, map or promise gives."""
+    value: Value = frozenset({receiver})
+    method = LIST_METHODS.get(name)
+    if isinstance(receiver, ObjectAtom) and receiver.kind == "map":
+        method = _MAP_METHODS.get(name, method)
+    if method is not None:
+        return method(machine, value, arguments, site)
+    return call_unknown(machine, arguments) if not isinstance(receiver, ObjectAtom) or arguments.values else EMPTY
+
+
+def _list(machine: Machine, site: CallSite, items: Value) -> Value:
+    made = machine.new_object(site, "array")
+    machine.set_field(made, ELEMENTS, items)
+    return frozenset({made})
+
+
+def _callback(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    given = Arguments((elements(machine, value), UNKNOWN, value))
+    return call(machine, arguments.at(0), given, site)
+
+
+def _map(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, _callback(machine, value, arguments, site))
+
+
+def _flat_map(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    given = _callback(machine, value, arguments, site)
+    return _list(machine, site, join(elements(machine, given), frozenset(a for a in given if isinstance(a, tuple))))
+
+
+def _same(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    """`filter`, `sort` and the like: the same elements."""
+    if arguments.values:
+        _callback(machine, value, arguments, site)
+    return _list(machine, site, elements(machine, value))
+
+
+def _element(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    """`find`, `pop` and the like: one of the elements."""
+    if arguments.values:
+        _callback(machine, value, arguments, site)
+    return elements(machine, value)
+
+
+def _walk(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    """`forEach`, `some` and the like, whose value is of no interest."""
+    _callback(machine, value, arguments, site)
+    return UNKNOWN
+
+
+def _reduce(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    key = ("reduced", site, machine.current)
+    start = arguments.at(1) if len(arguments.values) > 1 else elements(machine, value)
+    machine.write(key, start)
+    given = Arguments((machine.read(key), elements(machine, value), UNKNOWN, value))
+    machine.write(key, call(machine, arguments.at(0), given, site))
+    return machine.read(key)
+
+
+def _push(machine: Machine, value: Value, arguments: Arguments, _site: CallSite) -> Value:
+    for atom in value:
+        if isinstance(atom, ObjectAtom):
+            machine.set_field(atom, ELEMENTS, join_all([*arguments.values, arguments.rest]))
+    return UNKNOWN
+
+
+def _concat(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    parts = [elements(machine, value)]
+    for given in (*arguments.values, arguments.rest):
+        lists: Value = frozenset(a for a in given if isinstance(a, ObjectAtom) and a.kind == "array")
+        parts += [elements(machine, lists), given - lists]
+    return _list(machine, site, join_all(parts))
+
+
+def _flat(machine: Machine, value: Value, _arguments: Arguments, site: CallSite) -> Value:
+    inner = elements(machine, value)
+    return _list(machine, site, join(elements(machine, inner), frozenset(a for a in inner if isinstance(a, tuple))))
+
+
+def _entries(machine: Machine, value: Value, _arguments: Arguments, site: CallSite) -> Value:
+    return pairs(machine, site, member_names(machine, value), member(machine, value, ANY_KEY))
+
+
+def pairs(machine: Machine, site: CallSite, names: Value, values: Value) -> Value:
+    """A list of pairs of names and values."""
+    pair = machine.new_object((site, "pair"), "array")
+    machine.set_field(pair, "0", names)
+    machine.set_field(pair, "1", values)
+    machine.set_field(pair, ELEMENTS, join(names, values))
+    return _list(machine, site, frozenset({pair}))
+
+
+def _values(machine: Machine, value: Value, _arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, join(elements(machine, value), member(machine, value, ANY_KEY)))
+
+
+def _names(machine: Machine, value: Value, _arguments: Arguments, site: CallSite) -> Value:
+    return _list(machine, site, member_names(machine, value))
+
+
+def _then(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    """`promise.then(done, failed)`: a promise is what it gives."""
+    result = call(machine, arguments.at(0), Arguments((value,)), site) if arguments.at(0) else value
+    return join(result, call(machine, arguments.at(1), Arguments((UNKNOWN,)), site))
+
+
+def _catch(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    return join(value, call(machine, arguments.at(0), Arguments((UNKNOWN,)), site))
+
+
+def _finally(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    call(machine, arguments.at(0), Arguments(), site)
+    return value
+
+
+def _get(machine: Machine, value: Value, arguments: Arguments, _site: CallSite) -> Value:
+    return join_all([member(machine, value, name) for name in keys_of(arguments.at(0))])
+
+
+def _set(machine: Machine, value: Value, arguments: Arguments, _site: CallSite) -> Value:
+    for atom in value:
+        for name in keys_of(arguments.at(0)) if isinstance(atom, ObjectAtom) else ():
+            assert isinstance(atom, ObjectAtom)  # noqa: S101 - for the type checker
+            machine.set_field(atom, name, arguments.at(1))
+    return value
+
+
+def _walk_map(machine: Machine, value: Value, arguments: Arguments, site: CallSite) -> Value:
+    given = Arguments((member(machine, value, ANY_KEY), member_names(machine, value), value))
+    call(machine, arguments.at(0), given, site)
+    return UNKNOWN
+
+
+def _join_text(_machine: Machine, _value: Value, _arguments: Arguments, _site: CallSite) -> Value:
+    return UNKNOWN
+
+
+LIST_METHODS: dict[str, ListMethod] = {
+    "map": _map,
+    "flatMap": _flat_map,
+    "flat": _flat,
+    "reduce": _reduce,
+    "reduceRight": _reduce,
+    "concat": _concat,
+    "entries": _entries,
+    "values": _values,
+    "keys": _names,
+    "then": _then,
+    "catch": _catch,
+    "finally": _finally,
+    "join": _join_text,
+    **dict.fromkeys(("filter", "sort", "slice", "reverse", "splice", "toSorted", "toReversed"), _same),
+    **dict.fromkeys(("find", "findLast", "pop", "shift", "at", "next"), _element),
+    **dict.fromkeys(("forEach", "some", "every", "findIndex"), _walk),
+    **dict.fromkeys(("push", "unshift", "add"), _push),
+}
+_MAP_METHODS: dict[str, ListMethod] = {"get": _get, "set": _set, "forEach": _walk_map}

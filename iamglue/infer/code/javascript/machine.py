@@ -1,0 +1,284 @@
+"""The state of the interpreter: a store of values that only grow, and the functions to be evaluated again when it does.
+
+A function is evaluated for each context in which it is called (the last two calls), in the order of its statements;
+what other functions read or write is in the store, where the order of statements is not known.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    Activation,
+    Atom,
+    ClassAtom,
+    FunctionAtom,
+    ObjectAtom,
+    Value,
+    join,
+)
+from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.syntax import Binding, Expression, FunctionInfo, LexicalScope
+
+AnyAtom = TypeVar("AnyAtom", bound=Atom)
+
+MAX_CONTEXT = 2
+MAX_ACTIVATIONS = 24  # of one function; further calls share one
+MAX_STEPS = 3_000_000
+
+Variables = dict[Binding, Value]
+
+
+@dataclass(slots=True)
+class Frame:
+    """The variables of a function at a point of its statements; `is_ended` after `return` and the like."""
+
+    activation: Activation
+    variables: Variables
+    is_ended: bool = False
+    loops: int = 0
+    jumps: list[Variables] = field(default_factory=list)
+
+    def fork(self) -> Frame:
+        """The same point, from where a branch goes on."""
+        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps)
+
+    def merge(self, branches: list[Frame]) -> None:
+        """Go on from the ends of branches."""
+        live = [branch.variables for branch in branches if not branch.is_ended]
+        self.is_ended = not live
+        self.variables = join_variables(live or [branch.variables for branch in branches])
+
+
+def join_variables(states: list[Variables]) -> Variables:
+    """The variables at a point to which several ways lead."""
+    first, *others = states
+    result = dict(first)
+    for state in others:
+        for binding, value in state.items():
+            result[binding] = join(result[binding], value) if binding in result else value
+    return result
+
+
+@dataclass(slots=True)
+class Arguments:
+    """Arguments of a call: `rest` may be at any position from `len(values)` on; "" as `names` if not by the program."""
+
+    values: tuple[Value, ...] = ()
+    rest: Value = EMPTY
+    is_open: bool = False  # more arguments may follow, which are `rest`
+
+    def at(self, number: int) -> Value:
+        """The argument at a position."""
+        return self.values[number] if number < len(self.values) else self.rest
+
+
+@dataclass(slots=True)
+class SdkRequest:
+    """A request of the SDK at a place of the program; `clients` are those that send it."""
+
+    client: str
+    operation: str
+    path: str
+    at: tuple[int, int]
+    parameters: Value
+    helper: str = ""
+    is_by_name: bool = False
+    is_reached: bool = False
+    clients: dict[Atom, None] = field(default_factory=dict)
+    context: Activation | None = None
+
+
+@dataclass(slots=True)
+class Doubt:
+    """A call that looks like one of AWS and is not resolved."""
+
+    path: str
+    at: tuple[int, int]
+    call: str
+    reason: str
+    candidates: tuple[str, ...] = ()
+
+
+class Machine:
+    """Values, activations, and what remains to be evaluated."""
+
+    def __init__(
+        self,
+        run: Callable[[Machine, Activation], None],
+        modules: Modules,
+        infos: Mapping[str, FunctionInfo],
+        documents: Mapping[str, str],
+    ) -> None:
+        self._run = run
+        self.modules = modules
+        self.infos = infos
+        self.documents = documents
+        self.imported_clients: set[str] = set()
+        self.store: dict[Hashable, Value] = {}
+        self.atoms: dict[Hashable, Atom] = {}
+        self.requests: dict[Hashable, SdkRequest] = {}
+        self.checks: dict[Hashable, Callable[[], Doubt | None]] = {}
+        self.escaped: dict[FunctionAtom, None] = {}
+        self.functions: dict[FunctionAtom, None] = {}
+        self.classes: dict[ClassAtom, None] = {}
+        self.instances: dict[ClassAtom, dict[ObjectAtom, None]] = {}
+        # Variables that are declared with a type and may be assigned later, or never where the program shows it.
+        self.declared: dict[Hashable, tuple[str, LexicalScope, Activation]] = {}
+        self.owners: dict[Activation, ClassAtom] = {}
+        self.exports: dict[str, set[str]] = {}
+        self.called: set[FunctionInfo] = set()
+        self.steps = 0
+        self.is_reaching = True
+        self.current: Activation | None = None
+        self._activations: dict[Hashable, Activation] = {}
+        self._activation_counts: dict[FunctionInfo, int] = {}
+        self._least_arguments: dict[Activation, int] = {}
+        self._readers: dict[Hashable, dict[Activation, None]] = {}
+        self._queue: deque[Activation] = deque()
+        self._queued: set[Activation] = set()
+
+    def read(self, address: Hashable) -> Value:
+        """The value at an address; the function that is evaluated will be evaluated again when it grows."""
+        if self.current is not None:
+            self._readers.setdefault(address, {})[self.current] = None
+        return self.store.get(address, EMPTY)
+
+    def write(self, address: Hashable, value: Value) -> None:
+        """Add to the value at an address."""
+        old = self.store.get(address, EMPTY)
+        new = join(old, value)
+        if new != old:
+            self.store[address] = new
+            for reader in self._readers.get(address, ()):
+                self.enqueue(reader)
+
+    def atom(self, key: Hashable, make: Callable[[], AnyAtom]) -> AnyAtom:
+        """The atom of a key, which is made if there is none."""
+        atom = self.atoms.get(key)
+        if atom is None:
+            atom = self.atoms[key] = make()
+        return atom  # type: ignore[return-value]  # a key is used for one kind only
+
+    def enqueue(self, activation: Activation) -> None:
+        """Evaluate a function, soon."""
+        if activation not in self._queued:
+            self._queued.add(activation)
+            self._queue.append(activation)
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the program takes more steps than are taken."""
+        return self.steps > MAX_STEPS
+
+    def run(self) -> None:
+        """Evaluate until nothing grows any more, or too many steps are taken."""
+        while self._queue and not self.is_exhausted:
+            activation = self._queue.popleft()
+            self._queued.discard(activation)
+            self.current = activation
+            self._run(self, activation)
+            self.current = None
+
+    def pending_paths(self) -> set[str]:
+        """The files whose functions were not evaluated to the end."""
+        return {activation.info.path for activation in self._queue}
+
+    def activation(self, info: FunctionInfo, parent: Activation | None, site: object) -> Activation:
+        """The activation for a call at a site, which is evaluated if it is new."""
+        outer = self.current.context if self.current is not None else ()
+        context = (site, *outer)[:MAX_CONTEXT] if site is not None else ()
+        key = (info, context, parent)
+        if key not in self._activations and self._activation_counts.get(info, 0) >= MAX_ACTIVATIONS:
+            key = (info, ("others",), parent)
+        activation = self._activations.get(key)
+        if activation is None:
+            activation = self._activations[key] = Activation(info, key[1], parent, self.is_reaching)
+            self._activation_counts[info] = self._activation_counts.get(info, 0) + 1
+            self.called.add(info)
+            self.enqueue(activation)
+        return activation
+
+    def pass_arguments(self, activation: Activation, arguments: Arguments) -> None:
+        """Give a function its arguments."""
+        for number, value in enumerate(arguments.values):
+            self.write((activation, "argument", number), value)
+        if arguments.rest:
+            self.write((activation, "rest"), arguments.rest)
+        count = len(arguments.values) if not arguments.is_open else 1_000_000
+        if count < self._least_arguments.get(activation, 2_000_000):
+            self._least_arguments[activation] = count
+            self.enqueue(activation)
+
+    def least_arguments(self, activation: Activation) -> int:
+        """The smallest number of arguments that any call gives."""
+        return self._least_arguments.get(activation, 0)
+
+    def new_object(self, site: object, kind: str, owner: ClassAtom | FunctionAtom | None = None) -> ObjectAtom:
+        """The object that a site of the present function makes."""
+        instance = self.atom(("object", site, self.current, kind), lambda: ObjectAtom(kind, owner))
+        if isinstance(owner, ClassAtom):
+            self.instances.setdefault(owner, {})[instance] = None
+        return instance
+
+    def set_field(self, instance: ObjectAtom, name: str, value: Value) -> None:
+        """Add to a member of an object."""
+        if name not in instance.keys:
+            instance.keys[name] = None
+            for reader in self._readers.get((instance, "keys"), ()):
+                self.enqueue(reader)
+        self.write((instance, name), value)
+
+    def field_names(self, instance: ObjectAtom) -> list[str]:
+        """The names of an object's members."""
+        self.read((instance, "keys"))
+        return list(instance.keys)
+
+    def function(self, info: FunctionInfo, parent: Activation, owner: ClassAtom | None = None) -> FunctionAtom:
+        """The function that an expression makes."""
+        function = self.atom(("function", info, parent), lambda: FunctionAtom(info, parent, owner))
+        self.functions.setdefault(function)
+        return function
+
+    def escape(self, function: FunctionAtom) -> None:
+        """Note a function that is given to what the program did not write, which may call it."""
+        self.escaped.setdefault(function)
+
+    def add_request(self, key: Hashable, request: SdkRequest) -> SdkRequest:
+        """Note a request; what is noted of the same place in the same context is joined."""
+        known = self.requests.get(key)
+        if known is None:
+            request.context = self.current
+            request.is_reached = self.current.is_reached if self.current is not None else self.is_reaching
+            self.requests[key] = request
+            return request
+        known.parameters = join(known.parameters, request.parameters)
+        return known
+
+    def check(self, node: Expression, about: str, check: Callable[[Activation], Doubt | None]) -> None:
+        """Note what is to be checked of a call when all values are known."""
+        activation = self.current
+        if activation is not None:
+            self.checks[node, about, activation] = lambda: check(activation)
+
+    def forget_check(self, node: Expression, about: str) -> None:
+        """Forget what was to be checked of a call, as its values are known by now."""
+        self.checks.pop((node, about, self.current), None)
+
+    def finish(self) -> list[Doubt]:
+        """What is not resolved of the calls that were to be checked."""
+        doubts = [check() for check in list(self.checks.values())]
+        return [doubt for doubt in doubts if doubt is not None]
+
+    def load_module(self, path: str) -> None:
+        """Evaluate the code of a file, if that is not done yet."""
+        info = self.infos.get(path)
+        if info is None or info in self.called:
+            return
+        current, self.current = self.current, None
+        self.activation(info, None, None)
+        self.current = current

@@ -1,0 +1,268 @@
+"""Members of objects, functions, classes, modules and of texts that the program does not say."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    Atom,
+    ClassAtom,
+    EnvironmentAtom,
+    ExternalAtom,
+    FunctionAtom,
+    MethodAtom,
+    ModuleAtom,
+    ObjectAtom,
+    ResponseAtom,
+    Value,
+    join,
+    literal_text,
+    placeholder,
+    single_placeholder,
+    text_of,
+)
+from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS, REST, member
+from iamglue.infer.code.javascript.machine import Machine
+from iamglue.infer.code.javascript.syntax import ClassInfo, MethodInfo
+from iamglue.infer.code.values import Text, ValueOrigin
+
+_MAX_PATH = 120  # characters of a path in the event
+
+
+def _of_object(machine: Machine, instance: ObjectAtom, name: str) -> Value:
+    names = machine.field_names(instance)
+    if name == ELEMENTS or (name.isdigit() and name not in names and instance.kind == "array"):
+        value = machine.read((instance, ELEMENTS))
+        return join(value, _of_rest(machine, instance, ELEMENTS))
+    if name == ANY_KEY:
+        value = EMPTY
+        for key in names:
+            value = join(value, machine.read((instance, key)) if key != REST else _of_rest(machine, instance, ANY_KEY))
+        return value
+    if name in names:
+        return machine.read((instance, name))
+    value = join(machine.read((instance, ANY_KEY)), _of_rest(machine, instance, name))
+    return join(value, _inherited(machine, instance, name)) if instance.owner is not None else value
+
+
+def _of_rest(machine: Machine, instance: ObjectAtom, name: str) -> Value:
+    """A member that may come from what was spread into an object."""
+    spread = machine.read((instance, REST))
+    return member(machine, spread - {instance}, name) if spread else EMPTY
+
+
+def _inherited(machine: Machine, instance: ObjectAtom, name: str) -> Value:
+    if isinstance(instance.owner, FunctionAtom):
+        return member(machine, machine.read((instance.owner, "prototype")), name)
+    value = EMPTY
+    for owner, method in class_methods(machine, instance.owner, name):
+        if not method.is_static and method.kind != "set":
+            function = machine.function(method.function, owner.parent, owner)
+            value = join(value, _getter(machine, function, instance) if method.kind == "get" else frozenset({function}))
+    return value or member(machine, machine.read((instance, "parent object")), name)
+
+
+def _getter(machine: Machine, function: FunctionAtom, this: Atom) -> Value:
+    activation = machine.activation(function.info, function.parent, function)
+    machine.write((activation, "this"), frozenset({this}))
+    return machine.read((activation, "return"))
+
+
+def class_methods(machine: Machine, owner: ClassAtom | None, name: str) -> list[tuple[ClassAtom, MethodInfo]]:
+    """The methods that a name may stand for in a class or those that it extends."""
+    line: list[ClassAtom] = [owner] if owner is not None else []
+    matches: list[tuple[ClassAtom, MethodInfo]] = []
+    for current in line:
+        own = [(current, method) for method in current.info.methods if name in (method.name, ANY_KEY)]
+        matches += own
+        if not own or name == ANY_KEY:
+            parents = machine.read((current, "parent"))
+            line += [atom for atom in parents if isinstance(atom, ClassAtom) and atom not in line]
+    return matches
+
+
+def declared_field(owner: ClassAtom, name: str) -> tuple[ClassInfo, str]:
+    """The declared type of a field of a class; "" if it has none."""
+    return owner.info, owner.info.field_types.get(name, "")
+
+
+def _of_class(machine: Machine, owner: ClassAtom, name: str) -> Value:
+    if name == "prototype":
+        return frozenset({machine.atom((owner, "prototype object"), lambda: ObjectAtom("object", owner))})
+    value = machine.read((owner, "static", name))
+    for declaring, method in class_methods(machine, owner, name):
+        if method.is_static:
+            function = machine.function(method.function, declaring.parent, declaring)
+            value = join(value, _getter(machine, function, owner) if method.kind == "get" else frozenset({function}))
+    parents = machine.read((owner, "parent")) - {owner}
+    return value or member(machine, frozenset(atom for atom in parents if isinstance(atom, ClassAtom)), name)
+
+
+def _of_function(machine: Machine, function: FunctionAtom, name: str) -> Value:
+    if name == "prototype":
+        made = machine.atom((function, "prototype object"), lambda: ObjectAtom("object"))
+        machine.write((function, "prototype"), frozenset({made}))
+        return frozenset({made})
+    return machine.read((function, "static", name))
+
+
+def _of_module(machine: Machine, module: ModuleAtom, name: str) -> Value:
+    path = module.path
+    whole = machine.read((path, "export", "="))
+    if name == ANY_KEY:
+        value = EMPTY
+        for exported in sorted(machine.exports.get(path, ())):
+            value = join(value, machine.read((path, "export", exported)))
+        return value
+    value = machine.read((path, "export", name))
+    if name == "default":
+        value = join(value, whole)
+    others = machine.read((path, "export", ANY_KEY)) if name != "default" else EMPTY
+    return join(value, member(machine, (whole | others) - {module}, name))
+
+
+def _of_environment(_machine: Machine, _environment: EnvironmentAtom, name: str) -> Value:
+    return UNKNOWN if name in (ANY_KEY, ELEMENTS) else placeholder(ValueOrigin.ENVIRONMENT, name)
+
+
+def _of_text(_machine: Machine, text: Text, name: str) -> Value:
+    """Of what the program does not say: the path in the event goes on, and so does a parameter's."""
+    part = single_placeholder(text)
+    if part is None:
+        literal = literal_text(text)
+        return text_of(str(len(literal))) if name == "length" and literal is not None else EMPTY
+    if part.origin not in (ValueOrigin.EVENT, ValueOrigin.PARAMETER):
+        return UNKNOWN
+    is_element = name == ELEMENTS or name.isdigit()
+    path = f"{part.name}[]" if is_element else f"{part.name}.{name}" if part.name else name
+    return placeholder(part.origin, path) if len(path) <= _MAX_PATH else UNKNOWN
+
+
+def _of_external(machine: Machine, external: ExternalAtom, name: str) -> Value:
+    if external.package.startswith("own:"):
+        return _of_own(machine, external, name)
+    if external.names == ("process",) and name == "env":
+        return frozenset({machine.atom("environment", EnvironmentAtom)})
+    if name == "default":
+        return frozenset({external})
+    if len(external.names) > 6:
+        return UNKNOWN
+    names = (*external.names, name)
+    package = external.package
+    if package == "global" and names[0] in ("globalThis", "global", "window"):
+        names = names[1:] if len(names) > 1 else names
+    return frozenset({machine.atom(("external", package, names), lambda: ExternalAtom(package, names))})
+
+
+def _of_own(machine: Machine, own: ExternalAtom, name: str) -> Value:
+    """Members of the `module` and `exports` of a file."""
+    path = own.package.partition(":")[2]
+    module = machine.atom(("module", path), lambda: ModuleAtom(path))
+    if own.names == ("module",) and name == "exports":
+        exports = machine.atom(("own", path, "exports"), lambda: ExternalAtom(own.package, ("exports",)))
+        return frozenset({exports}) | machine.read((path, "export", "="))
+    return member(machine, frozenset({module}), name) if own.names == ("exports",) else UNKNOWN
+
+
+def _of_response(machine: Machine, response: ResponseAtom, name: str) -> Value:
+    if len(response.names) >= 6:
+        return UNKNOWN
+    names = (*response.names, name)
+    key = ("response", response.key, names)
+    return frozenset(
+        {machine.atom(key, lambda: ResponseAtom(response.client, response.operation, response.key, names))}
+    )
+
+
+def method_of(machine: Machine, receiver: Atom, name: str) -> Value:
+    """A method that is not called yet."""
+    return frozenset({machine.atom(("method", receiver, name), lambda: MethodAtom(receiver, name))})
+
+
+def set_member(machine: Machine, receiver: Value, name: str, value: Value) -> None:
+    """Assign to a member of all that a value may be."""
+    for atom in receiver:
+        if isinstance(atom, ObjectAtom):
+            _set_field(machine, atom, name, value)
+        elif isinstance(atom, ClassAtom | FunctionAtom):
+            key = (atom, "prototype") if name == "prototype" else (atom, "static", name)
+            machine.write(key, value)
+        elif isinstance(atom, ExternalAtom) and atom.package.startswith("own:"):
+            exported = "=" if atom.names == ("module",) and name == "exports" else name
+            export(machine, atom.package.partition(":")[2], exported, value)
+        elif isinstance(atom, ModuleAtom):
+            export(machine, atom.path, name, value)
+
+
+def _set_field(machine: Machine, instance: ObjectAtom, name: str, value: Value) -> None:
+    if instance.kind == "array" and (name.isdigit() or name == ANY_KEY):
+        machine.set_field(instance, ELEMENTS, value)
+    machine.set_field(instance, name, value)
+    for owner, method in class_methods(
+        machine, instance.owner if isinstance(instance.owner, ClassAtom) else None, name
+    ):
+        if method.kind == "set":
+            activation = machine.activation(method.function, owner.parent, instance)
+            machine.write((activation, "this"), frozenset({instance}))
+            machine.write((activation, "argument", 0), value)
+
+
+def export(machine: Machine, path: str, name: str, value: Value) -> None:
+    """Export a value from a file."""
+    names = machine.exports.setdefault(path, set())
+    names.add(name)
+    machine.write((path, "export", name), value)
+
+
+def add_spread(machine: Machine, instance: ObjectAtom, value: Value) -> None:
+    """`{...value}` into an object: its members, and as a whole what has members that are not known."""
+    for atom in value:
+        if isinstance(atom, ObjectAtom) and atom is not instance:
+            for name in machine.field_names(atom):
+                machine.set_field(instance, name, machine.read((atom, name)))
+        elif not isinstance(atom, ObjectAtom) and literal_text(atom) is None:
+            machine.set_field(instance, REST, frozenset({atom}))
+
+
+def rest_of(machine: Machine, site: object, value: Value, names: list[str]) -> Value:
+    """`{a, b, ...rest} = value`: an object without the members that have names."""
+    rest = machine.new_object(site, "object")
+    for atom in value:
+        if isinstance(atom, ObjectAtom):
+            for name in machine.field_names(atom):
+                if name not in names:
+                    machine.set_field(rest, name, machine.read((atom, name)))
+        elif literal_text(atom) is None:
+            machine.set_field(rest, REST, frozenset({atom}))
+    return frozenset({rest})
+
+
+def has_member(machine: Machine, value: Value, name: str) -> bool:
+    """Whether some object has a member of that name, whatever it is."""
+    return any(isinstance(atom, ObjectAtom) and name in machine.field_names(atom) for atom in value)
+
+
+def member_names(machine: Machine, value: Value) -> Value:
+    """The names of the members of objects, as texts."""
+    result = EMPTY
+    for atom in value:
+        if isinstance(atom, ObjectAtom) and REST not in machine.field_names(atom):
+            for name in machine.field_names(atom):
+                result = join(result, UNKNOWN if name in (ANY_KEY, ELEMENTS) else text_of(name))
+        else:
+            result = join(result, UNKNOWN)
+    return result
+
+
+MEMBERS.update(
+    {
+        ObjectAtom: _of_object,
+        ClassAtom: _of_class,
+        FunctionAtom: _of_function,
+        ModuleAtom: _of_module,
+        EnvironmentAtom: _of_environment,
+        ExternalAtom: _of_external,
+        ResponseAtom: _of_response,
+        tuple: _of_text,
+    }
+)

@@ -1,0 +1,199 @@
+"""Reads the JavaScript and TypeScript files of a project: the calls of AWS's SDKs that they make.
+
+The code is never run. Its values are followed through variables, functions, classes and files as far as they are known,
+and what looks like a call of AWS and is not known is reported.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+
+from iamglue.infer.code.calls import (
+    CodeFile,
+    CodePlace,
+    CodeReading,
+    FailedFile,
+    Handler,
+    SdkCall,
+    UnresolvedCall,
+)
+from iamglue.infer.code.javascript import (  # noqa: F401 - they fill the tables of kinds of nodes
+    evaluate_basics,
+    evaluate_modules,
+    evaluate_patterns,
+    evaluate_statements,
+    externals,
+    lower_expressions,
+    lower_modules,
+    lower_patterns,
+    lower_statements,
+    text_methods,
+)
+from iamglue.infer.code.javascript.activations import run_activation
+from iamglue.infer.code.javascript.entry_points import (
+    exported_values,
+    fill_declared,
+    handler_values,
+    invoke_escaped,
+    invoke_exported,
+    invoke_handler,
+    invoke_uncalled,
+    may_have_handler,
+    named_handler,
+)
+from iamglue.infer.code.javascript.grammar import SUFFIXES, first_error, parse_source
+from iamglue.infer.code.javascript.lower_functions import read_module
+from iamglue.infer.code.javascript.lowering import SourceFile
+from iamglue.infer.code.javascript.machine import Machine, SdkRequest
+from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.results import sdk_calls
+from iamglue.infer.code.javascript.syntax import FunctionInfo
+
+MAX_FILE_BYTES = 1_000_000
+
+
+def read_javascript(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:
+    """The calls of a project's files, what is not resolved, and the files that could not be read.
+
+    `files` are those of JavaScript and TypeScript, and perhaps .json files: tsconfig.json, and those that code imports.
+    Without `handlers`, exports that are named like handlers are entry points, or if there are none, all exports.
+    Raises IamglueError if the packages of the extra `javascript` are not installed.
+    """
+    return _Reading(files, handlers).result()
+
+
+class _Reading:
+    """The reading of one project."""
+
+    def __init__(self, files: Sequence[CodeFile], handlers: Sequence[Handler]) -> None:
+        self._failed: list[FailedFile] = []
+        self._sources: dict[str, SourceFile] = {}
+        self._lines: dict[str, list[bytes]] = {}
+        self._handlers = handlers
+        documents = {file.path: file.text for file in files if file.path.endswith(".json")}
+        configurations = {path: documents.pop(path) for path in list(documents) if _is_configuration(path)}
+        infos: dict[str, FunctionInfo] = {}
+        for file in files:
+            if file.path.endswith(SUFFIXES):
+                self._parse(file, infos)
+        self._texts = {file.path: file.text for file in files if file.path in infos}
+        modules = Modules([*infos, *documents], configurations)
+        self._machine = Machine(run_activation, modules, infos, documents)
+
+    def _parse(self, file: CodeFile, infos: dict[str, FunctionInfo]) -> None:
+        source = file.text.encode("utf-8", "replace")
+        if len(source) > MAX_FILE_BYTES:
+            reason = f"the file has {len(source):,} bytes; files of more than {MAX_FILE_BYTES:,} are not read"
+            self._failed.append(FailedFile(CodePlace(file.path, 0, 0), reason))
+            return
+        root = parse_source(file.path, source)
+        infos[file.path], self._sources[file.path] = read_module(file.path, source, root)
+        error = first_error(root)
+        if error is not None:
+            reason = "the file does not parse here; the rest of it is read"
+            row, column = error.start_point
+            self._failed.append(FailedFile(self._place(file.path, (row, column)), reason))
+
+    def result(self) -> CodeReading:
+        """The reading: what entry points come to first, then all other code."""
+        machine = self._machine
+        self._enter()
+        reached = self._take()
+        machine.is_reaching = False
+        for path in machine.infos:
+            machine.load_module(path)
+        self._settle([])
+        while invoke_uncalled(machine) and not machine.is_exhausted:
+            self._settle([])
+        unresolved = self._unresolved()
+        others = [request for request in machine.requests.values() if not request.is_reached]
+        all_calls = [*reached, *sdk_calls(machine, others, self._place)]
+        self._note_limits()
+        return CodeReading(
+            tuple(sorted(all_calls, key=_order)),
+            tuple(unresolved),
+            tuple(sorted(self._failed, key=lambda failure: failure.place)),
+            tuple(machine.infos),
+        )
+
+    def _enter(self) -> None:
+        """Evaluate what entry points come to."""
+        machine = self._machine
+        if self._handlers:
+            for handler in self._handlers:
+                machine.load_module(handler.path)
+            self._settle([])
+            for handler in self._handlers:
+                value = named_handler(machine, handler)
+                if not value:
+                    reason = f"the file has no export {handler.name}"
+                    self._failed.append(FailedFile(CodePlace(handler.path, 0, 0), reason))
+                invoke_handler(machine, value)
+            self._settle([])
+            return
+        paths = [path for path, text in self._texts.items() if may_have_handler(text)]
+        for path in paths:
+            machine.load_module(path)
+        machine.run()
+        values = handler_values(machine, paths)
+        for value in values:
+            invoke_handler(machine, value)
+        if not values:
+            for path in machine.infos:
+                machine.load_module(path)
+        self._settle([] if values else list(machine.infos))
+
+    def _settle(self, entries: list[str]) -> None:
+        """Evaluate until nothing changes; `entries` are files of which every export is an entry point."""
+        machine = self._machine
+        machine.run()
+        while not machine.is_exhausted:
+            if not (
+                fill_declared(machine)
+                or invoke_escaped(machine)
+                or invoke_exported(machine, exported_values(machine, entries))
+            ):
+                break
+            machine.run()
+
+    def _take(self) -> list[SdkCall]:
+        """The calls that are reached so far, as they are known now."""
+        self._machine.finish()
+        requests: list[SdkRequest] = [request for request in self._machine.requests.values() if request.is_reached]
+        return sdk_calls(self._machine, requests, self._place)
+
+    def _unresolved(self) -> list[UnresolvedCall]:
+        doubts = self._machine.finish()
+        unresolved = {
+            UnresolvedCall(self._place(doubt.path, doubt.at), doubt.call, doubt.reason, doubt.candidates): None
+            for doubt in doubts
+        }
+        return sorted(unresolved, key=lambda one: (one.place, one.call, one.reason))
+
+    def _note_limits(self) -> None:
+        for path in sorted(self._machine.pending_paths()):
+            reason = "the program is too large to be followed to the end; calls of this file may be missing"
+            self._failed.append(FailedFile(CodePlace(path, 0, 0), reason))
+        for path, file in self._sources.items():
+            for at in file.too_deep[:1]:
+                reason = "the code is nested too deeply here; what is inside is not read"
+                self._failed.append(FailedFile(self._place(path, at), reason))
+
+    def _place(self, path: str, at: tuple[int, int]) -> CodePlace:
+        if path not in self._lines:
+            source = self._sources.get(path)
+            self._lines[path] = source.source.split(b"\n") if source is not None else []
+        row, column = at
+        lines = self._lines[path]
+        line = lines[row] if row < len(lines) else b""
+        return CodePlace(path, row + 1, len(line[:column].decode("utf-8", "replace")) + 1)
+
+
+def _is_configuration(path: str) -> bool:
+    name = posixpath.basename(path)
+    return name.startswith(("tsconfig", "jsconfig")) and name.endswith(".json")
+
+
+def _order(call: SdkCall) -> tuple[object, ...]:
+    return (call.place, call.client, call.operation, call.helper, not call.is_reached)

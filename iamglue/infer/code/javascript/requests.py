@@ -1,0 +1,75 @@
+"""What the SDKs' calls add to the machine: requests with their parameters, and clients with their options."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import (
+    UNKNOWN,
+    Atom,
+    ClientAtom,
+    CommandAtom,
+    FunctionAtom,
+    ResponseAtom,
+    RoleAtom,
+    Value,
+    join,
+)
+from iamglue.infer.code.javascript.evaluation import CallSite, call, member
+from iamglue.infer.code.javascript.machine import Arguments, Machine, SdkRequest
+
+
+def add_request(
+    machine: Machine,
+    site: CallSite,
+    operation: tuple[str, str],
+    parameters: Value,
+    *,
+    sender: Atom | None = None,
+    helper: str = "",
+) -> Value:
+    """Note a request of (client, operation) at a call, and give what it responds."""
+    client, name = operation
+    activation = machine.current
+    path = activation.info.path if activation is not None else ""
+    key = (site, client, name, helper, activation)
+    request = machine.add_request(key, SdkRequest(client, name, path, site.at, parameters, helper))
+    if sender is not None:
+        request.clients.setdefault(sender)
+    return response(machine, client, name, key)
+
+
+def response(machine: Machine, client: str, operation: str, key: object) -> Value:
+    """What a request gives."""
+    return frozenset({machine.atom(("response", key, ()), lambda: ResponseAtom(client, operation, key))})
+
+
+def new_client(machine: Machine, site: CallSite, client: str, style: str, options: Value) -> Value:
+    """A client that is made at a call, with its options."""
+    made = machine.atom(("client", site, machine.current, client, style), lambda: ClientAtom(client, style))
+    machine.write((made, "options"), options)
+    given = member(machine, options, "credentials")
+    machine.write((made, "credentials"), join(given, call(machine, _functions(given), Arguments(), site)))
+    return frozenset({made})
+
+
+def _functions(value: Value) -> Value:
+    """The functions that give a client's credentials."""
+    return frozenset(atom for atom in value if isinstance(atom, FunctionAtom))
+
+
+def send(machine: Machine, client: ClientAtom, commands: Value) -> Value:
+    """Send commands with a client."""
+    result: Value = frozenset()
+    for command in commands:
+        if isinstance(command, CommandAtom):
+            request = machine.requests.get(command.key)
+            if request is not None:
+                request.clients.setdefault(client)
+            result = join(result, response(machine, command.client, command.operation, command.key))
+    return result or UNKNOWN
+
+
+def new_role(machine: Machine, site: CallSite, role: Value) -> Value:
+    """Credentials of a role."""
+    made = machine.atom(("role", site, machine.current), lambda: RoleAtom(site))
+    machine.write((made, "role"), role)
+    return frozenset({made})

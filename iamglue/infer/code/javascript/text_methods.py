@@ -1,0 +1,60 @@
+"""Methods of texts, also of those that the program does not say."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    Value,
+    concatenate,
+    literal_text,
+    literal_texts,
+    single_placeholder,
+    text_of,
+)
+from iamglue.infer.code.javascript.evaluation import ELEMENTS, METHODS, CallSite, call_unknown
+from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
+from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.values import Text
+
+# They change spaces and escapes at most: the name in a text stays what it is.
+_KEEPING = frozenset(["trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize", "toLocaleString"])
+_REPLACING = frozenset(("replace", "replaceAll"))
+
+
+def _method(machine: Machine, text: Text, name: str, arguments: Arguments, site: CallSite) -> Value:
+    literal = literal_text(text)
+    if name in _KEEPING:
+        return frozenset({text})
+    if name == "concat":
+        return concatenate([frozenset({text}), *arguments.values])
+    if literal is not None:
+        return _of_literal(machine, literal, name, arguments, site)
+    if name in _REPLACING and single_placeholder(text) is not None:
+        call_unknown(machine, arguments)
+        return frozenset({text})
+    if single_placeholder(text) is not None and name in LIST_METHODS:
+        return call_list_method(machine, text, name, arguments, site)
+    return call_unknown(machine, arguments)
+
+
+def _of_literal(machine: Machine, text: str, name: str, arguments: Arguments, site: CallSite) -> Value:
+    given = [literal_texts(value) for value in arguments.values]
+    single = [texts[0] for texts in given if len(texts) == 1]
+    if name == "toLowerCase":
+        return text_of(text.lower())
+    if name == "toUpperCase":
+        return text_of(text.upper())
+    if name in _REPLACING and len(single) == 2:
+        return text_of(text.replace(single[0], single[1], 1 if name == "replace" else -1))
+    if name == "split" and len(single) == 1 and single[0]:
+        parts = machine.new_object(site, "array")
+        for number, part in enumerate(text.split(single[0])[:32]):
+            machine.set_field(parts, str(number), text_of(part))
+            machine.set_field(parts, ELEMENTS, text_of(part))
+        return frozenset({parts})
+    call_unknown(machine, arguments)
+    return UNKNOWN if text else EMPTY
+
+
+METHODS[tuple] = _method
