@@ -1,0 +1,181 @@
+"""The analysis of a whole program: from its entry points first, then of what they do not come to."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+
+from iamglue.infer.code.calls import (
+    CallBasis,
+    CodePlace,
+    CodeReading,
+    FailedFile,
+    Handler,
+    SdkCall,
+    UnresolvedCall,
+)
+from iamglue.infer.code.python.classes import ClassThing
+from iamglue.infer.code.python.entry_points import find_handlers
+from iamglue.infer.code.python.functions import FunctionThing, call_with_unknown
+from iamglue.infer.code.python.injection import instance_of_class
+from iamglue.infer.code.python.program import MAIN_BLOCK, Code, Program
+from iamglue.infer.code.python.records import Doubt, Records, SdkRequest
+from iamglue.infer.code.python.resolution import resolve_values
+from iamglue.infer.code.python.statements import evaluate_unit
+from iamglue.infer.code.python.strings import TextThing, literals_of
+from iamglue.infer.code.python.things import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    At,
+    Machine,
+    Unit,
+    Values,
+)
+from iamglue.infer.code.values import UnknownPart, ValueOrigin
+
+_RECURSION_LIMIT = 6000
+_EVENT: Values = frozenset({TextThing((UnknownPart(ValueOrigin.EVENT),))})
+
+
+class Analysis:
+    """The analysis of one program."""
+
+    def __init__(self, program: Program, handlers: Sequence[Handler]) -> None:
+        self.program = program
+        self.machine = Machine(program, evaluate_unit)
+        self.handlers = find_handlers(program, handlers)
+        self.reached: dict[Unit, Records] = {}
+
+    def reading(self) -> CodeReading:
+        """Run it, and tell what was read."""
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+        try:
+            self._run()
+        finally:
+            sys.setrecursionlimit(limit)
+        return self._result()
+
+    def _run(self) -> None:
+        machine = self.machine
+        if self.handlers:
+            for module, name in self.handlers:
+                machine.start(Unit(module.code, None, ()))
+                machine.run()
+                at = self._at(module.code)
+                arguments = Arguments((_EVENT, UNKNOWN))
+                for thing in machine.read(("global", module.path, name)):
+                    if isinstance(thing, FunctionThing):
+                        thing.call_in((-1,), arguments, at)
+                    else:
+                        thing.call(arguments, at)
+                machine.run()
+        else:
+            self._run_modules()
+            self._run_functions(public=True)
+        self.reached = dict(machine.records)
+        self._run_modules()
+        self._run_functions(public=False)
+        self._run_main_blocks()
+
+    def _at(self, code: Code) -> At:
+        unit = Unit(code, None, ())
+        return At(self.machine, unit, code.node, code.module.path)
+
+    def _run_modules(self) -> None:
+        for module in self.program.modules:
+            self.machine.start(Unit(module.code, None, ()))
+            self.machine.run()
+
+    def _run_main_blocks(self) -> None:
+        for module in self.program.modules:
+            for code in list(module.codes.values()):
+                if code.name == MAIN_BLOCK:
+                    self.machine.start(Unit(code, None, ()))
+        self.machine.run()
+
+    def _run_functions(self, *, public: bool) -> None:
+        """Run the functions that nothing has called yet, those first that nothing refers to."""
+        while functions := self._functions_not_run(public=public):
+            referenced = self.program.referenced_names
+            for function in sorted(functions, key=lambda function: function.code.name in referenced):
+                if function.code not in self.machine.codes:
+                    self._call(function)
+                    self.machine.run()
+
+    def _functions_not_run(self, *, public: bool) -> list[FunctionThing]:
+        return [
+            function
+            for function in self.machine.functions
+            if isinstance(function, FunctionThing) and function.code not in self.machine.codes
+            if not public or not function.code.name.startswith("_")
+        ]
+
+    def _call(self, function: FunctionThing) -> None:
+        at = self._at(function.code.module.code)
+        receiver = None
+        if isinstance(function.owner, ClassThing) and function.kind != "static":
+            receiver = instance_of_class(function.owner, at)
+        call_with_unknown(function, at, receiver)
+
+    # -- the result
+
+    def _result(self) -> CodeReading:
+        calls: dict[str, SdkCall] = {}
+        unresolved: dict[UnresolvedCall, None] = {}
+        for unit, records in self.machine.records.items():
+            is_reached = unit in self.reached and unit.code.name != MAIN_BLOCK
+            if unit in self.reached:
+                records = self.reached[unit]  # noqa: PLW2901 - what is not reached may have changed it
+            for request in records.requests:
+                call = self._call_of(request, is_reached)
+                calls.setdefault(repr(call), call)
+            for doubt in records.doubts:
+                unresolved[self._unresolved(doubt)] = None
+        failed = [*self.program.failed, *self._too_deep()]
+        return CodeReading(
+            tuple(sorted(calls.values(), key=lambda call: (call.place, call.operation, repr(call)))),
+            tuple(sorted(unresolved, key=lambda call: (call.place, call.reason))),
+            tuple(failed),
+            tuple(self.program.read),
+        )
+
+    def _call_of(self, request: SdkRequest, is_reached: bool) -> SdkCall:
+        machine = self.machine
+        parameters = {
+            name: resolve_values(values, machine) for name, values in request.parameters.items() if values != NONE
+        }
+        role = machine.read((request.connection, "role"))
+        region = machine.read((request.connection, "region"))
+        endpoints = literals_of(machine.read((request.connection, "endpoint")))
+        return SdkCall(
+            request.client,
+            request.operation,
+            _place(request.node, request.path),
+            parameters,
+            request.has_more_parameters,
+            request.helper,
+            CallBasis.NAME if request.by_name else CallBasis.TYPE,
+            is_reached,
+            resolve_values(role, machine) if role else None,
+            resolve_values(region, machine) if region else None,
+            endpoints[0] if endpoints and "amazonaws" not in endpoints[0] else "",
+        )
+
+    def _unresolved(self, doubt: Doubt) -> UnresolvedCall:
+        text = ast.unparse(doubt.node) if isinstance(doubt.node, ast.expr) else ""
+        return UnresolvedCall(_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
+
+    def _too_deep(self) -> list[FailedFile]:
+        return [
+            FailedFile(
+                CodePlace(unit.code.module.path, getattr(unit.code.node, "lineno", 0), 0), "is nested too deeply"
+            )
+            for unit in self.machine.too_deep
+        ]
+
+
+def _place(node: ast.AST, path: str) -> CodePlace:
+    return CodePlace(path, getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)

@@ -1,0 +1,153 @@
+"""Functions that are given functions: executors, threads, `functools.partial`, `map`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.classes import ClassThing
+from iamglue.infer.code.python.containers import ANY, Container, new_list
+from iamglue.infer.code.python.extern import apply, extern_function, extern_method, extern_values
+from iamglue.infer.code.python.functions import BoundThing, FunctionThing
+from iamglue.infer.code.python.texts import literal_of
+from iamglue.infer.code.python.things import NOTHING, UNKNOWN, Arguments, At, Thing, Values
+
+
+@extern_function("builtins.map")
+def _map(arguments: Arguments, at: At) -> Values:
+    elements = tuple(_elements(values, at) for values in arguments.positional[1:])
+    results = apply(arguments.get(0, "func"), Arguments(elements), at)
+    return frozenset({new_list(at, [results], is_ordered=False)})
+
+
+@extern_method("map", "imap", "imap_unordered", "starmap", "map_async")
+def _executor_map(arguments: Arguments, at: At) -> Values:
+    if not any(_is_callable(thing) for thing in arguments.get(0, "")):
+        at.escape(arguments)
+        return UNKNOWN
+    return _map(arguments, at)
+
+
+@extern_method(
+    "submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "call_soon", "call_later", "start_soon"
+)
+def _submit(arguments: Arguments, at: At) -> Values:
+    for position in range(min(2, len(arguments.positional))):
+        if any(_is_callable(thing) for thing in arguments.positional[position]):
+            rest = arguments.after(position + 1)
+            return frozenset(
+                {
+                    FutureThing(
+                        at.site,
+                        at.unit.context,
+                    )
+                }
+            ) | _store_result(apply(arguments.positional[position], rest, at), at)
+    at.escape(arguments)
+    return UNKNOWN
+
+
+@extern_method("Thread", "Process", "Timer")
+def _thread(arguments: Arguments, at: At) -> Values:
+    given = _elements_in_order(arguments.get(1 if "target" in arguments.keywords else 2, "args"), at)
+    keywords: dict[str, Values] = {}
+    for thing in arguments.keywords.get("kwargs", NOTHING):
+        if isinstance(thing, Container):
+            for key in thing.keys(at.machine, at.unit):
+                if (name := literal_of(key)) is not None:
+                    keywords[name] = thing.get(at.machine, key, at.unit)
+    apply(arguments.get(1, "target") | arguments.get(1, "function"), Arguments(tuple(given), keywords), at)
+    return extern_values("threading.*")
+
+
+@dataclass(frozen=True, slots=True)
+class FutureThing(Thing):
+    """A future: its result is in memory."""
+
+    site: int
+    context: tuple[int, ...]
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """`result` gives the result."""
+        return frozenset({self})
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """The result; callbacks are called."""
+        apply(
+            frozenset(t for v in arguments.positional for t in v if _is_callable(t)),
+            Arguments((frozenset({self}),)),
+            at,
+        )
+        return at.read((self, "result"))
+
+
+def _store_result(values: Values, at: At) -> Values:
+    at.write((FutureThing(at.site, at.unit.context), "result"), values)
+    return NOTHING
+
+
+@extern_function("asyncio.gather", "asyncio.wait")
+def _gather(arguments: Arguments, at: At) -> Values:
+    elements = list(arguments.positional)
+    container = new_list(at, elements)
+    if arguments.more_positional:
+        container.put(at, ANY, arguments.more_positional)
+    return frozenset({container})
+
+
+@extern_function("functools.partial", "functools.partialmethod")
+def _partial(arguments: Arguments, at: At) -> Values:
+    cell = ("partial", at.site, at.unit.context)
+    at.write(cell, arguments.get(0, ""))
+    options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)
+    for name, values in arguments.keywords.items():
+        options.put(at, (name,), values)
+    first = new_list(at, arguments.positional[1:], kind="tuple", part="first")
+    return frozenset({PartialThing(at.site, at.unit.context, first, options, arguments.more_keywords)})
+
+
+@dataclass(frozen=True, slots=True)
+class PartialThing(Thing):
+    """A `functools.partial`."""
+
+    site: int
+    context: tuple[int, ...]
+    first: Container
+    options: Container
+    is_open: bool
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """Call the function with all arguments."""
+        first = self.first.ordered_elements(at) or []
+        keywords = {
+            name: self.options.get(at.machine, key, at.unit)
+            for key in self.options.keys(at.machine, at.unit)
+            if (name := literal_of(key)) is not None
+        }
+        full = Arguments(
+            (*first, *arguments.positional),
+            {**keywords, **arguments.keywords},
+            arguments.more_positional,
+            arguments.more_keywords or self.is_open,
+        )
+        return apply(at.read(("partial", self.site, self.context)), full, at)
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may call it."""
+        self.call(Arguments(more_keywords=True), at)
+
+
+def _elements(values: Values, at: At) -> Values:
+    return frozenset(value for thing in values for value in thing.elements(at))
+
+
+def _elements_in_order(values: Values, at: At) -> list[Values]:
+    for thing in values:
+        if isinstance(thing, Container) and (elements := thing.ordered_elements(at)) is not None:
+            return elements
+    return []
+
+
+def _is_callable(thing: Thing) -> bool:
+    return isinstance(thing, FunctionThing | BoundThing | PartialThing | ClassThing) or type(thing).__name__.endswith(
+        "Method"
+    )

@@ -1,0 +1,244 @@
+"""Classes of the program and their instances as things."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.functions import BoundThing, FunctionThing, call_with_unknown
+from iamglue.infer.code.python.strings import TextThing
+from iamglue.infer.code.python.things import (
+    NO_ARGUMENTS,
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    At,
+    Thing,
+    Unit,
+    Values,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassThing(Thing):
+    """A class: its attributes and bases are in memory."""
+
+    node: ast.ClassDef
+    module_path: str
+    outer: Unit | None = None
+
+    def lookup(self, name: str, at: At, *, from_bases: bool = False, depth: int = 0) -> tuple[Values, bool]:
+        """What the class or a base has by a name, and whether one of the bases is not known."""
+        values = NOTHING if from_bases else at.read((self, "attribute", name))
+        if values or depth > 20:
+            return values, False
+        is_open = False
+        for base in at.read((self, "bases")):
+            if isinstance(base, ClassThing) and base != self:
+                more, more_open = base.lookup(name, at, depth=depth + 1)
+                values, is_open = values | more, is_open or more_open
+            else:
+                is_open = True
+        return values, is_open
+
+    def has_base(self, name: str, at: At, depth: int = 0) -> bool:
+        """Whether a base that is not of the program has a name that ends so."""
+        for base in at.read((self, "bases")):
+            if isinstance(base, ClassThing):
+                if base != self and depth < 20 and base.has_base(name, at, depth + 1):
+                    return True
+            elif getattr(base, "name", "").rpartition(".")[2] == name:
+                return True
+        return False
+
+    def attribute(self, name: str, at: At) -> Values:
+        """A class attribute; methods of the class itself are bound to it."""
+        if name == "__name__":
+            return frozenset({TextThing((self.node.name,))})
+        values, is_open = self.lookup(name, at)
+        if not values and is_open:
+            return UNKNOWN
+        return frozenset(value for thing in values for value in _bind_class(thing, self))
+
+    def set_attribute(self, name: str, values: Values, at: At) -> None:
+        """Store a class attribute."""
+        at.write((self, "attribute", name), values)
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """A new instance."""
+        instance = InstanceThing(self, at.site, at.unit.context[-2:])
+        at.machine.site(instance)
+        made, _ = self.lookup("__new__", at)
+        for function in made:
+            if isinstance(function, FunctionThing):
+                function.call(Arguments((frozenset({self}), *arguments.positional), arguments.keywords), at)
+        instance.create(arguments, at)
+        return frozenset({instance})
+
+    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+        """A generic class with a type, or a member of an enumeration."""
+        return frozenset({self})
+
+    def elements(self, at: At) -> Values:
+        """The members of an enumeration."""
+        return frozenset(
+            thing
+            for statement in self.node.body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+            for thing in at.read((self, "attribute", target.id))
+        )
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may make instances and call their methods."""
+        instance = InstanceThing(self, at.machine.site((self, "escape")), ())
+        instance.create(Arguments((), {}, UNKNOWN, more_keywords=True), at)
+        instance.escape(at)
+
+    @property
+    def fields(self) -> list[str]:
+        """The annotated names of the class, in order: the fields of a data class."""
+        return [
+            statement.target.id
+            for statement in self.node.body
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceThing(Thing):
+    """An instance of a class of the program, by the place that makes it."""
+
+    cls: ClassThing
+    site: int
+    context: tuple[int, ...]
+
+    @property
+    def has_contexts(self) -> bool:
+        """Methods are evaluated for each instance."""
+        return True
+
+    def create(self, arguments: Arguments, at: At) -> None:
+        """Take the effect of the constructor."""
+        functions, _ = self.cls.lookup("__init__", at)
+        for function in functions:
+            BoundThing(function, self).call(arguments, at)
+        if functions:
+            return
+        for position, name in enumerate(self._fields(at)):
+            values = arguments.get(position, name)
+            if values:
+                at.write((self, "attribute", name), values)
+        for name, values in arguments.keywords.items():
+            at.write((self, "attribute", name), values)
+        for function in self.cls.lookup("__post_init__", at)[0]:
+            BoundThing(function, self).call(NO_ARGUMENTS, at)
+
+    def _fields(self, at: At) -> list[str]:
+        names: list[str] = []
+        for base in at.read((self.cls, "bases")):
+            if isinstance(base, ClassThing):
+                names.extend(base.fields)
+        return [*names, *(name for name in self.cls.fields if name not in names)]
+
+    def attribute(self, name: str, at: At) -> Values:
+        """An attribute of the instance or of its class; methods are bound, properties called."""
+        if name == "__class__":
+            return frozenset({self.cls})
+        values = at.read((self, "attribute", name))
+        of_class, is_open = self.cls.lookup(name, at)
+        for thing in of_class:
+            values |= self._bind(thing, at)
+        if not values and name == "value" and self.cls.has_base("Enum", at):
+            return frozenset({self})
+        if values:
+            return values
+        return self._missing(name, at) or (UNKNOWN if is_open else NOTHING)
+
+    def _missing(self, name: str, at: At) -> Values:
+        values: Values = NOTHING
+        for function in self.cls.lookup("__getattr__", at)[0]:
+            values |= BoundThing(function, self).call(Arguments((frozenset({TextThing((name,))}),)), at)
+        return values
+
+    def _bind(self, thing: Thing, at: At) -> Values:
+        if isinstance(thing, FunctionThing):
+            if thing.kind == "static":
+                return frozenset({thing})
+            bound = BoundThing(thing, self.cls if thing.kind == "class" else self)
+            return bound.call(NO_ARGUMENTS, at) if thing.kind == "property" else frozenset({bound})
+        return frozenset({thing})
+
+    def set_attribute(self, name: str, values: Values, at: At) -> None:
+        """Store an attribute."""
+        at.write((self, "attribute", name), values)
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """Call `__call__`."""
+        return self._special("__call__", arguments, at)
+
+    def item(self, key: Values, at: At) -> Values:
+        """Call `__getitem__`; a named tuple has its fields by number as well."""
+        values = self._special("__getitem__", Arguments((key,)), at)
+        if not values:
+            for name in self.cls.fields:
+                values |= at.read((self, "attribute", name))
+        return values
+
+    def elements(self, at: At) -> Values:
+        """Call `__iter__`."""
+        iterators = self._special("__iter__", NO_ARGUMENTS, at) | self._special("__aiter__", NO_ARGUMENTS, at)
+        values: Values = NOTHING
+        for iterator in iterators:
+            values |= self._special("__next__", NO_ARGUMENTS, at) if iterator == self else iterator.elements(at)
+        return values
+
+    def entered(self, at: At) -> Values:
+        """Call `__enter__`, and `__exit__` after it."""
+        self._special("__exit__", Arguments((NONE, NONE, NONE)), at)
+        self._special("__aexit__", Arguments((NONE, NONE, NONE)), at)
+        return self._special("__enter__", NO_ARGUMENTS, at) | self._special("__aenter__", NO_ARGUMENTS, at)
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may call its methods."""
+        for statement in self.cls.node.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and not statement.name.startswith("_"):
+                for thing in at.read((self.cls, "attribute", statement.name)):
+                    if isinstance(thing, FunctionThing):
+                        call_with_unknown(thing, at, self)
+
+    def _special(self, name: str, arguments: Arguments, at: At) -> Values:
+        values: Values = NOTHING
+        for function in self.cls.lookup(name, at)[0]:
+            values |= BoundThing(function, self).call(arguments, at)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class SuperThing(Thing):
+    """`super()` in a method of a class."""
+
+    cls: ClassThing
+    receivers: Values
+
+    def attribute(self, name: str, at: At) -> Values:
+        """A method of a base, bound to the instance."""
+        values, is_open = self.cls.lookup(name, at, from_bases=True)
+        results: Values = NOTHING
+        for thing in values:
+            for receiver in self.receivers:
+                if isinstance(receiver, InstanceThing):
+                    results |= receiver._bind(thing, at)  # noqa: SLF001 - the same rule
+                else:
+                    results |= frozenset({BoundThing(thing, receiver)})
+        return results or (UNKNOWN if is_open and not name.startswith("__") else NOTHING)
+
+
+def _bind_class(thing: Thing, cls: ClassThing) -> Iterator[Thing]:
+    if isinstance(thing, FunctionThing) and thing.kind == "class":
+        yield BoundThing(thing, cls)
+    else:
+        yield thing

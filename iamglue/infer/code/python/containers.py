@@ -1,0 +1,214 @@
+"""Lists, tuples, sets and dictionaries as things, by the place that makes them; what they contain is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of
+from iamglue.infer.code.python.texts import literal_of
+from iamglue.infer.code.python.things import NONE, NOTHING, Arguments, At, Machine, Thing, Unit, Values
+from iamglue.infer.code.values import UNKNOWN_TEXT, Text
+
+ANY: Text = UNKNOWN_TEXT
+_MAX_KEYS = 200
+_READS = frozenset(
+    {"get", "pop", "popitem", "setdefault", "values", "items", "keys", "copy", "popleft", "index", "count"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Container(Thing):
+    """A list, tuple, set or dict: `site` and `context` are the place that makes it."""
+
+    kind: str
+    site: int
+    context: tuple[int, ...]
+
+    def keys(self, machine: Machine, unit: Unit | None) -> list[Text]:
+        """The keys or indices that are set; ANY for elements whose key is not known."""
+        return sorted(
+            {thing.as_text or () for thing in machine.read((self, "keys"), unit)},
+            key=lambda text: (len(repr(text)), repr(text)),
+        )
+
+    def get(self, machine: Machine, key: Text, unit: Unit | None) -> Values:
+        """What is stored by a key."""
+        return machine.read((self, "item", key), unit)
+
+    def put(self, at: At, key: Text, values: Values) -> None:
+        """Store values by a key."""
+        if len(at.machine.read((self, "keys"))) > _MAX_KEYS:
+            key = ANY
+        at.write((self, "keys"), frozenset({TextThing(key)}))
+        at.write((self, "item", key), values)
+
+    def elements(self, at: At) -> Values:
+        """The keys of a dict; the elements of the others."""
+        if self.kind == "dict":
+            return frozenset(TextThing(key) for key in self.keys(at.machine, at.unit))
+        return self.all_items(at)
+
+    def all_items(self, at: At) -> Values:
+        """Everything that is stored."""
+        values: Values = NOTHING
+        for key in self.keys(at.machine, at.unit):
+            values |= self.get(at.machine, key, at.unit)
+        return values
+
+    def ordered_elements(self, at: At) -> list[Values] | None:
+        """The elements one by one; None if they are not all known."""
+        keys = self.keys(at.machine, at.unit)
+        if self.kind == "dict":
+            return None if ANY in keys else [frozenset({TextThing(key)}) for key in keys]
+        if keys != [(str(number),) for number in range(len(keys))]:
+            return None
+        return [self.get(at.machine, key, at.unit) for key in keys]
+
+    def item(self, key: Values, at: At) -> Values:
+        """What a key or index may give."""
+        stored = self.keys(at.machine, at.unit)
+        values: Values = NOTHING
+        for thing in key:
+            text = thing.as_text
+            literal = literal_of(text) if text is not None else None
+            if self.kind != "dict" and literal is not None and literal.startswith("-") and ANY not in stored:
+                index = len(stored) + int(literal) if literal[1:].isdigit() and len(literal) < 8 else 0
+                text, literal = (str(index),), str(index)
+            for stored_key in stored:
+                if stored_key == text or literal_of(stored_key) is None or literal is None:
+                    values |= self.get(at.machine, stored_key, at.unit)
+        return values
+
+    def set_item(self, key: Values, values: Values, at: At) -> None:
+        """Store by a key."""
+        for thing in key:
+            self.put(at, thing.as_text if thing.as_text is not None and self.kind == "dict" else ANY, values)
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """A method."""
+        return frozenset({ContainerMethod(self, name)})
+
+    def escape(self, at: At) -> None:
+        """What it contains is given away as well."""
+        for thing in self.all_items(at):
+            if not isinstance(thing, Container):
+                thing.escape(at)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerMethod(Thing):
+    """A bound method of a list, set or dict."""
+
+    owner: Container
+    name: str
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """The result of the method; what it changes is stored."""
+        owner, first = self.owner, arguments.get(0, "")
+        if self.name in ("append", "add", "appendleft"):
+            owner.put(at, ANY, first)
+        elif self.name == "insert":
+            owner.put(at, ANY, arguments.get(1, ""))
+        elif self.name in ("extend", "update"):
+            for thing in first:
+                copy_items(thing, owner, at)
+            for keyword, values in arguments.keywords.items():
+                owner.put(at, (keyword,), values)
+        elif self.name in _READS:
+            return self._read(first, arguments, at)
+        return NONE
+
+    def _read(self, first: Values, arguments: Arguments, at: At) -> Values:  # noqa: PLR0911
+        owner = self.owner
+        if self.name in ("get", "pop", "setdefault"):
+            if not arguments.positional:
+                return owner.all_items(at)
+            if self.name == "setdefault":
+                owner.set_item(first, arguments.get(1, "default"), at)
+            return owner.item(first, at) | (arguments.get(1, "default") or (NONE if self.name == "get" else NOTHING))
+        if self.name in ("values", "popitem", "popleft"):
+            return (
+                frozenset({new_list(at, [owner.all_items(at)], is_ordered=False)})
+                if self.name == "values"
+                else owner.all_items(at)
+            )
+        if self.name == "items":
+            return frozenset({ItemsThing(owner)})
+        if self.name == "keys":
+            return frozenset({owner})
+        if self.name == "copy":
+            copied = Container(owner.kind, at.site, at.unit.context)
+            copy_items(owner, copied, at)
+            return frozenset({copied})
+        return UNKNOWN_STRINGS
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsThing(Thing):
+    """The `items()` of a dict."""
+
+    owner: Container
+
+    def ordered_elements(self, at: At) -> list[Values] | None:
+        """A pair for each key."""
+        return [frozenset({PairThing(self.owner, key)}) for key in self.owner.keys(at.machine, at.unit)]
+
+    def elements(self, at: At) -> Values:
+        """The pairs."""
+        return frozenset(PairThing(self.owner, key) for key in self.owner.keys(at.machine, at.unit))
+
+
+@dataclass(frozen=True, slots=True)
+class PairThing(Thing):
+    """A key and its value."""
+
+    owner: Container
+    key: Text
+
+    def item(self, key: Values, at: At) -> Values:
+        """The key or the value."""
+        index = literals_of(key)
+        mine: Values = frozenset({TextThing(self.key)})
+        if index == ["0"]:
+            return mine
+        value = self.owner.get(at.machine, self.key, at.unit)
+        return value if index == ["1"] else mine | value
+
+    def ordered_elements(self, at: At) -> list[Values]:
+        """The key and the value."""
+        return [frozenset({TextThing(self.key)}), self.owner.get(at.machine, self.key, at.unit)]
+
+
+def new_list(
+    at: At, elements: Iterable[Values], *, kind: str = "list", is_ordered: bool = True, part: str = ""
+) -> Container:
+    """A list made at a place; `part` tells several made there apart."""
+    container = Container(kind, at.machine.site((at.node, part)) if part else at.site, at.unit.context)
+    for number, values in enumerate(elements):
+        container.put(at, (str(number),) if is_ordered and number < 64 else ANY, values)
+    return container
+
+
+def copy_items(source: Thing, target: Container, at: At) -> None:
+    """Store in a container what another thing contains."""
+    if isinstance(source, Container) and (source.kind == "dict") == (target.kind == "dict"):
+        for key in source.keys(at.machine, at.unit):
+            target.put(
+                at,
+                key if target.kind in ("dict", "tuple") or target.kind == source.kind else ANY,
+                source.get(at.machine, key, at.unit),
+            )
+    elif target.kind == "dict":
+        elements = source.elements(at)
+        for pair in elements:
+            keys, values = pair.item(_FIRST, at), pair.item(_SECOND, at)
+            target.set_item(keys, values, at)
+        if not isinstance(source, Container | ItemsThing):
+            target.put(at, ANY, frozenset({*UNKNOWN_STRINGS}))
+    else:
+        target.put(at, ANY, source.elements(at))
+
+
+_FIRST: Values = frozenset({TextThing(("0",))})
+_SECOND: Values = frozenset({TextThing(("1",))})

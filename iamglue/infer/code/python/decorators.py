@@ -1,0 +1,88 @@
+"""Decorators: what a name is that a function or class with decorators is given to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from iamglue.infer.code.python.classes import ClassThing, InstanceThing
+from iamglue.infer.code.python.extern import ExternThing
+from iamglue.infer.code.python.functions import BoundThing, FunctionThing, GeneratorThing
+from iamglue.infer.code.python.things import Arguments, At, Thing, Values
+
+_KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "abc.abstractproperty": "property",
+}
+# Packages whose decorators return the function with something around it, and call it only if the program does.
+_WRAPPERS = frozenset(
+    {"functools", "contextlib", "abc", "typing", "typing_extensions", "dataclasses", "builtins", "enum"}
+    | {
+        "aws_lambda_powertools",
+        "aws_xray_sdk",
+        "tenacity",
+        "backoff",
+        "retry",
+        "retrying",
+        "cachetools",
+        "attr",
+        "attrs",
+    }
+    | {"pytest", "moto", "unittest", "mock", "numba", "wrapt", "deprecated", "deprecation", "async_lru", "overrides"}
+    | {"warnings", "lumigo_tracer", "sentry_sdk", "ddtrace", "asyncio", "threading", "typeguard", "beartype"}
+    | {"pydantic", "ratelimit", "timeout_decorator", "stopit", "opentelemetry", "structlog", "loguru"}
+)
+
+# The methods of Powertools' resolvers that register a function.
+# https://docs.powertools.aws.dev/lambda/python/latest/core/event_handler/api_gateway/
+_ROUTES = frozenset(
+    {"get", "post", "put", "delete", "patch", "head", "route", "resolver", "not_found", "exception_handler", "tool"}
+    | {"on_publish", "on_subscribe", "async_on_publish", "batch_resolver", "async_batch_resolver"}
+)
+
+
+def decorate(thing: Thing, decorators: Sequence[tuple[Values, ast.expr]], at: At) -> Values:
+    """What the decorators make of a function or class; the last is applied first."""
+    values: Values = frozenset({thing})
+    for decorator_values, node in reversed(decorators):
+        values = _apply(values, decorator_values, node, at)
+    return values
+
+
+def _apply(values: Values, decorators: Values, node: ast.expr, at: At) -> Values:
+    results: Values = frozenset()
+    here = At(at.machine, at.unit, node, at.path)
+    for decorator in decorators:
+        if isinstance(decorator, FunctionThing | BoundThing | InstanceThing | ClassThing):
+            made = decorator.call(Arguments((values,)), here)
+            # A decorator that is not evaluated yet, or registers the function and returns nothing.
+            results |= made
+            if isinstance(decorator, InstanceThing | ClassThing):
+                results |= values
+        elif isinstance(decorator, GeneratorThing):
+            results |= values
+        elif isinstance(decorator, ExternThing):
+            results |= _by_library(values, decorator, node, at)
+        else:
+            results |= values
+    return results or values
+
+
+def _by_library(values: Values, decorator: ExternThing, node: ast.expr, at: At) -> Values:
+    kind = _KINDS.get(decorator.name)
+    if kind is not None:
+        return frozenset(replace(thing, kind=kind) if isinstance(thing, FunctionThing) else thing for thing in values)
+    if decorator.package not in _WRAPPERS or _registers(decorator, node):
+        for thing in values:
+            thing.escape(at)
+    return values
+
+
+def _registers(decorator: ExternThing, node: ast.expr) -> bool:
+    """Whether a decorator of Powertools registers a route or resolver: `@app.get("/orders")`."""
+    called = node.func if isinstance(node, ast.Call) else node
+    return decorator.package == "aws_lambda_powertools" and isinstance(called, ast.Attribute) and called.attr in _ROUTES

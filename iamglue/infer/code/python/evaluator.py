@@ -1,0 +1,294 @@
+"""Expressions: the set of things that each may be in a unit, given its names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from iamglue.infer.code.python.containers import ANY, Container, copy_items
+from iamglue.infer.code.python.functions import FunctionThing
+from iamglue.infer.code.python.name_matching import check_call
+from iamglue.infer.code.python.program import Code
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, concatenate, percent_values, text_values
+from iamglue.infer.code.python.targets import TargetEvaluator
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, Arguments, Thing, Values
+
+_UNROLLED = 16
+
+
+class ExpressionEvaluator(TargetEvaluator):
+    """The expressions of one unit."""
+
+    def evaluate(self, node: ast.expr | None) -> Values:
+        """What an expression may be."""
+        if node is None:
+            return NONE
+        method = getattr(self, f"_{type(node).__name__.lower()}", None)
+        return method(node) if method else self._other(node)
+
+    def _other(self, node: ast.expr) -> Values:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.evaluate(child)
+        return UNKNOWN_STRINGS
+
+    def _constant(self, node: ast.Constant) -> Values:
+        return constant_values(node.value)
+
+    def _name(self, node: ast.Name) -> Values:
+        return self.lookup(node.id)
+
+    def _attribute(self, node: ast.Attribute) -> Values:
+        at, values = self.at(node), NOTHING
+        for thing in self.evaluate(node.value):
+            values |= thing.attribute(node.attr, at)
+        return values
+
+    def _await(self, node: ast.Await) -> Values:
+        return self.evaluate(node.value)
+
+    def _namedexpr(self, node: ast.NamedExpr) -> Values:
+        values = self.evaluate(node.value)
+        self.bind(node.target.id, values)
+        return values
+
+    def _boolop(self, node: ast.BoolOp) -> Values:
+        *first, last = [self.evaluate(value) for value in node.values]
+        return frozenset().union(*first).difference(NONE if isinstance(node.op, ast.Or) else NOTHING) | last
+
+    def _unaryop(self, node: ast.UnaryOp) -> Values:
+        values = self.evaluate(node.operand)
+        number = node.operand.value if isinstance(node.operand, ast.Constant) else None
+        if isinstance(node.op, ast.USub) and isinstance(number, int):
+            return constant_values(-number)
+        return UNKNOWN_STRINGS if values else NOTHING
+
+    def _ifexp(self, node: ast.IfExp) -> Values:
+        self.evaluate(node.test)
+        return self.evaluate(node.body) | self.evaluate(node.orelse)
+
+    def _binop(self, node: ast.BinOp) -> Values:
+        # A long sum is nested to the left: its parts are taken one after the other.
+        parts = [node]
+        while isinstance(node.left, ast.BinOp):
+            node = node.left
+            parts.append(node)
+        values = self.evaluate(node.left)
+        for part in reversed(parts):
+            values = self.operate(part.op, values, part.right, part)
+        return values
+
+    def operate(self, operator: ast.operator, left: Values, right_node: ast.expr, node: ast.AST) -> Values:
+        """The result of an operator."""
+        right = self.evaluate(right_node)
+        both = left | right
+        if isinstance(operator, ast.Mod) and any(thing.as_text is not None for thing in left):
+            return percent_values(left, self._percent_argument(right, node))
+        if any(isinstance(thing, Container) for thing in both) and isinstance(operator, ast.Add | ast.BitOr):
+            kind = next(thing.kind for thing in sorted(both, key=repr) if isinstance(thing, Container))
+            container = Container(kind, self.machine.site(node), self.unit.context)
+            for thing in both:
+                copy_items(thing, container, self.at(node))
+            return frozenset({container})
+        if isinstance(operator, ast.Add):
+            return concatenate(left, right)
+        known = frozenset(thing for thing in both if thing.as_text is None)
+        return known or (UNKNOWN_STRINGS if both else NOTHING)
+
+    def _percent_argument(self, right: Values, node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        at = self.at(node)
+
+        def argument(position: int, name: str) -> Values:
+            values: Values = NOTHING
+            for thing in right:
+                if isinstance(thing, Container):
+                    values |= thing.item(text_values(name or str(position)), at)
+                elif name:
+                    values |= thing.item(text_values(name), at)
+                elif position == 0:
+                    values |= frozenset({thing})
+            return values
+
+        return argument
+
+    def _joinedstr(self, node: ast.JoinedStr) -> Values:
+        return concatenate(*(self.evaluate(value) for value in node.values)) if node.values else text_values("")
+
+    def _formattedvalue(self, node: ast.FormattedValue) -> Values:
+        values = self.evaluate(node.value)
+        return frozenset(TextThing(thing.as_text) if thing.as_text is not None else _ANY_TEXT for thing in values)
+
+    def _subscript(self, node: ast.Subscript) -> Values:
+        receivers, at = self.evaluate(node.value), self.at(node)
+        if isinstance(node.slice, ast.Slice):
+            self._other(node.slice)
+            return frozenset(_ANY_TEXT if thing.as_text is not None else thing for thing in receivers)
+        key, values = self.evaluate(node.slice), NOTHING
+        for thing in receivers:
+            values |= thing.item(key, at)
+        return values
+
+    def _starred(self, node: ast.Starred) -> Values:
+        return self.elements(self.evaluate(node.value), node)
+
+    def ordered(self, values: Values, node: ast.AST) -> list[Values] | None:
+        """The elements one by one, if they are known and few; else None."""
+        if len(values) != 1:
+            return None
+        function = getattr(next(iter(values)), "ordered_elements", None)
+        elements: list[Values] | None = function(self.at(node)) if function else None
+        return elements if elements is not None and len(elements) <= _UNROLLED else None
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Values:
+        container = Container(type(node).__name__.lower(), self.machine.site(node), self.unit.context)
+        at, is_ordered = self.at(node), not isinstance(node, ast.Set)
+        for number, element in enumerate(node.elts):
+            if isinstance(element, ast.Starred):
+                is_ordered = False
+            container.put(at, (str(number),) if is_ordered else ANY, self.evaluate(element))
+        return frozenset({container})
+
+    _tuple = _set = _list
+
+    def _dict(self, node: ast.Dict) -> Values:
+        container, at = Container("dict", self.machine.site(node), self.unit.context), self.at(node)
+        for key, value in zip(node.keys, node.values, strict=True):
+            values = self.evaluate(value)
+            if key is None:
+                for thing in values:
+                    copy_items(thing, container, at)
+            else:
+                container.set_item(self.evaluate(key), values, at)
+        return frozenset({container})
+
+    def _lambda(self, node: ast.Lambda) -> Values:
+        code = self.code.module.function_code(node, self.code)
+        self.store_defaults(code, node.args)
+        return frozenset({FunctionThing(code, self.scope)})
+
+    def store_defaults(self, code: Code, arguments: ast.arguments) -> None:
+        """Store the default values of parameters."""
+        positional = [*arguments.posonlyargs, *arguments.args]
+        pairs = [*zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+        pairs += [pair for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if pair[1]]  # type: ignore[misc]
+        for argument, default in pairs:
+            self.machine.write((code, self.scope, "default", argument.arg), self.evaluate(default))
+
+    def _yield(self, node: ast.Yield) -> Values:
+        self.machine.write((self.unit, "yield"), self.evaluate(node.value))
+        return UNKNOWN
+
+    def _yieldfrom(self, node: ast.YieldFrom) -> Values:
+        self.machine.write((self.unit, "yield"), self.elements(self.evaluate(node.value), node))
+        return UNKNOWN
+
+    # -- comprehensions
+
+    def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Values:
+        container, at = Container("list", self.machine.site(node), self.unit.context), self.at(node)
+        for _ in self._bindings(node.generators):
+            container.put(at, ANY, self.evaluate(node.elt))
+        return frozenset({container})
+
+    _setcomp = _generatorexp = _listcomp
+
+    def _dictcomp(self, node: ast.DictComp) -> Values:
+        container, at = Container("dict", self.machine.site(node), self.unit.context), self.at(node)
+        for _ in self._bindings(node.generators):
+            container.set_item(self.evaluate(node.key), self.evaluate(node.value), at)
+        return frozenset({container})
+
+    def _bindings(self, generators: Sequence[ast.comprehension]) -> Iterator[None]:
+        """Bind the names of a comprehension, one element at a time if the elements are known."""
+        if not generators:
+            yield
+            return
+        first = generators[0]
+        values = self.evaluate(first.iter)
+        ordered = self.ordered(values, first.iter)
+        for element in ordered if ordered is not None else [self.elements(values, first.iter)]:
+            self.assign(first.target, element)
+            for condition in first.ifs:
+                self.evaluate(condition)
+            yield from self._bindings(generators[1:])
+
+    # -- calls
+
+    def _call(self, node: ast.Call) -> Values:
+        if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+            return self.super_values()
+        receivers: Values | None = None
+        if isinstance(node.func, ast.Attribute):
+            receivers, at = self.evaluate(node.func.value), self.at(node)
+            functions: Values = NOTHING
+            for thing in receivers:
+                functions |= thing.attribute(node.func.attr, at)
+        else:
+            functions, at = self.evaluate(node.func), self.at(node)
+        arguments = self._arguments(node)
+        records = self.machine.records[self.unit]
+        before = len(records.requests) + len(records.doubts)
+        values: Values = NOTHING
+        for function in functions:
+            values |= function.call(arguments, at)
+        if len(records.requests) + len(records.doubts) == before:
+            check_call(node, receivers, functions, arguments, at)
+        return values
+
+    def super_values(self) -> Values:
+        """What `super()` is here."""
+        return UNKNOWN
+
+    def _arguments(self, node: ast.Call) -> Arguments:
+        positional: list[Values] = []
+        more: Values = NOTHING
+        for argument in node.args:
+            if not isinstance(argument, ast.Starred):
+                values = self.evaluate(argument)
+                positional.append(values) if not more else None
+                more |= values if more else NOTHING
+                continue
+            starred = self.evaluate(argument.value)
+            ordered = self.ordered(starred, argument)
+            if ordered is not None and not more:
+                positional.extend(ordered)
+            else:
+                more |= self.elements(starred, argument) or NOTHING
+        keywords: dict[str, Values] = {}
+        is_open = False
+        for keyword in node.keywords:
+            values = self.evaluate(keyword.value)
+            if keyword.arg is not None:
+                keywords[keyword.arg] = values
+            else:
+                is_open = self._expand(values, keywords) or is_open
+        return Arguments(tuple(positional), keywords, more, is_open)
+
+    def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
+        """Add the keywords of `**values`; returns whether there may be others."""
+        is_open = False
+        for thing in values:
+            if not isinstance(thing, Container):
+                is_open = is_open or bool(NONE.isdisjoint({thing}))
+                continue
+            for key in thing.keys(self.machine, self.unit):
+                stored = thing.get(self.machine, key, self.unit)
+                if len(key) == 1 and isinstance(key[0], str):
+                    keywords[key[0]] = keywords.get(key[0], NOTHING) | stored
+                else:
+                    is_open = True
+        return is_open
+
+
+_ANY_TEXT: Thing = next(iter(UNKNOWN_STRINGS))
+
+
+def constant_values(value: object) -> Values:
+    """The values of a constant."""
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return text_values("true" if value else "false")
+    if isinstance(value, bytes):
+        return text_values(value.decode("utf-8", "replace"))
+    return text_values(str(value)) if isinstance(value, str | int | float) else UNKNOWN_STRINGS

@@ -1,0 +1,104 @@
+"""Modules, functions and objects of libraries: by name, with the meaning of those that matter in tables.
+
+Other modules add to the tables: `FUNCTIONS` has what a call returns and does, `OBJECTS` what a name is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.things import NOTHING, Arguments, At, Thing, Values
+
+ExternFunction = Callable[[Arguments, At], Values]
+FUNCTIONS: dict[str, ExternFunction] = {}
+OBJECTS: dict[str, Values] = {}
+# Methods of library objects by their last name, whatever the object: `executor.submit(function, *arguments)`.
+METHODS: dict[str, ExternFunction] = {}
+_STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
+
+
+@dataclass(frozen=True, slots=True)
+class ExternThing(Thing):
+    """Something of a library by its dotted name; `*` at the end is what a call there returned."""
+
+    name: str
+
+    @property
+    def package(self) -> str:
+        """The top-level package."""
+        return self.name.partition(".")[0]
+
+    @property
+    def is_known(self) -> bool:
+        """The standard library has no clients of AWS; of other packages that is not known."""
+        return self.package in _STDLIB
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """An attribute by its name."""
+        return extern_values(f"{self.name}.{name}")
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """What the tables say; else something of the same package."""
+        function = FUNCTIONS.get(self.name) or METHODS.get(self.name.rpartition(".")[2])
+        if function is not None:
+            return function(arguments, at)
+        if self.package != "builtins":
+            at.escape(arguments)
+        return self.product
+
+    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+        """Something of the same package."""
+        return self.product
+
+    def elements(self, at: At) -> Values:  # noqa: ARG002
+        """Something of the same package."""
+        return self.product
+
+    @property
+    def product(self) -> Values:
+        """Something that the package made."""
+        return frozenset({ExternThing(f"{self.package}.*")})
+
+
+def extern_values(name: str) -> Values:
+    """A name of a library: the object that the tables have, or its name."""
+    if name in OBJECTS:
+        return OBJECTS[name]
+    package, _, rest = name.partition(".")
+    if rest.count(".") > 5:
+        name = f"{package}.*"
+    elif rest.startswith("*."):
+        name = f"{package}.*.{name.rpartition('.')[2]}"
+    return frozenset({ExternThing(name)})
+
+
+def extern_function(*names: str) -> Callable[[ExternFunction], ExternFunction]:
+    """Add a function to the table of functions by its names."""
+
+    def register(function: ExternFunction) -> ExternFunction:
+        for name in names:
+            FUNCTIONS[name] = function
+        return function
+
+    return register
+
+
+def extern_method(*names: str) -> Callable[[ExternFunction], ExternFunction]:
+    """Add a function to the table of methods by its names."""
+
+    def register(function: ExternFunction) -> ExternFunction:
+        for name in names:
+            METHODS[name] = function
+        return function
+
+    return register
+
+
+def apply(callables: Values, arguments: Arguments, at: At) -> Values:
+    """What a call of any of them returns."""
+    values: Values = NOTHING
+    for thing in callables:
+        values |= thing.call(arguments, at)
+    return values

@@ -1,0 +1,191 @@
+"""Functions of the program as things: calls of them, bound methods and generators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.containers import ANY, Container
+from iamglue.infer.code.python.program import Code
+from iamglue.infer.code.python.strings import TextThing
+from iamglue.infer.code.python.things import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    At,
+    Machine,
+    Thing,
+    Unit,
+    Values,
+)
+from iamglue.infer.code.values import UnknownPart, ValueOrigin
+
+# Contexts of one function, and of one in a program that has very many; what is called from more places has one more for
+# all other places together.
+_MAX_CONTEXTS = 32
+_MAX_CONTEXTS_OF_LARGE = 2
+_LARGE = 6000
+_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionThing(Thing):
+    """A function: `outer` is the unit that defines it, if it is nested, `owner` its class.
+
+    `kind` is "function", "static", "class" or "property".
+    """
+
+    code: Code
+    outer: Unit | None = None
+    owner: Thing | None = None
+    kind: str = "function"
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """What the function returns when it is called from here."""
+        return self.call_in((*at.unit.context[1 - _DEPTH :], at.site), arguments, at)
+
+    def call_in(self, context: tuple[int, ...], arguments: Arguments, at: At) -> Values:
+        """What the function returns in a context; its arguments are stored as its parameters."""
+        unit = self.unit(context, at.machine)
+        self._bind(unit, arguments, at)
+        at.machine.start(unit)
+        if self.code.is_generator:
+            return frozenset({GeneratorThing(unit)})
+        return at.read((unit, "return"))
+
+    def unit(self, context: tuple[int, ...], machine: Machine) -> Unit:
+        """The unit for a context, or for all contexts together if there are too many."""
+        unit = Unit(self.code, self.outer, context)
+        if unit not in machine.records:
+            limit = _MAX_CONTEXTS if len(machine.records) < _LARGE else _MAX_CONTEXTS_OF_LARGE
+            count = machine.contexts.get((self.code, self.outer), 0)
+            if count >= limit:
+                return Unit(self.code, self.outer, ())
+            machine.contexts[(self.code, self.outer)] = count + 1
+        return unit
+
+    def attribute(self, name: str, at: At) -> Values:
+        """An attribute that the program sets on the function."""
+        return at.read((self, "attribute", name))
+
+    def set_attribute(self, name: str, values: Values, at: At) -> None:
+        """Store it."""
+        at.write((self, "attribute", name), values)
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may call the function with arguments that are not known."""
+        at.machine.site(self)
+        call_with_unknown(self, at)
+
+    def _bind(self, unit: Unit, arguments: Arguments, at: At) -> None:
+        parameters = self.code.parameters
+        if parameters is None:
+            return
+        positional = [*parameters.posonlyargs, *parameters.args]
+        used = {argument.arg for argument in (*positional, *parameters.kwonlyargs)}
+        for position, argument in enumerate(positional):
+            self._bind_one(unit, argument.arg, arguments.get(position, argument.arg), arguments, at)
+        for argument in parameters.kwonlyargs:
+            self._bind_one(unit, argument.arg, arguments.get(-1, argument.arg), arguments, at)
+        if parameters.vararg:
+            rest = Container("tuple", at.machine.site((unit, "*")), ())
+            for number, values in enumerate(arguments.positional[len(positional) :]):
+                rest.put(at, (str(number),), values)
+            if arguments.more_positional:
+                rest.put(at, ANY, arguments.more_positional)
+            at.write((unit, "parameter", parameters.vararg.arg), frozenset({rest}))
+        if parameters.kwarg:
+            options = Container("dict", at.machine.site((unit, "**")), ())
+            for name, values in arguments.keywords.items():
+                if name not in used:
+                    options.put(at, (name,), values)
+            if arguments.more_keywords:
+                options.put(at, ANY, UNKNOWN)
+            at.write((unit, "parameter", parameters.kwarg.arg), frozenset({options}))
+
+    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: Arguments, at: At) -> None:
+        if not values:
+            values = at.read((self.code, self.outer, "default", name))
+            if arguments.more_keywords:
+                values |= UNKNOWN
+        at.write((unit, "parameter", name), values)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorThing(Thing):
+    """What a generator function returns: an iteration, or a context manager, gives what it yields."""
+
+    unit: Unit
+
+    def elements(self, at: At) -> Values:
+        """What it yields."""
+        return at.read((self.unit, "yield"))
+
+    def entered(self, at: At) -> Values:
+        """What it yields: the function is a context manager."""
+        return at.read((self.unit, "yield"))
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """`send` and `__next__` give what it yields."""
+        return frozenset({BoundThing(_ELEMENTS, self)}) if name in ("send", "__next__", "__anext__") else NOTHING
+
+    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+        """A context manager may decorate a function, which stays what it is."""
+        return arguments.get(0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _ElementsFunction(Thing):
+    def call(self, arguments: Arguments, at: At) -> Values:
+        return frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
+
+
+_ELEMENTS = _ElementsFunction()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundThing(Thing):
+    """A callable with its first arguments: a bound method, or a `partial`."""
+
+    function: Thing
+    receiver: Thing
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """Call the function; a method's context is its instance."""
+        full = Arguments(
+            (frozenset({self.receiver}), *arguments.positional),
+            arguments.keywords,
+            arguments.more_positional,
+            arguments.more_keywords,
+        )
+        if isinstance(self.function, FunctionThing) and self.receiver.has_contexts:
+            return self.function.call_in((at.machine.site(self.receiver), at.site), full, at)
+        return self.function.call(full, at)
+
+    def attribute(self, name: str, at: At) -> Values:
+        """An attribute of the function; `__self__` is the instance."""
+        return frozenset({self.receiver}) if name == "__self__" else self.function.attribute(name, at)
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may call it."""
+        if isinstance(self.function, FunctionThing):
+            call_with_unknown(self.function, at, self.receiver)
+
+
+def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = None) -> None:
+    """Call a function from code that is not known: each parameter is a part that no caller fills."""
+    parameters = function.code.parameters
+    if parameters is None:
+        return
+    positional = [argument.arg for argument in (*parameters.posonlyargs, *parameters.args)]
+    unknown = {name: parameter_values(name) for name in positional}
+    unknown.update({argument.arg: parameter_values(argument.arg) for argument in parameters.kwonlyargs})
+    if positional and (receiver is not None or positional[0] in ("self", "cls")):
+        unknown[positional[0]] = frozenset({receiver}) if receiver is not None else UNKNOWN
+    context = (-1,) if receiver is None else (-1, at.machine.site(receiver))
+    more = bool(parameters.kwarg)
+    function.call_in(context, Arguments((), unknown, UNKNOWN if parameters.vararg else NOTHING, more_keywords=more), at)
+
+
+def parameter_values(name: str) -> Values:
+    """A parameter that no caller of the program fills."""
+    return frozenset({TextThing((UnknownPart(ValueOrigin.PARAMETER, name),))})

@@ -1,0 +1,91 @@
+"""Imports: which modules of the program an import means, or the name in a library."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.extern import extern_values
+from iamglue.infer.code.python.program import SourceModule
+from iamglue.infer.code.python.things import NOTHING, At, Thing, Unit, Values
+
+# A program may bring its own copy of these; their code is AWS's, and their meaning is known.
+SDK_PACKAGES = frozenset(
+    {"boto3", "botocore", "aiobotocore", "aioboto3", "s3transfer", "aws_lambda_powertools", "aws_xray_sdk", "s3fs"}
+)
+_STDLIB = frozenset(sys.stdlib_module_names)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleThing(Thing):
+    """A module of the program."""
+
+    module: SourceModule
+
+    def attribute(self, name: str, at: At) -> Values:
+        """A global of the module, or a module in the package."""
+        values = at.read(("global", self.module.path, name))
+        if not values and self.module.is_package:
+            values = _modules(at.machine.program.exact((*self.module.parts, name)), at)
+        for other in at.read(("stars", self.module.path)) if not values else ():
+            values |= other.attribute(name, at) if other != self else NOTHING
+        return values
+
+    def set_attribute(self, name: str, values: Values, at: At) -> None:
+        """Store a global of the module."""
+        at.write(("global", self.module.path, name), values)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderThing(Thing):
+    """A folder of modules without an `__init__.py`: `parts` is what the import says of its path."""
+
+    parts: tuple[str, ...]
+    importer: SourceModule
+
+    def attribute(self, name: str, at: At) -> Values:
+        """A module in the folder."""
+        return absolute_module((*self.parts, name), self.importer, at)
+
+
+def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: At) -> Values:
+    """The module that an absolute import names; it is run."""
+    program = at.machine.program
+    if parts[0] not in SDK_PACKAGES:
+        modules = program.find(parts, importer)
+        if parts[0] in _STDLIB:
+            modules = [module for module in modules if module.parts[: -len(parts)] == importer.parts[:-1]]
+        if modules:
+            return _modules(modules, at)
+        if parts[0] not in _STDLIB and any(folder[-len(parts) :] == parts for folder in program.folders):
+            return frozenset({FolderThing(parts, importer)})
+    return extern_values(".".join(parts))
+
+
+def relative_module(parts: tuple[str, ...], level: int, importer: SourceModule, at: At) -> Values:
+    """The module that a relative import names; it is run."""
+    base = importer.parts if importer.is_package else importer.parts[:-1]
+    path = (*base[: len(base) - level + 1], *parts)
+    modules = at.machine.program.exact(path)
+    if modules:
+        return _modules(modules, at)
+    return frozenset({FolderThing(path, importer)})
+
+
+def names_from(source: Values, name: str, at: At) -> Values:
+    """What `from source import name` binds."""
+    values: Values = NOTHING
+    for thing in source:
+        values |= thing.attribute(name, at)
+    return values
+
+
+def start_module(module: SourceModule, at: At) -> None:
+    """Run a module, as an import does."""
+    at.machine.start(Unit(module.code, None, ()))
+
+
+def _modules(modules: list[SourceModule], at: At) -> Values:
+    for module in modules:
+        start_module(module, at)
+    return frozenset(map(ModuleThing, modules))

@@ -1,0 +1,101 @@
+"""Calls that look like calls of the SDK, on things of which the type is not known: by the names that they use."""
+
+from __future__ import annotations
+
+import ast
+
+from iamglue.catalog.sdk_methods import method_clients
+from iamglue.infer.code.python.extern import ExternThing
+from iamglue.infer.code.python.records import SdkRequest
+from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, fitting_operations, transfer
+from iamglue.infer.code.python.things import Arguments, At, Values
+from iamglue.infer.code.sdk_models import service_model
+
+_MANY = 8
+
+
+def check_call(node: ast.Call, receivers: Values | None, functions: Values, arguments: Arguments, at: At) -> None:
+    """Record a call of something that is not known if it looks like one of the SDK.
+
+    Clients take keywords alone, so all keywords must be members of the operation's input, and there must be one that
+    is written as AWS writes them, or a name that only AWS has.
+    """
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if not name or (functions and all(function.is_known for function in functions)):
+        return
+    if receivers is not None and receivers and all(_is_not_aws(thing) for thing in receivers):
+        return
+    if name in TRANSFERS and _is_transfer(name, arguments, at):
+        before = len(at.machine.records[at.unit].requests)
+        transfer(ClientThing("s3"), name, arguments, at)
+        requests = at.machine.records[at.unit].requests
+        requests[before:] = [_by_name(request) for request in requests[before:]]
+        return
+    if arguments.positional or arguments.more_positional or not method_clients(name):
+        return
+    keywords = frozenset(arguments.keywords)
+    candidates = fitting_operations(name, keywords)
+    if not _looks_like_aws(name, keywords, candidates, receivers, arguments, at):
+        return
+    if len(candidates) == 1:
+        client, operation = candidates[0]
+        at.request(
+            SdkRequest(
+                at.node, at.path, client, operation, dict(arguments.keywords), arguments.more_keywords, by_name=True
+            )
+        )
+    elif candidates:
+        names = tuple(f"{client}.{operation}" for client, operation in candidates[:_MANY])
+        at.doubt("the client is not known, and several services have such a call", names)
+
+
+def _looks_like_aws(
+    name: str,
+    keywords: frozenset[str],
+    candidates: list[tuple[str, str]],
+    receivers: Values | None,
+    arguments: Arguments,
+    at: At,
+) -> bool:
+    is_library = any(isinstance(thing, ExternThing) for thing in receivers or ())
+    if any(keyword[0].isupper() for keyword in keywords):
+        return True
+    has_words = "_" in name and at.machine.program.uses_sdk and not is_library
+    if keywords:
+        return has_words
+    if arguments.more_keywords:
+        return has_words
+    return has_words and receivers is not None and len(candidates) == 1 and not _required_members(*candidates[0])
+
+
+def _required_members(client: str, operation: str) -> list[str]:
+    model = service_model(client)
+    shape = model["operations"][operation].get("input", {}).get("shape")
+    required: list[str] = model["shapes"][shape].get("required", []) if shape else []
+    return required
+
+
+def _is_not_aws(thing: object) -> bool:
+    return isinstance(thing, ExternThing) and thing.is_known
+
+
+def _is_transfer(name: str, arguments: Arguments, at: At) -> bool:
+    """Whether the arguments are those of a transfer: `upload_file(path, bucket, key)`; `copy` is too usual a name."""
+    if name == "generate_presigned_post":
+        return "Bucket" in arguments.keywords
+    if name == "copy" or not at.machine.program.uses_sdk:
+        return {"CopySource", "Bucket"} <= arguments.keywords.keys()
+    return len(arguments.positional) + len({"Bucket", "Key", "Filename", "Fileobj"} & arguments.keywords.keys()) >= 3
+
+
+def _by_name(request: SdkRequest) -> SdkRequest:
+    return SdkRequest(
+        request.node,
+        request.path,
+        request.client,
+        request.operation,
+        request.parameters,
+        request.has_more_parameters,
+        request.helper,
+        by_name=True,
+    )

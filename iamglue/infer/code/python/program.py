@@ -1,0 +1,259 @@
+"""The files of a program as modules, and the names of each function's scope."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
+
+# A file of more than this is no program that someone wrote (generated data).
+MAX_BYTES = 10_000_000
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+MAIN_BLOCK = "if __name__"
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+@dataclass(eq=False, slots=True)
+class SourceModule:
+    """A parsed file; `parts` is its path without `.py` or `__init__.py`."""
+
+    path: str
+    tree: ast.Module
+    parts: tuple[str, ...]
+    is_package: bool
+    codes: dict[ast.AST, Code] = field(default_factory=dict)
+
+    @property
+    def code(self) -> Code:
+        """The code of the module itself."""
+        return self.codes.setdefault(self.tree, Code(self, self.tree, self.tree.body, "module"))
+
+    def function_code(self, node: FunctionNode, parent: Code | None, owner: ast.ClassDef | None = None) -> Code:
+        """The code of a function or lambda; `owner` is the class that it is a method of."""
+        if node not in self.codes:
+            name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+            body = [] if isinstance(node, ast.Lambda) else node.body
+            self.codes[node] = Code(self, node, body, name, parent, node.args, owner)
+        return self.codes[node]
+
+    def block_code(self, node: ast.If) -> Code:
+        """The code of an `if __name__ == "__main__":` block."""
+        return self.codes.setdefault(node, Code(self, node, node.body, MAIN_BLOCK))
+
+
+@dataclass(eq=False)
+class Code:
+    """The code of a module, function, lambda or `if __name__ == "__main__":` block, and the names of its scope."""
+
+    module: SourceModule
+    node: ast.AST
+    body: Sequence[ast.stmt]
+    name: str = ""
+    parent: Code | None = None
+    parameters: ast.arguments | None = None
+    owner_node: ast.ClassDef | None = None
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it has a scope of its own: not the module and its `__main__` block."""
+        return self.parameters is not None
+
+    @cached_property
+    def _scan(self) -> _Scan:
+        scan = _Scan()
+        if self.parameters is not None:
+            scan.stored.update(argument.arg for argument in all_parameters(self.parameters))
+        scan.run([self.node.body] if isinstance(self.node, ast.Lambda) else self.body)
+        return scan
+
+    @property
+    def local_names(self) -> set[str]:
+        """The names that the code assigns in its own scope."""
+        return self._scan.stored - self._scan.declared
+
+    @property
+    def declared(self) -> set[str]:
+        """The names of `global` and `nonlocal` statements."""
+        return self._scan.declared
+
+    @property
+    def captured(self) -> set[str]:
+        """The names that nested functions use."""
+        return self._scan.nested
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether it yields."""
+        return self._scan.has_yield
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it does nothing: a protocol's or abstract method."""
+        return all(isinstance(statement, ast.Pass | ast.Raise) or _is_text(statement) for statement in self.body)
+
+
+class _Scan:
+    """The names of one scope."""
+
+    def __init__(self) -> None:
+        self.stored: set[str] = set()
+        self.declared: set[str] = set()
+        self.nested: set[str] = set()
+        self.has_yield = False
+
+    def run(self, body: Sequence[ast.AST]) -> None:
+        todo: list[ast.AST] = list(body)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, _SCOPES):
+                self._nested(node)
+                if not isinstance(node, ast.Lambda):
+                    self.stored.add(node.name)
+                    todo.extend([*node.decorator_list])
+                todo.extend([*node.args.defaults, *(default for default in node.args.kw_defaults if default)])
+                continue
+            if isinstance(node, ast.ClassDef):
+                self.stored.add(node.name)
+                self._nested(node)
+                todo.extend([*node.decorator_list, *node.bases])
+                continue
+            self._simple(node)
+            todo.extend(ast.iter_child_nodes(node))
+
+    def _simple(self, node: ast.AST) -> None:
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                self.stored.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                self.stored.update(alias.asname or alias.name.partition(".")[0] for alias in names)
+            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+                self.declared.update(declared)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                self.stored.add(name)
+            case ast.Yield() | ast.YieldFrom():
+                self.has_yield = True
+
+    def _nested(self, scope: ast.AST) -> None:
+        self.nested.update(node.id for node in ast.walk(scope) if isinstance(node, ast.Name))
+
+
+@dataclass(eq=False)
+class Program:
+    """The modules of a program, and those that could not be read; `uses_sdk`: a file mentions boto3 or its like."""
+
+    modules: list[SourceModule] = field(default_factory=list)
+    failed: list[FailedFile] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    uses_sdk: bool = False
+
+    @cached_property
+    def _by_last_part(self) -> dict[str, list[SourceModule]]:
+        index: dict[str, list[SourceModule]] = {}
+        for module in self.modules:
+            if module.parts:
+                index.setdefault(module.parts[-1], []).append(module)
+        return index
+
+    @cached_property
+    def referenced_names(self) -> set[str]:
+        """The names and attributes that any code uses."""
+        names: set[str] = set()
+        for module in self.modules:
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Attribute):
+                    names.add(node.attr)
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    names.add(node.id)
+        return names
+
+    @cached_property
+    def folders(self) -> set[tuple[str, ...]]:
+        """Every folder that has a module somewhere below it."""
+        return {module.parts[:end] for module in self.modules for end in range(len(module.parts))}
+
+    def find(self, parts: tuple[str, ...], importer: SourceModule) -> list[SourceModule]:
+        """The modules that an absolute import of `parts` may mean: of those whose path ends so, the nearest.
+
+        Roots are not known: a folder beside, above (`src/`), or a layer's `python/` may be on the path.
+        """
+        candidates = [
+            module for module in self._by_last_part.get(parts[-1], ()) if module.parts[-len(parts) :] == parts
+        ]
+        if not candidates:
+            return []
+        shared = {module.path: _shared(module.parts, importer.parts) for module in candidates}
+        nearest = max(shared.values())
+        best = [module for module in candidates if shared[module.path] == nearest]
+        shortest = min(len(module.parts) for module in best)
+        return [module for module in best if len(module.parts) == shortest]
+
+    def exact(self, parts: tuple[str, ...]) -> list[SourceModule]:
+        """The modules at a path."""
+        return [module for module in self._by_last_part.get(parts[-1], ()) if module.parts == parts] if parts else []
+
+
+def read_program(files: Sequence[CodeFile]) -> Program:
+    """Parse the files; one that cannot be parsed is in `failed`, with the place and the reason."""
+    program = Program()
+    for file in sorted(files, key=lambda file: file.path):
+        try:
+            tree = _parse(file)
+        except _NotParsedError as error:
+            program.failed.append(FailedFile(CodePlace(file.path, error.line, error.column), error.reason))
+            continue
+        path = PurePosixPath(file.path.replace("\\", "/")).with_suffix("")
+        is_package = path.name == "__init__"
+        parts = tuple(part for part in (path.parent if is_package else path).parts if part not in (".", "/"))
+        program.modules.append(SourceModule(file.path, tree, parts, is_package))
+        program.read.append(file.path)
+        program.uses_sdk = program.uses_sdk or "boto" in file.text
+    return program
+
+
+def all_parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
+    """Every parameter of a function."""
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    if arguments.vararg:
+        yield arguments.vararg
+    if arguments.kwarg:
+        yield arguments.kwarg
+
+
+class _NotParsedError(Exception):
+    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.line, self.column = reason, line, column
+
+
+def _parse(file: CodeFile) -> ast.Module:
+    if len(file.text) > MAX_BYTES:
+        raise _NotParsedError(f"the file has more than {MAX_BYTES // 1_000_000} million characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(file.text.removeprefix("\ufeff"))
+    except SyntaxError as error:
+        raise _NotParsedError(f"is not valid Python: {error.msg}", error.lineno or 0, error.offset or 0) from None
+    except ValueError as error:
+        raise _NotParsedError(f"is not valid Python: {error}") from None
+    except (RecursionError, MemoryError):
+        raise _NotParsedError("is nested too deeply") from None
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many folders two paths have in common."""
+    count = 0
+    for first, second in zip(one[:-1], other[:-1], strict=False):
+        if first != second:
+            break
+        count += 1
+    return count
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

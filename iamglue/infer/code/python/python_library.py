@@ -1,0 +1,211 @@
+"""Functions of Python's library through which values flow: the environment, JSON, `functools`, executors, built-ins."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.python.classes import InstanceThing
+from iamglue.infer.code.python.containers import ANY, Container, copy_items, new_list
+from iamglue.infer.code.python.environment import environment_values
+from iamglue.infer.code.python.extern import apply, extern_function
+from iamglue.infer.code.python.functions import BoundThing, FunctionThing
+from iamglue.infer.code.python.strings import (
+    UNKNOWN_STRINGS,
+    TextThing,
+    concatenate,
+    literals_of,
+    text_values,
+    texts_of,
+    values_of,
+)
+from iamglue.infer.code.python.texts import step_into, symbol_of
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, Arguments, At, Thing, Values
+from iamglue.infer.code.values import UnknownPart, ValueOrigin
+
+
+@extern_function("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "yaml.safe_load")
+def _loads(arguments: Arguments, at: At) -> Values:  # noqa: ARG001
+    values: Values = NOTHING
+    for text in texts_of(arguments.get(0, "s")):
+        symbol = symbol_of(text)
+        values |= values_of([step_into(symbol, "#json")]) if symbol else UNKNOWN_DATA
+    return values
+
+
+UNKNOWN_DATA: Values = frozenset({TextThing((UnknownPart(ValueOrigin.UNKNOWN, "data"),))})
+
+
+@extern_function(
+    "builtins.str",
+    "builtins.repr",
+    "builtins.bytes",
+    "builtins.int",
+    "builtins.float",
+    "urllib.parse.unquote_plus",
+    "urllib.parse.unquote",
+    "urllib.unquote_plus",
+    "os.path.expandvars",
+    "base64.b64decode",
+    "builtins.iter",
+    "builtins.reversed",
+    "builtins.aiter",
+    "asyncio.run",
+    "asyncio.ensure_future",
+    "asyncio.create_task",
+    "asyncio.wait_for",
+    "asyncio.shield",
+    "asyncio.as_completed",
+    "copy.copy",
+    "copy.deepcopy",
+    "typing.cast.value",
+    "contextlib.closing",
+    "contextlib.aclosing",
+    "builtins.memoryview",
+    "io.BytesIO",
+    "io.StringIO",
+)
+def _same(arguments: Arguments, at: At) -> Values:  # noqa: ARG001
+    return arguments.get(0, "") or (next(iter(arguments.keywords.values()), NOTHING))
+
+
+@extern_function("typing.cast")
+def _cast(arguments: Arguments, at: At) -> Values:  # noqa: ARG001
+    return arguments.get(1, "val")
+
+
+@extern_function(
+    "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "collections.deque"
+)
+def _list(arguments: Arguments, at: At) -> Values:
+    container = Container("list", at.site, at.unit.context)
+    for thing in arguments.get(0, "iterable"):
+        copy_items(thing, container, at)
+    return frozenset({container})
+
+
+@extern_function("builtins.dict", "collections.OrderedDict", "collections.ChainMap", "types.SimpleNamespace")
+def _dict(arguments: Arguments, at: At) -> Values:
+    container = Container("dict", at.site, at.unit.context)
+    for values in arguments.positional:
+        for thing in values:
+            copy_items(thing, container, at)
+    for name, values in arguments.keywords.items():
+        container.put(at, (name,), values)
+    if arguments.more_keywords:
+        container.put(at, ANY, UNKNOWN)
+    return frozenset({container})
+
+
+@extern_function("collections.defaultdict")
+def _defaultdict(arguments: Arguments, at: At) -> Values:
+    container = Container("dict", at.site, at.unit.context)
+    container.put(at, ANY, apply(arguments.get(0, "default_factory") - NONE, Arguments(), at))
+    return frozenset({container})
+
+
+@extern_function("builtins.enumerate")
+def _enumerate(arguments: Arguments, at: At) -> Values:
+    element = frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
+    pair = new_list(at, [UNKNOWN_STRINGS, element], kind="tuple", part="pair")
+    return frozenset({new_list(at, [frozenset({pair})], is_ordered=False)})
+
+
+@extern_function("builtins.zip", "itertools.product", "itertools.zip_longest")
+def _zip(arguments: Arguments, at: At) -> Values:
+    elements = [frozenset(value for thing in values for value in thing.elements(at)) for values in arguments.positional]
+    group = new_list(at, elements, kind="tuple", part="group")
+    return frozenset({new_list(at, [frozenset({group})], is_ordered=False)})
+
+
+@extern_function(
+    "itertools.chain", "itertools.islice", "itertools.cycle", "builtins.filter", "itertools.chain.from_iterable"
+)
+def _chain(arguments: Arguments, at: At) -> Values:
+    container = Container("list", at.site, at.unit.context)
+    for values in arguments.positional:
+        for thing in values:
+            container.put(at, ANY, thing.elements(at))
+            if isinstance(thing, FunctionThing | BoundThing):
+                apply(frozenset({thing}), Arguments((_elements(arguments.get(1, ""), at),)), at)
+    return frozenset({container})
+
+
+@extern_function(
+    "builtins.next",
+    "builtins.min",
+    "builtins.max",
+    "random.choice",
+    "builtins.anext",
+    "builtins.any",
+    "builtins.all",
+    "builtins.sum",
+    "builtins.len",
+)
+def _element(arguments: Arguments, at: At) -> Values:
+    return _elements(arguments.get(0, ""), at) | arguments.get(1, "default")
+
+
+@extern_function("builtins.getattr")
+def _getattr(arguments: Arguments, at: At) -> Values:
+    values: Values = arguments.get(2, "default")
+    names = literals_of(arguments.get(1, "name"))
+    for thing in arguments.get(0, "object"):
+        for name in names:
+            values |= thing.attribute(name, at)
+        if len(names) < len(arguments.get(1, "name")):
+            values |= any_attribute(thing, at)
+    return values
+
+
+def any_attribute(thing: Thing, at: At) -> Values:
+    """An attribute whose name is not known."""
+    thing.escape(at)
+    return UNKNOWN
+
+
+@extern_function("builtins.setattr")
+def _setattr(arguments: Arguments, at: At) -> Values:
+    for thing in arguments.get(0, "object"):
+        for name in literals_of(arguments.get(1, "name")):
+            thing.set_attribute(name, arguments.get(2, "value"), at)
+    return NONE
+
+
+@extern_function("builtins.type")
+def _type(arguments: Arguments, at: At) -> Values:  # noqa: ARG001
+    if len(arguments.positional) != 1:
+        return UNKNOWN
+    return frozenset(thing.cls if isinstance(thing, InstanceThing) else thing for thing in arguments.positional[0])
+
+
+@extern_function("builtins.vars", "dataclasses.asdict", "dataclasses.replace")
+def _vars(arguments: Arguments, at: At) -> Values:
+    container = Container("dict", at.site, at.unit.context)
+    for thing in arguments.get(0, ""):
+        if isinstance(thing, InstanceThing):
+            for name in thing.cls.fields:
+                container.put(at, (name,), thing.attribute(name, at))
+    return frozenset({container}) if arguments.get(0, "") else UNKNOWN
+
+
+@extern_function("dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field")
+def _field(arguments: Arguments, at: At) -> Values:
+    values = arguments.get(0, "default") if "default" in arguments.keywords or arguments.positional else NOTHING
+    factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory") or NOTHING
+    environment = arguments.keywords.get("env", NOTHING) | arguments.keywords.get("validation_alias", NOTHING)
+    return values | apply(factory, Arguments(), at) | (environment_values(environment) if environment else NOTHING)
+
+
+@extern_function("os.path.join", "posixpath.join", "pathlib.PurePosixPath", "pathlib.Path")
+def _path(arguments: Arguments, at: At) -> Values:  # noqa: ARG001
+    parts: list[Values] = []
+    for values in arguments.positional:
+        parts.extend(([text_values("/")] if parts else []) + [values])
+    return concatenate(*parts) if parts else UNKNOWN_STRINGS
+
+
+@extern_function("re.sub", "builtins.format")
+def _text(arguments: Arguments, at: At) -> Values:  # noqa: ARG001
+    return UNKNOWN_STRINGS
+
+
+def _elements(values: Values, at: At) -> Values:
+    return frozenset(value for thing in values for value in thing.elements(at))

@@ -1,0 +1,23 @@
+"""Reads Python programs: the calls of AWS that they make, by their names, values and flow. Nothing of theirs is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
+from iamglue.infer.code.python import callables, environment, python_library, sdk_sessions
+from iamglue.infer.code.python.analysis import Analysis
+from iamglue.infer.code.python.program import read_program
+
+# These modules add the meaning of libraries to the tables of `extern`.
+_TABLES = (callables, environment, python_library, sdk_sessions)
+
+
+def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:
+    """The calls of AWS that a program makes.
+
+    The entry points are `handlers`; without any, the functions that look like one (`lambda_handler(event, context)`);
+    without any of those, all public functions. What no entry point comes to has `is_reached` false. A file that
+    cannot be parsed is in `failed`.
+    """
+    return Analysis(read_program(files), handlers).reading()

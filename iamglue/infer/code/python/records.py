@@ -1,0 +1,41 @@
+"""What the evaluation of a unit records: requests of the SDK, and calls that are not resolved."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SdkRequest:
+    """A call of the SDK as it is evaluated; its parameters are resolved when all is known."""
+
+    node: ast.AST
+    path: str
+    client: str
+    operation: str
+    parameters: Mapping[str, frozenset[Any]]
+    has_more_parameters: bool = False
+    helper: str = ""
+    by_name: bool = False
+    connection: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A call that looks like one of the SDK, and why it is not resolved."""
+
+    node: ast.AST
+    path: str
+    reason: str
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Records:
+    """What one unit does: requests, doubts, and the functions that it gives to code that is not known."""
+
+    requests: list[SdkRequest] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)

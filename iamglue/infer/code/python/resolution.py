@@ -1,0 +1,44 @@
+"""Things as the values that a reading gives, when all is known."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.python.containers import Container
+from iamglue.infer.code.python.texts import literal_of
+from iamglue.infer.code.python.things import NONE, Machine, Values
+from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
+
+_MAX_DEPTH = 8
+
+
+def resolve_values(values: Values, machine: Machine, depth: int = 0) -> CodeValue:
+    """What the code says of values; None counts as a parameter that is not given."""
+    things = values - NONE
+    if not things or depth > _MAX_DEPTH:
+        return UNKNOWN_VALUE
+    texts: set[Text] = set()
+    is_complete = True
+    result: CodeValue | None = None
+    for thing in things:
+        if isinstance(thing, Container):
+            resolved = _resolve_container(thing, machine, depth)
+            result = resolved if result is None else join_values(result, resolved)
+        elif thing.as_text is not None and thing.as_text != UNKNOWN_TEXT:
+            texts.add(thing.as_text)
+        else:
+            is_complete = False
+    simple = CodeValue(frozenset(texts), is_complete=is_complete)
+    return simple if result is None else join_values(result, simple)
+
+
+def _resolve_container(container: Container, machine: Machine, depth: int) -> CodeValue:
+    members: dict[str, CodeValue] = {}
+    items: CodeValue | None = None
+    for key in container.keys(machine, None):
+        value = resolve_values(container.get(machine, key, None), machine, depth + 1)
+        if container.kind != "dict":
+            items = value if items is None else join_values(items, value)
+            continue
+        name = literal_of(key)
+        name = "*" if name is None else name
+        members[name] = join_values(members[name], value) if name in members else value
+    return CodeValue(members=tuple(sorted(members.items(), key=lambda item: item[0])), items=items)

@@ -1,0 +1,299 @@
+"""Clients of boto3, botocore and aiobotocore: methods, paginators, waiters, presigned URLs and transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from iamglue.catalog.sdk_methods import client_method_operation, method_clients, snake_case_name
+from iamglue.infer.code.python.containers import Container
+from iamglue.infer.code.python.records import SdkRequest
+from iamglue.infer.code.python.sdk_responses import HarmlessThing, respond
+from iamglue.infer.code.python.strings import literals_of, text_values
+from iamglue.infer.code.python.things import NONE, NOTHING, Arguments, At, Thing, Values
+from iamglue.infer.code.sdk_models import input_members, waiter_model
+
+_HARMLESS = frozenset({"exceptions", "can_paginate", "close", "waiter_names", "events", "__class__"})
+_CONFIGURATION = frozenset({"PaginationConfig", "WaiterConfig"})
+# Helpers that boto3 adds to clients -> their parameters in order, and the operations with the parameters of each.
+# https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/s3.html
+TRANSFERS = {
+    "upload_file": (("Filename", "Bucket", "Key", "ExtraArgs"), ("PutObject",)),
+    "upload_fileobj": (("Fileobj", "Bucket", "Key", "ExtraArgs"), ("PutObject",)),
+    "download_file": (("Bucket", "Key", "Filename", "ExtraArgs"), ("HeadObject", "GetObject")),
+    "download_fileobj": (("Bucket", "Key", "Fileobj", "ExtraArgs"), ("HeadObject", "GetObject")),
+    "copy": (("CopySource", "Bucket", "Key", "ExtraArgs", "Callback", "SourceClient"), ("CopyObject",)),
+    "generate_presigned_post": (("Bucket", "Key"), ("PutObject",)),
+}
+# Helpers that sign a request of another kind; the operation has the helper's name.
+_TOKENS = {
+    ("rds", "generate_db_auth_token"): ("DBHostname", "Port", "DBUsername", "Region"),
+    ("dsql", "generate_db_connect_auth_token"): ("Hostname", "Region", "ExpiresIn"),
+    ("dsql", "generate_db_connect_admin_auth_token"): ("Hostname", "Region", "ExpiresIn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The credentials, Region and endpoint of a session or client: cells `role`, `region` and `endpoint`."""
+
+    site: int
+    context: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientThing(Thing):
+    """A client of a service; "" is one whose name is not known."""
+
+    service: str
+    connection: Connection | None = None
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """A method; what makes no calls is harmless."""
+        if name in _HARMLESS:
+            return frozenset({HarmlessThing(name)})
+        if name == "meta":
+            return frozenset({MetaThing(self)})
+        return frozenset({ClientMethod(self, name)})
+
+    def request(
+        self, operation: str, parameters: Mapping[str, Values], at: At, *, more: bool = False, helper: str = ""
+    ) -> Values:
+        """Record a request; returns its response."""
+        sent = {name: values for name, values in parameters.items() if name not in _CONFIGURATION}
+        add_table_names(operation, sent, at)
+        at.request(
+            SdkRequest(at.node, at.path, self.service, operation, sent, more, helper, connection=self.connection)
+        )
+        return respond(self.service, operation, sent, at)
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may make any call with it."""
+        if self.service:
+            at.doubt(f"a client of {self.service} is given to code that is not part of the program")
+
+
+@dataclass(frozen=True, slots=True)
+class MetaThing(Thing):
+    """The `meta` of a client or resource."""
+
+    client: ClientThing
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """`client` is the client; nothing else makes calls."""
+        return frozenset({self.client}) if name == "client" else frozenset({HarmlessThing(name)})
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMethod(Thing):
+    """A method of a client."""
+
+    client: ClientThing
+    name: str
+
+    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: PLR0911
+        """Record what the method requests."""
+        service, name = self.client.service, self.name
+        if name in ("__aenter__", "__enter__"):
+            return frozenset({self.client})
+        if name.startswith("__"):
+            return NONE
+        if name == "get_paginator":
+            return self._named(arguments.get(0, "operation_name"), "paginator", at)
+        if name == "get_waiter":
+            return self._named(arguments.get(0, "waiter_name"), "waiter", at)
+        if name == "generate_presigned_url":
+            return self._presign(arguments, at)
+        if service in ("s3", "") and name in TRANSFERS:
+            return transfer(self.client, name, arguments, at)
+        if (service, name) in _TOKENS:
+            names = _TOKENS[(service, name)]
+            parameters = {key: values for i, key in enumerate(names) if (values := arguments.get(i, key))}
+            return self.client.request(name, parameters, at, helper=name)
+        return self._operation(arguments, at)
+
+    def _operation(self, arguments: Arguments, at: At, helper: str = "") -> Values:
+        service = self.client.service
+        if not service:
+            return self._of_unknown_client(arguments, at)
+        operation = client_method_operation(service, self.name)
+        if operation is None:
+            at.doubt(f"clients of {service} have no method {self.name}")
+            return NOTHING
+        return self.client.request(operation, arguments.keywords, at, more=arguments.more_keywords, helper=helper)
+
+    def _of_unknown_client(self, arguments: Arguments, at: At) -> Values:
+        """The service's name is not known: the method and keywords may say which it is."""
+        candidates = [
+            (client, operation) for client, operation in fitting_operations(self.name, frozenset(arguments.keywords))
+        ]
+        if len(candidates) == 1:
+            client, operation = candidates[0]
+            at.request(
+                SdkRequest(
+                    at.node,
+                    at.path,
+                    client,
+                    operation,
+                    dict(arguments.keywords),
+                    arguments.more_keywords,
+                    by_name=True,
+                    connection=self.client.connection,
+                )
+            )
+            return respond(client, operation, dict(arguments.keywords), at)
+        names = tuple(f"{client}.{operation}" for client, operation in candidates)
+        at.doubt("the name of the client's service is not known", names)
+        return NOTHING
+
+    def _named(self, names: Values, kind: str, at: At) -> Values:
+        """Paginators or waiters by their names."""
+        things: set[Thing] = set()
+        literals = literals_of(names)
+        if len(literals) < len(names) or not names:
+            at.doubt(f"the name of the {kind} is not known")
+        for literal in literals:
+            operation = (
+                _paginated(self.client.service, literal)
+                if kind == "paginator"
+                else _waited(self.client.service, literal)
+            )
+            if operation is None:
+                at.doubt(f"{self.client.service or 'the client'} has no {kind} {literal}")
+            else:
+                things.add(RepeaterThing(self.client, operation, kind))
+        return frozenset(things)
+
+    def _presign(self, arguments: Arguments, at: At) -> Values:
+        """A URL that makes one request with these credentials."""
+        names = arguments.get(0, "ClientMethod")
+        literals = literals_of(names)
+        if len(literals) < len(names) or not names:
+            at.doubt("the method of the presigned URL is not known")
+        parameters, more = members_of(arguments.get(1, "Params"), at)
+        for literal in literals:
+            method = ClientMethod(self.client, literal)
+            method._operation(Arguments((), parameters, NOTHING, more), at, "generate_presigned_url")
+        return text_values("https://")
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """A method has no attributes that make calls."""
+        return frozenset({HarmlessThing(name)})
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may call the method."""
+        self.call(Arguments(more_keywords=True), at)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeaterThing(Thing):
+    """A paginator or waiter: it requests one operation again and again."""
+
+    client: ClientThing
+    operation: str
+    kind: str
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """Its methods."""
+        if name in ("paginate", "wait"):
+            return frozenset({RepeaterMethod(self, name)})
+        return frozenset({HarmlessThing(name)})
+
+
+@dataclass(frozen=True, slots=True)
+class RepeaterMethod(Thing):
+    """`paginate` or `wait`."""
+
+    owner: RepeaterThing
+    name: str
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """Record the request."""
+        owner = self.owner
+        return owner.client.request(
+            owner.operation, arguments.keywords, at, more=arguments.more_keywords, helper=self.name
+        )
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may call it."""
+        self.call(Arguments(more_keywords=True), at)
+
+
+def transfer(
+    client: ClientThing, name: str, arguments: Arguments, at: At, bound: Mapping[str, Values] | None = None
+) -> Values:
+    """Record the requests of a transfer; `bound` are parameters that an object has."""
+    names, operations = TRANSFERS[name]
+    bound = bound or {}
+    names = tuple(key for key in names if key not in bound)
+    values = {key: value for number, key in enumerate(names) if (value := arguments.get(number, key))}
+    values.update(bound)
+    extra, more = members_of(values.get("ExtraArgs", NOTHING), at)
+    s3 = ClientThing(client.service or "s3", client.connection)
+    target: dict[str, Values] = {key: values[key] for key in ("Bucket", "Key") if key in values}
+    if name == "copy":
+        source, _ = members_of(values.get("CopySource", NOTHING), at)
+        readers = [thing for thing in values.get("SourceClient", NOTHING) if isinstance(thing, ClientThing)] or [s3]
+        for reader in readers:
+            reader.request("HeadObject", source, at, helper=name)
+        target["CopySource"] = values.get("CopySource", NOTHING)
+    for operation in operations:
+        s3.request(operation, {**extra, **target}, at, more=more or arguments.more_keywords, helper=name)
+    return NONE
+
+
+def members_of(values: Values, at: At) -> tuple[dict[str, Values], bool]:
+    """The members of mappings, and whether there may be others."""
+    members: dict[str, Values] = {}
+    more = False
+    for thing in values:
+        if not isinstance(thing, Container):
+            more = more or thing not in NONE
+            continue
+        for key in thing.keys(at.machine, at.unit):
+            if len(key) == 1 and isinstance(key[0], str):
+                members[key[0]] = members.get(key[0], NOTHING) | thing.get(at.machine, key, at.unit)
+            else:
+                more = True
+    return members, more
+
+
+def add_table_names(operation: str, parameters: dict[str, Values], at: At) -> None:
+    """The keys of a batch's `RequestItems` are names of tables: they are the parameter `TableName` as well."""
+    if operation not in ("BatchGetItem", "BatchWriteItem") or "TableName" in parameters:
+        return
+    names: Values = NOTHING
+    for thing in parameters.get("RequestItems", NOTHING):
+        names |= thing.elements(at) if isinstance(thing, Container) else frozenset({thing})
+    if names:
+        parameters["TableName"] = names
+
+
+def fitting_operations(method: str, keywords: frozenset[str]) -> list[tuple[str, str]]:
+    """The clients and operations of a method whose input has all keywords."""
+    candidates = method_clients(method)
+    if not keywords or len(candidates) > _MAX_CANDIDATES:
+        return list(candidates)
+    return [
+        (client, operation)
+        for client, operation in candidates
+        if keywords <= ((input_members(client, operation) or frozenset()) | _CONFIGURATION)
+    ]
+
+
+# The models of more services take too long to read.
+_MAX_CANDIDATES = 12
+
+
+def _paginated(service: str, name: str) -> str | None:
+    if service:
+        return client_method_operation(service, name)
+    candidates = method_clients(name)
+    return candidates[0][1] if len(candidates) == 1 else None
+
+
+def _waited(service: str, name: str) -> str | None:
+    for waiter, described in waiter_model(service).items():
+        if name in (waiter, snake_case_name(waiter)):
+            return str(described["operation"])
+    return None

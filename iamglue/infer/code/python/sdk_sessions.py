@@ -1,0 +1,219 @@
+"""Sessions of boto3, botocore and aioboto3, and the clients and resources that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamglue.infer.code.python.containers import Container
+from iamglue.infer.code.python.extern import OBJECTS, extern_function
+from iamglue.infer.code.python.sdk_clients import ClientThing, Connection
+from iamglue.infer.code.python.sdk_resources import ResourceThing
+from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
+from iamglue.infer.code.python.texts import symbol_of
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, Arguments, At, Thing, Values
+from iamglue.infer.code.sdk_models import client_names, resource_model
+from iamglue.infer.code.values import UnknownPart, ValueOrigin
+
+_SERVICE = ("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id")
+_SESSION = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name", "botocore_session")
+# The variables that Lambda sets to the role's own credentials.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_OWN_KEYS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"})
+# What `boto3.client` uses.
+DEFAULT_CONNECTION = Connection(-1, ())
+
+
+@dataclass(frozen=True, slots=True)
+class SessionThing(Thing):
+    """A session."""
+
+    connection: Connection
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """Its methods."""
+        if name == "resource":
+            return frozenset({SessionMethod(self.connection, name)})
+        if name in ("client", "create_client"):
+            return frozenset({SessionMethod(self.connection, "client")})
+        if name == "region_name":
+            return UNKNOWN_STRINGS
+        return frozenset({SessionPart(self.connection, name)})
+
+    def set_attribute(self, name: str, values: Values, at: At) -> None:
+        """`_credentials` replaces the session's credentials."""
+        if name == "_credentials":
+            at.write((self.connection, "role"), role_of(values, at))
+
+    def escape(self, at: At) -> None:
+        """Code that is not known may make any client with it."""
+        at.doubt("a session is given to code that is not part of the program")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPart(Thing):
+    """A method or attribute of a session that makes no calls; credentials keep whose they are."""
+
+    connection: Connection
+    name: str
+
+    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+        """Something of the session."""
+        if self.name == "get_credentials":
+            return frozenset({SessionPart(self.connection, "credentials")})
+        return frozenset({self})
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """Something of the session."""
+        if self.name == "get_component":
+            return frozenset({HarmlessThing(name)})
+        return frozenset({self})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMethod(Thing):
+    """`client` or `resource` of a session."""
+
+    connection: Connection
+    name: str
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """A client or resource for each name that the service may have."""
+        connection = derive(self.connection, arguments, _SERVICE, at)
+        things: set[Thing] = set()
+        for thing in arguments.get(0, "service_name") or (UNKNOWN if arguments.more_keywords else NOTHING):
+            literals = literals_of(frozenset({thing}))
+            service = literals[0] if literals and literals[0] in client_names() else ""
+            if literals and not service:
+                at.doubt(f"there is no service {literals[0]!r}")
+            elif self.name == "client":
+                things.add(ClientThing(service, connection))
+            elif service and resource_model(service):
+                things.add(ResourceThing(service, "", at.site, at.unit.context, connection))
+            else:
+                at.doubt("the name of the resource's service is not known")
+        return frozenset(things)
+
+
+def derive(parent: Connection, arguments: Arguments, names: tuple[str, ...], at: At) -> Connection:
+    """The connection of a session or client that is made from another."""
+    connection = Connection(at.site, at.unit.context)
+    keys = arguments.get(names.index("aws_access_key_id"), "aws_access_key_id")
+    role = role_of(keys, at)
+    for thing in arguments.get(4, "botocore_session") if names is _SESSION else ():
+        if isinstance(thing, SessionThing):
+            role |= at.read((thing.connection, "role"))
+    at.write((connection, "role"), role or at.read((parent, "role")))
+    for name, key in (("region", "region_name"), ("endpoint", "endpoint_url")):
+        given = arguments.get(names.index(key), key) if key in names else NOTHING
+        at.write((connection, name), (given - NONE) or at.read((parent, name)))
+    return connection
+
+
+def role_of(keys: Values, at: At) -> Values:
+    """The ARN of the role whose credentials these are; NOTHING if they are, or may be, the function's own."""
+    roles: Values = NOTHING
+    for thing in keys:
+        if isinstance(thing, ResponseThing) and thing.role is not None:
+            roles |= at.read(thing.role) or UNKNOWN
+        elif isinstance(thing, CredentialsThing):
+            roles |= at.read((thing, "role"))
+        elif isinstance(thing, SessionPart):
+            own = at.read((thing.connection, "role"))
+            if not own:
+                return NOTHING
+            roles |= own
+        elif isinstance(thing, Container):
+            roles |= role_of(thing.all_items(at), at)
+        elif thing in NONE or thing in UNKNOWN or _is_own_key(thing):
+            return NOTHING
+        elif thing.as_text is not None or isinstance(thing, ResponseThing):
+            roles |= UNKNOWN
+    return roles
+
+
+def _is_own_key(thing: Thing) -> bool:
+    symbol = symbol_of(thing.as_text) if thing.as_text is not None else None
+    if symbol is None:
+        return thing.as_text is not None and any(isinstance(part, UnknownPart) for part in thing.as_text)
+    if symbol.origin is ValueOrigin.ENVIRONMENT:
+        return symbol.name in _OWN_KEYS
+    return symbol.origin is ValueOrigin.PARAMETER
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsThing(Thing):
+    """Credentials that refresh themselves: the cell `role` has the role's ARN."""
+
+    site: int
+    context: tuple[int, ...]
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """A part of the credentials."""
+        return frozenset({self})
+
+    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+        """`get_frozen_credentials()` and the like."""
+        return frozenset({self})
+
+
+@extern_function("boto3.client")
+def _client(arguments: Arguments, at: At) -> Values:
+    return SessionMethod(DEFAULT_CONNECTION, "client").call(arguments, at)
+
+
+@extern_function("boto3.resource")
+def _resource(arguments: Arguments, at: At) -> Values:
+    return SessionMethod(DEFAULT_CONNECTION, "resource").call(arguments, at)
+
+
+@extern_function(
+    "boto3.Session",
+    "boto3.session.Session",
+    "aioboto3.Session",
+    "aioboto3.session.Session",
+    "botocore.session.Session",
+    "botocore.session.get_session",
+    "aiobotocore.session.get_session",
+    "aiobotocore.session.AioSession",
+    "aiobotocore.get_session",
+    "boto3._get_default_session",
+)
+def _session(arguments: Arguments, at: At) -> Values:
+    return frozenset({SessionThing(derive(DEFAULT_CONNECTION, arguments, _SESSION, at))})
+
+
+@extern_function("boto3.setup_default_session")
+def _setup(arguments: Arguments, at: At) -> Values:
+    made = derive(DEFAULT_CONNECTION, arguments, _SESSION, at)
+    for name in ("role", "region"):
+        at.write((DEFAULT_CONNECTION, name), at.read((made, name)))
+    return NONE
+
+
+@extern_function(
+    "botocore.credentials.RefreshableCredentials.create_from_metadata",
+    "botocore.credentials.RefreshableCredentials",
+    "botocore.credentials.DeferredRefreshableCredentials",
+    "botocore.credentials.AssumeRoleCredentialFetcher",
+    "aiobotocore.credentials.AioRefreshableCredentials.create_from_metadata",
+    "aiobotocore.credentials.AioDeferredRefreshableCredentials",
+)
+def _credentials(arguments: Arguments, at: At) -> Values:
+    credentials = CredentialsThing(at.site, at.unit.context)
+    for values in arguments.all_values():
+        for thing in values:
+            if isinstance(thing, Container | ResponseThing | CredentialsThing):
+                at.write((credentials, "role"), role_of(frozenset({thing}), at))
+            elif not thing.as_text:
+                made = thing.call(Arguments(), at) if hasattr(thing, "code") or hasattr(thing, "receiver") else NOTHING
+                at.write((credentials, "role"), role_of(made - NONE - UNKNOWN, at))
+    at.write((credentials, "role"), arguments.keywords.get("role_arn", NOTHING))
+    return frozenset({credentials})
+
+
+for _name in ("boto3.dynamodb", "boto3.s3.transfer.TransferConfig", "botocore.config", "botocore.exceptions"):
+    OBJECTS[_name] = frozenset({HarmlessThing(_name)})
+for _name in ("boto3.set_stream_logger", "botocore.client.Config", "boto3.exceptions", "botocore.UNSIGNED"):
+    OBJECTS[_name] = frozenset({HarmlessThing(_name)})
+OBJECTS["boto3.DEFAULT_SESSION"] = frozenset({SessionThing(DEFAULT_CONNECTION)})

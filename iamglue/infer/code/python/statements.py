@@ -1,0 +1,242 @@
+"""Statements: what they do to the names of a unit. Branches are joined; loops are repeated until nothing changes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from iamglue.infer.code.python.definitions import DefinitionEvaluator
+from iamglue.infer.code.python.injection import annotated_values
+from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
+from iamglue.infer.code.python.things import Machine, Unit, Values, limit_texts
+
+Names = dict[str, Values]
+_LOOP_ROUNDS = 3
+_UNROLLED_NODES = 8
+
+
+def evaluate_unit(machine: Machine, unit: Unit) -> None:
+    """Evaluate the code of a unit: what it reads, writes, returns and requests."""
+    StatementEvaluator(machine, unit).run()
+
+
+class StatementEvaluator(DefinitionEvaluator):
+    """The statements of one unit."""
+
+    def __init__(self, machine: Machine, unit: Unit) -> None:
+        super().__init__(machine, unit)
+        self.loops: list[list[Names]] = []
+
+    def run(self) -> None:
+        """Evaluate the whole code."""
+        code = self.code
+        if code.parameters is not None:
+            for argument in all_parameters(code.parameters):
+                values = self.machine.read((self.unit, "parameter", argument.arg), self.unit)
+                if argument.annotation is not None:
+                    values = annotated_values(values, self.declared(argument.annotation), self.at(argument))
+                self.names[argument.arg] = values
+                if argument.arg in code.captured:
+                    self.machine.write(("local", self.unit, argument.arg), values)
+        if isinstance(code.node, ast.Lambda):
+            self.machine.write((self.unit, "return"), self.evaluate(code.node.body))
+        else:
+            self.execute(code.body)
+
+    def execute(self, body: Sequence[ast.stmt]) -> None:
+        """Execute statements until one ends the block."""
+        for statement in body:
+            if not self.is_alive:
+                return
+            method = getattr(self, f"_do_{type(statement).__name__.lower()}", None)
+            if method is not None:
+                method(statement)
+
+    # -- simple statements
+
+    def _do_expr(self, node: ast.Expr) -> None:
+        self.evaluate(node.value)
+
+    def _do_assign(self, node: ast.Assign) -> None:
+        values = self.evaluate(node.value)
+        for target in node.targets:
+            self.assign(target, values)
+
+    def _do_annassign(self, node: ast.AnnAssign) -> None:
+        declared = self.declared(node.annotation)
+        if node.value is not None:
+            self.assign(node.target, annotated_values(self.evaluate(node.value), declared, self.at(node)))
+        elif isinstance(node.target, ast.Name) and self.class_names:
+            self.declare_field(node.target.id, declared, node)
+
+    def _do_augassign(self, node: ast.AugAssign) -> None:
+        load = ast.copy_location(_loaded(node.target), node.target)
+        old = self.evaluate(load)
+        self.assign(node.target, self.operate(node.op, old, node.value, node))
+
+    def _do_return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self.machine.write((self.unit, "return"), self.evaluate(node.value))
+        self.is_alive = False
+
+    def _do_raise(self, node: ast.Raise) -> None:
+        self.evaluate(node.exc)
+        self.is_alive = False
+
+    def _do_assert(self, node: ast.Assert) -> None:
+        self.evaluate(node.test)
+
+    def _do_delete(self, node: ast.Delete) -> None:
+        """Nothing: what was deleted may be used by another path."""
+
+    def _do_break(self, node: ast.Break | ast.Continue) -> None:  # noqa: ARG002
+        if self.loops:
+            self.loops[-1].append(dict(self.names))
+        self.is_alive = False
+
+    _do_continue = _do_break
+
+    # -- branches
+
+    def _do_if(self, node: ast.If) -> None:
+        if not self.code.is_function and self.code.name != MAIN_BLOCK and is_main_test(node.test):
+            self.code.module.block_code(node)
+            self.execute(node.orelse)
+            return
+        self.evaluate(node.test)
+        self._branches([node.body, node.orelse])
+
+    def _branches(self, bodies: Iterable[Sequence[ast.stmt]]) -> None:
+        """Execute one of several blocks."""
+        before = dict(self.names)
+        ends: list[Names] = []
+        for body in bodies:
+            self.names, self.is_alive = dict(before), True
+            self.execute(body)
+            if self.is_alive:
+                ends.append(self.names)
+        self.is_alive = bool(ends)
+        self.names = join_names(ends) if ends else before
+
+    def _do_match(self, node: ast.Match) -> None:
+        subject = self.evaluate(node.subject)
+        before, ends = dict(self.names), [dict(self.names)]
+        for case in node.cases:
+            self.names, self.is_alive = dict(before), True
+            for name in ast.walk(case.pattern):
+                if isinstance(name, ast.MatchAs | ast.MatchStar) and name.name:
+                    self.bind(name.name, subject)
+            if case.guard is not None:
+                self.evaluate(case.guard)
+            self.execute(case.body)
+            if self.is_alive:
+                ends.append(self.names)
+        self.names, self.is_alive = join_names(ends), True
+
+    def _do_try(self, node: ast.Try) -> None:
+        before = dict(self.names)
+        self.execute(node.body)
+        middle = dict(self.names)
+        if self.is_alive:
+            self.execute(node.orelse)
+        ends = [self.names] if self.is_alive else []
+        for handler in node.handlers:
+            # The block may fail at any statement.
+            self.names, self.is_alive = join_names([before, middle]), True
+            self.evaluate(handler.type)
+            if handler.name:
+                self.bind(handler.name, UNKNOWN_ERROR)
+            self.execute(handler.body)
+            if self.is_alive:
+                ends.append(self.names)
+        self.is_alive = True
+        self.names = join_names(ends or [join_names([before, middle])])
+        self.execute(node.finalbody)
+        self.is_alive = self.is_alive and bool(ends)
+
+    _do_trystar = _do_try
+
+    def _do_with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            values = self.evaluate(item.context_expr)
+            at = self.at(item.context_expr)
+            bound = frozenset(thing for value in values for thing in value.entered(at))
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, bound)
+        self.execute(node.body)
+
+    _do_asyncwith = _do_with
+
+    # -- loops
+
+    def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
+        values = self.evaluate(node.iter)
+        ordered = self.ordered(values, node.iter)
+        if ordered is not None and len(ordered) <= _UNROLLED_NODES:
+            self.loops.append([dict(self.names)])
+            for element in ordered:
+                self.assign(node.target, element)
+                self.execute(node.body)
+                ends = self.loops[-1]
+                ends.extend([self.names] if self.is_alive else [])
+                self.names, self.is_alive = join_names(ends) if not self.is_alive else self.names, True
+            self.names = join_names([*self.loops.pop()])
+        else:
+            elements = self.elements(values, node.iter)
+            self._loop(node.body, lambda: self.assign(node.target, elements))
+        self.execute(node.orelse)
+
+    _do_asyncfor = _do_for
+
+    def _do_while(self, node: ast.While) -> None:
+        self._loop(node.body, lambda: self.evaluate(node.test))
+        self.execute(node.orelse)
+
+    def _loop(self, body: Sequence[ast.stmt], start) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        """Execute a loop's body until its names change no more; texts that still grow are cut short."""
+        for number in range(_LOOP_ROUNDS + 1):
+            before = dict(self.names)
+            self.loops.append([before])
+            start()
+            self.execute(body)
+            ends = self.loops.pop()
+            self.names = join_names([*ends, *([self.names] if self.is_alive else [])])
+            self.is_alive = True
+            if self.names == before:
+                return
+            if number == _LOOP_ROUNDS - 1:
+                self.names = {
+                    name: values if values == before.get(name) else limit_texts(values, 0)[0]
+                    for name, values in self.names.items()
+                }
+
+
+UNKNOWN_ERROR: Values = frozenset()
+
+
+def join_names(several: Sequence[Names]) -> Names:
+    """The names after one of several paths."""
+    joined = dict(several[0]) if several else {}
+    for names in several[1:]:
+        for name, values in names.items():
+            known = joined.get(name)
+            joined[name] = values if known is None or known is values else known | values
+    return joined
+
+
+def is_main_test(test: ast.expr) -> bool:
+    """Whether a condition is `__name__ == "__main__"`."""
+    return isinstance(test, ast.Compare) and any(
+        isinstance(side, ast.Name) and side.id == "__name__" for side in (test.left, *test.comparators)
+    )
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    match target:
+        case ast.Name(id=name):
+            return ast.Name(name, ast.Load())
+        case ast.Attribute(value=value, attr=name):
+            return ast.Attribute(value, name, ast.Load())
+        case ast.Subscript(value=value, slice=key):
+            return ast.Subscript(value, key, ast.Load())
+    return target

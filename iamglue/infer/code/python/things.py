@@ -1,0 +1,298 @@
+"""Abstract values of a Python program, the memory that holds them, and the worklist that fills it.
+
+An expression has a set of things that it may be. Memory is cells (a global, an attribute of an instance, a parameter
+of a function in one context), each with a set that only grows. A unit of work (the code of a function in one context)
+is evaluated again whenever a cell that it read has grown, until nothing changes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from iamglue.infer.code.python.program import Program
+from iamglue.infer.code.python.records import Doubt, Records, SdkRequest
+from iamglue.infer.code.python.texts import common_text
+from iamglue.infer.code.values import Text
+
+# As many texts as one cell holds; a cell with more has their common beginning and an unknown part.
+MAX_TEXTS = 64
+# As many units are evaluated within each other.
+_MAX_DEPTH = 30
+
+
+class Thing:
+    """What an expression may be. The base class is something of which nothing is known."""
+
+    __slots__ = ()
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002 - the subclasses use them
+        """What `thing.name` may be."""
+        return UNKNOWN
+
+    def call(self, arguments: Arguments, at: At) -> Values:
+        """What `thing(...)` may return."""
+        at.escape(arguments)
+        return UNKNOWN
+
+    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+        """What `thing[key]` may be."""
+        return UNKNOWN
+
+    def elements(self, at: At) -> Values:  # noqa: ARG002
+        """What an iteration may give."""
+        return UNKNOWN
+
+    def entered(self, at: At) -> Values:  # noqa: ARG002
+        """What `with thing as x` may bind."""
+        return frozenset({self})
+
+    def set_attribute(self, name: str, values: Values, at: At) -> None:
+        """Take the effect of `thing.name = values`."""
+
+    def set_item(self, key: Values, values: Values, at: At) -> None:
+        """Take the effect of `thing[key] = values`."""
+
+    def escape(self, at: At) -> None:
+        """Take the effect of giving the thing to code that is not known."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what the thing is, so that calls of its methods are known as well."""
+        return True
+
+    @property
+    def has_contexts(self) -> bool:
+        """Whether its methods are evaluated for each thing of this kind."""
+        return False
+
+    @property
+    def as_text(self) -> Text | None:
+        """The text that it is; None if it is something else."""
+        return None
+
+    def with_text(self, text: Text) -> Thing:  # noqa: ARG002
+        """A thing of the same kind with another text."""
+        return self
+
+
+Values = frozenset[Thing]
+NOTHING: Values = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownThing(Thing):
+    """Something of which nothing is known."""
+
+    @property
+    def is_known(self) -> bool:
+        """Nothing is known."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class NoneThing(Thing):
+    """The value None: it has nothing that a program uses."""
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """Nothing: the program would fail."""
+        return NOTHING
+
+    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+        """Nothing: the program would fail."""
+        return NOTHING
+
+    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+        """Nothing: the program would fail."""
+        return NOTHING
+
+    def elements(self, at: At) -> Values:  # noqa: ARG002
+        """Nothing: the program would fail."""
+        return NOTHING
+
+    def entered(self, at: At) -> Values:  # noqa: ARG002
+        """Nothing: the program would fail."""
+        return NOTHING
+
+
+UNKNOWN: Values = frozenset({UnknownThing()})
+NONE: Values = frozenset({NoneThing()})
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of a call.
+
+    `more_positional`: what further positional arguments may be (`*args`); `more_keywords`: there may be further
+    keywords that are not known (`**options`).
+    """
+
+    positional: tuple[Values, ...] = ()
+    keywords: Mapping[str, Values] = field(default_factory=dict)
+    more_positional: Values = NOTHING
+    more_keywords: bool = False
+
+    def get(self, position: int, name: str) -> Values:
+        """The argument at a position or of a name; NOTHING if it is not given."""
+        if name in self.keywords:
+            return self.keywords[name]
+        if 0 <= position < len(self.positional):
+            return self.positional[position]
+        return self.more_positional
+
+    def all_values(self) -> Iterable[Values]:
+        """Every argument."""
+        return (*self.positional, *self.keywords.values(), self.more_positional)
+
+    def after(self, count: int) -> Arguments:
+        """The arguments without the first positional ones."""
+        return Arguments(self.positional[count:], self.keywords, self.more_positional, self.more_keywords)
+
+
+NO_ARGUMENTS = Arguments()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Code in one context: `code` is a function's or module's, `outer` the unit that defines it, if it is nested."""
+
+    code: Any
+    outer: Unit | None
+    context: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Cell:
+    values: Values = NOTHING
+    readers: set[Unit] = field(default_factory=set)
+    is_wide: bool = False
+
+
+class Machine:
+    """Cells, units and the worklist."""
+
+    def __init__(self, program: Program, evaluate: Callable[[Machine, Unit], None]) -> None:
+        self.program = program
+        self._evaluate = evaluate
+        self._depth = 0
+        self._cells: dict[Hashable, _Cell] = {}
+        self._queue: deque[Unit] = deque()
+        self._queued: set[Unit] = set()
+        self._sites: dict[Hashable, int] = {}
+        self.records: dict[Unit, Records] = {}
+        self.contexts: dict[Hashable, int] = {}
+        self.too_deep: set[Unit] = set()
+        self.functions: dict[Thing, None] = {}
+        self.codes: set[Any] = set()
+
+    def read(self, key: Hashable, unit: Unit | None = None) -> Values:
+        """The values of a cell; the unit is evaluated again when they grow."""
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _Cell()
+        if unit is not None:
+            cell.readers.add(unit)
+        return cell.values
+
+    def write(self, key: Hashable, values: Values) -> None:
+        """Add values to a cell."""
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _Cell()
+        if values <= cell.values:
+            return
+        values = cell.values | values
+        if len(values) > MAX_TEXTS or cell.is_wide:
+            values, is_wide = limit_texts(values, 1 if cell.is_wide else MAX_TEXTS)
+            cell.is_wide = cell.is_wide or is_wide
+            if values == cell.values:
+                return
+        cell.values = values
+        for reader in cell.readers:
+            self.need(reader)
+
+    def need(self, unit: Unit) -> None:
+        """Evaluate a unit, again if it was."""
+        if unit not in self._queued:
+            self._queued.add(unit)
+            self._queue.append(unit)
+
+    def start(self, unit: Unit) -> None:
+        """Evaluate a unit if it was not yet: at once, so that what calls it has its result."""
+        if unit in self.records:
+            return
+        self.records[unit] = Records()
+        self.codes.add(unit.code)
+        if self._depth >= _MAX_DEPTH:
+            self.need(unit)
+            return
+        self._depth += 1
+        try:
+            self._evaluate(self, unit)
+        except RecursionError:
+            self.need(unit)
+        finally:
+            self._depth -= 1
+
+    def run(self) -> None:
+        """Work until nothing changes."""
+        while self._queue:
+            unit = self._queue.popleft()
+            self._queued.discard(unit)
+            self.records[unit] = Records()
+            try:
+                self._evaluate(self, unit)
+            except RecursionError:
+                self.too_deep.add(unit)
+
+    def site(self, key: Hashable) -> int:
+        """A number for a place of the program."""
+        return self._sites.setdefault(key, len(self._sites))
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where an evaluation is: the unit, and the node of the program."""
+
+    machine: Machine
+    unit: Unit
+    node: ast.AST
+    path: str
+
+    @property
+    def site(self) -> int:
+        """The number of the node."""
+        return self.machine.site(self.node)
+
+    def read(self, key: Hashable) -> Values:
+        """The values of a cell."""
+        return self.machine.read(key, self.unit)
+
+    def write(self, key: Hashable, values: Values) -> None:
+        """Add values to a cell."""
+        self.machine.write(key, values)
+
+    def request(self, request: SdkRequest) -> None:
+        """Record a call of the SDK."""
+        self.machine.records[self.unit].requests.append(request)
+
+    def doubt(self, reason: str, candidates: tuple[str, ...] = ()) -> None:
+        """Record a call that is not resolved."""
+        self.machine.records[self.unit].doubts.append(Doubt(self.node, self.path, reason, candidates))
+
+    def escape(self, arguments: Arguments) -> None:
+        """Take the effect of giving arguments to code that is not known: it may call functions among them."""
+        for values in arguments.all_values():
+            for thing in values:
+                thing.escape(self)
+
+
+def limit_texts(values: Values, limit: int) -> tuple[Values, bool]:
+    """Values with at most so many texts, and whether there were more: their common beginning stands for all."""
+    texts = {thing: text for thing in values if (text := thing.as_text) is not None}
+    if len(texts) <= limit:
+        return values, False
+    return (values - texts.keys()) | {next(iter(texts)).with_text(common_text(texts.values()))}, True
