@@ -19,6 +19,7 @@ from iamglue.version import VERSION
 COMMANDS = {
     "audit": ("iamglue.cli.audit:audit", "Audit the execution roles of deployed functions."),
     "can": ("iamglue.cli.can:can", "Evaluate whether a request is allowed, and why."),
+    "check": ("iamglue.cli.check:check", "Check that a spec grants what the code calls."),
     "compact": ("iamglue.cli.compact:compact", "Shrink a policy to a size limit; it allows the same as before."),
     "diff": ("iamglue.cli.diff:diff", "Show what one policy allows that another does not."),
     "fmt": ("iamglue.cli.fmt:fmt", "Rewrite specs with the one name for each service and trigger."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
+from iamglue.catalog.verbs import limiting_condition_keys
 from iamglue.infer.code.calls import CallBasis, CodePlace, FailedFile, UnresolvedCall
 from iamglue.infer.code.values import ValueOrigin
 from iamglue.model.spec import AccessEntry
@@ -32,6 +33,8 @@ class InferredAccess:
     def resource(self) -> str:
         """The resource as one text: an ARN pattern or a name as a spec takes it; `*` where it is not known."""
         named = self.entry.resource
+        if self.action in limiting_condition_keys():  # the entry names the value of a condition key
+            return "*"
         text = named.text if named.text is not None else self._variables_text(dict(named.variables))
         return f"{text}/index/{self.entry.index}" if self.entry.index and not text.startswith("arn:") else text
 

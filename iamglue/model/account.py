@@ -126,12 +126,14 @@ class FunctionCode:
     """What a template says of a function's code: its handler, the path of the code, and the environment.
 
     `environment` has the names and values of the variables, with parameters for what the deployment decides. It is
-    never in a saved account.
+    never in a saved account. `buckets` are those of its S3 events, which SAM does not write in the permission:
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html
     """
 
     handler: str = ""
     path: str = ""
     environment: Pairs = ()
+    buckets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

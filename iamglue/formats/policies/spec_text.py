@@ -43,6 +43,16 @@ def commented_spec_text(functions: Sequence[CommentedFunction], head: Iterable[s
     return comments + yaml_text({"iamglue": 1, "functions": bodies})
 
 
+def entry_text(entry: AccessEntry) -> str:
+    """One entry as an item of its list."""
+    return yaml_text([_entry(entry)])
+
+
+def entry_value(entry: AccessEntry) -> Mapping[str, Any]:
+    """One entry as the data that its list has."""
+    return _entry(entry)
+
+
 def _function_body(commented: CommentedFunction) -> _Values:
     """The keys of one function in the spec."""
     function, comments = commented.function, commented.comments

@@ -162,6 +162,7 @@ def _candidates(requirement: _Requirement) -> Iterator[AccessEntry]:
         account=resource.account,
         regions=(resource.region,) if resource.region else (),
         index=resource.index,
+        prefix=resource.prefix,
         pass_role=requirement.pass_role,
     )
     names = [resource.resource, *([SpecResource(None, resource.variables)] if resource.variables else ())]
@@ -178,12 +179,14 @@ def _conditional_access(call: SdkCall) -> Iterator[ConditionalAccess]:
             for action in rule.actions:
                 for resource in _rule_resources(rule, call, action):
                     yield _conditional(action, resource, _rule_condition(rule, call), call)
-    for requirement in _requirements(call):
+    requirements = tuple(_requirements(call))
+    has_key = any(requirement.action.startswith("kms:") for requirement in requirements)
+    for requirement in requirements:
         name = _entry_text(requirement)
         if passes_unnamed_role(call, requirement.action):
             when = f"if what `{call.client}.{call.operation}` starts has a role: name it in `pass_role`"
             yield _conditional(PASS_ROLE, ANY_RESOURCE, when, call)
-        for action in kms_actions([requirement.action]):
+        for action in () if has_key else kms_actions([requirement.action]):
             yield _conditional(action, ANY_RESOURCE, _KEY_CONDITION.format(resource=name), call)
 
 
@@ -200,8 +203,10 @@ def _conditional(action: str, resource: CallResource, when: str, call: SdkCall) 
 
 
 def _entry_text(requirement: _Requirement) -> str:
-    service = requirement.action.partition(":")[0]
-    return f"{service}: {requirement.resource.resource.text or _ANY}"
+    """The resource of a requirement with its service."""
+    resource = requirement.resource.resource
+    name = resource.text or dict(resource.variables).get("Arn") or _ANY
+    return f"{requirement.action.partition(':')[0]}: {name}"
 
 
 def _without_action(call: SdkCall) -> UnresolvedCall:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
+from iamglue.catalog.call_parameters import naming_parameters
 from iamglue.catalog.resource_formats import ArnFormat, resource_type_formats
 from iamglue.catalog.services import ResourceType
 from iamglue.infer.code.calls import SdkCall
@@ -15,8 +16,10 @@ from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.values import CodeValue, Text, UnknownPart, ValueOrigin, text_origin
 from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.patterns.wildcards import has_wildcard
 
-_ANY = "*"
+_ANY, _S3 = "*", "s3"
+_READS = "s3:Get"
 _COPY_SOURCE = "CopySource"
 _WRITTEN_ORIGINS = (ValueOrigin.ENVIRONMENT, ValueOrigin.TEMPLATE)
 _ACCOUNT = re.compile(r"\d{12}")
@@ -34,6 +37,7 @@ class CallResource:
     origin: ValueOrigin = ValueOrigin.UNKNOWN
     variables: tuple[tuple[str, str], ...] = ()
     index: str | None = None
+    prefix: str | None = None
     account: str | None = None
     region: str | None = None
 
@@ -43,14 +47,25 @@ ANY_RESOURCE = CallResource(SpecResource(_ANY))
 
 def call_resources(call: SdkCall, action: str) -> tuple[CallResource, ...]:
     """The resources on which the call needs an action; a resource `*` where its name is not known."""
+    values = tuple(_condition_values(call, action))
+    if values:
+        return values
     kinds = chosen_types(call, action)
     if not kinds:
         return (ANY_RESOURCE,)
     for kind in kinds:
         resources = tuple(dict.fromkeys(_typed_resources(call, action, kind)))
         if resources:
-            return _with_indexes(call, action, resources)
+            return _with_prefixes(call, action, kind, _with_indexes(call, action, resources))
     return (replace(ANY_RESOURCE, resource_type=kinds[0].name),)
+
+
+def _condition_values(call: SdkCall, action: str) -> Iterator[CallResource]:
+    """The values of a condition key that limits an action without resources: the namespace of metrics."""
+    for row in naming_parameters(call.client, call.operation, action):
+        texts, is_complete = _texts(call, row.path) if row.resource_type == _ANY else ((), False)
+        names = [(spec_text(text), text_origin(text)) for text in texts if is_complete]
+        yield from (CallResource(SpecResource(name), None, origin) for name, origin in names)
 
 
 def resources_at(call: SdkCall, path: str, action: str, kind: ResourceType) -> tuple[CallResource, ...]:
@@ -209,3 +224,31 @@ def _with_indexes(call: SdkCall, action: str, resources: tuple[CallResource, ...
         )
         or resources
     )
+
+
+def _with_prefixes(
+    call: SdkCall, action: str, kind: ResourceType, resources: tuple[CallResource, ...]
+) -> tuple[CallResource, ...]:
+    """Objects of S3 with what their keys begin with, up to a slash, where the code says it of every key."""
+    is_named_by_key = (
+        call.client == _S3 and kind.name == "object" and not (_is_copy(call) and action.startswith(_READS))
+    )
+    texts, is_complete = texts_at(call.parameters, "Key") if is_named_by_key else ((), False)
+    prefixes = {text[0][: text[0].rfind("/") + 1] if text and isinstance(text[0], str) else "" for text in texts}
+    if not is_complete or not prefixes or "" in prefixes or any(has_wildcard(prefix) for prefix in prefixes):
+        return resources
+    return (
+        tuple(
+            replace(resource, prefix=prefix)
+            for resource in resources
+            for prefix in sorted(prefixes)
+            if not any(prefix != other and prefix.startswith(other) for other in prefixes)
+            if resource.resource.text is not None
+        )
+        or resources
+    )
+
+
+def _is_copy(call: SdkCall) -> bool:
+    """Whether a call reads one object and writes another, which `Key` names."""
+    return _COPY_SOURCE in call.parameters

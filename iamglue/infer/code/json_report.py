@@ -53,6 +53,7 @@ def _access(item: InferredAccess) -> dict[str, Any]:
         "basis": str(item.basis),
         "reached": item.is_reached,
         "companion_of": item.companion_of or None,
+        **({"prefix": item.entry.prefix} if item.entry.prefix else {}),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionCode, FunctionUrl
@@ -123,7 +123,16 @@ def _function_code(properties: ResourceProperties) -> FunctionCode:
         properties.text("Handler"),
         properties.text("CodeUri"),
         tuple((name, properties.text("Environment", "Variables", name)) for name in variables),
+        tuple(_event_buckets(properties)),
     )
+
+
+def _event_buckets(properties: ResourceProperties) -> Iterator[str]:
+    """The buckets of the S3 events of a SAM function."""
+    for _, event in properties.map_items("Events"):
+        bucket = event.text("Properties", "Bucket") if event.text("Type") == "S3" else ""
+        if bucket:
+            yield bucket
 
 
 def _add_event_source(properties: ResourceProperties, draft: FunctionDraft) -> None:

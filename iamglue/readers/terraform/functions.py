@@ -17,21 +17,17 @@ _KAFKA = ("amazon_managed_kafka_event_source_config", "self_managed_kafka_event_
 def add_function(
     resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex, roles: TerraformRoles
 ) -> None:
-    """Add a function; record it as not evaluated if its role is not in the template."""
+    """Add a function; a role that is not in the configuration may be in another one."""
     function_name = draft.fill_references(resource.text("function_name"))
     name = function_name if function_name and not function_name.startswith("${") else resource.label
     role = draft.fill_references(resource.text("role"))
     role_key = roles.find(resource.text("role"), role)
-    if role_key is None:
-        draft.record_not_evaluated(name, f"what `{name}` may do", f"its role, `{role}`, is not in the template")
-        return
     name_or_reference = function_name or f"${{{attribute_parameter(resource.address, 'function_name')}}}"
     own_arn = draft.reference_values.get(attribute_parameter(resource.address, "arn"))
     arn = draft.fill_references(own_arn or deployment_arn("lambda", f"function:{name_or_reference}"))
     function = _build_function(resource, draft, name, arn)
-    draft.functions[resource.address] = FunctionDraft(
-        replace(function, role_arn=draft.fill_references(draft.roles[role_key].arn))
-    )
+    role_arn = draft.fill_references(draft.roles[role_key].arn) if role_key is not None else role
+    draft.functions[resource.address] = FunctionDraft(replace(function, role_arn=role_arn))
     functions.add(resource.address, name, name_or_reference, arn)
 
 

@@ -1,0 +1,202 @@
+"""`iamglue check`: whether a spec grants what the function's code calls, for CI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamglue.catalog.partitions import infer_partition
+from iamglue.cli.code_inference import CodeInput, read_code_project
+from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.stderr import print_note
+from iamglue.errors import ExitCode, IamglueError, Location
+from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import display_path, read_text
+from iamglue.formats.policies.spec_text import entry_text, entry_value
+from iamglue.infer.code.calls import CodePlace
+from iamglue.infer.code.coverage import MissingEntry, UnusedEntry, missing_entries, unused_entries
+from iamglue.infer.evidence import InferredCode
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
+from iamglue.readers.spec.added_entries import with_added_entries
+from iamglue.readers.spec.reader import parse_spec
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The command line options."""
+
+    spec: str
+    code: tuple[str, ...]
+    handler: str | None
+    template: str | None
+    name: str | None
+    unused: bool
+    fix: bool
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one function's spec lacks and does not need."""
+
+    function: SpecFunction
+    inferred: InferredCode
+    missing: tuple[MissingEntry, ...]
+    unused: tuple[UnusedEntry, ...]
+
+
+@click.command()
+@click.argument("spec", metavar="SPEC")
+@click.option("--code", metavar="PATH", multiple=True, required=True, help="The function's code; may be repeated.")
+@click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
+@click.option("--template", metavar="FILE", help="The template that deploys the code; by default one beside it.")
+@click.option("--name", metavar="N", help="Which function of the spec.")
+@click.option("--unused", is_flag=True, help="Exit 1 also for entries that the code never calls.")
+@click.option("--fix", is_flag=True, help="Add the missing entries to the spec.")
+@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
+def check(**values: Any) -> ExitCode:
+    r"""Check that SPEC grants what the code calls.
+
+    Exit 1 if the code calls what the spec lacks, with the line of the call and
+    the entry to add. What is declared and never called is a note.
+
+    \b
+    Examples:
+      iamglue check spec.yaml --code src/
+      iamglue check spec.yaml --code src/ --fix
+    """
+    options = _Options(**values)
+    text = read_text(options.spec)
+    function = _function(parse_spec(text, display_path(options.spec)).functions, options)
+    scope = _scope(function)
+    inferred = read_code_project(CodeInput(options.code, options.handler, options.template)).inferred()
+    missing = missing_entries(inferred, function, scope)
+    result = _Result(function, inferred, missing, unused_entries(inferred, function, scope))
+    if options.fix and missing:
+        entries: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+        for item in missing:
+            added = (entry_text(item.entry), entry_value(item.entry))
+            entries.setdefault(str(item.entry.access), []).append(added)
+        fixed = with_added_entries(text, display_path(options.spec), function.name, entries)
+        replace_files({Path(options.spec): fixed}, as_read=read_input_digests([options.spec], options.spec))
+    _print(result, options)
+    return _exit_code(result, options)
+
+
+def _exit_code(result: _Result, options: _Options) -> ExitCode:
+    if result.inferred.failed:
+        return ExitCode.NOT_EVALUATED
+    has_findings = (result.missing and not options.fix) or (result.unused and options.unused)
+    return ExitCode.FINDINGS if has_findings else ExitCode.OK
+
+
+def _function(functions: Sequence[SpecFunction], options: _Options) -> SpecFunction:
+    """The function of the spec that the code is of. Raises IamglueError if it is not clear."""
+    named = [function for function in functions if options.name in (None, function.name)]
+    if len(named) == 1:
+        return named[0]
+    names = ", ".join(f"`{function.name}`" for function in functions)
+    problem = f"the spec has no function `{options.name}`" if not named else "the spec has several functions"
+    raise IamglueError(problem, hint=f"name one with --name: {names}", location=Location(display_path(options.spec)))
+
+
+def _scope(function: SpecFunction) -> DeploymentScope:
+    region = function.region or REGION_PARAMETER
+    partition = function.partition or infer_partition(region) or PARTITION_PARAMETER
+    return DeploymentScope(partition, region, function.account or ACCOUNT_PARAMETER)
+
+
+def _print(result: _Result, options: _Options) -> None:
+    if options.format == "json":
+        print_data(json.dumps(_report(result), indent=2) + "\n", "json")
+    else:
+        print_data("".join(f"{line}\n" for line in _lines(result, options)), "text")
+    for item in result.inferred.failed:
+        print_note(f"{item.place.path}:{item.place.line}: {item.reason}")
+
+
+def _lines(result: _Result, options: _Options) -> Iterator[str]:
+    """The findings as text, then a summary."""
+    severity = "added" if options.fix else "error"
+    for item in result.missing:
+        actions = ", ".join(f"`{action}`" for action in sorted({access.action for access in item.accesses}))
+        place = item.evidence[0]
+        operations = ", ".join(sorted({f"`{access.operation}`" for access in item.accesses}))
+        resource = item.accesses[0].resource
+        yield (
+            f"{_place_text(place)}: {severity}: the code calls {operations}, "
+            f"and the spec does not grant {actions} on `{resource}`"
+        )
+        yield from (f"  also at {_place_text(other)}" for other in item.evidence[1:])
+        if not options.fix:
+            yield f"  help: add to `{item.entry.access}`:"
+            yield from (f"    {line}" for line in entry_text(item.entry).splitlines())
+    for unused in result.unused:
+        level = "error" if options.unused else "note"
+        actions = ", ".join(f"`{action}`" for action in unused.actions)
+        yield f"{unused.entry.location}: {level}: the code does not call what needs {actions}"
+    for call in result.inferred.unresolved:
+        yield f"{_place_text(call.place)}: note: `{call.call}` is not resolved: {call.reason}"
+    yield _summary(result, options)
+
+
+def _summary(result: _Result, options: _Options) -> str:
+    missing, unresolved = len(result.missing), len(result.inferred.unresolved)
+    entries = (
+        "no entry is missing" if not missing else f"{missing} {'entry is' if missing == 1 else 'entries are'} missing"
+    )
+    if options.fix and missing:
+        entries = f"{missing} {'entry was' if missing == 1 else 'entries were'} added"
+    unknown = f"; {unresolved} {'call is' if unresolved == 1 else 'calls are'} not resolved" if unresolved else ""
+    failed = len(result.inferred.failed)
+    unread = f"; {failed} {'file was' if failed == 1 else 'files were'} not read" if failed else ""
+    return f"{entries}{unknown}{unread}"
+
+
+def _place_text(place: CodePlace) -> str:
+    return f"{place.path}:{place.line}:{place.column}"
+
+
+def _report(result: _Result) -> dict[str, Any]:
+    """The result as JSON data, version 1."""
+    return {
+        "version": _VERSION,
+        "function": result.function.name,
+        "missing": [
+            {
+                "list": str(item.entry.access),
+                "entry": entry_text(item.entry),
+                "actions": sorted({access.action for access in item.accesses}),
+                "resource": item.accesses[0].resource,
+                "evidence": [_place(place) for place in item.evidence],
+            }
+            for item in result.missing
+        ],
+        "unused": [
+            {
+                "line": item.entry.location.line,
+                "column": item.entry.location.column,
+                "actions": list(item.actions),
+                "whole_entry": item.is_whole,
+            }
+            for item in result.unused
+        ],
+        "unresolved": [
+            {**_place(item.place), "call": item.call, "reason": item.reason, "candidates": list(item.candidates)}
+            for item in result.inferred.unresolved
+        ],
+        "failed": [{**_place(item.place), "reason": item.reason} for item in result.inferred.failed],
+    }
+
+
+def _place(place: CodePlace) -> dict[str, Any]:
+    return {"path": place.path, "line": place.line or None, "column": place.column or None}

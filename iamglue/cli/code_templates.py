@@ -1,0 +1,139 @@
+"""Finds the template that deploys code: the one that the user names, or one beside the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iamglue.cli.stderr import print_note
+from iamglue.errors import IamglueError, Location
+from iamglue.files.text_files import display_path, read_text
+from iamglue.infer.code.calls import CodeFile
+from iamglue.infer.code.deployment import functions_of_code
+from iamglue.model.account import Account, DeployedFunction
+from iamglue.policy.parsed_policy import ParameterValues
+
+_TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+_SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
+# Directories beside the code in which people keep templates.
+_TEMPLATE_FOLDERS = ("", "cdk.out", "infra", "infrastructure", "terraform", "cloudformation", "deploy", "iac")
+# Directories above the code in which a template may be.
+_MAX_LEVELS = 4
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTemplate:
+    """A template and its functions whose handlers are in the code."""
+
+    path: str
+    functions: tuple[DeployedFunction, ...]
+
+
+def named_template(path: str, name: str | None, files: Sequence[CodeFile]) -> CodeTemplate:
+    """The template that the user names. Raises IamglueError if none of its functions runs the code."""
+    functions = _functions_in(path)
+    chosen = [function for function in functions if name is None or name in _names(function)]
+    if not functions or not chosen:
+        problem = f"the template has no function `{name}`" if functions else "the template has no functions"
+        names = ", ".join(f"`{function.name}`" for function in functions)
+        raise IamglueError(
+            problem, hint=f"its functions are {names}" if names else None, location=Location(display_path(path))
+        )
+    matching = chosen if name is not None else functions_of_code(chosen, files)
+    if matching or len(chosen) == 1:
+        return CodeTemplate(path, tuple(matching or chosen))
+    names = ", ".join(f"`{function.name}`" for function in chosen)
+    raise IamglueError(
+        "no handler of the template's functions is in the code",
+        hint=f"name the function with --name: {names}",
+        location=Location(display_path(path)),
+    )
+
+
+def template_beside(paths: Iterable[str], name: str | None, files: Sequence[CodeFile]) -> CodeTemplate | None:
+    """The nearest template with a function whose handler is in the code; None if there is none."""
+    for path in dict.fromkeys(candidate for place in paths for candidate in _candidates(Path(place))):
+        try:
+            functions = _functions_in(path)
+        except IamglueError as error:
+            print_note(f"{display_path(path)} was not read as a template of the code: {error.message}")
+            continue
+        matching = functions_of_code(functions, files)
+        chosen = tuple(function for function in matching if name is None or name in _names(function))
+        if chosen:
+            print_note(f"environment variables and triggers are those in {display_path(path)}")
+            return CodeTemplate(path, chosen)
+    return None
+
+
+def _functions_in(path: str) -> tuple[DeployedFunction, ...]:
+    """The functions of a template, with those of each combination of its conditions."""
+    return tuple(
+        function
+        for account in _accounts(path)
+        for case in (account.cases or (account,))
+        for function in case.functions
+        if function.code is not None
+    )
+
+
+def _accounts(path: str) -> Iterator[Account]:
+    """The accounts of a template, of the stacks of a directory, or of a Terraform configuration."""
+    from iamglue.readers.templates.template_account import (  # noqa: PLC0415 - startup: only with a template
+        read_stack_account,
+        read_terraform_directory,
+    )
+    from iamglue.readers.templates.template_directory import directory_templates  # noqa: PLC0415 - likewise
+    from iamglue.readers.terraform.module_files import has_configuration  # noqa: PLC0415 - likewise
+
+    if not Path(path).is_dir():
+        yield read_stack_account(display_path(path), read_text(path), ParameterValues(()))
+    elif has_configuration(path):
+        yield read_terraform_directory(path, ParameterValues(()))
+    else:
+        for template in directory_templates(path):
+            yield read_stack_account(display_path(template), read_text(template), ParameterValues(()))
+
+
+def _names(function: DeployedFunction) -> set[str]:
+    """What a user may call a function: its name, or the logical id in the template."""
+    return {function.name, function.arn.rpartition(":")[2].removeprefix("${").removesuffix("}")}
+
+
+def _candidates(place: Path) -> Iterator[str]:
+    """The templates beside the code, the nearest first."""
+    folder = place if place.is_dir() else place.parent
+    absolute = folder.resolve()
+    for level in range(_MAX_LEVELS):
+        above = folder.joinpath(*[".."] * level) if level else folder
+        for name in _TEMPLATE_FOLDERS:
+            yield from _templates_in(above / name if name else above)
+        if (above / ".git").exists() or absolute.parent == absolute:
+            return
+        absolute = absolute.parent
+
+
+def _templates_in(folder: Path) -> Iterator[str]:
+    try:
+        names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    except OSError:
+        return
+    if any(name.endswith((".tf", ".tf.json")) for name in names):
+        yield str(folder)
+    for name in names:
+        path = folder / name
+        if name in _SERVERLESS or (name.endswith(_TEMPLATE_SUFFIXES) and _is_template(path)):
+            yield str(path)
+
+
+def _is_template(path: Path) -> bool:
+    """Whether a file looks like a template with a function, by its text."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return False
+        text = read_text(str(path))
+    except (OSError, IamglueError):
+        return False
+    return "Resources" in text and ("AWS::Serverless::Function" in text or "AWS::Lambda::Function" in text)

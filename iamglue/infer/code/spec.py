@@ -1,0 +1,178 @@
+"""The spec of a function from what was inferred from its code, each entry with the lines that need it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from iamglue.catalog.kms_keys import kms_actions
+from iamglue.errors import Location
+from iamglue.infer.code.calls import CodePlace
+from iamglue.infer.code.passed_roles import PASS_ROLE
+from iamglue.infer.entries import group_entries
+from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
+from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource
+from iamglue.model.spec_comments import CommentedFunction, DisabledEntry, SpecItem
+
+_PARAMETER = re.compile(r"\$\{([^{}$]+)\}")
+_WORDS = re.compile(r"[A-Za-z0-9]+")
+_ANY = "*"
+_KMS = "kms:"
+# Places that a comment lists; the others are counted.
+_MAX_PLACES = 3
+_NO_NAME = "the code does not say which: name it"
+
+
+def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFunction:
+    """The function with the entries for its code, and comments for what is not granted or not known."""
+    names = _ParameterNames()
+    reached = [item for item in inferred.access if item.is_reached]
+    passed = {role for item in reached for role in item.entry.pass_role}
+    granted = [item for item in reached if item.action != PASS_ROLE or item.resource not in passed]
+    by_entry = _by_entry(_with_keys(granted), names)
+    comments: dict[SpecItem, tuple[str, ...]] = {}
+    entries: list[AccessEntry] = []
+    for group in group_entries(by_entry):
+        items = [item for access in group.accesses for item in by_entry[access]]
+        entries.append(group.entry)
+        comments[group.entry] = tuple(_entry_comments(group.entry, items))
+    disabled = tuple(_disabled(inferred, names))
+    declared = names.renamed_function(function)
+    notes = (*names.notes(), *_notes(inferred))
+    return CommentedFunction(replace(declared, entries=tuple(entries)), comments, disabled, notes)
+
+
+def _with_keys(items: Sequence[InferredAccess]) -> list[InferredAccess]:
+    """The accesses, with the KMS key that their calls name as the `key` of the entry where that means the same."""
+    keys = [item for item in items if item.companion_of and item.action.startswith(_KMS)]
+    result: list[InferredAccess] = []
+    replaced: list[InferredAccess] = []
+    for item in items:
+        own = [key for key in keys if key.companion_of == item.action and set(key.evidence) >= set(item.evidence)]
+        names = {key.resource for key in own}
+        is_same = len(names) == 1 and tuple(sorted(key.action for key in own)) == kms_actions([item.action])
+        if is_same and _ANY not in names:
+            replaced += [key for key in own if set(key.evidence) == set(item.evidence)]
+            result.append(replace(item, entry=replace(item.entry, key=names.pop())))
+        else:
+            result.append(item)
+    return [item for item in result if item not in replaced]
+
+
+def spec_accesses(items: Iterable[InferredAccess]) -> Iterator[tuple[AccessEntry, InferredAccess]]:
+    """Each access with its entry as a spec takes it, with one action."""
+    names = _ParameterNames()
+    for item in items:
+        yield names.renamed_entry(item.entry), item
+
+
+def _by_entry(items: Iterable[InferredAccess], names: _ParameterNames) -> dict[AccessEntry, list[InferredAccess]]:
+    result: dict[AccessEntry, list[InferredAccess]] = {}
+    for item in items:
+        result.setdefault(names.renamed_entry(item.entry), []).append(item)
+    return result
+
+
+def _entry_comments(entry: AccessEntry, items: Iterable[InferredAccess]) -> Iterator[str]:
+    listed = list(items)
+    yield _places_text(place for item in listed for place in item.evidence)
+    if entry.resource.text == _ANY and any(item.resource == _ANY for item in listed):
+        yield _NO_NAME
+
+
+def _disabled(inferred: InferredCode, names: _ParameterNames) -> Iterator[DisabledEntry]:
+    """The entries for calls to which no entry point comes."""
+    unreached = _by_entry((item for item in inferred.access if not item.is_reached), names)
+    for group in group_entries(unreached):
+        places = [place for access in group.accesses for item in unreached[access] for place in item.evidence]
+        yield DisabledEntry(group.entry, (f"the handler does not reach it: {_places_text(places)}",))
+
+
+def _notes(inferred: InferredCode) -> Iterator[str]:
+    """What is not in the entries, a line each."""
+    for call in inferred.unresolved:
+        candidates = f" (it may be {', '.join(call.candidates)})" if call.candidates else ""
+        yield f"not resolved: {call.place.path}:{call.place.line}: `{call.call}`: {call.reason}{candidates}"
+    for file in inferred.failed:
+        yield f"not read: {file.place.path}:{file.place.line}: {file.reason}"
+    conditional: dict[tuple[str, str], list[ConditionalAccess]] = {}
+    for access in inferred.conditional:
+        conditional.setdefault((access.resource, access.when), []).append(access)
+    for (resource, when), items in conditional.items():
+        actions = " and ".join(sorted({item.action for item in items}))
+        places = _places_text(place for item in items for place in item.evidence)
+        yield f"not granted: {actions} on {resource}, {when}: {places}"
+    for other in inferred.other_roles:
+        places = _places_text(other.evidence)
+        yield f"access of the role {other.role}, not of this function's: {other.operation}: {places}"
+
+
+def _places_text(places: Iterable[CodePlace]) -> str:
+    distinct = sorted({(place.path, place.line) for place in places})
+    text = ", ".join(f"{path}:{line}" for path, line in distinct[:_MAX_PLACES])
+    return f"{text} and {len(distinct) - _MAX_PLACES} more" if len(distinct) > _MAX_PLACES else text
+
+
+class _ParameterNames:
+    """The names of a spec's deployment parameters, which have letters and digits only, for what the code calls them."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def renamed_entry(self, entry: AccessEntry) -> AccessEntry:
+        """The entry with names of parameters that a spec takes."""
+        return replace(
+            entry,
+            resource=self._renamed_resource(entry.resource),
+            index=self._renamed(entry.index),
+            key=self._renamed(entry.key),
+            prefix=self._renamed(entry.prefix),
+            account=self._renamed(entry.account),
+            pass_role=tuple(role for role in map(self._renamed, entry.pass_role) if role and _ANY not in role),
+            location=Location(""),
+        )
+
+    def renamed_function(self, function: SpecFunction) -> SpecFunction:
+        """The function with names of parameters that a spec takes, in its name and its triggers."""
+        triggers = tuple(
+            replace(trigger, resource=self._renamed_resource(trigger.resource)) for trigger in function.triggers
+        )
+        return replace(function, name=self._renamed(function.name) or function.name, triggers=triggers)
+
+    def notes(self) -> Iterator[str]:
+        """What each renamed parameter is."""
+        for name, parameter in sorted(self._names.items()):
+            if name != parameter:
+                yield f"${{{parameter}}} is the value of {name}"
+
+    def _renamed_resource(self, resource: SpecResource) -> SpecResource:
+        variables = tuple((name, self._renamed(value) or "") for name, value in resource.variables)
+        return SpecResource(self._renamed(resource.text), variables)
+
+    def _renamed(self, text: str | None) -> str | None:
+        return None if text is None else _PARAMETER.sub(lambda match: f"${{{self._parameter(match[1])}}}", text)
+
+    def _parameter(self, name: str) -> str:
+        if name not in self._names:
+            taken = set(self._names.values())
+            base = name if name.isalnum() and name[0].isalpha() else _camel_case(name)
+            number, parameter = 2, base
+            while parameter in taken:
+                parameter, number = f"{base}{number}", number + 1
+            self._names[name] = parameter
+        return self._names[name]
+
+
+def _camel_case(name: str) -> str:
+    words = _WORDS.findall(name)
+    text = "".join(word[0].upper() + (word[1:].lower() if word.isupper() else word[1:]) for word in words)
+    return text if text[:1].isalpha() else f"Value{text}"
+
+
+def function_name(name: str | None, paths: Iterable[str]) -> str:
+    """The name of a function whose template is not known: `name`, else that of the first path's file or directory."""
+    if name:
+        return name
+    words = [word for path in paths for word in _WORDS.findall(path.rstrip("/").rpartition("/")[2].partition(".")[0])]
+    return "-".join(words) or "function"

@@ -1,0 +1,111 @@
+"""`iamglue check`: whether a spec grants what the code calls."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+CODE = """\
+import os
+import boto3
+
+s3 = boto3.client("s3")
+table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        s3.get_object(Bucket=record["s3"]["bucket"]["name"], Key=record["s3"]["object"]["key"])
+    s3.list_objects_v2(Bucket="archive-bucket")
+    table.put_item(Item={"id": "1"})
+"""
+SPEC = """\
+iamglue: 1
+function: exif
+region: eu-west-1
+account: "123456789012"
+triggers:
+  - s3: images-bucket
+reads:
+  - s3: images-bucket   # the photographs
+  - s3: archive-bucket
+    do: list
+writes:
+  - dynamodb: exifs
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/app.py").write_text(CODE)
+    return tmp_path
+
+
+def check(iamglue, folder, text, *arguments):
+    path = folder / "spec.yaml"
+    path.write_text(text)
+    return iamglue("check", path, "--code", folder / "src", *arguments)
+
+
+def test_a_spec_that_grants_what_the_code_calls_passes(iamglue, project):
+    ran = check(iamglue, project, SPEC)
+    assert (ran.exit_code, ran.stdout) == (0, "no entry is missing\n")
+
+
+def test_what_the_spec_lacks_is_an_error_at_the_line_of_the_call_with_the_entry_to_add(iamglue, project):
+    ran = check(iamglue, project, SPEC.replace("  - s3: archive-bucket\n    do: list\n", ""))
+    assert ran.exit_code == 1
+    assert "src/app.py:11:5: error: the code calls `s3.ListObjectsV2`" in ran.stdout
+    assert "    - s3: archive-bucket\n      do: list\n" in ran.stdout
+
+
+def test_a_literal_name_is_not_covered_by_another(iamglue, project):
+    assert check(iamglue, project, SPEC.replace("archive-bucket", "archives-bucket")).exit_code == 1
+
+
+def test_fix_adds_the_entries_and_keeps_comments(iamglue, project):
+    check(iamglue, project, SPEC.replace("  - s3: archive-bucket\n    do: list\n", ""), "--fix")
+    text = (project / "spec.yaml").read_text()
+    assert "  - s3: images-bucket   # the photographs\n  - s3: archive-bucket\n    do: list\n" in text
+    assert check(iamglue, project, text).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "reads",
+    ["", "reads: []\n", "reads: [{s3: images-bucket}]\n", "reads:\n- s3: images-bucket\n"],
+    ids=["no list", "empty", "flow", "not indented"],
+)
+def test_fix_adds_to_lists_however_they_are_written(iamglue, project, reads):
+    text = SPEC[: SPEC.index("reads:")] + reads + SPEC[SPEC.index("writes:") :]
+    assert check(iamglue, project, text, "--fix").exit_code == 0
+    assert check(iamglue, project, (project / "spec.yaml").read_text()).exit_code == 0
+
+
+def test_what_is_declared_and_never_called_is_a_note(iamglue, project):
+    ran = check(iamglue, project, SPEC + "  - sqs: jobs\n")
+    assert ran.exit_code == 0
+    assert "spec.yaml:13:5: note: the code does not call what needs `sqs:SendMessage`" in ran.stdout
+
+
+def test_unused_makes_it_count(iamglue, project):
+    assert check(iamglue, project, SPEC + "  - sqs: jobs\n", "--unused").exit_code == 1
+
+
+def test_a_file_that_does_not_parse_is_never_clean(iamglue, project):
+    (project / "src/broken.py").write_text("def (:\n")
+    ran = check(iamglue, project, SPEC)
+    assert (ran.exit_code, "1 file was not read" in ran.stdout) == (3, True)
+
+
+def test_json_says_the_same(iamglue, project):
+    ran = check(iamglue, project, SPEC.replace("  - s3: archive-bucket\n    do: list\n", ""), "--format", "json")
+    (missing,) = json.loads(ran.stdout)["missing"]
+    assert (missing["list"], missing["actions"], missing["resource"]) == ("reads", ["s3:ListBucket"], "archive-bucket")
+
+
+def test_one_of_several_functions_must_be_named(iamglue, project):
+    text = "iamglue: 1\nfunctions:\n  a: {reads: [{s3: images-bucket}]}\n  b: {reads: [{s3: images-bucket}]}\n"
+    ran = check(iamglue, project, text)
+    assert (ran.exit_code, "name one with --name: `a`, `b`" in ran.stderr) == (2, True)
