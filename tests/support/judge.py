@@ -77,6 +77,8 @@ def _listed(value: Any) -> list[Any]:
 @lru_cache(maxsize=1 << 16)
 def _action_matches(pattern: str, action: str) -> bool:
     """Neither prefix nor name is case-sensitive."""
+    if not re.search(r"[*?]", pattern):
+        return pattern.lower() == action.lower()
     return bool(re.fullmatch(_expression(pattern.lower(), wildcards=True), action.lower(), re.DOTALL))
 
 

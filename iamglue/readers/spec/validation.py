@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic_core import SchemaValidator, ValidationError
@@ -58,11 +59,17 @@ def validate_spec(root: Node) -> ValidationResult:
     """Validate a spec's node tree against its schema."""
     try:
         # A missing format version is reported by `format_problems`; the rest is validated as the current format.
-        return ValidationResult(SchemaValidator(SPEC).validate_python({"iamglue": FORMAT, **_root_data(root)}), ())
+        return ValidationResult(_validator().validate_python({"iamglue": FORMAT, **_root_data(root)}), ())
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         locator = NodeLocator(root)
         return ValidationResult(None, tuple(_key_problem(locator, detail) for detail in details))
+
+
+@cache
+def _validator() -> SchemaValidator:
+    """The schema's validator. To build it takes 1 ms, a fifth of what a small spec takes to be read."""
+    return SchemaValidator(SPEC)
 
 
 def _root_data(root: Node) -> dict[str, SpecData]:
