@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -94,24 +95,46 @@ def struck(arguments: Sequence[str], folder: Path, number: int, step: int) -> tu
 
     A step is a call that makes, opens, replaces or removes something; there may be fewer. With 0 nothing strikes.
     """
-    left = [step]
 
-    def striking(function: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*given: Any, **named: Any) -> Any:
+    def strike(done: int) -> None:
+        if done == step:
+            os.kill(os.getpid(), number)
+
+    ended = run(arguments, folder, lambda: after_each_step(strike))
+    return ended.returncode, ended.stderr
+
+
+def copied(arguments: Sequence[str], folder: Path, copies: Path, steps: Callable[[int], bool]) -> int:
+    """Its exit code; `copies` has a copy of the directory, as SIGKILL would have left it, after each of these steps."""
+
+    def copy(done: int) -> None:
+        if steps(done):
+            shutil.copytree(folder, copies / f"{done:03}", symlinks=True)
+
+    copies.mkdir()
+    return run(arguments, folder, lambda: after_each_step(copy)).returncode
+
+
+def after_each_step(act: Callable[[int], None]) -> None:
+    """From now on, call `act` after each step of this process with the number of steps that are done."""
+    done = 0
+    acting = False
+
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            nonlocal done, acting
             made = function(*given, **named)
-            left[0] -= 1
-            if not left[0]:
-                os.kill(os.getpid(), number)
+            if not acting:
+                done += 1
+                acting = True
+                act(done)
+                acting = False
             return made
 
-        return run
+        return call
 
-    def strike() -> None:
-        for name in ("open", "replace", "rename", "unlink", "mkdir"):
-            setattr(os, name, striking(getattr(os, name)))
-
-    ended = run(arguments, folder, strike)
-    return ended.returncode, ended.stderr
+    for name in ("open", "replace", "rename", "unlink", "mkdir"):
+        setattr(os, name, counted(getattr(os, name)))
 
 
 def edited(arguments: Sequence[str], folder: Path, path: str, text: str) -> CompletedProcess[str]:

@@ -6,11 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 
 import pytest
-from files.runs import FAULTY, MENDED, fill, struck, tree
+from click.testing import CliRunner
+from files.runs import FAULTY, MENDED, copied, fill, struck, tree
+
+from iamglue.cli.main import main
 
 AUDIT = ("audit", "--input", "details.json", "--functions", "functions.json", "--format", "json", "--spec", "spec.yaml")
 # An export holds no policies of functions: what an audit could not read of them exits 3.
@@ -30,10 +34,20 @@ WRITERS = {
 }
 
 
-def steps() -> Iterator[int]:
-    """Each of the first steps, then some: a command that writes many files does the same with each."""
-    yield from range(1, 8)
-    yield from count(8, 10)
+def is_shown(step: int) -> bool:
+    """Whether it is one of the first steps, or each tenth: a command that writes many files does the same with all."""
+    return step < 8 or step % 10 == 8
+
+
+@pytest.fixture
+def iamglue_in(monkeypatch):
+    """Run `iamglue ARGUMENTS` in this process in a directory, and give back the exit code."""
+
+    def run(folder: Path, arguments: Sequence[str]) -> int:
+        monkeypatch.chdir(folder)
+        return CliRunner().invoke(main, arguments).exit_code
+
+    return run
 
 
 # All signals come to the same place: one command shows it.
@@ -53,21 +67,15 @@ def _signals_as_in_a_shell():
         signal.signal(number, handler)
 
 
-STRUCK = [
-    *((writer, signal.SIGTERM) for writer in WRITERS),
-    *(("lint --fix", n) for n in (signal.SIGINT, signal.SIGHUP)),
-]
-
-
-@pytest.mark.parametrize(("writer", "number"), STRUCK, ids=str)
-def test_an_interrupted_run_leaves_all_or_nothing_and_exits_130(tmp_path, writer, number):
+@pytest.mark.parametrize("writer", WRITERS)
+def test_an_interrupted_run_leaves_all_or_nothing_and_exits_130(tmp_path, writer):
     before = tree(fill(tmp_path / "before"))
     whole = fill(tmp_path / "whole")
-    assert struck(WRITERS[writer], whole, number, 0)[0] in DONE
+    assert struck(WRITERS[writer], whole, signal.SIGTERM, 0)[0] in DONE
     after = tree(whole)
-    for step in steps():
+    for step in filter(is_shown, count(1)):
         place = fill(tmp_path / f"struck-{step}")
-        code, told = struck(WRITERS[writer], place, number, step)
+        code, told = struck(WRITERS[writer], place, signal.SIGTERM, step)
         assert tree(place) in (before, after), step
         if code != 130:
             break
@@ -76,25 +84,40 @@ def test_an_interrupted_run_leaves_all_or_nothing_and_exits_130(tmp_path, writer
     assert step > 3
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_other_signals_interrupt_a_run_too(tmp_path, number):
+    place = fill(tmp_path / "place")
+    before = tree(place)
+    code, told = struck(WRITERS["lint --fix"], place, number, 8)
+    assert (code, tree(place)) == (130, before)
+    assert told.endswith("error: interrupted\n")
+
+
 @pytest.mark.parametrize("writer", WRITERS)
-def test_what_a_killed_run_left_goes_with_the_next_run(tmp_path, writer):
+def test_what_a_killed_run_left_goes_with_the_next_run(tmp_path, writer, iamglue_in):
+    """Each of its steps leaves a copy of the directory, which is what SIGKILL leaves there."""
     whole = fill(tmp_path / "whole")
-    struck(WRITERS[writer], whole, 0, 0)
+    before = tree(whole)
+    assert copied(WRITERS[writer], whole, tmp_path / "copies", is_shown) in DONE
     after = tree(whole)
     left = 0
-    for step in steps():
-        place = fill(tmp_path / f"killed-{step}")
-        before = tree(place)
-        code, _ = struck(WRITERS[writer], place, signal.SIGKILL, step)
-        if code != -signal.SIGKILL:
-            break
+    for place in sorted((tmp_path / "copies").iterdir()):
         for name, content in tree(place).items():
             left += name not in {**before, **after}
-            assert name not in {**before, **after} or content in (before.get(name), after.get(name)), step
+            assert name not in {**before, **after} or content in (before.get(name), after.get(name)), place
         if not (writer == "init" and (place / "new.yaml").exists()):
-            assert struck(WRITERS[writer], place, 0, 0)[0] in DONE
-        assert tree(place) == after, step
+            assert iamglue_in(place, WRITERS[writer]) in DONE
+        assert tree(place) == after, place
     assert left, "no step left anything: this shows nothing"
+
+
+def test_what_a_run_left_that_sigkill_ended_goes_with_the_next_run(tmp_path):
+    whole, place = fill(tmp_path / "whole"), fill(tmp_path / "killed")
+    struck(WRITERS["lint --fix"], whole, 0, 0)
+    assert struck(WRITERS["lint --fix"], place, signal.SIGKILL, 8)[0] == -signal.SIGKILL
+    assert tree(place).keys() > tree(whole).keys(), "nothing was left: this shows nothing"
+    assert struck(WRITERS["lint --fix"], place, 0, 0)[0] in DONE
+    assert tree(place) == tree(whole)
 
 
 def test_a_run_over_hundreds_of_files_leaves_none_of_its_own_when_it_is_terminated_while_it_writes(tmp_path):

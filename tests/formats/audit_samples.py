@@ -15,6 +15,7 @@ TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
     '"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
 )
+NEW = read_policy(TRUST.replace("sts", "s3"), "new")
 RULES = ("one-click-policy", "excess-access", "privilege-escalation", "broad-access", "data-exposure", "shared-role")
 
 
@@ -44,7 +45,7 @@ def judged(number: int, account: Account, name: str | None = None, findings: int
     function = deployed.function(title, name)
     found = tuple(finding(number, role, at) for at in range(findings))
     replacement = RoleReplacement(
-        (("new", read_policy(TRUST.replace("sts", "s3"), "new")),),
+        (("new", NEW),),
         actions_before=72,
         actions_after=5,
         proved=("it is enough",),

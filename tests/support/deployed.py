@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from iamglue.audit.run import AuditSelection, audit
@@ -29,10 +30,16 @@ def attached(name: str, found: Any, arn: str | None = None, *, version: str = "2
     if isinstance(found, list):
         found = {"Version": version, "Statement": found}
     text = found if isinstance(found, str) else json.dumps(found)
+    return AttachedPolicy(name, text, _policy(text), arn)
+
+
+@cache
+def _policy(text: str) -> Policy | None:
+    """The policy of a text, read once: thousands of roles have the same."""
     try:
-        return AttachedPolicy(name, text, read_policy(text, "policy.json"), arn)
+        return read_policy(text, "policy.json")
     except IamglueError:
-        return AttachedPolicy(name, text, None, arn)
+        return None
 
 
 def of_aws(name: str) -> AttachedPolicy:
