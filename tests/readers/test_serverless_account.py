@@ -50,6 +50,25 @@ def test_all_functions_run_as_the_role_of_the_provider():
     assert account.gaps == ()
 
 
+def findings_of(functions):
+    report = audit([account_of(HEAD + functions)]).report
+    return [finding.rule for finding in report.findings if finding.rule == "missing-access"]
+
+
+@pytest.mark.parametrize("name", ["resize-images", "resize-${opt:stage}", "shop-${sls:stage}-resize"])
+def test_the_framework_lets_a_function_with_a_name_of_its_own_write_its_logs(name):
+    assert findings_of(f"{FUNCTION}    name: {name}\n") == []
+
+
+def test_a_function_without_logs_may_write_none():
+    (allow, _, deny) = statements_of(only_role(f"{HEAD}{FUNCTION}    disableLogs: true\n  other: {{handler: a.b}}\n"))
+    assert allow["Resource"] == [f"arn:${{AWS::Partition}}:logs:{HERE}:log-group:/aws/lambda/shop-${{sls.stage}}*:*"]
+    assert (deny["Effect"], deny["Action"]) == ("Deny", "logs:PutLogEvents")
+    assert deny["Resource"] == [
+        f"arn:${{AWS::Partition}}:logs:{HERE}:log-group:/aws/lambda/shop-${{sls.stage}}-resize:*"
+    ]
+
+
 def test_the_older_settings_of_the_provider_are_read():
     provider = (
         "  iamRoleStatements: [{Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}]\n"

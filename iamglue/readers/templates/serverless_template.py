@@ -15,11 +15,11 @@ from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.serverless_events import ServerlessEvent, normal_name, serverless_event
+from iamglue.readers.templates.serverless_logs import log_statements, shared_log_statements
 from iamglue.readers.templates.serverless_roles import find_function_role, provider_role
 from iamglue.readers.templates.serverless_settings import setting_statements
 
 SHARED_ROLE = "IamRoleLambdaExecution"
-_LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
 _VPC_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 _DURABLE_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicDurableExecutionRolePolicy"
 _COPIED = (("Runtime", "runtime"), ("Layers", "layers"), ("KmsKeyArn", "kmsKeyArn"), ("Handler", "handler"))
@@ -64,7 +64,7 @@ class _TemplateBuilder:
         for key, function in functions:
             self._add_function(key, function)
         if self._needs_shared_role(functions):
-            self._add_shared_role(any(function.get("vpc") is not None for _, function in functions))
+            self._add_shared_role(functions)
         for part in expanded_items(self._root.get("resources")):
             resources = part.get("Resources")
             self._resources += resources.pairs if resources is not None and resources.kind is NodeKind.MAP else ()
@@ -117,12 +117,15 @@ class _TemplateBuilder:
         value = self._role.get(name) if is_map and self._role is not None else None
         return value if value is not None else self._provider.get(older_name)
 
-    def _add_shared_role(self, has_vpc: bool) -> None:
+    def _add_shared_role(self, functions: list[tuple[Node, Node]]) -> None:
+        has_vpc = any(function.get("vpc") is not None for _, function in functions)
         statements = self._provider_setting("statements", "iamRoleStatements")
         managed = list(expanded_items(self._provider_setting("managedPolicies", "iamManagedPolicies")))
         properties: dict[str, Any] = {
             "Policies": [
-                self._policy([*self._log_statements(self._prefix, "*"), *_items(statements), *self._shared.statements])
+                self._policy(
+                    [*shared_log_statements(functions, self._prefix), *_items(statements), *self._shared.statements]
+                )
             ],
             "ManagedPolicyArns": [
                 *managed,
@@ -148,13 +151,6 @@ class _TemplateBuilder:
     def _policy(self, statements: list[Any]) -> dict[str, Any]:
         document = {"Version": "2012-10-17", "Statement": statements}
         return {"PolicyName": f"{self._prefix}-lambda", "PolicyDocument": document}
-
-    def _log_statements(self, name: str, end: str) -> list[dict[str, Any]]:
-        create = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:TagResource"]
-        return [
-            {"Effect": "Allow", "Action": create, "Resource": [f"{_LOGS}{name}{end}:*"]},
-            {"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": [f"{_LOGS}{name}{end}:*:*"]},
-        ]
 
     def _add_function(self, key: Node, function: Node) -> None:
         normal = normal_name(key.text)
@@ -219,7 +215,7 @@ class _TemplateBuilder:
                 *([_DURABLE_POLICY] if function.get("durableConfig") is not None else []),
                 *own.managed_policies,
             ]
-            logs = self._log_statements(name.text if isinstance(name, Node) else name, "")
+            logs = log_statements([name.text if isinstance(name, Node) else name])
             statements = [*logs, *_items(inherited), *_items(own.statements)]
             statements += additions.of_plugin if own.made_by_plugin else additions.statements
             properties = {
