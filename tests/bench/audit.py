@@ -2,6 +2,12 @@
 
 Whole processes are timed, HTML included; and the graph of who can become whom, by itself. `--large` adds an account of
 20,000 roles, and cloudsplaining on one of 6,000, for which it needs minutes.
+
+Processor seconds of `audit --format json`, before escalation was followed from role to role and with it, measured in
+November 2026 on a machine with other load: 2,500 roles 22.5 and 28.6, 5,000 roles 59.5 and 71.0. The graphs by
+themselves of accounts that are hard for it, of 1,250 and of 2,500 roles: a pattern of its own for each role, which
+matches ten roles, 2.7 and 5.2; one pattern for all roles that matches all 0.5 and 0.3; patterns by their end 0.6 and
+0.6; one role that may assume all 0.5 and 0.4; a chain of all 0.9 and 0.8; a loop of all 0.4 and 0.8.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Who can become whom: the shortest chains of steps from the roles of an account to administrator access and data.
 
-One search over the account for each goal, backwards from the roles that have it. A step on a wildcard resource leads to
-a set of roles (those that trust a service, those that can be assumed): the set is one node, so there are not many more
-edges than roles. A chain without uncertain steps is preferred to any other.
+One search over the account for each goal, backwards from the roles that have it. A step on a wildcard resource, or on
+a pattern that matches many ARNs, leads to a set of roles (those that trust a service, those that can be assumed, those
+that the pattern matches): the set is one node, so there are not many more edges than roles. A chain without uncertain
+steps is preferred to any other.
 """
 
 from __future__ import annotations
@@ -10,56 +11,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from heapq import heappop, heappush
-from itertools import count, islice
+from itertools import islice
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.escalation.steps import ASSUME, EscalationStep, escalation_steps, leads_to, may_take_step
-from iamglue.audit.escalation.targets import DataKind, RoleIndex, data_kinds
-from iamglue.audit.escalation.trust import may_trust_roles, trusts_service
+from iamglue.audit.escalation.chains import Cost, Hop, HopQueue, Reach
+from iamglue.audit.escalation.steps import (
+    ASSUME,
+    PASS,
+    EscalationStep,
+    NamedPath,
+    broad_paths,
+    escalation_steps,
+    may_give_administrator,
+    may_take_step,
+    step_to_target,
+)
+from iamglue.audit.escalation.targets import DataKind, EscalationTarget, RoleIndex, data_kinds
+from iamglue.audit.escalation.trust import may_trust_roles, role_trust, trusts_service
+from iamglue.catalog.aws_owned_resources import refused_change
 from iamglue.catalog.escalation_paths import EscalationPath
 from iamglue.model.account import Role
+from iamglue.risk.escalation_steps import assumed_context
 
 _TRIED = 20  # members of a set that are compared with the policies of one role: a Deny may name some of them
-_WALKED = 100  # hops that are followed: an account may have chains of thousands
 
 _SHOWN_TRIED = 100  # members of a set that are compared for a report
 _EVERY_ROLE, _FUNCTIONS, _CHANGE_TRUST = "every role", "roles of functions", "iam:UpdateAssumeRolePolicy"
 
-Cost = tuple[int, int]  # uncertain steps, all steps
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Hop:
-    """A role and the step that it takes."""
-
-    role: Role
-    step: EscalationStep
-
-
-_Following = tuple[Hop, Role | None]  # a hop, and the role that it leads to
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The hops to a goal, administrator access or sensitive data: at most a hundred of `length`, and the last one.
-
-    `end` is the role that has it; None if the last hop gives administrator access by itself.
-    """
-
-    hops: tuple[Hop, ...]
-    length: int
-    last: Hop | None
-    end: Role | None
-
-    @property
-    def unknown(self) -> str:
-        """Why a hop is not certain; empty if all are."""
-        return next((hop.step.unknown for hop in self.hops if hop.step.unknown), "")
-
-    def passes(self, role: Role) -> bool:
-        """Whether the role itself is on the way."""
-        return any(hop.role.arn == role.arn for hop in self.hops)
+_FARTHEST: Cost = (1 << 30, 0)
+_ORDERS = 16  # broad patterns whose targets are cached in their order
 
 
 @dataclass(slots=True, eq=False)
@@ -70,54 +50,22 @@ class _Waiting:
     tries: int = _TRIED
 
 
-@dataclass(slots=True)
-class _Queue:
-    """The roles that reach the goal, the nearest first; of equal ones the first that was added."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _ToPattern:
+    """A role with a path to roles that a broad pattern names."""
 
-    entries: list[tuple[Cost, int, Role, _Following | None]] = field(default_factory=list)
-    _numbers: Iterator[int] = field(default_factory=count)
-
-    def push(self, cost: Cost, role: Role, following: _Following | None) -> None:
-        """Add a role, with its hop and the role that the hop leads to."""
-        heappush(self.entries, (cost, next(self._numbers), role, following))
-
-    def pop(self) -> tuple[Cost, Role, _Following | None]:
-        """Remove the nearest role."""
-        cost, _, role, following = heappop(self.entries)
-        return cost, role, following
+    role: Role
+    named: NamedPath
 
 
-@dataclass(slots=True)
-class Reach:
-    """The roles that reach a goal, by ARN; `order` has them by cost, the nearest first."""
+@dataclass(frozen=True, slots=True)
+class _BroadPattern:
+    """A pattern of a shape that matches many ARNs: the roles with paths to it, and the targets by their ARN."""
 
-    costs: dict[str, Cost] = field(default_factory=dict)
-    order: list[Role] = field(default_factory=list)
-    _following: dict[str, _Following | None] = field(default_factory=dict)
-    _ends: dict[str, tuple[Hop | None, Role | None]] = field(default_factory=dict)
-
-    def add(self, role: Role, cost: Cost, following: _Following | None) -> None:
-        """Add a role that is farther than all others so far."""
-        self.costs[role.arn] = cost
-        self._following[role.arn] = following
-        self.order.append(role)
-        if following is None:
-            self._ends[role.arn] = None, role
-        else:
-            hop, target = following
-            last, end = self._ends[target.arn] if target is not None else (None, None)
-            self._ends[role.arn] = last or hop, end
-
-    def chain(self, role: Role) -> Chain | None:
-        """The shortest chain from a role to the goal, empty if it has it; None if there is none."""
-        if role.arn not in self.costs:
-            return None
-        hops: list[Hop] = []
-        at: Role | None = role
-        while at is not None and len(hops) < _WALKED and (following := self._following[at.arn]) is not None:
-            hop, at = following
-            hops.append(hop)
-        return Chain(tuple(hops), self.costs[role.arn][1], *self._ends[role.arn])
+    shape: str
+    pattern: str
+    paths: list[_ToPattern] = field(default_factory=list)
+    targets: dict[str, list[tuple[str, EscalationTarget]]] = field(default_factory=dict)
 
 
 class EscalationGraph:
@@ -128,6 +76,8 @@ class EscalationGraph:
         self._incoming: dict[str, list[Hop]] = {}
         self._to_sets: dict[str, list[Hop]] = {}
         self._ends: list[Hop] = []
+        self._broad: dict[tuple[str, str], _BroadPattern] = {}
+        self._orders: dict[tuple[str, str], list[tuple[str, EscalationTarget]]] = {}
         administrators = []
         for role in index.all_roles:
             if index.is_administrator(role):
@@ -140,7 +90,9 @@ class EscalationGraph:
     def data(self) -> dict[DataKind, Reach]:
         """The roles that reach each kind of sensitive data, by steps to named roles."""
         holders: dict[DataKind, list[Role]] = {}
-        for arn in self._incoming:
+        named = dict.fromkeys(self._incoming)
+        named |= dict.fromkeys(arn for broad in self._broad.values() for arn in broad.targets)
+        for arn in named:
             for role in self._index.roles.get(arn, ()):
                 for kind in data_kinds(self._index.access_of(role)):
                     holders.setdefault(kind, []).append(role)
@@ -151,11 +103,26 @@ class EscalationGraph:
         """The ARNs of the roles that reach administrator access or sensitive data."""
         return frozenset(self.administrators.costs).union(*(reach.costs for reach in self.data.values()))
 
+    def __contains__(self, arn: object) -> bool:
+        return arn in self.reaching
+
+    def ordered_targets(self, shape: str, pattern: str) -> list[tuple[str, EscalationTarget]]:
+        """The ARNs that a pattern matches and their targets, those of roles that reach a goal first; cached."""
+        if (shape, pattern) not in self._orders:
+            known = self._index.targets_by_arn(shape)
+            targets = [(arn, target) for arn in self._index.matching_arns(shape, pattern) for target in known[arn]]
+            costs = self.administrators.costs
+            targets.sort(key=lambda named: (named[1].arn not in self, costs.get(named[1].arn, _FARTHEST)))
+            if len(self._orders) >= _ORDERS:
+                del self._orders[next(iter(self._orders))]
+            self._orders[shape, pattern] = targets
+        return self._orders[shape, pattern]
+
     def nearest_members(self, path: EscalationPath, access: RoleAccess) -> Iterator[Role]:
         """The roles that a path on a wildcard resource leads to, those nearest to administrator access first."""
         key = _set_key(path)
         members = (role for role in self.administrators.order if key and self._is_member(key, role))
-        return (role for role in islice(members, _SHOWN_TRIED) if leads_to(path, role, access))
+        return (role for role in islice(members, _SHOWN_TRIED) if _leads_to(path, role, access))
 
     def _add_steps(self, role: Role) -> None:
         for step in escalation_steps(self._index, self._index.access_of(role)):
@@ -166,11 +133,33 @@ class EscalationGraph:
                 self._to_sets.setdefault(key, []).append(hop)
             elif step.becomes is not None and step.becomes is not role:
                 self._incoming.setdefault(step.becomes.arn, []).append(hop)
+        for named, pattern in broad_paths(self._index, self._index.access_of(role)):
+            self._add_broad(role, named, pattern)
+
+    def _add_broad(self, role: Role, named: NamedPath, pattern: str) -> None:
+        """Add a path to a broad pattern; one that gives administrator access at some target is an end."""
+        shape, index = named.path.required_on_all[0][1], self._index
+        broad = self._broad.get((shape, pattern))
+        if broad is None:
+            broad = self._broad[shape, pattern] = _BroadPattern(shape, pattern)
+            known = index.targets_by_arn(shape)
+            for arn in index.matching_arns(shape, pattern):
+                for target in known[arn]:
+                    broad.targets.setdefault(target.arn, []).append((arn, target))
+        if may_give_administrator(named.path):
+            access = index.access_of(role)
+            targets = (target for targets in broad.targets.values() for target in targets)
+            steps = (step_to_target(named, arn, target, index, access) for arn, target in targets)
+            step = next((step for step in steps if step and step.gives_administrator and not step.unknown), None)
+            if step is not None:
+                self._ends.append(Hop(role, step))
+        broad.paths.append(_ToPattern(role, named))
 
     def _search(self, holders: Iterable[Role], ends: Iterable[Hop], to_sets: Mapping[str, list[Hop]]) -> Reach:
         """The roles that reach a goal, backwards from those that have it; `ends` are hops that give it at once."""
-        reach, queue = Reach(), _Queue()
+        reach, queue = Reach(), HopQueue()
         waiting = {key: [_Waiting(hop) for hop in hops] for key, hops in to_sets.items()}
+        broad = {key: [*broad.paths] for key, broad in self._broad.items()}
         for role in holders:
             queue.push((0, 0), role, None)
         for hop in ends:
@@ -185,18 +174,41 @@ class EscalationGraph:
             for key, items in waiting.items():
                 if self._is_member(key, role):
                     items[:] = [item for item in items if self._still_waits(item, role, cost, reach, queue)]
+            for broad_key, paths in broad.items():
+                targets = self._broad[broad_key].targets.get(role.arn, ()) if paths else ()
+                if targets:
+                    paths[:] = [path for path in paths if self._still_leads(path, role, targets, cost, reach, queue)]
         return reach
 
-    def _still_waits(self, item: _Waiting, member: Role, cost: Cost, reach: Reach, queue: _Queue) -> bool:
+    def _still_waits(self, item: _Waiting, member: Role, cost: Cost, reach: Reach, queue: HopQueue) -> bool:
         """Whether a role's step to a set does not lead to this member of it, so that another one may serve."""
         hop = item.hop
         if hop.role.arn in reach.costs:
             return False
         item.tries -= 1
-        if leads_to(hop.step.path, member, self._index.access_of(hop.role)):
+        if _leads_to(hop.step.path, member, self._index.access_of(hop.role)):
             queue.push(_cost_before(cost, hop.step), hop.role, (hop, member))
             return False
         return item.tries > 0
+
+    def _still_leads(
+        self,
+        path: _ToPattern,
+        member: Role,
+        targets: Iterable[tuple[str, EscalationTarget]],
+        cost: Cost,
+        reach: Reach,
+        queue: HopQueue,
+    ) -> bool:
+        """Whether a role's path does not lead with certainty to this role that its pattern names."""
+        if path.role.arn in reach.costs:
+            return False
+        access = self._index.access_of(path.role)
+        steps = [step_to_target(path.named, arn, target, self._index, access) for arn, target in targets]
+        for step in steps:
+            if step is not None and not step.gives_administrator:
+                queue.push(_cost_before(cost, step), path.role, (Hop(path.role, step), member))
+        return not any(step is not None and not step.unknown for step in steps)
 
     def _is_member(self, key: str, role: Role) -> bool:
         if key == ASSUME:
@@ -221,3 +233,22 @@ def _set_key(path: EscalationPath) -> str:
 
 def _cost_before(cost: Cost, step: EscalationStep) -> Cost:
     return cost[0] + bool(step.unknown), cost[1] + 1
+
+
+def _leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:
+    """Whether a path that is open on a wildcard resource leads to the role, with certainty."""
+    first = path.required_on_all[0][0]
+    if role is access.role or (role.account != access.role.account and first != ASSUME):
+        return False
+    if role.trust.policy is None and first in (PASS, ASSUME):
+        return False
+    if first == ASSUME:
+        trust = role_trust(role, access)
+        if trust is None or trust.unknown:
+            return False
+    elif path.passed_to and not trusts_service(role, path.passed_to):
+        return False
+    elif first.startswith("lambda:"):
+        return True  # the functions that run as it are not enumerated: the wildcard covers them
+    grant = access.grant_on(first, role.arn, assumed_context(path, first, access))
+    return grant is not None and not refused_change(first, role.arn)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.escalation.graph import Chain, EscalationGraph
+from iamglue.audit.escalation.chains import Chain
+from iamglue.audit.escalation.graph import EscalationGraph
 from iamglue.audit.escalation.steps import PASS, EscalationStep, escalation_steps, may_take_step
 from iamglue.audit.escalation.targets import (
     USERS,
@@ -70,7 +71,7 @@ def find_open_paths(
     """
     if not may_take_step(index, access.role):
         return []
-    steps = [*escalation_steps(index, access, graph().reaching)]
+    steps = [*escalation_steps(index, access, graph())]
     paths = [*_open_paths(steps, index, graph(), access)]
     return [path for path in paths if path.step.path.passed_to or not any(_is_shorter(fewer, path) for fewer in paths)]
 

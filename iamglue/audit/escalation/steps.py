@@ -7,15 +7,17 @@ all policies of the role, its boundary, the SCPs, and the trust policy of the ta
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.escalation.named_targets import find_broad_patterns, find_named_targets, find_own_targets
 from iamglue.audit.escalation.targets import (
+    USERS,
     EscalationTarget,
     RoleIndex,
     allowed_actions,
-    find_named_targets,
     is_unbounded,
 )
 from iamglue.audit.escalation.trust import RoleTrust, role_trust, trusts_service
@@ -32,7 +34,7 @@ from iamglue.risk.escalation_steps import (
 )
 from iamglue.risk.policy_layer import RequestGrant
 
-_OTHERS = 20
+_OTHERS, _REACHING = 20, 100  # roles that a path of one role is followed to
 PASS, ASSUME = "iam:PassRole", "sts:AssumeRole"
 _TRUST, _ASSUME_PATH = "iam:UpdateAssumeRolePolicy", "sts-assume-role"
 SELF_MODIFYING_PATHS = frozenset(
@@ -85,13 +87,29 @@ class EscalationStep:
         return self.path.id in own or (len(self.path.required_on_all) > 1 and not self.path.is_by_resource)
 
 
-def escalation_steps(
-    index: RoleIndex, access: RoleAccess, reaching: Container[str] | None = None
-) -> Iterator[EscalationStep]:
-    """The steps that the access of a role opens.
+@dataclass(frozen=True, slots=True)
+class NamedPath:
+    """A path to a role, user or resource that policies name, with the grants of the actions that need only some one."""
 
-    With `reaching`, the ARNs of the roles that reach administrator access or sensitive data, a path leads to all of
-    these, and to a few of the others: enough to compare what they may do.
+    path: EscalationPath
+    additional: tuple[RequestGrant, ...]
+
+
+class ReachOrder(Protocol):
+    """The roles that reach administrator access or sensitive data."""
+
+    def __contains__(self, arn: object, /) -> bool:
+        """Whether the role with the ARN is one of them."""
+
+    def ordered_targets(self, shape: str, pattern: str) -> Iterable[tuple[str, EscalationTarget]]:
+        """The ARNs that a pattern matches and their targets, those of roles that reach a goal first."""
+
+
+def escalation_steps(index: RoleIndex, access: RoleAccess, reach: ReachOrder | None = None) -> Iterator[EscalationStep]:
+    """The steps that the access of a role opens, without those of `broad_paths`.
+
+    With `reach` broad patterns are included. A path then leads to the roles that reach administrator access or
+    sensitive data, and to a few of the others: enough to compare what they may do.
     """
     for path in possible_paths(access):
         additional = _additional_grants(path, access)
@@ -101,7 +119,7 @@ def escalation_steps(
         if grants is not None:
             yield EscalationStep(path, (*grants, *additional), gives_administrator=_is_inherent(path))
         elif path.named_effect:
-            yield from _steps_to_named(path, index, access, additional, reaching)
+            yield from _steps_to_named(path, index, access, tuple(additional), reach)
     for role in index.roles_naming(access.role):
         trust = role_trust(role, access)
         if trust is not None and trust.suffices:
@@ -126,25 +144,6 @@ def _step_by_trust(role: Role, trust: RoleTrust, index: RoleIndex, access: RoleA
     return EscalationStep(find_escalation_path(_ASSUME_PATH), (), target, trust=trust)
 
 
-def leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:
-    """Whether a path that is open on a wildcard resource leads to the role, with certainty."""
-    first = path.required_on_all[0][0]
-    if role is access.role or (role.account != access.role.account and first != ASSUME):
-        return False
-    if role.trust.policy is None and first in (PASS, ASSUME):
-        return False
-    if first == ASSUME:
-        trust = role_trust(role, access)
-        if trust is None or trust.unknown:
-            return False
-    elif path.passed_to and not trusts_service(role, path.passed_to):
-        return False
-    elif first.startswith("lambda:"):
-        return True  # the functions that run as it are not enumerated: the wildcard covers them
-    grant = access.grant_on(first, role.arn, assumed_context(path, first, access))
-    return grant is not None and not refused_change(first, role.arn)
-
-
 def _is_inherent(path: EscalationPath) -> bool:
     """Whether a path on a wildcard resource gives administrator access in any account."""
     first, shape = path.required_on_all[0]
@@ -164,27 +163,66 @@ def _steps_to_named(
     path: EscalationPath,
     index: RoleIndex,
     access: RoleAccess,
-    additional: list[RequestGrant],
-    reaching: Container[str] | None,
+    additional: tuple[RequestGrant, ...],
+    reach: ReachOrder | None,
 ) -> Iterator[EscalationStep]:
     """The step to each role or user that the policies name; see `escalation_steps`."""
-    tried: set[str] = set()
+    steps: dict[str, EscalationStep] = {}
     others = 0
-    action, shape = path.required_on_all[0]
-    for arn, target in find_named_targets(index, access, action, shape):
-        is_other = reaching is not None and target.role is not None and target.arn not in reaching
-        if target.arn in tried or (is_other and others >= _OTHERS):
+    for arn, target in _named_targets(path, index, access, reach):
+        is_other = reach is not None and target.role is not None and target.arn not in reach
+        if target.arn in steps or (is_other and others >= _OTHERS):
             continue
-        trust = _trust(path, target, access)
-        if trust is not None and trust.suffices and path.id in (_ASSUME_PATH, *_CHANGE_AND_ASSUME):
-            continue  # see `_step_by_trust`
-        if _leads_to_target(path, target, trust, access):
-            grants = _target_grants(path, access, arn, target)
-            if grants:
-                tried.add(target.arn)
-                others += is_other
-                gives = _gives_administrator(path, target, index, access)
-                yield EscalationStep(path, (*grants, *additional), target, gives, trust)
+        step = step_to_target(NamedPath(path, additional), arn, target, index, access)
+        if step is not None:
+            steps[target.arn] = step
+            others += is_other
+            yield step
+        if reach is not None and len(steps) - others >= _REACHING:
+            return
+
+
+def _named_targets(
+    path: EscalationPath, index: RoleIndex, access: RoleAccess, reach: ReachOrder | None
+) -> Iterator[tuple[str, EscalationTarget]]:
+    """The targets that the policies name, without those of broad patterns, or those that reach a goal first."""
+    action, shape = path.required_on_all[0]
+    if path.id in SELF_MODIFYING_PATHS | _OWN_BOUNDARY:
+        yield from find_own_targets(index, access, action, shape)
+        return
+    yield from find_named_targets(index, access, action, shape)
+    if reach is not None:
+        for pattern in find_broad_patterns(index, access, action, shape):
+            yield from reach.ordered_targets(shape, pattern)
+
+
+def broad_paths(index: RoleIndex, access: RoleAccess) -> Iterator[tuple[NamedPath, str]]:
+    """The paths to roles or users that a broad pattern names, with the pattern: too many to try each of them."""
+    for path in possible_paths(access):
+        if not path.named_effect or path.id in SELF_MODIFYING_PATHS | _OWN_BOUNDARY:
+            continue
+        patterns = list(find_broad_patterns(index, access, *path.required_on_all[0]))
+        additional = _additional_grants(path, access) if patterns and grants_on_all(path, access) is None else None
+        if additional is not None:
+            yield from ((NamedPath(path, tuple(additional)), pattern) for pattern in patterns)
+
+
+def step_to_target(
+    named: NamedPath, arn: str, target: EscalationTarget, index: RoleIndex, access: RoleAccess
+) -> EscalationStep | None:
+    """The step by a path to one target, whose ARN, or that of its policy or function, is `arn`; None if there is none.
+
+    The step to a role whose trust policy suffices is no part of it: see `_step_by_trust`.
+    """
+    path = named.path
+    trust = _trust(path, target, access)
+    if trust is not None and trust.suffices and path.id in (_ASSUME_PATH, *_CHANGE_AND_ASSUME):
+        return None
+    grants = _target_grants(path, access, arn, target) if _leads_to_target(path, target, trust, access) else None
+    if not grants:
+        return None
+    gives = _gives_administrator(path, target, index, access)
+    return EscalationStep(path, (*grants, *named.additional), target, gives, trust)
 
 
 def _trust(path: EscalationPath, target: EscalationTarget, access: RoleAccess) -> RoleTrust | None:
@@ -223,6 +261,11 @@ def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: E
             return []
         grants.append(grant)
     return grants
+
+
+def may_give_administrator(path: EscalationPath) -> bool:
+    """Whether a path to a named role or user may give administrator access whatever the target may do."""
+    return len(path.required_on_all) > 1 or path.required_on_all[0][1] == USERS
 
 
 def _gives_administrator(path: EscalationPath, target: EscalationTarget, index: RoleIndex, access: RoleAccess) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -11,12 +11,13 @@ from itertools import islice
 from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.user_access import UserAccess
+from iamglue.audit.escalation.name_search import NameSearch
 from iamglue.audit.escalation.trust import named_roles
 from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.model.account import Role, User
-from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
+from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.model import Effect, MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.effective_access import EffectiveAccess
@@ -93,6 +94,7 @@ class RoleIndex:
                 self._naming.setdefault(arn, []).append(role)
         self._administers: dict[str, bool] = {}
         self._targets: dict[str, Mapping[str, list[EscalationTarget]]] = {}
+        self._searches: dict[str, NameSearch] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
 
     def access_of(self, role: Role) -> RoleAccess:
@@ -153,45 +155,10 @@ class RoleIndex:
         if arns is None:
             if len(self._matching) >= _PATTERNS:
                 del self._matching[next(iter(self._matching))]
-            arns = self._matching[shape, pattern] = _matching_arns(pattern, self.targets_by_arn(shape))
+            if shape not in self._searches:
+                self._searches[shape] = NameSearch(self.targets_by_arn(shape))
+            arns = self._matching[shape, pattern] = self._searches[shape].matching(pattern)
         return arns
-
-
-def find_named_targets(
-    index: RoleIndex, access: RoleAccess, action: str, shape: str
-) -> Iterator[tuple[str, EscalationTarget]]:
-    """The ARNs of a shape that the role's policies name for an action, each with the role or user that it leads to."""
-    known = index.targets_by_arn(shape)
-    for pattern in dict.fromkeys(_patterns(access, action)):
-        if not has_wildcard(pattern):
-            if pattern in known:
-                yield from ((pattern, target) for target in known[pattern])
-            elif _has_shape(pattern, shape) and not shape.startswith(("iam:policy", "lambda:")):
-                yield pattern, EscalationTarget(pattern)
-        elif not is_single_star(pattern):
-            for arn in index.matching_arns(shape, pattern):
-                yield from ((arn, target) for target in known[arn])
-            is_unread = not index.users_read if shape == USERS else not shape.startswith(("iam:", "lambda:"))
-            if is_unread and _has_shape(pattern, shape):
-                yield pattern, EscalationTarget(pattern)
-
-
-def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
-    for term in access.identity_layer.terms_for_action(action)[0]:
-        resources = term.statement.resources
-        if resources is not None and not resources.negated:
-            yield from resources.values
-
-
-def _matching_arns(pattern: str, known: Iterable[str]) -> list[str]:
-    start = pattern[: min((pattern.find(wildcard) for wildcard in "*?$" if wildcard in pattern), default=len(pattern))]
-    return [arn for arn in known if arn.startswith(start) and resource_matches(pattern, arn)]
-
-
-def _has_shape(arn: str, shape: str) -> bool:
-    owner, _, resource = shape.partition(":")
-    fields = split_arn_fields(arn)
-    return len(fields) == ARN_FIELD_COUNT and fields[2] == owner and fields[5].startswith(resource.partition("*")[0])
 
 
 def _may_administer(role: Role) -> bool:

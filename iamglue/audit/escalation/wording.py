@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.audit.access.statement_location import StatementLocation, statement_values
-from iamglue.audit.escalation.graph import Chain, Hop
+from iamglue.audit.escalation.chains import Chain, Hop
 from iamglue.audit.escalation.paths import OpenEscalationPath
 from iamglue.audit.escalation.steps import ASSUME, EscalationStep
 from iamglue.audit.escalation.targets import EscalationTarget, PrivilegeLevel, RoleIndex

@@ -321,3 +321,52 @@ def test_a_role_that_lets_this_one_in_to_data_is_reported_beside_an_administrato
     keeper = hop("keeper", SECRETS, trusts=trust(AWS=arn("tested")))
     hits = ways(allow("s3:GetObject"), others=(chief(trust(AWS=arn("tested"))), keeper))
     assert [hit.severity for hit in hits] == [Severity.SECURITY_WARNING, Severity.WARNING]
+
+
+def many(*special):
+    """Sixty roles that may do nothing, and others: more than are tried one by one."""
+    return (*(hop(f"team-{number:02}") for number in range(60)), *special)
+
+
+def test_a_pattern_that_matches_many_roles_leads_to_the_administrator_among_them():
+    (hit,) = ways(allow(ASSUME, arn("team-*")), others=many(role("team-zz", *ADMIN.policies, trusts=ROOT)))
+    assert "can assume `team-zz` (administrator access)" in hit.message
+    assert hit.severity is Severity.SECURITY_WARNING
+
+
+def test_a_chain_goes_through_a_pattern_that_matches_many_roles():
+    middle = hop("middle", allow(ASSUME, arn("team-*")))
+    (hit,) = ways(to("middle"), others=many(middle, role("team-zz", *ADMIN.policies, trusts=ROOT)))
+    assert [step.target for step in hit.chain] == [arn("middle"), arn("team-zz")]
+    assert hit.severity is Severity.SECURITY_WARNING
+
+
+def test_a_pattern_that_matches_many_roles_does_not_lead_to_one_that_lets_others_in():
+    closed = role("team-zz", *ADMIN.policies, trusts=trust(AWS=arn("somebody")))
+    assert Severity.SECURITY_WARNING not in severities(allow(ASSUME, arn("team-*")), others=many(closed))
+
+
+def test_a_certain_role_of_a_pattern_is_preferred_to_an_uncertain_one():
+    middle = hop("middle", allow(ASSUME, arn("team-*")))
+    unread = role("team-aa", *ADMIN.policies, trusts=UNREAD)
+    (hit,) = ways(to("middle"), others=many(unread, middle, role("team-zz", *ADMIN.policies, trusts=ROOT)))
+    assert hit.chain[-1].target == arn("team-zz")
+
+
+def test_changing_and_assuming_one_of_many_roles_gives_administrator_access():
+    middle = hop("middle", allow(["iam:PutRolePolicy", ASSUME], arn("team-*")))
+    (hit,) = ways(to("middle"), others=many(middle))
+    assert hit.severity is Severity.SECURITY_WARNING
+    assert hit.chain[-1].target == arn("team-00")
+
+
+def test_a_pattern_that_matches_many_roles_and_the_role_itself_lets_it_change_itself():
+    (hit,) = ways(allow("iam:PutRolePolicy", arn("test*")), others=tuple(hop(f"test-{n}") for n in range(60)))
+    assert "itself" in hit.message
+    assert hit.chain[0].target == hit.chain[0].source
+
+
+@pytest.mark.parametrize("pattern", ["*-zz", "t*-zz", "team-z?", "*am-z*", "team-z*"])
+def test_patterns_match_wherever_their_wildcards_are(pattern):
+    found = ways(allow(ASSUME, arn(pattern)), others=many(role("team-zz", *ADMIN.policies, trusts=ROOT)))
+    assert [hit.chain[0].target for hit in found] == [arn("team-zz")]
