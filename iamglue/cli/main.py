@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from importlib import import_module
 from typing import Any
 
 import click
@@ -12,7 +11,7 @@ import click
 from iamglue.catalog import services
 from iamglue.cli import stderr
 from iamglue.cli.error_boundary import run_command
-from iamglue.spelling import did_you_mean
+from iamglue.cli.lazy_group import LazyGroup
 from iamglue.version import VERSION
 
 # name -> ("module:function", one line for `iamglue --help`)
@@ -24,6 +23,7 @@ COMMANDS = {
     "diff": ("iamglue.cli.diff:diff", "Show what one policy allows that another does not."),
     "fmt": ("iamglue.cli.fmt:fmt", "Rewrite specs with the one name for each service and trigger."),
     "generate": ("iamglue.cli.generate:generate", "Write the smallest policy that grants what a spec declares."),
+    "infer": ("iamglue.cli.infer:infer", "Write a spec from existing policies, templates or functions."),
     "init": ("iamglue.cli.init:init", "Write a first spec with explanatory comments."),
     "lint": ("iamglue.cli.lint:lint", "Check IAM policies in files and optionally fix them."),
     "rules": ("iamglue.cli.rules:rules", "List the rules of lint and audit, or describe one."),
@@ -32,8 +32,10 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """A group with the commands of `COMMANDS`; its errors are handled by `run_command`."""
+class Commands(LazyGroup):
+    """The commands of `COMMANDS`; their errors are handled by `run_command`."""
+
+    table = COMMANDS
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit with the exit code of the command or of its error."""
@@ -44,33 +46,6 @@ class Commands(click.Group):
                 f"{message}"
             )  # a library's warning may quote a hostile file
             sys.exit(run_command(lambda: run(*args, **kwargs)))
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The command names in the order of the table."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, imported on demand; None if there is none."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, function = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), function)
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """The command that the first argument names. Raises UsageError for an unknown name, with a suggestion."""
-        if not args[0].startswith("-") and args[0] not in COMMANDS:
-            hint = did_you_mean(args[0], COMMANDS)
-            raise click.UsageError(f"there is no command `{args[0]}`{f'; {hint}' if hint else ''}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table, so that help imports none of them."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

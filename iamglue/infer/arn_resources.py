@@ -11,6 +11,7 @@ from dataclasses import replace
 from iamglue.catalog.resource_formats import ArnFormat, action_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType, find_action
 from iamglue.catalog.tables import table_rows
+from iamglue.catalog.verbs import default_verb
 from iamglue.errors import Location
 from iamglue.generate.requirements.grants import AtomicGrant
 from iamglue.infer.condition_options import condition_options
@@ -32,6 +33,8 @@ def find_entry(
 ) -> AccessEntry | None:
     """The shortest entry of one action that generates `grant`, in a function of `scope`; None if no entry does.
 
+    Its `do` is the action, or the verb that means it where only the verb takes the resource.
+
     The entry generates nothing that is not in `granted`, which is the grant alone by default: some actions are checked
     on several resources at once, which one entry names.
     """
@@ -46,8 +49,13 @@ def find_entry(
         for wording in (*named, *single_wordings(exact.action)):
             grants = entry_grants(replace(entry, access=wording.access, do=wording.words), scope)
             if grants and exact in grants and grants <= allowed:
-                return replace(entry, access=wording.access)
+                return replace(entry, access=wording.access, do=wording.words or _default_word(entry, wording))
     return None
+
+
+def _default_word(entry: AccessEntry, wording: Wording) -> tuple[str, ...]:
+    verb = default_verb(entry.service, wording.access)
+    return (verb.name,) if verb else entry.do
 
 
 def _candidates(grant: AtomicGrant, location: Location, scope: DeploymentScope) -> Iterator[AccessEntry]:

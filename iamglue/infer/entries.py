@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import find_action
+from iamglue.catalog.verbs import Verb, find_verb
 from iamglue.errors import Location
 from iamglue.generate.requirements.grants import AtomicGrant
 from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
@@ -48,7 +49,8 @@ def shortest_entries(accesses: Iterable[AccessEntry], scope: DeploymentScope = A
 def group_entries(accesses: Iterable[AccessEntry], scope: DeploymentScope = ANY_SCOPE) -> tuple[EntryGroup, ...]:
     """The shortest entries of a spec for accesses, in the order of the lists and then of the accesses.
 
-    An access is an entry with exactly one action in `do`, by its name or as `prefix:Name`; its list is not used. An
+    An access is an entry with exactly one word in `do`, and its list is not used. The word is an action, by its name or
+    as `prefix:Name`; or a verb of one action, where only the verb means the resource: `put` of a namespace. An
     access that no entry can say (of an unknown action, on a resource that the action does not take) is returned as it
     is, so that `generate` reports what is wrong with it.
     """
@@ -69,7 +71,16 @@ def group_entries(accesses: Iterable[AccessEntry], scope: DeploymentScope = ANY_
 def access_action(access: AccessEntry) -> str:
     """The action of an access, as `prefix:Name`."""
     (word,) = access.do
-    return word if ":" in word else f"{access.service}:{word}"
+    verb = _verb_of(access)
+    return verb.actions[0] if verb else word if ":" in word else f"{access.service}:{word}"
+
+
+def _verb_of(access: AccessEntry) -> Verb | None:
+    """The verb of one action that the word of an access is; None if the word is the name of an action."""
+    if find_action(access.do[0] if ":" in access.do[0] else f"{access.service}:{access.do[0]}"):
+        return None
+    named = (find_verb(access.service, place, access.do[0]) for place in AccessList)
+    return next((verb for verb in named if verb and len(verb.actions) == 1), None)
 
 
 def _group_key(access: AccessEntry) -> AccessEntry:
@@ -95,16 +106,14 @@ def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None
 
 
 def _required_grants(access: AccessEntry, action: str, scope: DeploymentScope) -> frozenset[AtomicGrant] | None:
-    """What an access requires: what its action generates by its own name; None if no entry can say it.
-
-    Some actions take a resource only by their verb: the namespace of `cloudwatch:PutMetricData`.
-    """
-    plain = replace(access, do_locations=())
-    wordings = [
-        *(Wording(place, (action,), frozenset((action,))) for place in (action_list(action), AccessList.CALLS)),
-        *single_wordings(action),
-    ]
-    entries = (replace(plain, access=wording.access, do=wording.words) for wording in wordings)
+    """What an access requires: what its word generates; None if no entry can say it."""
+    verb = _verb_of(access)
+    if verb:
+        return entry_grants(replace(access, access=AccessList(verb.access), do_locations=()), scope)
+    entries = (
+        replace(access, access=place, do=(action,), do_locations=())
+        for place in (action_list(action), AccessList.CALLS)
+    )
     return next((grants for entry in entries if (grants := entry_grants(entry, scope)) is not None), None)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from iamglue.model.spec import AccessEntry, RawStatement, SpecFunction, Trigger
-
-SpecItem = AccessEntry | Trigger | RawStatement
+from iamglue.model.spec import AccessEntry, SpecFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +19,13 @@ class DisabledEntry:
 
 @dataclass(frozen=True, slots=True)
 class CommentedFunction:
-    """A function, the comments on its items, each a line, and the entries that are written as comments.
+    """A function, and what is written with it as comments.
 
-    `notes` are the comments above the whole function.
+    `comments` are on its entries, triggers and raw statements, each text a line. `disabled` are entries that are
+    written as comments, `notes` the lines above the whole function.
     """
 
     function: SpecFunction
-    comments: Mapping[SpecItem, tuple[str, ...]] = field(default_factory=dict)
+    comments: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
     disabled: tuple[DisabledEntry, ...] = ()
     notes: tuple[str, ...] = ()

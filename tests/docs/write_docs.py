@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from docs.write_spec_page import spec_page
 
 from iamglue.audit.rule_table import role_rules
+from iamglue.cli import infer
 from iamglue.cli.main import COMMANDS, main
 from iamglue.formats.reports.rule_page import role_rules_page, rules_page
 from iamglue.lint.rule_table import import_all_rules
@@ -35,7 +36,7 @@ write:
 
 def cli_page() -> str:
     """The help of every command."""
-    names = ["", *COMMANDS]
+    names = ["", *COMMANDS, *(f"infer {name}" for name in infer.COMMANDS)]
     blocks = [f"## iamglue {name}".rstrip() + f"\n\n```text\n{help_text(name)}```\n" for name in names]
     return "\n".join(["# The command line\n", "Written by `make docs` from the commands themselves.\n", *blocks])
 

@@ -47,6 +47,7 @@ def test_version_imports_only_what_it_shows():
         "iamglue.spelling",
         "iamglue.cli",
         "iamglue.cli.error_boundary",
+        "iamglue.cli.lazy_group",
         "iamglue.cli.main",
         "iamglue.cli.stderr",
         "iamglue.errors",

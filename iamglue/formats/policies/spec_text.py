@@ -36,11 +36,18 @@ def commented_spec_text(functions: Sequence[CommentedFunction], head: Iterable[s
     """
     notes = [*head, *(note for item in functions for note in item.notes)]
     comments = "".join(f"{comment_line(text)}\n" for text in notes)
+    return comments + yaml_text(_spec_values(functions))
+
+
+def spec_values(functions: Sequence[SpecFunction]) -> dict[str, Any]:
+    """The functions as the plain data of a spec."""
+    return _spec_values([CommentedFunction(function) for function in functions])
+
+
+def _spec_values(functions: Sequence[CommentedFunction]) -> _Values:
     if len(functions) == 1:
-        name = functions[0].function.name
-        return comments + yaml_text({"iamglue": 1, "function": name, **_function_body(functions[0])})
-    bodies = {item.function.name: _function_body(item) for item in functions}
-    return comments + yaml_text({"iamglue": 1, "functions": bodies})
+        return {"iamglue": 1, "function": functions[0].function.name, **_function_body(functions[0])}
+    return {"iamglue": 1, "functions": {item.function.name: _function_body(item) for item in functions}}
 
 
 def entry_text(entry: AccessEntry) -> str:

@@ -1,0 +1,33 @@
+"""`iamglue infer`: writes a spec from what there is; a literal table of subcommands, one module each."""
+
+from __future__ import annotations
+
+import click
+
+from iamglue.cli.lazy_group import LazyGroup
+
+# name -> ("module:function", one line for `iamglue infer --help`)
+COMMANDS = {
+    "policy": ("iamglue.cli.infer_policy:infer_policy", "From the policies of a role."),
+}
+
+
+class InferCommands(LazyGroup):
+    """The subcommands of `infer`."""
+
+    table = COMMANDS
+
+
+@click.group(cls=InferCommands)
+def infer() -> None:
+    r"""Write a spec from what there is.
+
+    The spec goes to stdout or to the file of -o. What it does not say as the
+    input does is reported on stderr, and as `changed` in JSON: dropped,
+    widened, narrowed, or taken unchanged into `raw`.
+
+    \b
+    Examples:
+      iamglue infer policy policy.json -o spec.yaml
+      aws iam get-role-policy ... | iamglue infer policy - --name orders
+    """
