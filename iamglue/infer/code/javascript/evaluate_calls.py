@@ -110,7 +110,9 @@ def _method_of_function(
         bound = machine.atom(key, lambda: FunctionAtom(function.info, function.parent, function.owner, this))
         machine.functions.setdefault(bound)
         return frozenset({bound})
-    return call(machine, member(machine, frozenset({function}), name), arguments, site)
+    callee = member(machine, frozenset({function}), name)
+    # A library that wraps a function gives it methods that configure it: `middy(handler).use(...)`.
+    return call(machine, callee, arguments, site) if callee else call_unknown(machine, arguments) | {function}
 
 
 def _method_of_method(machine: Machine, method: MethodAtom, name: str, arguments: Arguments, site: CallSite) -> Value:

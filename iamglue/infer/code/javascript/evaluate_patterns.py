@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, Value, join, single_placeholder
+from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, EnvironmentAtom, Value, join, single_placeholder
 from iamglue.infer.code.javascript.declared_types import declared_client
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -66,7 +66,9 @@ def _object(machine: Machine, pattern: ObjectPattern, value: Value, frame: Frame
         part = EMPTY
         for name in names:
             part = join(part, member(machine, value, name))
-        if not part and isinstance(inner, DefaultPattern) and any(has_member(machine, value, name) for name in names):
+        if isinstance(inner, DefaultPattern) and any(isinstance(atom, EnvironmentAtom) for atom in value):
+            assign(machine, inner.pattern, join(part, evaluate(machine, inner.default, frame)), frame)
+        elif not part and isinstance(inner, DefaultPattern) and any(has_member(machine, value, name) for name in names):
             assign(machine, inner.pattern, part, frame)  # its value is not known yet; that it has one is
         else:
             assign(machine, inner, part, frame)

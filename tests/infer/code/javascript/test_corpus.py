@@ -63,8 +63,14 @@ def _order(call):
 def test_the_calls_of_a_program_are_those_that_a_person_reads_in_it(name):
     folder = CORPUS / name
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    single = next(path.name for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES)
-    defaults = {"parameters": {}, "role": None, "reached": True, "basis": "type", "path": single}
+    first = next(path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES)
+    defaults = {
+        "parameters": {},
+        "role": None,
+        "reached": True,
+        "basis": "type",
+        "path": str(first.relative_to(folder)),
+    }
     wanted = [{**defaults, **call} for call in expected["calls"]]
     reading = _reading(folder)
     named = {(call["path"], call["line"], call["operation"]): call["parameters"] for call in wanted}

@@ -1,0 +1,2 @@
+export * from './constants';
+export { read as getItem } from './read';

@@ -1,0 +1,1 @@
+export const build = (id: string) => ({ id: { S: id } });
