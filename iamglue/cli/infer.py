@@ -8,6 +8,7 @@ from iamglue.cli.lazy_group import LazyGroup
 
 # name -> ("module:function", one line for `iamglue infer --help`)
 COMMANDS = {
+    "code": ("iamglue.cli.infer_code:infer_code", "From the AWS calls in code."),
     "policy": ("iamglue.cli.infer_policy:infer_policy", "From the policies of a role."),
 }
 

@@ -7,7 +7,14 @@ import pytest
 from iamglue.infer.code.access import infer_access
 from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall
 from iamglue.infer.code.deployment import CodeDeployment, with_deployment
-from iamglue.infer.code.values import UNKNOWN_VALUE, CodeValue, UnknownPart, ValueOrigin, literal_value
+from iamglue.infer.code.values import (
+    UNKNOWN_VALUE,
+    CodeValue,
+    UnknownPart,
+    ValueOrigin,
+    environment_default,
+    literal_value,
+)
 
 
 def environment(name):
@@ -135,6 +142,19 @@ def test_the_template_gives_the_value_of_a_variable():
     reading = CodeReading((call("dynamodb", "PutItem", TableName=environment("TABLE")),))
     (item,) = infer_access(with_deployment(reading, CodeDeployment({"TABLE": ("orders",)}))).access
     assert (item.resource, item.origin) == ("orders", ValueOrigin.TEMPLATE)
+
+
+@pytest.mark.parametrize(
+    ("environment_of_template", "expected"),
+    [({}, {"${TABLE}"}), ({"TABLE": ("orders",)}, {"orders"}), ({"OTHER": ("x",)}, {"${TABLE}", "local-orders"})],
+    ids=["no template", "set", "not set"],
+)
+def test_the_default_of_a_variable_counts_where_the_template_does_not_set_it(environment_of_template, expected):
+    variable = (UnknownPart(ValueOrigin.ENVIRONMENT, "TABLE"),)
+    name = CodeValue(frozenset({variable, environment_default(("local-orders",), variable)}))
+    reading = CodeReading((call("dynamodb", "PutItem", TableName=name),))
+    result = infer_access(with_deployment(reading, CodeDeployment(environment_of_template)))
+    assert {item.resource for item in result.access} == expected
 
 
 def test_a_bucket_in_the_event_is_that_of_the_trigger():

@@ -24,7 +24,10 @@ _EVENT_TRIGGERS = {
 
 @dataclass(frozen=True, slots=True)
 class CodeDeployment:
-    """The values of environment variables, each with all that it may be, and triggers' resources by event path."""
+    """The values of environment variables, each with all that it may be, and triggers' resources by event path.
+
+    A variable that is not in `environment`, if that has any, is not set; the code's default counts then.
+    """
 
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -122,9 +125,12 @@ def _filled_texts(text: Text, deployment: CodeDeployment) -> frozenset[Text]:
 
 
 def _choices(part: UnknownPart, deployment: CodeDeployment) -> tuple[UnknownPart, ...]:
+    """What a part may be: () for the default of a variable that has a value, or of which no deployment is known."""
     if part.origin is ValueOrigin.ENVIRONMENT:
         values = deployment.environment.get(part.name, ())
         return tuple(UnknownPart(ValueOrigin.TEMPLATE, part.name, value) for value in values if value) or (part,)
+    if part.origin is ValueOrigin.LITERAL:
+        return (part,) if deployment.environment and part.name not in deployment.environment else ()
     if part.origin is ValueOrigin.EVENT:
         return tuple(replace(part, value=value) for value in deployment.events.get(part.name, ())) or (part,)
     return (part,)

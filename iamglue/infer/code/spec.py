@@ -13,7 +13,7 @@ from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.infer.entries import group_entries
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
 from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource
-from iamglue.model.spec_comments import CommentedFunction, DisabledEntry, SpecItem
+from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
 
 _PARAMETER = re.compile(r"\$\{([^{}$]+)\}")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
@@ -31,7 +31,7 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
     passed = {role for item in reached for role in item.entry.pass_role}
     granted = [item for item in reached if item.action != PASS_ROLE or item.resource not in passed]
     by_entry = _by_entry(_with_keys(granted), names)
-    comments: dict[SpecItem, tuple[str, ...]] = {}
+    comments: dict[AccessEntry, tuple[str, ...]] = {}
     entries: list[AccessEntry] = []
     for group in group_entries(by_entry):
         items = [item for access in group.accesses for item in by_entry[access]]

@@ -27,7 +27,7 @@ class UnknownPart:
     `name` is the environment variable's name, the path in the event (`Records[].s3.bucket.name`; `[]` is any element,
     and a key that is not known is `*`), or the name of a parameter that no caller in the project fills; "" if unknown.
     `value` is what the deployment says of it, with `${Name}` for what only the deployment decides; "" if it says
-    nothing.
+    nothing. With the origin `literal` it is the default that the code has for the environment variable `name`.
     """
 
     origin: ValueOrigin
@@ -82,6 +82,18 @@ def join_values(first: CodeValue, second: CodeValue) -> CodeValue:
 def literal_value(text: str) -> CodeValue:
     """The value that is exactly one text."""
     return CodeValue(frozenset({(text,) if text else ()}))
+
+
+def environment_default(default: Text, value: Text) -> Text:
+    """The text `default`, marked as the default of the environment variable that `value` is.
+
+    It is returned as it is if it has unknown parts, or if `value` is anything else.
+    """
+    part = value[0] if len(value) == 1 else None
+    is_variable = isinstance(part, UnknownPart) and part.origin is ValueOrigin.ENVIRONMENT
+    if not isinstance(part, UnknownPart) or not is_variable or len(default) != 1 or not isinstance(default[0], str):
+        return default
+    return (UnknownPart(ValueOrigin.LITERAL, part.name, default[0]),)
 
 
 def text_origin(text: Text) -> ValueOrigin:

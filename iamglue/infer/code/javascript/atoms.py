@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamglue.infer.code.javascript.syntax import ClassInfo, FunctionInfo
-from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin
+from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin, environment_default
 
 
 @dataclass(slots=True, eq=False)
@@ -170,6 +170,14 @@ def join(first: Value, second: Value) -> Value:
     if len(value) > MAX_ATOMS:
         return first | {MANY_ATOM}
     return value
+
+
+def environment_defaults(value: Value, defaults: Value) -> Value:
+    """Default values, each text as that of the environment variable that `value` is, if it is one."""
+    variable = next(iter(value), None) if len(value) == 1 else None
+    if not isinstance(variable, tuple):
+        return defaults
+    return frozenset(environment_default(atom, variable) if isinstance(atom, tuple) else atom for atom in defaults)
 
 
 def join_all(values: list[Value]) -> Value:

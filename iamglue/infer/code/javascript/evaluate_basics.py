@@ -9,6 +9,7 @@ from iamglue.infer.code.javascript.atoms import (
     ExternalAtom,
     Value,
     concatenate,
+    environment_defaults,
     join,
     join_all,
     text_of,
@@ -128,7 +129,8 @@ def _choice(machine: Machine, node: Choice, frame: Frame) -> Value:
 
 
 def _fallback(machine: Machine, node: Fallback, frame: Frame) -> Value:
-    return join_all([evaluate(machine, option, frame) for option in node.options])
+    first, *others = [evaluate(machine, option, frame) for option in node.options]
+    return join_all([first, *(environment_defaults(first, other) for other in others)])
 
 
 def _assignment(machine: Machine, node: Assignment, frame: Frame) -> Value:

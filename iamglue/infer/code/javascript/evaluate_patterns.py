@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, EnvironmentAtom, Value, join, single_placeholder
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    EnvironmentAtom,
+    Value,
+    environment_defaults,
+    join,
+    single_placeholder,
+)
 from iamglue.infer.code.javascript.declared_types import declared_client
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -67,7 +75,8 @@ def _object(machine: Machine, pattern: ObjectPattern, value: Value, frame: Frame
         for name in names:
             part = join(part, member(machine, value, name))
         if isinstance(inner, DefaultPattern) and any(isinstance(atom, EnvironmentAtom) for atom in value):
-            assign(machine, inner.pattern, join(part, evaluate(machine, inner.default, frame)), frame)
+            default = environment_defaults(part, evaluate(machine, inner.default, frame))
+            assign(machine, inner.pattern, join(part, default), frame)
         elif not part and isinstance(inner, DefaultPattern) and any(has_member(machine, value, name) for name in names):
             assign(machine, inner.pattern, part, frame)  # its value is not known yet; that it has one is
         else:

@@ -8,7 +8,7 @@ from iamglue.infer.code.python.extern import OBJECTS, extern_function
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of, texts_of, values_of
 from iamglue.infer.code.python.texts import literal_of
 from iamglue.infer.code.python.things import NONE, Arguments, At, Thing, Values
-from iamglue.infer.code.values import UNKNOWN_TEXT, UnknownPart, ValueOrigin
+from iamglue.infer.code.values import UNKNOWN_TEXT, UnknownPart, ValueOrigin, environment_default
 
 
 def environment_values(names: Values) -> Values:
@@ -53,8 +53,7 @@ class EnvironmentMethod(Thing):
     def call(self, arguments: Arguments, at: At) -> Values:
         """`get` and `setdefault` give the variable or the default."""
         if self.name in ("get", "setdefault", "pop"):
-            default = arguments.get(1, "default")
-            return EnvironmentThing().item(arguments.get(0, "key"), at) | (default or NONE)
+            return _with_default(arguments, at)
         if self.name == "copy":
             return frozenset({EnvironmentThing()})
         return UNKNOWN_STRINGS
@@ -66,5 +65,20 @@ OBJECTS["os.environb"] = frozenset({EnvironmentThing()})
 
 @extern_function("os.getenv", "os.environ.get", "decouple.config", "environs.Env.str")
 def _getenv(arguments: Arguments, at: At) -> Values:
-    default = arguments.get(1, "default")
-    return EnvironmentThing().item(arguments.get(0, "key"), at) | (default or NONE)
+    return _with_default(arguments, at)
+
+
+def _with_default(arguments: Arguments, at: At) -> Values:
+    """The variable, or the default."""
+    values = EnvironmentThing().item(arguments.get(0, "key"), at)
+    return values | (defaults_of(values, arguments.get(1, "default")) or NONE)
+
+
+def defaults_of(values: Values, defaults: Values) -> Values:
+    """Default values, each as that of the environment variable that the only value is."""
+    if len(values) != 1:
+        return defaults
+    (variable,) = texts_of(values)
+    texts = {thing: thing.as_text for thing in defaults}
+    others = frozenset(thing for thing, text in texts.items() if text is None)
+    return others | values_of(environment_default(text, variable) for text in texts.values() if text is not None)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from iamglue.infer.code.python.containers import ANY, Container, copy_items
+from iamglue.infer.code.python.environment import defaults_of
 from iamglue.infer.code.python.functions import FunctionThing
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
@@ -54,6 +55,8 @@ class ExpressionEvaluator(TargetEvaluator):
 
     def _boolop(self, node: ast.BoolOp) -> Values:
         *first, last = [self.evaluate(value) for value in node.values]
+        if isinstance(node.op, ast.Or):
+            last = defaults_of(frozenset().union(*first).difference(NONE), last)
         return frozenset().union(*first).difference(NONE if isinstance(node.op, ast.Or) else NOTHING) | last
 
     def _unaryop(self, node: ast.UnaryOp) -> Values:

@@ -32,6 +32,8 @@ def _text(text):
 
 
 def _placeholder(part):
+    if part.origin is ValueOrigin.LITERAL:
+        return part.value
     if part.origin is ValueOrigin.ENVIRONMENT:
         return f"${{{part.name}}}"
     return "${?}" if part.origin is ValueOrigin.UNKNOWN else f"${{{part.origin.value}:{part.name}}}"

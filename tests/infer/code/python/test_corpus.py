@@ -26,8 +26,8 @@ def read(program: Path):
 
 
 def part(value: str | UnknownPart) -> str:
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str) or value.origin is ValueOrigin.LITERAL:
+        return value if isinstance(value, str) else value.value
     prefix = {ValueOrigin.ENVIRONMENT: "", ValueOrigin.EVENT: "event:", ValueOrigin.PARAMETER: "parameter:"}
     return "${" + (f"{prefix[value.origin]}{value.name}" if value.origin in prefix else "?") + "}"
 

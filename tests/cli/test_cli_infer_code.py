@@ -1,0 +1,154 @@
+"""`iamglue infer code`: the spec of a function from its code and the template beside it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+CODE = """\
+import os
+import boto3
+
+s3 = boto3.client("s3")
+table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        s3.get_object(Bucket=record["s3"]["bucket"]["name"], Key=record["s3"]["object"]["key"])
+    table.put_item(Item={"id": "1"})
+"""
+SAM = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Images: {Type: AWS::S3::Bucket, Properties: {BucketName: images-bucket}}
+  Exifs: {Type: AWS::DynamoDB::Table, Properties: {TableName: exifDataTable}}
+  Exif:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: exif-extractor
+      CodeUri: src/
+      Handler: app.handler
+      Runtime: python3.12
+      Environment: {Variables: {TABLE: !Ref Exifs}}
+      Events:
+        Photo: {Type: S3, Properties: {Bucket: !Ref Images, Events: s3:ObjectCreated:*}}
+"""
+SERVERLESS = """\
+service: exif
+provider: {name: aws, runtime: python3.12, environment: {TABLE: exifDataTable}}
+functions:
+  exif:
+    name: exif-extractor
+    handler: src/app.handler
+    events: [{s3: images-bucket}]
+"""
+TERRAFORM = """\
+resource "aws_dynamodb_table" "exifs" {
+  name = "exifDataTable"
+}
+resource "aws_s3_bucket" "images" {
+  bucket = "images-bucket"
+}
+resource "aws_iam_role" "exif" {
+  name               = "exif"
+  assume_role_policy = "{}"
+}
+resource "aws_lambda_function" "exif" {
+  function_name = "exif-extractor"
+  handler       = "app.handler"
+  role          = aws_iam_role.exif.arn
+  environment {
+    variables = { TABLE = aws_dynamodb_table.exifs.name }
+  }
+}
+resource "aws_lambda_permission" "images" {
+  action         = "lambda:InvokeFunction"
+  function_name  = aws_lambda_function.exif.function_name
+  principal      = "s3.amazonaws.com"
+  source_arn     = aws_s3_bucket.images.arn
+  source_account = "123456789012"
+}
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/app.py").write_text(CODE)
+    return tmp_path
+
+
+def test_without_a_template_names_are_those_of_the_environment(iamglue, project):
+    report = json.loads(iamglue("infer", "code", project / "src", "--format", "json").stdout)
+    assert [(item["action"], item["resource"], item["origin"]) for item in report["access"]] == [
+        ("dynamodb:PutItem", "${TABLE}", "environment"),
+        ("s3:GetObject", "*", "event"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("template.yaml", SAM), ("serverless.yml", SERVERLESS), ("main.tf", TERRAFORM)],
+    ids=["SAM", "Serverless", "Terraform"],
+)
+def test_a_template_beside_the_code_gives_names_and_triggers(iamglue, project, name, text):
+    (project / name).write_text(text)
+    report = json.loads(iamglue("infer", "code", project / "src", "--format", "json").stdout)
+    assert [(item["action"], item["resource"], item["origin"]) for item in report["access"]] == [
+        ("dynamodb:PutItem", "exifDataTable", "template"),
+        ("s3:GetObject", "images-bucket", "event"),
+    ]
+
+
+def test_the_spec_has_the_trigger_and_the_entries_with_their_lines(iamglue, project, monkeypatch):
+    (project / "template.yaml").write_text(SAM)
+    monkeypatch.chdir(project)
+    lines = iamglue("infer", "code", "src").stdout.splitlines()
+    assert lines[lines.index("iamglue: 1") :] == [
+        "iamglue: 1",
+        "function: exif-extractor",
+        "triggers:",
+        "  - s3: images-bucket",
+        "reads:",
+        "  - s3: images-bucket  # src/app.py:10",
+        "writes:",
+        "  - dynamodb: exifDataTable  # src/app.py:11",
+    ]
+
+
+def test_what_is_generated_from_the_spec_is_what_the_code_needs(iamglue, project):
+    (project / "template.yaml").write_text(SAM)
+    iamglue("infer", "code", project / "src", "-o", project / "spec.yaml")
+    policy = json.loads(
+        iamglue("generate", project / "spec.yaml", "--region", "eu-west-1", "--account", "123456789012").stdout
+    )
+    actions = {
+        action
+        for statement in policy["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+    assert {action for action in actions if not action.startswith("logs:")} == {"dynamodb:PutItem", "s3:GetObject"}
+
+
+def test_strict_fails_if_a_file_does_not_parse(iamglue, project):
+    (project / "src/broken.py").write_text("def (:\n")
+    assert iamglue("infer", "code", project / "src", "--strict").exit_code == 1
+
+
+def test_a_path_without_code_is_an_error(iamglue, tmp_path):
+    ran = iamglue("infer", "code", tmp_path)
+    assert (ran.exit_code, "no code was found" in ran.stderr) == (2, True)
+
+
+def test_a_handler_that_is_none_is_an_error(iamglue, project):
+    ran = iamglue("infer", "code", project / "src", "--handler", "app.py")
+    assert (ran.exit_code, "expected FILE:NAME" in ran.stderr) == (2, True)
+
+
+def test_a_template_without_the_function_is_an_error(iamglue, project):
+    (project / "template.yaml").write_text(SAM)
+    ran = iamglue("infer", "code", project / "src", "--template", project / "template.yaml", "--name", "other")
+    assert (ran.exit_code, "has no function `other`" in ran.stderr) == (2, True)
