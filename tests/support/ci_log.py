@@ -26,6 +26,6 @@ def unseen(text: str) -> set[str]:
     """The characters besides line ends and tabs that are controls, are not seen, or turn the text round."""
     return {
         character
-        for character in text.replace("\r\n", "\n")
+        for character in {*text.replace("\r\n", "\n")}
         if character not in "\n\t" and (unicodedata.category(character) in _UNSEEN or "\ufe00" <= character <= "\ufe0f")
     }

@@ -135,8 +135,8 @@ def test_a_message_among_a_megabyte_of_other_lines_is_read():
 @pytest.mark.parametrize(
     "noise", ['{"', "[", "{", '{"a":', "'", '\\"', "not authorized to perform: ", "User: ", "on resource: "]
 )
-def test_a_megabyte_that_only_begins_like_something_is_read_or_refused(noise):
-    log = noise * (1_000_000 // len(noise)) + "\nUser: a:b is not authorized to perform: s3:GetObject on resource: *"
+def test_a_long_text_that_only_begins_like_something_is_read_or_refused(noise):
+    log = noise * (250_000 // len(noise)) + "\nUser: a:b is not authorized to perform: s3:GetObject on resource: *"
     assert any(denial.action == "s3:GetObject" for denial in read_denials(log))
 
 
