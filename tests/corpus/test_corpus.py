@@ -6,13 +6,11 @@ import json
 import os
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import hcl2
 import pytest
 import yaml
-
-from iamglue.catalog.managed_policies import managed_policy_names, managed_policy_paths
+from support.sam import translate
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -39,27 +37,14 @@ def _packaged(template: dict[str, Any]) -> dict[str, Any]:
     return template
 
 
-@pytest.fixture(scope="module")
-def managed_policies():
-    from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-
-    loader = Mock(spec=ManagedPolicyLoader)
-    loader.load.return_value = {
-        name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()
-    }
-    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    return loader
-
-
 @pytest.mark.parametrize("path", _files(TEMPLATES / "sam", ".yaml", ".json"))
-def test_sams_translator_accepts_the_template(path, managed_policies):
-    from samtranslator.translator.transform import transform
+def test_sams_translator_accepts_the_template(path):
     from samtranslator.yaml_helper import yaml_parse
 
     template = _packaged(yaml_parse(path.read_text(encoding="utf-8")))
     defaults = {name: value.get("Default", "x") for name, value in template.get("Parameters", {}).items()}
 
-    assert transform(template, defaults, managed_policies)["Resources"]
+    assert translate(template, defaults)["Resources"]
 
 
 CLOUDFORMATION = [

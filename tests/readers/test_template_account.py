@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.drawn_changes import change_anywhere
+from support.sam import translate
 
 from iamglue.audit.run import audit
 from iamglue.catalog.maintain.refresh_sam import sam_policies
-from iamglue.catalog.managed_policies import managed_policy_names, managed_policy_paths
 from iamglue.catalog.sam_policy_templates import sam_policy_document
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluatedKind
@@ -328,17 +327,7 @@ SAM = {
 @pytest.fixture(scope="module")
 def translated():
     """The template as AWS's translator makes it, read as a template of CloudFormation's."""
-    from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-    from samtranslator.translator.transform import transform
-
-    loader = Mock(spec=ManagedPolicyLoader)
-    loader.load.return_value = {
-        name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()
-    }
-    import os
-
-    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    return account(transform(json.loads(json.dumps(SAM)), {}, loader))
+    return account(translate(SAM))
 
 
 def meaning(policy):

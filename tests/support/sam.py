@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import patch
+
+import boto3
 
 from iamglue.catalog.managed_policies import managed_policy_names, managed_policy_paths
 from iamglue.model.account import Account, AttachedPolicy, Role
@@ -43,15 +45,31 @@ def statements_of(policies: Iterable[AttachedPolicy]) -> list[dict[str, Any]]:
     return [statement for policy in policies for statement in json.loads(policy.text)["Statement"]]
 
 
-def translate(template: dict[str, Any]) -> dict[str, Any]:
-    """The CloudFormation template that aws-sam-translator makes."""
-    from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-    from samtranslator.translator.transform import transform
+def translate(template: dict[str, Any], parameters: dict[str, str] | None = None) -> dict[str, Any]:
+    """The CloudFormation template that aws-sam-translator makes of one, which it is given a copy of.
 
-    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    loader = Mock(spec=ManagedPolicyLoader)
-    loader.load.return_value = {
-        name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()
-    }
-    translated: dict[str, Any] = transform(json.loads(json.dumps(template)), {}, loader)
-    return translated
+    Two things that take most of its time, and are the same for all templates, are done once: to open a session of
+    boto3 that knows the Region, and to check its own policy templates by their JSON Schema.
+    """
+    from samtranslator.parser.parser import Parser
+    from samtranslator.policy_template_processor.processor import PolicyTemplatesProcessor
+    from samtranslator.translator.translator import Translator
+    from samtranslator.utils.py27hash_fix import to_py27_compatible_template, undo_mark_unicode_str_in_template
+
+    template = json.loads(json.dumps(template))
+    values = {**(parameters or {})}
+    to_py27_compatible_template(template, values)
+    with patch.object(PolicyTemplatesProcessor, "_is_valid_templates_dict"):
+        translator = Translator(None, Parser(), boto_session=_session())
+        translated = translator.translate(template, parameter_values=values, get_managed_policy_map=_managed_policies)
+    return undo_mark_unicode_str_in_template(translated)
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(region_name="eu-west-1")
+
+
+@cache
+def _managed_policies() -> dict[str, str]:
+    return {name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()}
