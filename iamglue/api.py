@@ -18,7 +18,7 @@ from iamglue.can import PolicySet, build_layers, evaluate_question
 from iamglue.compact import CompactOptions, compact
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of
-from iamglue.engine.solve.comparison import Comparison, compare
+from iamglue.engine.solve.comparison import Comparison, compare_on_all_types
 from iamglue.errors import IamglueError
 from iamglue.files.text_files import display_path, read_text
 from iamglue.findings import Report
@@ -180,7 +180,7 @@ def compare_policies(
     """
     limits = [] if boundary is None else [boundary]
     limiting: Access = reduce(and_, (access_of([limit]) for limit in (*limits, *scps)), EVERYTHING)
-    return compare(access_of(_policies(new)) & limiting, access_of(_policies(old)))
+    return compare_on_all_types(access_of(_policies(new)) & limiting, access_of(_policies(old)))
 
 
 def evaluate_request(  # noqa: PLR0913 - a keyword for each kind of policy

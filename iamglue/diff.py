@@ -8,10 +8,12 @@ from functools import reduce
 from operator import and_
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import EVERYTHING, Access, StatementTerm
-from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.engine.solve.access import EVERYTHING, Access, StatementTerm, union
+from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer, compare_on_all_types
 from iamglue.engine.solve.diff_entries import DiffEntry, find_access_diff
 from iamglue.engine.solve.narrowing import term_access
+from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
+from iamglue.engine.solve.proof import Verdict
 from iamglue.engine.solve.witness_location import AccountRegion, find_local_witness, most_named_location
 from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
 from iamglue.model.located_access import LocatedAccess, access_of_files
@@ -46,7 +48,7 @@ def compare_policies(old: DiffSide, new: DiffSide, limits: Sequence[Sequence[Pol
 
 def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access) -> OneWayDiff:
     """What `new` allows and `old` does not, within the limits."""
-    comparison = compare(new.access & limits_access, old.access)  # limits apply equally to both sides
+    comparison = compare_on_all_types(new.access & limits_access, old.access)  # limits apply equally to both sides
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return OneWayDiff(comparison)
     added = (new.access & limits_access) - (old.access & limits_access)
@@ -59,7 +61,22 @@ def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access)
     example = () if diff.entries else _example_request(comparison.witness, allowed_by)
     not_examined = tuple(f"{sources[term]} was not examined" for term in diff.undecided)
     entries = tuple(_statement_diff(_with_local_witness(entry, added, location), sources) for entry in diff.entries)
-    return OneWayDiff(comparison, allowed_by, entries, (*example, *diff.reasons, *not_examined))
+    not_shown = (*example, *diff.reasons, *not_examined, *_undecided_types(comparison, added, diff.entries))
+    return OneWayDiff(comparison, allowed_by, entries, not_shown)
+
+
+def _undecided_types(comparison: Comparison, added: Access, entries: Sequence[DiffEntry]) -> tuple[str, ...]:
+    """Say which request may be new access too, on a resource type that AWS's reference does not list."""
+    if comparison.answer is not ComparisonAnswer.NEW_ACCESS:
+        return ()
+    entries_access = union(term_access(entry.term.with_statement(entry.statement)) for entry in entries)
+    proof = prove_empty_on_other_types(added - entries_access, is_reliable=False)
+    if proof.verdict is Verdict.EMPTY:
+        return ()
+    if proof.witness is None:
+        return (f"it is not known whether there is more on resource types that AWS's reference lacks: {proof.reason}",)
+    request = f"{proof.witness.action} on {proof.witness.resource}"
+    return (f"it is not known whether {request} counts: {describe_other_type(proof.witness)}",)
 
 
 def _example_request(witness: Request | None, allowed_by: Sequence[StatementSource]) -> tuple[str, ...]:

@@ -277,3 +277,37 @@ def test_a_policy_variable_is_text_in_the_old_version_also_beside_a_parameter():
     old = old_version(f"arn:aws:s3:::{PARAMETER}/${{aws:username}}/*")
     new = old_version(f"arn:aws:s3:::{PARAMETER}/someone/*")
     assert compare_policies(old, new).added.comparison.answer is not ComparisonAnswer.NO_NEW_ACCESS
+
+
+TABLE, CRAWLER = "arn:aws:glue:eu-west-1:123456789012:table/db/t", "arn:aws:glue:eu-west-1:123456789012:crawler/c"
+
+
+def test_access_on_a_resource_type_that_the_reference_does_not_list_for_the_action_is_unknown():
+    found = compared(
+        [allow_statement(("glue:GetTable",), (TABLE,))], [allow_statement(("glue:GetTable",), (TABLE, CRAWLER))]
+    )
+    answer = found.added.comparison
+    assert (answer.answer, answer.witness.resource) == (ComparisonAnswer.UNKNOWN, CRAWLER)
+    assert "AWS's reference lists glue:GetTable only for" in answer.reason
+    assert found.removed.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("glue:GetTable", "arn:aws:lambda:eu-west-1:123456789012:function:f"),
+        ("s3:GetObject", BUCKET),
+        ("sqs:SendMessage", "arn:aws:dynamodb:eu-west-1:123456789012:table/t"),
+    ],
+)
+def test_a_type_that_is_no_resource_of_the_action_is_no_access(action, resource):
+    found = compared([READS], [READS, allow_statement((action,), (resource,))])
+    assert found.is_unchanged
+
+
+def test_what_is_unknown_besides_new_access_is_said():
+    old = [allow_statement(("glue:GetTable",), (TABLE,))]
+    found = compared(old, [*old, allow_statement(("glue:GetTable",), (CRAWLER,)), READS])
+    assert found.added.comparison.answer is ComparisonAnswer.NEW_ACCESS
+    assert [shown.statement.actions.values for shown in found.added.shown] == [READS.actions.values]
+    assert any(f"glue:GetTable on {CRAWLER}" in text for text in found.added.not_shown)

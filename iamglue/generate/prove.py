@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision, evaluate, prepare_policies
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of, union
-from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare_on_all_types
 from iamglue.engine.solve.near_misses import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
@@ -196,7 +196,7 @@ class _Proof:
 
     def _subset_line(self, claim: str, access: Access, limit: Access) -> ProofLine:
         """Prove that `limit` contains all of `access`."""
-        comparison = compare(access, limit)
+        comparison = compare_on_all_types(access, limit)
         holds = {
             ComparisonAnswer.NO_NEW_ACCESS: True,
             ComparisonAnswer.NEW_ACCESS: False,

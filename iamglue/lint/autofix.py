@@ -184,9 +184,9 @@ def _as_allow_policy(statement: Statement, policy: ParsedPolicy) -> Policy:
 def _grants_no_more_than(new: Policy, old: Policy) -> bool:
     """True if it is proved that the new policy allows no request that the old one does not."""
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
-    from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415 - startup: only needed for fixes
+    from iamglue.engine.solve.comparison import ComparisonAnswer, compare_on_all_types  # noqa: PLC0415 - startup
 
-    return compare(access_of([new]), access_of([old])).answer is ComparisonAnswer.NO_NEW_ACCESS
+    return compare_on_all_types(access_of([new]), access_of([old])).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def _source_text(node: Node) -> str:

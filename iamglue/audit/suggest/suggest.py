@@ -16,7 +16,7 @@ from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_SIZ
 from iamglue.diff import compare_policies
 from iamglue.engine.compact.packing import pack_statements
 from iamglue.engine.solve.access import Access, access_of
-from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare, compare_on_all_types
 from iamglue.model.difference import PolicyDiff, StatementDiff
 from iamglue.model.role_context import RoleContext, RoleReplacement
 from iamglue.policy.model import Policy
@@ -110,7 +110,7 @@ def _addition_claim(change: PolicyReplacement, difference: PolicyDiff) -> tuple[
     if not added.shown:
         return _NO_MORE, added.comparison.reason or "; ".join(added.not_shown)
     additions = access_of([Policy(tuple(shown.statement for shown in added.shown))])
-    comparison = compare(
+    comparison = compare_on_all_types(
         change.proposed_access & change.limiting_access, (change.current_access | additions) & change.limiting_access
     )
     proved = comparison.answer is ComparisonAnswer.NO_NEW_ACCESS

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from iamglue.engine.compact.redundancy import statements_access
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
-from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare_on_all_types
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import Effect, MatchList, Policy, Principals, Statement
 from iamglue.policy.source.policy_writer import canonical_policy
@@ -69,7 +69,7 @@ def _is_covered(parts: _Parts, other_parts: _Parts, version: str | None) -> bool
                 for other_part, other_bitset in other_parts.items()
                 if other_bitset & extra and other_part[0] is part[0]
             ]
-            comparison = compare(
+            comparison = compare_on_all_types(
                 statements_access([_build_statement(part, extra)], version), statements_access(relevant, version)
             )
             if comparison.answer is not ComparisonAnswer.NO_NEW_ACCESS:

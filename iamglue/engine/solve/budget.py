@@ -18,6 +18,8 @@ from typing import ParamSpec, TypeVar
 PROOF_STEPS = 800_000
 DIFF_STEPS = 600_000
 DIFF_PROOF_STEPS = 75_000
+# For the proofs about resource types that the reference does not list, of all services of an access.
+OTHER_TYPES_STEPS = 3_000_000
 # For the first pass over each part of a proof.
 FIRST_PASS_STEPS = 20_000
 # For all proofs that other statements of a policy cover a statement.

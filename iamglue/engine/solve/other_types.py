@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from iamglue.catalog.reference_gaps import describe_listed_types, lists_all_resources
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Access, access_of_statement, union
+from iamglue.engine.solve.access import Access, access_of_statement
 from iamglue.engine.solve.action_bitsets import all_actions_bitset, arn_services, by_service
 from iamglue.engine.solve.arn_classes import arn_pattern
-from iamglue.engine.solve.proof import EmptinessProof, prove_empty
-from iamglue.policy.model import Statement, allow_statement
+from iamglue.engine.solve.budget import OTHER_TYPES_STEPS, step_budget
+from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
+from iamglue.policy.model import allow_statement
 
 
 def prove_empty_on_other_types(
@@ -27,21 +28,28 @@ def prove_empty_on_other_types(
     possible = access.action_bounds[0]
     actions = possible & all_actions_bitset() if possible < 0 else possible
     prefixes = (prefix for prefix, _ in by_service(actions) if lists_all_resources(f"{prefix}:*") is is_reliable)
-    statements = [_on_service(prefix) for prefix in prefixes]
-    patterns = {text for statement in statements if statement.resources for text in statement.resources.values}
+    undecided = None
+    with step_budget(OTHER_TYPES_STEPS):
+        # Service by service: together, the resource types of many services are too many for one proof.
+        for prefix in prefixes:
+            proof = _prove_empty_in_service(access, prefix, parameters_are_names=parameters_are_names)
+            if proof.verdict is Verdict.NON_EMPTY:
+                return proof
+            undecided = undecided or (proof if proof.verdict is Verdict.UNKNOWN else None)
+    return undecided or EmptinessProof(Verdict.EMPTY)
+
+
+def _prove_empty_in_service(access: Access, prefix: str, *, parameters_are_names: bool) -> EmptinessProof:
+    """The proof for the actions of one service, on all ARNs of the services whose ARNs they use."""
+    owners = sorted(name for name in {prefix, *arn_services(prefix)} if not name.startswith("${"))
+    patterns = tuple(f"arn:*:{owner}:*:*:*" for owner in owners)
     return prove_empty(
-        access & union(map(access_of_statement, statements)),
+        access & access_of_statement(allow_statement((f"{prefix}:*",), patterns)),
         parameters_are_names=parameters_are_names,
-        resources_of_any_action=[arn_pattern(text, escapes=True) for text in sorted(patterns)],
+        resources_of_any_action=[arn_pattern(pattern, escapes=True) for pattern in patterns],
     )
 
 
 def describe_other_type(request: Request) -> str:
     """Why it is unknown whether AWS checks an action on a resource of another type than the reference lists."""
     return f"{describe_listed_types(request.action)}, but it may be incomplete"
-
-
-def _on_service(prefix: str) -> Statement:
-    """A statement about all actions of a service, on all ARNs of the services whose ARNs they use."""
-    owners = sorted(name for name in {prefix, *arn_services(prefix)} if not name.startswith("${"))
-    return allow_statement((f"{prefix}:*",), tuple(f"arn:*:{owner}:*:*:*" for owner in owners))
