@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from iamglue.audit.access.policy_layers import build_policy_layer, is_misplaced
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.user_access import UserAccess
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
-from iamglue.model.account import Account, AttachedPolicy, Role, User
+from iamglue.model.account import Account, AttachedPolicy, Role
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.arns import SERVICE_LINKED_ROLE_PATH
 
@@ -26,7 +25,6 @@ class AccountAccess:
         self._unreadable_scps = tuple(policy for level in levels for policy in level if not _is_readable(policy))
         self._evaluated: RoleAccess | None = None
         self._others: dict[str, RoleAccess] = {}
-        self._users: dict[str, UserAccess] = {}
 
     def evaluated_role(self, context: RoleContext) -> RoleAccess:
         """The access of the role that is being evaluated; cached until another role is."""
@@ -36,7 +34,7 @@ class AccountAccess:
         return self._evaluated
 
     def other_role(self, role: Role) -> RoleAccess:
-        """The access of a role that the evaluated one may become.
+        """The access of a role that the evaluated one may become, or of a user whose credentials it may obtain.
 
         Never the object that `evaluated_role` returns, so that the order of evaluation does not change what is
         reported as unknown.
@@ -46,22 +44,6 @@ class AccountAccess:
             if len(self._others) >= _CACHED_ROLES:
                 del self._others[next(iter(self._others))]
             access = self._others[role.arn] = self._build(role, _DEFAULT_REGION)
-        return access
-
-    def user(self, user: User) -> UserAccess:
-        """The access of a user whose credentials a role may obtain."""
-        access = self._users.get(user.arn)
-        if access is None:
-            boundary = (build_policy_layer((user.boundary,)),) if user.boundary and _is_readable(user.boundary) else ()
-            unread = [policy for policy in (*user.policies, user.boundary) if policy and not _is_readable(policy)]
-            access = self._users[user.arn] = UserAccess(
-                build_policy_layer(user.policies),
-                (*boundary, *self._scps),
-                (self.account.partition, _DEFAULT_REGION, user.account),
-                user,
-                self.account,
-                f"the policy `{unread[0].name}` {_why(unread[0])}" if unread else "",
-            )
         return access
 
     def _build(self, role: Role, region: str) -> RoleAccess:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from iamglue.audit.access.policy_layers import AttachedLayer
-from iamglue.audit.access.role_facts import WITHOUT_MFA, is_missing_for_roles, resource_facts, role_facts
+from iamglue.audit.access.role_facts import WITHOUT_MFA, is_missing_for_roles, resource_facts, role_facts, user_facts
 from iamglue.audit.access.statement_location import StatementLocation
+from iamglue.audit.access.user_callers import is_user
 from iamglue.model.account import Account, Role
 from iamglue.policy.conditions import Condition
 from iamglue.risk.effective_access import EffectiveAccess
@@ -23,7 +24,7 @@ from iamglue.risk.request_keys import ContextFacts
 
 @dataclass(eq=False)
 class RoleAccess(EffectiveAccess):
-    """The access of one role; `AccountAccess` builds it."""
+    """The access of one role, or of a user whose credentials a role obtains; `AccountAccess` builds it."""
 
     identity_layer: AttachedLayer
     limits: tuple[AttachedLayer, ...]
@@ -48,11 +49,11 @@ class RoleAccess(EffectiveAccess):
     @cached_property
     def caller_facts(self) -> ContextFacts:
         """The condition keys, in lower case, and values that every request of the role's sessions has."""
-        return role_facts(self.role, self.account)
+        return user_facts(self.role, self.account) if is_user(self.role) else role_facts(self.role, self.account)
 
     @property
     def caller_conditions(self) -> Mapping[str, Condition]:
-        """A function's role cannot present a second factor."""
+        """A function's role cannot present a second factor, nor can credentials that it creates for a user."""
         return WITHOUT_MFA
 
     def resource_facts(self, resource: str) -> ContextFacts:
@@ -61,4 +62,4 @@ class RoleAccess(EffectiveAccess):
 
     def is_missing_in_requests(self, key: str) -> bool:
         """Whether no request of the role's sessions has a key that is not one of its facts."""
-        return is_missing_for_roles(key)
+        return not is_user(self.role) and is_missing_for_roles(key)

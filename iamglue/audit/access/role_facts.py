@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamglue.catalog.context_keys import KeyKind, key_kind
-from iamglue.model.account import Account, Role, User
+from iamglue.model.account import Account, Role
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.risk.request_keys import DIRECT_REQUEST, MFA_PRESENT, KeyValues
@@ -21,12 +21,12 @@ def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
     return _caller_facts(role, account) | {"aws:principaltype": ("AssumedRole",)}
 
 
-def user_facts(user: User, account: Account) -> dict[str, KeyValues]:
-    """The keys, in lower case, and values that every request of the user has."""
+def user_facts(user: Role, account: Account) -> dict[str, KeyValues]:
+    """The keys, in lower case, and values that every request of a user, as a caller, has."""
     return _caller_facts(user, account) | {"aws:principaltype": ("User",), "aws:username": (user.name,)}
 
 
-def _caller_facts(caller: Role | User, account: Account) -> dict[str, KeyValues]:
+def _caller_facts(caller: Role, account: Account) -> dict[str, KeyValues]:
     facts: dict[str, KeyValues] = {
         **DIRECT_REQUEST,
         "aws:principalarn": (caller.arn,),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
+from iamglue.audit.access.user_callers import unread_policy
 from iamglue.audit.escalation.steps import EscalationStep
 from iamglue.model.account import Role
 
@@ -16,10 +17,15 @@ Cost = tuple[int, int]  # uncertain steps, all steps
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hop:
-    """A role and the step that it takes."""
+    """A role, or a user as a caller, and the step that it takes."""
 
     role: Role
     step: EscalationStep
+
+    @property
+    def unknown(self) -> str:
+        """Why it is not certain that the step can be taken; empty if it is."""
+        return self.step.unknown or unread_policy(self.role)
 
 
 _Following = tuple[Hop, Role | None]  # a hop, and the role that it leads to
@@ -40,7 +46,7 @@ class Chain:
     @property
     def unknown(self) -> str:
         """Why a hop is not certain; empty if all are."""
-        return next((hop.step.unknown for hop in self.hops if hop.step.unknown), "")
+        return next((hop.unknown for hop in self.hops if hop.unknown), "")
 
     def passes(self, role: Role) -> bool:
         """Whether the role itself is on the way."""

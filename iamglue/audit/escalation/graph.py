@@ -1,4 +1,4 @@
-"""Who can become whom: the shortest chains of steps from the roles of an account to administrator access and data.
+"""Who can become whom: the shortest chains from the roles and users of an account to administrator access and data.
 
 One search over the account for each goal, backwards from the roles that have it. A step on a wildcard resource, or on
 a pattern that matches many ARNs, leads to a set of roles (those that trust a service, those that can be assumed, those
@@ -14,11 +14,11 @@ from functools import cached_property
 from itertools import islice
 
 from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.access.user_callers import is_user
 from iamglue.audit.escalation.chains import Cost, Hop, HopQueue, Reach
 from iamglue.audit.escalation.steps import (
     ASSUME,
     PASS,
-    EscalationStep,
     NamedPath,
     broad_paths,
     escalation_steps,
@@ -79,7 +79,7 @@ class EscalationGraph:
         self._broad: dict[tuple[str, str], _BroadPattern] = {}
         self._orders: dict[tuple[str, str], list[tuple[str, EscalationTarget]]] = {}
         administrators = []
-        for role in index.all_roles:
+        for role in (*index.all_roles, *index.users.values()):
             if index.is_administrator(role):
                 administrators.append(role)
             elif may_take_step(index, role):
@@ -93,7 +93,7 @@ class EscalationGraph:
         named = dict.fromkeys(self._incoming)
         named |= dict.fromkeys(arn for broad in self._broad.values() for arn in broad.targets)
         for arn in named:
-            for role in self._index.roles.get(arn, ()):
+            for role in self._index.callers(arn):
                 for kind in data_kinds(self._index.access_of(role)):
                     holders.setdefault(kind, []).append(role)
         return {kind: self._search(holders[kind], (), {}) for kind in sorted(holders)}
@@ -163,14 +163,14 @@ class EscalationGraph:
         for role in holders:
             queue.push((0, 0), role, None)
         for hop in ends:
-            queue.push((bool(hop.step.unknown), 1), hop.role, (hop, None))
+            queue.push((bool(hop.unknown), 1), hop.role, (hop, None))
         while queue.entries:
             cost, role, following = queue.pop()
             if role.arn in reach.costs:
                 continue
             reach.add(role, cost, following)
             for hop in self._incoming.get(role.arn, ()):
-                queue.push(_cost_before(cost, hop.step), hop.role, (hop, role))
+                queue.push(_cost_before(cost, hop), hop.role, (hop, role))
             for key, items in waiting.items():
                 if self._is_member(key, role):
                     items[:] = [item for item in items if self._still_waits(item, role, cost, reach, queue)]
@@ -187,7 +187,7 @@ class EscalationGraph:
             return False
         item.tries -= 1
         if _leads_to(hop.step.path, member, self._index.access_of(hop.role)):
-            queue.push(_cost_before(cost, hop.step), hop.role, (hop, member))
+            queue.push(_cost_before(cost, hop), hop.role, (hop, member))
             return False
         return item.tries > 0
 
@@ -207,10 +207,13 @@ class EscalationGraph:
         steps = [step_to_target(path.named, arn, target, self._index, access) for arn, target in targets]
         for step in steps:
             if step is not None and not step.gives_administrator:
-                queue.push(_cost_before(cost, step), path.role, (Hop(path.role, step), member))
+                hop = Hop(path.role, step)
+                queue.push(_cost_before(cost, hop), path.role, (hop, member))
         return not any(step is not None and not step.unknown for step in steps)
 
     def _is_member(self, key: str, role: Role) -> bool:
+        if is_user(role):
+            return False
         if key == ASSUME:
             return may_trust_roles(role)
         if key == _FUNCTIONS:
@@ -231,8 +234,8 @@ def _set_key(path: EscalationPath) -> str:
     return _FUNCTIONS if first.startswith("lambda:") else path.passed_to
 
 
-def _cost_before(cost: Cost, step: EscalationStep) -> Cost:
-    return cost[0] + bool(step.unknown), cost[1] + 1
+def _cost_before(cost: Cost, hop: Hop) -> Cost:
+    return cost[0] + bool(hop.unknown), cost[1] + 1
 
 
 def _leads_to(path: EscalationPath, role: Role, access: RoleAccess) -> bool:

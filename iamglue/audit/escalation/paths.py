@@ -17,7 +17,6 @@ from iamglue.audit.escalation.targets import (
     RoleIndex,
     compare_privileges,
     compare_roles,
-    compare_with_user,
     data_kinds,
 )
 from iamglue.audit.escalation.trust import named_roles, role_trust
@@ -118,10 +117,8 @@ def _open_paths(
             yield OpenEscalationPath(step, PrivilegeLevel.ADMINISTRATOR)
         elif step.changes_policies:
             yield OpenEscalationPath(step, PrivilegeLevel.MORE)
-        elif step.path.required_on_all[0][1] == USERS:
-            privilege = compare_with_user(index, step.target.user, access)
-            if privilege is not PrivilegeLevel.NO_MORE:
-                yield OpenEscalationPath(step, privilege)
+        elif step.becomes is None and step.path.required_on_all[0][1] == USERS:
+            yield OpenEscalationPath(step, PrivilegeLevel.MORE)  # a user that was not read
         else:
             cause = step.grants[0].terms if step.grants else step.target.arn
             by_statement.setdefault((step.path.id, cause), []).append(step)

@@ -77,8 +77,8 @@ class EscalationStep:
 
     @property
     def becomes(self) -> Role | None:
-        """The role whose access the step gives, if it leads to one role and changes none of its policies."""
-        return None if self.target is None or self.gives_administrator else self.target.role
+        """The role or user whose access the step gives, if it leads to one and changes none of its policies."""
+        return None if self.target is None or self.gives_administrator else self.target.role or self.target.user
 
     @property
     def changes_policies(self) -> bool:
@@ -273,7 +273,7 @@ def _gives_administrator(path: EscalationPath, target: EscalationTarget, index: 
         return path.id != _OLDER_VERSION and is_unbounded(access)
     if path.id in _OWN_BOUNDARY or path.is_by_resource:
         return False
-    if target.user is not None and index.is_user_administrator(target.user):
+    if target.user is not None and index.is_administrator(target.user):
         return True
     if len(path.required_on_all) > 1:  # any policy can be attached to the target
         return target.role is None or _may_get_any_policy(target.role, index)

@@ -10,17 +10,16 @@ from itertools import islice
 
 from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.user_access import UserAccess
+from iamglue.audit.access.user_callers import is_user, user_caller
 from iamglue.audit.escalation.name_search import NameSearch
 from iamglue.audit.escalation.trust import named_roles
 from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
-from iamglue.model.account import Role, User
+from iamglue.model.account import Role
 from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.model import Effect, MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
-from iamglue.risk.effective_access import EffectiveAccess
 from iamglue.risk.sensitive_grants import find_sensitive_grants
 
 DataKind = tuple[str, str]  # the service, and the data as text
@@ -43,11 +42,14 @@ class PrivilegeLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EscalationTarget:
-    """A role, user or resource by its ARN or a pattern; `role` and `user` are None if it was not read."""
+    """A role, user or resource by its ARN or a pattern.
+
+    `role` and `user`, a user as a caller, are None if it was not read.
+    """
 
     arn: str
     role: Role | None = None
-    user: User | None = None
+    user: Role | None = None
 
     @property
     def description(self) -> str:
@@ -86,7 +88,7 @@ class RoleIndex:
         self.functions = {
             function.arn: [by_arn[function.role_arn]] for function in account.functions if function.role_arn in by_arn
         }
-        self.users = {user.arn: user for user in account.users or ()}
+        self.users = {user.arn: user_caller(user) for user in account.users or ()}
         self._running = {function.role_arn for function in account.functions}
         self._naming: dict[str, list[Role]] = {}
         for role in self.all_roles:
@@ -102,7 +104,7 @@ class RoleIndex:
         return self._accesses.other_role(role)
 
     def is_administrator(self, role: Role) -> bool:
-        """Whether a role has administrator access; cached."""
+        """Whether a role, or a user as a caller, has administrator access; cached."""
         known = self._administers.get(role.arn)
         if known is None:
             known = _may_administer(role) and is_administrator(self.access_of(role))
@@ -117,18 +119,9 @@ class RoleIndex:
         """The roles whose trust policies name a role by its ARN."""
         return self._naming.get(role.arn, [])
 
-    def is_user_administrator(self, user: User) -> bool:
-        """Whether a user has administrator access, or can give itself administrator access."""
-        access = self._accesses.user(user)
-        if access.allows_everything:
-            return True
-        admin = (("iam:policyarn", f"arn:{self._account.partition}:iam::aws:policy/AdministratorAccess"),)
-        changes = access.grant_on(_ATTACH_USER, user.arn, admin) or access.grant_on(_PUT_USER, user.arn)
-        return user.boundary is None and changes is not None
-
-    def user_access(self, user: User) -> UserAccess:
-        """The access of a user whose credentials a role may obtain."""
-        return self._accesses.user(user)
+    def callers(self, arn: str) -> list[Role]:
+        """The role, or the user as a caller, with an ARN; empty if it was not read."""
+        return [self.users[arn]] if arn in self.users else self.roles.get(arn, [])
 
     @property
     def users_read(self) -> bool:
@@ -179,18 +172,19 @@ def allowed_actions(role: Role) -> Iterator[MatchList]:
 
 @cache
 def _attaching_actions() -> int:
-    return patterns_bitset((_ATTACH, _PUT))
+    return patterns_bitset((_ATTACH, _PUT, _ATTACH_USER, _PUT_USER))
 
 
 def is_administrator(access: RoleAccess) -> bool:
-    """Whether a role has administrator access, or can give itself administrator access."""
+    """Whether a role or user has administrator access, or can give itself administrator access."""
     if access.allows_everything:
         return True
     if not is_unbounded(access):
         return False
     admin = (("iam:policyarn", f"arn:{access.account.partition}:iam::aws:policy/AdministratorAccess"),)
-    role_arn = access.role.arn
-    return bool(access.grant_on(_ATTACH, role_arn, admin) or access.grant_on(_PUT, role_arn))
+    arn = access.role.arn
+    attach, put = (_ATTACH_USER, _PUT_USER) if is_user(access.role) else (_ATTACH, _PUT)
+    return bool(access.grant_on(attach, arn, admin) or access.grant_on(put, arn))
 
 
 def data_kinds(access: RoleAccess) -> frozenset[DataKind]:
@@ -219,25 +213,14 @@ def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) 
 
 def compare_roles(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
     """The access of `target` compared with that of `over`, which records what is not known."""
-    target_access = index.access_of(target)
-    if is_administrator(target_access):
+    access = index.access_of(target)
+    if is_administrator(access):
         return PrivilegeLevel.ADMINISTRATOR
-    what = f"the role `{target.name}`, which this role may become,"
-    return _compared_access(target_access, bool(target_access.unknown), over, what)
-
-
-def compare_with_user(index: RoleIndex, user: User | None, over: RoleAccess) -> PrivilegeLevel:
-    """The access of a user compared with that of `over`; a user that was not read counts as having more."""
-    if user is None:
-        return PrivilegeLevel.MORE
-    access = index.user_access(user)
-    what = f"the user `{user.name}`, whose credentials this role may obtain,"
-    return _compared_access(access, bool(access.unknown), over, what)
-
-
-def _compared_access(access: EffectiveAccess, is_unknown: bool, over: RoleAccess, what: str) -> PrivilegeLevel:
-    if is_unknown:
-        over.record_unknown(f"the access of {what.rstrip(',')}")
+    what = f"the role `{target.name}`, which this role may become"
+    if is_user(target):
+        what = f"the user `{target.name}`, whose credentials this role may obtain"
+    if access.unknown:
+        over.record_unknown(f"the access of {what}")
     if any(
         access.grant_on_some_resource(str(action))
         for action in islice(actions_in(access.possible_actions & ~over.possible_actions), _TRIED)
@@ -245,5 +228,5 @@ def _compared_access(access: EffectiveAccess, is_unknown: bool, over: RoleAccess
         return PrivilegeLevel.MORE
     comparison = compare(access.access, over.access, parameters_are_names=True)
     if comparison.answer is ComparisonAnswer.UNKNOWN:
-        over.record_unknown(f"whether {what} has more access: {comparison.reason}")
+        over.record_unknown(f"whether {what}, has more access: {comparison.reason}")
     return PrivilegeLevel.MORE if comparison.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE

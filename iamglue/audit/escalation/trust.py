@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-poli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -32,6 +33,7 @@ _ASSUME = "sts:AssumeRole"
 _SERVICE_KINDS, _SERVICE_ACTIONS = ("Service", "Federated"), (_ASSUME, "sts:AssumeRoleWithWebIdentity")
 _ANY = MatchList(("*",))
 _PRINCIPAL_ARN = "aws:principalarn"
+_NAMES_CALLER = re.compile(":(?:role|user)/")
 _EQUALS = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike"})
 
 
@@ -172,9 +174,11 @@ def _locations(
 
 
 def _names_role(statement: Statement, arn: str) -> bool:
-    """Whether a statement names the role: in its Principal, or everyone whose ARN a condition names."""
+    """Whether a statement names the role or user: in its Principal, or everyone whose ARN a condition names."""
     if statement.principals is None:
         return False
+    if Principal("AWS", arn) in statement.principals.values and not statement.principals.negated:
+        return True
     match = principal_match(statement.principals, arn)
     return match is PrincipalMatch.ROLE or (match is PrincipalMatch.DIRECT and arn in _arns_in_conditions(statement))
 
@@ -183,7 +187,7 @@ def named_roles(role: Role) -> Iterator[str]:
     """The ARNs that the Allow statements of a trust policy name: no pattern, no service, no whole account."""
     for statement in role.trust.policy.statements if role.trust.policy is not None else ():
         if statement.effect is Effect.ALLOW and statement.principals is not None and not statement.principals.negated:
-            yield from (value.value for value in statement.principals.values if ":role/" in value.value)
+            yield from (value.value for value in statement.principals.values if _NAMES_CALLER.search(value.value))
             if any(value == EVERYONE or value == Principal("AWS", "*") for value in statement.principals.values):
                 yield from _arns_in_conditions(statement)
 

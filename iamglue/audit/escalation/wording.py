@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from iamglue.audit.access.statement_location import StatementLocation, statement_values
 from iamglue.audit.escalation.chains import Chain, Hop
@@ -39,7 +40,7 @@ def _privilege_text(path: OpenEscalationPath) -> str:
     if path.privilege is PrivilegeLevel.MORE:
         if target is None or path.step.changes_policies:
             return ""
-        if target.role is None and target.user is None:
+        if path.step.becomes is None:
             return _PRIVILEGE_TEXTS[PrivilegeLevel.UNREAD]
     return _PRIVILEGE_TEXTS[path.privilege]
 
@@ -85,7 +86,7 @@ def _targets(chain: Chain) -> Iterator[Role | None]:
 def path_hops(path: OpenEscalationPath, role: Role, index: RoleIndex) -> tuple[EscalationHop, ...]:
     """The hops from the role to the end of the chain, at most twenty: of a longer one the first and the last."""
     first_target = path.examples[0].arn if path.chain and path.examples else _target_arn(path.step)
-    hops = [_hop(Hop(role, path.step), first_target, index)]
+    hops = [replace(_hop(Hop(role, path.step), first_target, index), unknown=path.step.unknown)]
     if path.chain is None:
         return tuple(hops)
     shown = path.chain.hops[: _HOPS - 1]
@@ -114,7 +115,7 @@ def _hop(hop: Hop, target: str | None, index: RoleIndex) -> EscalationHop:
             _hop_statement(ASSUME, step.target.role, location, trust_statement_text(location, step.target.role))
             for location in trust.statements
         ]
-    return EscalationHop(hop.role.name, hop.role.arn, target, tuple(statements), step.unknown)
+    return EscalationHop(hop.role.name, hop.role.arn, target, tuple(statements), hop.unknown)
 
 
 def trust_statement_text(location: StatementLocation, role: Role) -> str:

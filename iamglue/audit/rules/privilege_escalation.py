@@ -7,12 +7,14 @@ administrator access, or sensitive data that this role may not read. A trust pol
 suffices to assume the other role. A role that everyone may assume is reported for that role alone, as `broad-trust`. A
 trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A resource
 that exists, as a build project or an instance, gives the access of its role, which is not known: it is reported if a
-policy names it, as a suggestion. Users of an export count with the policies of their groups, within their boundary. All
-policies of the role are evaluated together: a Deny, a condition, the permissions boundary or an SCP may block a path
-that one policy seems to open, and two harmless policies may open one together. Roles that are passed or assumed by name
-are evaluated: passing a role that may do no more than this role is not an escalation. A condition counts if it
-restricts what can be done, as `iam:PassedToService` does. It does not count if the caller can satisfy it. A function's
-role cannot present a second factor (MFA).
+policy names it, as a suggestion. Users of an export count with the policies of their groups, within their boundary,
+and a chain may lead through them: who creates access keys for a user may assume what the user may assume. A hop of a
+role or user with an unread policy, which may deny it, is uncertain. All policies of the role are evaluated together:
+a Deny, a condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two
+harmless policies may open one together. Roles that are passed or assumed by name are evaluated: passing a role that
+may do no more than this role is not an escalation. A condition counts if it restricts what can be done, as
+`iam:PassedToService` does. It does not count if the caller can satisfy it. A function's role cannot present a second
+factor (MFA).
 
 https://github.com/DataDog/pathfinding.cloud
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.granting import ACCOUNT, ADMIN, allow, case, check, deny, document, role_access
+from support.granting import ACCOUNT, ADMIN, allow, case, check, deny, document, role, role_access, trust
 
 from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.rules import privilege_escalation
-from iamglue.findings import Severity
+from iamglue.findings import Confidence, Severity
 from iamglue.model.account import AttachedPolicy, User
 from iamglue.readers.exports.authorization_details import read_authorization_details
 
@@ -84,6 +84,78 @@ def test_a_user_with_a_policy_that_was_not_read_makes_the_access_unknown():
     list(privilege_escalation.check(found, audit))
     assert any("the user `boss`" in reason for reason in audit.role_access(found).unknown)
     assert not role_access(found).unknown
+
+
+def role_arn(name):
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+CHIEF = role("chief", *ADMIN.policies, trusts=trust(AWS=ACCOUNT))
+OTHER_NAME = {"StringEquals": {"aws:username": "x"}}
+TO_CHIEF = document("c", allow("sts:AssumeRole", role_arn("chief")))
+
+
+def test_a_chain_goes_through_a_user_whose_credentials_a_role_creates():
+    (hit,) = ways(allow(KEYS, arn("clerk")), users=(user("clerk", TO_CHIEF),), others=(CHIEF,))
+    assert "create access keys for the user `clerk`, which can assume `chief` (administrator access)" in hit.message
+    assert hit.severity is Severity.SECURITY_WARNING
+    assert [(step.source, step.target) for step in hit.chain] == [
+        (role_arn("tested"), arn("clerk")),
+        (arn("clerk"), role_arn("chief")),
+    ]
+
+
+def test_a_chain_goes_through_a_user_that_a_trust_policy_names():
+    chief = role("chief", *ADMIN.policies, trusts=trust(AWS=arn("clerk")))
+    (hit,) = ways(allow(KEYS, arn("clerk")), users=(user("clerk"),), others=(chief,))
+    assert hit.chain[-1].target == role_arn("chief")
+
+
+def test_a_chain_through_a_user_may_start_with_a_role():
+    middle = role("middle", document("m", allow(KEYS, arn("clerk"))), trusts=trust(AWS=ACCOUNT))
+    users = (user("clerk", TO_CHIEF),)
+    (hit,) = ways(allow("sts:AssumeRole", role_arn("middle")), users=users, others=(middle, CHIEF))
+    assert [step.target for step in hit.chain] == [role_arn("middle"), arn("clerk"), role_arn("chief")]
+
+
+def test_a_chain_through_a_user_leads_to_sensitive_data():
+    reader = role("reader", document("r", allow("s3:GetObject")), trusts=trust(AWS=ACCOUNT))
+    clerk = user("clerk", document("c", allow("sts:AssumeRole", role_arn("reader"))))
+    (hit,) = ways(allow(KEYS, arn("clerk")), users=(clerk,), others=(reader,))
+    assert hit.chain[-1].target == role_arn("reader")
+    assert "can read all" in hit.message
+
+
+@pytest.mark.parametrize(
+    "clerk",
+    [
+        user("clerk"),
+        user("clerk", TO_CHIEF, document("no", deny("sts:AssumeRole"))),
+        user("clerk", TO_CHIEF, boundary=document("limit", allow("s3:GetObject"))),
+        user(
+            "clerk", document("c", allow("sts:AssumeRole", role_arn("chief"), {"StringEquals": {"aws:username": "x"}}))
+        ),
+    ],
+    ids=["no permission", "denied", "bounded", "another user's name"],
+)
+def test_a_user_that_may_not_take_the_next_step_is_no_hop(clerk):
+    hits = ways(allow(KEYS, arn("clerk")), users=(clerk,), others=(CHIEF,))
+    assert not any("chief" in hit.message for hit in hits)
+
+
+def test_a_hop_of_a_user_with_an_unread_policy_is_uncertain():
+    clerk = user("clerk", TO_CHIEF, AttachedPolicy("group staff", "", None))
+    (hit,) = ways(allow(KEYS, arn("clerk")), users=(clerk,), others=(CHIEF,))
+    assert (hit.severity, hit.confidence) == (Severity.WARNING, Confidence.LOW)
+    assert "uncertain: the policy `group staff` of `clerk` could not be read" in hit.message
+
+
+def test_changing_any_trust_policy_does_not_lead_to_a_user():
+    found = case(document("a", allow(["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"])), others=())
+    (hit,) = check(
+        privilege_escalation, replace(found, account=replace(found.account, users=(user("boss", EVERYTHING),)))
+    )
+    assert "boss" not in hit.message
 
 
 def test_an_export_has_users_with_the_policies_of_their_groups():
