@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from iamglue.catalog.kms_keys import kms_actions
-from iamglue.errors import Location
+from iamglue.errors import Location, MultipleErrors
+from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.infer.entries import group_entries
+from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
 from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource
 from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
@@ -33,11 +35,16 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
     by_entry = _by_entry(_with_keys(granted), names)
     comments: dict[AccessEntry, tuple[str, ...]] = {}
     entries: list[AccessEntry] = []
+    invalid: list[DisabledEntry] = []
     for group in group_entries(by_entry):
         items = [item for access in group.accesses for item in by_entry[access]]
-        entries.append(group.entry)
-        comments[group.entry] = tuple(_entry_comments(group.entry, items))
-    disabled = tuple(_disabled(inferred, names))
+        lines = tuple(_entry_comments(group.entry, items))
+        if entry_grants(group.entry) is None:
+            invalid.append(DisabledEntry(group.entry, (*lines, *_problems(group.entry))))
+        else:
+            entries.append(group.entry)
+            comments[group.entry] = lines
+    disabled = (*invalid, *_disabled(inferred, names))
     declared = names.renamed_function(function)
     notes = (*names.notes(), *_notes(inferred))
     return CommentedFunction(replace(declared, entries=tuple(entries)), comments, disabled, notes)
@@ -79,6 +86,15 @@ def _entry_comments(entry: AccessEntry, items: Iterable[InferredAccess]) -> Iter
     yield _places_text(place for item in listed for place in item.evidence)
     if entry.resource.text == _ANY and any(item.resource == _ANY for item in listed):
         yield _NO_NAME
+
+
+def _problems(entry: AccessEntry) -> Iterator[str]:
+    """Why `generate` does not take an entry: a name that no resource can have."""
+    function = SpecFunction("function", entry.location, entries=(entry,))
+    try:
+        function_requirements(function, ANY_SCOPE)
+    except MultipleErrors as error:
+        yield from (f"not granted: {problem.message}" for problem in error.problems)
 
 
 def _disabled(inferred: InferredCode, names: _ParameterNames) -> Iterator[DisabledEntry]:
