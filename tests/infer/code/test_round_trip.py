@@ -27,7 +27,7 @@ def programs():
         yield pytest.param(expected.parent, id=f"{expected.parent.parent.name}-{expected.parent.name}")
 
 
-@pytest.mark.parametrize("folder", programs())
+@pytest.mark.parametrize("folder", list(programs()))
 def test_the_policy_of_the_inferred_spec_allows_the_actions_that_the_code_needs(folder):
     inferred = infer_access(with_deployment(read_calls(read_project([str(folder)])), CodeDeployment()))
     text = commented_spec_text([code_spec(inferred, SpecFunction("corpus", Location("")))])
