@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def named_template(path: str, name: str | None, files: Sequence[CodeFile]) -> Co
 
 def template_beside(paths: Iterable[str], name: str | None, files: Sequence[CodeFile]) -> CodeTemplate | None:
     """The nearest template with a function whose handler is in the code; None if there is none."""
-    for path in dict.fromkeys(candidate for place in paths for candidate in _candidates(Path(place))):
+    for path in dict.fromkeys(os.path.normpath(item) for place in paths for item in _candidates(Path(place))):
         try:
             functions = _functions_in(path)
         except IamglueError as error:

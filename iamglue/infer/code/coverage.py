@@ -11,8 +11,8 @@ from iamglue.generate.requirements.function_requirements import function_require
 from iamglue.generate.requirements.grants import AtomicGrant
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.passed_roles import PASS_ROLE
-from iamglue.infer.code.spec import spec_accesses
-from iamglue.infer.entries import EntryGroup, group_entries
+from iamglue.infer.code.spec import entry_groups, spec_accesses
+from iamglue.infer.entries import EntryGroup
 from iamglue.infer.entry_grants import entry_grants
 from iamglue.infer.evidence import InferredAccess, InferredCode
 from iamglue.model.required_access import DeploymentScope
@@ -58,7 +58,7 @@ def missing_entries(inferred: InferredCode, function: SpecFunction, scope: Deplo
         needed = _needed_grants(access, entry, scope)
         if not all(any(_covers(grant, need) for grant in granted) for need in needed):
             by_entry.setdefault(entry, []).append(access)
-    return tuple(_missing(group, by_entry) for group in group_entries(by_entry, scope))
+    return tuple(_missing(group, by_entry) for group in entry_groups(by_entry))
 
 
 def unused_entries(inferred: InferredCode, function: SpecFunction, scope: DeploymentScope) -> tuple[UnusedEntry, ...]:

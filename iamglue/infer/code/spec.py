@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from iamglue.catalog.kms_keys import kms_actions
+from iamglue.catalog.verbs import Verb, limiting_condition_keys, verbs
 from iamglue.errors import Location, MultipleErrors
 from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.passed_roles import PASS_ROLE
-from iamglue.infer.entries import group_entries
+from iamglue.infer.entries import EntryGroup, group_entries
 from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
-from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource
+from iamglue.model.spec import AccessEntry, AccessList, SpecFunction, SpecResource
 from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
 
 _PARAMETER = re.compile(r"\$\{([^{}$]+)\}")
@@ -36,7 +37,7 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
     comments: dict[AccessEntry, tuple[str, ...]] = {}
     entries: list[AccessEntry] = []
     invalid: list[DisabledEntry] = []
-    for group in group_entries(by_entry):
+    for group in entry_groups(by_entry):
         items = [item for access in group.accesses for item in by_entry[access]]
         lines = tuple(_entry_comments(group.entry, items))
         if entry_grants(group.entry) is None:
@@ -48,6 +49,29 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
     declared = names.renamed_function(function)
     notes = (*names.notes(), *_notes(inferred))
     return CommentedFunction(replace(declared, entries=tuple(entries)), comments, disabled, notes)
+
+
+def entry_groups(accesses: Iterable[AccessEntry]) -> Iterator[EntryGroup]:
+    """The shortest entries of a spec for accesses.
+
+    An action that a condition key limits is said by its verb, which has the condition.
+    """
+    others = []
+    for access in accesses:
+        verb = _limiting_verb(access)
+        if verb is None:
+            others.append(access)
+        else:
+            words = () if verb.default else (verb.name,)
+            yield EntryGroup(replace(access, access=AccessList(verb.access), do=words), (access,))
+    yield from group_entries(others)
+
+
+def _limiting_verb(access: AccessEntry) -> Verb | None:
+    """The verb that limits the action by the value that the entry names; None if there is none."""
+    if access.resource.text in (None, _ANY) or access.do[0] not in limiting_condition_keys():
+        return None
+    return next((verb for verb in verbs(access.service) if verb.condition and verb.actions == access.do), None)
 
 
 def _with_keys(items: Sequence[InferredAccess]) -> list[InferredAccess]:
