@@ -2,47 +2,47 @@
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from support.access_strategies import KEYS
 from support.floors import counts, floor
+from support.seeded import seeded, some
 
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.engine.solve.key_cases import key_cases
 from iamglue.policy.conditions import Condition, Operator, build_condition
 
 
-def operators(base):
-    return st.builds(Operator, st.just(base), st.sampled_from(["", "ForAllValues", "ForAnyValue"]), st.booleans())
-
-
-def conditions_on(key):
+def random_condition(chance, key):
     bases, values, _ = KEYS[key]
-    plain = [value for value in values if "${aws" not in value]
-    comparison = st.sampled_from(bases).flatmap(
-        lambda base: st.builds(
-            Condition,
-            operators(base),
-            st.just(key),
-            st.lists(st.sampled_from(plain), min_size=1, max_size=3, unique=True).map(tuple),
-        )
-    )
-    null = st.just(build_condition("Null", key, "true"))
-    return st.lists(st.one_of(comparison, comparison, null), min_size=1, max_size=4, unique=True).map(tuple)
+    if chance.random() < 0.3:
+        return build_condition("Null", key, "true")
+    operator = Operator(chance.choice(bases), chance.choice(["", "ForAllValues", "ForAnyValue"]), chance.random() < 0.5)
+    return Condition(operator, key, some(chance, [value for value in values if "${aws" not in value], 3))
 
 
-def request_values(key):
+def random_conditions(chance, key):
+    return tuple(dict.fromkeys(random_condition(chance, key) for _ in range(chance.randint(1, 4))))
+
+
+def random_request_values(chance, key):
     texts = [text for text in KEYS[key][2] if text]
-    max_size = 3 if key in ("aws:TagKeys", "custom:key") else 1
-    return st.lists(st.sampled_from(texts), max_size=max_size, unique=True).map(tuple)
+    return tuple(chance.sample(texts, chance.randint(0, 3 if key in ("aws:TagKeys", "custom:key") else 1)))
+
+
+def random_case(chance):
+    """A key, conditions on it, and the values that some requests have of it."""
+    key = chance.choice(sorted(set(KEYS) - {"aws:CurrentTime", "s3:max-keys", "aws:SourceIp"}))
+    requests = [random_request_values(chance, key) for _ in range(chance.randint(5, 15))]
+    return key, random_conditions(chance, key), requests
+
+
+def random_conditions_on_a_key(chance):
+    key = chance.choice(sorted(KEYS))
+    return key, random_conditions(chance, key)
 
 
 @floor(0.01)
 @settings(deadline=None, max_examples=300)
-@given(
-    st.sampled_from(sorted(set(KEYS) - {"aws:CurrentTime", "s3:max-keys", "aws:SourceIp"})).flatmap(
-        lambda key: st.tuples(st.just(key), conditions_on(key), st.lists(request_values(key), min_size=5, max_size=15))
-    )
-)
+@given(seeded(random_case))
 def test_the_values_of_every_request_have_a_case(drawn):
     key, tests, requests = drawn
     lower = key.lower()
@@ -58,7 +58,7 @@ def test_the_values_of_every_request_have_a_case(drawn):
 
 @floor(0.01)
 @settings(deadline=None)
-@given(st.sampled_from(sorted(KEYS)).flatmap(lambda key: st.tuples(st.just(key), conditions_on(key))))
+@given(seeded(random_conditions_on_a_key))
 def test_a_certain_case_has_the_results_of_its_values(drawn):
     key, tests = drawn
     test_functions = [condition_test(test, variables=True) for test in tests]

@@ -11,13 +11,18 @@ from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.policy.document import read_policy
 
 DOCUMENTS = managed_documents()
-PARTS = 8
-# A fixed seed, so that the sample stays the same.
-CHOSEN = random.Random(100).sample(sorted(DOCUMENTS), 100)
+PARTS = 4
+# A fixed seed, so that the sample stays the same: 3,540 pairs.
+CHOSEN = random.Random(100).sample(sorted(DOCUMENTS), 60)
 
 
 def access(name):
     return access_of([read_policy(json.dumps(DOCUMENTS[name]), name)])
+
+
+@pytest.fixture(scope="module")
+def accesses():
+    return {name: access(name) for name in CHOSEN}
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +39,7 @@ def test_each_policy_equals_itself_and_is_within_administrator_access(part, admi
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_few_pairs_are_unknown_and_every_witness_is_confirmed(part):
-    accesses = {name: access(name) for name in CHOSEN}
+def test_few_pairs_are_unknown_and_every_witness_is_confirmed(part, accesses):
     unknown = []
     for new in CHOSEN[part::PARTS]:
         for old in CHOSEN:
@@ -47,4 +51,4 @@ def test_few_pairs_are_unknown_and_every_witness_is_confirmed(part):
             if comparison.witness:
                 assert accesses[new].contains(comparison.witness) is True
                 assert accesses[old].contains(comparison.witness) is False
-    assert len(unknown) <= len(CHOSEN[part::PARTS]) * 99 // 1000, unknown
+    assert len(unknown) <= len(CHOSEN[part::PARTS]) * len(CHOSEN) // 1000, unknown

@@ -1,7 +1,7 @@
 """Needs put together as statements grant their sum and nothing else."""
 
 from hypothesis import given
-from hypothesis import strategies as st
+from support.seeded import seeded, some
 
 from iamglue.generate.requirements.grants import AtomicGrant, grant_covers, group_grants, minimal_grants
 from iamglue.generate.requirements.statements import explained_statements
@@ -19,17 +19,18 @@ RESOURCES = [
 ]
 CONDITIONS = [(), (build_condition("StringEquals", "aws:a", "1"),), (build_condition("Bool", "aws:b", "true"),)]
 
-needs = st.lists(
-    st.builds(
-        RequiredAccess,
-        st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True).map(tuple),
-        st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=3, unique=True).map(tuple),
-        st.sampled_from(["A", "B"]),
-        st.just("reason"),
-        st.sampled_from(CONDITIONS),
-    ),
-    max_size=6,
-)
+
+def random_need(chance):
+    return RequiredAccess(
+        some(chance, ACTIONS, 3),
+        some(chance, RESOURCES, 3),
+        chance.choice(["A", "B"]),
+        "reason",
+        chance.choice(CONDITIONS),
+    )
+
+
+needs = seeded(lambda chance: [random_need(chance) for _ in range(chance.randint(0, 6))])
 
 
 def every_grant(statements):

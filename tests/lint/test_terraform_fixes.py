@@ -5,6 +5,7 @@ from __future__ import annotations
 import hcl2
 from hypothesis import given
 from hypothesis import strategies as st
+from support.budget import share
 from support.floors import counts, floor
 from support.linting import EVERYTHING, TODAY, read
 
@@ -110,6 +111,7 @@ def without_policies(value):
 
 
 @floor(0.1)
+@share(0.4)  # the parser takes 50 ms for each text
 @given(st.lists(blocks(), min_size=1, max_size=4).map("".join), st.booleans())
 def test_fixes_change_policies_alone_and_the_parser_accepts_the_result(text, unsafe):
     result = apply_fixes(text, lambda new: read(new, "main.tf", None, VALUES), EVERYTHING, TODAY, unsafe=unsafe)
