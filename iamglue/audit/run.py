@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamglue.audit.case_results import merge_cases
@@ -13,6 +14,7 @@ from iamglue.findings import NotEvaluated, Report
 from iamglue.model.account import Account
 from iamglue.model.role_context import AuditResult, RoleContext, RoleResult
 from iamglue.model.usage import Usage
+from iamglue.model.written_names import gap_with_written_names, with_written_names
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
     from iamglue.model.spec import SpecFunction
@@ -42,7 +44,7 @@ def audit(
     )
     report = Report(
         findings,
-        tuple(dict.fromkeys(not_evaluated)),
+        tuple(dict.fromkeys(map(gap_with_written_names, not_evaluated))),
         len(evaluations),
         sum(evaluation.document_count for evaluation in evaluations),
     )
@@ -66,10 +68,12 @@ def _evaluations(contexts: Sequence[RoleContext], processes: int) -> list[RoleEv
 
 def _evaluation(context: RoleContext, evaluations: Mapping[int, RoleEvaluation]) -> RoleEvaluation:
     """The evaluation of a role, or what those of its cases have in common."""
-    if not context.cases:
-        return evaluations[id(context)]
-    conditions = [case.account.conditions for case in context.cases]
-    return merge_cases([evaluations[id(case)] for case in context.cases], conditions)
+    if context.cases:
+        conditions = [case.account.conditions for case in context.cases]
+        evaluation = merge_cases([evaluations[id(case)] for case in context.cases], conditions)
+    else:
+        evaluation = evaluations[id(context)]
+    return replace(evaluation, findings=tuple(map(with_written_names, evaluation.findings)))
 
 
 def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult:

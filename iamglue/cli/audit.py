@@ -39,6 +39,7 @@ from iamglue.formats.words.audit_words import audit_summary
 from iamglue.lint.baseline import read_baseline, read_report_as_baseline
 from iamglue.model.role_context import AuditResult
 from iamglue.model.suppressions import apply_baseline
+from iamglue.model.written_roles import result_with_written_names
 from iamglue.policy.document import policy_json
 
 if TYPE_CHECKING:  # startup: only needed with --spec
@@ -152,7 +153,7 @@ def audit(**values: Any) -> ExitCode:
     result = merge_by_cause(_without_suppressed(result, options, config))
     if options.suggest:
         result = write_suggestions(result, Path(options.suggest), read)
-    _deliver(result, options, read)
+    _deliver(result_with_written_names(result), options, read)
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     return worst_exit_code(
         [

@@ -23,6 +23,7 @@ from iamglue.lint.selection import RuleSelection
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.rule import rule_url
 from iamglue.model.suppressions import Suppression, apply_suppressions
+from iamglue.model.written_names import gap_with_written_names, with_written_names
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.pointers import JsonPointers
@@ -36,7 +37,8 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     run = _LintRun(file, selection)
     run.check_policies()
     selected = sorted(unique_findings(filter(selection.includes_finding, run.findings)), key=_sort_key)
-    not_evaluated = (*file.not_evaluated, *run.not_evaluated)
+    selected = [with_written_names(finding) for finding in selected]
+    not_evaluated = tuple(map(gap_with_written_names, (*file.not_evaluated, *run.not_evaluated)))
     report, unused = apply_suppressions(
         Report(tuple(selected), not_evaluated, 1, len(file.policies)), file.suppressions, today
     )
@@ -49,7 +51,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     if not file_run.findings and not file_run.not_evaluated:
         return report
     findings = (*report.findings, *(finding for finding in file_run.findings if selection.includes_finding(finding)))
-    findings = tuple(sorted(findings, key=_sort_key))
+    findings = tuple(map(with_written_names, sorted(findings, key=_sort_key)))
     return replace(report, findings=findings, not_evaluated=(*not_evaluated, *file_run.not_evaluated))
 
 

@@ -20,6 +20,9 @@ _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 # The names of a spec's parameters have letters and digits only; references of templates also have separators.
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-]+[A-Za-z0-9]+)*")
 _HIDDEN = str.maketrans(":/", "\ue000\ue001")
+# What templates say in place of the names that `parameter_of` makes, by name: always the same, as a name is a digest.
+_WRITTEN: dict[str, str] = {}
+_MAX_WRITTEN_LENGTH = 200
 _SHOWN = {hidden: shown for shown, hidden in _HIDDEN.items()}
 
 
@@ -83,17 +86,39 @@ def reference_names(text: str) -> list[str]:
     return _REFERENCE.findall(text) if "${" in text else []
 
 
-def parameter_of(expression: str) -> str:
+def parameter_of(expression: str, written: str = "") -> str:
     """The parameter for an expression of a template: itself if it is a reference, otherwise its letters and a digest.
 
     Different expressions have different parameters: two that are taken for one would make different values equal.
+    `written` is what the template says, if that is not the expression, for `written_text`.
     """
-    if _PARAMETER.fullmatch(expression) and len(expression) <= _MAX_NAME_LENGTH:
-        return f"${{{expression}}}"
-    from hashlib import sha256  # noqa: PLC0415 - startup: OpenSSL is slow to load, and such expressions are rare
+    name = expression
+    if not _PARAMETER.fullmatch(expression) or len(expression) > _MAX_NAME_LENGTH:
+        from hashlib import sha256  # noqa: PLC0415 - startup: OpenSSL is slow to load, and such expressions are rare
 
-    letters = re.sub("[^A-Za-z0-9]+", "", expression)[:_LETTERS_LENGTH].lstrip("0123456789")
-    return f"${{{letters or 'Value'}{sha256(expression.encode()).hexdigest()[:8]}}}"
+        letters = re.sub("[^A-Za-z0-9]+", "", expression)[:_LETTERS_LENGTH].lstrip("0123456789")
+        name = f"{letters or 'Value'}{sha256(expression.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    shown = " ".join((written or expression).split())
+    if shown != name:
+        _WRITTEN[name] = shown if len(shown) <= _MAX_WRITTEN_LENGTH else f"{shown[: _MAX_WRITTEN_LENGTH - 3]}..."
+    return f"${{{name}}}"
+
+
+def written_text(text: str) -> str:
+    """A text for people, with what templates say in place of the names that `parameter_of` made for it."""
+    return _REFERENCE.sub(_written_reference, text) if _WRITTEN and "${" in text else text
+
+
+def _written_reference(match: re.Match[str]) -> str:
+    scope, _, rest = match[1].partition(".")
+    written = _WRITTEN.get(match[1])
+    if written is None and rest and scope in _WRITTEN:  # a value of another stack
+        return f"${{{_WRITTEN.get(rest, rest)} of {_WRITTEN[scope]}}}"
+    if written is None:
+        return match[0]
+    text, start, end = match.string, match.start(), match.end()
+    is_whole = text[start - 1 : start] in ("", "`") and text[end : end + 1] in ("", "`")
+    return written if is_whole and written.startswith(("!", "Fn::")) else f"${{{written}}}"
 
 
 def partition_outside_variables(text: str, separator: str) -> tuple[str, str, str]:

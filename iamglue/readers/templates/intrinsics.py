@@ -228,7 +228,8 @@ class IntrinsicResolver:
 
     def _imported_text(self, argument: Node) -> str:
         exported = self.resolve_text(argument)
-        return parameter_of(f"ImportValue.{exported}" if exported else written_call("ImportValue", argument))
+        written = written_call("Fn::ImportValue", argument)
+        return parameter_of(f"ImportValue.{exported}" if exported else written, written)
 
     def _ref_text(self, argument: Node) -> str | None:
         name = argument.text
@@ -285,7 +286,7 @@ class IntrinsicResolver:
         if texts is not None and index.text.isdecimal() and len(index.text) < 4:
             position = int(index.text)
             return texts[position] if position < len(texts) else None
-        return parameter_of(written_call("Select", argument))
+        return parameter_of(written_call("Fn::Select", argument))
 
     def _text_node(self, node: Node, text: str, *, unresolved: bool) -> Node:
         return Node(NodeKind.SCALAR, self._read_only(node.source), node.start, node.end, text, unresolved=unresolved)

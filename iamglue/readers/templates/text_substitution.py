@@ -128,7 +128,7 @@ def _framework_value(reference: TextReference) -> str | None:
     if name in _AWS_VARIABLES:
         return _AWS_VARIABLES[name]
     # `self:custom.bucket` is the parameter `${self.custom.bucket}`: with a colon it would be a policy variable.
-    return parameter_of(name.replace(":", ".", 1)) if _FRAMEWORK.match(name) or "${" in name else None
+    return parameter_of(name.replace(":", ".", 1), name) if _FRAMEWORK.match(name) or "${" in name else None
 
 
 def _account_or_region(reference: TextReference) -> str | None:

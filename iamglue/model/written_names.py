@@ -1,0 +1,48 @@
+"""Findings for people: with the expressions of templates in place of the names that stand for their unknown values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamglue.findings import EscalationHop, Finding, NotEvaluated, Subject
+from iamglue.policy.patterns.variables import written_text
+
+
+def with_written_names(finding: Finding) -> Finding:
+    """The finding with the template's own text in its message, help, subject, consequences and chain."""
+    changed = {
+        "message": written_text(finding.message),
+        "help": None if finding.help is None else written_text(finding.help),
+        "subject": _subject(finding.subject),
+        "consequences": tuple(map(with_written_names, finding.consequences)),
+        "chain": tuple(map(_hop, finding.chain)),
+        "document": finding.document and replace(finding.document, path=written_text(finding.document.path)),
+    }
+    is_same = all(getattr(finding, name) == value for name, value in changed.items())
+    return finding if is_same else replace(finding, **changed)  # type: ignore[arg-type] # the types are those of the fields
+
+
+def gap_with_written_names(gap: NotEvaluated) -> NotEvaluated:
+    """What was not evaluated, with the template's own text."""
+    changed = {
+        "subject": _subject(gap.subject),
+        "what": written_text(gap.what),
+        "reason": written_text(gap.reason),
+    }
+    is_same = all(getattr(gap, name) == value for name, value in changed.items())
+    return gap if is_same else replace(gap, **changed)  # type: ignore[arg-type] # as above
+
+
+def _subject(subject: Subject) -> Subject:
+    arn = None if subject.arn is None else written_text(subject.arn)
+    return Subject(subject.kind, written_text(subject.name), arn)
+
+
+def _hop(hop: EscalationHop) -> EscalationHop:
+    statements = tuple(
+        replace(item, role=written_text(item.role), policy=written_text(item.policy), text=written_text(item.text))
+        for item in hop.statements
+    )
+    target = None if hop.target is None else written_text(hop.target)
+    name, source, unknown = map(written_text, (hop.name, hop.source, hop.unknown))
+    return EscalationHop(name, source, target, statements, unknown)
