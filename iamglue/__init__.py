@@ -9,7 +9,6 @@ if TYPE_CHECKING:
         audit_account,
         compact_policy,
         compare_policies,
-        evaluate_request,
         fix_text,
         generate_policies,
         lint_file,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         policy_text,
     )
     from iamglue.api_checks import check_access_not_granted, find_external_access
+    from iamglue.api_requests import evaluate_pattern, evaluate_request
     from iamglue.engine.evaluate.request_evaluation import EvaluationResult as Decision
     from iamglue.engine.solve.comparison import Comparison
     from iamglue.errors import IamglueError
@@ -42,6 +42,7 @@ __all__ = [
     "check_access_not_granted",
     "compact_policy",
     "compare_policies",
+    "evaluate_pattern",
     "evaluate_request",
     "find_external_access",
     "fix_text",
@@ -67,6 +68,8 @@ _MODULES = {
     "Spec": ("iamglue.model.spec", "Spec"),
     "Statement": ("iamglue.policy.model", "Statement"),
     "check_access_not_granted": ("iamglue.api_checks", "check_access_not_granted"),
+    "evaluate_pattern": ("iamglue.api_requests", "evaluate_pattern"),
+    "evaluate_request": ("iamglue.api_requests", "evaluate_request"),
     "find_external_access": ("iamglue.api_checks", "find_external_access"),
 }
 

@@ -14,9 +14,7 @@ from operator import and_
 from iamglue.account_file import parse_account
 from iamglue.audit.causes import merge_by_cause
 from iamglue.audit.run import audit
-from iamglue.can import PolicySet, build_layers, evaluate_question
 from iamglue.compact import CompactOptions, compact
-from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of
 from iamglue.engine.solve.comparison import Comparison, compare_on_all_types
 from iamglue.errors import IamglueError
@@ -32,8 +30,6 @@ from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.permission_set import PermissionSet
-from iamglue.model.policy_file import PolicyFile
-from iamglue.model.question import build_question
 from iamglue.model.role_context import AuditResult
 from iamglue.model.spec import Spec
 from iamglue.parsed_files import read_file_for_lint
@@ -183,47 +179,6 @@ def compare_policies(
     return compare_on_all_types(access_of(_policies(new)) & limiting, access_of(_policies(old)))
 
 
-def evaluate_request(  # noqa: PLR0913 - a keyword for each kind of policy
-    action: str,
-    resource: str,
-    policies: Policy | Sequence[Policy] = (),
-    *,
-    context: Mapping[str, str | Sequence[str]] | None = None,
-    principal: str | None = None,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Sequence[Policy] = (),
-    rcps: Sequence[Policy] = (),
-    resource_policy: Policy | None = None,
-    resource_account: str | None = None,
-    endpoint_policy: Policy | None = None,
-    block_public_access: bool = False,
-    management_account: str | None = None,
-) -> EvaluationResult:
-    """Whether a request is allowed, and which statements decide.
-
-    `policies` are the identity-based policies; `scps` and `rcps` have one policy for each level of the organization.
-    A policy type that is not given is taken to be absent. Values of `context` are texts, or lists for multivalued keys.
-    `endpoint_policy` belongs to the VPC endpoint that the request goes through; with `block_public_access`, S3 Block
-    Public Access is on for the bucket; SCPs and RCPs do not bind the `management_account` of the organization.
-    """
-    layers = build_layers(
-        PolicySet(
-            identity=_files("identity policy", _policies(policies)),
-            boundary=_files("permissions boundary", () if boundary is None else (boundary,)),
-            session=_files("session policy", () if session is None else (session,)),
-            scp_levels=[_files(f"SCP {level}", (policy,)) for level, policy in enumerate(scps, start=1)],
-            rcp_levels=[_files(f"RCP {level}", (policy,)) for level, policy in enumerate(rcps, start=1)],
-            resource=_files("resource policy", () if resource_policy is None else (resource_policy,)),
-            endpoint=_files("VPC endpoint policy", () if endpoint_policy is None else (endpoint_policy,)),
-            management_account=management_account,
-            block_public_access=block_public_access,
-        )
-    )
-    values = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in (context or {}).items()}
-    return evaluate_question(layers, build_question(action, resource, values, principal, resource_account)).effective
-
-
 def compact_policy(policy: Policy, limit: int | None = None) -> tuple[Policy, ...]:
     """The policy in at most `limit` characters, else in as few as possible; split into several where one is not enough.
 
@@ -251,10 +206,6 @@ def audit_account(
 
 def _policies(policies: Policy | Sequence[Policy]) -> Sequence[Policy]:
     return (policies,) if isinstance(policies, Policy) else policies
-
-
-def _files(name: str, policies: Sequence[Policy]) -> tuple[PolicyFile, ...]:
-    return tuple(PolicyFile(name, policy) for policy in policies)
 
 
 def _policy_type(name: str | None) -> PolicyType | None:

@@ -152,3 +152,22 @@ def test_a_parameter_value_that_could_widen_or_break_a_policy_is_refused_everywh
     with pytest.raises(iamglue.IamglueError) as of_lint:
         iamglue.lint_text(POLICY, parameters={"Bucket": value})
     assert str(of_lint.value) == str(of_generate.value)
+
+
+def test_one_request_is_no_pattern():
+    with pytest.raises(iamglue.IamglueError, match="is one request, not a pattern"):
+        iamglue.evaluate_pattern("s3:GetObject", "arn:aws:s3:::bkt/key", iamglue.parse_policy(POLICY))
+
+
+def test_a_pattern_is_decided_over_all_layers():
+    identity, boundary = (
+        iamglue.parse_policy(POLICY.replace("bkt/*", resource)) for resource in ("bkt/*", "bkt/public/*")
+    )
+    result = iamglue.evaluate_pattern("s3:GetObject", "arn:aws:s3:::bkt/*", identity, boundary=boundary)
+    assert result.answer == "some"
+    assert result.allowed.request.resource.startswith("arn:aws:s3:::bkt/public/")
+
+
+def test_an_unknown_keyword_of_a_request_is_an_error():
+    with pytest.raises(TypeError, match="boundry"):
+        iamglue.evaluate_request("s3:GetObject", "arn:aws:s3:::bkt/key", boundry=iamglue.parse_policy(POLICY))
