@@ -20,7 +20,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.declared_types import client_of_type
 from iamglue.infer.code.javascript.evaluate_calls import call_function, initialize
-from iamglue.infer.code.javascript.evaluation import CALLS, member
+from iamglue.infer.code.javascript.evaluation import CALLS, REST, member
 from iamglue.infer.code.javascript.machine import Arguments, Machine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.syntax import (
@@ -40,7 +40,13 @@ _HANDLER_NAMES = re.compile(r"handler|\w*Handler|\w+_handler")
 _MAYBE_HANDLER = re.compile(r"\b\w*[hH]andler\b|\((?:\s*async)?\s*\{?\s*_?(?:event|evt)\b")
 
 _EVENT: Value = placeholder(ValueOrigin.EVENT, "")
-_HANDLER_ARGUMENTS = Arguments((_EVENT, UNKNOWN, UNKNOWN))
+# What `context` has, which environment variables have too: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+_CONTEXT = {
+    "functionName": "AWS_LAMBDA_FUNCTION_NAME",
+    "functionVersion": "AWS_LAMBDA_FUNCTION_VERSION",
+    "logGroupName": "AWS_LAMBDA_LOG_GROUP_NAME",
+    "logStreamName": "AWS_LAMBDA_LOG_STREAM_NAME",
+}
 _SITE = CallExpression((0, 0), Literal((0, 0), None), (), "")
 
 
@@ -110,17 +116,40 @@ def invoke_handler(machine: Machine, value: Value) -> None:
     """Call a handler as Lambda does."""
     for atom in value:
         if isinstance(atom, FunctionAtom):
-            call_function(machine, atom, _HANDLER_ARGUMENTS, ("handler",), EMPTY)
+            call_function(machine, atom, _handler_arguments(machine), ("handler",), EMPTY)
         elif isinstance(atom, Atom) and type(atom) in CALLS and not isinstance(atom, ModuleAtom):
-            CALLS[type(atom)](machine, atom, _HANDLER_ARGUMENTS, _SITE)
+            CALLS[type(atom)](machine, atom, _handler_arguments(machine), _SITE)
+
+
+def _handler_arguments(machine: Machine) -> Arguments:
+    """The event, the context, and for old handlers a callback."""
+    context = machine.atom("context", lambda: ObjectAtom("object"))
+    for name, variable in _CONTEXT.items():
+        machine.set_field(context, name, placeholder(ValueOrigin.ENVIRONMENT, variable))
+    machine.set_field(context, REST, UNKNOWN)
+    return Arguments((_EVENT, frozenset({context}), UNKNOWN))
 
 
 def invoke_escaped(machine: Machine) -> bool:
     """Call the functions that were given to what the program did not write, and that nothing else calls."""
-    waiting = [function for function in machine.escaped if function.info not in machine.called]
+    waiting = [function for function in _escaped_functions(machine) if function.info not in machine.called]
     for function in waiting:
         call_function(machine, function, Arguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
     return bool(waiting)
+
+
+def _escaped_functions(machine: Machine) -> list[FunctionAtom]:
+    """The functions that left the program, also as members of objects."""
+    atoms: dict[Atom, None] = dict.fromkeys(machine.escaped)
+    waiting = list(atoms)
+    for atom in waiting:
+        for name in atom.keys if isinstance(atom, ObjectAtom) else ():
+            inner = [
+                part for part in machine.store.get((atom, name), EMPTY) if isinstance(part, FunctionAtom | ObjectAtom)
+            ]
+            waiting += [part for part in inner if part not in atoms]
+            atoms.update(dict.fromkeys(inner))
+    return [atom for atom in atoms if isinstance(atom, FunctionAtom)]
 
 
 def fill_declared(machine: Machine) -> bool:
@@ -168,7 +197,7 @@ def _invoke(machine: Machine, functions: list[FunctionAtom], classes: list[Class
     has_called = False
     for function in functions:
         if function.info not in machine.called and function.owner is None:
-            call_function(machine, function, _own_arguments(function.info), ("entry",), EMPTY)
+            call_function(machine, function, _own_arguments(machine, function.info), ("entry",), EMPTY)
             has_called = True
     for owner in classes:
         for declaring, method in class_methods(machine, owner, "*"):
@@ -176,7 +205,7 @@ def _invoke(machine: Machine, functions: list[FunctionAtom], classes: list[Class
                 made = machine.function(method.function, declaring.parent, declaring)
                 this: Value = frozenset({owner}) if method.is_static else _instances(machine, owner)
                 if method.name != "constructor":
-                    call_function(machine, made, _own_arguments(method.function), ("entry", owner), this)
+                    call_function(machine, made, _own_arguments(machine, method.function), ("entry", owner), this)
                 has_called = True
     return has_called
 
@@ -186,16 +215,18 @@ def _instances(machine: Machine, owner: ClassAtom) -> Value:
     if owner not in machine.instances:
         instance = machine.new_object(owner, "object", owner)
         constructors = [method for method in owner.info.methods if method.name == "constructor"]
-        arguments = _own_arguments(constructors[0].function) if constructors else Arguments((), UNKNOWN, is_open=True)
+        arguments = (
+            _own_arguments(machine, constructors[0].function) if constructors else Arguments((), UNKNOWN, is_open=True)
+        )
         initialize(machine, owner, instance, arguments, _SITE)
     return frozenset(machine.instances[owner])
 
 
-def _own_arguments(info: FunctionInfo) -> Arguments:
+def _own_arguments(machine: Machine, info: FunctionInfo) -> Arguments:
     """Arguments that stand for what a caller would give: each is a parameter of its name."""
     lower(info)
     if _takes_event(info):
-        return _HANDLER_ARGUMENTS
+        return _handler_arguments(machine)
     values = [placeholder(ValueOrigin.PARAMETER, _name(pattern)) for pattern in info.parameters]
     return Arguments(tuple(values), UNKNOWN, is_open=True)
 

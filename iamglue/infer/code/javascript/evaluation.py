@@ -105,14 +105,11 @@ def call_unknown(machine: Machine, arguments: Arguments) -> Value:
     return result
 
 
-def escape(machine: Machine, value: Value, depth: int = 2) -> None:
-    """Note the functions in a value that leaves the program."""
+def escape(machine: Machine, value: Value) -> None:
+    """Note the functions, and the objects that may have some, in a value that leaves the program."""
     for atom in value:
-        if isinstance(atom, FunctionAtom):
-            machine.escape(atom)
-        elif isinstance(atom, ObjectAtom) and depth:
-            for name in machine.field_names(atom):
-                escape(machine, machine.read((atom, name)), depth - 1)
+        if isinstance(atom, FunctionAtom | ObjectAtom):
+            machine.escaped.setdefault(atom)
 
 
 def keys_of(value: Value) -> list[str]:

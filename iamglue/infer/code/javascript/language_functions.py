@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from urllib.parse import quote
 
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
@@ -146,6 +147,19 @@ def _parse(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
     return result
 
 
+def _encoded(_machine: Machine, arguments: Arguments, _site: CallSite) -> Value:
+    """Texts with escapes; parts that the program does not say stay what they are."""
+    return frozenset(
+        tuple(quote(part, safe="/:") if isinstance(part, str) else part for part in atom)
+        for atom in arguments.at(0)
+        if isinstance(atom, tuple)
+    )
+
+
+def _nothing(_machine: Machine, _arguments: Arguments, _site: CallSite) -> Value:
+    return UNKNOWN
+
+
 def _later(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
     call(machine, arguments.at(0), Arguments(), site)
     return UNKNOWN
@@ -160,6 +174,9 @@ _FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
     ("Array", "from"): _array_from,
     ("Array", "of"): _array_of,
     ("JSON", "parse"): _parse,
+    ("JSON", "stringify"): _nothing,
+    **{("console", name): _nothing for name in ("log", "info", "warn", "error", "debug", "trace", "table", "dir")},
+    **dict.fromkeys((("encodeURIComponent",), ("encodeURI",), ("escape",)), _encoded),
     ("Promise", "race"): _race,
     ("Promise", "any"): _race,
     ("Promise", "allSettled"): _settled,

@@ -10,8 +10,10 @@ from iamglue.infer.code.javascript.atoms import (
     Atom,
     ObjectAtom,
     Value,
+    concatenate,
     join,
     join_all,
+    text_of,
 )
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -164,8 +166,22 @@ def _walk_map(machine: Machine, value: Value, arguments: Arguments, site: CallSi
     return UNKNOWN
 
 
-def _join_text(_machine: Machine, _value: Value, _arguments: Arguments, _site: CallSite) -> Value:
-    return UNKNOWN
+def _join_text(machine: Machine, value: Value, arguments: Arguments, _site: CallSite) -> Value:
+    """`[a, b].join("-")` as a text, if the elements are those that the program writes."""
+    result = EMPTY
+    for atom in value:
+        names = machine.field_names(atom) if isinstance(atom, ObjectAtom) else []
+        numbers = [name for name in names if name != ELEMENTS]
+        written = join_all([machine.read((atom, name)) for name in numbers])
+        if not numbers or machine.read((atom, ELEMENTS)) != written or numbers != list(map(str, range(len(numbers)))):
+            result = join(result, UNKNOWN)
+            continue
+        parts: list[Value] = []
+        for name in numbers:
+            parts += [arguments.at(0) or text_of(",")] * (name != "0")
+            parts.append(machine.read((atom, name)))
+        result = join(result, concatenate(parts))
+    return result
 
 
 LIST_METHODS: dict[str, ListMethod] = {

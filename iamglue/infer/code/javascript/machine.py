@@ -123,7 +123,7 @@ class Machine:
         self.atoms: dict[Hashable, Atom] = {}
         self.requests: dict[Hashable, SdkRequest] = {}
         self.checks: dict[Hashable, Callable[[], Doubt | None]] = {}
-        self.escaped: dict[FunctionAtom, None] = {}
+        self.escaped: dict[FunctionAtom | ObjectAtom, None] = {}
         self.functions: dict[FunctionAtom, None] = {}
         self.classes: dict[ClassAtom, None] = {}
         self.instances: dict[ClassAtom, dict[ObjectAtom, None]] = {}
@@ -243,10 +243,6 @@ class Machine:
         function = self.atom(("function", info, parent), lambda: FunctionAtom(info, parent, owner))
         self.functions.setdefault(function)
         return function
-
-    def escape(self, function: FunctionAtom) -> None:
-        """Note a function that is given to what the program did not write, which may call it."""
-        self.escaped.setdefault(function)
 
     def add_request(self, key: Hashable, request: SdkRequest) -> SdkRequest:
         """Note a request; what is noted of the same place in the same context is joined."""

@@ -41,8 +41,14 @@ def _of_object(machine: Machine, instance: ObjectAtom, name: str) -> Value:
         return value
     if name in names:
         return machine.read((instance, name))
-    value = join(machine.read((instance, ANY_KEY)), _of_rest(machine, instance, name))
+    value = join(_of_unnamed(machine.read((instance, ANY_KEY))), _of_rest(machine, instance, name))
     return join(value, _inherited(machine, instance, name)) if instance.owner is not None else value
+
+
+def _of_unnamed(values: Value) -> Value:
+    """A member that may be one of those whose names are not known: its texts are not likely the right ones."""
+    others = frozenset(atom for atom in values if not isinstance(atom, tuple))
+    return others | UNKNOWN if values != others else others
 
 
 def _of_rest(machine: Machine, instance: ObjectAtom, name: str) -> Value:

@@ -3,50 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from iamglue.infer.code.calls import CallBasis, CodePlace, SdkCall
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     MANY_ATOM,
     ClientAtom,
+    FunctionAtom,
     ObjectAtom,
     ResponseAtom,
     RoleAtom,
     Value,
     join,
+    join_all,
     literal_texts,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, member
 from iamglue.infer.code.javascript.machine import Machine, SdkRequest
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
-_MAX_DEPTH = 6
+_MAX_DEPTH = 5  # in a parameter: RequestItems has tables, lists, elements, PutRequest, Item
+_MAX_NODES = 200  # objects and lists in a parameter
 _MAX_CALLS = 8  # of one operation at a place; more are joined
 
 Place = Callable[[str, tuple[int, int]], CodePlace]
 
 
-def code_value(machine: Machine, value: Value, depth: int = _MAX_DEPTH) -> CodeValue:
-    """A value as all readers describe it."""
-    result: CodeValue | None = None
-    for atom in value:
-        part = _atom_value(machine, atom, depth)
-        result = part if result is None else join_values(result, part)
-    return result or UNKNOWN_VALUE
+def code_value(machine: Machine, value: Value) -> CodeValue:
+    """A value as all readers describe it; of large and deep ones the outer parts."""
+    return _Conversion(machine).value(value, _MAX_DEPTH)
 
 
-def _atom_value(machine: Machine, atom: object, depth: int) -> CodeValue:
-    if isinstance(atom, tuple):
-        text = _plain(atom)
-        return UNKNOWN_VALUE if text == UNKNOWN_TEXT else CodeValue(frozenset({text}))
-    if not isinstance(atom, ObjectAtom) or not depth:
-        return UNKNOWN_VALUE
-    if atom.kind == "array":
-        items = machine.read((atom, ELEMENTS))
-        return CodeValue(items=code_value(machine, items, depth - 1)) if items else CodeValue(items=UNKNOWN_VALUE)
-    names = [name for name in machine.field_names(atom) if name not in (REST, ELEMENTS)]
-    members = tuple((name, code_value(machine, machine.read((atom, name)), depth - 1)) for name in sorted(names))
-    return CodeValue(members=members, is_complete=REST not in atom.keys)
+class _Conversion:
+    """The conversion of one value, of at most `_MAX_NODES` objects."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._count = 0
+        self._inside: set[ObjectAtom] = set()
+
+    def value(self, value: Value, depth: int) -> CodeValue:
+        """What a value may be; what is in it more than `depth` levels deep is not known."""
+        texts = frozenset(_plain(atom) for atom in value if isinstance(atom, tuple))
+        others = [atom for atom in value if not isinstance(atom, tuple)]
+        objects = [atom for atom in others if isinstance(atom, ObjectAtom) and atom not in self._inside]
+        is_whole = len(objects) == len(others) and len(objects) + len(texts) > 0 and UNKNOWN_TEXT not in texts
+        result = CodeValue(texts - {UNKNOWN_TEXT}, is_complete=is_whole)
+        self._count += len(objects)
+        if objects and (not depth or self._count > _MAX_NODES):
+            return replace(result, is_complete=False)
+        for atom in objects:
+            self._inside.add(atom)
+            result = join_values(result, self._object(atom, depth - 1))
+            self._inside.discard(atom)
+        return result
+
+    def _object(self, instance: ObjectAtom, depth: int) -> CodeValue:
+        machine = self._machine
+        if instance.kind == "array":
+            return CodeValue(items=self.value(machine.read((instance, ELEMENTS)), depth))
+        names = sorted(name for name in machine.field_names(instance) if name not in (REST, ELEMENTS))
+        members = tuple((name, self.value(machine.read((instance, name)), depth)) for name in names)
+        return CodeValue(members=members, is_complete=REST not in instance.keys)
 
 
 def _plain(text: Text) -> Text:
@@ -60,51 +79,105 @@ def sdk_calls(machine: Machine, requests: Iterable[SdkRequest], place: Place) ->
     for request in requests:
         clients = [client for client in request.clients if isinstance(client, ClientAtom)]
         made = [client for client in clients if not client.is_declared] or clients
-        for role, endpoint, region in _identities(machine, made):
-            call = _call(machine, request, place, role, endpoint, region)
-            key = (call.client, call.operation, call.place, call.helper, call.is_reached, endpoint, role)
+        for identity in _identities(machine, made):
+            call = _call(machine, request, place, identity)
+            key = (call.client, call.operation, call.place, call.helper, call.is_reached, call.endpoint, call.role)
             known = calls.setdefault(key, [])
             if call not in known:
                 known.append(call)
     return [call for same in calls.values() for call in (same if len(same) <= _MAX_CALLS else [_joined(same)])]
 
 
-def _identities(machine: Machine, clients: list[ClientAtom]) -> list[tuple[CodeValue | None, str, CodeValue | None]]:
-    identities: dict[tuple[CodeValue | None, str], CodeValue | None] = {}
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """As whom and where a client sends: the role, an endpoint that is not AWS's, the Region."""
+
+    role: CodeValue | None = None
+    endpoint: str = ""
+    region: CodeValue | None = None
+
+
+def _identities(machine: Machine, clients: list[ClientAtom]) -> list[_Identity]:
+    """The identities that clients may have; without clients that of the function."""
+    identities: dict[tuple[CodeValue | None, str], _Identity] = {}
     for client in clients:
-        role = client_role(machine, client)
-        endpoint = _endpoint(machine, client)
-        region = option(machine, client, "region")
-        known = code_value(machine, region) if region else None
-        key = (role, endpoint)
-        other = identities.get(key)
-        identities[key] = join_values(other, known) if other is not None and known is not None else known or other
-    return [(*key, region) for key, region in identities.items()] or [(None, "", None)]
+        for identity in client_identities(machine, client):
+            key = (identity.role, identity.endpoint)
+            other = identities.get(key)
+            identities[key] = identity if other is None else _same_identity(other, identity)
+    return list(identities.values()) or [_Identity()]
 
 
-def _call(
-    machine: Machine,
-    request: SdkRequest,
-    place: Place,
-    role: CodeValue | None,
-    endpoint: str,
-    region: CodeValue | None,
-) -> SdkCall:
+def _same_identity(first: _Identity, second: _Identity) -> _Identity:
+    """Two identities that differ in the Region at most; it is not known if one of them has none."""
+    is_known = first.region is not None and second.region is not None
+    region = join_values(first.region, second.region) if first.region and second.region and is_known else None
+    return replace(first, region=region)
+
+
+def client_identities(machine: Machine, client: ClientAtom, depth: int = 4) -> list[_Identity]:
+    """The identities that a client may have: one for each object that its options may be."""
+    options: list[Value] = [frozenset({atom}) for atom in machine.read((client, "options"))] or [EMPTY]
+    identities = [_identity(machine, client, given) for given in options]
+    bases = [atom for atom in machine.read((client, "base")) if isinstance(atom, ClientAtom)]
+    if bases and depth:
+        below = [identity for base in bases for identity in client_identities(machine, base, depth - 1)]
+        return [_over(identity, base) for identity in identities for base in below]
+    return identities
+
+
+def _over(identity: _Identity, base: _Identity) -> _Identity:
+    return _Identity(identity.role or base.role, identity.endpoint or base.endpoint, identity.region or base.region)
+
+
+def _identity(machine: Machine, client: ClientAtom, options: Value) -> _Identity:
+    general = machine.read((client, "v2 options"))
+    credentials = member(machine, options, "credentials")
+    if any(isinstance(atom, FunctionAtom) for atom in credentials):
+        credentials = join(credentials, machine.read((client, "credentials")))
+    role = _role_of(machine, join(credentials, member(machine, credentials, "accessKeyId")))
+    role = role or _role_of(machine, member(machine, options, "accessKeyId"))
+    common = member(machine, general, "credentials")
+    role = role or _role_of(machine, join(common, member(machine, common, "accessKeyId")))
+    region = member(machine, options, "region") or member(machine, general, "region")
+    endpoint = member(machine, options, "endpoint") or member(machine, general, "endpoint")
+    return _Identity(role, _endpoint(endpoint), code_value(machine, region) if region else None)
+
+
+def _role_of(machine: Machine, credentials: Value) -> CodeValue | None:
+    """The role of credentials; None if they are of none that the code assumes."""
+    result: CodeValue | None = None
+    for atom in credentials:
+        role = _role(machine, atom)
+        if role is not None:
+            result = role if result is None else join_values(result, role)
+    return result
+
+
+def _call(machine: Machine, request: SdkRequest, place: Place, identity: _Identity) -> SdkCall:
     objects = frozenset(atom for atom in request.parameters if isinstance(atom, ObjectAtom))
-    given = code_value(machine, objects) if objects else CodeValue()
+    names = sorted({name for atom in objects for name in atom.keys} - {REST, ANY_KEY})
+    given = {name: _member(machine, objects, name) for name in names}
+    is_open = any(not atom.keys.keys().isdisjoint((REST, ANY_KEY)) for atom in objects)
     return SdkCall(
         request.client,
         request.operation,
         place(request.path, request.at),
-        {name: value for name, value in given.members if name != ANY_KEY},
-        not given.is_complete or objects != request.parameters or given.member(ANY_KEY) is not None,
+        given,
+        is_open or objects != request.parameters,
         request.helper,
         CallBasis.NAME if request.is_by_name else CallBasis.TYPE,
         request.is_reached,
-        role,
-        region,
-        endpoint,
+        identity.role,
+        identity.region,
+        identity.endpoint,
     )
+
+
+def _member(machine: Machine, objects: Value, name: str) -> CodeValue:
+    """A parameter, as those objects have it that have it at all."""
+    values = [machine.read((atom, name)) for atom in objects if isinstance(atom, ObjectAtom) and name in atom.keys]
+    return code_value(machine, join_all(values))
 
 
 def _joined(calls: list[SdkCall]) -> SdkCall:
@@ -115,49 +188,7 @@ def _joined(calls: list[SdkCall]) -> SdkCall:
         has_more = has_more or other.has_more_parameters
         for name, value in other.parameters.items():
             parameters[name] = join_values(parameters[name], value) if name in parameters else value
-    return SdkCall(
-        first.client,
-        first.operation,
-        first.place,
-        parameters,
-        has_more,
-        first.helper,
-        first.basis,
-        first.is_reached,
-        first.role,
-        first.region,
-        first.endpoint,
-    )
-
-
-def client_role(machine: Machine, client: ClientAtom, depth: int = 4) -> CodeValue | None:
-    """The ARN of the role whose credentials a client has; None if it has those of the function."""
-    given = join(option(machine, client, "credentials"), machine.read((client, "credentials")))
-    sources = [given, *(member(machine, value, "accessKeyId") for value in (given, _options(machine, client)))]
-    roles = [role for source in sources for atom in source if (role := _role(machine, atom)) is not None]
-    if not roles and depth:
-        bases = [atom for atom in machine.read((client, "base")) if isinstance(atom, ClientAtom)]
-        roles = [role for base in bases if (role := client_role(machine, base, depth - 1)) is not None]
-    result = None
-    for role in roles:
-        result = role if result is None else join_values(result, role)
-    return result
-
-
-def _options(machine: Machine, client: ClientAtom) -> Value:
-    return join(machine.read((client, "options")), machine.read((client, "v2 options")))
-
-
-def option(machine: Machine, client: ClientAtom, name: str) -> Value:
-    """An option of a client: its own, that of the client it uses, or (v2) that of all clients."""
-    for source in ((client, "options"), (client, "base options"), (client, "v2 options")):
-        value = member(machine, machine.read(source), name)
-        if value:
-            return value
-    for base in machine.read((client, "base")):
-        if isinstance(base, ClientAtom) and base is not client:
-            return option(machine, base, name)
-    return EMPTY
+    return replace(first, parameters=parameters, has_more_parameters=has_more)
 
 
 def _role(machine: Machine, atom: object) -> CodeValue | None:
@@ -169,9 +200,8 @@ def _role(machine: Machine, atom: object) -> CodeValue | None:
     return None
 
 
-def _endpoint(machine: Machine, client: ClientAtom) -> str:
+def _endpoint(value: Value) -> str:
     """A literal endpoint that is not AWS's, if the client has no other."""
-    value = option(machine, client, "endpoint")
     texts = literal_texts(value)
     if not texts or len(value) > len(texts):
         return ""
