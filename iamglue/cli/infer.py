@@ -9,7 +9,9 @@ from iamglue.cli.lazy_group import LazyGroup
 # name -> ("module:function", one line for `iamglue infer --help`)
 COMMANDS = {
     "code": ("iamglue.cli.infer_code:infer_code", "From the AWS calls in code."),
+    "function": ("iamglue.cli.infer_role:infer_function", "From a deployed function and its role."),
     "policy": ("iamglue.cli.infer_policy:infer_policy", "From the policies of a role."),
+    "sam": ("iamglue.cli.infer_role:infer_sam", "From the functions of a SAM template."),
 }
 
 

@@ -15,22 +15,23 @@ from iamglue.errors import Location
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.generate.requirements.grants import AtomicGrant, group_grants
-from iamglue.generate.requirements.parameters import substitute_function_parameters
 from iamglue.generate.requirements.raw_statements import find_raw_statement_problems
 from iamglue.infer.arn_resources import find_entry
 from iamglue.infer.entries import EntryGroup, access_action, group_entries
 from iamglue.infer.entry_grants import entry_grants
 from iamglue.infer.policy_grants import StatementGrants, read_statements
-from iamglue.infer.policy_settings import infer_function_name, infer_scope, infer_settings
+from iamglue.infer.policy_settings import infer_function_name, infer_scope, infer_settings, item_grants
+from iamglue.infer.spec_parameters import with_policy_parameters, with_spec_parameters
 from iamglue.model.difference import PolicyDiff
 from iamglue.model.inference import ChangeKind, SpecChange
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, RawStatement, SpecFunction
 from iamglue.model.spec_comments import CommentedFunction
+from iamglue.policy.arns import resource_covers
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 
 _NOWHERE = Location("")
-_PSEUDO = {"AWS::Region": "${AWSRegion}", "AWS::AccountId": "${AWSAccountId}", "AWS::Partition": "${AWSPartition}"}
 _NO_ENTRY = "no entry of a spec allows exactly this"
 _PATTERN = "it matches many actions: name those that the function uses"
 
@@ -43,30 +44,74 @@ class InferredPolicy:
     changes: tuple[SpecChange, ...]
 
 
-def infer_policies(files: Sequence[PolicyFile], name: str | None = None) -> InferredPolicy:
-    """The spec of a function whose role has the policies; `name` is the function's, else that of its log group."""
+def infer_policies(
+    files: Sequence[PolicyFile], name: str | None = None, base: SpecFunction | None = None
+) -> InferredPolicy:
+    """The spec of a function whose role has the policies; `name` is the function's, else that of its log group.
+
+    `base` is the function with its triggers and settings, if they are known: the entries are for what these do not
+    need. What a policy that AWS manages allows everywhere for them is narrowed to their resources.
+    """
+    files = [with_policy_parameters(file) for file in files]
     statements, changes = read_statements(files)
     granted = frozenset(grant for statement in statements for grant in statement.grants)
-    scope = infer_scope([*granted, *(pattern for statement in statements for pattern in statement.patterns)])
-    function = _empty_function(files, name or infer_function_name(granted), scope)
-    settings, covered = infer_settings(function, granted, scope)
-    function = replace(function, settings=settings)
+    if base is None:
+        scope = infer_scope([*granted, *(pattern for statement in statements for pattern in statement.patterns)])
+        function = _empty_function(files, name or infer_function_name(granted), scope)
+        settings, covered = infer_settings(function, granted, scope)
+        function = replace(function, settings=settings)
+    else:
+        scope, function = _scope_of(base), base
+        covered = item_grants(base, scope)
+        statements, narrowed = _without_needs(statements, covered)
+        changes = (*changes, *narrowed)
     accesses, uncovered = _cover(statements, granted, covered, scope)
     groups = group_entries(accesses, scope)
     raw, raw_changes = _raw_statements(statements, uncovered)
-    function = replace(function, entries=tuple(group.entry for group in groups), raw=raw)
-    compared = _comparison_changes(_compare(files, function, scope), function.location)
-    comments = {_without_pseudo(group.entry): _comments(group) for group in groups}
+    function = replace(function, entries=tuple(group.entry for group in groups), raw=(*function.raw, *raw))
+    compared = _comparison_changes(_compare(files, function, scope), function.location) if files else ()
+    comments = {_renamed(group.entry): _comments(group) for group in groups}
+    if not function.region:
+        # The partition of a function without Region is that of the deployment; aws is what is usual.
+        function = replace(function, partition=None if function.partition == "aws" else function.partition)
     return InferredPolicy(
-        CommentedFunction(substitute_function_parameters(function, _PSEUDO), comments),
-        (*changes, *raw_changes, *compared),
+        CommentedFunction(with_spec_parameters(function), comments), (*changes, *raw_changes, *compared)
     )
 
 
-def _without_pseudo(entry: AccessEntry) -> AccessEntry:
-    """An entry as it is in the spec, where pseudo-parameters are parameters."""
-    holder = SpecFunction("f", entry.location, entries=(entry,))
-    return substitute_function_parameters(holder, _PSEUDO).entries[0]
+def _scope_of(function: SpecFunction) -> DeploymentScope:
+    partition = function.partition or infer_partition(function.region or "") or PARTITION_PARAMETER
+    return DeploymentScope(partition, function.region or REGION_PARAMETER, function.account or ACCOUNT_PARAMETER)
+
+
+def _without_needs(
+    statements: tuple[StatementGrants, ...], needed: frozenset[AtomicGrant]
+) -> tuple[tuple[StatementGrants, ...], tuple[SpecChange, ...]]:
+    """The statements without what AWS's own policies allow on more resources than triggers and settings need."""
+    resources: dict[str, set[str]] = {}
+    for grant in needed:
+        resources.setdefault(grant.action, set()).add(grant.resource)
+    remaining: list[StatementGrants] = []
+    changes: list[SpecChange] = []
+    for statement in statements:
+        wider = [
+            grant
+            for grant in statement.grants
+            if statement.is_aws_managed
+            and grant not in needed
+            and any(resource_covers(grant.resource, resource) for resource in resources.get(grant.action, ()))
+        ]
+        if wider:
+            subject = ", ".join(f"{grant.action} on {grant.resource}" for grant in wider)
+            reason = "the function's triggers and settings need it on their own resources only"
+            changes.append(SpecChange(ChangeKind.NARROWED, subject, reason, statement.location))
+        remaining.append(replace(statement, grants=tuple(grant for grant in statement.grants if grant not in wider)))
+    return tuple(remaining), tuple(changes)
+
+
+def _renamed(entry: AccessEntry) -> AccessEntry:
+    """An entry as it is in the spec, with the parameters that a spec can have."""
+    return with_spec_parameters(SpecFunction("f", entry.location, entries=(entry,))).entries[0]
 
 
 def _comments(group: EntryGroup) -> tuple[str, ...]:
@@ -102,7 +147,7 @@ def _empty_function(files: Sequence[PolicyFile], name: str | None, scope: Deploy
         location,
         region=_written(scope.region),
         account=_written(scope.account),
-        partition=None if partition == "aws" and "${" in scope.region else partition,
+        partition=partition,
         settings_location=location,
     )
 

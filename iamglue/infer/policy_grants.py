@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamglue.catalog.action_resources import may_act_on
 from iamglue.catalog.condition_key_lookup import find_condition_key
@@ -25,11 +25,15 @@ _MAX_NAMES = 6
 
 @dataclass(frozen=True, slots=True)
 class StatementGrants:
-    """One Allow statement: its grants, and those with a pattern of actions that stays as it is."""
+    """One Allow statement: its grants, and those with a pattern of actions that stays as it is.
+
+    `is_aws_managed`: it is of a policy that AWS manages, which is for many functions.
+    """
 
     location: Location
     grants: tuple[AtomicGrant, ...]
     patterns: tuple[AtomicGrant, ...] = ()
+    is_aws_managed: bool = False
 
 
 def read_statements(files: Sequence[PolicyFile]) -> tuple[tuple[StatementGrants, ...], tuple[SpecChange, ...]]:
@@ -44,7 +48,7 @@ def read_statements(files: Sequence[PolicyFile]) -> tuple[tuple[StatementGrants,
                 changes.append(SpecChange(ChangeKind.DROPPED, _statement_name(number, statement), reason, location))
                 continue
             expander = _Expander(statement, location, escape=file.policy.version != VERSION_2012)
-            statements.append(expander.run())
+            statements.append(replace(expander.run(), is_aws_managed=":iam::aws:policy/" in file.path))
             changes += expander.changes
     return tuple(statements), tuple(changes)
 
@@ -128,12 +132,14 @@ class _Expander:
         """The grants but those of an action on a resource that it never has, as AWS's reference says."""
         without = []
         for grant in grants:
-            if may_act_on(grant.action, grant.resource):
+            if grant.resource.startswith("${") or may_act_on(grant.action, _with_names(grant.resource)):
                 yield grant
             else:
                 without.append(f"{grant.action} on {grant.resource}")
         if without:
-            shown = ", ".join(without[:_MAX_NAMES]) + (f" and {len(without) - _MAX_NAMES} more" * (len(without) > 6))
+            shown = ", ".join(without[:_MAX_NAMES]) + (
+                f" and {len(without) - _MAX_NAMES} more" * (len(without) > _MAX_NAMES)
+            )
             self._drop(
                 ChangeKind.DROPPED, shown, "by AWS's reference the action has no such resource, so it allows nothing"
             )
@@ -147,7 +153,7 @@ class _Expander:
         return Condition(condition.operator, condition.key, values) if complete else None
 
     def _text(self, text: str) -> str | None:
-        """A text as a spec writes it: parameters have letters and digits only. None if a spec cannot write it."""
+        """A text as a spec writes it; None if a spec cannot write it."""
         if not text or any(unicodedata.category(letter) == "Cc" for letter in text):
             self._drop(ChangeKind.DROPPED, f"`{text}`", "a spec has no empty texts and no control characters")
             return None
@@ -155,18 +161,17 @@ class _Expander:
             # Without the version of 2012, `${` is only text:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
             return text.replace("${", "${$}{")
-        parts = []
         for token in tokenize(text):
-            if token.kind is TokenKind.PARAMETER:
-                parts.append(f"${{{''.join(filter(str.isalnum, token.name))}}}")
-            elif token.kind is TokenKind.MALFORMED or (
-                token.kind is TokenKind.VARIABLE and not _is_variable(token.name)
-            ):
+            is_unknown = token.kind is TokenKind.VARIABLE and not _is_variable(token.name)
+            if is_unknown or token.kind is TokenKind.MALFORMED:
                 self._drop(ChangeKind.DROPPED, f"`{text}`", f"`{token.text}` is not a valid policy variable")
                 return None
-            else:
-                parts.append(token.text)
-        return "".join(parts)
+        return text
+
+
+def _with_names(resource: str) -> str:
+    """A resource with a name in the place of each parameter: a parameter is a name, and has no separators."""
+    return "".join("name" if token.is_named_parameter else token.text for token in tokenize(resource))
 
 
 def _is_variable(name: str) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from iamglue.errors import IamglueError
+from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.generate.requirements.grants import AtomicGrant
 from iamglue.generate.requirements.settings import settings_needs
-from iamglue.model.required_access import DeploymentScope
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import FunctionSettings, LogSettings, SpecFunction
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
@@ -77,9 +78,17 @@ def infer_settings(
 def setting_grants(function: SpecFunction, scope: DeploymentScope) -> frozenset[AtomicGrant] | None:
     """What `generate` allows for the settings of a function; None if they are not valid."""
     try:
-        needs = settings_needs(function, scope)
+        return _grants(settings_needs(function, scope))
     except IamglueError:
         return None
+
+
+def item_grants(function: SpecFunction, scope: DeploymentScope) -> frozenset[AtomicGrant]:
+    """What `generate` allows for all items of a function. Raises IamglueError if one of them is not valid."""
+    return _grants(need for item in function_requirements(function, scope) for need in item.needs)
+
+
+def _grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
     return frozenset(
         AtomicGrant(action, resource, need.conditions)
         for need in needs

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.deployed import attached, function, role
+
+from iamglue.aws.saved_account import account_text
+from iamglue.model.account import Account
 
 POLICY = {
     "Version": "2012-10-17",
@@ -98,3 +102,80 @@ def test_a_file_that_is_not_there_is_an_error(iamglue, tmp_path):
 def test_an_unknown_subcommand_has_a_suggestion(iamglue):
     result = iamglue("infer", "polcy")
     assert (result.exit_code, "did you mean" in result.stderr.lower()) == (2, True), result.stderr
+
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Bucket: {Type: String}
+Resources:
+  Table: {Type: AWS::DynamoDB::Table, Properties: {}}
+  Queue: {Type: AWS::SQS::Queue}
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Policies:
+        - S3ReadPolicy: {BucketName: !Ref Bucket}
+        - Statement:
+            - Effect: Allow
+              Action: dynamodb:PutItem
+              Resource: !GetAtt Table.Arn
+      Events:
+        Incoming:
+          Type: SQS
+          Properties: {Queue: !GetAtt Queue.Arn}
+  Other:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: b.handler, FunctionName: other}
+"""
+
+
+@pytest.fixture
+def sam(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "template.yaml").write_text(SAM)
+    return "template.yaml"
+
+
+def test_policy_templates_and_statements_of_sam_are_entries_and_events_triggers(iamglue, sam):
+    result = iamglue("infer", "sam", sam, "--function", "Orders", "--format", "json")
+    spec = json.loads(result.stdout)["spec"]
+    assert [next(iter(trigger)) for trigger in spec["triggers"]] == ["sqs"]
+    assert [entry["s3"] for entry in spec["reads"]] == ["${Bucket}"]
+    assert [next(iter(entry)) for entry in spec["writes"]] == ["dynamodb"]
+
+
+def test_all_functions_of_a_template_are_one_spec_that_generate_takes(iamglue, sam):
+    assert iamglue("infer", "sam", sam, "-o", "spec.yaml").exit_code == 0
+    generated = iamglue("generate", "spec.yaml", "--format", "sam")
+    assert (generated.exit_code, "AWS::IAM::Role" in generated.stdout) == (0, True), generated.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--function", "Order"), "Orders"),
+        (("--name", "x"), "--function"),
+    ],
+)
+def test_a_choice_that_is_not_possible_is_an_error(iamglue, sam, arguments, message):
+    result = iamglue("infer", "sam", sam, *arguments)
+    assert (result.exit_code, message in result.stderr) == (2, True), result.stderr
+
+
+def test_a_template_without_functions_is_an_error(iamglue, tmp_path):
+    (tmp_path / "t.yaml").write_text("Resources:\n  Queue: {Type: AWS::SQS::Queue}\n")
+    assert iamglue("infer", "sam", tmp_path / "t.yaml").exit_code == 2
+
+
+def test_a_deployed_function_is_read_from_a_saved_account(iamglue, tmp_path):
+    reading = attached("inline", ALLOWED["Statement"])
+    account = Account("123456789012", (function(),), (role(reading),))
+    (tmp_path / "account.json").write_text(account_text(account))
+    result = iamglue("infer", "function", "exif-extractor", "--input", tmp_path / "account.json", "--name", "exif")
+    assert "function: exif\n" in result.stdout
+    assert 'group: "/aws/lambda/exif-extractor"' in result.stdout
+    assert "- s3: images-bucket" in result.stdout
+    missing = iamglue("infer", "function", "nobody", "--input", tmp_path / "account.json")
+    assert (missing.exit_code, "there is no function" in missing.stderr) == (2, True)

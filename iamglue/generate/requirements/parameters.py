@@ -12,7 +12,7 @@ from iamglue.errors import Location
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
 from iamglue.model.permission_set import DeploymentParameter
 from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource, Trigger
-from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
+from iamglue.policy.patterns.variables import TokenKind, deployment_parameter_names, substitute_parameters, tokenize
 
 
 def parameter_names(function: SpecFunction) -> tuple[str, ...]:
@@ -57,7 +57,9 @@ def _substitute(value: Any, values: dict[str, str]) -> Any:
         return tuple(_substitute(item, values) for item in value)
     if isinstance(value, SpecResource) and (whole := whole_arn_parameter(value)):
         text = substitute_parameters(whole, values)
-        return value if text == whole else SpecResource(text)
+        # A parameter in the place of another is a whole ARN as well.
+        is_parameter = len(tokens := tokenize(text)) == 1 and tokens[0].kind is TokenKind.PARAMETER
+        return SpecResource(variables=(("Arn", text),)) if is_parameter else SpecResource(text)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: _substitute(getattr(value, f.name), values) for f in fields(value)})
     return value

@@ -1,0 +1,66 @@
+"""The parameters of templates as those that a spec can have: names of letters and digits.
+
+A reference of a template, such as `${Table.Arn}`, becomes the parameter `${TableArn}`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamglue.generate.requirements.parameters import parameter_names, substitute_function_parameters
+from iamglue.model.policy_file import PolicyFile
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.model import Statement
+from iamglue.policy.patterns.variables import (
+    ACCOUNT_PARAMETER,
+    PARTITION_PARAMETER,
+    REGION_PARAMETER,
+    TokenKind,
+    tokenize,
+)
+
+# In the texts of entries: a spec has no pseudo-parameters, since generated templates fill in Region and account.
+_PSEUDO = {"AWS::Region": "${AWSRegion}", "AWS::AccountId": "${AWSAccountId}", "AWS::Partition": "${AWSPartition}"}
+
+
+def spec_parameter(name: str) -> str:
+    """The name of a parameter in a spec: `Table.Arn` is `TableArn`."""
+    return "".join(letter for letter in name if letter.isascii() and letter.isalnum())
+
+
+def with_policy_parameters(file: PolicyFile) -> PolicyFile:
+    """A policy of a template with the parameters that a spec can have. Other policies stay as they are."""
+    statements = tuple(map(_renamed_statement, file.policy.statements))
+    return replace(file, policy=replace(file.policy, statements=statements))
+
+
+def _renamed_statement(statement: Statement) -> Statement:
+    resources = statement.resources
+    return replace(
+        statement,
+        resources=resources and replace(resources, values=tuple(map(_renamed_text, resources.values))),
+        conditions=tuple(
+            replace(condition, values=tuple(map(_renamed_text, condition.values))) for condition in statement.conditions
+        ),
+    )
+
+
+def _renamed_text(text: str) -> str:
+    if "${" not in text:
+        return text
+    return "".join(
+        f"${{{spec_parameter(token.name)}}}" if token.kind is TokenKind.PARAMETER else token.text
+        for token in tokenize(text)
+    )
+
+
+def with_spec_parameters(function: SpecFunction) -> SpecFunction:
+    """The function with the parameters that a spec can have; its own Region and account are those of the deployment."""
+    function = replace(
+        function,
+        region=None if function.region == REGION_PARAMETER else function.region,
+        account=None if function.account == ACCOUNT_PARAMETER else function.account,
+        partition=None if function.partition == PARTITION_PARAMETER else function.partition,
+    )
+    names = {name: f"${{{spec_parameter(name)}}}" for name in parameter_names(function) if not name.isalnum()}
+    return substitute_function_parameters(function, {**names, **_PSEUDO})
