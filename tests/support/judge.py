@@ -2,11 +2,10 @@
 
 It exists to judge what iamglue generates, so it imports nothing from iamglue, and it is short enough to be seen right
 by reading it beside AWS's pages, all under https://docs.aws.amazon.com/IAM/latest/UserGuide/ :
-evaluation          reference_policies_evaluation-logic_policy-eval-denyallow.html
-actions, resources  reference_policies_elements_action.html, reference_policies_elements_resource.html
-operators           reference_policies_elements_condition_operators.html
-ForAllValues etc.   reference_policies_condition-single-vs-multi-valued-context-keys.html
-variables           reference_policies_variables.html
+evaluation: reference_policies_evaluation-logic_policy-eval-denyallow.html; variables: reference_policies_variables.html
+actions, resources: reference_policies_elements_action.html, reference_policies_elements_resource.html
+operators: reference_policies_elements_condition_operators.html,
+  reference_policies_condition-single-vs-multi-valued-context-keys.html
 What it does not know it refuses with ValueError, so that it never says yes or no by accident.
 """
 
@@ -15,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 ALLOWED, DENIED, NOT_ALLOWED = "allowed", "explicitly denied", "implicitly denied"
@@ -74,11 +73,9 @@ def _listed(value: Any) -> list[Any]:
     return [str(one).lower() if isinstance(one, bool) else one for one in values]
 
 
-@lru_cache(maxsize=1 << 16)
+@cache
 def _action_matches(pattern: str, action: str) -> bool:
     """Neither prefix nor name is case-sensitive."""
-    if not re.search(r"[*?]", pattern):
-        return pattern.lower() == action.lower()
     return bool(re.fullmatch(_expression(pattern.lower(), wildcards=True), action.lower(), re.DOTALL))
 
 
