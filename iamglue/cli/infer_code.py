@@ -19,7 +19,7 @@ from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.spec_text import commented_spec_text
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.json_report import code_report
-from iamglue.infer.code.spec import code_spec, function_name
+from iamglue.infer.code.spec import code_spec, function_name, without_others
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.account import DeployedFunction
 from iamglue.model.spec import SpecFunction
@@ -88,7 +88,7 @@ def _spec_functions(options: _Options, code: CodeProject, inferred: InferredCode
     if not by_name:
         yield code_spec(inferred, SpecFunction(function_name(options.name, options.paths), Location("")))
     for cases in by_name.values():
-        own = inferred if len(by_name) == 1 else code.inferred(cases)
+        own = inferred if len(by_name) == 1 else without_others(code.inferred(cases), inferred)
         yield code_spec(own, declared_function(cases[0]))
 
 

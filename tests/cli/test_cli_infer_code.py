@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from iamglue.api import load_spec
+
 CODE = """\
 import os
 import boto3
@@ -152,3 +154,48 @@ def test_a_template_without_the_function_is_an_error(iamglue, project):
     (project / "template.yaml").write_text(SAM)
     ran = iamglue("infer", "code", project / "src", "--template", project / "template.yaml", "--name", "other")
     assert (ran.exit_code, "has no function `other`" in ran.stderr) == (2, True)
+
+
+TWO_FUNCTIONS = """\
+import boto3
+
+s3 = boto3.client("s3")
+
+
+def load(event, context):
+    s3.get_object(Bucket="images-bucket", Key="a")
+
+
+def store(event, context):
+    s3.put_object(Bucket="images-bucket", Key="a")
+
+
+def never():
+    s3.delete_object(Bucket="images-bucket", Key="a")
+"""
+TWO_IN_SAM = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.12, CodeUri: src/}}
+Resources:
+  Load: {Type: AWS::Serverless::Function, Properties: {FunctionName: load, Handler: app.load}}
+  Store: {Type: AWS::Serverless::Function, Properties: {FunctionName: store, Handler: app.store}}
+"""
+
+
+def test_each_function_of_a_template_has_what_its_own_handler_reaches(iamglue, project):
+    (project / "src/app.py").write_text(TWO_FUNCTIONS)
+    (project / "template.yaml").write_text(TWO_IN_SAM)
+    iamglue("infer", "code", project, "-o", project / "spec.yaml")
+    functions = {item.name: item for item in load_spec(str(project / "spec.yaml")).functions}
+    assert {name: [str(entry.access) for entry in item.entries] for name, item in functions.items()} == {
+        "load": ["reads"],
+        "store": ["writes"],
+    }
+
+
+def test_what_no_handler_reaches_stands_as_a_comment(iamglue, project):
+    (project / "src/app.py").write_text(TWO_FUNCTIONS)
+    (project / "template.yaml").write_text(TWO_IN_SAM)
+    text = iamglue("infer", "code", project).stdout
+    assert text.count("do: delete") == 2

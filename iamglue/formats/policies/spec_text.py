@@ -35,7 +35,7 @@ def commented_spec_text(functions: Sequence[CommentedFunction], head: Iterable[s
     No text can leave its comment: characters that end a line, or are hidden, are written as spaces.
     """
     notes = [*head, *(note for item in functions for note in item.notes)]
-    comments = "".join(f"{comment_line(text)}\n" for text in notes)
+    comments = "".join(f"{comment_line(text)}\n" for text in dict.fromkeys(notes))
     return comments + yaml_text(_spec_values(functions))
 
 
