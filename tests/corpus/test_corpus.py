@@ -71,7 +71,7 @@ def test_python_hcl2_reads_the_file(path):
     assert hcl2.loads(path.read_text(encoding="utf-8"))
 
 
-class _WithTags(yaml.SafeLoader):
+class _WithTags(yaml.CSafeLoader):
     """YAML with CloudFormation's short forms."""
 
 

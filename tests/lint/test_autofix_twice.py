@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from functools import cache
 
 import pytest
 from architecture.source_tree import ROOT
@@ -30,7 +31,7 @@ def assert_a_second_run_changes_nothing(text: str, path: str, type: PolicyType |
 
 
 def test_a_second_run_changes_nothing_of_awss_managed_policies():
-    for text in list(managed_policies().values())[::25]:
+    for text in list(managed_policies().values())[::40]:
         assert_a_second_run_changes_nothing(text, "p.json")
 
 
@@ -47,6 +48,7 @@ def test_a_second_run_changes_nothing_of_a_template(path):
     assert_a_second_run_changes_nothing(path.read_text(encoding="utf-8"), path.name)
 
 
+@cache
 def _statements() -> list[tuple[dict, PolicyType | None]]:
     """The statements of all rules' bad cases, each with the kind of policy that it is of."""
     found = []
@@ -61,18 +63,21 @@ def _statements() -> list[tuple[dict, PolicyType | None]]:
     return found
 
 
-# Policies of many faults at once, where a fix waits for others or meets them; the number is the seed.
+# Policies of many faults at once, where a fix waits for others or meets them; the number is the seed. Every other one
+# is a template: its texts take the most to read.
 @pytest.mark.parametrize("seed", range(24))
 def test_a_second_run_changes_nothing_of_many_faulty_statements_together(seed):
     draw = random.Random(seed)
     known = _statements()
     first, kind = draw.choice(known)
     count = draw.choice([2, 3, 5, 8])
-    statements = [first] * 30 if seed % 6 == 0 else [draw.choice(known)[0] for _ in range(count)]
+    statements = [first] * 30 if seed % 12 in (0, 7) else [draw.choice(known)[0] for _ in range(count)]
     statements = [dict(each) if isinstance(each, dict) else each for each in statements]
     for each in statements:
         if isinstance(each, dict) and draw.random() < 0.3:
             each["Sid"] = draw.choice(["A", "A-1"])
     text = json.dumps({"Version": draw.choice(["2012-10-17", "2008-10-17"]), "Statement": statements}, indent=2)
-    assert_a_second_run_changes_nothing(text, "p.json", kind)
-    assert_a_second_run_changes_nothing(TEMPLATE.format(text.replace("\n", "\n      ")), "t.yaml")
+    if seed % 2:
+        assert_a_second_run_changes_nothing(text, "p.json", kind)
+    else:
+        assert_a_second_run_changes_nothing(TEMPLATE.format(text.replace("\n", "\n      ")), "t.yaml")

@@ -115,7 +115,7 @@ def _waiter_rows(client: str) -> Iterator[tuple[str, str, str, str]]:
 
 @cache
 def _resource_loader() -> Loader:
-    """The loader of boto3's data; it keeps the list of services, which takes 20 ms to read and is asked for 400 clients."""
+    """The loader of boto3's data. It keeps the list of services, which takes 20 ms to read and 400 clients ask for."""
     return Loader(extra_search_paths=[str(_boto3_data())])
 
 
