@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from support.access_strategies import policies, several_requests
+from support.budget import share
 from support.floors import counts, floor
 
 from iamglue.diff import DiffSide, compare_policies
@@ -16,8 +17,7 @@ from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import VERSION_2008, Effect, MatchList, Policy, Statement, allow_statement
 
 SLOW = settings(
-    max_examples=40,
-    deadline=None,
+    share(0.2),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

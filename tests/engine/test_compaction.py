@@ -7,9 +7,10 @@ import random
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from policy_sentry.writing.minimize import minimize_statement_actions
+from support.budget import share
 from support.floors import counts, floor
 from support.judge import Request as Judged
 from support.judge import verdict
@@ -110,19 +111,19 @@ def s3(*names: str) -> tuple[str, ...]:
     return tuple(f"s3:{name}" for name in names)
 
 
-@settings(max_examples=25, deadline=None)
+@share(0.15)
 @given(POLICIES, LIMITS)
 def test_compaction_keeps_every_decision_for_catalogue_actions(policy, limit):
     assert decisions(compact_policy(policy, limit)) == decisions(policy)
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(POLICIES, LIMITS)
 def test_no_policy_grows(policy, limit):
     assert policy_size(compact_policy(policy, limit)) <= policy_size(policy)
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(POLICIES, LIMITS)
 def test_compaction_is_idempotent(policy, limit):
     once = compact_policy(policy, limit)
@@ -130,15 +131,15 @@ def test_compaction_is_idempotent(policy, limit):
 
 
 @floor(0.01)
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(POLICIES, LIMITS)
 def test_a_policy_that_fits_is_not_changed(policy, limit):
     if counts(policy_size(policy) <= limit):
         assert compact_policy(policy, limit) == canonical_policy(policy)
 
 
+@share(0.2)
 @given(POLICIES)
-@settings(max_examples=40, deadline=None)
 def test_only_future_actions_may_differ_after_compaction(policy):
     """Allow and Deny statements separately, in both directions: only actions that do not exist yet may differ."""
     smallest = smallest_policy(policy)
@@ -152,8 +153,8 @@ def test_only_future_actions_may_differ_after_compaction(policy):
             assert comparison.answer is ComparisonAnswer.NO_NEW_ACCESS or comparison.future_only
 
 
+@share(0.4)
 @given(POLICIES)
-@settings(max_examples=40, deadline=None)
 def test_deduplication_keeps_the_meaning_for_future_actions(policy):
     deduplicated = deduplicate_policy(policy)
     for effect in Effect:
@@ -165,7 +166,6 @@ def test_deduplication_keeps_the_meaning_for_future_actions(policy):
 
 
 @given(st.sets(st.sampled_from(NAMES), min_size=1))
-@settings(deadline=None)
 def test_a_name_pattern_matches_only_wanted_actions(names):
     wanted = frozenset(name.partition(":")[2].lower() for name in names if name.startswith("sqs:"))
     for pattern in find_name_patterns("sqs", wanted):
