@@ -34,6 +34,10 @@ class Server:
         """A client of it."""
         return session("testing", "testing").client(service, endpoint_url=self.url)
 
+    def forget(self) -> None:
+        """Let it hold nothing, as at its start."""
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")).close()
+
     def run(self, *command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         """A command for which the server is AWS."""
         path = f"{self.tools}{os.pathsep}{os.environ['PATH']}"

@@ -61,6 +61,7 @@ class Deployed:
     def __init__(self, server, place):
         self.server = server
         self.place = place
+        server.forget()
         self.iam = server.client("iam")
 
     def permissions(self):
@@ -107,15 +108,21 @@ def _as_nobody(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
 
+@pytest.fixture(scope="module")
+def server():
+    """A server for all tests: it is slow to start."""
+    with moto_server(MOTO_IAM_LOAD_MANAGED_POLICIES="true") as running:
+        yield running
+
+
 @pytest.fixture
-def deployed(tmp_path):
-    with moto_server(MOTO_IAM_LOAD_MANAGED_POLICIES="true") as server:
-        deploy(server.client)
-        yield Deployed(server, tmp_path / "suggested")
+def deployed(server, tmp_path):
+    return Deployed(server, tmp_path / "suggested")
 
 
 def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatch):
-    """One test, as each step stands on the one before and the server is slow to start."""
+    """One test, as each step stands on the one before."""
+    deploy(deployed.server.client)
     before = deployed.permissions()
     assert before == (sorted([EXECUTE, FULL]), {ONE_CLICK: LOGS})
 
@@ -143,7 +150,7 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
         assert deployed.permissions() == before
 
 
-def test_managed_policies_too_are_put_in_place_and_taken_back(tmp_path):
+def test_managed_policies_too_are_put_in_place_and_taken_back(deployed, tmp_path):
     """What is too big for the role's inline sum becomes policies of the account, which go when all is taken back."""
     names = [f"arn:aws:s3:::{'bucket' * 9}-{at}/*" for at in range(200)]
     wide = roles_and_needs.customer("wide", allow_statement(("s3:*",), ("*",)))
@@ -153,20 +160,19 @@ def test_managed_policies_too_are_put_in_place_and_taken_back(tmp_path):
     )
     files = suggestion_files(RoleResult(case, replacement=suggest_replacement(case)))
     write_tree({tmp_path / name: text for name, text in files.items()}, tmp_path)
-    with moto_server() as server:
-        deployed = Deployed(server, tmp_path)
-        deployed.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust("exif-pipeline")))
-        deployed.iam.create_policy(PolicyName="wide", PolicyDocument=wide.text)
-        deployed.iam.attach_role_policy(RoleName=ROLE, PolicyArn=wide.arn)
-        for _ in range(2):
-            deployed.script("apply.sh")
-            new, _ = deployed.permissions()
-            assert len(new) > 1
-            assert wide.arn not in new
-        for _ in range(2):
-            deployed.script("rollback.sh")
-            assert deployed.permissions() == ([wide.arn], {})
-        left = deployed.iam.list_policies(Scope="Local")["Policies"]
+    deployed.place = tmp_path
+    deployed.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust("exif-pipeline")))
+    deployed.iam.create_policy(PolicyName="wide", PolicyDocument=wide.text)
+    deployed.iam.attach_role_policy(RoleName=ROLE, PolicyArn=wide.arn)
+    for _ in range(2):
+        deployed.script("apply.sh")
+        new, _ = deployed.permissions()
+        assert len(new) > 1
+        assert wide.arn not in new
+    for _ in range(2):
+        deployed.script("rollback.sh")
+        assert deployed.permissions() == ([wide.arn], {})
+    left = deployed.iam.list_policies(Scope="Local")["Policies"]
     assert [each["PolicyName"] for each in left] == ["wide"]
 
 

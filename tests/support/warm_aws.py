@@ -15,11 +15,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 _PATIENCE = 60
-_WARM_COMMANDS = ("iam get-role", "lambda add-permission", "events put-rule", "scheduler create-schedule")
+_WARM_COMMANDS = (
+    "iam get-role --role-name r",
+    "lambda add-permission --function-name f --statement-id s --action a --principal p",
+    "events put-rule --name r",
+    "scheduler get-schedule --name s",
+)
+# A port that nobody listens at: a command goes as far as it can without an answer.
+_NOWHERE = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+_NOT_CONNECTED = 255
 _LENGTH = 4  # bytes that say how long a request is
 # What scripts find as `aws`: it sends its arguments, directory, environment and streams, and exits as it is told.
 _CLIENT = """#!{python} -IS
@@ -58,11 +72,13 @@ def _serve(address: str) -> None:
 
     for name in ("awscli.botocore.loaders", "botocore.loaders"):  # by version of the AWS CLI
         if loaders := sys.modules.get(name):
-            loaders.JSONFileLoader.load_file = cache(loaders.JSONFileLoader.load_file)
-    with contextlib.redirect_stdout(io.StringIO()):
+            _share(loaders.JSONFileLoader, "load_file")
+            _share(loaders.Loader, "list_available_services")
+    os.environ.update(_NOWHERE)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         for command in _WARM_COMMANDS:
-            sys.argv = ["aws", *command.split(), "--generate-cli-skeleton"]
-            assert main() == 0
+            sys.argv = ["aws", *command.split()]
+            assert main() == _NOT_CONNECTED, command
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(f"{address}.new")
@@ -75,6 +91,20 @@ def _serve(address: str) -> None:
                     connection.sendall(str(_run(connection)).encode())
                 os._exit(0)
             connection.close()
+
+
+def _share(of: type, method: str) -> None:
+    """Let all instances of a class, of which the AWS CLI makes new ones in each run, have the same results."""
+    original = getattr(of, method)
+    results: dict[tuple[Any, ...], Any] = {}
+
+    def shared(self: Any, *arguments: Any, **named: Any) -> Any:
+        key = (*arguments, *named.items())
+        if key not in results:
+            results[key] = original(self, *arguments, **named)
+        return results[key]
+
+    setattr(of, method, shared)
 
 
 def _run(connection: socket.socket) -> int:

@@ -17,11 +17,11 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 from support.floors import counts, floor
 from support.granting import allow, case, deny, document
+from support.managed_policies import managed_documents
 
 from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.rules import broad_access, credential_exposure, data_exposure
@@ -34,7 +34,6 @@ from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.json_reader import read_json
 
 RULES = {"broad-access": broad_access, "credential-exposure": credential_exposure, "data-exposure": data_exposure}
-DOCUMENTS = {name: row["Document"] for name, row in json.loads(aws_managed_policies_data).items()}
 PARTS = 6
 # With them a policy has several statements, so that every pointer has the number of its statement.
 HARMLESS = [allow("logs:DescribeLogGroups"), allow("logs:DescribeLogStreams")]
@@ -99,8 +98,9 @@ def paths_by_audit(statements):
 
 
 def managed(part):
-    for name in sorted(DOCUMENTS)[part::PARTS]:
-        kept = filter(None, map(comparable, listed(DOCUMENTS[name]["Statement"])))
+    documents = managed_documents()
+    for name in sorted(documents)[part::PARTS]:
+        kept = filter(None, map(comparable, listed(documents[name]["Statement"])))
         yield name, [*kept, *HARMLESS]
 
 
@@ -183,7 +183,6 @@ STATEMENTS = st.one_of(
 
 
 @floor(0.1)
-@settings(deadline=None, max_examples=300)
 @example([allow("dynamodb:Scan"), allow("dynamodb:Scan", "arn:aws:dynamodb:eu-west-1:*:table/*")])
 @given(st.lists(STATEMENTS, min_size=1, max_size=4))
 def test_both_report_the_same_statements_of_random_policies(statements):
