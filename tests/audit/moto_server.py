@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,15 +47,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def moto_server(**settings: str) -> Iterator[Server]:
-    """A server on a free port, ended when it is done with."""
+def moto_server(*policies: str) -> Iterator[Server]:
+    """A server on a free port, ended when it is done with; it has these of AWS's managed policies."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [TOOLS / "moto_server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(
-        command, env=_environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command = [sys.executable, Path(__file__).with_name("moto_program.py"), str(port), *policies]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = own | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
         with tempfile.TemporaryDirectory() as folder, warm_aws(Path(folder)):
@@ -64,10 +64,6 @@ def moto_server(**settings: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | dict(settings)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

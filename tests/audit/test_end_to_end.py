@@ -111,7 +111,7 @@ def _as_nobody(monkeypatch):
 @pytest.fixture(scope="module")
 def server():
     """A server for all tests: it is slow to start."""
-    with moto_server(MOTO_IAM_LOAD_MANAGED_POLICIES="true") as running:
+    with moto_server("AWSLambdaExecute", "AmazonDynamoDBFullAccess") as running:
         yield running
 
 
