@@ -189,8 +189,9 @@ class Account:
     `users` is None if they were not read; only an export has them.
     If the template has conditions that its parameters decide, `cases` has the account for each combination of them,
     with `conditions`, their names and truth (`true`, `false`); the account itself then has what is in any of them.
-    `outputs` are the outputs of a stack. `outside_policies` are policies for roles that are not in the account, by the
-    role's name or ARN; they are put to these roles, or reported, when the account's stacks are read together.
+    `outputs` are the outputs of a stack, `exports` those that it exports on a condition. `outside_policies` are
+    policies for roles that are not in the account, by the role's name or ARN; they are put to these roles, or reported,
+    when the account's stacks are read together.
     `neighbours` are roles of stacks that are read together with this one, which its roles may become or be named by.
     """
 
@@ -211,5 +212,6 @@ class Account:
     conditions: Pairs = ()
     cases: tuple[Account, ...] = ()
     outputs: Pairs = ()
+    exports: Pairs = ()
     outside_policies: tuple[tuple[str, AttachedPolicy], ...] = ()
     neighbours: tuple[Role, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from iamglue.errors import IamglueError
@@ -11,7 +12,7 @@ from iamglue.model.parsed_file import Attachment, ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.embedded_documents import is_document_text, parse_embedded_document
-from iamglue.readers.templates.conditional_values import conditional_branches
+from iamglue.readers.templates.conditional_values import labelled_branches
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.text_substitution import resolve_function_text
@@ -54,27 +55,35 @@ class PolicyCollector:
         self.attachments.append(Attachment(node, owner, kind, arguments))
 
     def resolve_documents(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
-        """The documents that a value can be, with intrinsic functions resolved and JSON texts parsed."""
-        for branch in conditional_branches(node):
-            intrinsic = parse_intrinsic(branch)
-            if intrinsic is not None and intrinsic[0] == "Fn::ToJsonString":
-                yield from self.resolve_documents(intrinsic[1], resolver)
-                continue
-            if branch.is_null:
-                continue
-            unresolved, text_resolver = resolver.unresolved_text(branch), resolver.text_resolver(branch)
-            if unresolved is not None and text_resolver is not None and is_document_text(unresolved):
-                yield from self._parse_embedded(unresolved, text_resolver)
-                continue
-            resolved = resolver.resolve(branch)
-            if is_document_text(resolved):
-                yield from self._parse_embedded(
-                    resolved, IntrinsicResolver(texts=resolve_function_text, budget=self.budget)
-                )
-            elif resolved.unresolved:
-                yield _unknown_node(resolved)
-            else:
-                yield resolved
+        """The documents that a value can be, with intrinsic functions resolved and JSON texts parsed.
+
+        Each has the branches of Fn::If that it is in.
+        """
+        for branch, labels in labelled_branches(node, node.branches):
+            for document in self._documents(branch, resolver):
+                yield replace(document, branches=document.branches | labels) if labels else document
+
+    def _documents(self, branch: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
+        """The documents that a value without Fn::If can be."""
+        intrinsic = parse_intrinsic(branch)
+        if intrinsic is not None and intrinsic[0] == "Fn::ToJsonString":
+            yield from self.resolve_documents(intrinsic[1], resolver)
+            return
+        if branch.is_null:
+            return
+        unresolved, text_resolver = resolver.unresolved_text(branch), resolver.text_resolver(branch)
+        if unresolved is not None and text_resolver is not None and is_document_text(unresolved):
+            yield from self._parse_embedded(unresolved, text_resolver)
+            return
+        resolved = resolver.resolve(branch)
+        if is_document_text(resolved):
+            yield from self._parse_embedded(
+                resolved, IntrinsicResolver(texts=resolve_function_text, budget=self.budget)
+            )
+        elif resolved.unresolved:
+            yield _unknown_node(resolved)
+        else:
+            yield resolved
 
     def record_not_evaluated(self, name: str, what: str, reason: str) -> None:
         """Record a value that is not known before deployment."""

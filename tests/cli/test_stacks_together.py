@@ -192,3 +192,33 @@ def test_conditions_of_both_stacks_are_cases(report):
         finding for finding in report(written(files), *files)["findings"] if finding["rule"] == "missing-access"
     )
     assert finding["message"].endswith("(if the condition `IsProd` is false)")
+
+
+def test_what_is_exported_on_a_condition_is_a_case(report):
+    conditions = {
+        "IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
+        "IsTest": {"Fn::Not": [{"Condition": "IsProd"}]},
+    }
+    exports = template(Role=role(imported("queue")), Other=role("*", NOTHING))
+    for name, (condition, of) in {"A": ("IsProd", "Role"), "B": ("IsTest", "Other")}.items():
+        value = {"Fn::GetAtt": [of, "Arn"]}
+        exports["Outputs"][name] = {"Condition": condition, "Value": value, "Export": {"Name": "role"}}
+    files = {
+        "a.json": exports | {"Conditions": conditions},
+        "b.json": template(exports={"queue": QUEUE_ARN}, Queue=QUEUE, F=worker(imported("role"), QUEUE_ARN)),
+    }
+    result = report(written(files), *files)
+    messages = [finding["message"] for finding in result["findings"] if finding["rule"] == "missing-access"]
+    assert [message.partition("(if ")[2] for message in messages] == ["the condition `IsTest` is true)"]
+    assert result["not_evaluated"] == []
+
+
+def test_a_role_that_is_exported_on_a_condition_may_not_be_there(report):
+    exports = template(Role=role("*"))
+    exports["Outputs"]["A"] = {"Condition": "IsProd", "Value": ROLE_ARN, "Export": {"Name": "role"}}
+    files = {
+        "a.json": exports | {"Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}}},
+        "b.json": template(Queue=QUEUE, F=worker(imported("role"), QUEUE_ARN)),
+    }
+    (gap,) = report(written(files), *files)["not_evaluated"]
+    assert gap["reason"].startswith("its role, `")

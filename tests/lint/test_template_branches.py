@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from support.linting import linted
 
@@ -122,3 +124,48 @@ def test_full_access_in_one_branch_hides_no_escalation_path_of_the_other():
 def test_a_deny_in_the_same_line_is_named_by_its_number():
     (finding,) = [entry for entry in linted_statements(DENY_ALL, ANY_QUEUE) if entry.rule == "ineffective-statement"]
     assert finding.message.startswith("the Deny of statement 1 overrides")
+
+
+def _inline(name, kilobytes):
+    actions = [f"s3:Get{number:094d}" for number in range(10 * kilobytes)]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def _sizes_reported(policies, **resources):
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": policies}}
+    text = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Role": role, **resources}})
+    report = linted(text, "t.json")
+    return [item.message for item in report.findings if item.rule in ("inline-policies-too-large", "policy-size")]
+
+
+def test_policies_of_two_branches_are_not_counted_together():
+    assert not _sizes_reported([{"Fn::If": ["A", _inline("a", 6), _inline("b", 7)]}])
+    assert not _sizes_reported({"Fn::If": ["A", [_inline("a", 6)], [_inline("b", 7)]]})
+
+
+def test_what_can_be_together_is_counted_together():
+    policies = [
+        {"Fn::If": ["A", _inline("a", 6), _inline("b", 1)]},
+        {"Fn::If": ["B", _inline("c", 6), _inline("d", 1)]},
+    ]
+    (message,) = _sizes_reported(policies)
+    assert "the 2 inline policies of Role have 12," in message
+    assert not _sizes_reported([policies[0], {"Fn::If": ["A", _inline("d", 1), _inline("c", 6)]}])
+
+
+def test_statements_of_two_branches_are_not_counted_together():
+    first, second = (_inline(name, 6)["PolicyDocument"]["Statement"][0] for name in "ab")
+    document = {"Version": "2012-10-17", "Statement": [{"Fn::If": ["A", first, second]}]}
+    assert not _sizes_reported([{"PolicyName": "p", "PolicyDocument": document}])
+
+
+def test_a_policy_that_is_there_on_a_condition_is_counted_with_that_branch_only():
+    policy = {
+        "Type": "AWS::IAM::Policy",
+        "Condition": "A",
+        "Properties": {**_inline("c", 6), "Roles": [{"Ref": "Role"}]},
+    }
+    empty = {"Ref": "AWS::NoValue"}
+    assert not _sizes_reported([{"Fn::If": ["A", empty, _inline("a", 6)]}], More=policy)
+    assert _sizes_reported([{"Fn::If": ["A", _inline("a", 6), empty]}], More=policy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -84,6 +85,9 @@ def read_resource(key: Node, value: Node, resolver: IntrinsicResolver, collector
     kind, properties = value.get("Type"), value.get("Properties")
     if properties is None or properties.kind is not NodeKind.MAP:
         return
+    condition = value.get("Condition")
+    if condition is not None:
+        properties = replace(properties, branches=frozenset({(condition.text, True)}))
     resource = TemplateResource(key.text, kind.text if kind is not None else "", properties, resolver, collector)
     _record_unread_template(resource)
     intrinsic = parse_intrinsic(properties)

@@ -16,6 +16,7 @@ from iamglue.readers.templates.cloudformation import read_resources
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.kafka_clusters import add_cluster_authentication
+from iamglue.readers.templates.named_exports import named_exports
 from iamglue.readers.templates.nested_stacks import add_nested_stacks
 from iamglue.readers.templates.reference_values import set_option_values, template_references
 from iamglue.readers.templates.sam import record_refused_globals
@@ -85,6 +86,7 @@ def _build_draft(
     draft = AccountDraft(references.values | set_option_values(collector.settings), {document.path: document})
     draft.reference_names = references.names
     draft.outputs = tuple(_outputs(root, resolver))
+    draft.exports = tuple(named_exports(root, resolver, conditional=True))
     properties = {key: ResourceProperties(resource, draft) for key, resource in resources.items()}
     _fill_draft(properties, collector.build_file(path, text), draft)
     return draft, properties

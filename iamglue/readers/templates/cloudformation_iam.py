@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.templates.conditional_values import expanded_items
+from iamglue.readers.templates.conditional_values import expanded_items, labelled_items
 from iamglue.readers.templates.intrinsic_calls import call_text, parse_intrinsic, referenced_resource
 from iamglue.readers.templates.template_resource import TemplateResource
 
@@ -42,11 +43,11 @@ def _read_principal(resource: TemplateResource, kind: str) -> None:
 
 def inline_policies(resource: TemplateResource, policies: Node | None) -> Iterator[tuple[str, Node]]:
     """The names and documents of a list of inline policies."""
-    for number, policy in enumerate(expanded_items(policies)):
+    for number, (policy, labels) in enumerate(labelled_items(policies)):
         document = policy.get("PolicyDocument")
         if document is not None:
             name = resource.resolver.resolve_text(policy.get("PolicyName")) or str(number)
-            yield f"{resource.id}/{name}", document
+            yield f"{resource.id}/{name}", replace(document, branches=labels) if labels else document
         elif parse_intrinsic(policy) is not None or policy.kind is not NodeKind.MAP:
             what, reason = f"the policy at {policy.location}", f"`{call_text(policy)}` is not known"
             resource.collector.record_not_evaluated(resource.id, what, reason)

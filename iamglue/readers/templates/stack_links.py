@@ -70,6 +70,11 @@ class _Links:
         for number, roles in self._numbered:
             for index, role in enumerate(roles):
                 self._others.setdefault(rename_unknown_values(role.arn, self._scopes[number]), (number, index))
+        for number, account in enumerate(accounts):
+            for parameter, value in account.exports:
+                target = self._others.get(rename_unknown_values(value, self._scopes[number]))
+                if target is not None:
+                    self._others.setdefault(f"${{{parameter}}}", target)
         for index_by_arn in (*self._own, self._others):
             index_by_arn |= {arn.rpartition("/")[2]: target for arn, target in index_by_arn.items()}
 

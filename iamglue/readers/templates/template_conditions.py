@@ -18,6 +18,8 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic, referenced_parameter, written_call
 
 _TYPES = ("AWS::IAM::", "AWS::Lambda::", "AWS::Serverless::", "AWS::CloudFormation::Stack")
+_ROLE_TYPES = ("AWS::IAM::Role", "AWS::Serverless::")
+_CONDITIONAL_SECTIONS = ("Resources", "Outputs")
 # Properties of functions that nothing depends on that a function needs or may do.
 _WITHOUT_ACCESS = frozenset(
     (
@@ -75,7 +77,7 @@ def condition_cases(root: Node, settings: Mapping[str, str]) -> ConditionCases:
 
 
 def select_case(root: Node, case: Case) -> Node:
-    """The template with the branches of Fn::If, and the resources, that there are in a case."""
+    """The template with the branches of Fn::If, the resources and the outputs that there are in a case."""
     return root if not case else _select(_without_absent_resources(root, case), case, 0)
 
 
@@ -89,6 +91,20 @@ def _relevant_conditions(root: Node) -> Iterator[str]:
             if condition is not None and condition.kind is NodeKind.SCALAR:
                 yield condition.text
             yield from _tested_conditions(resource, 0)
+    yield from _exported_conditions(root)
+
+
+def _exported_conditions(root: Node) -> Iterator[str]:
+    """The names of the conditions on which a template exports something of its roles, for other stacks."""
+    resources, outputs = root.get("Resources"), root.get("Outputs")
+    kinds = ((key.text, value.get("Type")) for key, value in (resources.pairs if resources is not None else ()))
+    roles = tuple(key for key, kind in kinds if kind is not None and kind.text.startswith(_ROLE_TYPES))
+    for _, output in outputs.pairs if outputs is not None else ():
+        condition, value = output.get("Condition"), output.get("Value")
+        if condition is not None and value is not None and output.get("Export") is not None:
+            texts = [node.text for node in value.walk()]
+            if any(role in text for role in roles for text in texts):
+                yield condition.text
 
 
 def _tested_conditions(node: Node, depth: int) -> Iterator[str]:
@@ -135,7 +151,7 @@ def _select(node: Node, case: Case, depth: int) -> Node:
 
 
 def _without_absent_resources(root: Node, case: Case) -> Node:
-    """The template without the resources whose `Condition` is false."""
+    """The template without the resources and outputs whose `Condition` is false."""
 
     def is_present(resource: Node) -> bool:
         condition = resource.get("Condition")
@@ -144,7 +160,7 @@ def _without_absent_resources(root: Node, case: Case) -> Node:
     def present(section: Node) -> Node:
         return replace(section, pairs=tuple(pair for pair in section.pairs if is_present(pair[1])))
 
-    pairs = tuple((key, present(value) if key.text == "Resources" else value) for key, value in root.pairs)
+    pairs = tuple((key, present(value) if key.text in _CONDITIONAL_SECTIONS else value) for key, value in root.pairs)
     return replace(root, pairs=pairs)
 
 

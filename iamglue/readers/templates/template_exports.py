@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from iamglue.errors import IamglueError
-from iamglue.policy.patterns.variables import parameter_of
-from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.cloudformation import is_template
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
+from iamglue.readers.templates.named_exports import named_exports
 from iamglue.readers.templates.reference_values import template_references
 from iamglue.readers.templates.stack_scopes import rename_unknown_values, stack_scope
 from iamglue.readers.templates.template_account import parse_template
@@ -21,7 +20,8 @@ def exported_values(templates: Iterable[tuple[str, str]]) -> tuple[tuple[str, st
     """The values of `Fn::ImportValue` that the templates export, as parameters with their texts.
 
     `templates` are paths with texts; a text that is no template exports nothing. Unknown values of a template have its
-    name as a prefix, so that those of two templates are not taken for the same.
+    name as a prefix, so that those of two templates are not taken for the same. What is exported on a condition is
+    not among them: see `Account.exports`.
     """
     # Each template is parsed again when it is read: most export nothing.
     return tuple(value for path, text in templates if "Export" in text for value in _exports(path, text))
@@ -34,14 +34,5 @@ def _exports(path: str, text: str) -> Iterator[tuple[str, str]]:
         return  # the reader of the template reports it
     if is_template(root):
         resolver = IntrinsicResolver(root, references=template_references(root))
-        outputs = root.get("Outputs")
-        for _, output in outputs.pairs if outputs is not None else ():
-            name = resolver.resolve_text(_export_name(output))
-            value = resolver.resolve_text(output.get("Value"))
-            if name and value:
-                yield parameter_of(f"ImportValue.{name}")[2:-1], rename_unknown_values(value, stack_scope(path))
-
-
-def _export_name(output: Node) -> Node | None:
-    export = output.get("Export")
-    return export.get("Name") if export is not None else None
+        for name, value in named_exports(root, resolver, conditional=False):
+            yield name, rename_unknown_values(value, stack_scope(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iamglue.policy.parsed_policy import PolicyType
@@ -15,7 +15,10 @@ from iamglue.readers.templates.intrinsics import IntrinsicResolver
 
 @dataclass(frozen=True, slots=True)
 class TemplateResource:
-    """A resource: its logical ID, type and properties; `key` is the node of its ID."""
+    """A resource: its logical ID, type and properties; `key` is the node of its ID.
+
+    The branches of the properties, and so of its policies, are those of the resource's `Condition`.
+    """
 
     id: str
     type: str
@@ -38,7 +41,10 @@ class TemplateResource:
         """Add the policies that the value of a property can be; `fields` are further fields of ParsedPolicy."""
         for document in self.collector.resolve_documents(node, self.resolver) if node is not None else ():
             kind = (guess_policy_type(document) or type) if guess else type
-            self.collector.add(document, kind, name or self.id, **fields)
+            branches = document.branches | self.properties.branches
+            self.collector.add(
+                replace(document, branches=branches) if branches else document, kind, name or self.id, **fields
+            )
 
     def add_attachments(self, name: str, owner: str = "", kind: str = "managed-policy") -> None:
         """Add the policies that a property attaches by name or ARN: a text or a list of texts.
