@@ -125,3 +125,32 @@ def test_findings_of_a_known_module_are_at_the_call_or_at_the_argument(tmp_path)
     line = text.splitlines().index('  policy = "arn:aws:iam::aws:policy/AdministratorAccess"') + 1
     assert lines["AdministratorAccess"] == line
     assert lines["f-logs"] == 1
+
+
+SWITCHED = """
+variable "enabled" { type = bool }
+resource "aws_iam_role" "r" {
+  name               = "role"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_iam_role_policy" "p" {
+  count  = COUNT
+  role   = aws_iam_role.r.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+
+
+@pytest.mark.parametrize("count", ["var.enabled ? 1 : 0", "!var.enabled ? 0 : 1"])
+def test_a_variable_without_a_value_that_creates_a_resource_makes_two_cases(tmp_path, count):
+    (tmp_path / "main.tf").write_text(SWITCHED.replace("COUNT", count))
+    account = read_terraform_directory(str(tmp_path), ParameterValues())
+    policies = {case.conditions: len(case.roles[0].policies) for case in account.cases}
+    assert policies == {(("var.enabled", "true"),): 1, (("var.enabled", "false"),): 0}
+    assert account.gaps == ()
+
+
+def test_a_number_of_resources_that_is_not_known_is_said(tmp_path):
+    (tmp_path / "main.tf").write_text(SWITCHED.replace("COUNT", "var.number"))
+    (gap,) = read_terraform_directory(str(tmp_path), ParameterValues()).gaps
+    assert gap.what == "how many instances of `aws_iam_role_policy.p` are created"

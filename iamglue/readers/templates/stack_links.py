@@ -132,5 +132,5 @@ class _Links:
         return change_texts(value, lambda text: rename_unknown_values(text, scopes[number], scopes[home], scopes))
 
     def _record(self, number: int, name: str, what: str, role: str) -> None:
-        reason = f"its role, `{role}`, is not in the template"
+        reason = f"its role, `{role}`, is not in the template" if role else "it has no role in some case"
         self._gaps[number].append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("role", name), what, reason))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
@@ -15,6 +16,7 @@ from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyTy
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import AccountDraft, RoleDraft, deployment_arn
 from iamglue.readers.templates.reference_values import set_option_values
+from iamglue.readers.templates.template_cases import MAX_CASES, with_cases
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_roles import add_attachments, add_invoke_permission, build_attached_policy
 from iamglue.readers.terraform.blocks import attribute_value
@@ -27,6 +29,8 @@ from iamglue.readers.terraform.string_templates import unresolved_parameter
 from iamglue.readers.terraform.terraform_roles import TerraformRoles
 from iamglue.readers.terraform.values import ValueFactory
 
+# A configuration is read again for each case; python-hcl2 takes seconds for so many characters.
+_MAX_CHARACTERS = 1024 * 1024
 _DATA_SOURCE = re.compile(r"(?:^|\.)data\.aws_iam_policy_document\.")
 
 
@@ -42,12 +46,29 @@ def configuration_account(
 ) -> Account:
     """The account that the files of a configuration create: .tf, .tf.json and .tfvars files, and local modules.
 
-    A file that is malformed is a gap, as are `errors`. Raises IamglueError if no file can be read.
+    Each value of the variables that decide whether a resource is created is a case. A file that is malformed is a gap,
+    as are `errors`. Raises IamglueError if no file can be read.
     """
-    from iamglue.readers.terraform.deployment import read_deployment  # noqa: PLC0415 - startup: needs python-hcl2
+    from iamglue.readers.terraform.deployment import ABSENT, read_deployment  # noqa: PLC0415 - startup: python-hcl2
 
-    deployment = read_deployment(path, files, settings, errors)
-    return _build_account(path, deployment.resources, deployment.policies, settings, values=deployment.reference_values)
+    def read(values: ParameterValues) -> tuple[Account, tuple[str, ...]]:
+        deployment = read_deployment(path, files, values, errors)
+        resources, policies = deployment.resources, deployment.policies
+        account = _build_account(path, resources, policies, values, values=deployment.reference_values)
+        return account, deployment.switches
+
+    account, switches = read(settings)
+    count = 2 ** len(switches)
+    if count == 1 or count > MAX_CASES or count * sum(len(file.text) for file in files) > _MAX_CHARACTERS:
+        return account
+    cases = []
+    for truths in product(("true", "false"), repeat=len(switches)):
+        chosen = tuple(zip(switches, truths, strict=True))
+        case, _ = read(replace(settings, values=(*settings.values, *chosen)))
+        # That a resource is not created in a case is what the case is about.
+        gaps = tuple(gap for gap in case.gaps if gap in account.gaps or not gap.what.endswith(ABSENT))
+        cases.append(replace(case, gaps=gaps, conditions=tuple((f"var.{name}", truth) for name, truth in chosen)))
+    return with_cases(account, cases, complete=True)
 
 
 def _build_account(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,15 +27,23 @@ from iamglue.readers.terraform.unread_modules import policy_arguments, unread_mo
 from iamglue.readers.terraform.values import alternatives
 
 _HOLDERS = frozenset({*POLICY_RESOURCES, "aws_lambda_function"})
+# What ends the description of a resource that is not created.
+ABSENT = ", which is not created"
+# `var.enabled ? 1 : 0`
+_SWITCH = re.compile(r"!?\s*var\.([A-Za-z][\w-]*)\s*\?")
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The resources and their policies, and the values of references to them by the names of their parameters."""
+    """The resources and their policies, and the values of references to them by the names of their parameters.
+
+    `switches` are the variables without a value on which it depends whether a resource with policies is created.
+    """
 
     resources: tuple[TerraformResource, ...]
     policies: ParsedFile
     reference_values: dict[str, str]
+    switches: tuple[str, ...] = ()
 
 
 def read_deployment(
@@ -86,7 +95,16 @@ class _DeploymentReader:
             not_evaluated=(*(entry for _, entry in collector.not_evaluated), *self._not_evaluated()),
         )
         resources = (TerraformResource(address, block.labels[0], block) for address, block in self._resources.items())
-        return Deployment(tuple(resources), policies, dict(self._reference_values()))
+        switches = tuple(dict.fromkeys(self._switches()))
+        return Deployment(tuple(resources), policies, dict(self._reference_values()), switches)
+
+    def _switches(self) -> Iterator[str]:
+        """The variables of the root module in `count = var.enabled ? 1 : 0` that have no value."""
+        for resource in (item for module in self._modules if module.inputs is None for item in module.resources):
+            if resource.block.kind == "resource" and not resource.instances.is_complete:
+                match = _SWITCH.match(expression_text(_argument_text(resource.block)))
+                if match is not None:
+                    yield match[1]
 
     def _statements_of(self, document: Node) -> Sequence[Node] | None:
         """The statements of a document that a data source merges; None if they are not known."""
@@ -164,7 +182,7 @@ def _unknown_instances(module: TerraformModule, resource: ModuleResource) -> Ite
         yield _undecidable(address, f"how many instances of `{address}` are created", block)
     elif not resource.instances.bindings and module.inputs is None and _argument(block).kind is not NodeKind.LIST:
         reason = f"`{expression_text(_argument_text(block))}` is 0 with the values of the variables"
-        what = f"`{address}`, which is not created"
+        what = f"`{address}`{ABSENT}"
         yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
 
 
