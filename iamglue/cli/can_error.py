@@ -16,7 +16,7 @@ from iamglue.explain_denial.policy_changes import changes_without_resource, poli
 from iamglue.explain_denial.resources import is_masked
 from iamglue.files.text_files import read_text
 from iamglue.formats.reports.denial import DenialReport, denials_json, denials_text
-from iamglue.model.denial import AccessDenial, PolicyChange
+from iamglue.model.denial import AccessDenial, DenialPolicyType, PolicyChange
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
 from iamglue.readers.denials.reader import read_denials
@@ -91,7 +91,7 @@ def _evaluate(
 ) -> tuple[tuple[EvaluationResult, ...], IamglueError | None]:
     """Decisions of the given policies on the denied request, or an error if the message does not contain enough."""
     # A trust policy has no Resource: it is about its own role.
-    resource = denial.resource or ("*" if denial.policy_type == "role trust policy" else None)
+    resource = denial.resource or ("*" if denial.policy_type is DenialPolicyType.TRUST else None)
     if denial.action is None or resource is None:
         missing = "action" if denial.action is None else "resource"
         return (), IamglueError(f"the message does not contain the {missing}", hint=f"give --{missing}")

@@ -12,7 +12,7 @@ from iamglue.cli.stderr import print_note
 from iamglue.errors import IamglueError
 from iamglue.explain_denial.principals import find_caller, role_name
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.arns import parse_arn
 
@@ -42,7 +42,7 @@ class FunctionPolicies:
 
         Raises IamglueError if the message is about another principal, or a document could not be read.
         """
-        if denial.policy_type == "role trust policy" and denial.resource in (None, self.role.arn):
+        if denial.policy_type is DenialPolicyType.TRUST and denial.resource in (None, self.role.arn):
             trust = _policy_files((self.role.trust,), f"the trust policy of {self.role.name}")
             return replace(denial, resource=self.role.arn), PolicySet(resource=trust)
         if denial.action in _INVOKE and (denial.resource or "").startswith(self.function.arn):

@@ -16,15 +16,10 @@ from iamglue.explain_denial.principals import (
     statement_principal,
 )
 from iamglue.explain_denial.resources import statement_resources
-from iamglue.model.denial import AccessDenial, DenialExplanation
+from iamglue.model.denial import AccessDenial, DenialExplanation, DenialPolicyType
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import Statement, allow_statement
 
-_IDENTITY, _RESOURCE, _TRUST = "identity-based policy", "resource-based policy", "role trust policy"
-_ENDPOINT, _SCP, _RCP = "VPC endpoint policy", "service control policy", "resource control policy"
-_OTHER_KINDS = ("permissions boundary", "session policy")
-_KNOWN_KINDS = frozenset({_IDENTITY, _RESOURCE, _TRUST, _ENDPOINT, _SCP, _RCP, *_OTHER_KINDS})
-_NAMES_PRINCIPAL = frozenset({_RESOURCE, _TRUST, _ENDPOINT})
 _DECODE_NOTE = (
     "the details are encoded: decode them with `aws sts decode-authorization-message --encoded-message TEXT` "
     "(requires sts:DecodeAuthorizationMessage), and pass the output to --error"
@@ -57,14 +52,14 @@ def explain_denial(denial: AccessDenial) -> DenialExplanation:
     kind = denial.policy_type or _usual_kind(denial)
     # AWS's page on these messages: a message caused by an SCP may report an explicit deny even if an Allow is missing.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-    if (denial.is_explicit and kind != _SCP) or kind == _RCP:
+    if (denial.is_explicit and kind is not DenialPolicyType.SCP) or kind is DenialPolicyType.RCP:
         return DenialExplanation(denial, _deny_text(denial), notes=(*notes, *_notes(kind, denial)))
     missing = f"no {kind} allows {_action_names(denial)}"
     if denial.policy_type is None:
         missing = f"probably {missing}"
     elif denial.is_explicit:
         missing = f"{_deny_text(denial)}; or no {kind} at some level allows {denial.action}"
-    if kind not in _KNOWN_KINDS:
+    if not isinstance(kind, DenialPolicyType):
         return DenialExplanation(denial, missing, notes=(*notes, f"`{kind}` is not a policy type that is known here"))
     statements, resource_notes = _statements(kind, denial)
     return DenialExplanation(
@@ -83,11 +78,11 @@ def _unknown_cause(denial: AccessDenial) -> str | None:
     return None
 
 
-def _usual_kind(denial: AccessDenial) -> str:
+def _usual_kind(denial: AccessDenial) -> DenialPolicyType:
     """The kind of policy that must allow a request whose message does not name it; services have no identities."""
     if not is_service(denial.principal):
-        return _IDENTITY
-    return _TRUST if (denial.action or "").startswith("sts:") else _RESOURCE
+        return DenialPolicyType.IDENTITY
+    return DenialPolicyType.TRUST if (denial.action or "").startswith("sts:") else DenialPolicyType.RESOURCE
 
 
 def _deny_text(denial: AccessDenial) -> str:
@@ -103,65 +98,71 @@ def _action_names(denial: AccessDenial) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def _statements(kind: str, denial: AccessDenial) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
+def _statements(kind: DenialPolicyType, denial: AccessDenial) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     """The smallest statements that allow the request, one for each list of resources, and notes on the resources."""
     actions_by_resources: dict[tuple[str, ...], list[str]] = {}
     notes: list[str] = []
     for action in denial.actions:
         resources, resource_notes = statement_resources(action, denial)
         # In a key policy, `*` is the key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
-        if kind == _RESOURCE and action.startswith("kms:"):
+        if kind is DenialPolicyType.RESOURCE and action.startswith("kms:"):
             resources, resource_notes = ("*",), ()
         actions_by_resources.setdefault(resources, []).append(action)
         notes += resource_notes
     statements = tuple(
         _statement(kind, denial, tuple(actions), resources) for resources, actions in actions_by_resources.items()
     )
-    return statements, tuple(dict.fromkeys(notes)) if kind != _TRUST else ()
+    return statements, tuple(dict.fromkeys(notes)) if kind is not DenialPolicyType.TRUST else ()
 
 
-def _statement(kind: str, denial: AccessDenial, actions: tuple[str, ...], resources: tuple[str, ...]) -> Statement:
-    if kind not in _NAMES_PRINCIPAL:
+def _statement(
+    kind: DenialPolicyType, denial: AccessDenial, actions: tuple[str, ...], resources: tuple[str, ...]
+) -> Statement:
+    if not kind.names_principal:
         return allow_statement(actions, resources)
-    principal, conditions = endpoint_principal(denial) if kind == _ENDPOINT else statement_principal(denial)
+    principal, conditions = (
+        endpoint_principal(denial) if kind is DenialPolicyType.ENDPOINT else statement_principal(denial)
+    )
     return allow_statement(
-        actions, None if kind == _TRUST else resources, conditions=conditions, principals=(principal,)
+        actions, None if kind is DenialPolicyType.TRUST else resources, conditions=conditions, principals=(principal,)
     )
 
 
-def _target_policy(kind: str, denial: AccessDenial) -> str:
+def _target_policy(kind: DenialPolicyType, denial: AccessDenial) -> str:
     """The policy to which the statement must be added, in words."""
     owner = principal_name(denial)
     resource = denial.resource if denial.resource not in (None, "*") else None
     is_key = (denial.action or "").startswith("kms:")
-    account = account_of(denial.principal)
+    account_id = account_of(denial.principal)
+    account = f"account {account_id}" if account_id else "the account of the principal"
+    resource_type = "key" if is_key else "resource"
+    policy = "key policy" if is_key else "policy"
     return {
-        _IDENTITY: f"an identity-based policy of {owner}",
-        "permissions boundary": f"the permissions boundary of {owner}",
-        "session policy": "the session policy that is passed when the session is created",
-        _SCP: f"an SCP at each level above {f'account {account}' if account else 'the account of the principal'} "
-        "that does not allow it yet",
-        _RESOURCE: f"the {'key ' if is_key else ''}policy of {resource or ('the key' if is_key else 'the resource')}",
-        _TRUST: f"the trust policy of {resource or 'the role'}",
-        _ENDPOINT: "the policy of the VPC endpoint that the request went through",
+        DenialPolicyType.IDENTITY: f"an identity-based policy of {owner}",
+        DenialPolicyType.BOUNDARY: f"the permissions boundary of {owner}",
+        DenialPolicyType.SESSION: "the session policy that is passed when the session is created",
+        DenialPolicyType.SCP: f"an SCP at each level above {account} that does not allow it yet",
+        DenialPolicyType.RESOURCE: f"the {policy} of {resource or f'the {resource_type}'}",
+        DenialPolicyType.TRUST: f"the trust policy of {resource or 'the role'}",
+        DenialPolicyType.ENDPOINT: "the policy of the VPC endpoint that the request went through",
     }[kind]
 
 
-def _notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:
+def _notes(kind: DenialPolicyType | str, denial: AccessDenial) -> tuple[str, ...]:
     notes = [_unlisted_note(action) for action in denial.actions if services.find_action(action) is None]
-    caller = find_caller(denial.principal)
-    if kind in _NAMES_PRINCIPAL and caller and caller.kind is CallerKind.SESSION:
+    caller, names_principal = find_caller(denial.principal), isinstance(kind, DenialPolicyType) and kind.names_principal
+    if names_principal and caller and caller.kind is CallerKind.SESSION:
         notes.append("the role's ARN is written without a path: add the path if the role has one")
-    if kind in _NAMES_PRINCIPAL and denial.principal == "*":
+    if names_principal and denial.principal == "*":
         notes.append(
             "the request has no credentials: the statement would allow it to anyone, so rather sign the request"
         )
-    if kind in _NAMES_PRINCIPAL and caller is None:
+    if names_principal and caller is None:
         known = "does not name the principal" if not denial.principal else f"calls the principal `{denial.principal}`"
         notes.append(f"the message {known}: replace the words in capital letters, or pass --principal")
     if denial.policy_type is None and denial.is_explicit is None:
         notes.append("the message does not name the policy type: policies of other types may also have to allow it")
-    if (denial.action or "").startswith("kms:") and kind != _RESOURCE:
+    if (denial.action or "").startswith("kms:") and kind is not DenialPolicyType.RESOURCE:
         notes.append("the key policy must also allow it, or delegate to the account's IAM policies")
     return (*notes, *_other_account_notes(kind, denial))
 
@@ -172,7 +173,7 @@ def _unlisted_note(action: str) -> str:
     return f"{action} is not in AWS's reference: if AWS's message names it, a policy must allow it by this name"
 
 
-def _other_account_notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:
+def _other_account_notes(kind: DenialPolicyType | str, denial: AccessDenial) -> tuple[str, ...]:
     """What must also be allowed on the other side.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -181,7 +182,7 @@ def _other_account_notes(kind: str, denial: AccessDenial) -> tuple[str, ...]:
     if arn and account and arn.account.isdecimal() and arn.account != account:
         both = f"the resource is of account {arn.account}, the principal of account {account}: "
         return (f"{both}an identity-based policy of the principal and the policy of the resource must both allow it",)
-    if denial.action == "sts:AssumeRole" and kind == _IDENTITY:
+    if denial.action == "sts:AssumeRole" and kind is DenialPolicyType.IDENTITY:
         return ("the trust policy of the role must allow it, too",)
     return ()
 

@@ -10,20 +10,10 @@ from iamglue.engine.evaluate.layers import Layer, Layers
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.engine.evaluate.statements import PreparedStatement
-from iamglue.model.denial import AccessDenial, Change, PolicyChange
+from iamglue.model.denial import AccessDenial, Change, DenialPolicyType, PolicyChange
 from iamglue.policy.arns import is_single_star
 from iamglue.policy.model import Effect, Statement
 
-_KINDS = {
-    "identity-based policy": PolicyKind.IDENTITY,
-    "permissions boundary": PolicyKind.BOUNDARY,
-    "session policy": PolicyKind.SESSION,
-    "service control policy": PolicyKind.SCP,
-    "resource control policy": PolicyKind.RCP,
-    "VPC endpoint policy": PolicyKind.ENDPOINT,
-    "resource-based policy": PolicyKind.RESOURCE,
-    "role trust policy": PolicyKind.RESOURCE,
-}
 _MAX_NAMES = 3
 
 
@@ -44,10 +34,15 @@ def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[
 
 def changes_without_resource(denial: AccessDenial, layers: Layers) -> tuple[PolicyChange, ...]:
     """The statements to look at if the message does not name the resource, so that no decision is possible."""
-    wanted = _KINDS.get(denial.policy_type or "identity-based policy")
+    wanted = _kind(denial.policy_type or DenialPolicyType.IDENTITY)
     return tuple(
         change for layer in layers.present if layer.kind is wanted for change in _statements_to_check(denial, layer)
     )
+
+
+def _kind(policy_type: DenialPolicyType | str | None) -> PolicyKind | None:
+    """The kind of policy that a message names; None if it names none that is known."""
+    return policy_type.kind if isinstance(policy_type, DenialPolicyType) else None
 
 
 def _denying(evaluation: EvaluationResult) -> Iterator[PolicyChange]:
@@ -66,7 +61,7 @@ def _not_among_them(denial: AccessDenial, evaluation: EvaluationResult) -> Polic
     """Why the given policies do not explain the message."""
     kind = denial.policy_type or "policy"
     look_at = f"the {kind} {denial.policy}" if denial.policy else f"{kind.removesuffix('y')}ies that were not given"
-    if kind == "permissions boundary" and not denial.policy:
+    if kind == DenialPolicyType.BOUNDARY and not denial.policy:
         look_at = "the permissions boundary"
     if evaluation.allowed:
         text = "the given policies allow the request: they are not those of the request, or were changed since"
@@ -78,7 +73,7 @@ def _not_among_them(denial: AccessDenial, evaluation: EvaluationResult) -> Polic
 def _deciding_layers(denial: AccessDenial, evaluation: EvaluationResult) -> list[LayerResult]:
     """The layers that must allow and do not: those of the message's policy type, or else all."""
     lacking = [result for result in evaluation.layer_results if result.allowed is not True]
-    named = [result for result in lacking if result.layer.kind is _KINDS.get(denial.policy_type or "")]
+    named = [result for result in lacking if result.layer.kind is _kind(denial.policy_type)]
     if named:
         return named
     # Within an account the identity-based policy is enough, so a resource-based policy is changed only if it is alone.

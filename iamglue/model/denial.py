@@ -7,7 +7,34 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from iamglue.engine.evaluate.decision import StatementRef
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.policy.model import Statement
+
+
+class DenialPolicyType(StrEnum):
+    """A policy type that a message may name. The value is its name in the IAM User Guide.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+
+    IDENTITY = PolicyKind.IDENTITY.display_name
+    BOUNDARY = PolicyKind.BOUNDARY.display_name
+    SESSION = PolicyKind.SESSION.display_name
+    SCP = PolicyKind.SCP.display_name
+    RCP = PolicyKind.RCP.display_name
+    ENDPOINT = PolicyKind.ENDPOINT.display_name
+    RESOURCE = PolicyKind.RESOURCE.display_name
+    TRUST = "role trust policy"
+
+    @property
+    def kind(self) -> PolicyKind:
+        """The kind of policy; the trust policy is the resource-based policy of a role."""
+        return PolicyKind.RESOURCE if self is DenialPolicyType.TRUST else PolicyKind[self.name]
+
+    @property
+    def names_principal(self) -> bool:
+        """Whether an Allow statement of this type names the principal."""
+        return self.kind in (PolicyKind.RESOURCE, PolicyKind.ENDPOINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +42,7 @@ class AccessDenial:
     """The parts of a message; None or empty if the message does not state them.
 
     `additional_actions` are named next to `action` ("the GetRecords, GetShardIterator ... actions"). `policy_type` is
-    in AWS's terms, such as "identity-based policy". `is_explicit`: True if a Deny statement denied, False if no
+    a text if the message names a type that is not known. `is_explicit`: True if a Deny statement denied, False if no
     statement allowed. `policy` is the ARN of the policy that denied. `caller` says in words who was denied, if the
     message does not name a principal. `source_arn` is the resource for which a service made the request. `operation` is
     the API operation that was called. `encoded_message` can only be decoded by STS, and `authorization_id` is for
@@ -26,7 +53,7 @@ class AccessDenial:
     principal: str | None = None
     action: str | None = None
     resource: str | None = None
-    policy_type: str | None = None
+    policy_type: DenialPolicyType | str | None = None
     is_explicit: bool | None = None
     policy: str | None = None
     operation: str | None = None

@@ -9,7 +9,7 @@ from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_evaluation import evaluate_request
 from iamglue.explain_denial.explain import explain_denial, with_overrides
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.policy.model import Policy
 from iamglue.policy.source.policy_writer import policy_data
 
@@ -19,7 +19,8 @@ QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
 
 
 def denial(kind=None, principal=SESSION, action="sqs:SendMessage", resource=QUEUE, **more) -> AccessDenial:
-    return AccessDenial(principal, action, resource, kind, more.pop("explicit", False), **more)
+    policy_type = None if kind is None else DenialPolicyType(kind)
+    return AccessDenial(principal, action, resource, policy_type, more.pop("explicit", False), **more)
 
 
 def written(found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.readers.denials.message import DenialMessage
 
 _ROLE = r"[\"'`]?(?P<role>arn:[\w-]+:iam::[^\s\"'`,;]*[^\s\"'`,;.])?[\"'`]?"
@@ -55,7 +55,7 @@ def find_assume_role_messages(text: str) -> Iterator[DenialMessage]:
                 principal=service or (groups.get("host") or "").lower(),
                 action="sts:AssumeRole",
                 resource=groups.get("role"),
-                policy_type="role trust policy",
+                policy_type=DenialPolicyType.TRUST,
                 caveats=(_PROPAGATION_CAVEAT,),
             )
             yield DenialMessage(match.start(), match.end(), denial)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.policy.arns import parse_arn
 from iamglue.readers.denials.operation_names import canonical_action
 from iamglue.readers.denials.short_messages import operation_denial
@@ -136,7 +136,7 @@ def _service_denial(denial: AccessDenial, service: str, source: Any, destination
         action=_KMS_ACTIONS[0] if is_kms else denial.action or target,
         additional_actions=_KMS_ACTIONS[1:] if is_kms else (),
         resource=denial.resource or (str(arn) if arn and not is_kms else None),
-        policy_type=denial.policy_type or "resource-based policy",
+        policy_type=denial.policy_type or DenialPolicyType.RESOURCE,
         source_arn=source if isinstance(source, str) else None,
     )
 
@@ -155,7 +155,7 @@ def _dead_letter(data: Mapping[str, Any], read: Read) -> tuple[AccessDenial, ...
     if named:
         return named
     if "ASSUME_ROLE" in code:
-        return (AccessDenial(principal=_EVENTS, action="sts:AssumeRole", policy_type="role trust policy"),)
+        return (AccessDenial(principal=_EVENTS, action="sts:AssumeRole", policy_type=DenialPolicyType.TRUST),)
     if code != "NO_PERMISSIONS":
         return denials
     return (_service_denial(AccessDenial(), _EVENTS, attributes.get("RULE_ARN"), target),)

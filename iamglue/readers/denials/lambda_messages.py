@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from iamglue.catalog import operations
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.policy.arns import parse_arn
 from iamglue.readers.denials.message import DenialMessage
 from iamglue.readers.denials.operation_names import canonical_action, service_prefix
@@ -92,7 +92,7 @@ def _execution_role_denial(prefix: str | None, operation: str, role: str | None,
         principal=role,
         action=action,
         resource="*" if in_vpc else arn,
-        policy_type="identity-based policy",
+        policy_type=DenialPolicyType.IDENTITY,
         is_explicit=False,
         caller=EXECUTION_ROLE,
         caveats=(_VPC_CAVEAT,) if in_vpc else unknown,
@@ -112,7 +112,7 @@ def _stream(match: re.Match[str]) -> AccessDenial | None:
         action=actions[0],
         additional_actions=tuple(actions[1:]),
         resource=str(arn) if arn else None,
-        policy_type="identity-based policy",
+        policy_type=DenialPolicyType.IDENTITY,
         is_explicit=False,
         caller=EXECUTION_ROLE,
         caveats=("the message names every action that Lambda needs, not only those that are missing",),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from iamglue.model.denial import DenialPolicyType
+
 ACTION_PATTERN = r"[A-Za-z0-9-]+:\n?[A-Za-z0-9*]+"
 _KIND = r"(?P<kind>[A-Za-z\s-]{1,60}?polic(?:y|ies)|permissions?\s+boundar(?:y|ies)|(?:SCP|RCP)s?)"
 _POLICY = r"(?:\s*:\s*\(?[\"']?(?P<policy>arn:[^\s,;)\"']+))?"
@@ -20,20 +22,19 @@ _IMPLICIT = re.compile(
 )
 # `in a VPC endpoint policy transitively through a service control policy`: the SCP denies the request.
 _TRANSITIVE_POLICY = re.compile(rf"transitively\s+through\s+an?\s+{_KIND}{_POLICY}", re.IGNORECASE)
-# A word in the policy type of a message -> the policy type as the IAM User Guide names it.
+# A word in the policy type of a message -> the policy type.
 _TYPES_BY_WORD = (
-    ("identity", "identity-based policy"),
-    ("service control", "service control policy"),
-    ("scp", "service control policy"),
-    ("resource control", "resource control policy"),
-    ("rcp", "resource control policy"),
-    ("boundar", "permissions boundary"),
-    ("session", "session policy"),
-    ("endpoint", "VPC endpoint policy"),
-    ("trust", "role trust policy"),
-    ("resource", "resource-based policy"),
+    ("identity", DenialPolicyType.IDENTITY),
+    ("service control", DenialPolicyType.SCP),
+    ("scp", DenialPolicyType.SCP),
+    ("resource control", DenialPolicyType.RCP),
+    ("rcp", DenialPolicyType.RCP),
+    ("boundar", DenialPolicyType.BOUNDARY),
+    ("session", DenialPolicyType.SESSION),
+    ("endpoint", DenialPolicyType.ENDPOINT),
+    ("trust", DenialPolicyType.TRUST),
+    ("resource", DenialPolicyType.RESOURCE),
 )
-POLICY_TYPES = frozenset(policy_type for _, policy_type in _TYPES_BY_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class DenialReason:
     `end` is the position after the reason.
     """
 
-    policy_type: str | None = None
+    policy_type: DenialPolicyType | str | None = None
     is_explicit: bool | None = None
     policy: str | None = None
     action: str | None = None
@@ -68,7 +69,7 @@ def read_reason(text: str) -> DenialReason:
     )
 
 
-def _policy_type(text: str) -> str:
-    """The policy type in the words of the IAM User Guide; an unknown one as the message writes it."""
+def _policy_type(text: str) -> DenialPolicyType | str:
+    """The policy type; an unknown one as the message writes it."""
     lower_text = " ".join(text.lower().split())
     return next((kind for word, kind in _TYPES_BY_WORD if word in lower_text), " ".join(text.split()))

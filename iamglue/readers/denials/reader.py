@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.readers.denials.assume_role_messages import find_assume_role_messages
 from iamglue.readers.denials.events import read_document
 from iamglue.readers.denials.lambda_messages import find_lambda_messages
@@ -19,7 +19,6 @@ from iamglue.readers.denials.log_text import MAX_DEPTH, plain_text, split_json, 
 from iamglue.readers.denials.message import DenialMessage
 from iamglue.readers.denials.operation_names import find_operations, operation_action
 from iamglue.readers.denials.other_causes import find_other_causes
-from iamglue.readers.denials.policy_types import POLICY_TYPES
 from iamglue.readers.denials.short_messages import (
     find_denied_operations,
     find_named_actions,
@@ -149,7 +148,7 @@ def _fact_count(denials: tuple[AccessDenial, ...]) -> int:
             denial.principal,
             denial.action,
             denial.resource or denial.caveats,
-            denial.policy_type in POLICY_TYPES,
+            isinstance(denial.policy_type, DenialPolicyType),
             denial.is_explicit is not None,
             denial.other_cause,
         )

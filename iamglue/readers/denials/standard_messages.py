@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.model.denial import AccessDenial
+from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.readers.denials.message import DenialMessage
 from iamglue.readers.denials.operation_names import canonical_action
 from iamglue.readers.denials.policy_types import ACTION_PATTERN, read_reason
@@ -121,6 +121,7 @@ def _principal(text: str) -> str | None:
     return None
 
 
-def _trust_policy_type(action: str, principal: str | None) -> str | None:
+def _trust_policy_type(action: str, principal: str | None) -> DenialPolicyType | None:
     """`role trust policy` for `Not authorized to perform sts:AssumeRoleWithWebIdentity`, which names no principal."""
-    return "role trust policy" if principal is None and action.lower().startswith("sts:assumerolewith") else None
+    is_web_or_saml = principal is None and action.lower().startswith("sts:assumerolewith")
+    return DenialPolicyType.TRUST if is_web_or_saml else None
