@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_network
 
 from iamglue.catalog.fixed_caller_keys import CallerValue, FixedCallerKey, find_fixed_caller_key
+from iamglue.engine.evaluate.fixed_values import LIMITING_OPERATORS, is_fixed_arn, is_narrow_range
 from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE
 from iamglue.engine.solve.access import Access
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
@@ -24,12 +24,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 # A role session's user ID is the unique ID of the role and the name of the session:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 _ROLE_USER_ID = re.compile(r"AROA[A-Z0-9]+:.*")
-# S3 treats a range with a shorter prefix as public.
-_MIN_PREFIX_LENGTH = {4: 8, 6: 32}
 _ACCOUNT_FIELD = 4
-_FIXED_OPERATORS = frozenset(
-    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
-)
 _MULTIVALUED = frozenset({CallerValue.ORGANIZATION_PATH, CallerValue.NETWORK_PATH})
 
 
@@ -97,7 +92,7 @@ def _principal_grantee(principal: Principal, actions: MatchList) -> Iterator[Gra
 def _condition_grantees(condition: Condition, row: FixedCallerKey, actions: MatchList) -> Iterator[Grantee]:
     """One caller for each fixed value of a condition."""
     base = NEGATED_TO_POSITIVE.get(condition.operator.base, condition.operator.base)
-    if base not in _FIXED_OPERATORS:
+    if base not in LIMITING_OPERATORS:
         return
     operator = Operator(base, "ForAnyValue" if row.value in _MULTIVALUED or condition.operator.quantifier else "")
     for value in condition.values:
@@ -121,29 +116,9 @@ def _is_fixed(value: str, base: str, kind: CallerValue) -> bool:
     """Whether a value limits its key to callers that nobody else can be."""
     is_pattern = base in ("StringLike", "ArnLike", "ArnEquals") and has_wildcard(value)
     if kind in (CallerValue.ARN, CallerValue.ACCESS_POINT) and is_pattern:
-        return "${" not in value and _is_fixed_arn(value, base)
+        return is_fixed_arn(value, base)
     test = _FIXED_TESTS.get(kind)
     return bool(value) and "${" not in value and (test(value) if test else not is_pattern)
-
-
-def _is_fixed_arn(pattern: str, base: str) -> bool:
-    """Whether the account of all ARNs of a pattern is fixed.
-
-    Under StringLike, a wildcard before the account may match colons as well, so it leaves the account open.
-    """
-    fields = split_arn_fields(pattern)
-    if len(fields) != ARN_FIELD_COUNT or not _ACCOUNT.fullmatch(fields[_ACCOUNT_FIELD]):
-        return False
-    return base != "StringLike" or not any(map(has_wildcard, fields[:_ACCOUNT_FIELD]))
-
-
-def _is_narrow_range(text: str) -> bool:
-    """Whether S3 does not treat a range as the whole internet."""
-    try:
-        network = ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return network.prefixlen >= _MIN_PREFIX_LENGTH[network.version]
 
 
 def _is_fixed_user_id(text: str) -> bool:
@@ -160,7 +135,7 @@ def _is_fixed_path(text: str) -> bool:
 _FIXED_TESTS: dict[CallerValue, Callable[[str], bool]] = {
     CallerValue.ORGANIZATION_PATH: _is_fixed_path,
     CallerValue.NETWORK_PATH: _is_fixed_path,
-    CallerValue.RANGE: _is_narrow_range,
+    CallerValue.RANGE: lambda text: is_narrow_range(text) is True,
     CallerValue.USER_ID: _is_fixed_user_id,
     CallerValue.TRUE: lambda text: text.lower() == "true",
 }

@@ -1,30 +1,21 @@
 """Whether S3 considers a bucket policy public, by the rules of its page on Block Public Access.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (The meaning of "public")
-https://aws.amazon.com/blogs/storage/understanding-s3-block-public-access/ (ARNs with wildcards)
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import ip_network
 
 from iamglue.catalog.fixed_caller_keys import CallerValue, FixedCallerKey, find_fixed_caller_key
+from iamglue.engine.evaluate.fixed_values import LIMITING_OPERATORS, is_fixed_arn, is_narrow_range
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
-from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import Effect, Policy, Principal, Principals, Statement
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
 
-# Operators that are false for a request without the key, or with another value of it.
-_LIMITING_OPERATORS = frozenset(
-    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
-)
-# S3 considers a range with a shorter prefix public.
-_MIN_PREFIX_LENGTH = {4: 8, 6: 32}
-_ACCOUNT_FIELD = 4
 # A pattern of the sessions of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 _ROLE_USER_ID = re.compile(r"[A-Z0-9]+:\*")
 
@@ -67,7 +58,7 @@ def _limits(condition: Condition) -> Truth:
     operator, row = condition.operator, _fixed_key(condition.key)
     if row is None or operator.if_exists or operator.quantifier == "ForAllValues":
         return False
-    if operator.base not in _LIMITING_OPERATORS or not condition.values:
+    if operator.base not in LIMITING_OPERATORS or not condition.values:
         return False
     return all_of(_is_fixed_value(row.value, value, operator.base) for value in condition.values)
 
@@ -80,33 +71,27 @@ def _fixed_key(key: str) -> FixedCallerKey | None:
 
 
 def _is_fixed_value(kind: CallerValue, value: str, operator: str) -> Truth:
-    """Whether a value of a key is fixed. AWS's storage blog says that an ARN is where its account is.
-
-    Under StringLike, a wildcard before the account may match colons as well, so it leaves the account open.
-    """
-    if has_parameters(value) or (kind is CallerValue.USER_ID and _ROLE_USER_ID.fullmatch(value)):
-        return None  # S3's page counts a fixed aws:userid only "outside the pattern AROLEID:*"
-    if kind in (CallerValue.ORGANIZATION_PATH, CallerValue.NETWORK_PATH) and has_wildcard(value):
-        return None  # A path of a fixed organization ends with a wildcard; S3's page does not mention paths.
+    """Whether a value of a key is fixed: it does not contain a wildcard, or what S3 says of ARNs and ranges."""
+    if not value or has_parameters(value) or _is_left_open(kind, value):
+        return None
     if kind is CallerValue.RANGE:
-        return _is_narrow_range(value)
+        return is_narrow_range(value)
     if kind is CallerValue.TRUE:
         return value.lower() == "true"
-    fields = split_arn_fields(value)
-    if kind in (CallerValue.ARN, CallerValue.ACCESS_POINT) and len(fields) == ARN_FIELD_COUNT:
-        first = 0 if operator == "StringLike" else _ACCOUNT_FIELD
-        has_account = bool(fields[_ACCOUNT_FIELD]) and not any(map(has_wildcard, fields[first : _ACCOUNT_FIELD + 1]))
-        return "${" not in value and has_account
+    if kind in (CallerValue.ARN, CallerValue.ACCESS_POINT):
+        return is_fixed_arn(value, operator)
     return "${" not in value and not has_wildcard(value)
 
 
-def _is_narrow_range(value: str) -> Truth:
-    """Whether an IP range is narrow enough for S3. None for a text that is not a range."""
-    try:
-        network = ip_network(value, strict=False)
-    except ValueError:
-        return None
-    return network.prefixlen >= _MIN_PREFIX_LENGTH[network.version]
+def _is_left_open(kind: CallerValue, value: str) -> bool:
+    """Whether S3's page does not say if a value is fixed.
+
+    It counts a fixed aws:userid only "outside the pattern AROLEID:*". It does not mention paths of an organization,
+    which end with a wildcard.
+    """
+    if kind is CallerValue.USER_ID:
+        return _ROLE_USER_ID.fullmatch(value) is not None
+    return kind in (CallerValue.ORGANIZATION_PATH, CallerValue.NETWORK_PATH) and has_wildcard(value)
 
 
 def _may_limit(statement: Statement) -> bool:
