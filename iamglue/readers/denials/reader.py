@@ -19,6 +19,7 @@ from iamglue.readers.denials.log_text import MAX_DEPTH, plain_text, split_json, 
 from iamglue.readers.denials.message import DenialMessage
 from iamglue.readers.denials.operation_names import find_operations, operation_action
 from iamglue.readers.denials.other_causes import find_other_causes
+from iamglue.readers.denials.service_messages import find_service_messages
 from iamglue.readers.denials.short_messages import (
     find_denied_operations,
     find_named_actions,
@@ -38,6 +39,7 @@ _FORMS = (
     find_assume_role_messages,
     find_standard_messages,
     find_lambda_messages,
+    find_service_messages,
     find_other_causes,
     find_queue_messages,
     find_named_actions,

@@ -27,6 +27,13 @@ _DENIED = re.compile(
     r"access ?denied|forbidden|unauthorized|not\s+authorized|not\s+allowed|authorization ?error|\b403\b|is\s+denied",
     re.IGNORECASE,
 )
+# Denials of other systems than AWS: MySQL, Docker Hub, Kubernetes, Google Cloud, Jenkins.
+_OTHER_SYSTEMS = re.compile(
+    r"access denied for user '|access denied \(using password|\bpull access denied for|"
+    r"\brequested access to the resource is denied|is forbidden: User \"|"
+    r"(?:forbidden: )?(?:403 )?Permission '[\w.]+' denied on|access denied: \S+ is missing the",
+    re.IGNORECASE,
+)
 # What the SDKs for Go and PHP write after the operation.
 _DENIED_CODE = re.compile(r"StatusCode:\s*403|\b403\s+Forbidden|api\s+error\s+\w*(?:Denied|Forbidden|Unauthorized)")
 # What is between the operation and its message.
@@ -34,7 +41,9 @@ _HEADING = re.compile(
     r"(?:An\s+error[^:]{1,200}operation(?:\s+\([^)]*\))?|[^\n]*(?:\n[^\n]*){0,4}?api\s+error\s+[\w.]+|Error[^\n]*\(client\)):\s*"
     r"(?:You\s+are\s+not\s+authorized\s+to\s+perform\s+this\s+operation\.\s*)?",
 )
-_QUEUE = re.compile(r"access\s+to\s+the\s+resource\s+(?:(?P<url>https?://\S+)\s+)?is\s+denied", re.IGNORECASE)
+_QUEUE = re.compile(
+    r"(?<!requested )access\s+to\s+the\s+resource\s+(?:(?P<url>https?://\S+)\s+)?is\s+denied", re.IGNORECASE
+)
 _QUEUE_URL = re.compile(
     r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|(?P<old_region>[a-z0-9-]+)\.queue)\.amazonaws\.com(?:\.cn)?/"
     r"(?P<account>[0-9]{12})/(?P<name>[\w.-]*\w)"
@@ -100,7 +109,7 @@ def find_denied_operations(text: str) -> Iterator[DenialMessage]:
 
 def read_bare_denial(text: str) -> AccessDenial | None:
     """A message without any detail, such as `AccessDenied`; None if the text is not about a denial."""
-    if not _DENIED.search(re.sub(r"\b403\b|is\s+denied", "", text)):
+    if not _DENIED.search(re.sub(r"\b403\b|is\s+denied", "", _OTHER_SYSTEMS.sub("", text))):
         return None
     trust_action = re.search(r"sts:AssumeRole\w*", text)
     is_s3 = java_service(text) == "s3" or "AmazonS3" in text or "S3ServiceException" in text

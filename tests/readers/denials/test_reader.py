@@ -200,6 +200,22 @@ def test_other_texts_are_refused(text):
         read_denial(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ERROR 1045 (28000): Access denied for user 'admin'@'10.0.0.5' (using password: YES)",
+        "denied: requested access to the resource is denied",
+        "Error response from daemon: pull access denied for x, repository does not exist or may require 'docker login'",
+        "google.api_core.exceptions.Forbidden: 403 Permission 'storage.objects.get' denied on resource",
+        'pods is forbidden: User "system:serviceaccount:a:b" cannot list resource "pods" in API group ""',
+        "Access denied: admin is missing the Overall/Read permission",
+    ],
+)
+def test_a_denial_of_another_system_is_none_of_aws(text):
+    with pytest.raises(IamglueError, match="not an access denied message"):
+        read_denial(text)
+
+
 @given(
     st.text(max_size=300).map(
         lambda text: f"User: {text} is not authorized to perform: s3:GetObject on resource: {text}"
