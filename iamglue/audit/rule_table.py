@@ -36,6 +36,7 @@ RULE_PRECONDITIONS: dict[str, RoleRulePrecondition] = {
     "role-without-function": RoleRulePrecondition.ANY_ROLE,
     "foreign-layer": RoleRulePrecondition.FUNCTIONS,
     "public-invoke": RoleRulePrecondition.FUNCTIONS,
+    "open-api-route": RoleRulePrecondition.FUNCTIONS,
     "unconfined-invoke": RoleRulePrecondition.FUNCTIONS,
 }
 SLUGS: tuple[str, ...] = tuple(RULE_PRECONDITIONS)

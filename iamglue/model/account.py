@@ -137,11 +137,20 @@ class FunctionCode:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRoute:
+    """A route that calls a function without authorization: the name of its API in a template, and method and path."""
+
+    api: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeployedFunction:
     """The configuration of a function. `environment` has the names of its variables, never their values.
 
-    `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions. `origin`
-    is where a template declares the function, and `code` what it says of the code.
+    `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions.
+    `open_routes` are known of templates only. `origin` is where a template declares the function, and `code` what it
+    says of the code.
     """
 
     name: str
@@ -164,6 +173,7 @@ class DeployedFunction:
     permissions: tuple[FunctionResourcePolicy, ...] = ()
     urls: tuple[FunctionUrl, ...] = ()
     tags: Pairs = ()
+    open_routes: tuple[OpenRoute, ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
     code: FunctionCode | None = field(default=None, compare=False, repr=False)
 

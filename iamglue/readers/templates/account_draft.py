@@ -17,6 +17,7 @@ from iamglue.model.account import (
     EventSourceMapping,
     FunctionResourcePolicy,
     FunctionUrl,
+    OpenRoute,
     Pairs,
     Role,
 )
@@ -64,6 +65,7 @@ class FunctionDraft:
     event_sources: list[EventSourceMapping] = field(default_factory=list)
     statements: list[tuple[Any, Node]] = field(default_factory=list)
     urls: list[FunctionUrl] = field(default_factory=list)
+    open_routes: list[OpenRoute] = field(default_factory=list)
 
     def add_statement(self, data: Any, node: Node) -> None:
         """Add a statement to the function's resource-based policy; `node` is what the template says for it."""
@@ -217,6 +219,7 @@ class AccountDraft:
             event_sources=tuple(function_draft.event_sources),
             permissions=permissions,
             urls=tuple(function_draft.urls),
+            open_routes=tuple(function_draft.open_routes),
         )
 
     def _fill_data(self, data: Any) -> Any:

@@ -12,6 +12,7 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.account_draft import AccountDraft
+from iamglue.readers.templates.api_routes import add_open_routes
 from iamglue.readers.templates.cloudformation import read_resources
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
@@ -88,7 +89,8 @@ def _build_draft(
     draft.outputs = tuple(_outputs(root, resolver))
     draft.exports = tuple(named_exports(root, resolver, conditional=True))
     properties = {key: ResourceProperties(resource, draft) for key, resource in resources.items()}
-    _fill_draft(properties, collector.build_file(path, text), draft)
+    functions = _fill_draft(properties, collector.build_file(path, text), draft)
+    add_open_routes(properties, root.get("Globals"), functions)
     return draft, properties
 
 
@@ -105,7 +107,9 @@ def _read_nested(path: str, document: Node, settings: ParameterValues, parents: 
     return _read_account(path, document, document.source.text, settings, parents)
 
 
-def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: ParsedFile, draft: AccountDraft) -> None:
+def _fill_draft(
+    properties_by_id: dict[str, ResourceProperties], parsed_file: ParsedFile, draft: AccountDraft
+) -> FunctionIndex:
     """Add roles, then functions, which refer to roles, then the other resources and the policies."""
     functions = FunctionIndex(draft)
     for properties in properties_by_id.values():
@@ -127,6 +131,7 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
     add_connectors(properties_by_id, draft, functions)
     _record_not_evaluated_parts(parsed_file, draft)
     draft.not_evaluated += _unreadable_documents(parsed_file)
+    return functions
 
 
 def _record_not_evaluated_parts(parsed_file: ParsedFile, draft: AccountDraft) -> None:

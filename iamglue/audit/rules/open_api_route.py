@@ -1,0 +1,39 @@
+"""An API calls a function by a route without authorization.
+
+Everyone on the internet who knows the address of the API can then call the function. That is usual for web sites and
+web hooks, so it is a suggestion: a function behind such a route must authenticate its callers itself, or do nothing
+that needs it. Reported are methods of REST APIs with the authorization type `NONE`, without an API key and without a
+resource policy, routes of HTTP APIs and the `$connect` route of WebSocket APIs without an authorizer, and events of
+SAM for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not reported. Only
+templates are read for it: CloudFormation, SAM and the AWS CDK, and no APIs that are defined in OpenAPI. A function
+URL without authentication is reported by `public-invoke`.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
+from iamglue.findings import Severity
+from iamglue.lint.analysis.required_key import format_first_names
+
+RULE = RoleRule(Severity.SUGGESTION, risk=5)
+
+
+def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each API that calls a function without authorization."""
+    for function in context.functions:
+        routes: dict[str, list[str]] = {}
+        for open_route in function.open_routes:
+            routes.setdefault(open_route.api, []).append(open_route.route)
+        for api, names in routes.items():
+            yield RoleViolation(
+                f"everyone on the internet may call the function through the API `{api}`, which does not require "
+                f"authorization for {format_first_names(tuple(dict.fromkeys(names)))}",
+                "add an authorizer to the route, or authenticate callers in the function",
+                function.name,
+                about=(api, *sorted(names)),
+            )
