@@ -5,8 +5,8 @@ web hooks, so it is a suggestion: a function behind such a route must authentica
 that needs it. Reported are methods of REST APIs with the authorization type `NONE`, without an API key and without a
 resource policy, routes of HTTP APIs and the `$connect` route of WebSocket APIs without an authorizer, and events of
 SAM for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not reported. Only
-templates are read for it: CloudFormation, SAM and the AWS CDK, and no APIs that are defined in OpenAPI. A function
-URL without authentication is reported by `public-invoke`.
+templates are read for it: CloudFormation, SAM, the AWS CDK and serverless.yml, but no Terraform and no APIs that are
+defined in OpenAPI. A function URL without authentication is reported by `public-invoke`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html

@@ -29,6 +29,8 @@ _SAM_EVENTS = {
     "Api": ("RestApiId", "AWS::Serverless::Api", "Api"),
     "HttpApi": ("ApiId", "AWS::Serverless::HttpApi", "HttpApi"),
 }
+# What the reader of serverless.yml adds to a function: its open routes.
+DECLARED_ROUTES = "DeclaredOpenRoutes"
 _Resources = Mapping[str, ResourceProperties]
 
 
@@ -41,8 +43,11 @@ def add_open_routes(resources: _Resources, sections: Node | None, functions: Fun
         elif kind == "AWS::ApiGatewayV2::Route":
             _add_route(properties, resources, functions)
         elif kind == _HTTP_API and properties.text("ProtocolType") == "HTTP" and not properties.has("CredentialsArn"):
-            route = properties.text("RouteKey") or "$default"
-            _add_open(find_invoked(properties.text("Target"), functions), properties.id, route)
+            key = properties.text("RouteKey") or "$default"
+            _add_open(find_invoked(properties.text("Target"), functions), properties.id, key)
+        elif kind == "AWS::Lambda::Function":
+            for route in properties.items(DECLARED_ROUTES):
+                _add_open(functions.find(properties.id), route.text("Api"), route.text("Route"))
         elif kind == "AWS::Serverless::Function":
             function = functions.find(properties.id)
             if function is not None:

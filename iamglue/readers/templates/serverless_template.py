@@ -17,6 +17,7 @@ from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.serverless_events import ServerlessEvent, normal_name, serverless_event
 from iamglue.readers.templates.serverless_logs import log_statements, shared_log_statements
 from iamglue.readers.templates.serverless_roles import find_function_role, provider_role
+from iamglue.readers.templates.serverless_routes import open_routes
 from iamglue.readers.templates.serverless_settings import setting_statements
 
 SHARED_ROLE = "IamRoleLambdaExecution"
@@ -191,7 +192,7 @@ class _TemplateBuilder:
             settings["DeadLetterConfig"] = {"TargetArn": dead_letter}
         if function.get("durableConfig") is not None:
             settings["DurableConfig"] = {"ExecutionTimeout": "1"}
-        self._add(function_id, "AWS::Lambda::Function", settings, key)
+        self._add(function_id, "AWS::Lambda::Function", settings | open_routes(events, self._provider), key)
 
     def _record_event(self, function: str, event: Node, added: ServerlessEvent) -> None:
         """Record what is not known of an event, and the role of the framework's custom resources."""

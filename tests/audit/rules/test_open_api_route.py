@@ -145,3 +145,45 @@ def test_an_event_of_sam_may_leave_out_the_default_authorizer(tmp_path):
     event = {"Path": "/x", "Method": "get", "RestApiId": {"Ref": "A"}, "Auth": {"Authorizer": "NONE"}}
     (message,) = messages(tmp_path, sam(event, api={"StageName": "a", "Auth": {"DefaultAuthorizer": "AWS_IAM"}}))
     assert "through the API `A`" in message
+
+
+def serverless(tmp_path, event, provider=""):
+    path = tmp_path / "serverless.yml"
+    path.write_text(
+        f"service: s\nprovider:\n  name: aws\n  runtime: python3.13\n{provider}"
+        f"functions:\n  f:\n    handler: a.b\n    events:\n      - {event}\n"
+    )
+    result = CliRunner().invoke(main, ["audit", "--template", str(path), "--format", "json"])
+    findings = json.loads(result.stdout)["findings"]
+    return [finding["message"] for finding in findings if finding["rule"] == "open-api-route"]
+
+
+@pytest.mark.parametrize(
+    ("event", "route"),
+    [
+        ("http: get items", "GET /items"),
+        ("http: {method: post, path: /items, cors: true}", "POST /items"),
+        ("httpApi: GET /items", "GET /items"),
+        ("httpApi: {method: '*', path: '*'}", "$default"),
+        ("httpApi: '*'", "$default"),
+    ],
+)
+def test_an_event_of_serverless_without_an_authorizer_is_open(tmp_path, event, route):
+    (message,) = serverless(tmp_path, event)
+    assert message.endswith(f"`{route}`")
+
+
+@pytest.mark.parametrize(
+    ("event", "provider"),
+    [
+        ("http: {method: get, path: items, authorizer: aws_iam}", ""),
+        ("http: {method: get, path: items, private: true}", ""),
+        ("http: get items", "  endpointType: PRIVATE\n"),
+        ("http: get items", "  apiGateway: {resourcePolicy: [{Effect: Allow, Principal: '*', Action: '*'}]}\n"),
+        ("httpApi: {method: get, path: /items, authorizer: {type: aws_iam}}", ""),
+        ("httpApi: {method: get, path: /items, authorizer: '${param:a}'}", ""),
+        ("http: {method: options, path: items}", ""),
+    ],
+)
+def test_an_event_of_serverless_that_may_be_restricted_is_clean(tmp_path, event, provider):
+    assert serverless(tmp_path, event, provider) == []
