@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value, join
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, assign, evaluate
-from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
 from iamglue.infer.code.javascript.syntax import DefaultPattern, FunctionInfo, Pattern
 
 
@@ -15,7 +15,7 @@ def lower(info: FunctionInfo) -> None:
         reader()
 
 
-def run_activation(machine: Machine, activation: Activation) -> None:
+def run_activation(machine: ScriptMachine, activation: Activation) -> None:
     """Evaluate a function in one context."""
     info = activation.info
     lower(info)
@@ -32,7 +32,7 @@ def run_activation(machine: Machine, activation: Activation) -> None:
         evaluate(machine, info.body, frame)
 
 
-def _bind(machine: Machine, pattern: Pattern, value: Value, number: int, frame: Frame) -> None:
+def _bind(machine: ScriptMachine, pattern: Pattern, value: Value, number: int, frame: Frame) -> None:
     """Assign an argument; one that is given and whose value is not known yet is not its default."""
     is_given = number < machine.least_arguments(frame.activation)
     if isinstance(pattern, DefaultPattern) and not value and is_given:
@@ -40,7 +40,7 @@ def _bind(machine: Machine, pattern: Pattern, value: Value, number: int, frame: 
     assign(machine, pattern, value, frame)
 
 
-def _rest(machine: Machine, activation: Activation, rest: Value) -> Value:
+def _rest(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
     info = activation.info
     made = machine.atom(("rest", activation), lambda: ObjectAtom("array"))
     machine.set_field(made, ELEMENTS, rest)
@@ -53,7 +53,7 @@ def _rest(machine: Machine, activation: Activation, rest: Value) -> Value:
     return frozenset({made})
 
 
-def _set_property(machine: Machine, activation: Activation, name: str, frame: Frame) -> None:
+def _set_property(machine: ScriptMachine, activation: Activation, name: str, frame: Frame) -> None:
     """TypeScript's parameters that are properties: `constructor(private readonly client: S3Client)`."""
     scope_value = next((value for binding, value in frame.variables.items() if binding.name == name), frozenset())
     for atom in machine.read((activation, "this")):

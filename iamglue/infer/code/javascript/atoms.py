@@ -1,6 +1,6 @@
 """What expressions evaluate to: a value is a set of what it may be, texts and the atoms below.
 
-Atoms are compared by identity; `Machine.atom` gives the same one for the same origin.
+Atoms are compared by identity; `ScriptMachine.atom` gives the same one for the same origin.
 """
 
 from __future__ import annotations
@@ -163,13 +163,15 @@ def join(first: Value, second: Value) -> Value:
     """What may be either of two values; too many texts are one that is not known."""
     if second <= first:
         return first
+    if not first:
+        return second
     value = first | second
-    texts = [atom for atom in value if isinstance(atom, tuple)]
-    if MANY_ATOM in value or len(texts) > MAX_TEXTS:
-        value = frozenset(atom for atom in value if not isinstance(atom, tuple)) | {MANY_ATOM}
-    if len(value) > MAX_ATOMS:
-        return first | {MANY_ATOM}
-    return value
+    if len(value) <= MAX_TEXTS and MANY_ATOM not in value:
+        return value
+    others = frozenset(atom for atom in value if not isinstance(atom, tuple))
+    if MANY_ATOM in value or len(value) - len(others) > MAX_TEXTS:
+        value = others | {MANY_ATOM}
+    return value if len(others) <= MAX_ATOMS else first | {MANY_ATOM}
 
 
 def environment_defaults(value: Value, defaults: Value) -> Value:
@@ -199,7 +201,10 @@ def literal_text(atom: Text | Atom) -> str | None:
         return None
     if not atom:
         return ""
-    return atom[0] if isinstance(atom[0], str) else None
+    part = atom[0]
+    if isinstance(part, UnknownPart):
+        return part.value if part.origin is ValueOrigin.LITERAL else None  # the default of an environment variable
+    return part
 
 
 def single_placeholder(atom: Text | Atom) -> UnknownPart | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import Activation, ClientAtom, ExternalAtom, Value
 from iamglue.infer.code.javascript.evaluation import is_unfilled, member, owner_activation
-from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
 from iamglue.infer.code.javascript.sdk_names import client_of_class, plain_package
 from iamglue.infer.code.javascript.syntax import LexicalScope, VariablePattern
 
 
-def declared_client(machine: Machine, pattern: VariablePattern, value: Value, frame: Frame) -> Value:
+def declared_client(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> Value:
     """A value that is not known, as a client if its declared type says so."""
     if not is_unfilled(value):
         return value
@@ -17,7 +17,7 @@ def declared_client(machine: Machine, pattern: VariablePattern, value: Value, fr
     return made or value
 
 
-def client_of_type(machine: Machine, type_name: str, scope: LexicalScope, activation: Activation) -> Value:
+def client_of_type(machine: ScriptMachine, type_name: str, scope: LexicalScope, activation: Activation) -> Value:
     """The client that a declared type (`S3Client`, `AWS.S3`) means; nothing if it is no type of an SDK."""
     first, *others = type_name.split(".")
     binding = scope.find(first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from iamglue.infer.code.calls import Handler
 from iamglue.infer.code.javascript.activations import lower
@@ -21,8 +22,9 @@ from iamglue.infer.code.javascript.atoms import (
 from iamglue.infer.code.javascript.declared_types import client_of_type
 from iamglue.infer.code.javascript.evaluate_calls import call_function, initialize
 from iamglue.infer.code.javascript.evaluation import CALLS, REST, member
-from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
+from iamglue.infer.code.javascript.relevance import may_call_aws
 from iamglue.infer.code.javascript.syntax import (
     CallExpression,
     DefaultPattern,
@@ -55,7 +57,7 @@ def may_have_handler(text: str) -> bool:
     return _MAYBE_HANDLER.search(text) is not None
 
 
-def handler_values(machine: Machine, paths: list[str]) -> list[Value]:
+def handler_values(machine: ScriptMachine, paths: list[str]) -> list[Value]:
     """The exports of files that are handlers by their names, or by what they call their first parameter."""
     return [
         value
@@ -66,7 +68,7 @@ def handler_values(machine: Machine, paths: list[str]) -> list[Value]:
     ]
 
 
-def _exports(machine: Machine, path: str, name: str) -> list[tuple[str, Value]]:
+def _exports(machine: ScriptMachine, path: str, name: str) -> list[tuple[str, Value]]:
     value = machine.read((path, "export", name))
     if name != "=":
         return [(name, value)]
@@ -94,7 +96,7 @@ def _takes_event(info: FunctionInfo) -> bool:
     return isinstance(first, VariablePattern) and _EVENT_NAMES.fullmatch(first.name) is not None
 
 
-def exported_values(machine: Machine, paths: list[str]) -> list[Value]:
+def exported_values(machine: ScriptMachine, paths: list[str]) -> list[Value]:
     """All exports of files."""
     return [
         value
@@ -104,7 +106,7 @@ def exported_values(machine: Machine, paths: list[str]) -> list[Value]:
     ]
 
 
-def named_handler(machine: Machine, handler: Handler) -> Value:
+def named_handler(machine: ScriptMachine, handler: Handler) -> Value:
     """The export that a handler's name means; its parts are members (`index.handler`)."""
     value: Value = frozenset({machine.atom(("module", handler.path), lambda: ModuleAtom(handler.path))})
     for name in handler.name.split("."):
@@ -112,7 +114,7 @@ def named_handler(machine: Machine, handler: Handler) -> Value:
     return value
 
 
-def invoke_handler(machine: Machine, value: Value) -> None:
+def invoke_handler(machine: ScriptMachine, value: Value) -> None:
     """Call a handler as Lambda does."""
     for atom in value:
         if isinstance(atom, FunctionAtom):
@@ -121,24 +123,24 @@ def invoke_handler(machine: Machine, value: Value) -> None:
             CALLS[type(atom)](machine, atom, _handler_arguments(machine), _SITE)
 
 
-def _handler_arguments(machine: Machine) -> Arguments:
+def _handler_arguments(machine: ScriptMachine) -> CallArguments:
     """The event, the context, and for old handlers a callback."""
     context = machine.atom("context", lambda: ObjectAtom("object"))
     for name, variable in _CONTEXT.items():
         machine.set_field(context, name, placeholder(ValueOrigin.ENVIRONMENT, variable))
     machine.set_field(context, REST, UNKNOWN)
-    return Arguments((_EVENT, frozenset({context}), UNKNOWN))
+    return CallArguments((_EVENT, frozenset({context}), UNKNOWN))
 
 
-def invoke_escaped(machine: Machine) -> bool:
+def invoke_escaped(machine: ScriptMachine) -> bool:
     """Call the functions that were given to what the program did not write, and that nothing else calls."""
     waiting = [function for function in _escaped_functions(machine) if function.info not in machine.called]
     for function in waiting:
-        call_function(machine, function, Arguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
+        call_function(machine, function, CallArguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
     return bool(waiting)
 
 
-def _escaped_functions(machine: Machine) -> list[FunctionAtom]:
+def _escaped_functions(machine: ScriptMachine) -> list[FunctionAtom]:
     """The functions that left the program, also as members of objects."""
     atoms: dict[Atom, None] = dict.fromkeys(machine.escaped)
     waiting = list(atoms)
@@ -152,7 +154,7 @@ def _escaped_functions(machine: Machine) -> list[FunctionAtom]:
     return [atom for atom in atoms if isinstance(atom, FunctionAtom)]
 
 
-def fill_declared(machine: Machine) -> bool:
+def fill_declared(machine: ScriptMachine) -> bool:
     """Give variables and fields that nothing fills the client that their declared type says."""
     has_changed = False
     for address, (type_name, scope, activation) in list(machine.declared.items()):
@@ -172,7 +174,7 @@ def fill_declared(machine: Machine) -> bool:
     return has_changed
 
 
-def invoke_exported(machine: Machine, values: list[Value]) -> bool:
+def invoke_exported(machine: ScriptMachine, values: list[Value]) -> bool:
     """Call exported functions, and the methods of exported classes, that nothing in the project calls."""
     functions = [atom for value in values for atom in value if isinstance(atom, FunctionAtom)]
     classes = [atom for value in values for atom in value if isinstance(atom, ClassAtom)]
@@ -188,20 +190,25 @@ def invoke_exported(machine: Machine, values: list[Value]) -> bool:
     return _invoke(machine, [*functions, *nested], [*classes, *owners])
 
 
-def invoke_uncalled(machine: Machine) -> bool:
-    """Call all functions and methods that nothing calls."""
-    return _invoke(machine, list(machine.functions), list(machine.classes))
+def invoke_uncalled(machine: ScriptMachine) -> bool:
+    """Call all functions and methods that nothing calls, if a word in them may be about AWS."""
+    return _invoke(machine, list(machine.functions), list(machine.classes), may_call_aws(machine))
 
 
-def _invoke(machine: Machine, functions: list[FunctionAtom], classes: list[ClassAtom]) -> bool:
+def _invoke(
+    machine: ScriptMachine,
+    functions: list[FunctionAtom],
+    classes: list[ClassAtom],
+    is_relevant: Callable[[FunctionInfo], bool] = lambda _info: True,
+) -> bool:
     has_called = False
     for function in functions:
-        if function.info not in machine.called and function.owner is None:
+        if function.info not in machine.called and function.owner is None and is_relevant(function.info):
             call_function(machine, function, _own_arguments(machine, function.info), ("entry",), EMPTY)
             has_called = True
     for owner in classes:
         for declaring, method in class_methods(machine, owner, "*"):
-            if method.function not in machine.called and method.kind != "set":
+            if method.function not in machine.called and method.kind != "set" and is_relevant(method.function):
                 made = machine.function(method.function, declaring.parent, declaring)
                 this: Value = frozenset({owner}) if method.is_static else _instances(machine, owner)
                 if method.name != "constructor":
@@ -210,25 +217,27 @@ def _invoke(machine: Machine, functions: list[FunctionAtom], classes: list[Class
     return has_called
 
 
-def _instances(machine: Machine, owner: ClassAtom) -> Value:
+def _instances(machine: ScriptMachine, owner: ClassAtom) -> Value:
     """The objects of a class; one that is given what its constructor takes if the program makes none."""
     if owner not in machine.instances:
         instance = machine.new_object(owner, "object", owner)
         constructors = [method for method in owner.info.methods if method.name == "constructor"]
         arguments = (
-            _own_arguments(machine, constructors[0].function) if constructors else Arguments((), UNKNOWN, is_open=True)
+            _own_arguments(machine, constructors[0].function)
+            if constructors
+            else CallArguments((), UNKNOWN, is_open=True)
         )
         initialize(machine, owner, instance, arguments, _SITE)
     return frozenset(machine.instances[owner])
 
 
-def _own_arguments(machine: Machine, info: FunctionInfo) -> Arguments:
-    """Arguments that stand for what a caller would give: each is a parameter of its name."""
+def _own_arguments(machine: ScriptMachine, info: FunctionInfo) -> CallArguments:
+    """CallArguments that stand for what a caller would give: each is a parameter of its name."""
     lower(info)
     if _takes_event(info):
         return _handler_arguments(machine)
     values = [placeholder(ValueOrigin.PARAMETER, _name(pattern)) for pattern in info.parameters]
-    return Arguments(tuple(values), UNKNOWN, is_open=True)
+    return CallArguments(tuple(values), UNKNOWN, is_open=True)
 
 
 def _name(pattern: Pattern) -> str:

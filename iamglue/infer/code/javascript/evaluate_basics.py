@@ -24,7 +24,7 @@ from iamglue.infer.code.javascript.evaluation import (
     keys_of,
     variable,
 )
-from iamglue.infer.code.javascript.machine import Arguments, Frame, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
 from iamglue.infer.code.javascript.object_members import add_spread
 from iamglue.infer.code.javascript.syntax import (
     Argument,
@@ -47,15 +47,15 @@ from iamglue.infer.code.javascript.syntax import (
 )
 
 
-def _literal(_machine: Machine, node: Literal, _frame: Frame) -> Value:
+def _literal(_machine: ScriptMachine, node: Literal, _frame: Frame) -> Value:
     return EMPTY if node.text is None else text_of(node.text)
 
 
-def _concatenation(machine: Machine, node: Concatenation, frame: Frame) -> Value:
+def _concatenation(machine: ScriptMachine, node: Concatenation, frame: Frame) -> Value:
     return concatenate([evaluate(machine, part, frame) for part in node.parts])
 
 
-def _name(machine: Machine, node: Name, frame: Frame) -> Value:
+def _name(machine: ScriptMachine, node: Name, frame: Frame) -> Value:
     binding = node.scope.find(node.name)
     if binding is not None:
         return variable(machine, binding, frame)
@@ -71,14 +71,14 @@ def _own(node: Name, frame: Frame) -> ExternalAtom:
     return ExternalAtom(f"own:{frame.activation.info.path}", (node.name,))
 
 
-def _this(machine: Machine, _node: Expression, frame: Frame) -> Value:
+def _this(machine: ScriptMachine, _node: Expression, frame: Frame) -> Value:
     activation = frame.activation
     while activation.info.is_arrow and activation.parent is not None:
         activation = activation.parent
     return machine.read((activation, "this"))
 
 
-def _object(machine: Machine, node: ObjectLiteral, frame: Frame) -> Value:
+def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
     instance = machine.new_object(node, "object")
     for key, written in node.entries:
         value = evaluate(machine, written, frame)
@@ -91,7 +91,7 @@ def _object(machine: Machine, node: ObjectLiteral, frame: Frame) -> Value:
     return frozenset({instance})
 
 
-def _array(machine: Machine, node: ArrayLiteral, frame: Frame) -> Value:
+def _array(machine: ScriptMachine, node: ArrayLiteral, frame: Frame) -> Value:
     instance = machine.new_object(node, "array")
     is_exact = True
     for number, element in enumerate(node.elements):
@@ -105,7 +105,7 @@ def _array(machine: Machine, node: ArrayLiteral, frame: Frame) -> Value:
     return frozenset({instance})
 
 
-def arguments_of(machine: Machine, written: tuple[Argument, ...], frame: Frame) -> Arguments:
+def arguments_of(machine: ScriptMachine, written: tuple[Argument, ...], frame: Frame) -> CallArguments:
     """The values of arguments; those after a spread list of unknown length may be at any position."""
     values: list[Value] = []
     rest = EMPTY
@@ -119,21 +119,21 @@ def arguments_of(machine: Machine, written: tuple[Argument, ...], frame: Frame) 
             rest = join(rest, value)
         else:
             values.append(value)
-    return Arguments(tuple(values), rest, is_open)
+    return CallArguments(tuple(values), rest, is_open)
 
 
-def _choice(machine: Machine, node: Choice, frame: Frame) -> Value:
+def _choice(machine: ScriptMachine, node: Choice, frame: Frame) -> Value:
     for condition in node.conditions:
         evaluate(machine, condition, frame)
     return join_all([evaluate(machine, option, frame) for option in node.options])
 
 
-def _fallback(machine: Machine, node: Fallback, frame: Frame) -> Value:
+def _fallback(machine: ScriptMachine, node: Fallback, frame: Frame) -> Value:
     first, *others = [evaluate(machine, option, frame) for option in node.options]
     return join_all([first, *(environment_defaults(first, other) for other in others)])
 
 
-def _assignment(machine: Machine, node: Assignment, frame: Frame) -> Value:
+def _assignment(machine: ScriptMachine, node: Assignment, frame: Frame) -> Value:
     target = node.target
     if node.value is None:
         if isinstance(target, VariablePattern):
@@ -155,7 +155,7 @@ def target_expression(node: Assignment) -> Expression:
     return getattr(target, "target", Literal(node.at, None))
 
 
-def machine_type(machine: Machine, target: VariablePattern, frame: Frame) -> None:
+def machine_type(machine: ScriptMachine, target: VariablePattern, frame: Frame) -> None:
     """A variable that is declared with a type, and perhaps assigned later."""
     binding = target.scope.find(target.name)
     if binding is not None and binding not in frame.variables:
@@ -164,7 +164,7 @@ def machine_type(machine: Machine, target: VariablePattern, frame: Frame) -> Non
             machine.declared[frame.activation, binding] = (target.type_name, target.scope, frame.activation)
 
 
-def _sequence(machine: Machine, node: Sequence, frame: Frame) -> Value:
+def _sequence(machine: ScriptMachine, node: Sequence, frame: Frame) -> Value:
     value = EMPTY
     for part in node.parts:
         if frame.is_ended:
@@ -173,13 +173,13 @@ def _sequence(machine: Machine, node: Sequence, frame: Frame) -> Value:
     return value
 
 
-def _opaque(machine: Machine, node: Opaque, frame: Frame) -> Value:
+def _opaque(machine: ScriptMachine, node: Opaque, frame: Frame) -> Value:
     for part in node.parts:
         evaluate(machine, part, frame)
     return UNKNOWN
 
 
-def _yield(machine: Machine, node: Yield, frame: Frame) -> Value:
+def _yield(machine: ScriptMachine, node: Yield, frame: Frame) -> Value:
     value = evaluate(machine, node.value, frame) if node.value is not None else EMPTY
     if node.is_delegate:
         value = elements(machine, value)
@@ -187,11 +187,11 @@ def _yield(machine: Machine, node: Yield, frame: Frame) -> Value:
     return UNKNOWN
 
 
-def _function(machine: Machine, node: FunctionExpression, frame: Frame) -> Value:
+def _function(machine: ScriptMachine, node: FunctionExpression, frame: Frame) -> Value:
     return frozenset({machine.function(node.info, frame.activation)})
 
 
-def _class(machine: Machine, node: ClassExpression, frame: Frame) -> Value:
+def _class(machine: ScriptMachine, node: ClassExpression, frame: Frame) -> Value:
     info = node.info
     made = machine.atom(("class", info, frame.activation), lambda: ClassAtom(info, frame.activation))
     machine.classes.setdefault(made)

@@ -32,13 +32,15 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import call_list_method
-from iamglue.infer.code.javascript.machine import Arguments, Frame, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, New, Super, This
 from iamglue.infer.code.javascript.untyped_calls import note_untyped_call
 
 
-def call_function(machine: Machine, function: FunctionAtom, arguments: Arguments, site: object, this: Value) -> Value:
+def call_function(
+    machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: object, this: Value
+) -> Value:
     """What a function of the program gives when it is called."""
     activation = machine.activation(function.info, function.parent, site)
     if function.owner is not None:
@@ -52,20 +54,22 @@ def call_function(machine: Machine, function: FunctionAtom, arguments: Arguments
     return machine.read((activation, "return"))
 
 
-def _call_function(machine: Machine, function: FunctionAtom, arguments: Arguments, site: CallSite) -> Value:
+def _call_function(machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: CallSite) -> Value:
     return call_function(machine, function, arguments, site, EMPTY)
 
 
-def _call_module(machine: Machine, module: ModuleAtom, arguments: Arguments, site: CallSite) -> Value:
+def _call_module(machine: ScriptMachine, module: ModuleAtom, arguments: CallArguments, site: CallSite) -> Value:
     return call(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 
-def _call_method_atom(machine: Machine, method: MethodAtom, arguments: Arguments, site: CallSite) -> Value:
-    given = Arguments((*method.leading, *arguments.values), arguments.rest, arguments.is_open)
+def _call_method_atom(machine: ScriptMachine, method: MethodAtom, arguments: CallArguments, site: CallSite) -> Value:
+    given = CallArguments((*method.leading, *arguments.values), arguments.rest, arguments.is_open)
     return call_method(machine, frozenset({method.receiver}), method.name, given, site)
 
 
-def _method_of_object(machine: Machine, instance: ObjectAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _method_of_object(
+    machine: ScriptMachine, instance: ObjectAtom, name: str, arguments: CallArguments, site: CallSite
+) -> Value:
     callee = member(machine, frozenset({instance}), name)
     result = EMPTY
     for atom in callee:
@@ -81,11 +85,15 @@ def _method_of_object(machine: Machine, instance: ObjectAtom, name: str, argumen
     return result
 
 
-def _method_of_module(machine: Machine, module: ModuleAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _method_of_module(
+    machine: ScriptMachine, module: ModuleAtom, name: str, arguments: CallArguments, site: CallSite
+) -> Value:
     return call(machine, member(machine, frozenset({module}), name), arguments, site)
 
 
-def _method_of_class(machine: Machine, owner: ClassAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _method_of_class(
+    machine: ScriptMachine, owner: ClassAtom, name: str, arguments: CallArguments, site: CallSite
+) -> Value:
     result = EMPTY
     for atom in member(machine, frozenset({owner}), name):
         if isinstance(atom, FunctionAtom):
@@ -96,14 +104,14 @@ def _method_of_class(machine: Machine, owner: ClassAtom, name: str, arguments: A
 
 
 def _method_of_function(
-    machine: Machine, function: FunctionAtom, name: str, arguments: Arguments, site: CallSite
+    machine: ScriptMachine, function: FunctionAtom, name: str, arguments: CallArguments, site: CallSite
 ) -> Value:
     """`call`, `apply` and `bind`, and functions that are members of a function."""
     this = arguments.at(0)
     if name == "call":
-        return call_function(machine, function, Arguments(arguments.values[1:], arguments.rest), site, this)
+        return call_function(machine, function, CallArguments(arguments.values[1:], arguments.rest), site, this)
     if name == "apply":
-        given = Arguments((), elements(machine, arguments.at(1)), is_open=True)
+        given = CallArguments((), elements(machine, arguments.at(1)), is_open=True)
         return call_function(machine, function, given, site, this)
     if name == "bind":
         key = ("bound", function, site, machine.current)
@@ -115,23 +123,27 @@ def _method_of_function(
     return call(machine, callee, arguments, site) if callee else call_unknown(machine, arguments) | {function}
 
 
-def _method_of_method(machine: Machine, method: MethodAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _method_of_method(
+    machine: ScriptMachine, method: MethodAtom, name: str, arguments: CallArguments, site: CallSite
+) -> Value:
     if name == "bind":
         leading = (*method.leading, *arguments.values[1:])
         key = ("bound", method, site, machine.current)
         return frozenset({machine.atom(key, lambda: MethodAtom(method.receiver, method.name, leading))})
-    given = Arguments(arguments.values[1:], arguments.rest, arguments.is_open)
+    given = CallArguments(arguments.values[1:], arguments.rest, arguments.is_open)
     return _call_method_atom(machine, method, given, site) if name == "call" else UNKNOWN
 
 
-def construct(machine: Machine, owner: ClassAtom, arguments: Arguments, site: CallSite) -> Value:
+def construct(machine: ScriptMachine, owner: ClassAtom, arguments: CallArguments, site: CallSite) -> Value:
     """A new object of a class of the program."""
     instance = machine.new_object(site, "object", owner)
     initialize(machine, owner, instance, arguments, site)
     return frozenset({instance})
 
 
-def initialize(machine: Machine, owner: ClassAtom, instance: ObjectAtom, arguments: Arguments, site: CallSite) -> None:
+def initialize(
+    machine: ScriptMachine, owner: ClassAtom, instance: ObjectAtom, arguments: CallArguments, site: CallSite
+) -> None:
     """Run the constructor of a class on an object, or that of the class it extends."""
     this: Value = frozenset({instance})
     fields = machine.activation(owner.info.fields, owner.parent, instance)
@@ -146,7 +158,7 @@ def initialize(machine: Machine, owner: ClassAtom, instance: ObjectAtom, argumen
 
 
 def _initialize_parent(
-    machine: Machine, parent: object, instance: ObjectAtom, arguments: Arguments, site: CallSite
+    machine: ScriptMachine, parent: object, instance: ObjectAtom, arguments: CallArguments, site: CallSite
 ) -> None:
     if isinstance(parent, ClassAtom):
         initialize(machine, parent, instance, arguments, site)
@@ -155,17 +167,19 @@ def _initialize_parent(
         machine.write((instance, "parent object"), made - UNKNOWN)
 
 
-def _construct_function(machine: Machine, function: FunctionAtom, arguments: Arguments, site: CallSite) -> Value:
+def _construct_function(
+    machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: CallSite
+) -> Value:
     instance = machine.new_object(site, "object", function)
     returned = call_function(machine, function, arguments, instance, frozenset({instance}))
     return frozenset({instance}) | frozenset(atom for atom in returned if isinstance(atom, Atom))
 
 
-def _construct_module(machine: Machine, module: ModuleAtom, arguments: Arguments, site: CallSite) -> Value:
+def _construct_module(machine: ScriptMachine, module: ModuleAtom, arguments: CallArguments, site: CallSite) -> Value:
     return call_constructor(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 
-def call_constructor(machine: Machine, callee: Value, arguments: Arguments, site: CallSite) -> Value:
+def call_constructor(machine: ScriptMachine, callee: Value, arguments: CallArguments, site: CallSite) -> Value:
     """What `new callee(...)` gives."""
     result = EMPTY
     for atom in callee:
@@ -175,12 +189,12 @@ def call_constructor(machine: Machine, callee: Value, arguments: Arguments, site
     return result
 
 
-def _new(machine: Machine, node: New, frame: Frame) -> Value:
+def _new(machine: ScriptMachine, node: New, frame: Frame) -> Value:
     callee = evaluate(machine, node.callee, frame)
     return call_constructor(machine, callee, arguments_of(machine, node.arguments, frame), node)
 
 
-def _chain(machine: Machine, node: Expression, frame: Frame) -> Value:
+def _chain(machine: ScriptMachine, node: Expression, frame: Frame) -> Value:
     """Members and calls from the innermost on: a long chain is no deep nesting."""
     links: list[CallExpression | Member | Index] = []
     inner = node
@@ -204,13 +218,13 @@ def _chain(machine: Machine, node: Expression, frame: Frame) -> Value:
     return value
 
 
-def _names(machine: Machine, link: Expression, frame: Frame) -> list[str]:
+def _names(machine: ScriptMachine, link: Expression, frame: Frame) -> list[str]:
     if isinstance(link, Member):
         return [link.name]
     return keys_of(evaluate(machine, link.key, frame)) if isinstance(link, Index) else []
 
 
-def _members(machine: Machine, value: Value, names: list[str]) -> Value:
+def _members(machine: ScriptMachine, value: Value, names: list[str]) -> Value:
     result = EMPTY
     for name in names:
         result = join(result, member(machine, value, name))
@@ -218,7 +232,7 @@ def _members(machine: Machine, value: Value, names: list[str]) -> Value:
 
 
 def _call_named(
-    machine: Machine, receiver: Value, names: list[str], site: Expression, frame: Frame, *, is_super: bool
+    machine: ScriptMachine, receiver: Value, names: list[str], site: Expression, frame: Frame, *, is_super: bool
 ) -> Value:
     assert isinstance(site, CallExpression)  # noqa: S101 - for the type checker
     arguments = arguments_of(machine, site.arguments, frame)
@@ -233,7 +247,7 @@ def _call_named(
     return result
 
 
-def _call_super(machine: Machine, arguments: Arguments, site: CallExpression, frame: Frame) -> Value:
+def _call_super(machine: ScriptMachine, arguments: CallArguments, site: CallExpression, frame: Frame) -> Value:
     owner = _owner(machine, frame)
     for atom in _this(machine, frame) if owner is not None else ():
         if isinstance(atom, ObjectAtom):
@@ -242,7 +256,9 @@ def _call_super(machine: Machine, arguments: Arguments, site: CallExpression, fr
     return EMPTY
 
 
-def _call_super_method(machine: Machine, name: str, arguments: Arguments, site: CallExpression, frame: Frame) -> Value:
+def _call_super_method(
+    machine: ScriptMachine, name: str, arguments: CallArguments, site: CallExpression, frame: Frame
+) -> Value:
     owner, this = _owner(machine, frame), _this(machine, frame)
     result = EMPTY
     for parent in machine.read((owner, "parent")) if owner is not None else ():
@@ -254,18 +270,18 @@ def _call_super_method(machine: Machine, name: str, arguments: Arguments, site: 
     return result
 
 
-def _this(machine: Machine, frame: Frame) -> Value:
+def _this(machine: ScriptMachine, frame: Frame) -> Value:
     return evaluate(machine, This((0, 0)), frame)
 
 
-def _owner(machine: Machine, frame: Frame) -> ClassAtom | None:
+def _owner(machine: ScriptMachine, frame: Frame) -> ClassAtom | None:
     activation = frame.activation
     while activation.info.is_arrow and activation.parent is not None:
         activation = activation.parent
     return machine.owners.get(activation)
 
 
-def _super(_machine: Machine, _node: Super, _frame: Frame) -> Value:
+def _super(_machine: ScriptMachine, _node: Super, _frame: Frame) -> Value:
     return EMPTY
 
 

@@ -17,7 +17,7 @@ from iamglue.infer.code.javascript.atoms import (
     text_of,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATORS, assign, evaluate, member
-from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
 from iamglue.infer.code.javascript.object_members import export
 from iamglue.infer.code.javascript.sdk_names import clients_of_package
 from iamglue.infer.code.javascript.syntax import Export, Import, ImportCall, ReExport
@@ -25,7 +25,7 @@ from iamglue.infer.code.javascript.syntax import Export, Import, ImportCall, ReE
 _MAX_JSON_DEPTH = 20
 
 
-def imported(machine: Machine, importer: str, source: str, name: str) -> Value:
+def imported(machine: ScriptMachine, importer: str, source: str, name: str) -> Value:
     """What a file imports: `name` is `*` for the whole module."""
     path = machine.modules.resolve(importer, source)
     if path is None:
@@ -42,14 +42,14 @@ def imported(machine: Machine, importer: str, source: str, name: str) -> Value:
     return member(machine, module, name)
 
 
-def _document(machine: Machine, path: str) -> Value:
+def _document(machine: ScriptMachine, path: str) -> Value:
     try:
         return json_value(machine, path, json.loads(machine.documents[path]), _MAX_JSON_DEPTH)
     except (ValueError, RecursionError):
         return UNKNOWN
 
 
-def json_value(machine: Machine, key: object, document: Any, depth: int) -> Value:
+def json_value(machine: ScriptMachine, key: object, document: Any, depth: int) -> Value:
     """A JSON document as objects and lists; `key` says which document."""
     if isinstance(document, str):
         return text_of(document)
@@ -65,12 +65,12 @@ def json_value(machine: Machine, key: object, document: Any, depth: int) -> Valu
     return EMPTY if document is None else text_of(json.dumps(document)) if depth else UNKNOWN
 
 
-def _import(machine: Machine, node: Import, frame: Frame) -> Value:
+def _import(machine: ScriptMachine, node: Import, frame: Frame) -> Value:
     assign(machine, node.target, imported(machine, frame.activation.info.path, node.source, node.name), frame)
     return EMPTY
 
 
-def _import_call(machine: Machine, node: ImportCall, frame: Frame) -> Value:
+def _import_call(machine: ScriptMachine, node: ImportCall, frame: Frame) -> Value:
     sources = literal_texts(evaluate(machine, node.source, frame))
     result = EMPTY if sources else UNKNOWN
     for source in sources:
@@ -78,12 +78,12 @@ def _import_call(machine: Machine, node: ImportCall, frame: Frame) -> Value:
     return result
 
 
-def _export(machine: Machine, node: Export, frame: Frame) -> Value:
+def _export(machine: ScriptMachine, node: Export, frame: Frame) -> Value:
     export(machine, frame.activation.info.path, node.name, evaluate(machine, node.value, frame))
     return EMPTY
 
 
-def _re_export(machine: Machine, node: ReExport, frame: Frame) -> Value:
+def _re_export(machine: ScriptMachine, node: ReExport, frame: Frame) -> Value:
     path = frame.activation.info.path
     value = imported(machine, path, node.source, node.name)
     export(machine, path, node.exported, value)

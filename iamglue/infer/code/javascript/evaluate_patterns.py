@@ -23,7 +23,7 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
     set_variable,
 )
-from iamglue.infer.code.javascript.machine import Frame, Machine
+from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
 from iamglue.infer.code.javascript.object_members import has_member, rest_of, set_member
 from iamglue.infer.code.javascript.syntax import (
     ArrayPattern,
@@ -37,7 +37,7 @@ from iamglue.infer.code.javascript.syntax import (
 from iamglue.infer.code.values import ValueOrigin
 
 
-def _name(machine: Machine, pattern: VariablePattern, value: Value, frame: Frame) -> None:
+def _name(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> None:
     binding = pattern.scope.find(pattern.name)
     if pattern.type_name:
         value = declared_client(machine, pattern, value, frame)
@@ -45,7 +45,7 @@ def _name(machine: Machine, pattern: VariablePattern, value: Value, frame: Frame
         set_variable(machine, binding, value, frame)
 
 
-def _target(machine: Machine, pattern: TargetPattern, value: Value, frame: Frame) -> None:
+def _target(machine: ScriptMachine, pattern: TargetPattern, value: Value, frame: Frame) -> None:
     target = pattern.target
     if isinstance(target, Member):
         set_member(machine, evaluate(machine, target.target, frame), target.name, value)
@@ -55,7 +55,7 @@ def _target(machine: Machine, pattern: TargetPattern, value: Value, frame: Frame
             set_member(machine, receiver, name, value)
 
 
-def _default(machine: Machine, pattern: DefaultPattern, value: Value, frame: Frame) -> None:
+def _default(machine: ScriptMachine, pattern: DefaultPattern, value: Value, frame: Frame) -> None:
     """The default counts where nothing is given, and where what is given may be undefined."""
     if may_be_missing(value):
         value = join(value, evaluate(machine, pattern.default, frame))
@@ -68,7 +68,7 @@ def may_be_missing(value: Value) -> bool:
     return not value or not origins.isdisjoint({ValueOrigin.UNKNOWN, ValueOrigin.PARAMETER, ValueOrigin.EVENT})
 
 
-def _object(machine: Machine, pattern: ObjectPattern, value: Value, frame: Frame) -> None:
+def _object(machine: ScriptMachine, pattern: ObjectPattern, value: Value, frame: Frame) -> None:
     for key, inner in pattern.entries:
         names = [key] if isinstance(key, str) else keys_of(evaluate(machine, key, frame)) or [ANY_KEY]
         part = EMPTY
@@ -86,7 +86,7 @@ def _object(machine: Machine, pattern: ObjectPattern, value: Value, frame: Frame
         assign(machine, pattern.rest, rest_of(machine, pattern, value, names), frame)
 
 
-def _array(machine: Machine, pattern: ArrayPattern, value: Value, frame: Frame) -> None:
+def _array(machine: ScriptMachine, pattern: ArrayPattern, value: Value, frame: Frame) -> None:
     for number, inner in enumerate(pattern.elements):
         if inner is not None:
             assign(machine, inner, member(machine, value, str(number)), frame)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, Value
 from iamglue.infer.code.javascript.evaluation import EVALUATORS, assign, elements, evaluate
-from iamglue.infer.code.javascript.machine import Frame, Machine, Variables, join_variables
+from iamglue.infer.code.javascript.machine import Frame, ScriptMachine, Variables, join_variables
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.syntax import ForEach, If, Leave, Loop, Return, Switch, Try
 
@@ -14,7 +14,7 @@ from iamglue.infer.code.javascript.syntax import ForEach, If, Leave, Loop, Retur
 _MAX_REPEATED_LOOPS = 3
 
 
-def _if(machine: Machine, node: If, frame: Frame) -> Value:
+def _if(machine: ScriptMachine, node: If, frame: Frame) -> Value:
     ends: list[Frame] = []
     for condition, body in node.branches:
         if condition is None:
@@ -29,7 +29,7 @@ def _if(machine: Machine, node: If, frame: Frame) -> Value:
     return EMPTY
 
 
-def _loop(machine: Machine, node: Loop, frame: Frame) -> Value:
+def _loop(machine: ScriptMachine, node: Loop, frame: Frame) -> Value:
     if node.start is not None:
         evaluate(machine, node.start, frame)
 
@@ -42,7 +42,7 @@ def _loop(machine: Machine, node: Loop, frame: Frame) -> Value:
     return EMPTY
 
 
-def _iteration(machine: Machine, node: ForEach, frame: Frame) -> Value:
+def _iteration(machine: ScriptMachine, node: ForEach, frame: Frame) -> Value:
     values = evaluate(machine, node.values, frame)
     value = member_names(machine, values) if node.is_of_keys else elements(machine, values)
 
@@ -63,7 +63,7 @@ def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:
         frame.variables = join_variables(states)
 
 
-def _switch(machine: Machine, node: Switch, frame: Frame) -> Value:
+def _switch(machine: ScriptMachine, node: Switch, frame: Frame) -> Value:
     evaluate(machine, node.value, frame)
     jumps: list[Variables] = []
     ends: list[Frame] = []
@@ -84,7 +84,7 @@ def _switch(machine: Machine, node: Switch, frame: Frame) -> Value:
     return EMPTY
 
 
-def _try(machine: Machine, node: Try, frame: Frame) -> Value:
+def _try(machine: ScriptMachine, node: Try, frame: Frame) -> Value:
     handler = frame.fork()
     evaluate(machine, node.body, frame)
     handler.variables = join_variables([handler.variables, frame.variables])
@@ -100,14 +100,14 @@ def _try(machine: Machine, node: Try, frame: Frame) -> Value:
     return EMPTY
 
 
-def _return(machine: Machine, node: Return, frame: Frame) -> Value:
+def _return(machine: ScriptMachine, node: Return, frame: Frame) -> Value:
     value = evaluate(machine, node.value, frame) if node.value is not None else EMPTY
     machine.write((frame.activation, "return"), value)
     frame.is_ended = True
     return EMPTY
 
 
-def _leave(machine: Machine, node: Leave, frame: Frame) -> Value:
+def _leave(machine: ScriptMachine, node: Leave, frame: Frame) -> Value:
     if node.value is not None:
         evaluate(machine, node.value, frame)
     if node.is_jump:

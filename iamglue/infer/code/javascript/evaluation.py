@@ -21,16 +21,16 @@ from iamglue.infer.code.javascript.atoms import (
     literal_text,
     single_placeholder,
 )
-from iamglue.infer.code.javascript.machine import Arguments, Frame, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
 from iamglue.infer.code.javascript.syntax import Binding, CallExpression, Expression, New, Pattern
 from iamglue.infer.code.values import ValueOrigin
 
 # Each table is by the type of the node or atom that its functions take.
-Evaluator = Callable[[Machine, Any, Frame], Value]
-Assigner = Callable[[Machine, Any, Value, Frame], None]
-MemberReader = Callable[[Machine, Any, str], Value]
-Caller = Callable[[Machine, Any, Arguments, "CallSite"], Value]
-MethodCaller = Callable[[Machine, Any, str, Arguments, "CallSite"], Value]
+Evaluator = Callable[[ScriptMachine, Any, Frame], Value]
+Assigner = Callable[[ScriptMachine, Any, Value, Frame], None]
+MemberReader = Callable[[ScriptMachine, Any, str], Value]
+Caller = Callable[[ScriptMachine, Any, CallArguments, "CallSite"], Value]
+MethodCaller = Callable[[ScriptMachine, Any, str, CallArguments, "CallSite"], Value]
 
 EVALUATORS: dict[type[Expression], Evaluator] = {}
 ASSIGNERS: dict[type[Pattern], Assigner] = {}
@@ -46,18 +46,18 @@ ELEMENTS = "[]"
 REST = "..."
 
 
-def evaluate(machine: Machine, node: Expression, frame: Frame) -> Value:
+def evaluate(machine: ScriptMachine, node: Expression, frame: Frame) -> Value:
     """What an expression may be."""
     machine.steps += 1
     return EVALUATORS[type(node)](machine, node, frame)
 
 
-def assign(machine: Machine, pattern: Pattern, value: Value, frame: Frame) -> None:
+def assign(machine: ScriptMachine, pattern: Pattern, value: Value, frame: Frame) -> None:
     """Assign a value to a pattern."""
     ASSIGNERS[type(pattern)](machine, pattern, value, frame)
 
 
-def member(machine: Machine, value: Value, name: str) -> Value:
+def member(machine: ScriptMachine, value: Value, name: str) -> Value:
     """What the member of a value may be; `*` is any."""
     result = EMPTY
     for atom in value:
@@ -67,7 +67,7 @@ def member(machine: Machine, value: Value, name: str) -> Value:
     return result
 
 
-def call(machine: Machine, callee: Value, arguments: Arguments, site: CallSite) -> Value:
+def call(machine: ScriptMachine, callee: Value, arguments: CallArguments, site: CallSite) -> Value:
     """What a call of a function gives."""
     result = EMPTY
     for atom in callee:
@@ -76,7 +76,7 @@ def call(machine: Machine, callee: Value, arguments: Arguments, site: CallSite) 
     return result
 
 
-def call_method(machine: Machine, receiver: Value, name: str, arguments: Arguments, site: CallSite) -> Value:
+def call_method(machine: ScriptMachine, receiver: Value, name: str, arguments: CallArguments, site: CallSite) -> Value:
     """What a call of a method gives."""
     result = EMPTY
     for atom in receiver:
@@ -88,7 +88,7 @@ def call_method(machine: Machine, receiver: Value, name: str, arguments: Argumen
     return result
 
 
-def call_unknown(machine: Machine, arguments: Arguments) -> Value:
+def call_unknown(machine: ScriptMachine, arguments: CallArguments) -> Value:
     """What a function of which nothing is known may give: it may call the functions that it is given.
 
     What wraps a function, a class or a client gives something that acts like it, so that it is a possible value too.
@@ -105,7 +105,7 @@ def call_unknown(machine: Machine, arguments: Arguments) -> Value:
     return result
 
 
-def escape(machine: Machine, value: Value) -> None:
+def escape(machine: ScriptMachine, value: Value) -> None:
     """Note the functions, and the objects that may have some, in a value that leaves the program."""
     for atom in value:
         if isinstance(atom, FunctionAtom | ObjectAtom):
@@ -121,12 +121,12 @@ def keys_of(value: Value) -> list[str]:
     return list(names)
 
 
-def elements(machine: Machine, value: Value) -> Value:
+def elements(machine: ScriptMachine, value: Value) -> Value:
     """What the elements of a list may be."""
     return member(machine, value, ELEMENTS)
 
 
-def variable(machine: Machine, binding: Binding, frame: Frame) -> Value:
+def variable(machine: ScriptMachine, binding: Binding, frame: Frame) -> Value:
     """What a variable may be: at this point of its own function, and anywhere for other functions."""
     activation = owner_activation(binding, frame.activation)
     if activation is None:
@@ -137,7 +137,7 @@ def variable(machine: Machine, binding: Binding, frame: Frame) -> Value:
     return machine.read((activation, binding))
 
 
-def set_variable(machine: Machine, binding: Binding, value: Value, frame: Frame) -> None:
+def set_variable(machine: ScriptMachine, binding: Binding, value: Value, frame: Frame) -> None:
     """Assign to a variable."""
     activation = owner_activation(binding, frame.activation)
     if activation is None:

@@ -23,13 +23,13 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.language_functions import call_language
-from iamglue.infer.code.javascript.machine import Arguments, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, plain_package
 from iamglue.infer.code.javascript.sdk_v2 import call_v2
 from iamglue.infer.code.javascript.sdk_v3 import call_v3
 
 
-def _call(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+def _call(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
     package, names = plain_package(external.package, external.names)
     if package.startswith("own:"):
         return _required(machine, package, names, arguments)
@@ -40,7 +40,7 @@ def _call(machine: Machine, external: ExternalAtom, arguments: Arguments, site: 
     return _call_package(machine, external, arguments, site)
 
 
-def _call_package(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
     if _gives_its_argument(external):
         return arguments.at(0)
     if external.package == V2_PACKAGE:
@@ -52,7 +52,7 @@ def _call_package(machine: Machine, external: ExternalAtom, arguments: Arguments
     return call_package(machine, external, arguments, site)
 
 
-def _call_other(machine: Machine, _external: ExternalAtom, arguments: Arguments, _site: CallSite) -> Value:
+def _call_other(machine: ScriptMachine, _external: ExternalAtom, arguments: CallArguments, _site: CallSite) -> Value:
     return call_unknown(machine, arguments)
 
 
@@ -65,7 +65,7 @@ def _gives_its_argument(external: ExternalAtom) -> bool:
     return last.startswith("captureAWS") or (external.package, last) == ("util", "promisify")
 
 
-def _required(machine: Machine, package: str, names: tuple[str, ...], arguments: Arguments) -> Value:
+def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: CallArguments) -> Value:
     """`require(source)` of a file; its other methods give nothing that is followed."""
     if names != ("require",):
         return call_unknown(machine, arguments)
@@ -77,7 +77,9 @@ def _required(machine: Machine, package: str, names: tuple[str, ...], arguments:
     return result
 
 
-def _method(machine: Machine, external: ExternalAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _method(
+    machine: ScriptMachine, external: ExternalAtom, name: str, arguments: CallArguments, site: CallSite
+) -> Value:
     result = EMPTY
     for atom in member(machine, frozenset({external}), name):
         if isinstance(atom, ExternalAtom):
@@ -89,7 +91,7 @@ def _method(machine: Machine, external: ExternalAtom, name: str, arguments: Argu
     return result
 
 
-def _settle(machine: Machine, settler: SettlerAtom, arguments: Arguments, _site: CallSite) -> Value:
+def _settle(machine: ScriptMachine, settler: SettlerAtom, arguments: CallArguments, _site: CallSite) -> Value:
     machine.write(("settled", settler.key), arguments.at(0))
     return UNKNOWN
 

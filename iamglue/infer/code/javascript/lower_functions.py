@@ -76,6 +76,7 @@ def function_info(lowering: Lowering, node: Node) -> FunctionInfo:
             info.body = Return(position(body), inner.expression(body))
 
     info.lower = lower
+    info.text = lambda: file.text(node)
     return info
 
 

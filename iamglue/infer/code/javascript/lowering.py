@@ -160,7 +160,7 @@ def _is_function(node: Node) -> bool:
 
 def named(node: Node) -> list[Node]:
     """The children of a node that are not punctuation, keywords or comments."""
-    return [child for child in node.named_children if child.type != "comment"]
+    return [child for child in node.named_children if not child.is_extra]
 
 
 def position(node: Node) -> Position:

@@ -65,8 +65,8 @@ def join_variables(states: list[Variables]) -> Variables:
 
 
 @dataclass(slots=True)
-class Arguments:
-    """Arguments of a call: `rest` may be at any position from `len(values)` on; "" as `names` if not by the program."""
+class CallArguments:
+    """The arguments of a call: `rest` may be at any position from `len(values)` on, if `is_open` any number."""
 
     values: tuple[Value, ...] = ()
     rest: Value = EMPTY
@@ -78,7 +78,7 @@ class Arguments:
 
 
 @dataclass(slots=True)
-class SdkRequest:
+class NotedRequest:
     """A request of the SDK at a place of the program; `clients` are those that send it."""
 
     client: str
@@ -94,7 +94,7 @@ class SdkRequest:
 
 
 @dataclass(slots=True)
-class Doubt:
+class UncertainCall:
     """A call that looks like one of AWS and is not resolved."""
 
     path: str
@@ -104,12 +104,12 @@ class Doubt:
     candidates: tuple[str, ...] = ()
 
 
-class Machine:
+class ScriptMachine:
     """Values, activations, and what remains to be evaluated."""
 
     def __init__(
         self,
-        run: Callable[[Machine, Activation], None],
+        run: Callable[[ScriptMachine, Activation], None],
         modules: Modules,
         infos: Mapping[str, FunctionInfo],
         documents: Mapping[str, str],
@@ -121,8 +121,8 @@ class Machine:
         self.imported_clients: set[str] = set()
         self.store: dict[Hashable, Value] = {}
         self.atoms: dict[Hashable, Atom] = {}
-        self.requests: dict[Hashable, SdkRequest] = {}
-        self.checks: dict[Hashable, Callable[[], Doubt | None]] = {}
+        self.requests: dict[Hashable, NotedRequest] = {}
+        self.checks: dict[Hashable, Callable[[], UncertainCall | None]] = {}
         self.escaped: dict[FunctionAtom | ObjectAtom, None] = {}
         self.functions: dict[FunctionAtom, None] = {}
         self.classes: dict[ClassAtom, None] = {}
@@ -132,6 +132,7 @@ class Machine:
         self.owners: dict[Activation, ClassAtom] = {}
         self.exports: dict[str, set[str]] = {}
         self.called: set[FunctionInfo] = set()
+        self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
         self.is_reaching = True
         self.current: Activation | None = None
@@ -203,7 +204,7 @@ class Machine:
             self.enqueue(activation)
         return activation
 
-    def pass_arguments(self, activation: Activation, arguments: Arguments) -> None:
+    def pass_arguments(self, activation: Activation, arguments: CallArguments) -> None:
         """Give a function its arguments."""
         for number, value in enumerate(arguments.values):
             self.write((activation, "argument", number), value)
@@ -244,7 +245,7 @@ class Machine:
         self.functions.setdefault(function)
         return function
 
-    def add_request(self, key: Hashable, request: SdkRequest) -> SdkRequest:
+    def add_request(self, key: Hashable, request: NotedRequest) -> NotedRequest:
         """Note a request; what is noted of the same place in the same context is joined."""
         known = self.requests.get(key)
         if known is None:
@@ -255,7 +256,7 @@ class Machine:
         known.parameters = join(known.parameters, request.parameters)
         return known
 
-    def check(self, node: Expression, about: str, check: Callable[[Activation], Doubt | None]) -> None:
+    def check(self, node: Expression, about: str, check: Callable[[Activation], UncertainCall | None]) -> None:
         """Note what is to be checked of a call when all values are known."""
         activation = self.current
         if activation is not None:
@@ -265,7 +266,7 @@ class Machine:
         """Forget what was to be checked of a call, as its values are known by now."""
         self.checks.pop((node, about, self.current), None)
 
-    def finish(self) -> list[Doubt]:
+    def finish(self) -> list[UncertainCall]:
         """What is not resolved of the calls that were to be checked."""
         doubts = [check() for check in list(self.checks.values())]
         return [doubt for doubt in doubts if doubt is not None]

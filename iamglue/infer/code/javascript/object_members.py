@@ -22,14 +22,14 @@ from iamglue.infer.code.javascript.atoms import (
     text_of,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS, REST, member
-from iamglue.infer.code.javascript.machine import Machine
+from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.syntax import ClassInfo, MethodInfo
 from iamglue.infer.code.values import Text, ValueOrigin
 
 _MAX_PATH = 120  # characters of a path in the event
 
 
-def _of_object(machine: Machine, instance: ObjectAtom, name: str) -> Value:
+def _of_object(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value:
     names = machine.field_names(instance)
     if name == ELEMENTS or (name.isdigit() and name not in names and instance.kind == "array"):
         value = machine.read((instance, ELEMENTS))
@@ -51,13 +51,13 @@ def _of_unnamed(values: Value) -> Value:
     return others | UNKNOWN if values != others else others
 
 
-def _of_rest(machine: Machine, instance: ObjectAtom, name: str) -> Value:
+def _of_rest(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value:
     """A member that may come from what was spread into an object."""
     spread = machine.read((instance, REST))
     return member(machine, spread - {instance}, name) if spread else EMPTY
 
 
-def _inherited(machine: Machine, instance: ObjectAtom, name: str) -> Value:
+def _inherited(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value:
     if isinstance(instance.owner, FunctionAtom):
         return member(machine, machine.read((instance.owner, "prototype")), name)
     value = EMPTY
@@ -68,13 +68,13 @@ def _inherited(machine: Machine, instance: ObjectAtom, name: str) -> Value:
     return value or member(machine, machine.read((instance, "parent object")), name)
 
 
-def _getter(machine: Machine, function: FunctionAtom, this: Atom) -> Value:
+def _getter(machine: ScriptMachine, function: FunctionAtom, this: Atom) -> Value:
     activation = machine.activation(function.info, function.parent, function)
     machine.write((activation, "this"), frozenset({this}))
     return machine.read((activation, "return"))
 
 
-def class_methods(machine: Machine, owner: ClassAtom | None, name: str) -> list[tuple[ClassAtom, MethodInfo]]:
+def class_methods(machine: ScriptMachine, owner: ClassAtom | None, name: str) -> list[tuple[ClassAtom, MethodInfo]]:
     """The methods that a name may stand for in a class or those that it extends."""
     line: list[ClassAtom] = [owner] if owner is not None else []
     matches: list[tuple[ClassAtom, MethodInfo]] = []
@@ -92,7 +92,7 @@ def declared_field(owner: ClassAtom, name: str) -> tuple[ClassInfo, str]:
     return owner.info, owner.info.field_types.get(name, "")
 
 
-def _of_class(machine: Machine, owner: ClassAtom, name: str) -> Value:
+def _of_class(machine: ScriptMachine, owner: ClassAtom, name: str) -> Value:
     if name == "prototype":
         return frozenset({machine.atom((owner, "prototype object"), lambda: ObjectAtom("object", owner))})
     value = machine.read((owner, "static", name))
@@ -104,7 +104,7 @@ def _of_class(machine: Machine, owner: ClassAtom, name: str) -> Value:
     return value or member(machine, frozenset(atom for atom in parents if isinstance(atom, ClassAtom)), name)
 
 
-def _of_function(machine: Machine, function: FunctionAtom, name: str) -> Value:
+def _of_function(machine: ScriptMachine, function: FunctionAtom, name: str) -> Value:
     if name == "prototype":
         made = machine.atom((function, "prototype object"), lambda: ObjectAtom("object"))
         machine.write((function, "prototype"), frozenset({made}))
@@ -112,7 +112,7 @@ def _of_function(machine: Machine, function: FunctionAtom, name: str) -> Value:
     return machine.read((function, "static", name))
 
 
-def _of_module(machine: Machine, module: ModuleAtom, name: str) -> Value:
+def _of_module(machine: ScriptMachine, module: ModuleAtom, name: str) -> Value:
     path = module.path
     whole = machine.read((path, "export", "="))
     if name == ANY_KEY:
@@ -127,11 +127,11 @@ def _of_module(machine: Machine, module: ModuleAtom, name: str) -> Value:
     return join(value, member(machine, (whole | others) - {module}, name))
 
 
-def _of_environment(_machine: Machine, _environment: EnvironmentAtom, name: str) -> Value:
+def _of_environment(_machine: ScriptMachine, _environment: EnvironmentAtom, name: str) -> Value:
     return UNKNOWN if name in (ANY_KEY, ELEMENTS) else placeholder(ValueOrigin.ENVIRONMENT, name)
 
 
-def _of_text(_machine: Machine, text: Text, name: str) -> Value:
+def _of_text(_machine: ScriptMachine, text: Text, name: str) -> Value:
     """Of what the program does not say: the path in the event goes on, and so does a parameter's."""
     part = single_placeholder(text)
     if part is None:
@@ -144,7 +144,7 @@ def _of_text(_machine: Machine, text: Text, name: str) -> Value:
     return placeholder(part.origin, path) if len(path) <= _MAX_PATH else UNKNOWN
 
 
-def _of_external(machine: Machine, external: ExternalAtom, name: str) -> Value:
+def _of_external(machine: ScriptMachine, external: ExternalAtom, name: str) -> Value:
     if external.package.startswith("own:"):
         return _of_own(machine, external, name)
     if external.names == ("process",) and name == "env":
@@ -160,7 +160,7 @@ def _of_external(machine: Machine, external: ExternalAtom, name: str) -> Value:
     return frozenset({machine.atom(("external", package, names), lambda: ExternalAtom(package, names))})
 
 
-def _of_own(machine: Machine, own: ExternalAtom, name: str) -> Value:
+def _of_own(machine: ScriptMachine, own: ExternalAtom, name: str) -> Value:
     """Members of the `module` and `exports` of a file."""
     path = own.package.partition(":")[2]
     module = machine.atom(("module", path), lambda: ModuleAtom(path))
@@ -170,7 +170,7 @@ def _of_own(machine: Machine, own: ExternalAtom, name: str) -> Value:
     return member(machine, frozenset({module}), name) if own.names == ("exports",) else UNKNOWN
 
 
-def _of_response(machine: Machine, response: ResponseAtom, name: str) -> Value:
+def _of_response(machine: ScriptMachine, response: ResponseAtom, name: str) -> Value:
     if len(response.names) >= 6:
         return UNKNOWN
     names = (*response.names, name)
@@ -180,12 +180,12 @@ def _of_response(machine: Machine, response: ResponseAtom, name: str) -> Value:
     )
 
 
-def method_of(machine: Machine, receiver: Atom, name: str) -> Value:
+def method_of(machine: ScriptMachine, receiver: Atom, name: str) -> Value:
     """A method that is not called yet."""
     return frozenset({machine.atom(("method", receiver, name), lambda: MethodAtom(receiver, name))})
 
 
-def set_member(machine: Machine, receiver: Value, name: str, value: Value) -> None:
+def set_member(machine: ScriptMachine, receiver: Value, name: str, value: Value) -> None:
     """Assign to a member of all that a value may be."""
     for atom in receiver:
         if isinstance(atom, ObjectAtom):
@@ -200,7 +200,7 @@ def set_member(machine: Machine, receiver: Value, name: str, value: Value) -> No
             export(machine, atom.path, name, value)
 
 
-def _set_field(machine: Machine, instance: ObjectAtom, name: str, value: Value) -> None:
+def _set_field(machine: ScriptMachine, instance: ObjectAtom, name: str, value: Value) -> None:
     if instance.kind == "array" and (name.isdigit() or name == ANY_KEY):
         machine.set_field(instance, ELEMENTS, value)
     machine.set_field(instance, name, value)
@@ -213,14 +213,14 @@ def _set_field(machine: Machine, instance: ObjectAtom, name: str, value: Value) 
             machine.write((activation, "argument", 0), value)
 
 
-def export(machine: Machine, path: str, name: str, value: Value) -> None:
+def export(machine: ScriptMachine, path: str, name: str, value: Value) -> None:
     """Export a value from a file."""
     names = machine.exports.setdefault(path, set())
     names.add(name)
     machine.write((path, "export", name), value)
 
 
-def add_spread(machine: Machine, instance: ObjectAtom, value: Value) -> None:
+def add_spread(machine: ScriptMachine, instance: ObjectAtom, value: Value) -> None:
     """`{...value}` into an object: its members, and as a whole what has members that are not known."""
     for atom in value:
         if isinstance(atom, ObjectAtom) and atom is not instance:
@@ -230,7 +230,7 @@ def add_spread(machine: Machine, instance: ObjectAtom, value: Value) -> None:
             machine.set_field(instance, REST, frozenset({atom}))
 
 
-def rest_of(machine: Machine, site: object, value: Value, names: list[str]) -> Value:
+def rest_of(machine: ScriptMachine, site: object, value: Value, names: list[str]) -> Value:
     """`{a, b, ...rest} = value`: an object without the members that have names."""
     rest = machine.new_object(site, "object")
     for atom in value:
@@ -243,12 +243,12 @@ def rest_of(machine: Machine, site: object, value: Value, names: list[str]) -> V
     return frozenset({rest})
 
 
-def has_member(machine: Machine, value: Value, name: str) -> bool:
+def has_member(machine: ScriptMachine, value: Value, name: str) -> bool:
     """Whether some object has a member of that name, whatever it is."""
     return any(isinstance(atom, ObjectAtom) and name in machine.field_names(atom) for atom in value)
 
 
-def member_names(machine: Machine, value: Value) -> Value:
+def member_names(machine: ScriptMachine, value: Value) -> Value:
     """The names of the members of objects, as texts."""
     result = EMPTY
     for atom in value:

@@ -45,7 +45,7 @@ from iamglue.infer.code.javascript.entry_points import (
 from iamglue.infer.code.javascript.grammar import SUFFIXES, first_error, parse_source
 from iamglue.infer.code.javascript.lower_functions import read_module
 from iamglue.infer.code.javascript.lowering import SourceFile
-from iamglue.infer.code.javascript.machine import Machine, SdkRequest
+from iamglue.infer.code.javascript.machine import NotedRequest, ScriptMachine
 from iamglue.infer.code.javascript.modules import Modules
 from iamglue.infer.code.javascript.results import sdk_calls
 from iamglue.infer.code.javascript.syntax import FunctionInfo
@@ -79,7 +79,7 @@ class _Reading:
                 self._parse(file, infos)
         self._texts = {file.path: file.text for file in files if file.path in infos}
         modules = Modules([*infos, *documents], configurations)
-        self._machine = Machine(run_activation, modules, infos, documents)
+        self._machine = ScriptMachine(run_activation, modules, infos, documents)
 
     def _parse(self, file: CodeFile, infos: dict[str, FunctionInfo]) -> None:
         source = file.text.encode("utf-8", "replace")
@@ -160,7 +160,7 @@ class _Reading:
     def _take(self) -> list[SdkCall]:
         """The calls that are reached so far, as they are known now."""
         self._machine.finish()
-        requests: list[SdkRequest] = [request for request in self._machine.requests.values() if request.is_reached]
+        requests: list[NotedRequest] = [request for request in self._machine.requests.values() if request.is_reached]
         return sdk_calls(self._machine, requests, self._place)
 
     def _unresolved(self) -> list[UnresolvedCall]:

@@ -14,11 +14,11 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import CallSite, call, member
-from iamglue.infer.code.javascript.machine import Arguments, Machine, SdkRequest
+from iamglue.infer.code.javascript.machine import CallArguments, NotedRequest, ScriptMachine
 
 
 def add_request(
-    machine: Machine,
+    machine: ScriptMachine,
     site: CallSite,
     operation: tuple[str, str],
     parameters: Value,
@@ -31,23 +31,24 @@ def add_request(
     activation = machine.current
     path = activation.info.path if activation is not None else ""
     key = (site, client, name, helper, activation)
-    request = machine.add_request(key, SdkRequest(client, name, path, site.at, parameters, helper))
+    request = machine.add_request(key, NotedRequest(client, name, path, site.at, parameters, helper))
     if sender is not None:
         request.clients.setdefault(sender)
     return response(machine, client, name, key)
 
 
-def response(machine: Machine, client: str, operation: str, key: object) -> Value:
+def response(machine: ScriptMachine, client: str, operation: str, key: object) -> Value:
     """What a request gives."""
     return frozenset({machine.atom(("response", key, ()), lambda: ResponseAtom(client, operation, key))})
 
 
-def new_client(machine: Machine, site: CallSite, client: str, style: str, options: Value) -> Value:
+def new_client(machine: ScriptMachine, site: CallSite, client: str, style: str, options: Value) -> Value:
     """A client that is made at a call, with its options."""
     made = machine.atom(("client", site, machine.current, client, style), lambda: ClientAtom(client, style))
+    machine.imported_clients.add(client)
     machine.write((made, "options"), options)
     given = member(machine, options, "credentials")
-    machine.write((made, "credentials"), join(given, call(machine, _functions(given), Arguments(), site)))
+    machine.write((made, "credentials"), join(given, call(machine, _functions(given), CallArguments(), site)))
     return frozenset({made})
 
 
@@ -56,7 +57,7 @@ def _functions(value: Value) -> Value:
     return frozenset(atom for atom in value if isinstance(atom, FunctionAtom))
 
 
-def send(machine: Machine, client: ClientAtom, commands: Value) -> Value:
+def send(machine: ScriptMachine, client: ClientAtom, commands: Value) -> Value:
     """Send commands with a client."""
     result: Value = frozenset()
     for command in commands:
@@ -68,7 +69,7 @@ def send(machine: Machine, client: ClientAtom, commands: Value) -> Value:
     return result or UNKNOWN
 
 
-def new_role(machine: Machine, site: CallSite, role: Value) -> Value:
+def new_role(machine: ScriptMachine, site: CallSite, role: Value) -> Value:
     """Credentials of a role."""
     made = machine.atom(("role", site, machine.current), lambda: RoleAtom(site))
     machine.write((made, "role"), role)

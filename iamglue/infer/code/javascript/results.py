@@ -20,7 +20,7 @@ from iamglue.infer.code.javascript.atoms import (
     literal_texts,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, member
-from iamglue.infer.code.javascript.machine import Machine, SdkRequest
+from iamglue.infer.code.javascript.machine import NotedRequest, ScriptMachine
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 5  # in a parameter: RequestItems has tables, lists, elements, PutRequest, Item
@@ -30,7 +30,7 @@ _MAX_CALLS = 8  # of one operation at a place; more are joined
 Place = Callable[[str, tuple[int, int]], CodePlace]
 
 
-def code_value(machine: Machine, value: Value) -> CodeValue:
+def code_value(machine: ScriptMachine, value: Value) -> CodeValue:
     """A value as all readers describe it; of large and deep ones the outer parts."""
     return _Conversion(machine).value(value, _MAX_DEPTH)
 
@@ -38,7 +38,7 @@ def code_value(machine: Machine, value: Value) -> CodeValue:
 class _Conversion:
     """The conversion of one value, of at most `_MAX_NODES` objects."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: ScriptMachine) -> None:
         self._machine = machine
         self._count = 0
         self._inside: set[ObjectAtom] = set()
@@ -73,7 +73,7 @@ def _plain(text: Text) -> Text:
     return tuple(UNKNOWN_TEXT[0] if part == MANY_ATOM[0] else part for part in text)
 
 
-def sdk_calls(machine: Machine, requests: Iterable[SdkRequest], place: Place) -> list[SdkCall]:
+def sdk_calls(machine: ScriptMachine, requests: Iterable[NotedRequest], place: Place) -> list[SdkCall]:
     """The calls of requests: one for each role and endpoint of the clients that send them."""
     calls: dict[tuple[object, ...], list[SdkCall]] = {}
     for request in requests:
@@ -97,7 +97,7 @@ class _Identity:
     region: CodeValue | None = None
 
 
-def _identities(machine: Machine, clients: list[ClientAtom]) -> list[_Identity]:
+def _identities(machine: ScriptMachine, clients: list[ClientAtom]) -> list[_Identity]:
     """The identities that clients may have; without clients that of the function."""
     identities: dict[tuple[CodeValue | None, str], _Identity] = {}
     for client in clients:
@@ -115,7 +115,7 @@ def _same_identity(first: _Identity, second: _Identity) -> _Identity:
     return replace(first, region=region)
 
 
-def client_identities(machine: Machine, client: ClientAtom, depth: int = 4) -> list[_Identity]:
+def client_identities(machine: ScriptMachine, client: ClientAtom, depth: int = 4) -> list[_Identity]:
     """The identities that a client may have: one for each object that its options may be."""
     options: list[Value] = [frozenset({atom}) for atom in machine.read((client, "options"))] or [EMPTY]
     identities = [_identity(machine, client, given) for given in options]
@@ -130,7 +130,7 @@ def _over(identity: _Identity, base: _Identity) -> _Identity:
     return _Identity(identity.role or base.role, identity.endpoint or base.endpoint, identity.region or base.region)
 
 
-def _identity(machine: Machine, client: ClientAtom, options: Value) -> _Identity:
+def _identity(machine: ScriptMachine, client: ClientAtom, options: Value) -> _Identity:
     general = machine.read((client, "v2 options"))
     credentials = member(machine, options, "credentials")
     if any(isinstance(atom, FunctionAtom) for atom in credentials):
@@ -144,7 +144,7 @@ def _identity(machine: Machine, client: ClientAtom, options: Value) -> _Identity
     return _Identity(role, _endpoint(endpoint), code_value(machine, region) if region else None)
 
 
-def _role_of(machine: Machine, credentials: Value) -> CodeValue | None:
+def _role_of(machine: ScriptMachine, credentials: Value) -> CodeValue | None:
     """The role of credentials; None if they are of none that the code assumes."""
     result: CodeValue | None = None
     for atom in credentials:
@@ -154,7 +154,7 @@ def _role_of(machine: Machine, credentials: Value) -> CodeValue | None:
     return result
 
 
-def _call(machine: Machine, request: SdkRequest, place: Place, identity: _Identity) -> SdkCall:
+def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity: _Identity) -> SdkCall:
     objects = frozenset(atom for atom in request.parameters if isinstance(atom, ObjectAtom))
     names = sorted({name for atom in objects for name in atom.keys} - {REST, ANY_KEY})
     given = {name: _member(machine, objects, name) for name in names}
@@ -174,7 +174,7 @@ def _call(machine: Machine, request: SdkRequest, place: Place, identity: _Identi
     )
 
 
-def _member(machine: Machine, objects: Value, name: str) -> CodeValue:
+def _member(machine: ScriptMachine, objects: Value, name: str) -> CodeValue:
     """A parameter, as those objects have it that have it at all."""
     values = [machine.read((atom, name)) for atom in objects if isinstance(atom, ObjectAtom) and name in atom.keys]
     return code_value(machine, join_all(values))
@@ -191,7 +191,7 @@ def _joined(calls: list[SdkCall]) -> SdkCall:
     return replace(first, parameters=parameters, has_more_parameters=has_more)
 
 
-def _role(machine: Machine, atom: object) -> CodeValue | None:
+def _role(machine: ScriptMachine, atom: object) -> CodeValue | None:
     if isinstance(atom, RoleAtom):
         return code_value(machine, machine.read((atom, "role")))
     if isinstance(atom, ResponseAtom) and atom.client == "sts" and atom.operation.startswith("AssumeRole"):

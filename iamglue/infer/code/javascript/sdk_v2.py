@@ -31,7 +31,7 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import Arguments, Doubt, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine, UncertainCall
 from iamglue.infer.code.javascript.object_members import method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
 from iamglue.infer.code.javascript.sdk_names import (
@@ -42,7 +42,7 @@ from iamglue.infer.code.javascript.sdk_names import (
     waiter_operation,
 )
 
-ClientMethod = Callable[[Machine, ClientAtom, Arguments, CallSite], Value]
+ClientMethod = Callable[[ScriptMachine, ClientAtom, CallArguments, CallSite], Value]
 
 # Methods of clients that make no request: AWS.Service and Client in the documentation of the SDKs.
 _WITHOUT_REQUEST = frozenset(
@@ -65,7 +65,7 @@ _WITHOUT_REQUEST = frozenset(
 )
 
 
-def call_v2(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+def call_v2(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
     """What a call, or `new`, of a member of the package aws-sdk gives."""
     names = external.names
     made = client_of_class(external)
@@ -87,11 +87,13 @@ def call_v2(machine: Machine, external: ExternalAtom, arguments: Arguments, site
         return UNKNOWN
     if names == (ANY_KEY,):
         reason = "the name of the service is not known"
-        machine.check(site, "service", lambda activation: Doubt(activation.info.path, site.at, site.text, reason))
+        machine.check(
+            site, "service", lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason)
+        )
     return call_unknown(machine, arguments)
 
 
-def _client(machine: Machine, made: tuple[str, str], arguments: Arguments, site: CallSite) -> Value:
+def _client(machine: ScriptMachine, made: tuple[str, str], arguments: CallArguments, site: CallSite) -> Value:
     """A client; `service` among the options of a document client is the client that it uses."""
     client = new_client(machine, site, *made, arguments.at(0))
     base = member(machine, arguments.at(0), "service")
@@ -102,7 +104,7 @@ def _client(machine: Machine, made: tuple[str, str], arguments: Arguments, site:
 
 
 def _all_senders(
-    machine: Machine, senders: Value, operation: str, parameters: Value, site: CallSite, helper: str
+    machine: ScriptMachine, senders: Value, operation: str, parameters: Value, site: CallSite, helper: str
 ) -> Value:
     result = add_request(machine, site, ("s3", operation), parameters, helper=helper)
     for sender in senders:
@@ -111,7 +113,7 @@ def _all_senders(
     return result
 
 
-def _method(machine: Machine, client: ClientAtom, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: CallArguments, site: CallSite) -> Value:
     """A method of a client: an operation, or one of the helpers."""
     helper = _HELPERS.get((client.client, name)) or _HELPERS.get(("", name))
     if helper is not None:
@@ -121,7 +123,9 @@ def _method(machine: Machine, client: ClientAtom, name: str, arguments: Argument
         return _request(machine, client, operation, arguments, site, "")
     if name == ANY_KEY:
         reason = f"the method of the client of {client.client} is not known"
-        machine.check(site, "method", lambda activation: Doubt(activation.info.path, site.at, site.text, reason))
+        machine.check(
+            site, "method", lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason)
+        )
     elif name not in _WITHOUT_REQUEST and not name.startswith("_"):
         machine.check(site, "method", lambda activation: _no_operation(activation, client, name, site))
     return call_unknown(machine, arguments)
@@ -135,43 +139,43 @@ def _operation(client: ClientAtom, name: str) -> str | None:
     return operation_of(client.client, name) if name[:1].islower() else None
 
 
-def _no_operation(activation: Activation, client: ClientAtom, name: str, site: CallSite) -> Doubt:
+def _no_operation(activation: Activation, client: ClientAtom, name: str, site: CallSite) -> UncertainCall:
     close = [f"{client.client}.{known}" for key, known in operations(client.client).items() if key.startswith(name)]
     reason = f"the client of {client.client} has no method {name} that is known"
-    return Doubt(activation.info.path, site.at, site.text, reason, tuple(close[:5]))
+    return UncertainCall(activation.info.path, site.at, site.text, reason, tuple(close[:5]))
 
 
 def _request(
-    machine: Machine, client: ClientAtom, operation: str, arguments: Arguments, site: CallSite, helper: str
+    machine: ScriptMachine, client: ClientAtom, operation: str, arguments: CallArguments, site: CallSite, helper: str
 ) -> Value:
     """A request with its input as first argument, and perhaps a callback as last."""
     first = frozenset(atom for atom in arguments.at(0) if not isinstance(atom, FunctionAtom))
     result = add_request(machine, site, (client.client, operation), first, sender=client, helper=helper)
     for argument in (*arguments.values, arguments.rest):
         callbacks = frozenset(atom for atom in argument if atom not in first)
-        call(machine, callbacks, Arguments((EMPTY, result)), site)
+        call(machine, callbacks, CallArguments((EMPTY, result)), site)
     return result
 
 
-def _send(machine: Machine, client: ClientAtom, arguments: Arguments, site: CallSite) -> Value:
+def _send(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
     commands = arguments.at(0)
     machine.check(site, "send", lambda activation: _unknown_command(activation, commands, site))
     result = send(machine, client, commands)
     for argument in arguments.values[1:]:
-        call(machine, argument, Arguments((EMPTY, result)), site)
+        call(machine, argument, CallArguments((EMPTY, result)), site)
     return result
 
 
-def _unknown_command(activation: Activation, commands: Value, site: CallSite) -> Doubt | None:
+def _unknown_command(activation: Activation, commands: Value, site: CallSite) -> UncertainCall | None:
     if any(isinstance(command, CommandAtom) for command in commands):
         return None
-    return Doubt(activation.info.path, site.at, site.text, "the command that is sent is not known")
+    return UncertainCall(activation.info.path, site.at, site.text, "the command that is sent is not known")
 
 
-def _by_name(machine: Machine, client: ClientAtom, arguments: Arguments, site: CallSite) -> Value:
+def _by_name(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
     """`getSignedUrl("getObject", params)` and `makeRequest`: the operation's name is the first argument."""
     names = literal_texts(arguments.at(0))
-    given = Arguments(arguments.values[1:], arguments.rest, arguments.is_open)
+    given = CallArguments(arguments.values[1:], arguments.rest, arguments.is_open)
     helper = site.text.rpartition(".")[2]
     for name in names:
         operation = _operation(client, name)
@@ -182,31 +186,31 @@ def _by_name(machine: Machine, client: ClientAtom, arguments: Arguments, site: C
     return UNKNOWN
 
 
-def _unknown_name(activation: Activation, client: ClientAtom, first: Value, site: CallSite) -> Doubt | None:
+def _unknown_name(activation: Activation, client: ClientAtom, first: Value, site: CallSite) -> UncertainCall | None:
     names = literal_texts(first)
     if names and len(names) == len(first) and all(_operation(client, name) for name in names):
         return None
-    return Doubt(activation.info.path, site.at, site.text, "the name of the operation is not known")
+    return UncertainCall(activation.info.path, site.at, site.text, "the name of the operation is not known")
 
 
-def _wait_for(machine: Machine, client: ClientAtom, arguments: Arguments, site: CallSite) -> Value:
+def _wait_for(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
     names = literal_texts(arguments.at(0))
     known = [operation for name in names if (operation := waiter_operation(client.client, name))]
-    given = Arguments(arguments.values[1:], arguments.rest, arguments.is_open)
+    given = CallArguments(arguments.values[1:], arguments.rest, arguments.is_open)
     if not known:
         reason = "the state that is waited for is not known"
-        machine.check(site, "state", lambda activation: Doubt(activation.info.path, site.at, site.text, reason))
+        machine.check(site, "state", lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason))
     result = EMPTY
     for operation in known:
         result = join(result, _request(machine, client, operation, given, site, "waitFor"))
     return result or UNKNOWN
 
 
-def _upload(machine: Machine, client: ClientAtom, arguments: Arguments, site: CallSite) -> Value:
+def _upload(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
     return _request(machine, client, "PutObject", arguments, site, "upload")
 
 
-def _presigned_post(machine: Machine, client: ClientAtom, arguments: Arguments, site: CallSite) -> Value:
+def _presigned_post(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
     return _request(machine, client, "PutObject", arguments, site, "createPresignedPost")
 
 
@@ -221,24 +225,24 @@ _HELPERS: dict[tuple[str, str], ClientMethod] = {
 }
 
 
-def _of_client(machine: Machine, client: ClientAtom, name: str) -> Value:
+def _of_client(machine: ScriptMachine, client: ClientAtom, name: str) -> Value:
     return method_of(machine, client, name) if name not in ("config", "middlewareStack") else UNKNOWN
 
 
 def _method_of_response(
-    machine: Machine, response: ResponseAtom, name: str, arguments: Arguments, site: CallSite
+    machine: ScriptMachine, response: ResponseAtom, name: str, arguments: CallArguments, site: CallSite
 ) -> Value:
     """Of a request (`promise`, `send`, `eachPage`), or of what it gives."""
     if name == "promise":
         return frozenset({response})
     if name in ("send", "eachPage", "eachItem"):
-        return call(machine, arguments.at(0), Arguments((EMPTY, frozenset({response}), UNKNOWN)), site)
+        return call(machine, arguments.at(0), CallArguments((EMPTY, frozenset({response}), UNKNOWN)), site)
     if name in LIST_METHODS:
         return call_list_method(machine, response, name, arguments, site)
     return call_unknown(machine, arguments)
 
 
-def _call_client(machine: Machine, _client: ClientAtom, arguments: Arguments, _site: CallSite) -> Value:
+def _call_client(machine: ScriptMachine, _client: ClientAtom, arguments: CallArguments, _site: CallSite) -> Value:
     return call_unknown(machine, arguments)
 
 

@@ -17,7 +17,7 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, CallSite, call_unknown, member
-from iamglue.infer.code.javascript.machine import Arguments, Doubt, Machine
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine, UncertainCall
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
 from iamglue.infer.code.javascript.sdk_names import (
     DOCUMENT_PACKAGE,
@@ -29,10 +29,10 @@ from iamglue.infer.code.javascript.sdk_names import (
     waiter_operation,
 )
 
-_Helper = Callable[[Machine, Arguments, CallSite], Value]
+_Helper = Callable[[ScriptMachine, CallArguments, CallSite], Value]
 
 
-def call_v3(machine: Machine, external: ExternalAtom, arguments: Arguments, site: CallSite) -> Value:
+def call_v3(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
     """What a call, or `new`, of a member of a package of the SDK v3 gives."""
     package, names = external.package, external.names
     helper = _HELPERS.get((package.removeprefix(V3_SCOPE), names[-1] if names else ""))
@@ -52,11 +52,11 @@ def call_v3(machine: Machine, external: ExternalAtom, arguments: Arguments, site
     return call_unknown(machine, arguments)
 
 
-def _doubt(site: CallSite, reason: str) -> Callable[[Activation], Doubt | None]:
-    return lambda activation: Doubt(activation.info.path, site.at, site.text, reason)
+def _doubt(site: CallSite, reason: str) -> Callable[[Activation], UncertainCall | None]:
+    return lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason)
 
 
-def _service(machine: Machine, client: str, name: str, arguments: Arguments, site: CallSite) -> Value:
+def _service(machine: ScriptMachine, client: str, name: str, arguments: CallArguments, site: CallSite) -> Value:
     """A command, paginator or waiter of a service's package."""
     if name.endswith("Command"):
         return _command(machine, client, operation_of(client, name.removesuffix("Command")), arguments, site)
@@ -69,7 +69,9 @@ def _service(machine: Machine, client: str, name: str, arguments: Arguments, sit
     return UNKNOWN
 
 
-def _command(machine: Machine, client: str, operation: str | None, arguments: Arguments, site: CallSite) -> Value:
+def _command(
+    machine: ScriptMachine, client: str, operation: str | None, arguments: CallArguments, site: CallSite
+) -> Value:
     """A command: it counts as a request where it is made, as it serves no other purpose than to be sent."""
     if operation is None:
         machine.check(site, "operation", _doubt(site, f"the service {client} has no such operation that is known"))
@@ -81,7 +83,7 @@ def _command(machine: Machine, client: str, operation: str | None, arguments: Ar
     return frozenset({command})
 
 
-def _document(machine: Machine, names: tuple[str, ...], arguments: Arguments, site: CallSite) -> Value:
+def _document(machine: ScriptMachine, names: tuple[str, ...], arguments: CallArguments, site: CallSite) -> Value:
     """`DynamoDBDocumentClient.from(client)`, and commands and paginators of the document client."""
     name = names[-1] if names else ""
     if name == "from" and len(names) == 2:
@@ -96,13 +98,17 @@ def _document(machine: Machine, names: tuple[str, ...], arguments: Arguments, si
     return UNKNOWN
 
 
-def _paginate(machine: Machine, client: str, operation: str | None, arguments: Arguments, site: CallSite) -> Value:
+def _paginate(
+    machine: ScriptMachine, client: str, operation: str | None, arguments: CallArguments, site: CallSite
+) -> Value:
     pages = machine.new_object(site, "array")
     machine.set_field(pages, ELEMENTS, _configured(machine, client, operation, arguments, site))
     return frozenset({pages})
 
 
-def _configured(machine: Machine, client: str, operation: str | None, arguments: Arguments, site: CallSite) -> Value:
+def _configured(
+    machine: ScriptMachine, client: str, operation: str | None, arguments: CallArguments, site: CallSite
+) -> Value:
     """A helper that takes `{client, ...}` and the operation's input."""
     if operation is None:
         machine.check(site, "operation", _doubt(site, f"the service {client} has no such helper that is known"))
@@ -110,7 +116,9 @@ def _configured(machine: Machine, client: str, operation: str | None, arguments:
     return _sent(machine, (client, operation), member(machine, arguments.at(0), "client"), arguments.at(1), site)
 
 
-def _sent(machine: Machine, operation: tuple[str, str], senders: Value, parameters: Value, site: CallSite) -> Value:
+def _sent(
+    machine: ScriptMachine, operation: tuple[str, str], senders: Value, parameters: Value, site: CallSite
+) -> Value:
     helper = site.text.rpartition(".")[2]
     result = add_request(machine, site, operation, parameters, helper=helper)
     for sender in senders:
@@ -119,7 +127,7 @@ def _sent(machine: Machine, operation: tuple[str, str], senders: Value, paramete
     return result
 
 
-def _upload(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+def _upload(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
     """`new Upload({client, params})`: all its requests are authorized by s3:PutObject, but the one that cleans up.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
@@ -129,26 +137,26 @@ def _upload(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
     return _sent(machine, ("s3", "PutObject"), senders, parameters, site)
 
 
-def _signed_url(machine: Machine, arguments: Arguments, _site: CallSite) -> Value:
+def _signed_url(machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
     for client in arguments.at(0):
         if isinstance(client, ClientAtom):
             send(machine, client, arguments.at(1))
     return UNKNOWN
 
 
-def _presigned_post(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+def _presigned_post(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
     _sent(machine, ("s3", "PutObject"), arguments.at(0), arguments.at(1), site)
     return UNKNOWN
 
 
-def _temporary_credentials(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+def _temporary_credentials(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
     """https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-credential-providers/."""
     parameters = member(machine, arguments.at(0), "params")
     add_request(machine, site, ("sts", "AssumeRole"), parameters, helper="fromTemporaryCredentials")
     return new_role(machine, site, member(machine, parameters, "RoleArn"))
 
 
-def _other_credentials(machine: Machine, arguments: Arguments, site: CallSite) -> Value:
+def _other_credentials(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
     """Credentials of a web identity or of Amazon Cognito: of a role, but the execution role does not assume it."""
     return new_role(machine, site, member(machine, arguments.at(0), "roleArn") or UNKNOWN)
 

@@ -354,6 +354,7 @@ class FunctionInfo:
     properties: tuple[str, ...] = ()
     body: Expression | None = None
     lower: Callable[[], None] | None = None
+    text: Callable[[], str] | None = None  # as written
     outer: LexicalScope | None = None
 
 

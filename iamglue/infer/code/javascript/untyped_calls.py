@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import REST, CallSite, is_unfilled
-from iamglue.infer.code.javascript.machine import Arguments, Doubt, Machine, SdkRequest
+from iamglue.infer.code.javascript.machine import CallArguments, NotedRequest, ScriptMachine, UncertainCall
 from iamglue.infer.code.javascript.sdk_names import document_operation, operation_of
 from iamglue.infer.code.sdk_models import input_members, required_members
 
 _MAX_CANDIDATES = 8
 
 
-def note_untyped_call(machine: Machine, receiver: Value, name: str, arguments: Arguments, site: CallSite) -> None:
+def note_untyped_call(
+    machine: ScriptMachine, receiver: Value, name: str, arguments: CallArguments, site: CallSite
+) -> None:
     """Note a call to be checked when all values are known, if its receiver is not known so far."""
     about = f"untyped {name}"
     if receiver and not is_unfilled(receiver):
@@ -22,25 +24,27 @@ def note_untyped_call(machine: Machine, receiver: Value, name: str, arguments: A
         machine.check(site, about, _check(machine, name, arguments.at(0), site))
 
 
-def _check(machine: Machine, name: str, parameters: Value, site: CallSite) -> Callable[[Activation], Doubt | None]:
-    def check(activation: Activation) -> Doubt | None:
+def _check(
+    machine: ScriptMachine, name: str, parameters: Value, site: CallSite
+) -> Callable[[Activation], UncertainCall | None]:
+    def check(activation: Activation) -> UncertainCall | None:
         keys = _keys(machine, parameters)
         operations = [] if not keys else _operations(machine.imported_clients, name, keys)
         if len(operations) == 1:
             client, operation = operations[0]
-            request = SdkRequest(client, operation, activation.info.path, site.at, parameters, is_by_name=True)
+            request = NotedRequest(client, operation, activation.info.path, site.at, parameters, is_by_name=True)
             machine.add_request((site, client, operation, "by name", activation), request)
             request.context, request.is_reached = activation, activation.is_reached
         if len(operations) <= 1:
             return None
         candidates = tuple(f"{client}.{operation}" for client, operation in operations[:_MAX_CANDIDATES])
         reason = "the method and its parameters are those of several services, and its object is not known"
-        return Doubt(activation.info.path, site.at, site.text, reason, candidates)
+        return UncertainCall(activation.info.path, site.at, site.text, reason, candidates)
 
     return check
 
 
-def _keys(machine: Machine, parameters: Value) -> set[str]:
+def _keys(machine: ScriptMachine, parameters: Value) -> set[str]:
     """The names of the members of the first argument, if it is always an object that the program writes."""
     keys: set[str] = set()
     for atom in parameters:
