@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value, join
+from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, assign, evaluate
-from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
+from iamglue.infer.code.javascript.machine import MAX_POSITIONS, Frame, ScriptMachine
 from iamglue.infer.code.javascript.syntax import DefaultPattern, FunctionInfo, Pattern
 
 
@@ -22,7 +22,7 @@ def run_activation(machine: ScriptMachine, activation: Activation) -> None:
     frame = Frame(activation, {})
     rest = machine.read((activation, "rest"))
     for number, pattern in enumerate(info.parameters):
-        value = join(machine.read((activation, "argument", number)), rest)
+        value = machine.read((activation, "argument", number)) if number < MAX_POSITIONS else rest
         _bind(machine, pattern, value, number, frame)
     if info.rest is not None:
         assign(machine, info.rest, _rest(machine, activation, rest), frame)
@@ -45,7 +45,7 @@ def _rest(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
     made = machine.atom(("rest", activation), lambda: ObjectAtom("array"))
     machine.set_field(made, ELEMENTS, rest)
     first = len(info.parameters)
-    for number in range(first, first + 10):
+    for number in range(first, MAX_POSITIONS):
         value = machine.read((activation, "argument", number))
         if value:
             machine.set_field(made, str(number - first), value)

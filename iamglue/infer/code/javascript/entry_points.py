@@ -21,7 +21,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.declared_types import client_of_type
 from iamglue.infer.code.javascript.evaluate_calls import call_function, initialize
-from iamglue.infer.code.javascript.evaluation import CALLS, REST, member
+from iamglue.infer.code.javascript.evaluation import CALLS, REST, escape, member
 from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.relevance import may_call_aws
@@ -142,6 +142,8 @@ def invoke_escaped(machine: ScriptMachine) -> bool:
 
 def _escaped_functions(machine: ScriptMachine) -> list[FunctionAtom]:
     """The functions that left the program, also as members of objects."""
+    for entry in machine.entries:
+        escape(machine, call_function(machine, *entry))
     atoms: dict[Atom, None] = dict.fromkeys(machine.escaped)
     waiting = list(atoms)
     for atom in waiting:
@@ -204,7 +206,8 @@ def _invoke(
     has_called = False
     for function in functions:
         if function.info not in machine.called and function.owner is None and is_relevant(function.info):
-            call_function(machine, function, _own_arguments(machine, function.info), ("entry",), EMPTY)
+            machine.entries.append((function, _own_arguments(machine, function.info), ("entry",), EMPTY))
+            call_function(machine, *machine.entries[-1])
             has_called = True
     for owner in classes:
         for declaring, method in class_methods(machine, owner, "*"):
@@ -212,7 +215,8 @@ def _invoke(
                 made = machine.function(method.function, declaring.parent, declaring)
                 this: Value = frozenset({owner}) if method.is_static else _instances(machine, owner)
                 if method.name != "constructor":
-                    call_function(machine, made, _own_arguments(machine, method.function), ("entry", owner), this)
+                    machine.entries.append((made, _own_arguments(machine, method.function), ("entry", owner), this))
+                    call_function(machine, *machine.entries[-1])
                 has_called = True
     return has_called
 

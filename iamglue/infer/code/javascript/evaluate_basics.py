@@ -184,7 +184,7 @@ def _yield(machine: ScriptMachine, node: Yield, frame: Frame) -> Value:
     if node.is_delegate:
         value = elements(machine, value)
     machine.write((frame.activation, "yield"), value)
-    return UNKNOWN
+    return value  # libraries that run generators give them what they yield, when it is done
 
 
 def _function(machine: ScriptMachine, node: FunctionExpression, frame: Frame) -> Value:

@@ -14,6 +14,7 @@ from iamglue.infer.code.javascript.atoms import (
     Value,
     join,
 )
+from iamglue.infer.code.javascript.compiled_helpers import COMPILED_HELPERS
 from iamglue.infer.code.javascript.evaluate_basics import arguments_of
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -34,7 +35,7 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.list_methods import call_list_method
 from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
-from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, New, Super, This
+from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, Name, New, Super, This
 from iamglue.infer.code.javascript.untyped_calls import note_untyped_call
 
 
@@ -208,6 +209,10 @@ def _chain(machine: ScriptMachine, node: Expression, frame: Frame) -> Value:
         machine.steps += 1
         if isinstance(link, CallExpression):
             arguments = arguments_of(machine, link.arguments, frame)
+            helper = COMPILED_HELPERS.get(link.callee.name) if isinstance(link.callee, Name) else None
+            if helper is not None:
+                value = helper(machine, arguments, link)
+                continue
             value = _call_super(machine, arguments, link, frame) if is_super else call(machine, value, arguments, link)
         elif links and isinstance(links[-1], CallExpression):
             names = _names(machine, link, frame)
@@ -238,6 +243,9 @@ def _call_named(
     arguments = arguments_of(machine, site.arguments, frame)
     result = EMPTY
     for name in names:
+        helper = COMPILED_HELPERS.get(name)
+        if helper is not None:
+            return helper(machine, arguments, site)
         if is_super:
             result = join(result, _call_super_method(machine, name, arguments, site, frame))
         else:

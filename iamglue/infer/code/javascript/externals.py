@@ -43,11 +43,11 @@ def _call(machine: ScriptMachine, external: ExternalAtom, arguments: CallArgumen
 def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
     if _gives_its_argument(external):
         return arguments.at(0)
-    if external.package == V2_PACKAGE:
-        return call_v2(machine, external, arguments, site)
     documented = call_documented_helper(machine, external, arguments, site)
     if documented is not None:
         return documented
+    if external.package == V2_PACKAGE:
+        return call_v2(machine, external, arguments, site)
     call_package = call_v3 if external.package.startswith(V3_SCOPE) else _call_other
     return call_package(machine, external, arguments, site)
 

@@ -32,7 +32,7 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.list_methods import pairs
 from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
-from iamglue.infer.code.javascript.object_members import add_spread, member_names
+from iamglue.infer.code.javascript.object_members import add_spread, member_names, set_member
 from iamglue.infer.code.javascript.syntax import New
 from iamglue.infer.code.values import ValueOrigin
 
@@ -165,9 +165,21 @@ def _later(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> 
     return UNKNOWN
 
 
+def _define(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+    """`Object.defineProperty(object, name, {value})`, also with a function that gets the value."""
+    described = arguments.at(2)
+    computed = call(machine, member(machine, described, "get"), CallArguments(), site)
+    value = join(member(machine, described, "value"), computed)
+    for name in keys_of(arguments.at(1)):
+        set_member(machine, arguments.at(0), name, value)
+    return arguments.at(0)
+
+
 _FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
     ("Object", "assign"): _assign,
+    ("Object", "defineProperty"): _define,
     ("Object", "keys"): _keys,
+    ("Object", "getOwnPropertyNames"): _keys,
     ("Object", "values"): _values,
     ("Object", "entries"): _entries,
     ("Object", "fromEntries"): _from_entries,

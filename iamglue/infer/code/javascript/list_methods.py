@@ -13,6 +13,7 @@ from iamglue.infer.code.javascript.atoms import (
     concatenate,
     join,
     join_all,
+    literal_text,
     text_of,
 )
 from iamglue.infer.code.javascript.evaluation import (
@@ -62,7 +63,12 @@ def _map(machine: ScriptMachine, value: Value, arguments: CallArguments, site: C
 
 def _flat_map(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
     given = _callback(machine, value, arguments, site)
-    return _list(machine, site, join(elements(machine, given), frozenset(a for a in given if isinstance(a, tuple))))
+    return _list(machine, site, join(elements(machine, given), _texts(given)))
+
+
+def _texts(value: Value) -> Value:
+    """The literal texts of a value, which are no lists."""
+    return frozenset(atom for atom in value if literal_text(atom) is not None)
 
 
 def _same(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
@@ -111,7 +117,7 @@ def _concat(machine: ScriptMachine, value: Value, arguments: CallArguments, site
 
 def _flat(machine: ScriptMachine, value: Value, _arguments: CallArguments, site: CallSite) -> Value:
     inner = elements(machine, value)
-    return _list(machine, site, join(elements(machine, inner), frozenset(a for a in inner if isinstance(a, tuple))))
+    return _list(machine, site, join(elements(machine, inner), _texts(inner)))
 
 
 def _entries(machine: ScriptMachine, value: Value, _arguments: CallArguments, site: CallSite) -> Value:

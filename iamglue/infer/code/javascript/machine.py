@@ -28,6 +28,7 @@ AnyAtom = TypeVar("AnyAtom", bound=Atom)
 
 MAX_CONTEXT = 2
 MAX_ACTIVATIONS = 24  # of one function; further calls share one
+MAX_POSITIONS = 10  # of arguments; those after them are taken together
 MAX_STEPS = 3_000_000
 
 Variables = dict[Binding, Value]
@@ -132,6 +133,8 @@ class ScriptMachine:
         self.owners: dict[Activation, ClassAtom] = {}
         self.exports: dict[str, set[str]] = {}
         self.called: set[FunctionInfo] = set()
+        # Functions that code outside the program calls, with their arguments, site, and `this`.
+        self.entries: list[tuple[FunctionAtom, CallArguments, object, Value]] = []
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
         self.is_reaching = True
@@ -210,6 +213,8 @@ class ScriptMachine:
             self.write((activation, "argument", number), value)
         if arguments.rest:
             self.write((activation, "rest"), arguments.rest)
+            for number in range(len(arguments.values), MAX_POSITIONS):
+                self.write((activation, "argument", number), arguments.rest)
         count = len(arguments.values) if not arguments.is_open else 1_000_000
         if count < self._least_arguments.get(activation, 2_000_000):
             self._least_arguments[activation] = count

@@ -63,8 +63,10 @@ def send(machine: ScriptMachine, client: ClientAtom, commands: Value) -> Value:
     for command in commands:
         if isinstance(command, CommandAtom):
             request = machine.requests.get(command.key)
-            if request is not None:
-                request.clients.setdefault(client)
+            if request is None:
+                result = join(result, UNKNOWN)
+                continue
+            request.clients.setdefault(client)
             result = join(result, response(machine, command.client, command.operation, command.key))
     return result or UNKNOWN
 

@@ -16,6 +16,7 @@ from iamglue.infer.code.javascript.atoms import (
     ExternalAtom,
     FunctionAtom,
     ResponseAtom,
+    SettlerAtom,
     Value,
     join,
     literal_texts,
@@ -32,7 +33,7 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
 from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine, UncertainCall
-from iamglue.infer.code.javascript.object_members import method_of
+from iamglue.infer.code.javascript.object_members import add_spread, method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
 from iamglue.infer.code.javascript.sdk_names import (
     client_of_class,
@@ -149,10 +150,17 @@ def _request(
     machine: ScriptMachine, client: ClientAtom, operation: str, arguments: CallArguments, site: CallSite, helper: str
 ) -> Value:
     """A request with its input as first argument, and perhaps a callback as last."""
-    first = frozenset(atom for atom in arguments.at(0) if not isinstance(atom, FunctionAtom))
+    first = frozenset(atom for atom in arguments.at(0) if not isinstance(atom, FunctionAtom | SettlerAtom))
+    bound = member(machine, machine.read((client, "options")), "params") if client.style != "v3" else EMPTY
+    if bound:
+        # https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Service.html: parameters of every request of a client
+        merged = machine.new_object((site, "params"), "object")
+        add_spread(machine, merged, bound)
+        add_spread(machine, merged, first)
+        first = frozenset({merged})
     result = add_request(machine, site, (client.client, operation), first, sender=client, helper=helper)
     for argument in (*arguments.values, arguments.rest):
-        callbacks = frozenset(atom for atom in argument if atom not in first)
+        callbacks = frozenset(atom for atom in argument if isinstance(atom, FunctionAtom | SettlerAtom))
         call(machine, callbacks, CallArguments((EMPTY, result)), site)
     return result
 

@@ -49,6 +49,7 @@ def call_v3(machine: ScriptMachine, external: ExternalAtom, arguments: CallArgum
         return _service(machine, client, names[-1], arguments, site)
     if short.startswith("client-") and names and names[-1].endswith(("Command", "Client")):
         machine.check(site, "package", _doubt(site, f"the package {package} is of no service that is known"))
+        return _unknown_command(machine, site)
     return call_unknown(machine, arguments)
 
 
@@ -75,12 +76,17 @@ def _command(
     """A command: it counts as a request where it is made, as it serves no other purpose than to be sent."""
     if operation is None:
         machine.check(site, "operation", _doubt(site, f"the service {client} has no such operation that is known"))
-        return UNKNOWN
+        return _unknown_command(machine, site)
     key = (site, client, operation, "", machine.current)
     add_request(machine, site, (client, operation), arguments.at(0))
     command = machine.atom(("command", key), lambda: CommandAtom(client, operation, key))
     machine.write((command, "input"), arguments.at(0))
     return frozenset({command})
+
+
+def _unknown_command(machine: ScriptMachine, site: CallSite) -> Value:
+    """A command of an operation that is not known, which is reported where it is made and not where it is sent."""
+    return frozenset({machine.atom(("unknown command", site), lambda: CommandAtom("", "", site))})
 
 
 def _document(machine: ScriptMachine, names: tuple[str, ...], arguments: CallArguments, site: CallSite) -> Value:

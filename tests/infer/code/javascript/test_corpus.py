@@ -53,6 +53,7 @@ def _call(call, wanted):
         "role": None if call.role is None else _texts(call.role),
         "reached": call.is_reached,
         "basis": call.basis.value,
+        "endpoint": call.endpoint,
         "path": call.place.path,
     }
 
@@ -71,6 +72,7 @@ def test_the_calls_of_a_program_are_those_that_a_person_reads_in_it(name):
         "role": None,
         "reached": True,
         "basis": "type",
+        "endpoint": "",
         "path": str(first.relative_to(folder)),
     }
     wanted = [{**defaults, **call} for call in expected["calls"]]

@@ -1,0 +1,1 @@
+export const respond = (body) => ({ statusCode: 200, body: JSON.stringify(body) });
