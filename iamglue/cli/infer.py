@@ -11,6 +11,10 @@ COMMANDS = {
     "code": ("iamglue.cli.infer_code:infer_code", "From the AWS calls in code."),
     "function": ("iamglue.cli.infer_role:infer_function", "From a deployed function and its role."),
     "policy": ("iamglue.cli.infer_policy:infer_policy", "From the policies of a role."),
+    "policy-sentry": (
+        "iamglue.cli.infer_policy_sentry:infer_policy_sentry",
+        "From a YAML template of policy_sentry.",
+    ),
     "sam": ("iamglue.cli.infer_role:infer_sam", "From the functions of a SAM template."),
 }
 

@@ -179,3 +179,12 @@ def test_a_deployed_function_is_read_from_a_saved_account(iamglue, tmp_path):
     assert "- s3: images-bucket" in result.stdout
     missing = iamglue("infer", "function", "nobody", "--input", tmp_path / "account.json")
     assert (missing.exit_code, "there is no function" in missing.stderr) == (2, True)
+
+
+def test_a_template_of_policy_sentry_becomes_a_spec(iamglue, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "crud.yml").write_text("mode: crud\nname: orders\nread:\n- arn:aws:s3:::images-bucket/*\n")
+    result = iamglue("infer", "policy-sentry", "crud.yml", "-o", "spec.yaml")
+    assert result.exit_code == 0, result.stderr
+    assert iamglue("generate", "spec.yaml", "--region", "eu-west-1", "--account", "123456789012").exit_code == 0
+    assert "function: orders\n" in (tmp_path / "spec.yaml").read_text()
