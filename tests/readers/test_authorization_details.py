@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import boto3
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 from support.drawn_changes import change_anywhere
@@ -326,7 +326,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300)
 @given(st.data())
 def test_an_export_with_anything_anywhere_is_read_or_refused_with_a_place(data):
     texts = [json.loads(each) for each in exported()]
@@ -336,7 +335,6 @@ def test_an_export_with_anything_anywhere_is_read_or_refused_with_a_place(data):
     assert_read_or_refused(*map(json.dumps, texts), "f.json")
 
 
-@settings(max_examples=200)
 @given(st.integers(0, 10_000), st.integers(0, 40), st.text(max_size=3))
 def test_a_text_that_is_damaged_is_read_or_refused_with_a_place(at, length, put):
     text = exported()[0]

@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.drawn_changes import change_anywhere
 from support.sam import translate
@@ -619,7 +619,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_template_with_anything_anywhere_is_read_or_refused(data):
     base = data.draw(st.sampled_from([SAM, plan(*PLANNED), template(Role=ROLE, Exif=FUNCTION)]))

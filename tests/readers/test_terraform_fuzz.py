@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.policy.parsed_policy import ParameterValues
@@ -126,19 +126,16 @@ def test_the_good_files_are_good():
         assert len(file.policies) == count
 
 
-@settings(max_examples=300, deadline=None)
 @given(mutated(GOOD))
 def test_a_file_with_faults_is_read_or_refused(text):
     look_at("main.tf", text)
 
 
-@settings(max_examples=200, deadline=None)
 @given(mutated(JSON))
 def test_a_json_file_with_faults_is_read_or_refused(text):
     look_at("main.tf.json", text)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_any_pieces_in_an_expression_are_read_or_refused(text):
     look_at("main.tf", f'resource "aws_iam_policy" "p" {{\n  policy = {text}\n}}\n')
