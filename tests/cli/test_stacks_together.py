@@ -222,3 +222,18 @@ def test_a_role_that_is_exported_on_a_condition_may_not_be_there(report):
     }
     (gap,) = report(written(files), *files)["not_evaluated"]
     assert gap["reason"].startswith("its role, `")
+
+
+@pytest.mark.parametrize(("named", "followed"), [("admin-*", True), ("adm?n-main", True), ("other-*", False)])
+def test_escalation_is_followed_to_the_roles_of_another_stack_that_a_pattern_matches(report, named, followed):
+    arn = {"Fn::Sub": f"arn:aws:iam::${{AWS::AccountId}}:role/{named}"}
+    account = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+    trust = {"Version": "2012-10-17", "Statement": [{**TRUST["Statement"][0], "Principal": account}]}
+    properties = {"RoleName": "admin-main", "AssumeRolePolicyDocument": trust}
+    properties["ManagedPolicyArns"] = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    files = {
+        "a.json": template(Role=role(arn, "sts:AssumeRole"), F=worker(ROLE_ARN, QUEUE_ARN), Queue=QUEUE),
+        "b.json": template(Admin={"Type": "AWS::IAM::Role", "Properties": properties}),
+    }
+    rules = {finding["rule"]: finding["message"] for finding in report(written(files), *files)["findings"]}
+    assert ("can assume `admin-main`" in rules.get("privilege-escalation", "")) is followed
