@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.readers.templates.stack_links import link_stacks
 from iamglue.readers.templates.template_account import read_terraform_directory
 
 CASES = sorted((Path(__file__).parents[1] / "corpus" / "terraform").glob("*.txt"))
@@ -62,7 +63,7 @@ def test_a_configuration_has_these_policies_and_no_others(case, tmp_path, monkey
     directory.mkdir()
     expected = write_case(case, directory)
     monkeypatch.chdir(directory)
-    account = read_terraform_directory(".", ParameterValues())
+    (account,) = link_stacks([read_terraform_directory(".", ParameterValues())])
     assert sorted(facts(account)) == sorted(line for line in expected if not line.startswith("?"))
     undecided = [line.removeprefix("? ") for line in expected if line.startswith("?")]
     texts = [entry.what for entry in account.gaps]
