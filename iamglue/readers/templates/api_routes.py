@@ -114,9 +114,9 @@ def _sam_routes(function: ResourceProperties, resources: _Resources, sections: N
     """The open routes of a function's events."""
     for _, event in function.map_items("Events"):
         kind, node = event.text("Type"), event.node("Properties")
-        if kind not in _SAM_EVENTS or node is None:
+        inner = event.nested(node) if node is not None else event
+        if kind not in _SAM_EVENTS or (kind == "Api" and not inner.text("Path")):
             continue
-        inner = event.nested(node)
         name, api_type, section = _SAM_EVENTS[kind]
         explicit = _referenced(inner.text(name), resources) if inner.has(name) else None
         if inner.has(name) and (explicit is None or explicit.resource.type != api_type):

@@ -123,6 +123,13 @@ def test_an_event_of_sam_without_an_authorizer_is_open(tmp_path, kind):
     assert message.endswith("`POST /x`")
 
 
+def test_an_event_of_an_http_api_without_properties_is_its_default_route(tmp_path):
+    template = sam({}, "HttpApi")
+    del template["Resources"]["F"]["Properties"]["Events"]["E"]["Properties"]
+    (message,) = messages(tmp_path, template)
+    assert message.endswith("`$default`")
+
+
 @pytest.mark.parametrize(
     ("event", "more"),
     [
