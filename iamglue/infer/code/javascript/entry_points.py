@@ -19,9 +19,10 @@ from iamglue.infer.code.javascript.atoms import (
     Value,
     placeholder,
 )
+from iamglue.infer.code.javascript.construction import initialize
 from iamglue.infer.code.javascript.declared_types import client_of_type
-from iamglue.infer.code.javascript.evaluate_calls import call_function, initialize
 from iamglue.infer.code.javascript.evaluation import CALLS, REST, escape, member
+from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.relevance import may_call_aws

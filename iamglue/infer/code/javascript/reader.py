@@ -20,6 +20,7 @@ from iamglue.infer.code.calls import (
 )
 from iamglue.infer.code.javascript import (  # noqa: F401 - they fill the tables of kinds of nodes
     evaluate_basics,
+    evaluate_calls,
     evaluate_modules,
     evaluate_patterns,
     evaluate_statements,

@@ -1,0 +1,82 @@
+"""Objects of the classes of the program: constructors, fields, and classes that extend others."""
+
+from __future__ import annotations
+
+from iamglue.infer.code.javascript.atoms import (
+    EMPTY,
+    UNKNOWN,
+    Atom,
+    ClassAtom,
+    FunctionAtom,
+    ModuleAtom,
+    ObjectAtom,
+    Value,
+    join,
+)
+from iamglue.infer.code.javascript.evaluation import (
+    CONSTRUCTORS,
+    CallSite,
+    call_unknown,
+    member,
+)
+from iamglue.infer.code.javascript.function_calls import call_function
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+
+
+def construct(machine: ScriptMachine, owner: ClassAtom, arguments: CallArguments, site: CallSite) -> Value:
+    """A new object of a class of the program."""
+    instance = machine.new_object(site, "object", owner)
+    initialize(machine, owner, instance, arguments, site)
+    return frozenset({instance})
+
+
+def initialize(
+    machine: ScriptMachine, owner: ClassAtom, instance: ObjectAtom, arguments: CallArguments, site: CallSite
+) -> None:
+    """Run the constructor of a class on an object, or that of the class it extends."""
+    this: Value = frozenset({instance})
+    fields = machine.activation(owner.info.fields, owner.parent, instance)
+    machine.write((fields, "this"), this)
+    constructors = [method for method in owner.info.methods if method.name == "constructor"]
+    if constructors:
+        function = machine.function(constructors[0].function, owner.parent, owner)
+        call_function(machine, function, arguments, instance, this)
+        return
+    for parent in machine.read((owner, "parent")):
+        initialize_parent(machine, parent, instance, arguments, site)
+
+
+def initialize_parent(
+    machine: ScriptMachine, parent: object, instance: ObjectAtom, arguments: CallArguments, site: CallSite
+) -> None:
+    """Run the constructor of what a class extends: a class of the program, or one of a package."""
+    if isinstance(parent, ClassAtom):
+        initialize(machine, parent, instance, arguments, site)
+    elif isinstance(parent, Atom):
+        made = call_constructor(machine, frozenset({parent}), arguments, site)
+        machine.write((instance, "parent object"), made - UNKNOWN)
+
+
+def _construct_function(
+    machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: CallSite
+) -> Value:
+    instance = machine.new_object(site, "object", function)
+    returned = call_function(machine, function, arguments, instance, frozenset({instance}))
+    return frozenset({instance}) | frozenset(atom for atom in returned if isinstance(atom, Atom))
+
+
+def _construct_module(machine: ScriptMachine, module: ModuleAtom, arguments: CallArguments, site: CallSite) -> Value:
+    return call_constructor(machine, member(machine, frozenset({module}), "default"), arguments, site)
+
+
+def call_constructor(machine: ScriptMachine, callee: Value, arguments: CallArguments, site: CallSite) -> Value:
+    """What `new callee(...)` gives."""
+    result = EMPTY
+    for atom in callee:
+        maker = CONSTRUCTORS.get(type(atom))
+        made = maker(machine, atom, arguments, site) if maker else call_unknown(machine, arguments)
+        result = join(result, made)
+    return result
+
+
+CONSTRUCTORS.update({ClassAtom: construct, FunctionAtom: _construct_function, ModuleAtom: _construct_module})
