@@ -15,6 +15,7 @@ COMMANDS = {
         "iamglue.cli.infer_policy_sentry:infer_policy_sentry",
         "From a YAML template of policy_sentry.",
     ),
+    "record": ("iamglue.cli.infer_record:infer_record", "From what the code called while its tests ran."),
     "sam": ("iamglue.cli.infer_role:infer_sam", "From the functions of a SAM template."),
 }
 

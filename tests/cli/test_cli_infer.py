@@ -188,3 +188,25 @@ def test_a_template_of_policy_sentry_becomes_a_spec(iamglue, tmp_path, monkeypat
     assert result.exit_code == 0, result.stderr
     assert iamglue("generate", "spec.yaml", "--region", "eu-west-1", "--account", "123456789012").exit_code == 0
     assert "function: orders\n" in (tmp_path / "spec.yaml").read_text()
+
+
+def test_a_recording_of_tests_becomes_a_spec(iamglue, tmp_path):
+    call = {
+        "client": "dynamodb",
+        "operation": "PutItem",
+        "parameters": {"TableName": "orders"},
+        "region": "eu-west-1",
+        "code": ["app.py", 4],
+        "test": ["tests/test_app.py", 10],
+        "role": None,
+    }
+    (tmp_path / "calls.json").write_text(json.dumps({"version": 1, "calls": [call]}))
+    result = iamglue("infer", "record", tmp_path / "calls.json", "--name", "orders")
+    assert "  - dynamodb: orders  # app.py:4, tests/test_app.py:10\n" in result.stdout
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"calls": [{}]}', '{"calls": {"a": 1}}', "[" * 100000])
+def test_a_file_that_is_no_recording_is_an_error(iamglue, tmp_path, text):
+    (tmp_path / "calls.json").write_text(text)
+    result = iamglue("infer", "record", tmp_path / "calls.json")
+    assert (result.exit_code, "is not a recording of tests" in result.stderr) == (2, True), result.stderr

@@ -1,0 +1,46 @@
+"""`iamglue infer record`: from a recording of tests to a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iamglue.cli.output import print_data, replace_files
+from iamglue.errors import ExitCode, Location
+from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import STDIN, display_path, read_text
+from iamglue.formats.policies.spec_text import commented_spec_text
+from iamglue.infer.code.spec import code_spec, function_name
+from iamglue.infer.recording.recorded_access import recorded_access
+from iamglue.model.spec import SpecFunction
+from iamglue.recording.record_file import read_record
+
+_HEAD = ("Recorded while the tests ran: what no test reaches is missing.",)
+
+
+@click.command("record")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--name", metavar="NAME", help="Name of the function; by default that of the first file.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout.")
+def infer_record(files: tuple[str, ...], name: str | None, output: str | None) -> ExitCode:
+    r"""Write the spec for what the code called while its tests ran.
+
+    FILE is a recording that `pytest --iamglue-record FILE` wrote; several are
+    merged. The tests may use moto or botocore's Stubber; what they mock away is
+    not recorded. Each entry says at which lines of the code and of the tests.
+
+    \b
+    Examples:
+      pytest --iamglue-record calls.json && iamglue infer record calls.json
+      iamglue infer record unit.json integration.json --name orders -o spec.yaml
+    """
+    read = read_input_digests(files, output)
+    calls = [call for path in files for call in read_record(read_text(path), display_path(path))]
+    function = SpecFunction(function_name(name, files), Location(files[0]))
+    text = commented_spec_text([code_spec(recorded_access(calls), function)], _HEAD)
+    if output in (None, STDIN):
+        print_data(text, "yaml")
+    else:
+        replace_files({Path(str(output)): text}, as_read=read)
+    return ExitCode.OK

@@ -1,0 +1,82 @@
+"""From recorded calls to the access that they show, in the form of `infer code`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from iamglue.errors import Location
+from iamglue.infer.arn_resources import find_entry
+from iamglue.infer.code.access import infer_access
+from iamglue.infer.code.calls import CodePlace, CodeReading, SdkCall
+from iamglue.infer.code.values import UNKNOWN_VALUE, CodeValue, join_values, literal_value
+from iamglue.infer.entry_grants import entry_grants
+from iamglue.infer.evidence import InferredAccess, InferredCode
+from iamglue.infer.recording.recorder import RecordedCall
+from iamglue.model.required_access import DeploymentScope
+
+# moto's account, unless MOTO_ACCOUNT_ID says otherwise: https://docs.getmoto.org/en/latest/docs/multi_account.html
+MOTO_ACCOUNT = "123456789012"
+
+
+def recorded_access(calls: Sequence[RecordedCall], account: str = MOTO_ACCOUNT) -> InferredCode:
+    """The access that calls show, each with the lines of the code and of the tests as evidence.
+
+    ARNs of the tests' own account and Region become names: there they are made up.
+    """
+    own = [call for recorded in calls for call in _sdk_calls(recorded)]
+    paths = tuple(sorted({call.code[0] for call in calls}))
+    inferred = infer_access(CodeReading(tuple(sorted(own, key=lambda call: call.place)), read=paths))
+    scope = DeploymentScope("aws", _usual_region(calls), account)
+    return replace(inferred, access=tuple(_with_name(item, scope) for item in inferred.access))
+
+
+def _sdk_calls(recorded: RecordedCall) -> Iterable[SdkCall]:
+    """The call at the place of the code, and at that of the test."""
+    parameters = {name: _value(value) for name, value in json.loads(recorded.parameters).items() if value is not None}
+    role = None if recorded.role is None else literal_value(recorded.role)
+    for path, line in (recorded.code, recorded.test):
+        if path:
+            yield SdkCall(recorded.client, recorded.operation, CodePlace(path, line, 1), parameters, role=role)
+
+
+def _value(value: Any) -> CodeValue:
+    if isinstance(value, str):
+        return literal_value(value)
+    if isinstance(value, dict):
+        return CodeValue(members=tuple((name, _value(item)) for name, item in value.items()))
+    if isinstance(value, list):
+        items = [_value(item) for item in value]
+        joined = items[0] if items else None
+        for item in items[1:]:
+            joined = item if joined is None else join_values(joined, item)
+        return CodeValue(items=joined)
+    return UNKNOWN_VALUE if value is None else literal_value(json.dumps(value))
+
+
+def _usual_region(calls: Iterable[RecordedCall]) -> str:
+    regions = Counter(call.region for call in calls if call.region)
+    return regions.most_common(1)[0][0] if regions else "us-east-1"
+
+
+def _with_name(item: InferredAccess, scope: DeploymentScope) -> InferredAccess:
+    """The access on a resource by its name, if its ARN is of the tests' account and Region."""
+    text = item.entry.resource.text or ""
+    grants = entry_grants(item.entry, scope, check_names=False) if text.startswith("arn:") else None
+    own = [grant for grant in grants or () if grant.action == item.action]
+    named = find_entry(own[0], scope, Location("")) if len(own) == 1 else None
+    if named is None or (named.resource.text or "").startswith("arn:"):
+        return item
+    entry = replace(
+        item.entry,
+        resource=named.resource,
+        resource_type=named.resource_type,
+        account=named.account,
+        regions=named.regions,
+        index=named.index or item.entry.index,
+        prefix=named.prefix or item.entry.prefix,
+    )
+    return replace(item, entry=entry)
