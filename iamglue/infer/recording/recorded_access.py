@@ -20,12 +20,14 @@ from iamglue.model.required_access import DeploymentScope
 
 # moto's account, unless MOTO_ACCOUNT_ID says otherwise: https://docs.getmoto.org/en/latest/docs/multi_account.html
 MOTO_ACCOUNT = "123456789012"
+_KEYS = ("Key", "Prefix")
 
 
 def recorded_access(calls: Sequence[RecordedCall], account: str = MOTO_ACCOUNT) -> InferredCode:
     """The access that calls show, each with the lines of the code and of the tests as evidence.
 
-    ARNs of the tests' own account and Region become names: there they are made up.
+    ARNs of the tests' own account and Region become names: there they are made up. Keys of S3 objects are samples of
+    the tests, and name no part of a bucket.
     """
     own = [call for recorded in calls for call in _sdk_calls(recorded)]
     paths = tuple(sorted({call.code[0] for call in calls}))
@@ -36,11 +38,32 @@ def recorded_access(calls: Sequence[RecordedCall], account: str = MOTO_ACCOUNT) 
 
 def _sdk_calls(recorded: RecordedCall) -> Iterable[SdkCall]:
     """The call at the place of the code, and at that of the test."""
-    parameters = {name: _value(value) for name, value in json.loads(recorded.parameters).items() if value is not None}
+    given = {name: value for name, value in json.loads(recorded.parameters).items() if value is not None}
+    if recorded.client == "s3":
+        given = _without_keys(given)
+    parameters = {name: _value(value) for name, value in given.items()}
     role = None if recorded.role is None else literal_value(recorded.role)
     for path, line in (recorded.code, recorded.test):
         if path:
             yield SdkCall(recorded.client, recorded.operation, CodePlace(path, line, 1), parameters, role=role)
+
+
+def _without_keys(value: Any) -> Any:
+    """The parameters of a call of S3 with unknown keys; the source of a copy as a text is a bucket and a key."""
+    if isinstance(value, list):
+        return [_without_keys(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: None if name in _KEYS else _bucket(item) if name == "CopySource" else _without_keys(item)
+        for name, item in value.items()
+    }
+
+
+def _bucket(source: Any) -> Any:
+    if not isinstance(source, str) or source.startswith("arn:"):
+        return _without_keys(source)
+    return {"Bucket": source.lstrip("/").partition("/")[0], "Key": None}
 
 
 def _value(value: Any) -> CodeValue:
