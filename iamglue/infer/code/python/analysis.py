@@ -19,22 +19,25 @@ from iamglue.infer.code.python.classes import ClassThing
 from iamglue.infer.code.python.entry_points import find_handlers
 from iamglue.infer.code.python.functions import FunctionThing, call_with_unknown
 from iamglue.infer.code.python.injection import instance_of_class
+from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import MAIN_BLOCK, Code, Program
-from iamglue.infer.code.python.records import Doubt, Records, SdkRequest
+from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
 from iamglue.infer.code.python.resolution import resolve_values
 from iamglue.infer.code.python.statements import evaluate_unit
 from iamglue.infer.code.python.strings import TextThing, literals_of
 from iamglue.infer.code.python.things import (
     NONE,
     UNKNOWN,
-    Arguments,
     At,
-    Machine,
+    CallArguments,
+    FixedPoint,
+    TooMuchWorkError,
     Unit,
     Values,
 )
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
+_SMALL = 1_000_000
 _RECURSION_LIMIT = 6000
 _EVENT: Values = frozenset({TextThing((UnknownPart(ValueOrigin.EVENT),))})
 
@@ -44,9 +47,12 @@ class Analysis:
 
     def __init__(self, program: Program, handlers: Sequence[Handler]) -> None:
         self.program = program
-        self.machine = Machine(program, evaluate_unit)
+        self.machine = FixedPoint(program, evaluate_unit)
         self.handlers = find_handlers(program, handlers)
         self.reached: dict[Unit, Records] = {}
+        self.is_cut = False
+        # Of a large program functions are left out that nothing calls and that come to no call of AWS.
+        self.is_small = program.size <= _SMALL
 
     def reading(self) -> CodeReading:
         """Run it, and tell what was read."""
@@ -54,6 +60,8 @@ class Analysis:
         sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
         try:
             self._run()
+        except TooMuchWorkError:
+            self._match_names()
         finally:
             sys.setrecursionlimit(limit)
         return self._result()
@@ -65,7 +73,7 @@ class Analysis:
                 machine.start(Unit(module.code, None, ()))
                 machine.run()
                 at = self._at(module.code)
-                arguments = Arguments((_EVENT, UNKNOWN))
+                arguments = CallArguments((_EVENT, UNKNOWN))
                 for thing in machine.read(("global", module.path, name)):
                     if isinstance(thing, FunctionThing):
                         thing.call_in((-1,), arguments, at)
@@ -79,6 +87,23 @@ class Analysis:
         self._run_modules()
         self._run_functions(public=False)
         self._run_main_blocks()
+
+    def _match_names(self) -> None:
+        """The program is too large to follow all values: calls that were not come to are matched by their names."""
+        self.is_cut = True
+        if not self.reached:
+            self.reached = dict(self.machine.records)
+        placed = {request.node for records in self.machine.records.values() for request in records.requests}
+        for module in self.program.modules:
+            unit = Unit(module.code, None, (-2,))
+            self.machine.records[unit] = self.reached[unit] = Records()
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call) and node not in placed:
+                    keywords = {keyword.arg: UNKNOWN for keyword in node.keywords if keyword.arg}
+                    more = len(keywords) < len(node.keywords)
+                    arguments = CallArguments(tuple(UNKNOWN for _ in node.args), keywords, more_keywords=more)
+                    at = At(self.machine, unit, node, module.path)
+                    check_call(node, UNKNOWN, UNKNOWN, arguments, at)
 
     def _at(self, code: Code) -> At:
         unit = Unit(code, None, ())
@@ -111,6 +136,7 @@ class Analysis:
             for function in self.machine.functions
             if isinstance(function, FunctionThing) and function.code not in self.machine.codes
             if not public or not function.code.name.startswith("_")
+            if self.is_small or self.program.may_call_sdk(function.code)
         ]
 
     def _call(self, function: FunctionThing) -> None:
@@ -123,7 +149,7 @@ class Analysis:
     # -- the result
 
     def _result(self) -> CodeReading:
-        calls: dict[str, SdkCall] = {}
+        calls: dict[object, SdkCall] = {}
         unresolved: dict[UnresolvedCall, None] = {}
         for unit, records in self.machine.records.items():
             is_reached = unit in self.reached and unit.code.name != MAIN_BLOCK
@@ -131,18 +157,27 @@ class Analysis:
                 records = self.reached[unit]  # noqa: PLW2901 - what is not reached may have changed it
             for request in records.requests:
                 call = self._call_of(request, is_reached)
-                calls.setdefault(repr(call), call)
+                key = (
+                    call.place,
+                    call.client,
+                    call.operation,
+                    call.helper,
+                    frozenset(call.parameters.items()),
+                    call.role,
+                )
+                if key not in calls or call.is_reached:
+                    calls[key] = call
             for doubt in records.doubts:
                 unresolved[self._unresolved(doubt)] = None
         failed = [*self.program.failed, *self._too_deep()]
         return CodeReading(
-            tuple(sorted(calls.values(), key=lambda call: (call.place, call.operation, repr(call)))),
+            tuple(sorted(calls.values(), key=_order)),
             tuple(sorted(unresolved, key=lambda call: (call.place, call.reason))),
             tuple(failed),
             tuple(self.program.read),
         )
 
-    def _call_of(self, request: SdkRequest, is_reached: bool) -> SdkCall:
+    def _call_of(self, request: RequestRecord, is_reached: bool) -> SdkCall:
         machine = self.machine
         parameters = {
             name: resolve_values(values, machine) for name, values in request.parameters.items() if values != NONE
@@ -164,17 +199,25 @@ class Analysis:
             endpoints[0] if endpoints and "amazonaws" not in endpoints[0] else "",
         )
 
-    def _unresolved(self, doubt: Doubt) -> UnresolvedCall:
+    def _unresolved(self, doubt: DoubtRecord) -> UnresolvedCall:
         text = ast.unparse(doubt.node) if isinstance(doubt.node, ast.expr) else ""
         return UnresolvedCall(_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
 
     def _too_deep(self) -> list[FailedFile]:
+        if self.is_cut:
+            reason = "the program is too large to follow all its values: calls are also matched by their names alone"
+            return [FailedFile(CodePlace(module.path, 0, 0), reason) for module in self.program.modules[:1]]
         return [
             FailedFile(
                 CodePlace(unit.code.module.path, getattr(unit.code.node, "lineno", 0), 0), "is nested too deeply"
             )
             for unit in self.machine.too_deep
         ]
+
+
+def _order(call: SdkCall) -> tuple[object, ...]:
+    parameters = sorted((name, sorted(map(repr, value.texts))) for name, value in call.parameters.items())
+    return (call.place, call.client, call.operation, call.helper, call.is_reached, parameters)
 
 
 def _place(node: ast.AST, path: str) -> CodePlace:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from iamglue.infer.code.python.functions import BoundThing, FunctionThing, call_with_unknown
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import TextThing
 from iamglue.infer.code.python.things import (
     NO_ARGUMENTS,
     NONE,
     NOTHING,
     UNKNOWN,
-    Arguments,
     At,
+    CallArguments,
     Thing,
     Unit,
     Values,
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ClassThing(Thing):
     """A class: its attributes and bases are in memory."""
 
@@ -66,14 +66,16 @@ class ClassThing(Thing):
         """Store a class attribute."""
         at.write((self, "attribute", name), values)
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """A new instance."""
-        instance = InstanceThing(self, at.site, at.unit.context[-2:])
-        at.machine.site(instance)
+        if at.machine.is_large:
+            instance = InstanceThing(self, at.machine.site((self, "large")), ())
+        else:
+            instance = InstanceThing(self, at.site, at.unit.context[-2:])
         made, _ = self.lookup("__new__", at)
         for function in made:
             if isinstance(function, FunctionThing):
-                function.call(Arguments((frozenset({self}), *arguments.positional), arguments.keywords), at)
+                function.call(CallArguments((frozenset({self}), *arguments.positional), arguments.keywords), at)
         instance.create(arguments, at)
         return frozenset({instance})
 
@@ -95,7 +97,7 @@ class ClassThing(Thing):
     def escape(self, at: At) -> None:
         """Code that is not known may make instances and call their methods."""
         instance = InstanceThing(self, at.machine.site((self, "escape")), ())
-        instance.create(Arguments((), {}, UNKNOWN, more_keywords=True), at)
+        instance.create(CallArguments((), {}, UNKNOWN, more_keywords=True), at)
         instance.escape(at)
 
     @property
@@ -108,7 +110,7 @@ class ClassThing(Thing):
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class InstanceThing(Thing):
     """An instance of a class of the program, by the place that makes it."""
 
@@ -121,7 +123,7 @@ class InstanceThing(Thing):
         """Methods are evaluated for each instance."""
         return True
 
-    def create(self, arguments: Arguments, at: At) -> None:
+    def create(self, arguments: CallArguments, at: At) -> None:
         """Take the effect of the constructor."""
         functions, _ = self.cls.lookup("__init__", at)
         for function in functions:
@@ -161,7 +163,7 @@ class InstanceThing(Thing):
     def _missing(self, name: str, at: At) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup("__getattr__", at)[0]:
-            values |= BoundThing(function, self).call(Arguments((frozenset({TextThing((name,))}),)), at)
+            values |= BoundThing(function, self).call(CallArguments((frozenset({TextThing((name,))}),)), at)
         return values
 
     def _bind(self, thing: Thing, at: At) -> Values:
@@ -176,13 +178,13 @@ class InstanceThing(Thing):
         """Store an attribute."""
         at.write((self, "attribute", name), values)
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """Call `__call__`."""
         return self._special("__call__", arguments, at)
 
     def item(self, key: Values, at: At) -> Values:
         """Call `__getitem__`; a named tuple has its fields by number as well."""
-        values = self._special("__getitem__", Arguments((key,)), at)
+        values = self._special("__getitem__", CallArguments((key,)), at)
         if not values:
             for name in self.cls.fields:
                 values |= at.read((self, "attribute", name))
@@ -198,8 +200,8 @@ class InstanceThing(Thing):
 
     def entered(self, at: At) -> Values:
         """Call `__enter__`, and `__exit__` after it."""
-        self._special("__exit__", Arguments((NONE, NONE, NONE)), at)
-        self._special("__aexit__", Arguments((NONE, NONE, NONE)), at)
+        self._special("__exit__", CallArguments((NONE, NONE, NONE)), at)
+        self._special("__aexit__", CallArguments((NONE, NONE, NONE)), at)
         return self._special("__enter__", NO_ARGUMENTS, at) | self._special("__aenter__", NO_ARGUMENTS, at)
 
     def escape(self, at: At) -> None:
@@ -210,14 +212,14 @@ class InstanceThing(Thing):
                     if isinstance(thing, FunctionThing):
                         call_with_unknown(thing, at, self)
 
-    def _special(self, name: str, arguments: Arguments, at: At) -> Values:
+    def _special(self, name: str, arguments: CallArguments, at: At) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup(name, at)[0]:
             values |= BoundThing(function, self).call(arguments, at)
         return values
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class SuperThing(Thing):
     """`super()` in a method of a class."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, NOTHING, Arguments, At, Machine, Thing, Unit, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, At, CallArguments, FixedPoint, Thing, Unit, Values
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text
 
 ANY: Text = UNKNOWN_TEXT
@@ -17,7 +17,7 @@ _READS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class Container(Thing):
     """A list, tuple, set or dict: `site` and `context` are the place that makes it."""
 
@@ -25,14 +25,19 @@ class Container(Thing):
     site: int
     context: tuple[int, ...]
 
-    def keys(self, machine: Machine, unit: Unit | None) -> list[Text]:
+    @property
+    def is_container(self) -> bool:
+        """It is one."""
+        return True
+
+    def keys(self, machine: FixedPoint, unit: Unit | None) -> list[Text]:
         """The keys or indices that are set; ANY for elements whose key is not known."""
         return sorted(
-            {thing.as_text or () for thing in machine.read((self, "keys"), unit)},
-            key=lambda text: (len(repr(text)), repr(text)),
+            [thing.as_text or () for thing in machine.read((self, "keys"), unit)],
+            key=key_order,
         )
 
-    def get(self, machine: Machine, key: Text, unit: Unit | None) -> Values:
+    def get(self, machine: FixedPoint, key: Text, unit: Unit | None) -> Values:
         """What is stored by a key."""
         return machine.read((self, "item", key), unit)
 
@@ -96,14 +101,14 @@ class Container(Thing):
                 thing.escape(at)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ContainerMethod(Thing):
     """A bound method of a list, set or dict."""
 
     owner: Container
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """The result of the method; what it changes is stored."""
         owner, first = self.owner, arguments.get(0, "")
         if self.name in ("append", "add", "appendleft"):
@@ -119,7 +124,7 @@ class ContainerMethod(Thing):
             return self._read(first, arguments, at)
         return NONE
 
-    def _read(self, first: Values, arguments: Arguments, at: At) -> Values:  # noqa: PLR0911
+    def _read(self, first: Values, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
         owner = self.owner
         if self.name in ("get", "pop", "setdefault"):
             if not arguments.positional:
@@ -144,7 +149,7 @@ class ContainerMethod(Thing):
         return UNKNOWN_STRINGS
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ItemsThing(Thing):
     """The `items()` of a dict."""
 
@@ -159,7 +164,7 @@ class ItemsThing(Thing):
         return frozenset(PairThing(self.owner, key) for key in self.owner.keys(at.machine, at.unit))
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class PairThing(Thing):
     """A key and its value."""
 
@@ -178,6 +183,12 @@ class PairThing(Thing):
     def ordered_elements(self, at: At) -> list[Values]:
         """The key and the value."""
         return [frozenset({TextThing(self.key)}), self.owner.get(at.machine, self.key, at.unit)]
+
+
+def key_order(key: Text) -> tuple[int, int, str]:
+    """Numbers in their order, other keys by the alphabet, keys that are not known last."""
+    literal = literal_of(key)
+    return (1, 0, repr(key)) if literal is None else (0, len(literal), literal)
 
 
 def new_list(

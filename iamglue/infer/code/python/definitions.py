@@ -13,13 +13,13 @@ from iamglue.infer.code.python.functions import FunctionThing
 from iamglue.infer.code.python.imports import absolute_module, names_from, relative_module
 from iamglue.infer.code.python.injection import annotated_values, annotation_parts, settings_field
 from iamglue.infer.code.python.program import Code, all_parameters
-from iamglue.infer.code.python.things import NOTHING, UNKNOWN, Machine, Unit, Values
+from iamglue.infer.code.python.things import NOTHING, UNKNOWN, FixedPoint, Unit, Values
 
 
 class DefinitionEvaluator(ExpressionEvaluator):
     """The definitions of one unit. `is_alive` is false after a statement that ends the block."""
 
-    def __init__(self, machine: Machine, unit: Unit) -> None:
+    def __init__(self, machine: FixedPoint, unit: Unit) -> None:
         super().__init__(machine, unit)
         self.is_alive = True
         self.classes: list[ClassThing] = []
@@ -89,6 +89,9 @@ class DefinitionEvaluator(ExpressionEvaluator):
         self.classes.pop()
         for name, values in self.class_names.pop().items():
             cls.set_attribute(name, values, at)
+        if cls.has_base("BaseSettings", at):
+            for name in cls.fields:
+                cls.set_attribute(name, settings_field(cls, name, at), at)
         decorators = [(self.evaluate(decorator), decorator) for decorator in node.decorator_list]
         self.bind(node.name, decorate(cls, decorators, at))
 
@@ -106,10 +109,6 @@ class DefinitionEvaluator(ExpressionEvaluator):
 
     def declare_field(self, name: str, declared: Values, node: ast.AnnAssign) -> None:
         """A field without a default: of a settings class it is an environment variable."""
-        cls = self.classes[-1]
-        if cls.has_base("BaseSettings", self.at(node)):
-            cls.set_attribute(name, settings_field(cls, name, self.at(node)), self.at(node))
-        else:
-            values = annotated_values(NOTHING, declared, self.at(node))
-            if values:
-                cls.set_attribute(name, values, self.at(node))
+        values = annotated_values(NOTHING, declared, self.at(node))
+        if values:
+            self.classes[-1].set_attribute(name, values, self.at(node))

@@ -12,7 +12,7 @@ from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, concatenate, percent_values, text_values
 from iamglue.infer.code.python.targets import TargetEvaluator
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, Arguments, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, CallArguments, Thing, Values, bounded
 
 _UNROLLED = 16
 
@@ -24,8 +24,8 @@ class ExpressionEvaluator(TargetEvaluator):
         """What an expression may be."""
         if node is None:
             return NONE
-        method = getattr(self, f"_{type(node).__name__.lower()}", None)
-        return method(node) if method else self._other(node)
+        method = _METHODS.get(type(node))
+        return getattr(self, method)(node) if method else self._other(node)
 
     def _other(self, node: ast.expr) -> Values:
         for child in ast.iter_child_nodes(node):
@@ -129,7 +129,7 @@ class ExpressionEvaluator(TargetEvaluator):
         key, values = self.evaluate(node.slice), NOTHING
         for thing in receivers:
             values |= thing.item(key, at)
-        return values
+        return bounded(values)
 
     def _starred(self, node: ast.Starred) -> Values:
         return self.elements(self.evaluate(node.value), node)
@@ -242,7 +242,7 @@ class ExpressionEvaluator(TargetEvaluator):
         """What `super()` is here."""
         return UNKNOWN
 
-    def _arguments(self, node: ast.Call) -> Arguments:
+    def _arguments(self, node: ast.Call) -> CallArguments:
         positional: list[Values] = []
         more: Values = NOTHING
         for argument in node.args:
@@ -265,7 +265,7 @@ class ExpressionEvaluator(TargetEvaluator):
                 keywords[keyword.arg] = values
             else:
                 is_open = self._expand(values, keywords) or is_open
-        return Arguments(tuple(positional), keywords, more, is_open)
+        return CallArguments(tuple(positional), keywords, more, is_open)
 
     def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
         """Add the keywords of `**values`; returns whether there may be others."""
@@ -283,6 +283,12 @@ class ExpressionEvaluator(TargetEvaluator):
         return is_open
 
 
+# The methods for the kinds of expressions.
+_METHODS = {
+    kind: f"_{kind.__name__.lower()}"
+    for kind in ast.expr.__subclasses__()
+    if hasattr(ExpressionEvaluator, f"_{kind.__name__.lower()}")
+}
 _ANY_TEXT: Thing = next(iter(UNKNOWN_STRINGS))
 
 

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from iamglue.infer.code.python.things import NOTHING, Arguments, At, Thing, Values
+from iamglue.infer.code.python.shared import shared_data
+from iamglue.infer.code.python.things import NOTHING, At, CallArguments, Thing, Values
 
-ExternFunction = Callable[[Arguments, At], Values]
+ExternFunction = Callable[[CallArguments, At], Values]
 FUNCTIONS: dict[str, ExternFunction] = {}
 OBJECTS: dict[str, Values] = {}
 # Methods of library objects by their last name, whatever the object: `executor.submit(function, *arguments)`.
 METHODS: dict[str, ExternFunction] = {}
+# What they are called with is what they return: decorators of functions, and classes for events.
+# https://docs.powertools.aws.dev/lambda/python/latest/utilities/data_classes/
+_SAME_VALUE = (
+    "functools.",
+    "contextlib.",
+    "dataclasses.",
+    "types.",
+    "aws_lambda_powertools.utilities.data_classes.",
+    "aws_lambda_powertools.utilities.parser.",
+)
 _STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ExternThing(Thing):
     """Something of a library by its dotted name; `*` at the end is what a call there returned."""
 
@@ -39,11 +49,15 @@ class ExternThing(Thing):
         """An attribute by its name."""
         return extern_values(f"{self.name}.{name}")
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """What the tables say; else something of the same package."""
         function = FUNCTIONS.get(self.name) or METHODS.get(self.name.rpartition(".")[2])
         if function is not None:
             return function(arguments, at)
+        if self.name.startswith(_SAME_VALUE):
+            first = next((values for values in arguments.all_values() if values), NOTHING)
+            is_option = any(thing.as_text is not None for thing in first) and self.package != "aws_lambda_powertools"
+            return self.product if not first or is_option or self.name.endswith(".wraps") else first
         if self.package != "builtins":
             at.escape(arguments)
         return self.product
@@ -96,7 +110,7 @@ def extern_method(*names: str) -> Callable[[ExternFunction], ExternFunction]:
     return register
 
 
-def apply(callables: Values, arguments: Arguments, at: At) -> Values:
+def apply(callables: Values, arguments: CallArguments, at: At) -> Values:
     """What a call of any of them returns."""
     values: Values = NOTHING
     for thing in callables:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iamglue.infer.code.python.containers import ANY, Container
 from iamglue.infer.code.python.program import Code
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import TextThing
-from iamglue.infer.code.python.things import (
-    NOTHING,
-    UNKNOWN,
-    Arguments,
-    At,
-    Machine,
-    Thing,
-    Unit,
-    Values,
-)
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, FixedPoint, Thing, Unit, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
-# Contexts of one function, and of one in a program that has very many; what is called from more places has one more for
-# all other places together.
+# Contexts of one function; what is called from more places has one more for all other places together. A program that
+# is large has fewer, for functions that may come to a call of AWS, small ones, and others.
 _MAX_CONTEXTS = 32
-_MAX_CONTEXTS_OF_LARGE = 2
-_LARGE = 6000
+_MAX_CONTEXTS_OF_LARGE = (8, 4, 0)
+_HUGE = 6000
+_SMALL_BODY = 4
 _DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class FunctionThing(Thing):
     """A function: `outer` is the unit that defines it, if it is nested, `owner` its class.
 
@@ -39,11 +30,11 @@ class FunctionThing(Thing):
     owner: Thing | None = None
     kind: str = "function"
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """What the function returns when it is called from here."""
         return self.call_in((*at.unit.context[1 - _DEPTH :], at.site), arguments, at)
 
-    def call_in(self, context: tuple[int, ...], arguments: Arguments, at: At) -> Values:
+    def call_in(self, context: tuple[int, ...], arguments: CallArguments, at: At) -> Values:
         """What the function returns in a context; its arguments are stored as its parameters."""
         unit = self.unit(context, at.machine)
         self._bind(unit, arguments, at)
@@ -52,15 +43,14 @@ class FunctionThing(Thing):
             return frozenset({GeneratorThing(unit)})
         return at.read((unit, "return"))
 
-    def unit(self, context: tuple[int, ...], machine: Machine) -> Unit:
+    def unit(self, context: tuple[int, ...], machine: FixedPoint) -> Unit:
         """The unit for a context, or for all contexts together if there are too many."""
         unit = Unit(self.code, self.outer, context)
         if unit not in machine.records:
-            limit = _MAX_CONTEXTS if len(machine.records) < _LARGE else _MAX_CONTEXTS_OF_LARGE
-            count = machine.contexts.get((self.code, self.outer), 0)
-            if count >= limit:
+            count = machine.contexts.get(self.code, 0)
+            if count >= max_contexts(self.code, machine):
                 return Unit(self.code, self.outer, ())
-            machine.contexts[(self.code, self.outer)] = count + 1
+            machine.contexts[self.code] = count + 1
         return unit
 
     def attribute(self, name: str, at: At) -> Values:
@@ -73,10 +63,9 @@ class FunctionThing(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call the function with arguments that are not known."""
-        at.machine.site(self)
         call_with_unknown(self, at)
 
-    def _bind(self, unit: Unit, arguments: Arguments, at: At) -> None:
+    def _bind(self, unit: Unit, arguments: CallArguments, at: At) -> None:
         parameters = self.code.parameters
         if parameters is None:
             return
@@ -102,7 +91,7 @@ class FunctionThing(Thing):
                 options.put(at, ANY, UNKNOWN)
             at.write((unit, "parameter", parameters.kwarg.arg), frozenset({options}))
 
-    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: Arguments, at: At) -> None:
+    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: CallArguments, at: At) -> None:
         if not values:
             values = at.read((self.code, self.outer, "default", name))
             if arguments.more_keywords:
@@ -110,7 +99,7 @@ class FunctionThing(Thing):
         at.write((unit, "parameter", name), values)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class GeneratorThing(Thing):
     """What a generator function returns: an iteration, or a context manager, gives what it yields."""
 
@@ -128,30 +117,30 @@ class GeneratorThing(Thing):
         """`send` and `__next__` give what it yields."""
         return frozenset({BoundThing(_ELEMENTS, self)}) if name in ("send", "__next__", "__anext__") else NOTHING
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
         """A context manager may decorate a function, which stays what it is."""
         return arguments.get(0, "")
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class _ElementsFunction(Thing):
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         return frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
 
 
 _ELEMENTS = _ElementsFunction()
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class BoundThing(Thing):
     """A callable with its first arguments: a bound method, or a `partial`."""
 
     function: Thing
     receiver: Thing
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """Call the function; a method's context is its instance."""
-        full = Arguments(
+        full = CallArguments(
             (frozenset({self.receiver}), *arguments.positional),
             arguments.keywords,
             arguments.more_positional,
@@ -177,13 +166,31 @@ def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = 
     if parameters is None:
         return
     positional = [argument.arg for argument in (*parameters.posonlyargs, *parameters.args)]
-    unknown = {name: parameter_values(name) for name in positional}
-    unknown.update({argument.arg: parameter_values(argument.arg) for argument in parameters.kwonlyargs})
+    names = [*positional, *(argument.arg for argument in parameters.kwonlyargs)]
+    # A caller that is not known may leave out what has a default.
+    unknown = {
+        name: parameter_values(name) | (at.read((function.code, function.outer, "default", name)) - NONE)
+        for name in names
+    }
     if positional and (receiver is not None or positional[0] in ("self", "cls")):
         unknown[positional[0]] = frozenset({receiver}) if receiver is not None else UNKNOWN
     context = (-1,) if receiver is None else (-1, at.machine.site(receiver))
     more = bool(parameters.kwarg)
-    function.call_in(context, Arguments((), unknown, UNKNOWN if parameters.vararg else NOTHING, more_keywords=more), at)
+    function.call_in(
+        context, CallArguments((), unknown, UNKNOWN if parameters.vararg else NOTHING, more_keywords=more), at
+    )
+
+
+def max_contexts(code: Code, machine: FixedPoint) -> int:
+    """In how many contexts a function is evaluated."""
+    if not machine.is_large:
+        return _MAX_CONTEXTS
+    relevant, small, others = _MAX_CONTEXTS_OF_LARGE
+    if len(machine.records) > _HUGE:
+        return others
+    if machine.program.may_call_sdk(code):
+        return relevant
+    return small if len(code.body) <= _SMALL_BODY else others
 
 
 def parameter_values(name: str) -> Values:

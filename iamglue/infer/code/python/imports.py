@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
 from iamglue.infer.code.python.extern import extern_values
 from iamglue.infer.code.python.program import SourceModule
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.things import NOTHING, At, Thing, Unit, Values
 
 # A program may bring its own copy of these; their code is AWS's, and their meaning is known.
@@ -16,7 +16,7 @@ SDK_PACKAGES = frozenset(
 _STDLIB = frozenset(sys.stdlib_module_names)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ModuleThing(Thing):
     """A module of the program."""
 
@@ -36,7 +36,7 @@ class ModuleThing(Thing):
         at.write(("global", self.module.path, name), values)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class FolderThing(Thing):
     """A folder of modules without an `__init__.py`: `parts` is what the import says of its path."""
 

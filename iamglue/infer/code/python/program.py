@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
 
 # A file of more than this is no program that someone wrote (generated data).
 MAX_BYTES = 10_000_000
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_SDK_NAMES = frozenset({"boto3", "aioboto3", "botocore", "upload_file", "download_file", "batch_writer"})
 MAIN_BLOCK = "if __name__"
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -150,6 +152,7 @@ class Program:
     failed: list[FailedFile] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     uses_sdk: bool = False
+    size: int = 0
 
     @cached_property
     def _by_last_part(self) -> dict[str, list[SourceModule]]:
@@ -158,6 +161,38 @@ class Program:
             if module.parts:
                 index.setdefault(module.parts[-1], []).append(module)
         return index
+
+    def may_call_sdk(self, code: Code) -> bool:
+        """Whether a function may come to a call of AWS, by the names that it uses and those that they lead to."""
+        return code.node in self._relevant_nodes
+
+    @cached_property
+    def _relevant_nodes(self) -> set[ast.AST]:
+        names_of = {
+            node: {
+                inner.attr if isinstance(inner, ast.Attribute) else inner.id
+                for inner in ast.walk(node)
+                if isinstance(inner, ast.Attribute | ast.Name)
+            }
+            for module in self.modules
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        users: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+        for node, names in names_of.items():
+            for name in names:
+                users.setdefault(name, []).append(node)
+        relevant: set[ast.AST] = set()
+        todo = [name for name in users if name in _SDK_NAMES or method_clients(name)]
+        seen = set(todo)
+        while todo:
+            for node in users[todo.pop()]:
+                relevant.add(node)
+                name = node.name
+                if name in users and name not in seen and not name.startswith("__"):
+                    seen.add(name)
+                    todo.append(name)
+        return relevant
 
     @cached_property
     def referenced_names(self) -> set[str]:
@@ -211,6 +246,7 @@ def read_program(files: Sequence[CodeFile]) -> Program:
         parts = tuple(part for part in (path.parent if is_package else path).parts if part not in (".", "/"))
         program.modules.append(SourceModule(file.path, tree, parts, is_package))
         program.read.append(file.path)
+        program.size += len(file.text)
         program.uses_sdk = program.uses_sdk or "boto" in file.text
     return program
 

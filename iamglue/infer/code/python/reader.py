@@ -8,6 +8,7 @@ from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
 from iamglue.infer.code.python import callables, environment, python_library, sdk_sessions
 from iamglue.infer.code.python.analysis import Analysis
 from iamglue.infer.code.python.program import read_program
+from iamglue.infer.code.python.shared import forgetting
 
 # These modules add the meaning of libraries to the tables of `extern`.
 _TABLES = (callables, environment, python_library, sdk_sessions)
@@ -20,4 +21,5 @@ def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> 
     without any of those, all public functions. What no entry point comes to has `is_reached` false. A file that
     cannot be parsed is in `failed`.
     """
-    return Analysis(read_program(files), handlers).reading()
+    with forgetting():
+        return Analysis(read_program(files), handlers).reading()

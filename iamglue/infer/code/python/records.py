@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class SdkRequest:
+class RequestRecord:
     """A call of the SDK as it is evaluated; its parameters are resolved when all is known."""
 
     node: ast.AST
@@ -24,7 +24,7 @@ class SdkRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DoubtRecord:
     """A call that looks like one of the SDK, and why it is not resolved."""
 
     node: ast.AST
@@ -37,5 +37,5 @@ class Doubt:
 class Records:
     """What one unit does: requests, doubts, and the functions that it gives to code that is not known."""
 
-    requests: list[SdkRequest] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    requests: list[RequestRecord] = field(default_factory=list)
+    doubts: list[DoubtRecord] = field(default_factory=list)

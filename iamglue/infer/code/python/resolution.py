@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, Machine, Values
+from iamglue.infer.code.python.things import NONE, FixedPoint, Values
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 8
 
 
-def resolve_values(values: Values, machine: Machine, depth: int = 0) -> CodeValue:
+def resolve_values(values: Values, machine: FixedPoint, depth: int = 0) -> CodeValue:
     """What the code says of values; None counts as a parameter that is not given."""
     things = values - NONE
     if not things or depth > _MAX_DEPTH:
@@ -30,7 +30,7 @@ def resolve_values(values: Values, machine: Machine, depth: int = 0) -> CodeValu
     return simple if result is None else join_values(result, simple)
 
 
-def _resolve_container(container: Container, machine: Machine, depth: int) -> CodeValue:
+def _resolve_container(container: Container, machine: FixedPoint, depth: int) -> CodeValue:
     members: dict[str, CodeValue] = {}
     items: CodeValue | None = None
     for key in container.keys(machine, None):

@@ -7,7 +7,7 @@ import builtins
 
 from iamglue.infer.code.python.extern import extern_values
 from iamglue.infer.code.python.program import Code
-from iamglue.infer.code.python.things import NOTHING, At, Machine, Unit, Values
+from iamglue.infer.code.python.things import NOTHING, At, FixedPoint, Unit, Values, bounded
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__path__", "__package__"}
 
@@ -15,7 +15,7 @@ _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__pa
 class Scope:
     """The names of one unit. `names` are the values of its local names where the evaluation is."""
 
-    def __init__(self, machine: Machine, unit: Unit) -> None:
+    def __init__(self, machine: FixedPoint, unit: Unit) -> None:
         self.machine = machine
         self.unit = unit
         self.code: Code = unit.code
@@ -56,6 +56,7 @@ class Scope:
 
     def bind(self, name: str, values: Values) -> None:
         """Assign a name."""
+        values = bounded(values)
         if self.class_names:
             self.class_names[-1][name] = values
             return

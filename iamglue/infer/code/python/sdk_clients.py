@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from iamglue.catalog.sdk_methods import client_method_operation, method_clients, snake_case_name
 from iamglue.infer.code.python.containers import Container
-from iamglue.infer.code.python.records import SdkRequest
+from iamglue.infer.code.python.records import RequestRecord
 from iamglue.infer.code.python.sdk_responses import HarmlessThing, respond
+from iamglue.infer.code.python.shared import Shared, shared_data
 from iamglue.infer.code.python.strings import literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, Arguments, At, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, At, CallArguments, Thing, Values
 from iamglue.infer.code.sdk_models import input_members, waiter_model
 
 _HARMLESS = frozenset({"exceptions", "can_paginate", "close", "waiter_names", "events", "__class__"})
@@ -33,15 +33,15 @@ _TOKENS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+@shared_data
+class Connection(Shared):
     """The credentials, Region and endpoint of a session or client: cells `role`, `region` and `endpoint`."""
 
     site: int
     context: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ClientThing(Thing):
     """A client of a service; "" is one whose name is not known."""
 
@@ -63,7 +63,7 @@ class ClientThing(Thing):
         sent = {name: values for name, values in parameters.items() if name not in _CONFIGURATION}
         add_table_names(operation, sent, at)
         at.request(
-            SdkRequest(at.node, at.path, self.service, operation, sent, more, helper, connection=self.connection)
+            RequestRecord(at.node, at.path, self.service, operation, sent, more, helper, connection=self.connection)
         )
         return respond(self.service, operation, sent, at)
 
@@ -73,7 +73,7 @@ class ClientThing(Thing):
             at.doubt(f"a client of {self.service} is given to code that is not part of the program")
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class MetaThing(Thing):
     """The `meta` of a client or resource."""
 
@@ -84,14 +84,14 @@ class MetaThing(Thing):
         return frozenset({self.client}) if name == "client" else frozenset({HarmlessThing(name)})
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ClientMethod(Thing):
     """A method of a client."""
 
     client: ClientThing
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
         """Record what the method requests."""
         service, name = self.client.service, self.name
         if name in ("__aenter__", "__enter__"):
@@ -112,7 +112,7 @@ class ClientMethod(Thing):
             return self.client.request(name, parameters, at, helper=name)
         return self._operation(arguments, at)
 
-    def _operation(self, arguments: Arguments, at: At, helper: str = "") -> Values:
+    def _operation(self, arguments: CallArguments, at: At, helper: str = "") -> Values:
         service = self.client.service
         if not service:
             return self._of_unknown_client(arguments, at)
@@ -122,7 +122,7 @@ class ClientMethod(Thing):
             return NOTHING
         return self.client.request(operation, arguments.keywords, at, more=arguments.more_keywords, helper=helper)
 
-    def _of_unknown_client(self, arguments: Arguments, at: At) -> Values:
+    def _of_unknown_client(self, arguments: CallArguments, at: At) -> Values:
         """The service's name is not known: the method and keywords may say which it is."""
         candidates = [
             (client, operation) for client, operation in fitting_operations(self.name, frozenset(arguments.keywords))
@@ -130,7 +130,7 @@ class ClientMethod(Thing):
         if len(candidates) == 1:
             client, operation = candidates[0]
             at.request(
-                SdkRequest(
+                RequestRecord(
                     at.node,
                     at.path,
                     client,
@@ -164,7 +164,7 @@ class ClientMethod(Thing):
                 things.add(RepeaterThing(self.client, operation, kind))
         return frozenset(things)
 
-    def _presign(self, arguments: Arguments, at: At) -> Values:
+    def _presign(self, arguments: CallArguments, at: At) -> Values:
         """A URL that makes one request with these credentials."""
         names = arguments.get(0, "ClientMethod")
         literals = literals_of(names)
@@ -173,7 +173,7 @@ class ClientMethod(Thing):
         parameters, more = members_of(arguments.get(1, "Params"), at)
         for literal in literals:
             method = ClientMethod(self.client, literal)
-            method._operation(Arguments((), parameters, NOTHING, more), at, "generate_presigned_url")
+            method._operation(CallArguments((), parameters, NOTHING, more), at, "generate_presigned_url")
         return text_values("https://")
 
     def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
@@ -182,10 +182,10 @@ class ClientMethod(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call the method."""
-        self.call(Arguments(more_keywords=True), at)
+        self.call(CallArguments(more_keywords=True), at)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class RepeaterThing(Thing):
     """A paginator or waiter: it requests one operation again and again."""
 
@@ -200,14 +200,14 @@ class RepeaterThing(Thing):
         return frozenset({HarmlessThing(name)})
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class RepeaterMethod(Thing):
     """`paginate` or `wait`."""
 
     owner: RepeaterThing
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """Record the request."""
         owner = self.owner
         return owner.client.request(
@@ -216,11 +216,11 @@ class RepeaterMethod(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call it."""
-        self.call(Arguments(more_keywords=True), at)
+        self.call(CallArguments(more_keywords=True), at)
 
 
 def transfer(
-    client: ClientThing, name: str, arguments: Arguments, at: At, bound: Mapping[str, Values] | None = None
+    client: ClientThing, name: str, arguments: CallArguments, at: At, bound: Mapping[str, Values] | None = None
 ) -> Values:
     """Record the requests of a transfer; `bound` are parameters that an object has."""
     names, operations = TRANSFERS[name]

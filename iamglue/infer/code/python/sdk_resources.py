@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from iamglue.catalog.sdk_methods import snake_case_name
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, Connection, MetaThing, transfer
 from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, Arguments, At, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, Thing, Values
 from iamglue.infer.code.sdk_models import resource_model, waiter_model
 
 # Loads that boto3 adds by hand: it has no other way to know a bucket's creation date, or an object of a listing.
@@ -37,7 +37,7 @@ _BOUND = {"Bucket": {"Bucket": "Name"}, "Object": {"Bucket": "BucketName", "Key"
 _BOUND["ObjectSummary"] = _BOUND["Object"]
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ResourceThing(Thing):
     """A resource object; `kind` is "" for the service itself. Its identifiers are cells.
 
@@ -155,7 +155,7 @@ class ResourceThing(Thing):
         parameters: Mapping[str, Values],
         other: Values,
         at: At,
-        given: Arguments | None = None,
+        given: CallArguments | None = None,
     ) -> ResourceThing:
         """A resource that this one leads to; `other` are identifiers that only the response has."""
         site = at.machine.site((at.node, self.kind, resource["type"]))
@@ -176,11 +176,11 @@ class ResourceThing(Thing):
             at.write((made, "identifier", part["target"]), values)
         return made
 
-    def make(self, key: str, arguments: Arguments, at: At) -> Values:
+    def make(self, key: str, arguments: CallArguments, at: At) -> Values:
         """A sub-resource by its identifiers."""
         return frozenset({self._related(self.subresources()[key]["resource"], {}, UNKNOWN_STRINGS, at, arguments)})
 
-    def act(self, key: str, arguments: Arguments, at: At) -> Values:
+    def act(self, key: str, arguments: CallArguments, at: At) -> Values:
         """Record an action; returns the resource that it makes, or the response."""
         action = self.model["actions"][key]
         helper = f"{self.kind}.{snake_case_name(key)}" if self.kind else snake_case_name(key)
@@ -214,7 +214,7 @@ class ResourceThing(Thing):
         at.doubt(f"a resource of {self.service} is given to code that is not part of the program")
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ResourceMethod(Thing):
     """A method of a resource; `key` is its name in boto3's description."""
 
@@ -222,7 +222,7 @@ class ResourceMethod(Thing):
     name: str
     key: str = ""
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
         """Record what the method requests."""
         owner, name = self.owner, self.name
         if name in ("load", "reload"):
@@ -246,7 +246,7 @@ class ResourceMethod(Thing):
             return transfer(owner.client, name, arguments, at, bound)
         return UNKNOWN_STRINGS
 
-    def _wait(self, arguments: Arguments, at: At) -> Values:
+    def _wait(self, arguments: CallArguments, at: At) -> Values:
         for key, waiter in self.owner.model.get("waiters", {}).items():
             if f"wait_until_{snake_case_name(key)}" == self.name:
                 operation = waiter_model(self.owner.service)[waiter["waiterName"]]["operation"]
@@ -256,10 +256,10 @@ class ResourceMethod(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call the method."""
-        self.call(Arguments(more_keywords=True), at)
+        self.call(CallArguments(more_keywords=True), at)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class CollectionThing(Thing):
     """A collection of resources; it requests a listing when it is iterated."""
 
@@ -289,14 +289,14 @@ class CollectionThing(Thing):
         self.elements(at)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class CollectionMethod(Thing):
     """A method of a collection: `all`, `filter`, `limit`, `page_size`, `pages`, or an action on all its elements."""
 
     owner: CollectionThing
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """The collection with its filters, or the listing and the action on its elements."""
         owner = self.owner
         if self.name in ("all", "filter", "limit", "page_size"):
@@ -313,7 +313,7 @@ class CollectionMethod(Thing):
                 self._batch(thing, arguments, at)
         return values
 
-    def _batch(self, element: ResourceThing, arguments: Arguments, at: At) -> None:
+    def _batch(self, element: ResourceThing, arguments: CallArguments, at: At) -> None:
         for key, action in element.model.get("batchActions", {}).items():
             if snake_case_name(key) == self.name:
                 helper = f"{snake_case_name(self.owner.key)}.{self.name}"

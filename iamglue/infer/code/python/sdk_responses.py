@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
-from iamglue.infer.code.python.things import NOTHING, Arguments, At, Thing, Values
+from iamglue.infer.code.python.things import NOTHING, At, CallArguments, Thing, Values
 
 # Client, operation, member of the response -> the parameter that names the same resource.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html and the like
@@ -23,7 +22,7 @@ ROLE_OPERATIONS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeR
 _MAX_PATH = 6
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ResponseThing(Thing):
     """The response of a request made at a place, or the part of it at `path`."""
 
@@ -66,14 +65,14 @@ class ResponseThing(Thing):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class ResponseMethod(Thing):
     """A method or attribute of a response or of a part of it."""
 
     owner: ResponseThing
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """`get` gives a member; all others something of the response."""
         if self.name in ("get", "pop", "setdefault"):
             return self.owner.item(arguments.get(0, ""), at) | arguments.get(1, "default")
@@ -92,7 +91,7 @@ class ResponseMethod(Thing):
         return self.owner.elements(at)
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class HarmlessThing(Thing):
     """A part of the SDK that makes no calls: exceptions, configuration, conditions of queries."""
 
@@ -102,7 +101,7 @@ class HarmlessThing(Thing):
         """Harmless as well."""
         return frozenset({self})
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
         """Harmless as well."""
         return frozenset({self})
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.extern import OBJECTS, extern_function
 from iamglue.infer.code.python.sdk_clients import ClientThing, Connection
 from iamglue.infer.code.python.sdk_resources import ResourceThing
 from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
 from iamglue.infer.code.python.texts import symbol_of
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, Arguments, At, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, Thing, Values
 from iamglue.infer.code.sdk_models import client_names, resource_model
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
@@ -24,7 +23,7 @@ _OWN_KEYS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"})
 DEFAULT_CONNECTION = Connection(-1, ())
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class SessionThing(Thing):
     """A session."""
 
@@ -50,14 +49,14 @@ class SessionThing(Thing):
         at.doubt("a session is given to code that is not part of the program")
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class SessionPart(Thing):
     """A method or attribute of a session that makes no calls; credentials keep whose they are."""
 
     connection: Connection
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
         """Something of the session."""
         if self.name == "get_credentials":
             return frozenset({SessionPart(self.connection, "credentials")})
@@ -70,14 +69,14 @@ class SessionPart(Thing):
         return frozenset({self})
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class SessionMethod(Thing):
     """`client` or `resource` of a session."""
 
     connection: Connection
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """A client or resource for each name that the service may have."""
         connection = derive(self.connection, arguments, _SERVICE, at)
         things: set[Thing] = set()
@@ -95,7 +94,7 @@ class SessionMethod(Thing):
         return frozenset(things)
 
 
-def derive(parent: Connection, arguments: Arguments, names: tuple[str, ...], at: At) -> Connection:
+def derive(parent: Connection, arguments: CallArguments, names: tuple[str, ...], at: At) -> Connection:
     """The connection of a session or client that is made from another."""
     connection = Connection(at.site, at.unit.context)
     keys = arguments.get(names.index("aws_access_key_id"), "aws_access_key_id")
@@ -141,7 +140,7 @@ def _is_own_key(thing: Thing) -> bool:
     return symbol.origin is ValueOrigin.PARAMETER
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class CredentialsThing(Thing):
     """Credentials that refresh themselves: the cell `role` has the role's ARN."""
 
@@ -152,18 +151,18 @@ class CredentialsThing(Thing):
         """A part of the credentials."""
         return frozenset({self})
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
         """`get_frozen_credentials()` and the like."""
         return frozenset({self})
 
 
 @extern_function("boto3.client")
-def _client(arguments: Arguments, at: At) -> Values:
+def _client(arguments: CallArguments, at: At) -> Values:
     return SessionMethod(DEFAULT_CONNECTION, "client").call(arguments, at)
 
 
 @extern_function("boto3.resource")
-def _resource(arguments: Arguments, at: At) -> Values:
+def _resource(arguments: CallArguments, at: At) -> Values:
     return SessionMethod(DEFAULT_CONNECTION, "resource").call(arguments, at)
 
 
@@ -179,12 +178,12 @@ def _resource(arguments: Arguments, at: At) -> Values:
     "aiobotocore.get_session",
     "boto3._get_default_session",
 )
-def _session(arguments: Arguments, at: At) -> Values:
+def _session(arguments: CallArguments, at: At) -> Values:
     return frozenset({SessionThing(derive(DEFAULT_CONNECTION, arguments, _SESSION, at))})
 
 
 @extern_function("boto3.setup_default_session")
-def _setup(arguments: Arguments, at: At) -> Values:
+def _setup(arguments: CallArguments, at: At) -> Values:
     made = derive(DEFAULT_CONNECTION, arguments, _SESSION, at)
     for name in ("role", "region"):
         at.write((DEFAULT_CONNECTION, name), at.read((made, name)))
@@ -199,14 +198,16 @@ def _setup(arguments: Arguments, at: At) -> Values:
     "aiobotocore.credentials.AioRefreshableCredentials.create_from_metadata",
     "aiobotocore.credentials.AioDeferredRefreshableCredentials",
 )
-def _credentials(arguments: Arguments, at: At) -> Values:
+def _credentials(arguments: CallArguments, at: At) -> Values:
     credentials = CredentialsThing(at.site, at.unit.context)
     for values in arguments.all_values():
         for thing in values:
             if isinstance(thing, Container | ResponseThing | CredentialsThing):
                 at.write((credentials, "role"), role_of(frozenset({thing}), at))
             elif not thing.as_text:
-                made = thing.call(Arguments(), at) if hasattr(thing, "code") or hasattr(thing, "receiver") else NOTHING
+                made = (
+                    thing.call(CallArguments(), at) if hasattr(thing, "code") or hasattr(thing, "receiver") else NOTHING
+                )
                 at.write((credentials, "role"), role_of(made - NONE - UNKNOWN, at))
     at.write((credentials, "role"), arguments.keywords.get("role_arn", NOTHING))
     return frozenset({credentials})

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
 from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
-from iamglue.infer.code.python.things import Machine, Unit, Values, limit_texts
+from iamglue.infer.code.python.things import FixedPoint, Unit, Values, limit_texts
 
 Names = dict[str, Values]
 _LOOP_ROUNDS = 3
-_UNROLLED_NODES = 8
+_UNROLLED_ROUNDS = 8
 
 
-def evaluate_unit(machine: Machine, unit: Unit) -> None:
+def evaluate_unit(machine: FixedPoint, unit: Unit) -> None:
     """Evaluate the code of a unit: what it reads, writes, returns and requests."""
     StatementEvaluator(machine, unit).run()
 
@@ -23,7 +23,7 @@ def evaluate_unit(machine: Machine, unit: Unit) -> None:
 class StatementEvaluator(DefinitionEvaluator):
     """The statements of one unit."""
 
-    def __init__(self, machine: Machine, unit: Unit) -> None:
+    def __init__(self, machine: FixedPoint, unit: Unit) -> None:
         super().__init__(machine, unit)
         self.loops: list[list[Names]] = []
 
@@ -48,9 +48,9 @@ class StatementEvaluator(DefinitionEvaluator):
         for statement in body:
             if not self.is_alive:
                 return
-            method = getattr(self, f"_do_{type(statement).__name__.lower()}", None)
+            method = _METHODS.get(type(statement))
             if method is not None:
-                method(statement)
+                getattr(self, method)(statement)
 
     # -- simple statements
 
@@ -172,7 +172,8 @@ class StatementEvaluator(DefinitionEvaluator):
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
         values = self.evaluate(node.iter)
         ordered = self.ordered(values, node.iter)
-        if ordered is not None and len(ordered) <= _UNROLLED_NODES:
+        # Loops in loops are repeated less: what they give is less exact, and takes no time that grows with the depth.
+        if ordered is not None and len(ordered) <= _UNROLLED_ROUNDS >> (2 * len(self.loops)):
             self.loops.append([dict(self.names)])
             for element in ordered:
                 self.assign(node.target, element)
@@ -194,7 +195,8 @@ class StatementEvaluator(DefinitionEvaluator):
 
     def _loop(self, body: Sequence[ast.stmt], start) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
         """Execute a loop's body until its names change no more; texts that still grow are cut short."""
-        for number in range(_LOOP_ROUNDS + 1):
+        rounds = max(1, _LOOP_ROUNDS - len(self.loops))
+        for number in range(rounds + 1):
             before = dict(self.names)
             self.loops.append([before])
             start()
@@ -204,13 +206,19 @@ class StatementEvaluator(DefinitionEvaluator):
             self.is_alive = True
             if self.names == before:
                 return
-            if number == _LOOP_ROUNDS - 1:
+            if number == rounds - 1:
                 self.names = {
                     name: values if values == before.get(name) else limit_texts(values, 0)[0]
                     for name, values in self.names.items()
                 }
 
 
+# The methods for the kinds of statements.
+_METHODS = {
+    kind: f"_do_{kind.__name__.lower()}"
+    for kind in ast.stmt.__subclasses__()
+    if hasattr(StatementEvaluator, f"_do_{kind.__name__.lower()}")
+}
 UNKNOWN_ERROR: Values = frozenset()
 
 

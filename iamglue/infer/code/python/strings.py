@@ -8,20 +8,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.text_changes import SAME, last_piece, remove_affix, replace_text, same_text
 from iamglue.infer.code.python.texts import join_texts, literal_of, literal_text, step_into, symbol_of
-from iamglue.infer.code.python.things import (
-    MAX_TEXTS,
-    NOTHING,
-    UNKNOWN,
-    Arguments,
-    At,
-    Thing,
-    Values,
-    limit_texts,
-)
+from iamglue.infer.code.python.things import MAX_TEXTS, NOTHING, UNKNOWN, At, CallArguments, Thing, Values, limit_texts
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text, UnknownPart, ValueOrigin
 
 _FIRST = {"split", "rsplit", "partition", "rpartition", "splitlines"}
@@ -30,7 +21,7 @@ _SNAKE = re.compile(r"_([a-z0-9])")
 # Attributes of the event classes of Powertools for AWS Lambda that are not the snake case of the event's keys.
 # https://docs.powertools.aws.dev/lambda/python/latest/utilities/data_classes/
 _EVENT_ATTRIBUTES = {
-    "records": ("Records", "[]"),
+    "records": ("Records",),
     "record": ("Records", "[]"),
     "bucket_name": ("Records", "[]", "s3", "bucket", "name"),
     "object_key": ("Records", "[]", "s3", "object", "key"),
@@ -47,7 +38,7 @@ _EVENT_ATTRIBUTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class TextThing(Thing):
     """A text, number or boolean, or a part of the event, of the environment or of a parameter that no caller fills."""
 
@@ -87,7 +78,7 @@ class TextThing(Thing):
             text = step_into(part, step) if part else text
         return frozenset({TextThing(text)})
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """What a parameter that is a function returns."""
         at.escape(arguments)
         return UNKNOWN
@@ -105,14 +96,14 @@ class TextThing(Thing):
         return frozenset({TextThing(step_into(symbol, "[]"))}) if symbol else UNKNOWN_STRINGS
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class TextMethod(Thing):
     """A bound method of a text."""
 
     text: Text
     name: str
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
         """The result, by what is known of the text and of the arguments."""
         if self.name in SAME:
             return values_of([same_text(self.text, self.name)])
@@ -133,7 +124,7 @@ class TextMethod(Thing):
             return values_of([remove_affix(self.text, self.name, _one_literal(arguments.get(0, "")))])
         return UNKNOWN if symbol else UNKNOWN_STRINGS
 
-    def _data(self, symbol: UnknownPart, arguments: Arguments) -> Values:
+    def _data(self, symbol: UnknownPart, arguments: CallArguments) -> Values:
         if self.name in ("get", "pop", "setdefault"):
             keys = arguments.get(0, "")
             return values_of(step_into(symbol, _step(thing)) for thing in keys) | arguments.get(1, "default")
@@ -142,7 +133,7 @@ class TextMethod(Thing):
         return frozenset({TextThing(step_into(symbol, "*"))}) if self.name == "values" else UNKNOWN_STRINGS
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class PairsThing(Thing):
     """The `items()` of a mapping that is a part of the event."""
 
@@ -157,7 +148,7 @@ class PairsThing(Thing):
         return frozenset({TextThing(step_into(self.part, "*"))}) | UNKNOWN_STRINGS
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class PiecesThing(Thing):
     """The result of `split` and the like."""
 
@@ -216,9 +207,8 @@ def values_of(texts: Iterable[Text]) -> Values:
 
 
 def texts_of(values: Values) -> list[Text]:
-    """Values as texts, sorted; what is no text is a text that is not known."""
-    texts = {thing.as_text if thing.as_text is not None else UNKNOWN_TEXT for thing in values}
-    return sorted(texts, key=repr)
+    """Values as texts, each once; what is no text is a text that is not known."""
+    return list(dict.fromkeys(UNKNOWN_TEXT if (text := thing.as_text) is None else text for thing in values))
 
 
 def literals_of(values: Values) -> list[str]:
@@ -236,12 +226,12 @@ def concatenate(*several: Values) -> Values:
     for values in several:
         texts = texts_of(values)
         if len(results) * len(texts) > MAX_TEXTS:
-            return values_of([join_texts(min(results, key=repr), UNKNOWN_TEXT) if len(results) == 1 else UNKNOWN_TEXT])
+            return values_of([join_texts(next(iter(results)), UNKNOWN_TEXT) if len(results) == 1 else UNKNOWN_TEXT])
         results = {join_texts(first, second) for first, second in itertools.product(results, texts)}
     return values_of(results)
 
 
-def format_values(template: Text, arguments: Arguments, at: At) -> Values:
+def format_values(template: Text, arguments: CallArguments, at: At) -> Values:
     """The results of `template.format(...)`."""
     literal = literal_of(template)
     if literal is None:

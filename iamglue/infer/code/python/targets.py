@@ -7,7 +7,7 @@ import ast
 from iamglue.infer.code.python.containers import ANY, Container
 from iamglue.infer.code.python.scopes import Scope
 from iamglue.infer.code.python.strings import text_values
-from iamglue.infer.code.python.things import Values
+from iamglue.infer.code.python.things import Values, bounded
 
 
 class TargetEvaluator(Scope):
@@ -20,7 +20,7 @@ class TargetEvaluator(Scope):
     def elements(self, values: Values, node: ast.AST) -> Values:
         """What an iteration over values may give."""
         at = self.at(node)
-        return frozenset(element for thing in values for element in thing.elements(at))
+        return bounded(frozenset(element for thing in values for element in thing.elements(at)))
 
     def assign(self, target: ast.expr, values: Values) -> None:
         """Assign values to a target."""
@@ -50,4 +50,4 @@ class TargetEvaluator(Scope):
                 self.assign(target.value, frozenset({rest}))
                 continue
             key = text_values(str(number - len(targets) if has_star else number))
-            self.assign(target, frozenset(part for thing in values for part in thing.item(key, at)))
+            self.assign(target, bounded(frozenset(part for thing in values for part in thing.item(key, at))))

@@ -8,7 +8,7 @@ from iamglue.infer.code.values import UNKNOWN_TEXT, Text, UnknownPart, ValueOrig
 
 MAX_LENGTH = 2000
 _MAX_PARTS = 12
-_MAX_STEPS = 12
+_MAX_STEPS = 8
 
 
 def join_texts(*texts: Text) -> Text:
@@ -46,13 +46,17 @@ def literal_of(text: Text) -> str | None:
     """The text as a string; None if a part of it is not known."""
     if not text:
         return ""
-    return text[0] if len(text) == 1 and isinstance(text[0], str) else None
+    part = text[0]
+    if len(text) > 1 or (isinstance(part, UnknownPart) and part.origin is not ValueOrigin.LITERAL):
+        return None
+    # The default of an environment variable has its name as well.
+    return part if isinstance(part, str) else part.value
 
 
 def symbol_of(text: Text) -> UnknownPart | None:
     """The only part of a text that is not known as a whole and has a name or is the event; else None."""
     part = text[0] if len(text) == 1 else None
-    if isinstance(part, UnknownPart) and part.origin is not ValueOrigin.UNKNOWN:
+    if isinstance(part, UnknownPart) and part.origin not in (ValueOrigin.UNKNOWN, ValueOrigin.LITERAL):
         return part
     return None
 

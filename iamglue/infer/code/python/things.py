@@ -3,6 +3,8 @@
 An expression has a set of things that it may be. Memory is cells (a global, an attribute of an instance, a parameter
 of a function in one context), each with a set that only grows. A unit of work (the code of a function in one context)
 is evaluated again whenever a cell that it read has grown, until nothing changes.
+
+The file is long because things, memory and places refer to each other.
 """
 
 from __future__ import annotations
@@ -14,17 +16,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iamglue.infer.code.python.program import Program
-from iamglue.infer.code.python.records import Doubt, Records, SdkRequest
+from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
+from iamglue.infer.code.python.shared import Shared, shared_data
 from iamglue.infer.code.python.texts import common_text
 from iamglue.infer.code.values import Text
 
 # As many texts as one cell holds; a cell with more has their common beginning and an unknown part.
 MAX_TEXTS = 64
+# As many reads of cells as the analysis of one program gets: about ten seconds.
+MAX_WORK = 500_000
+# As many lists, dictionaries and the like; what a cell with more contains is not known.
+_MAX_CONTAINERS = 40
+# A program with more units or characters than this is large.
+_LARGE_SIZE = 1_000_000
+_LARGE = 1000
 # As many units are evaluated within each other.
 _MAX_DEPTH = 30
 
 
-class Thing:
+class Thing(Shared):
     """What an expression may be. The base class is something of which nothing is known."""
 
     __slots__ = ()
@@ -33,7 +43,7 @@ class Thing:
         """What `thing.name` may be."""
         return UNKNOWN
 
-    def call(self, arguments: Arguments, at: At) -> Values:
+    def call(self, arguments: CallArguments, at: At) -> Values:
         """What `thing(...)` may return."""
         at.escape(arguments)
         return UNKNOWN
@@ -70,6 +80,11 @@ class Thing:
         return False
 
     @property
+    def is_container(self) -> bool:
+        """Whether it is a list, dictionary or the like."""
+        return False
+
+    @property
     def as_text(self) -> Text | None:
         """The text that it is; None if it is something else."""
         return None
@@ -83,7 +98,7 @@ Values = frozenset[Thing]
 NOTHING: Values = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class UnknownThing(Thing):
     """Something of which nothing is known."""
 
@@ -93,7 +108,7 @@ class UnknownThing(Thing):
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@shared_data
 class NoneThing(Thing):
     """The value None: it has nothing that a program uses."""
 
@@ -101,7 +116,7 @@ class NoneThing(Thing):
         """Nothing: the program would fail."""
         return NOTHING
 
-    def call(self, arguments: Arguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
@@ -122,8 +137,8 @@ UNKNOWN: Values = frozenset({UnknownThing()})
 NONE: Values = frozenset({NoneThing()})
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+@dataclass(slots=True)
+class CallArguments:
     """The arguments of a call.
 
     `more_positional`: what further positional arguments may be (`*args`); `more_keywords`: there may be further
@@ -147,16 +162,16 @@ class Arguments:
         """Every argument."""
         return (*self.positional, *self.keywords.values(), self.more_positional)
 
-    def after(self, count: int) -> Arguments:
+    def after(self, count: int) -> CallArguments:
         """The arguments without the first positional ones."""
-        return Arguments(self.positional[count:], self.keywords, self.more_positional, self.more_keywords)
+        return CallArguments(self.positional[count:], self.keywords, self.more_positional, self.more_keywords)
 
 
-NO_ARGUMENTS = Arguments()
+NO_ARGUMENTS = CallArguments()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+@shared_data
+class Unit(Shared):
     """Code in one context: `code` is a function's or module's, `outer` the unit that defines it, if it is nested."""
 
     code: Any
@@ -169,12 +184,17 @@ class _Cell:
     values: Values = NOTHING
     readers: set[Unit] = field(default_factory=set)
     is_wide: bool = False
+    has_any_container: bool = False
 
 
-class Machine:
+class TooMuchWorkError(Exception):
+    """The program takes more work than one program gets."""
+
+
+class FixedPoint:
     """Cells, units and the worklist."""
 
-    def __init__(self, program: Program, evaluate: Callable[[Machine, Unit], None]) -> None:
+    def __init__(self, program: Program, evaluate: Callable[[FixedPoint, Unit], None]) -> None:
         self.program = program
         self._evaluate = evaluate
         self._depth = 0
@@ -184,12 +204,16 @@ class Machine:
         self._sites: dict[Hashable, int] = {}
         self.records: dict[Unit, Records] = {}
         self.contexts: dict[Hashable, int] = {}
+        self.work = 0
         self.too_deep: set[Unit] = set()
         self.functions: dict[Thing, None] = {}
         self.codes: set[Any] = set()
 
     def read(self, key: Hashable, unit: Unit | None = None) -> Values:
         """The values of a cell; the unit is evaluated again when they grow."""
+        self.work += 1
+        if self.work > MAX_WORK and unit is not None:
+            raise TooMuchWorkError
         cell = self._cells.get(key)
         if cell is None:
             cell = self._cells[key] = _Cell()
@@ -205,14 +229,22 @@ class Machine:
         if values <= cell.values:
             return
         values = cell.values | values
-        if len(values) > MAX_TEXTS or cell.is_wide:
-            values, is_wide = limit_texts(values, 1 if cell.is_wide else MAX_TEXTS)
-            cell.is_wide = cell.is_wide or is_wide
+        if len(values) > _MAX_CONTAINERS or cell.is_wide:
+            values = self._limit(values, cell)
             if values == cell.values:
                 return
         cell.values = values
         for reader in cell.readers:
             self.need(reader)
+
+    def _limit(self, values: Values, cell: _Cell) -> Values:
+        values, is_wide = limit_texts(values, 1 if cell.is_wide else MAX_TEXTS)
+        containers = [thing for thing in values if thing.is_container]
+        if len(containers) > _MAX_CONTAINERS or (containers and cell.has_any_container):
+            values = (values - frozenset(containers)) | UNKNOWN
+            cell.has_any_container = True
+        cell.is_wide = cell.is_wide or is_wide or cell.has_any_container
+        return values
 
     def need(self, unit: Unit) -> None:
         """Evaluate a unit, again if it was."""
@@ -248,16 +280,21 @@ class Machine:
             except RecursionError:
                 self.too_deep.add(unit)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether the program has so much code that instances and contexts are distinguished less."""
+        return len(self.records) > _LARGE or self.program.size > _LARGE_SIZE
+
     def site(self, key: Hashable) -> int:
         """A number for a place of the program."""
         return self._sites.setdefault(key, len(self._sites))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class At:
     """Where an evaluation is: the unit, and the node of the program."""
 
-    machine: Machine
+    machine: FixedPoint
     unit: Unit
     node: ast.AST
     path: str
@@ -275,19 +312,24 @@ class At:
         """Add values to a cell."""
         self.machine.write(key, values)
 
-    def request(self, request: SdkRequest) -> None:
+    def request(self, request: RequestRecord) -> None:
         """Record a call of the SDK."""
         self.machine.records[self.unit].requests.append(request)
 
     def doubt(self, reason: str, candidates: tuple[str, ...] = ()) -> None:
         """Record a call that is not resolved."""
-        self.machine.records[self.unit].doubts.append(Doubt(self.node, self.path, reason, candidates))
+        self.machine.records[self.unit].doubts.append(DoubtRecord(self.node, self.path, reason, candidates))
 
-    def escape(self, arguments: Arguments) -> None:
+    def escape(self, arguments: CallArguments) -> None:
         """Take the effect of giving arguments to code that is not known: it may call functions among them."""
         for values in arguments.all_values():
             for thing in values:
                 thing.escape(self)
+
+
+def bounded(values: Values) -> Values:
+    """Values with as many texts as a cell may hold."""
+    return values if len(values) <= MAX_TEXTS else limit_texts(values, MAX_TEXTS)[0]
 
 
 def limit_texts(values: Values, limit: int) -> tuple[Values, bool]:
