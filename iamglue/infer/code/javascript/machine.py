@@ -155,6 +155,7 @@ class ScriptMachine:
     def write(self, address: Hashable, value: Value) -> None:
         """Add to the value at an address."""
         old = self.store.get(address, EMPTY)
+        self.steps += len(value)  # large values are what takes time in bundles
         new = join(old, value)
         if new != old:
             self.store[address] = new
