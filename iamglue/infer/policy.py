@@ -19,6 +19,7 @@ from iamglue.generate.requirements.raw_statements import find_raw_statement_prob
 from iamglue.infer.arn_resources import find_entry
 from iamglue.infer.entries import EntryGroup, access_action, group_entries
 from iamglue.infer.entry_grants import entry_grants
+from iamglue.infer.entry_options import with_options
 from iamglue.infer.policy_grants import StatementGrants, read_statements
 from iamglue.infer.policy_settings import infer_function_name, infer_scope, infer_settings, item_grants
 from iamglue.infer.spec_parameters import with_policy_parameters, with_spec_parameters
@@ -56,7 +57,7 @@ def infer_policies(
     statements, changes = read_statements(files)
     granted = frozenset(grant for statement in statements for grant in statement.grants)
     if base is None:
-        scope = infer_scope([*granted, *(pattern for statement in statements for pattern in statement.patterns)])
+        scope = infer_scope(grant for item in statements for grant in (*item.grants, *item.patterns))
         function = _empty_function(files, name or infer_function_name(granted), scope)
         settings, covered = infer_settings(function, granted, scope)
         function = replace(function, settings=settings)
@@ -66,7 +67,7 @@ def infer_policies(
         statements, narrowed = _without_needs(statements, covered)
         changes = (*changes, *narrowed)
     accesses, uncovered = _cover(statements, granted, covered, scope)
-    groups = group_entries(accesses, scope)
+    groups = with_options(group_entries(accesses, scope), scope)
     raw, raw_changes = _raw_statements(statements, uncovered)
     function = replace(function, entries=tuple(group.entry for group in groups), raw=(*function.raw, *raw))
     compared = _comparison_changes(_compare(files, function, scope), function.location) if files else ()

@@ -24,7 +24,7 @@ _NO_LOGS = FunctionSettings(logs=LogSettings(enabled=False))
 
 
 def infer_scope(grants: Iterable[AtomicGrant]) -> DeploymentScope:
-    """The Region and account that most ARNs name; those of the log group of a function, if there is one."""
+    """The Region and account of a function's log group, else those that most ARNs name, of equals the first."""
     arns = [arn for grant in grants if (arn := parse_arn(grant.resource))]
     own = [arn for arn in arns if arn.service == "logs" and _OWN_GROUP in arn.resource]
     return DeploymentScope(

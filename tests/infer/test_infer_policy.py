@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from generate.features import FEATURES
 from generate.features import spec_text as feature_spec
 from generate.test_functions import FUNCTIONS, HEAD
+from infer.test_entries import VERBS, sample
 from support.access_strategies import random_policy
 
+from iamglue.catalog.services import find_service
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.errors import IamglueError
 from iamglue.formats.policies.spec_text import commented_spec_text, spec_text
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.infer.policy import infer_policies
 from iamglue.model.inference import ChangeKind
 from iamglue.model.policy_file import PolicyFile
+from iamglue.model.spec import SpecResource
 from iamglue.policy.document import read_policy
 from iamglue.policy.model import Effect, Policy
 from iamglue.readers.spec.reader import parse_spec
@@ -68,7 +73,8 @@ def test_a_generated_policy_becomes_a_spec_that_generates_it(text):
         return
     result = infer_policies(files, generated.function)
     (read,) = parse_spec(commented_spec_text([result.function]), "spec.yaml").functions
-    assert grants(generate(read, target)) == grants(generated)
+    there = replace(target, region=read.region or target.region, account=read.account or target.account)
+    assert grants(generate(read, there)) == grants(generated)
     assert all(change.is_exact for change in result.changes)
 
 
@@ -196,3 +202,75 @@ def test_the_spec_of_any_policy_is_read_and_allows_no_more_than_its_allow_statem
     (read,) = parse_spec(commented_spec_text([result.function]), "spec.yaml").functions
     written = access_of([named.policy for named in generate(read, TARGET).policies])
     assert compare(written, access_of([allowed])).answer is not ComparisonAnswer.NEW_ACCESS
+
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/spec.yaml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_the_entries_of_every_example_come_back_from_its_policy(path):
+    (declared,) = parse_spec(path.read_text(encoding="utf-8"), "spec.yaml").functions
+    generated = generate(declared, replace(TARGET, region=declared.region, account=declared.account))
+    result = infer_policies([PolicyFile("policy.json", named.policy) for named in generated.policies])
+    assert {replace(plain(entry), why=None) for entry in declared.entries} <= set(
+        map(plain, result.function.function.entries)
+    )
+
+
+KEY = "1f6c3a52-7d1b-4c0e-9a53-0e6b1c9d2f47"
+
+
+def spec_entries(text):
+    (declared,) = parse_spec(ROUND_TRIP.partition("reads:")[0] + text, "spec.yaml").functions
+    generated = generate(declared, TARGET)
+    result = infer_policies([PolicyFile("policy.json", named.policy) for named in generated.policies])
+    return set(map(plain, declared.entries)), set(map(plain, result.function.function.entries))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"writes:\n- s3: reports\n  key: {KEY}\n",
+        f"reads:\n- s3: reports\n  key: {KEY}\nwrites:\n- s3: reports\n  key: {KEY}\n",
+        "calls:\n- ecs: nightly\n  pass_role: nightly-task\n",
+        "calls:\n- ecs: nightly\n  pass_role: [nightly-execution, nightly-task]\n",
+    ],
+)
+def test_a_key_or_role_that_one_entry_alone_can_need_is_its_option(text):
+    declared, written = spec_entries(text)
+    assert declared == written
+
+
+def test_a_key_that_several_entries_may_need_is_an_entry_of_its_own():
+    _, written = spec_entries(f"reads:\n- s3: images\n  key: {KEY}\n- s3: reports\n")
+    assert {(entry.service, entry.key) for entry in written} == {("s3", None), ("kms", None)}
+
+
+def random_entry(chance):
+    verb = chance.choice(VERBS)
+    words = f"\n  do: {verb.name}"
+    kind = None if verb.resource_type == "*" else find_service(verb.service).resource_types[verb.resource_type.lower()]
+    resource = sample(kind) if kind else SpecResource("*")
+    value = json.dumps(resource.text if resource.text is not None else dict(resource.variables))
+    account = chance.choice(["", '\n  account: "210987654321"']) if kind else ""
+    limit = chance.choice(["", '\n  when: {StringEquals: {"aws:RequestedRegion": eu-west-1}}'])
+    return verb.access, f"- {verb.service}: {value}{words}{account}{limit}\n"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_policy_of_a_random_spec_becomes_a_spec_that_generates_it(seed):
+    chance = random.Random(seed)
+    lists = {}
+    for _ in range(chance.randint(1, 8)):
+        access, text = random_entry(chance)
+        lists.setdefault(access, []).append(text)
+    body = "".join(f"{access}:\n{''.join(dict.fromkeys(texts))}" for access, texts in lists.items())
+    try:
+        (declared,) = parse_spec(ROUND_TRIP.partition("reads:")[0] + body, "spec.yaml").functions
+        generated = generate(declared, TARGET)
+    except IamglueError:
+        pytest.skip("no valid spec")
+    result = infer_policies([PolicyFile("policy.json", named.policy) for named in generated.policies])
+    (read,) = parse_spec(commented_spec_text([result.function]), "spec.yaml").functions
+    assert grants(generate(read, TARGET)) == grants(generated)
+    assert all(change.is_exact for change in result.changes)
