@@ -13,14 +13,12 @@ from iamglue.catalog.services import find_action
 from iamglue.catalog.verbs import Verb, find_verb
 from iamglue.errors import Location
 from iamglue.generate.requirements.grants import AtomicGrant
-from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
+from iamglue.infer.entry_grants import ANY_SCOPE, TYPED_SERVICES, entry_grants
 from iamglue.infer.entry_words import Wording, action_list, named_wording, shortest_wordings, single_wordings
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, AccessList
 
 _NOWHERE = Location("")
-# The prefix of the Account service is also an option of entries: in a spec it is written with its resource type.
-_TYPED_SERVICES = frozenset({"account"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,12 @@ class EntryGroup:
 
 @dataclass(frozen=True, slots=True)
 class _Access:
-    """An access with its action as `prefix:Name`, and what the shortest valid entry of its own generates."""
+    """An access with its action as `prefix:Name`, and what the shortest valid entry of its own generates.
 
+    `access` is `source` with the resource type that a spec must write.
+    """
+
+    source: AccessEntry
     access: AccessEntry
     action: str
     single: AccessEntry
@@ -100,9 +102,17 @@ def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None
     if facts is None or facts.service != access.service:
         return None
     action = str(facts)
-    required = _required_grants(access, action, scope)
-    single = _shortest_single(access, action, required, scope)
-    return None if required is None or single is None else _Access(access, action, single, required)
+    typed = _typed(access, action)
+    required = _required_grants(typed, action, scope)
+    single = _shortest_single(typed, action, required, scope)
+    return None if required is None or single is None else _Access(access, typed, action, single, required)
+
+
+def _typed(access: AccessEntry, action: str) -> AccessEntry:
+    """The access with the only resource type of its action, if its service is always written with one."""
+    kinds = [kind.name for kind in action_resource_types(action).values()]
+    is_untyped = access.service in TYPED_SERVICES and access.resource_type is None and len(kinds) == 1
+    return replace(access, resource_type=kinds[0]) if is_untyped else access
 
 
 def _required_grants(access: AccessEntry, action: str, scope: DeploymentScope) -> frozenset[AtomicGrant] | None:
@@ -123,16 +133,14 @@ def _shortest_single(
     """The shortest entry for one action; None if it cannot be written."""
     candidates = (
         replace(access, access=wording.access, do=wording.words, resource_type=kind)
-        for kind in _type_choices(access, [access.resource_type], action)
+        for kind in _type_choices([access.resource_type])
         for wording in single_wordings(action)
     )
     return next((entry for entry in candidates if entry_grants(entry, scope) == required), None)
 
 
-def _type_choices(access: AccessEntry, types: Collection[str | None], action: str) -> tuple[str | None, ...]:
+def _type_choices(types: Collection[str | None]) -> tuple[str | None, ...]:
     """The resource types with which an entry may be written, the shortest first: none, or the only one of `types`."""
-    if access.service in _TYPED_SERVICES:
-        return tuple(kind.name for kind in action_resource_types(action).values()) if None in types else tuple(types)
     return tuple(dict.fromkeys((None, *types))) if len(types) == 1 else (None,)
 
 
@@ -147,7 +155,7 @@ def _groups(members: Sequence[_Access], scope: DeploymentScope) -> Iterator[Entr
 def _entries_of_wording(members: Sequence[_Access], wording: Wording, scope: DeploymentScope) -> Iterator[EntryGroup]:
     required = frozenset[AtomicGrant]().union(*(member.grants for member in members))
     types = dict.fromkeys(member.access.resource_type for member in members)
-    for kind in _type_choices(members[0].access, types, members[0].action):
+    for kind in _type_choices(types):
         for spelling in (wording, named_wording(wording)):
             entry = replace(
                 members[0].access,
@@ -157,13 +165,13 @@ def _entries_of_wording(members: Sequence[_Access], wording: Wording, scope: Dep
                 resource_type=kind,
             )
             if entry_grants(entry, scope) == required:
-                yield EntryGroup(entry, tuple(member.access for member in members))
+                yield EntryGroup(entry, tuple(member.source for member in members))
                 return
     if len(types) > 1:
         for kind in types:
             yield from _groups([member for member in members if member.access.resource_type == kind], scope)
     else:
-        yield from (EntryGroup(member.single, (member.access,)) for member in members)
+        yield from (EntryGroup(member.single, (member.source,)) for member in members)
 
 
 def _with_joined_regions(groups: Sequence[EntryGroup], scope: DeploymentScope) -> Iterator[EntryGroup]:

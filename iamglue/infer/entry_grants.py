@@ -16,6 +16,9 @@ from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAM
 # A function of which nothing is known: the comparison of two entries does not depend on its Region and account.
 ANY_SCOPE = DeploymentScope(PARTITION_PARAMETER, REGION_PARAMETER, ACCOUNT_PARAMETER)
 
+# The prefix of the Account service is also an option of entries: in a spec it is written with its resource type.
+TYPED_SERVICES = frozenset({"account"})
+
 
 @lru_cache(maxsize=8192)
 def entry_grants(
@@ -25,6 +28,8 @@ def entry_grants(
 
     Without `check_names`, names that no resource can have are taken as they are.
     """
+    if entry.service in TYPED_SERVICES and entry.resource_type is None:
+        return None
     try:
         needs = [need for part in entry_parts(entry, scope) for need in entry_needs(part, scope)]
         if check_names:

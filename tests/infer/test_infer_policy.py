@@ -274,3 +274,10 @@ def test_the_policy_of_a_random_spec_becomes_a_spec_that_generates_it(seed):
     (read,) = parse_spec(commented_spec_text([result.function]), "spec.yaml").functions
     assert grants(generate(read, TARGET)) == grants(generated)
     assert all(change.is_exact for change in result.changes)
+
+
+@pytest.mark.parametrize("resource", ["*", "arn:aws:account::123456789012:account"])
+def test_an_entry_of_the_account_service_is_one_that_a_spec_can_have(resource):
+    result = inferred(allow("account:GetAccountInformation", resource))
+    (read,) = parse_spec(commented_spec_text([result.function]), "spec.yaml").functions
+    assert grants(generate(read, TARGET)) == {("account:GetAccountInformation", resource, ())}
