@@ -64,7 +64,7 @@ class _Result:
 @click.option("--fix", is_flag=True, help="Add the missing entries to the spec.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
 def check(**values: Any) -> ExitCode:
-    r"""Check that SPEC grants what the code calls.
+    """Check that SPEC grants what the code calls.
 
     Exit 1 if the code calls what the spec lacks, with the line of the call and
     the entry to add. What is declared and never called is a note.

@@ -28,7 +28,7 @@ class InferCommands(LazyGroup):
 
 @click.group(cls=InferCommands)
 def infer() -> None:
-    r"""Write a spec from what there is.
+    """Write a spec from what there is.
 
     The spec goes to stdout or to the file of -o. What it does not say as the
     input does is reported on stderr, and as `changed` in JSON: dropped,

@@ -52,7 +52,7 @@ class _Options:
 @click.option("--strict", is_flag=True, help="Exit 1 if a call is not resolved or a file does not parse.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file.")
 def infer_code(**values: Any) -> ExitCode:
-    r"""Write a spec from the AWS calls in the code at PATH.
+    """Write a spec from the AWS calls in the code at PATH.
 
     PATH is a file of code or a directory: Python, and JavaScript and
     TypeScript with iamglue[javascript]. Nothing of the code is run or

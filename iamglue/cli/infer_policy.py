@@ -25,7 +25,7 @@ from iamglue.readers.role_policies import role_policies
 def infer_policy(
     files: tuple[str, ...], name: str | None, role: str | None, format: str, output: str | None, strict: bool
 ) -> ExitCode:
-    r"""Write the spec of a function whose role has the policies in FILE.
+    """Write the spec of a function whose role has the policies in FILE.
 
     FILE is a policy in JSON or YAML, output of the AWS CLI, a template, or -
     for stdin; several files are policies of the same role. The policy that

@@ -20,7 +20,7 @@ _HEAD = "policy_sentry gives all actions of an access level: remove those that t
 @click.option("--name", metavar="NAME", help="Name of the function; by default that of the template, or of the file.")
 @output_options
 def infer_policy_sentry(file: str, name: str | None, format: str, output: str | None, strict: bool) -> ExitCode:
-    r"""Write the spec for FILE, a YAML template of policy_sentry.
+    """Write the spec for FILE, a YAML template of policy_sentry.
 
     An access level of an ARN becomes all actions of that level on it, as
     policy_sentry writes them; in the mode `actions` resources are parameters.

@@ -24,7 +24,7 @@ _HEAD = ("Recorded while the tests ran: what no test reaches is missing.",)
 @click.option("--name", metavar="NAME", help="Name of the function; by default that of the first file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout.")
 def infer_record(files: tuple[str, ...], name: str | None, output: str | None) -> ExitCode:
-    r"""Write the spec for what the code called while its tests ran.
+    """Write the spec for what the code called while its tests ran.
 
     FILE is a recording that `pytest --iamglue-record FILE` wrote; several are
     merged. The tests may use moto or botocore's Stubber; what they mock away is

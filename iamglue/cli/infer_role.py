@@ -11,11 +11,11 @@ from iamglue.aws.collect_request import CollectRequest
 from iamglue.cli.audit_sources import AuditSources, read_accounts
 from iamglue.cli.can_function import FunctionSource, read_function
 from iamglue.cli.infer_output import deliver, output_options
-from iamglue.errors import ExitCode, IamglueError
+from iamglue.errors import ExitCode, IamglueError, Location
 from iamglue.files.input_digests import read_input_digests
 from iamglue.infer.deployed_role import infer_role
 from iamglue.model.account import Account, DeployedFunction, Role
-from iamglue.model.inference import Inference
+from iamglue.model.inference import ChangeKind, Inference, SpecChange
 from iamglue.model.spec_comments import CommentedFunction
 from iamglue.spelling import did_you_mean
 
@@ -28,7 +28,7 @@ from iamglue.spelling import did_you_mean
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
 @output_options
 def infer_function(function: str, name: str | None, **values: Any) -> ExitCode:
-    r"""Write the spec of the deployed function NAME (or its ARN).
+    """Write the spec of the deployed function NAME (or its ARN).
 
     Triggers and settings are those of the function; entries are what the
     policies of its role allow for its code. It only reads from AWS.
@@ -58,7 +58,7 @@ def infer_sam(
     output: str | None,
     strict: bool,
 ) -> ExitCode:
-    r"""Write the spec of the functions of a SAM template.
+    """Write the spec of the functions of a SAM template.
 
     SAM policy templates such as S3ReadPolicy and statements become entries,
     events become triggers. CloudFormation templates, serverless.yml and
@@ -77,10 +77,14 @@ def infer_sam(
     if name is not None and len(chosen) > 1:
         raise click.UsageError("--name is the name of one function: choose it with --function")
     results = [infer_role(item, _role(account, item), planned=True) for account, item in chosen]
+    unread = tuple(
+        SpecChange(ChangeKind.DROPPED, gap.what, gap.reason, Location(", ".join(templates)))
+        for account in accounts
+        for gap in account.gaps
+    )
     inference = Inference(
         tuple(_named(result.function, name) for result in results),
-        tuple(change for result in results for change in result.changes),
-        tuple(dict.fromkeys(f"not read: {gap.what}: {gap.reason}" for account in accounts for gap in account.gaps)),
+        (*unread, *(change for result in results for change in result.changes)),
     )
     return deliver(inference, format, output, read, strict=strict)
 

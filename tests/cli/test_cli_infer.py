@@ -210,3 +210,17 @@ def test_a_file_that_is_no_recording_is_an_error(iamglue, tmp_path, text):
     (tmp_path / "calls.json").write_text(text)
     result = iamglue("infer", "record", tmp_path / "calls.json")
     assert (result.exit_code, "is not a recording of tests" in result.stderr) == (2, True), result.stderr
+
+
+def test_the_indexes_of_a_table_that_is_a_parameter_are_not_lost(iamglue, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    resources = ["Ref: Imported", 'Fn::Sub: "${Imported}/index/*"']
+    (tmp_path / "template.yaml").write_text(
+        "Parameters: {Imported: {Type: String}}\nResources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n"
+        "      Policies:\n      - PolicyName: p\n        PolicyDocument:\n          Version: '2012-10-17'\n"
+        "          Statement:\n          - Effect: Allow\n            Action: dynamodb:Query\n            Resource:\n"
+        + "".join(f"            - {resource}\n" for resource in resources)
+    )
+    result = iamglue("infer", "policy", "template.yaml", "--format", "json", "--strict")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["spec"]["raw"][0]["resources"] == ["${Imported}/index/*"]

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from docs.write_docs import EXIF, PAGES, ROOT, help_text
 
+from iamglue.cli import infer
 from iamglue.cli.main import COMMANDS, main
 from iamglue.errors import ExitCode
 from iamglue.formats.policies.renderer import FORMATS
@@ -71,8 +72,9 @@ def test_every_command_that_the_pages_show_has_the_options_they_show():
         assert [o for o in options if o not in help_text(command)] == [], line
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS])
-def test_help_fits_in_80_columns(name):
+@pytest.mark.parametrize("name", ["", *COMMANDS, *(f"infer {name}" for name in infer.COMMANDS)])
+def test_help_fits_in_80_columns_and_has_no_marks(name):
+    assert "\\b" not in help_text(name)
     assert [line for line in help_text(name).splitlines() if len(line) > 80] == []
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.deployed import HERE, function, invoking, permitting
 
 from iamglue.formats.policies.spec_text import commented_spec_text, spec_text
@@ -168,3 +170,15 @@ def test_an_entry_as_a_comment_can_be_taken_into_the_spec():
     assert parse_spec(text, "s.yaml").functions[0].entries == ()
     lines = [line.removeprefix("# ") for line in text.splitlines() if "not reached" not in line]
     assert meant("\n".join(lines)) == meant("iamglue: 1\nfunction: f\nwrites:\n- s3: images\n  do: delete\n")
+
+
+# What the reader of specs takes in `why`: every text without control characters but line ends and tabs.
+PROSE = st.text(st.characters(exclude_categories=("Cc", "Cs")) | st.sampled_from("\n\t"), min_size=1)
+
+
+@given(PROSE)
+def test_any_text_is_read_back_as_it_was_written(text):
+    (plain,) = parse_spec("iamglue: 1\nfunction: f\nreads:\n- s3: images\n", "spec.yaml").functions
+    entry = replace(plain.entries[0], why=text)
+    written = commented_spec_text([CommentedFunction(replace(plain, entries=(entry,)), {entry: (text,)}, (), (text,))])
+    assert parse_spec(written, "spec.yaml").functions[0].entries[0].why == text

@@ -262,3 +262,9 @@ def test_actions_of_different_resources_are_not_crossed():
     found = grants("reads:\n- dynamodb: one\n- dynamodb: two\n  do: [get, query]")
     assert ("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/one") not in found
     assert len(found) == 3
+
+
+def test_raw_names_what_is_below_a_parameter_that_is_a_whole_arn():
+    choice = DeploymentTarget("eu-west-1", "123456789012", allow_parameters=True)
+    body = 'raw:\n- {actions: "dynamodb:Query", resources: "${TableArn}/index/*", why: its indexes}'
+    assert grants(body, choice=choice) == {("dynamodb:Query", "${TableArn}/index/*")}

@@ -9,6 +9,7 @@ from iamglue.generate.requirements.arn_validation import check_arn_fields
 from iamglue.generate.requirements.labels import reason_suffix
 from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.model.spec import RawStatement
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard, matches_action
 from iamglue.spelling import did_you_mean
 
@@ -56,8 +57,15 @@ def _action_problem(raw: RawStatement, name: str) -> IamglueError | None:
 
 
 def _check_resource(raw: RawStatement, resource: str) -> None:
-    if resource == "*" or (resource.startswith("${") and resource.endswith("}")):
+    if resource == "*" or _begins_with_parameter(resource):
         return
     if not resource.startswith("arn:"):
         raise IamglueError(f'`{resource}` is neither an ARN nor "*"', location=raw.location)
     check_arn_fields(resource, raw.location)
+
+
+def _begins_with_parameter(resource: str) -> bool:
+    """Return True for a parameter that is a whole ARN, and what is below it: `${TableArn}/index/*`."""
+    first, *rest = tokenize(resource) or (None,)
+    is_parameter = first is not None and first.kind is TokenKind.PARAMETER
+    return is_parameter and (not rest or rest[0].text.startswith(("/", ":")))
