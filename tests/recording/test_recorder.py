@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import importlib.util
 import json
 import sys
@@ -120,6 +122,39 @@ def test_a_client_with_the_credentials_of_an_assumed_role_is_of_that_role(record
     inferred = recorded_access(list(recorder.calls))
     assert [item.action for item in inferred.access] == ["sts:AssumeRole"]
     assert [item.operation for item in inferred.other_roles] == ["s3.GetObject"]
+
+
+ASYNCHRONOUS = {
+    "__init__": "",
+    "client": """\
+        from botocore.client import BaseClient
+
+        class AioBaseClient(BaseClient):
+            async def _make_api_call(self, operation_name, api_params):
+                return {"Credentials": {"AccessKeyId": "ASIAIOSFODNN7EXAMPLE"}}
+        """,
+    "signers": """\
+        async def generate_presigned_url(self, ClientMethod, Params=None, ExpiresIn=3600, HttpMethod=None):
+            return "https://"
+        """,
+}
+
+
+def test_clients_of_aiobotocore_are_recorded(tmp_path, monkeypatch, code):
+    (tmp_path / "lib" / "aiobotocore").mkdir(parents=True)
+    for name, text in ASYNCHRONOUS.items():
+        (tmp_path / "lib" / "aiobotocore" / f"{name}.py").write_text(textwrap.dedent(text))
+    monkeypatch.syspath_prepend(tmp_path / "lib")
+    recorder = Recorder(tmp_path)
+    undo = install_hooks(recorder)
+    base = importlib.import_module("aiobotocore.client").AioBaseClient
+    client = boto3.client("sts", **KEYS)
+    monkeypatch.setattr(client, "_make_api_call", base._make_api_call.__get__(client))
+    asyncio.run(code.assume(client))
+    undo()
+    (call,) = recorder.calls
+    assert call.operation == "AssumeRole"
+    assert recorder.role_of("ASIAIOSFODNN7EXAMPLE") == "arn:aws:iam::210987654321:role/other"
 
 
 def test_nothing_is_recorded_after_the_recording(tmp_path, code):

@@ -6,10 +6,11 @@ The class is wrapped, so that clients made before, in threads, under moto or wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import isawaitable
 from types import ModuleType
 from typing import Any
 
@@ -46,8 +47,11 @@ def _wrap_calls(owner: type, recorder: Recorder) -> Callable[[], None]:
     def call(self: Any, operation_name: str, api_params: Mapping[str, Any]) -> Any:
         _record(recorder, self, operation_name, api_params)
         response = original(self, operation_name, api_params)
-        if operation_name.startswith("AssumeRole"):
-            _record_role(recorder, api_params, response)
+        if not operation_name.startswith("AssumeRole"):
+            return response
+        if isawaitable(response):
+            return _with_role(recorder, api_params, response)
+        _record_role(recorder, api_params, response)
         return response
 
     setattr(owner, _CALL, call)
@@ -103,8 +107,15 @@ def _record(recorder: Recorder, client: Any, operation: str, parameters: Mapping
     recorder.record(place, parameters, getattr(credentials, "access_key", None))
 
 
+async def _with_role(recorder: Recorder, parameters: Mapping[str, Any], response: Awaitable[Any]) -> Any:
+    """The response of aiobotocore, of which the credentials are remembered."""
+    answer = await response
+    _record_role(recorder, parameters, answer)
+    return answer
+
+
 def _record_role(recorder: Recorder, parameters: Mapping[str, Any], response: Any) -> None:
-    """Remember the credentials of an assumed role. aiobotocore's answer is awaited by the code, and not seen here."""
+    """Remember the credentials of an assumed role."""
     key = response.get("Credentials", {}).get("AccessKeyId") if isinstance(response, dict) else None
     if key and "RoleArn" in parameters:
         recorder.record_role(str(parameters["RoleArn"]), key)

@@ -85,7 +85,7 @@ class Recorder:
             client, operation, region = call
             text = json.dumps(_plain(dict(parameters), 0), sort_keys=True)
             code = (self._shown(place[0]), place[1])
-            role = self._roles.get(access_key or "")
+            role = self.role_of(access_key)
             recorded = RecordedCall(client, operation, text, region, code, self.test, role)
             self.calls[recorded] = self.recent[recorded] = None
 
@@ -98,6 +98,10 @@ class Recorder:
     def record_role(self, role: str, access_key: str) -> None:
         """Remember that credentials are those of a role that was assumed."""
         self._roles[access_key] = role
+
+    def role_of(self, access_key: str | None) -> str | None:
+        """The role whose credentials have an access key; None if the code has not assumed it."""
+        return self._roles.get(access_key or "")
 
     def _shown(self, path: str) -> str:
         pure = PurePath(path)
