@@ -39,7 +39,10 @@ def with_options(groups: Sequence[EntryGroup], scope: DeploymentScope) -> tuple[
         by_group.setdefault(id(option.group), option)
     consumed = frozenset[AtomicGrant]().union(*(option.added for option in by_group.values()))
     remaining = [
-        access for group in companions for access in group.accesses if not (_access_grants(access, scope) <= consumed)
+        access
+        for group in companions
+        for access in group.accesses
+        if not (grants := _access_grants(access, scope)) or not grants <= consumed
     ]
     entries = [
         EntryGroup(by_group[id(group)].entry, group.accesses) if id(group) in by_group else group for group in others
@@ -81,8 +84,9 @@ def _options(
         replace(group.entry, pass_role=names) for names in dict.fromkeys((roles, *((role,) for role in roles)))
     ]
     for candidate in candidates if roles or keys else ():
-        added = (entry_grants(candidate, scope) or frozenset()) - own
-        if added and added <= available:
+        grants = entry_grants(candidate, scope) or frozenset()
+        added = grants - own
+        if added and added <= available and own <= grants:
             yield _Option(group, candidate, added)
 
 

@@ -57,7 +57,8 @@ def _action_problem(raw: RawStatement, name: str) -> IamglueError | None:
 
 
 def _check_resource(raw: RawStatement, resource: str) -> None:
-    if resource == "*" or _begins_with_parameter(resource):
+    is_reference = resource.startswith("${") and resource.endswith("}")
+    if resource == "*" or is_reference or _begins_with_parameter(resource):
         return
     if not resource.startswith("arn:"):
         raise IamglueError(f'`{resource}` is neither an ARN nor "*"', location=raw.location)
@@ -65,7 +66,7 @@ def _check_resource(raw: RawStatement, resource: str) -> None:
 
 
 def _begins_with_parameter(resource: str) -> bool:
-    """Return True for a parameter that is a whole ARN, and what is below it: `${TableArn}/index/*`."""
-    first, *rest = tokenize(resource) or (None,)
-    is_parameter = first is not None and first.kind is TokenKind.PARAMETER
-    return is_parameter and (not rest or rest[0].text.startswith(("/", ":")))
+    """Return True for what is below a parameter that is a whole ARN: `${TableArn}/index/*`."""
+    tokens = tokenize(resource)
+    is_parameter = len(tokens) > 1 and tokens[0].kind is TokenKind.PARAMETER
+    return is_parameter and tokens[1].text.startswith(("/", ":"))
