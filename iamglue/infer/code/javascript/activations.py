@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, assign, evaluate
-from iamglue.infer.code.javascript.machine import MAX_POSITIONS, Frame, ScriptMachine
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import MAX_POSITIONS, ScriptMachine
 from iamglue.infer.code.javascript.syntax import DefaultPattern, FunctionInfo, Pattern
 
 

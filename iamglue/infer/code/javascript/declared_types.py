@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import Activation, ClientAtom, ExternalAtom, Value
 from iamglue.infer.code.javascript.evaluation import is_unfilled, member, owner_activation
-from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.sdk_names import client_of_class, plain_package
 from iamglue.infer.code.javascript.syntax import LexicalScope, VariablePattern
 

@@ -24,7 +24,8 @@ from iamglue.infer.code.javascript.evaluation import (
     keys_of,
     variable,
 )
-from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import add_spread
 from iamglue.infer.code.javascript.syntax import (
     Argument,

@@ -21,8 +21,9 @@ from iamglue.infer.code.javascript.evaluation import (
     keys_of,
     member,
 )
+from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, Name, New, Super, This
 from iamglue.infer.code.javascript.untyped_calls import note_untyped_call

@@ -17,7 +17,8 @@ from iamglue.infer.code.javascript.atoms import (
     text_of,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATORS, assign, evaluate, member
-from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import export
 from iamglue.infer.code.javascript.sdk_names import clients_of_package
 from iamglue.infer.code.javascript.syntax import Export, Import, ImportCall, ReExport

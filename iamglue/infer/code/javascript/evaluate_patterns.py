@@ -23,7 +23,8 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
     set_variable,
 )
-from iamglue.infer.code.javascript.machine import Frame, ScriptMachine
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import has_member, rest_of, set_member
 from iamglue.infer.code.javascript.syntax import (
     ArrayPattern,

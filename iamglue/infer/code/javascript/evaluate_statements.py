@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, Value
 from iamglue.infer.code.javascript.evaluation import EVALUATORS, assign, elements, evaluate
-from iamglue.infer.code.javascript.machine import Frame, ScriptMachine, Variables, join_variables
+from iamglue.infer.code.javascript.frames import Frame, Variables, join_variables
+from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.syntax import ForEach, If, Leave, Loop, Return, Switch, Try
 

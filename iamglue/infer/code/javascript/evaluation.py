@@ -21,7 +21,8 @@ from iamglue.infer.code.javascript.atoms import (
     literal_text,
     single_placeholder,
 )
-from iamglue.infer.code.javascript.machine import CallArguments, Frame, ScriptMachine
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
 from iamglue.infer.code.javascript.syntax import Binding, CallExpression, Expression, New, Pattern
 from iamglue.infer.code.values import ValueOrigin
 
@@ -41,6 +42,7 @@ METHODS: dict[type, MethodCaller] = {}
 CONSTRUCTORS: dict[type, Caller] = {}
 
 CallSite = CallExpression | New
+MAX_MEMBER_DEPTH = 60  # of members that are those of something else: exports of exports, classes that extend others
 ANY_KEY = "*"
 ELEMENTS = "[]"
 REST = "..."
@@ -62,8 +64,16 @@ def member(machine: ScriptMachine, value: Value, name: str) -> Value:
     result = EMPTY
     for atom in value:
         reader = MEMBERS.get(type(atom))
-        if reader is not None:
-            result = join(result, reader(machine, atom, name))
+        if reader is None:
+            continue
+        key = (atom, name)
+        if key in machine.reading:
+            continue  # modules that export all of each other, and objects that contain themselves
+        if len(machine.reading) > MAX_MEMBER_DEPTH:
+            return UNKNOWN
+        machine.reading.add(key)
+        result = join(result, reader(machine, atom, name))
+        machine.reading.discard(key)
     return result
 
 

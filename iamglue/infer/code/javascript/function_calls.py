@@ -37,6 +37,7 @@ def call_function(
         machine.owners[activation] = function.owner
     machine.pass_arguments(activation, arguments)
     machine.write((activation, "this"), this if function.this is None else function.this)
+    machine.evaluate_now(activation)
     if function.info.is_generator:
         values = machine.atom(("generator", activation), lambda: ObjectAtom("array"))
         machine.set_field(values, ELEMENTS, machine.read((activation, "yield")))

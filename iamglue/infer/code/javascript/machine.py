@@ -22,47 +22,15 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.modules import Modules
-from iamglue.infer.code.javascript.syntax import Binding, Expression, FunctionInfo, LexicalScope
+from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, LexicalScope
 
 AnyAtom = TypeVar("AnyAtom", bound=Atom)
 
 MAX_CONTEXT = 2
 MAX_ACTIVATIONS = 24  # of one function; further calls share one
 MAX_POSITIONS = 10  # of arguments; those after them are taken together
-MAX_STEPS = 3_000_000
-
-Variables = dict[Binding, Value]
-
-
-@dataclass(slots=True)
-class Frame:
-    """The variables of a function at a point of its statements; `is_ended` after `return` and the like."""
-
-    activation: Activation
-    variables: Variables
-    is_ended: bool = False
-    loops: int = 0
-    jumps: list[Variables] = field(default_factory=list)
-
-    def fork(self) -> Frame:
-        """The same point, from where a branch goes on."""
-        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps)
-
-    def merge(self, branches: list[Frame]) -> None:
-        """Go on from the ends of branches."""
-        live = [branch.variables for branch in branches if not branch.is_ended]
-        self.is_ended = not live
-        self.variables = join_variables(live or [branch.variables for branch in branches])
-
-
-def join_variables(states: list[Variables]) -> Variables:
-    """The variables at a point to which several ways lead."""
-    first, *others = states
-    result = dict(first)
-    for state in others:
-        for binding, value in state.items():
-            result[binding] = join(result[binding], value) if binding in result else value
-    return result
+MAX_NESTING = 5  # of functions that are evaluated where they are called
+MAX_STEPS = 2_000_000
 
 
 @dataclass(slots=True)
@@ -137,6 +105,8 @@ class ScriptMachine:
         self.entries: list[tuple[FunctionAtom, CallArguments, object, Value]] = []
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
+        self.reading: set[Hashable] = set()  # the members that are being read
+        self.too_deep: dict[str, None] = {}  # files with functions that are too deep to be evaluated
         self.is_reaching = True
         self.current: Activation | None = None
         self._activations: dict[Hashable, Activation] = {}
@@ -145,6 +115,8 @@ class ScriptMachine:
         self._readers: dict[Hashable, dict[Activation, None]] = {}
         self._queue: deque[Activation] = deque()
         self._queued: set[Activation] = set()
+        self._fresh: set[Activation] = set()  # those that were never evaluated
+        self._nesting = 0
 
     def read(self, address: Hashable) -> Value:
         """The value at an address; the function that is evaluated will be evaluated again when it grows."""
@@ -184,14 +156,38 @@ class ScriptMachine:
         """Evaluate until nothing grows any more, or too many steps are taken."""
         while self._queue and not self.is_exhausted:
             activation = self._queue.popleft()
+            if activation not in self._queued:
+                continue  # it was evaluated where it was called
             self._queued.discard(activation)
+            self._fresh.discard(activation)
             self.current = activation
-            self._run(self, activation)
+            try:
+                self._run(self, activation)
+            except RecursionError:
+                self.too_deep[activation.info.path] = None
+                self.reading.clear()
             self.current = None
+
+    def evaluate_now(self, activation: Activation) -> None:
+        """Evaluate a function that was never evaluated where it is called, so that its caller need not wait for it."""
+        if activation not in self._fresh or self._nesting >= MAX_NESTING:
+            return
+        self._fresh.discard(activation)
+        self._queued.discard(activation)
+        outer = (self.current, self.reading)
+        self.current, self.reading = activation, set()
+        self._nesting += 1
+        try:
+            self._run(self, activation)
+        except RecursionError:
+            self.enqueue(activation)
+        finally:
+            self._nesting -= 1
+            self.current, self.reading = outer
 
     def pending_paths(self) -> set[str]:
         """The files whose functions were not evaluated to the end."""
-        return {activation.info.path for activation in self._queue}
+        return {activation.info.path for activation in self._queued}
 
     def activation(self, info: FunctionInfo, parent: Activation | None, site: object) -> Activation:
         """The activation for a call at a site, which is evaluated if it is new."""
@@ -205,6 +201,7 @@ class ScriptMachine:
             activation = self._activations[key] = Activation(info, key[1], parent, self.is_reaching)
             self._activation_counts[info] = self._activation_counts.get(info, 0) + 1
             self.called.add(info)
+            self._fresh.add(activation)
             self.enqueue(activation)
         return activation
 

@@ -176,6 +176,9 @@ class _Reading:
         for path in sorted(self._machine.pending_paths()):
             reason = "the program is too large to be followed to the end; calls of this file may be missing"
             self._failed.append(FailedFile(CodePlace(path, 0, 0), reason))
+        for path in self._machine.too_deep:
+            reason = "a function is too deep to be followed; its calls may be missing"
+            self._failed.append(FailedFile(CodePlace(path, 0, 0), reason))
         for path, file in self._sources.items():
             for at in file.too_deep[:1]:
                 reason = "the code is nested too deeply here; what is inside is not read"

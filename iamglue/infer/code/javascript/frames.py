@@ -1,0 +1,43 @@
+"""The variables of a function at a point of its statements, and where several ways lead to one point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iamglue.infer.code.javascript.atoms import Activation, Value, join
+from iamglue.infer.code.javascript.syntax import Binding
+
+Variables = dict[Binding, Value]
+
+
+@dataclass(slots=True)
+class Frame:
+    """The variables of a function at a point of its statements; `is_ended` after `return` and the like."""
+
+    activation: Activation
+    variables: Variables
+    is_ended: bool = False
+    loops: int = 0
+    jumps: list[Variables] = field(default_factory=list)
+
+    def fork(self) -> Frame:
+        """The same point, from where a branch goes on."""
+        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps)
+
+    def merge(self, branches: list[Frame]) -> None:
+        """Go on from the ends of branches."""
+        live = [branch.variables for branch in branches if not branch.is_ended]
+        self.is_ended = not live
+        self.variables = join_variables(live or [branch.variables for branch in branches])
+
+
+def join_variables(states: list[Variables]) -> Variables:
+    """The variables at a point to which several ways lead."""
+    first, *others = states
+    result = dict(first)
+    for state in others:
+        for binding, value in state.items():
+            known = result.get(binding)
+            if known is not value:
+                result[binding] = value if known is None else join(known, value)
+    return result

@@ -1,0 +1,142 @@
+"""The reader of JavaScript and TypeScript: entry points, files of a project, and code that is hostile or too large."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from iamglue.errors import IamglueError
+from iamglue.infer.code.calls import CodeFile, Handler
+from iamglue.infer.code.javascript import grammar
+from iamglue.infer.code.javascript.reader import MAX_FILE_BYTES, read_javascript
+
+HEAD = 'const {S3Client, GetObjectCommand} = require("@aws-sdk/client-s3");\nconst s3 = new S3Client({});\n'
+GET = 's3.send(new GetObjectCommand({Bucket: "last", Key: "k"}));'
+
+
+def _read(*files, handlers=()):
+    return read_javascript([CodeFile(path, text) for path, text in files], handlers)
+
+
+def _handler(body):
+    return f"{HEAD}exports.handler = async (event) => {{\n{body}\n{GET}\n}};\n"
+
+
+def _buckets(reading):
+    return {text[0] for call in reading.calls for text in call.parameters["Bucket"].texts if len(text) == 1}
+
+
+def test_what_the_named_handler_does_not_reach_is_not_reached():
+    text = f"{HEAD}exports.one = () => {GET}\nexports.two = () => {GET}\n"
+    reading = _read(("a.js", text), handlers=[Handler("a.js", "two")])
+    assert [(call.place.line, call.is_reached) for call in reading.calls] == [(3, False), (4, True)]
+
+
+def test_a_named_handler_that_the_file_does_not_export_is_reported():
+    reading = _read(("a.js", "exports.one = () => 1;"), handlers=[Handler("a.js", "two")])
+    assert [failure.reason for failure in reading.failed] == ["the file has no export two"]
+
+
+def test_an_alias_of_tsconfig_names_a_file_of_the_project():
+    reading = _read(
+        ("tsconfig.json", '{/* x */ "compilerOptions": {"baseUrl": ".", "paths": {"#lib/*": ["src/lib/*"],}}}'),
+        ("src/lib/names.ts", "export const bucket = 'aliased';"),
+        (
+            "src/index.ts",
+            (
+                "import { bucket } from '#lib/names';\nimport { S3 } from '@aws-sdk/client-s3';\n"
+                "export const handler = async () => new S3({}).getObject({ Bucket: bucket, Key: 'k' });\n"
+            ),
+        ),
+    )
+    assert _buckets(reading) == {"aliased"}
+
+
+def test_values_of_an_imported_json_file_are_known():
+    text = (
+        "import config from './config.json';\nimport { S3 } from '@aws-sdk/client-s3';\n"
+        "export const handler = async () => new S3({}).getObject({ Bucket: config.buckets[0], Key: 'k' });\n"
+    )
+    assert _buckets(_read(("index.mjs", text), ("config.json", '{"buckets": ["from-json"]}'))) == {"from-json"}
+
+
+def test_modules_that_export_all_of_each_other_are_read():
+    reading = _read(
+        ("a.js", "export * from './b';\nexport { x } from './b';\nimport { y } from './b';\nexport const z = y;"),
+        ("b.js", f"export * from './a';\nimport {{ z }} from './a';\nexport const y = z;\n{HEAD}{GET}"),
+    )
+    assert _buckets(reading) == {"last"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"const a = {'[' * 5000}{']' * 5000};",
+        f"const a = {'(' * 5000}1{')' * 5000};",
+        "f(" * 3000 + "1" + ")" * 3000,
+        "{" * 3000 + "}" * 3000,
+        "if (a) {" * 2000 + "}" * 2000,
+        f"const a = {'`${' * 1000}1{'}`' * 1000};",
+    ],
+    ids=["lists", "parentheses", "calls", "blocks", "branches", "templates"],
+)
+def test_code_that_is_nested_deeply_is_reported_and_the_rest_is_read(body):
+    reading = _read(("a.js", _handler(body)))
+    assert _buckets(reading) == {"last"}
+    assert [(failure.place.line, "nested too deeply" in failure.reason) for failure in reading.failed] == [(4, True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "(() => {" * 1000 + "})();" * 1000,
+        "const a = " + "+".join(["'x'"] * 10_000) + ";",
+        "s3" + ".on('x')" * 3000 + ";",
+        "if (a) {} " + "else if (b) {} " * 3000,
+        "s3.config" + ".then((x) => x)" * 500 + ";",
+    ],
+    ids=["functions", "sums", "calls", "branches", "promises"],
+)
+def test_long_chains_and_nested_functions_are_read_as_a_whole(body):
+    reading = _read(("a.js", _handler(body)))
+    assert (_buckets(reading), reading.failed) == ({"last"}, ())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "let s = 'a'; for (;;) { s = s + s; s += 'x'; } ",
+        "const grow = (s) => s.length > 9 ? s : grow(s + 'a'); const s = grow('b');",
+        "let o = {}; for (const x of event.list) { o = {o, ...o, x}; } const s = o.o.o;",
+        "let s = event; while (s) { s = s.next; }",
+        "const s = {}; s.self = s; s.Bucket = s; s.__proto__ = s;",
+        "const Y = (f) => ((x) => x(x))((x) => f((y) => x(x)(y))); const s = Y((r) => (n) => r(n))(1);",
+    ],
+    ids=["texts", "recursive-texts", "objects", "paths", "cycles", "functions"],
+)
+def test_values_that_grow_without_end_are_bounded(body):
+    text = f"{body}\nawait s3.send(new GetObjectCommand({{Bucket: s, Key: 'k'}}));"
+    reading = _read(("a.js", _handler(text)))
+    assert len(reading.calls) == 2
+    assert all(len(call.parameters["Bucket"].texts) <= 40 for call in reading.calls)
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\x00\xff}}}{{{((( class extends function*** => `${`${`", "\ud800"])
+def test_a_file_that_is_no_program_has_no_calls(text):
+    assert _read(("a.ts", text)).calls == ()
+
+
+def test_a_file_that_is_too_large_is_reported_and_not_read():
+    reading = _read(("big.js", "x;" * MAX_FILE_BYTES), ("a.js", HEAD + GET))
+    assert [failure.place.path for failure in reading.failed] == ["big.js"]
+    assert reading.read == ("a.js",)
+
+
+def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tree_sitter_javascript", None)
+    grammar._parser.cache_clear()
+    with pytest.raises(IamglueError) as caught:
+        _read(("a.js", "1"))
+    grammar._parser.cache_clear()
+    assert caught.value.hint == "pip install 'iamglue[javascript]'"
