@@ -18,39 +18,39 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, CallSite, call
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import export, set_member
 
-_CompiledHelper = Callable[[ScriptMachine, CallArguments, CallSite], Value]
+_CompiledHelper = Callable[[ScriptMachine, PassedArguments, CallSite], Value]
 
 
-def _awaiter(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _awaiter(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """`__awaiter(this, arguments, Promise, function* () {...})`: what the function returns."""
     result = EMPTY
     for function in arguments.at(3):
         if isinstance(function, FunctionAtom):
             activation = machine.activation(function.info, function.parent, site)
-            machine.pass_arguments(activation, CallArguments())
+            machine.pass_arguments(activation, PassedArguments())
             machine.write((activation, "this"), arguments.at(0))
             result = join(result, machine.read((activation, "return")))
     return result
 
 
-def _module(_machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _module(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     """What adapts a module to another kind of module: `import x` of it is the same."""
     return arguments.at(0)
 
 
-def _export(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _export(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """Esbuild's `__export(target, {name: () => value})`."""
     for atom in arguments.at(1):
         for name in machine.field_names(atom) if isinstance(atom, ObjectAtom) else []:
-            value = call(machine, machine.read((atom, name)), CallArguments(), site)
+            value = call(machine, machine.read((atom, name)), PassedArguments(), site)
             set_member(machine, arguments.at(0), name, value)
     return UNKNOWN
 
 
-def _export_star(machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _export_star(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     """TypeScript's `__exportStar(require("./x"), exports)`."""
     modules = frozenset(atom for atom in arguments.at(0) if isinstance(atom, ModuleAtom | ExternalAtom))
     for target in arguments.at(1):

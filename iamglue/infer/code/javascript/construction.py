@@ -20,10 +20,10 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 
 
-def construct(machine: ScriptMachine, owner: ClassAtom, arguments: CallArguments, site: CallSite) -> Value:
+def construct(machine: ScriptMachine, owner: ClassAtom, arguments: PassedArguments, site: CallSite) -> Value:
     """A new object of a class of the program."""
     instance = machine.new_object(site, "object", owner)
     initialize(machine, owner, instance, arguments, site)
@@ -31,7 +31,7 @@ def construct(machine: ScriptMachine, owner: ClassAtom, arguments: CallArguments
 
 
 def initialize(
-    machine: ScriptMachine, owner: ClassAtom, instance: ObjectAtom, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, owner: ClassAtom, instance: ObjectAtom, arguments: PassedArguments, site: CallSite
 ) -> None:
     """Run the constructor of a class on an object, or that of the class it extends."""
     this: Value = frozenset({instance})
@@ -47,7 +47,7 @@ def initialize(
 
 
 def initialize_parent(
-    machine: ScriptMachine, parent: object, instance: ObjectAtom, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, parent: object, instance: ObjectAtom, arguments: PassedArguments, site: CallSite
 ) -> None:
     """Run the constructor of what a class extends: a class of the program, or one of a package."""
     if isinstance(parent, ClassAtom):
@@ -58,18 +58,18 @@ def initialize_parent(
 
 
 def _construct_function(
-    machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: CallSite
 ) -> Value:
     instance = machine.new_object(site, "object", function)
     returned = call_function(machine, function, arguments, instance, frozenset({instance}))
     return frozenset({instance}) | frozenset(atom for atom in returned if isinstance(atom, Atom))
 
 
-def _construct_module(machine: ScriptMachine, module: ModuleAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _construct_module(machine: ScriptMachine, module: ModuleAtom, arguments: PassedArguments, site: CallSite) -> Value:
     return call_constructor(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 
-def call_constructor(machine: ScriptMachine, callee: Value, arguments: CallArguments, site: CallSite) -> Value:
+def call_constructor(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """What `new callee(...)` gives."""
     result = EMPTY
     for atom in callee:

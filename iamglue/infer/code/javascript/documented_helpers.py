@@ -15,7 +15,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.evaluation import METHODS, CallSite, call_unknown, member
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.requests import add_request
 from iamglue.infer.code.javascript.syntax import New
@@ -39,10 +39,13 @@ def _classes() -> frozenset[tuple[str, str]]:
 
 
 def call_documented_helper(
-    machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite
 ) -> Value | None:
     """What a documented function, or class, gives; None if it is none."""
     name = ".".join(external.names) or "default"
+    for row in _rows().get((external.package, "*"), ()):
+        reason = f"{external.package} calls {row['client']}, and its documentation does not say with which operations"
+        machine.uncertain(site, site.text, reason)
     rows = _rows().get((external.package, name))
     is_class = (external.package, name) in _classes()
     if rows is None and not is_class:
@@ -55,7 +58,7 @@ def call_documented_helper(
     return call_unknown(machine, arguments)
 
 
-def _method(machine: ScriptMachine, helper: HelperAtom, name: str, arguments: CallArguments, site: CallSite) -> Value:
+def _method(machine: ScriptMachine, helper: HelperAtom, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     rows = _rows().get((helper.package, f"{helper.name}().{name}"))
     if rows is not None:
         _add_requests(machine, rows, arguments, machine.read((helper, "options")), site)
@@ -65,7 +68,7 @@ def _method(machine: ScriptMachine, helper: HelperAtom, name: str, arguments: Ca
 
 
 def _add_requests(
-    machine: ScriptMachine, rows: tuple[_Row, ...], arguments: CallArguments, options: Value, site: CallSite
+    machine: ScriptMachine, rows: tuple[_Row, ...], arguments: PassedArguments, options: Value, site: CallSite
 ) -> None:
     for row in rows:
         parameters = machine.new_object((site, row["operation"]), "object")
@@ -88,7 +91,7 @@ def _add_requests(
 _CLIENT_OPTIONS = ("awsSdkV3Client", "awsSdkClient", "client")
 
 
-def _at(machine: ScriptMachine, path: str, arguments: CallArguments, options: Value) -> Value:
+def _at(machine: ScriptMachine, path: str, arguments: PassedArguments, options: Value) -> Value:
     """The value at a path: `0.tableName` of the first argument, `new.tableName` of the constructor's.
 
     `*` is any member, and `names` the names of the members.

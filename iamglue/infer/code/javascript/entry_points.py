@@ -23,7 +23,7 @@ from iamglue.infer.code.javascript.construction import initialize
 from iamglue.infer.code.javascript.declared_types import client_of_type
 from iamglue.infer.code.javascript.evaluation import CALLS, REST, escape, member
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.relevance import may_call_aws
 from iamglue.infer.code.javascript.syntax import (
@@ -124,20 +124,20 @@ def invoke_handler(machine: ScriptMachine, value: Value) -> None:
             CALLS[type(atom)](machine, atom, _handler_arguments(machine), _SITE)
 
 
-def _handler_arguments(machine: ScriptMachine) -> CallArguments:
+def _handler_arguments(machine: ScriptMachine) -> PassedArguments:
     """The event, the context, and for old handlers a callback."""
     context = machine.atom("context", lambda: ObjectAtom("object"))
     for name, variable in _CONTEXT.items():
         machine.set_field(context, name, placeholder(ValueOrigin.ENVIRONMENT, variable))
     machine.set_field(context, REST, UNKNOWN)
-    return CallArguments((_EVENT, frozenset({context}), UNKNOWN))
+    return PassedArguments((_EVENT, frozenset({context}), UNKNOWN))
 
 
 def invoke_escaped(machine: ScriptMachine) -> bool:
     """Call the functions that were given to what the program did not write, and that nothing else calls."""
     waiting = [function for function in _escaped_functions(machine) if function.info not in machine.called]
     for function in waiting:
-        call_function(machine, function, CallArguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
+        call_function(machine, function, PassedArguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
     return bool(waiting)
 
 
@@ -230,19 +230,19 @@ def _instances(machine: ScriptMachine, owner: ClassAtom) -> Value:
         arguments = (
             _own_arguments(machine, constructors[0].function)
             if constructors
-            else CallArguments((), UNKNOWN, is_open=True)
+            else PassedArguments((), UNKNOWN, is_open=True)
         )
         initialize(machine, owner, instance, arguments, _SITE)
     return frozenset(machine.instances[owner])
 
 
-def _own_arguments(machine: ScriptMachine, info: FunctionInfo) -> CallArguments:
-    """CallArguments that stand for what a caller would give: each is a parameter of its name."""
+def _own_arguments(machine: ScriptMachine, info: FunctionInfo) -> PassedArguments:
+    """PassedArguments that stand for what a caller would give: each is a parameter of its name."""
     lower(info)
     if _takes_event(info):
         return _handler_arguments(machine)
     values = [placeholder(ValueOrigin.PARAMETER, _name(pattern)) for pattern in info.parameters]
-    return CallArguments(tuple(values), UNKNOWN, is_open=True)
+    return PassedArguments(tuple(values), UNKNOWN, is_open=True)
 
 
 def _name(pattern: Pattern) -> str:

@@ -25,7 +25,7 @@ from iamglue.infer.code.javascript.evaluation import (
     variable,
 )
 from iamglue.infer.code.javascript.frames import Frame
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import add_spread
 from iamglue.infer.code.javascript.syntax import (
     Argument,
@@ -106,7 +106,7 @@ def _array(machine: ScriptMachine, node: ArrayLiteral, frame: Frame) -> Value:
     return frozenset({instance})
 
 
-def arguments_of(machine: ScriptMachine, written: tuple[Argument, ...], frame: Frame) -> CallArguments:
+def arguments_of(machine: ScriptMachine, written: tuple[Argument, ...], frame: Frame) -> PassedArguments:
     """The values of arguments; those after a spread list of unknown length may be at any position."""
     values: list[Value] = []
     rest = EMPTY
@@ -120,7 +120,7 @@ def arguments_of(machine: ScriptMachine, written: tuple[Argument, ...], frame: F
             rest = join(rest, value)
         else:
             values.append(value)
-    return CallArguments(tuple(values), rest, is_open)
+    return PassedArguments(tuple(values), rest, is_open)
 
 
 def _choice(machine: ScriptMachine, node: Choice, frame: Frame) -> Value:

@@ -23,15 +23,16 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, Name, New, Super, This
-from iamglue.infer.code.javascript.untyped_calls import note_untyped_call
+from iamglue.infer.code.javascript.untyped_calls import note_unknown_command, note_untyped_call
 
 
 def _new(machine: ScriptMachine, node: New, frame: Frame) -> Value:
     callee = evaluate(machine, node.callee, frame)
-    return call_constructor(machine, callee, arguments_of(machine, node.arguments, frame), node)
+    made = call_constructor(machine, callee, arguments_of(machine, node.arguments, frame), node)
+    return join(made, note_unknown_command(machine, callee, node))
 
 
 def _chain(machine: ScriptMachine, node: Expression, frame: Frame) -> Value:
@@ -94,7 +95,7 @@ def _call_named(
     return result
 
 
-def _call_super(machine: ScriptMachine, arguments: CallArguments, site: CallExpression, frame: Frame) -> Value:
+def _call_super(machine: ScriptMachine, arguments: PassedArguments, site: CallExpression, frame: Frame) -> Value:
     owner = _owner(machine, frame)
     for atom in _this(machine, frame) if owner is not None else ():
         if isinstance(atom, ObjectAtom):
@@ -104,7 +105,7 @@ def _call_super(machine: ScriptMachine, arguments: CallArguments, site: CallExpr
 
 
 def _call_super_method(
-    machine: ScriptMachine, name: str, arguments: CallArguments, site: CallExpression, frame: Frame
+    machine: ScriptMachine, name: str, arguments: PassedArguments, site: CallExpression, frame: Frame
 ) -> Value:
     owner, this = _owner(machine, frame), _this(machine, frame)
     result = EMPTY

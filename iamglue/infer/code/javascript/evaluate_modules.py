@@ -20,8 +20,8 @@ from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATO
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import export
-from iamglue.infer.code.javascript.sdk_names import clients_of_package
-from iamglue.infer.code.javascript.syntax import Export, Import, ImportCall, ReExport
+from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, clients_of_package
+from iamglue.infer.code.javascript.syntax import Export, Expression, Import, ImportCall, ReExport
 
 _MAX_JSON_DEPTH = 20
 
@@ -72,11 +72,20 @@ def _import(machine: ScriptMachine, node: Import, frame: Frame) -> Value:
 
 
 def _import_call(machine: ScriptMachine, node: ImportCall, frame: Frame) -> Value:
-    sources = literal_texts(evaluate(machine, node.source, frame))
+    given = evaluate(machine, node.source, frame)
+    note_unknown_package(machine, given, node)
+    sources = literal_texts(given)
     result = EMPTY if sources else UNKNOWN
     for source in sources:
         result = join(result, imported(machine, frame.activation.info.path, source, "*"))
     return result
+
+
+def note_unknown_package(machine: ScriptMachine, source: Value, node: Expression) -> None:
+    """Note the import of a package of an SDK whose name is not known completely."""
+    starts = [atom[0] for atom in source if isinstance(atom, tuple) and len(atom) > 1]
+    if any(isinstance(start, str) and start.startswith((V3_SCOPE, V2_PACKAGE)) for start in starts):
+        machine.uncertain(node, "import", "the name of the package of the SDK is not known")
 
 
 def _export(machine: ScriptMachine, node: Export, frame: Frame) -> Value:

@@ -22,7 +22,7 @@ from iamglue.infer.code.javascript.atoms import (
     single_placeholder,
 )
 from iamglue.infer.code.javascript.frames import Frame
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.syntax import Binding, CallExpression, Expression, New, Pattern
 from iamglue.infer.code.values import ValueOrigin
 
@@ -30,8 +30,8 @@ from iamglue.infer.code.values import ValueOrigin
 Evaluator = Callable[[ScriptMachine, Any, Frame], Value]
 Assigner = Callable[[ScriptMachine, Any, Value, Frame], None]
 MemberReader = Callable[[ScriptMachine, Any, str], Value]
-Caller = Callable[[ScriptMachine, Any, CallArguments, "CallSite"], Value]
-MethodCaller = Callable[[ScriptMachine, Any, str, CallArguments, "CallSite"], Value]
+Caller = Callable[[ScriptMachine, Any, PassedArguments, "CallSite"], Value]
+MethodCaller = Callable[[ScriptMachine, Any, str, PassedArguments, "CallSite"], Value]
 
 EVALUATORS: dict[type[Expression], Evaluator] = {}
 ASSIGNERS: dict[type[Pattern], Assigner] = {}
@@ -77,7 +77,7 @@ def member(machine: ScriptMachine, value: Value, name: str) -> Value:
     return result
 
 
-def call(machine: ScriptMachine, callee: Value, arguments: CallArguments, site: CallSite) -> Value:
+def call(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call of a function gives."""
     result = EMPTY
     for atom in callee:
@@ -86,7 +86,9 @@ def call(machine: ScriptMachine, callee: Value, arguments: CallArguments, site: 
     return result
 
 
-def call_method(machine: ScriptMachine, receiver: Value, name: str, arguments: CallArguments, site: CallSite) -> Value:
+def call_method(
+    machine: ScriptMachine, receiver: Value, name: str, arguments: PassedArguments, site: CallSite
+) -> Value:
     """What a call of a method gives."""
     result = EMPTY
     for atom in receiver:
@@ -98,7 +100,7 @@ def call_method(machine: ScriptMachine, receiver: Value, name: str, arguments: C
     return result
 
 
-def call_unknown(machine: ScriptMachine, arguments: CallArguments) -> Value:
+def call_unknown(machine: ScriptMachine, arguments: PassedArguments) -> Value:
     """What a function of which nothing is known may give: it may call the functions that it is given.
 
     What wraps a function, a class or a client gives something that acts like it, so that it is a possible value too.

@@ -6,15 +6,18 @@ from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     UNKNOWN,
     Atom,
+    ClientAtom,
     ExternalAtom,
+    ObjectAtom,
     SettlerAtom,
     Value,
     join,
     literal_texts,
 )
 from iamglue.infer.code.javascript.documented_helpers import call_documented_helper
-from iamglue.infer.code.javascript.evaluate_modules import imported
+from iamglue.infer.code.javascript.evaluate_modules import imported, note_unknown_package
 from iamglue.infer.code.javascript.evaluation import (
+    ANY_KEY,
     CALLS,
     CONSTRUCTORS,
     METHODS,
@@ -23,15 +26,17 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.language_functions import call_language
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, plain_package
 from iamglue.infer.code.javascript.sdk_v2 import call_v2
 from iamglue.infer.code.javascript.sdk_v3 import call_v3
 
 
-def _call(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _call(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
     package, names = plain_package(external.package, external.names)
     if package.startswith("own:"):
+        if names == ("require",):
+            note_unknown_package(machine, arguments.at(0), site)
         return _required(machine, package, names, arguments)
     if package == "global":
         return call_language(machine, external, arguments, site)
@@ -40,7 +45,7 @@ def _call(machine: ScriptMachine, external: ExternalAtom, arguments: CallArgumen
     return _call_package(machine, external, arguments, site)
 
 
-def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
     if _gives_its_argument(external):
         return arguments.at(0)
     documented = call_documented_helper(machine, external, arguments, site)
@@ -52,8 +57,21 @@ def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: Cal
     return call_package(machine, external, arguments, site)
 
 
-def _call_other(machine: ScriptMachine, _external: ExternalAtom, arguments: CallArguments, _site: CallSite) -> Value:
+def _call_other(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+    """A function of another package: what it does with a client of AWS is not known."""
+    clients = {
+        atom.client
+        for value in (*arguments.values, arguments.rest)
+        for atom in (*value, *member(machine, _objects(value), ANY_KEY))
+        if isinstance(atom, ClientAtom)
+    }
+    for client in sorted(clients):
+        machine.uncertain(site, site.text, f"a client of {client} is given to {external.package}")
     return call_unknown(machine, arguments)
+
+
+def _objects(value: Value) -> Value:
+    return frozenset(atom for atom in value if isinstance(atom, ObjectAtom) and atom.owner is None)
 
 
 def _gives_its_argument(external: ExternalAtom) -> bool:
@@ -65,7 +83,7 @@ def _gives_its_argument(external: ExternalAtom) -> bool:
     return last.startswith("captureAWS") or (external.package, last) == ("util", "promisify")
 
 
-def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: CallArguments) -> Value:
+def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: PassedArguments) -> Value:
     """`require(source)` of a file; its other methods give nothing that is followed."""
     if names != ("require",):
         return call_unknown(machine, arguments)
@@ -78,7 +96,7 @@ def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], argu
 
 
 def _method(
-    machine: ScriptMachine, external: ExternalAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, external: ExternalAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     result = EMPTY
     for atom in member(machine, frozenset({external}), name):
@@ -91,7 +109,7 @@ def _method(
     return result
 
 
-def _settle(machine: ScriptMachine, settler: SettlerAtom, arguments: CallArguments, _site: CallSite) -> Value:
+def _settle(machine: ScriptMachine, settler: SettlerAtom, arguments: PassedArguments, _site: CallSite) -> Value:
     machine.write(("settled", settler.key), arguments.at(0))
     return UNKNOWN
 

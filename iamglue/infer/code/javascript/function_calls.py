@@ -25,11 +25,11 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import call_list_method
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 
 
 def call_function(
-    machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: object, this: Value
+    machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: object, this: Value
 ) -> Value:
     """What a function of the program gives when it is called."""
     activation = machine.activation(function.info, function.parent, site)
@@ -45,21 +45,21 @@ def call_function(
     return machine.read((activation, "return"))
 
 
-def _call_function(machine: ScriptMachine, function: FunctionAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _call_function(machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: CallSite) -> Value:
     return call_function(machine, function, arguments, site, EMPTY)
 
 
-def _call_module(machine: ScriptMachine, module: ModuleAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _call_module(machine: ScriptMachine, module: ModuleAtom, arguments: PassedArguments, site: CallSite) -> Value:
     return call(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 
-def _call_method_atom(machine: ScriptMachine, method: MethodAtom, arguments: CallArguments, site: CallSite) -> Value:
-    given = CallArguments((*method.leading, *arguments.values), arguments.rest, arguments.is_open)
+def _call_method_atom(machine: ScriptMachine, method: MethodAtom, arguments: PassedArguments, site: CallSite) -> Value:
+    given = PassedArguments((*method.leading, *arguments.values), arguments.rest, arguments.is_open)
     return call_method(machine, frozenset({method.receiver}), method.name, given, site)
 
 
 def _method_of_object(
-    machine: ScriptMachine, instance: ObjectAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, instance: ObjectAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     callee = member(machine, frozenset({instance}), name)
     result = EMPTY
@@ -77,13 +77,13 @@ def _method_of_object(
 
 
 def _method_of_module(
-    machine: ScriptMachine, module: ModuleAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, module: ModuleAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     return call(machine, member(machine, frozenset({module}), name), arguments, site)
 
 
 def _method_of_class(
-    machine: ScriptMachine, owner: ClassAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, owner: ClassAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     result = EMPTY
     for atom in member(machine, frozenset({owner}), name):
@@ -95,14 +95,14 @@ def _method_of_class(
 
 
 def _method_of_function(
-    machine: ScriptMachine, function: FunctionAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, function: FunctionAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """`call`, `apply` and `bind`, and functions that are members of a function."""
     this = arguments.at(0)
     if name == "call":
-        return call_function(machine, function, CallArguments(arguments.values[1:], arguments.rest), site, this)
+        return call_function(machine, function, PassedArguments(arguments.values[1:], arguments.rest), site, this)
     if name == "apply":
-        given = CallArguments((), elements(machine, arguments.at(1)), is_open=True)
+        given = PassedArguments((), elements(machine, arguments.at(1)), is_open=True)
         return call_function(machine, function, given, site, this)
     if name == "bind":
         key = ("bound", function, site, machine.current)
@@ -115,13 +115,13 @@ def _method_of_function(
 
 
 def _method_of_method(
-    machine: ScriptMachine, method: MethodAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, method: MethodAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     if name == "bind":
         leading = (*method.leading, *arguments.values[1:])
         key = ("bound", method, site, machine.current)
         return frozenset({machine.atom(key, lambda: MethodAtom(method.receiver, method.name, leading))})
-    given = CallArguments(arguments.values[1:], arguments.rest, arguments.is_open)
+    given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)
     return _call_method_atom(machine, method, given, site) if name == "call" else UNKNOWN
 
 

@@ -31,15 +31,15 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import pairs
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import add_spread, member_names, set_member
 from iamglue.infer.code.javascript.syntax import New
 from iamglue.infer.code.values import ValueOrigin
 
-_LanguageFunction = Callable[[ScriptMachine, CallArguments, CallSite], Value]
+_LanguageFunction = Callable[[ScriptMachine, PassedArguments, CallSite], Value]
 
 
-def call_language(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
+def call_language(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call, or `new`, of something that the language has gives."""
     if isinstance(site, New):
         maker = _CONSTRUCTORS.get(external.names)
@@ -48,11 +48,11 @@ def call_language(machine: ScriptMachine, external: ExternalAtom, arguments: Cal
     return function(machine, arguments, site) if function else call_unknown(machine, arguments)
 
 
-def _same(_machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _same(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     return arguments.at(0)
 
 
-def _assign(machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _assign(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     target = arguments.at(0)
     for atom in target:
         if isinstance(atom, ObjectAtom):
@@ -66,20 +66,20 @@ def _list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
     return frozenset({made})
 
 
-def _keys(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _keys(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, member_names(machine, arguments.at(0)))
 
 
-def _values(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _values(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, member(machine, arguments.at(0), ANY_KEY))
 
 
-def _entries(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _entries(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     given = arguments.at(0)
     return pairs(machine, site, member_names(machine, given), member(machine, given, ANY_KEY))
 
 
-def _from_entries(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _from_entries(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     return _filled(machine, site, "object", elements(machine, arguments.at(0)))
 
 
@@ -92,45 +92,45 @@ def _filled(machine: ScriptMachine, site: CallSite, kind: str, entries: Value) -
     return frozenset({made})
 
 
-def _map(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _map(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     return _filled(machine, site, "map", elements(machine, arguments.at(0)))
 
 
-def _set(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _set(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, elements(machine, arguments.at(0)))
 
 
-def _array_from(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _array_from(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     items = elements(machine, arguments.at(0))
     if arguments.at(1):
-        items = call(machine, arguments.at(1), CallArguments((items, UNKNOWN)), site)
+        items = call(machine, arguments.at(1), PassedArguments((items, UNKNOWN)), site)
     return _list(machine, site, items)
 
 
-def _array_of(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _array_of(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, join_all([*arguments.values, arguments.rest]))
 
 
-def _promise(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _promise(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """A promise is what it gives: `resolve` notes that, and `reject` is called with an error."""
     key = (site, machine.current)
     settler = machine.atom(("settler", key), lambda: SettlerAtom(key))
     reject = machine.atom(("rejecter", key), lambda: SettlerAtom(("rejected", key)))
-    call(machine, arguments.at(0), CallArguments((frozenset({settler}), frozenset({reject}))), site)
+    call(machine, arguments.at(0), PassedArguments((frozenset({settler}), frozenset({reject}))), site)
     return machine.read(("settled", key))
 
 
-def _race(machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _race(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     return elements(machine, arguments.at(0))
 
 
-def _settled(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _settled(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     result = machine.new_object((site, "settled"), "object")
     machine.set_field(result, "value", elements(machine, arguments.at(0)))
     return _list(machine, site, frozenset({result}))
 
 
-def _parse(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _parse(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """`JSON.parse`: what the event has as text goes on as a path in it."""
     result = EMPTY
     for atom in arguments.at(0):
@@ -147,7 +147,7 @@ def _parse(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> 
     return result
 
 
-def _encoded(_machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _encoded(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     """Texts with escapes; parts that the program does not say stay what they are."""
     return frozenset(
         tuple(quote(part, safe="/:") if isinstance(part, str) else part for part in atom)
@@ -156,19 +156,19 @@ def _encoded(_machine: ScriptMachine, arguments: CallArguments, _site: CallSite)
     )
 
 
-def _nothing(_machine: ScriptMachine, _arguments: CallArguments, _site: CallSite) -> Value:
+def _nothing(_machine: ScriptMachine, _arguments: PassedArguments, _site: CallSite) -> Value:
     return UNKNOWN
 
 
-def _later(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
-    call(machine, arguments.at(0), CallArguments(), site)
+def _later(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
+    call(machine, arguments.at(0), PassedArguments(), site)
     return UNKNOWN
 
 
-def _define(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _define(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """`Object.defineProperty(object, name, {value})`, also with a function that gets the value."""
     described = arguments.at(2)
-    computed = call(machine, member(machine, described, "get"), CallArguments(), site)
+    computed = call(machine, member(machine, described, "get"), PassedArguments(), site)
     value = join(member(machine, described, "value"), computed)
     for name in keys_of(arguments.at(1)):
         set_member(machine, arguments.at(0), name, value)

@@ -26,15 +26,15 @@ from iamglue.infer.code.javascript.evaluation import (
     keys_of,
     member,
 )
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.values import Text
 
-ListMethod = Callable[[ScriptMachine, Value, CallArguments, CallSite], Value]
+ListMethod = Callable[[ScriptMachine, Value, PassedArguments, CallSite], Value]
 
 
 def call_list_method(
-    machine: ScriptMachine, receiver: Text | Atom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, receiver: Text | Atom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """What a method of an array, map or promise gives."""
     value: Value = frozenset({receiver})
@@ -52,16 +52,16 @@ def _list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
     return frozenset({made})
 
 
-def _callback(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
-    given = CallArguments((elements(machine, value), UNKNOWN, value))
+def _callback(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    given = PassedArguments((elements(machine, value), UNKNOWN, value))
     return call(machine, arguments.at(0), given, site)
 
 
-def _map(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, _callback(machine, value, arguments, site))
 
 
-def _flat_map(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _flat_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     given = _callback(machine, value, arguments, site)
     return _list(machine, site, join(elements(machine, given), _texts(given)))
 
@@ -71,43 +71,43 @@ def _texts(value: Value) -> Value:
     return frozenset(atom for atom in value if literal_text(atom) is not None)
 
 
-def _same(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _same(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`filter`, `sort` and the like: the same elements."""
     if arguments.values:
         _callback(machine, value, arguments, site)
     return _list(machine, site, elements(machine, value))
 
 
-def _element(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _element(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`find`, `pop` and the like: one of the elements."""
     if arguments.values:
         _callback(machine, value, arguments, site)
     return elements(machine, value)
 
 
-def _walk(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _walk(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`forEach`, `some` and the like, whose value is of no interest."""
     _callback(machine, value, arguments, site)
     return UNKNOWN
 
 
-def _reduce(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _reduce(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     key = ("reduced", site, machine.current)
     start = arguments.at(1) if len(arguments.values) > 1 else elements(machine, value)
     machine.write(key, start)
-    given = CallArguments((machine.read(key), elements(machine, value), UNKNOWN, value))
+    given = PassedArguments((machine.read(key), elements(machine, value), UNKNOWN, value))
     machine.write(key, call(machine, arguments.at(0), given, site))
     return machine.read(key)
 
 
-def _push(machine: ScriptMachine, value: Value, arguments: CallArguments, _site: CallSite) -> Value:
+def _push(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
     for atom in value:
         if isinstance(atom, ObjectAtom):
             machine.set_field(atom, ELEMENTS, join_all([*arguments.values, arguments.rest]))
     return UNKNOWN
 
 
-def _concat(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     parts = [elements(machine, value)]
     for given in (*arguments.values, arguments.rest):
         lists: Value = frozenset(a for a in given if isinstance(a, ObjectAtom) and a.kind == "array")
@@ -115,12 +115,12 @@ def _concat(machine: ScriptMachine, value: Value, arguments: CallArguments, site
     return _list(machine, site, join_all(parts))
 
 
-def _flat(machine: ScriptMachine, value: Value, _arguments: CallArguments, site: CallSite) -> Value:
+def _flat(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
     inner = elements(machine, value)
     return _list(machine, site, join(elements(machine, inner), _texts(inner)))
 
 
-def _entries(machine: ScriptMachine, value: Value, _arguments: CallArguments, site: CallSite) -> Value:
+def _entries(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
     return pairs(machine, site, member_names(machine, value), member(machine, value, ANY_KEY))
 
 
@@ -133,34 +133,34 @@ def pairs(machine: ScriptMachine, site: CallSite, names: Value, values: Value) -
     return _list(machine, site, frozenset({pair}))
 
 
-def _values(machine: ScriptMachine, value: Value, _arguments: CallArguments, site: CallSite) -> Value:
+def _values(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, join(elements(machine, value), member(machine, value, ANY_KEY)))
 
 
-def _names(machine: ScriptMachine, value: Value, _arguments: CallArguments, site: CallSite) -> Value:
+def _names(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
     return _list(machine, site, member_names(machine, value))
 
 
-def _then(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
+def _then(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`promise.then(done, failed)`: a promise is what it gives."""
-    result = call(machine, arguments.at(0), CallArguments((value,)), site) if arguments.at(0) else value
-    return join(result, call(machine, arguments.at(1), CallArguments((UNKNOWN,)), site))
+    result = call(machine, arguments.at(0), PassedArguments((value,)), site) if arguments.at(0) else value
+    return join(result, call(machine, arguments.at(1), PassedArguments((UNKNOWN,)), site))
 
 
-def _catch(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
-    return join(value, call(machine, arguments.at(0), CallArguments((UNKNOWN,)), site))
+def _catch(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    return join(value, call(machine, arguments.at(0), PassedArguments((UNKNOWN,)), site))
 
 
-def _finally(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
-    call(machine, arguments.at(0), CallArguments(), site)
+def _finally(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    call(machine, arguments.at(0), PassedArguments(), site)
     return value
 
 
-def _get(machine: ScriptMachine, value: Value, arguments: CallArguments, _site: CallSite) -> Value:
+def _get(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
     return join_all([member(machine, value, name) for name in keys_of(arguments.at(0))])
 
 
-def _set(machine: ScriptMachine, value: Value, arguments: CallArguments, _site: CallSite) -> Value:
+def _set(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
     for atom in value:
         for name in keys_of(arguments.at(0)) if isinstance(atom, ObjectAtom) else ():
             assert isinstance(atom, ObjectAtom)  # noqa: S101 - for the type checker
@@ -168,13 +168,13 @@ def _set(machine: ScriptMachine, value: Value, arguments: CallArguments, _site: 
     return value
 
 
-def _walk_map(machine: ScriptMachine, value: Value, arguments: CallArguments, site: CallSite) -> Value:
-    given = CallArguments((member(machine, value, ANY_KEY), member_names(machine, value), value))
+def _walk_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    given = PassedArguments((member(machine, value, ANY_KEY), member_names(machine, value), value))
     call(machine, arguments.at(0), given, site)
     return UNKNOWN
 
 
-def _join_text(machine: ScriptMachine, value: Value, arguments: CallArguments, _site: CallSite) -> Value:
+def _join_text(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
     """`[a, b].join("-")` as a text, if the elements are those that the program writes."""
     result = EMPTY
     for atom in value:

@@ -34,7 +34,7 @@ MAX_STEPS = 2_000_000
 
 
 @dataclass(slots=True)
-class CallArguments:
+class PassedArguments:
     """The arguments of a call: `rest` may be at any position from `len(values)` on, if `is_open` any number."""
 
     values: tuple[Value, ...] = ()
@@ -102,7 +102,7 @@ class ScriptMachine:
         self.exports: dict[str, set[str]] = {}
         self.called: set[FunctionInfo] = set()
         # Functions that code outside the program calls, with their arguments, site, and `this`.
-        self.entries: list[tuple[FunctionAtom, CallArguments, object, Value]] = []
+        self.entries: list[tuple[FunctionAtom, PassedArguments, object, Value]] = []
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
         self.reading: set[Hashable] = set()  # the members that are being read
@@ -205,7 +205,7 @@ class ScriptMachine:
             self.enqueue(activation)
         return activation
 
-    def pass_arguments(self, activation: Activation, arguments: CallArguments) -> None:
+    def pass_arguments(self, activation: Activation, arguments: PassedArguments) -> None:
         """Give a function its arguments."""
         for number, value in enumerate(arguments.values):
             self.write((activation, "argument", number), value)
@@ -264,6 +264,12 @@ class ScriptMachine:
         activation = self.current
         if activation is not None:
             self.checks[node, about, activation] = lambda: check(activation)
+
+    def uncertain(self, node: Expression, text: str, reason: str, candidates: tuple[str, ...] = ()) -> None:
+        """Note a call that is not resolved, whatever the values are."""
+        self.check(
+            node, reason, lambda activation: UncertainCall(activation.info.path, node.at, text, reason, candidates)
+        )
 
     def forget_check(self, node: Expression, about: str) -> None:
         """Forget what was to be checked of a call, as its values are known by now."""

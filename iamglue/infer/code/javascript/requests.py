@@ -14,7 +14,7 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import CallSite, call, member
-from iamglue.infer.code.javascript.machine import CallArguments, NotedRequest, ScriptMachine
+from iamglue.infer.code.javascript.machine import NotedRequest, PassedArguments, ScriptMachine
 
 
 def add_request(
@@ -48,7 +48,7 @@ def new_client(machine: ScriptMachine, site: CallSite, client: str, style: str, 
     machine.imported_clients.add(client)
     machine.write((made, "options"), options)
     given = member(machine, options, "credentials")
-    machine.write((made, "credentials"), join(given, call(machine, _functions(given), CallArguments(), site)))
+    machine.write((made, "credentials"), join(given, call(machine, _functions(given), PassedArguments(), site)))
     return frozenset({made})
 
 
@@ -69,6 +69,11 @@ def send(machine: ScriptMachine, client: ClientAtom, commands: Value) -> Value:
             request.clients.setdefault(client)
             result = join(result, response(machine, command.client, command.operation, command.key))
     return result or UNKNOWN
+
+
+def unknown_command(machine: ScriptMachine, site: CallSite) -> Value:
+    """A command of an operation that is not known, which is reported where it is made and not where it is sent."""
+    return frozenset({machine.atom(("unknown command", site), lambda: CommandAtom("", "", site))})
 
 
 def new_role(machine: ScriptMachine, site: CallSite, role: Value) -> Value:

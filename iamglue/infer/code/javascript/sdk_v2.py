@@ -32,7 +32,7 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine, UncertainCall
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine, UncertainCall
 from iamglue.infer.code.javascript.object_members import add_spread, method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
 from iamglue.infer.code.javascript.sdk_names import (
@@ -43,7 +43,7 @@ from iamglue.infer.code.javascript.sdk_names import (
     waiter_operation,
 )
 
-ClientMethod = Callable[[ScriptMachine, ClientAtom, CallArguments, CallSite], Value]
+ClientMethod = Callable[[ScriptMachine, ClientAtom, PassedArguments, CallSite], Value]
 
 # Methods of clients that make no request: AWS.Service and Client in the documentation of the SDKs.
 _WITHOUT_REQUEST = frozenset(
@@ -66,7 +66,7 @@ _WITHOUT_REQUEST = frozenset(
 )
 
 
-def call_v2(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
+def call_v2(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call, or `new`, of a member of the package aws-sdk gives."""
     names = external.names
     made = client_of_class(external)
@@ -88,13 +88,11 @@ def call_v2(machine: ScriptMachine, external: ExternalAtom, arguments: CallArgum
         return UNKNOWN
     if names == (ANY_KEY,):
         reason = "the name of the service is not known"
-        machine.check(
-            site, "service", lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason)
-        )
+        machine.uncertain(site, site.text, reason)
     return call_unknown(machine, arguments)
 
 
-def _client(machine: ScriptMachine, made: tuple[str, str], arguments: CallArguments, site: CallSite) -> Value:
+def _client(machine: ScriptMachine, made: tuple[str, str], arguments: PassedArguments, site: CallSite) -> Value:
     """A client; `service` among the options of a document client is the client that it uses."""
     client = new_client(machine, site, *made, arguments.at(0))
     base = member(machine, arguments.at(0), "service")
@@ -114,7 +112,7 @@ def _all_senders(
     return result
 
 
-def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: CallArguments, site: CallSite) -> Value:
+def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     """A method of a client: an operation, or one of the helpers."""
     helper = _HELPERS.get((client.client, name)) or _HELPERS.get(("", name))
     if helper is not None:
@@ -124,9 +122,7 @@ def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: Ca
         return _request(machine, client, operation, arguments, site, "")
     if name == ANY_KEY:
         reason = f"the method of the client of {client.client} is not known"
-        machine.check(
-            site, "method", lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason)
-        )
+        machine.uncertain(site, site.text, reason)
     elif name not in _WITHOUT_REQUEST and not name.startswith("_"):
         machine.check(site, "method", lambda activation: _no_operation(activation, client, name, site))
     return call_unknown(machine, arguments)
@@ -147,7 +143,7 @@ def _no_operation(activation: Activation, client: ClientAtom, name: str, site: C
 
 
 def _request(
-    machine: ScriptMachine, client: ClientAtom, operation: str, arguments: CallArguments, site: CallSite, helper: str
+    machine: ScriptMachine, client: ClientAtom, operation: str, arguments: PassedArguments, site: CallSite, helper: str
 ) -> Value:
     """A request with its input as first argument, and perhaps a callback as last."""
     first = frozenset(atom for atom in arguments.at(0) if not isinstance(atom, FunctionAtom | SettlerAtom))
@@ -161,16 +157,16 @@ def _request(
     result = add_request(machine, site, (client.client, operation), first, sender=client, helper=helper)
     for argument in (*arguments.values, arguments.rest):
         callbacks = frozenset(atom for atom in argument if isinstance(atom, FunctionAtom | SettlerAtom))
-        call(machine, callbacks, CallArguments((EMPTY, result)), site)
+        call(machine, callbacks, PassedArguments((EMPTY, result)), site)
     return result
 
 
-def _send(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _send(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
     commands = arguments.at(0)
     machine.check(site, "send", lambda activation: _unknown_command(activation, commands, site))
     result = send(machine, client, commands)
     for argument in arguments.values[1:]:
-        call(machine, argument, CallArguments((EMPTY, result)), site)
+        call(machine, argument, PassedArguments((EMPTY, result)), site)
     return result
 
 
@@ -180,10 +176,10 @@ def _unknown_command(activation: Activation, commands: Value, site: CallSite) ->
     return UncertainCall(activation.info.path, site.at, site.text, "the command that is sent is not known")
 
 
-def _by_name(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _by_name(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
     """`getSignedUrl("getObject", params)` and `makeRequest`: the operation's name is the first argument."""
     names = literal_texts(arguments.at(0))
-    given = CallArguments(arguments.values[1:], arguments.rest, arguments.is_open)
+    given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)
     helper = site.text.rpartition(".")[2]
     for name in names:
         operation = _operation(client, name)
@@ -201,24 +197,24 @@ def _unknown_name(activation: Activation, client: ClientAtom, first: Value, site
     return UncertainCall(activation.info.path, site.at, site.text, "the name of the operation is not known")
 
 
-def _wait_for(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _wait_for(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
     names = literal_texts(arguments.at(0))
     known = [operation for name in names if (operation := waiter_operation(client.client, name))]
-    given = CallArguments(arguments.values[1:], arguments.rest, arguments.is_open)
+    given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)
     if not known:
         reason = "the state that is waited for is not known"
-        machine.check(site, "state", lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason))
+        machine.uncertain(site, site.text, reason)
     result = EMPTY
     for operation in known:
         result = join(result, _request(machine, client, operation, given, site, "waitFor"))
     return result or UNKNOWN
 
 
-def _upload(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _upload(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
     return _request(machine, client, "PutObject", arguments, site, "upload")
 
 
-def _presigned_post(machine: ScriptMachine, client: ClientAtom, arguments: CallArguments, site: CallSite) -> Value:
+def _presigned_post(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
     return _request(machine, client, "PutObject", arguments, site, "createPresignedPost")
 
 
@@ -238,19 +234,19 @@ def _of_client(machine: ScriptMachine, client: ClientAtom, name: str) -> Value:
 
 
 def _method_of_response(
-    machine: ScriptMachine, response: ResponseAtom, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, response: ResponseAtom, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """Of a request (`promise`, `send`, `eachPage`), or of what it gives."""
     if name == "promise":
         return frozenset({response})
     if name in ("send", "eachPage", "eachItem"):
-        return call(machine, arguments.at(0), CallArguments((EMPTY, frozenset({response}), UNKNOWN)), site)
+        return call(machine, arguments.at(0), PassedArguments((EMPTY, frozenset({response}), UNKNOWN)), site)
     if name in LIST_METHODS:
         return call_list_method(machine, response, name, arguments, site)
     return call_unknown(machine, arguments)
 
 
-def _call_client(machine: ScriptMachine, _client: ClientAtom, arguments: CallArguments, _site: CallSite) -> Value:
+def _call_client(machine: ScriptMachine, _client: ClientAtom, arguments: PassedArguments, _site: CallSite) -> Value:
     return call_unknown(machine, arguments)
 
 

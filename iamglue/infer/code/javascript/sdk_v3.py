@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from iamglue.infer.code.javascript.atoms import (
     UNKNOWN,
-    Activation,
     ClientAtom,
     CommandAtom,
     ExternalAtom,
@@ -17,8 +16,8 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, CallSite, call_unknown, member
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine, UncertainCall
-from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send, unknown_command
 from iamglue.infer.code.javascript.sdk_names import (
     DOCUMENT_PACKAGE,
     V3_SCOPE,
@@ -29,10 +28,10 @@ from iamglue.infer.code.javascript.sdk_names import (
     waiter_operation,
 )
 
-_Helper = Callable[[ScriptMachine, CallArguments, CallSite], Value]
+_Helper = Callable[[ScriptMachine, PassedArguments, CallSite], Value]
 
 
-def call_v3(machine: ScriptMachine, external: ExternalAtom, arguments: CallArguments, site: CallSite) -> Value:
+def call_v3(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call, or `new`, of a member of a package of the SDK v3 gives."""
     package, names = external.package, external.names
     helper = _HELPERS.get((package.removeprefix(V3_SCOPE), names[-1] if names else ""))
@@ -48,16 +47,12 @@ def call_v3(machine: ScriptMachine, external: ExternalAtom, arguments: CallArgum
     if client is not None and names:
         return _service(machine, client, names[-1], arguments, site)
     if short.startswith("client-") and names and names[-1].endswith(("Command", "Client")):
-        machine.check(site, "package", _doubt(site, f"the package {package} is of no service that is known"))
-        return _unknown_command(machine, site)
+        machine.uncertain(site, site.text, f"the package {package} is of no service that is known")
+        return unknown_command(machine, site)
     return call_unknown(machine, arguments)
 
 
-def _doubt(site: CallSite, reason: str) -> Callable[[Activation], UncertainCall | None]:
-    return lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason)
-
-
-def _service(machine: ScriptMachine, client: str, name: str, arguments: CallArguments, site: CallSite) -> Value:
+def _service(machine: ScriptMachine, client: str, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     """A command, paginator or waiter of a service's package."""
     if name.endswith("Command"):
         return _command(machine, client, operation_of(client, name.removesuffix("Command")), arguments, site)
@@ -71,12 +66,12 @@ def _service(machine: ScriptMachine, client: str, name: str, arguments: CallArgu
 
 
 def _command(
-    machine: ScriptMachine, client: str, operation: str | None, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, client: str, operation: str | None, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """A command: it counts as a request where it is made, as it serves no other purpose than to be sent."""
     if operation is None:
-        machine.check(site, "operation", _doubt(site, f"the service {client} has no such operation that is known"))
-        return _unknown_command(machine, site)
+        machine.uncertain(site, site.text, f"the service {client} has no such operation that is known")
+        return unknown_command(machine, site)
     key = (site, client, operation, "", machine.current)
     add_request(machine, site, (client, operation), arguments.at(0))
     command = machine.atom(("command", key), lambda: CommandAtom(client, operation, key))
@@ -84,12 +79,7 @@ def _command(
     return frozenset({command})
 
 
-def _unknown_command(machine: ScriptMachine, site: CallSite) -> Value:
-    """A command of an operation that is not known, which is reported where it is made and not where it is sent."""
-    return frozenset({machine.atom(("unknown command", site), lambda: CommandAtom("", "", site))})
-
-
-def _document(machine: ScriptMachine, names: tuple[str, ...], arguments: CallArguments, site: CallSite) -> Value:
+def _document(machine: ScriptMachine, names: tuple[str, ...], arguments: PassedArguments, site: CallSite) -> Value:
     """`DynamoDBDocumentClient.from(client)`, and commands and paginators of the document client."""
     name = names[-1] if names else ""
     if name == "from" and len(names) == 2:
@@ -105,7 +95,7 @@ def _document(machine: ScriptMachine, names: tuple[str, ...], arguments: CallArg
 
 
 def _paginate(
-    machine: ScriptMachine, client: str, operation: str | None, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, client: str, operation: str | None, arguments: PassedArguments, site: CallSite
 ) -> Value:
     pages = machine.new_object(site, "array")
     machine.set_field(pages, ELEMENTS, _configured(machine, client, operation, arguments, site))
@@ -113,11 +103,11 @@ def _paginate(
 
 
 def _configured(
-    machine: ScriptMachine, client: str, operation: str | None, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, client: str, operation: str | None, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """A helper that takes `{client, ...}` and the operation's input."""
     if operation is None:
-        machine.check(site, "operation", _doubt(site, f"the service {client} has no such helper that is known"))
+        machine.uncertain(site, site.text, f"the service {client} has no such helper that is known")
         return UNKNOWN
     return _sent(machine, (client, operation), member(machine, arguments.at(0), "client"), arguments.at(1), site)
 
@@ -133,7 +123,7 @@ def _sent(
     return result
 
 
-def _upload(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _upload(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """`new Upload({client, params})`: all its requests are authorized by s3:PutObject, but the one that cleans up.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
@@ -143,26 +133,26 @@ def _upload(machine: ScriptMachine, arguments: CallArguments, site: CallSite) ->
     return _sent(machine, ("s3", "PutObject"), senders, parameters, site)
 
 
-def _signed_url(machine: ScriptMachine, arguments: CallArguments, _site: CallSite) -> Value:
+def _signed_url(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     for client in arguments.at(0):
         if isinstance(client, ClientAtom):
             send(machine, client, arguments.at(1))
     return UNKNOWN
 
 
-def _presigned_post(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _presigned_post(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     _sent(machine, ("s3", "PutObject"), arguments.at(0), arguments.at(1), site)
     return UNKNOWN
 
 
-def _temporary_credentials(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _temporary_credentials(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-credential-providers/."""
     parameters = member(machine, arguments.at(0), "params")
     add_request(machine, site, ("sts", "AssumeRole"), parameters, helper="fromTemporaryCredentials")
     return new_role(machine, site, member(machine, parameters, "RoleArn"))
 
 
-def _other_credentials(machine: ScriptMachine, arguments: CallArguments, site: CallSite) -> Value:
+def _other_credentials(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """Credentials of a web identity or of Amazon Cognito: of a role, but the execution role does not assume it."""
     return new_role(machine, site, member(machine, arguments.at(0), "roleArn") or UNKNOWN)
 

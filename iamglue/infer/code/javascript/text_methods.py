@@ -14,7 +14,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, METHODS, CallSite, call_unknown
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import CallArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
 from iamglue.infer.code.values import Text
 
 # They change spaces and escapes at most: the name in a text stays what it is.
@@ -22,7 +22,7 @@ _KEEPING = frozenset(["trim", "trimStart", "trimEnd", "toString", "valueOf", "no
 _REPLACING = frozenset(("replace", "replaceAll"))
 
 
-def _method(machine: ScriptMachine, text: Text, name: str, arguments: CallArguments, site: CallSite) -> Value:
+def _method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     literal = literal_text(text)
     if name in _KEEPING:
         return frozenset({text})
@@ -38,7 +38,7 @@ def _method(machine: ScriptMachine, text: Text, name: str, arguments: CallArgume
     return call_unknown(machine, arguments)
 
 
-def _of_literal(machine: ScriptMachine, text: str, name: str, arguments: CallArguments, site: CallSite) -> Value:
+def _of_literal(machine: ScriptMachine, text: str, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     given = [literal_texts(value) for value in arguments.values]
     single = [texts[0] for texts in given if len(texts) == 1]
     if name == "toLowerCase":

@@ -4,24 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value
+from iamglue.catalog.sdk_methods import method_clients, snake_case_name
+from iamglue.infer.code.javascript.atoms import EMPTY, Activation, ExternalAtom, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import REST, CallSite, is_unfilled
-from iamglue.infer.code.javascript.machine import CallArguments, NotedRequest, ScriptMachine, UncertainCall
+from iamglue.infer.code.javascript.machine import NotedRequest, PassedArguments, ScriptMachine, UncertainCall
+from iamglue.infer.code.javascript.requests import unknown_command
 from iamglue.infer.code.javascript.sdk_names import document_operation, operation_of
+from iamglue.infer.code.javascript.syntax import New
 from iamglue.infer.code.sdk_models import input_members, required_members
 
 _MAX_CANDIDATES = 8
 
 
 def note_untyped_call(
-    machine: ScriptMachine, receiver: Value, name: str, arguments: CallArguments, site: CallSite
+    machine: ScriptMachine, receiver: Value, name: str, arguments: PassedArguments, site: CallSite
 ) -> None:
     """Note a call to be checked when all values are known, if its receiver is not known so far."""
     about = f"untyped {name}"
-    if receiver and not is_unfilled(receiver):
+    others = frozenset(atom for atom in receiver if not _is_of_library(atom))
+    if others and not is_unfilled(others):
         machine.forget_check(site, about)
     elif any(isinstance(atom, ObjectAtom) for atom in arguments.at(0)):
         machine.check(site, about, _check(machine, name, arguments.at(0), site))
+
+
+def note_unknown_command(machine: ScriptMachine, callee: Value, site: New) -> Value:
+    """Note `new` of a class that is not known and is named like a command of a service that the program uses.
+
+    It gives a command that is not reported again where it is sent, or nothing.
+    """
+    name = site.text.rpartition(".")[2].removeprefix("new ")
+    about = "unknown command"
+    is_unknown = name.endswith("Command") and (not callee or is_unfilled(callee))
+    operations = _named_operations(machine.imported_clients, name.removesuffix("Command")) if is_unknown else []
+    if not operations:
+        machine.forget_check(site, about)
+        return EMPTY
+    candidates = tuple(f"{client}.{operation}" for client, operation in operations[:_MAX_CANDIDATES])
+    reason = "the class of the command is not known"
+    machine.check(
+        site,
+        about,
+        lambda activation: UncertainCall(activation.info.path, site.at, site.text, reason, candidates),
+    )
+    return unknown_command(machine, site)
+
+
+def _named_operations(clients: set[str], name: str) -> list[tuple[str, str]]:
+    """The operations of clients that a method or command may name."""
+    return [
+        (client, operation)
+        for client in sorted(clients)
+        for operation in sorted(
+            filter(None, {operation_of(client, name), document_operation(name) if client == "dynamodb" else None})
+        )
+    ]
+
+
+def _is_of_library(atom: object) -> bool:
+    """Whether something comes from a package, or a file that is not there, of which nothing is known."""
+    return isinstance(atom, ExternalAtom) and not atom.package.startswith(("global", "own:", "@aws-sdk/", "aws-sdk"))
 
 
 def _check(
@@ -35,13 +77,26 @@ def _check(
             request = NotedRequest(client, operation, activation.info.path, site.at, parameters, is_by_name=True)
             machine.add_request((site, client, operation, "by name", activation), request)
             request.context, request.is_reached = activation, activation.is_reached
-        if len(operations) <= 1:
+        if len(operations) == 1 or not keys:
             return None
+        if not operations:
+            return _of_other_service(activation, name, keys, site)
         candidates = tuple(f"{client}.{operation}" for client, operation in operations[:_MAX_CANDIDATES])
         reason = "the method and its parameters are those of several services, and its object is not known"
         return UncertainCall(activation.info.path, site.at, site.text, reason, candidates)
 
     return check
+
+
+def _of_other_service(activation: Activation, name: str, keys: set[str], site: CallSite) -> UncertainCall | None:
+    """A call that looks like one of a service of which the program imports no client: another package may make it."""
+    known = {client for client, _ in method_clients(snake_case_name(name))}
+    operations = _operations(known, name, keys) if any(key[:1].isupper() for key in keys) else []
+    if not operations:
+        return None
+    candidates = tuple(f"{client}.{operation}" for client, operation in operations[:_MAX_CANDIDATES])
+    reason = "the method and its parameters are those of AWS, and its object is not known"
+    return UncertainCall(activation.info.path, site.at, site.text, reason, candidates)
 
 
 def _keys(machine: ScriptMachine, parameters: Value) -> set[str]:
@@ -56,11 +111,8 @@ def _keys(machine: ScriptMachine, parameters: Value) -> set[str]:
 
 def _operations(clients: set[str], name: str, keys: set[str]) -> list[tuple[str, str]]:
     """The operations that a method of that name may be, by the members that it is given."""
-    matches: list[tuple[str, str]] = []
-    for client in sorted(clients):
-        names = {operation_of(client, name), document_operation(name) if client == "dynamodb" else None}
-        for operation in sorted(filter(None, names)):
-            members = input_members(client, operation) or frozenset()
-            if keys <= members and required_members(client, operation) <= keys:
-                matches.append((client, operation))
-    return matches
+    return [
+        (client, operation)
+        for client, operation in _named_operations(clients, name)
+        if keys <= (input_members(client, operation) or frozenset()) and required_members(client, operation) <= keys
+    ]

@@ -1,0 +1,14 @@
+import middy from '@middy/core';
+import ssm from '@middy/ssm';
+import secretsManager from '@middy/secrets-manager';
+import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
+
+const client = new SSMClient({});
+const base = async (event, context) => {
+  return client.send(new GetParameterCommand({ Name: context.name ?? '/fallback' }));
+};
+
+export const handler = middy()
+  .use(ssm({ fetchData: { db: '/app/db' } }))
+  .use(secretsManager({ fetchData: { password: 'app/password' } }))
+  .handler(base);
