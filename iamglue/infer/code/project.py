@@ -21,6 +21,7 @@ PYTHON_ENDINGS = (".py",)
 JAVASCRIPT_ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 # No file of code that people write is longer; bundles and generated code are.
 _MAX_BYTES = 4 * 1024 * 1024
+_MAX_DOCUMENT = 64 * 1024
 # Directories of other people's code, of tools, and of tests: Lambda runs none of it, or it has its own access.
 _OTHER_FOLDERS = frozenset(
     {"node_modules", "site-packages", "__pycache__", "cdk.out", "bower_components", "venv", "virtualenv"}
@@ -34,11 +35,15 @@ _DISTRIBUTION = re.compile(r"(?P<name>.+?)-[0-9][^-]*\.dist-info")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The texts of a project's files, those that could not be read, and how many files of tests were left out."""
+    """The texts of a project's files, those that could not be read, and how many files of tests were left out.
+
+    `documents` are small JSON files of its directories: code imports values from them, and they name packages.
+    """
 
     files: tuple[CodeFile, ...]
     failed: tuple[FailedFile, ...]
     test_count: int = 0
+    documents: tuple[CodeFile, ...] = ()
 
 
 def read_project(paths: Iterable[str]) -> Project:
@@ -55,7 +60,13 @@ def read_project(paths: Iterable[str]) -> Project:
             failed.append(text)
         else:
             files.append(CodeFile(display_path(name), text))
-    return Project(tuple(files), tuple(failed), walk.test_count)
+    return Project(tuple(files), tuple(failed), walk.test_count, _read_documents(walk.documents))
+
+
+def _read_documents(names: list[str]) -> tuple[CodeFile, ...]:
+    """The JSON documents that can be read; a value that code takes from another one is not known."""
+    texts = [(name, _read_code(name)) for name in names]
+    return tuple(CodeFile(display_path(name), text) for name, text in texts if isinstance(text, str))
 
 
 class _Walk:
@@ -64,6 +75,7 @@ class _Walk:
     def __init__(self) -> None:
         self.failed: list[FailedFile] = []
         self.test_count = 0
+        self.documents: list[str] = []
 
     def code_paths(self, path: str) -> Iterator[str]:
         """The paths of code files at a path."""
@@ -86,11 +98,17 @@ class _Walk:
             vendored = {match["name"].lower() for name in folders if (match := _DISTRIBUTION.fullmatch(name))}
             folders[:] = sorted(name for name in folders if self._is_own(Path(parent, name), vendored))
             for name in sorted(names):
+                self._add_document(Path(parent, name))
                 if _has_code(name) and not _DECLARATIONS.fullmatch(name):
                     if _TEST_FILE.fullmatch(name):
                         self.test_count += 1
                     else:
                         yield os.path.join(parent, name)  # noqa: PTH118 - as the user wrote the directory
+
+    def _add_document(self, path: Path) -> None:
+        name = path.name
+        if name.endswith(".json") and "lock" not in name and path.is_file() and path.stat().st_size <= _MAX_DOCUMENT:
+            self.documents.append(str(path))
 
     def _is_own(self, folder: Path, vendored: set[str]) -> bool:
         name = folder.name

@@ -23,7 +23,11 @@ def read_calls(project: Project, handlers: Sequence[Handler] = ()) -> CodeReadin
     if others:
         from iamglue.infer.code.javascript.reader import read_javascript  # noqa: PLC0415 - an extra
 
-        readings.append(read_javascript(others, [item for item in handlers if not item.path.endswith(PYTHON_ENDINGS)]))
+        readings.append(
+            read_javascript(
+                [*others, *project.documents], [item for item in handlers if not item.path.endswith(PYTHON_ENDINGS)]
+            )
+        )
     return CodeReading(
         tuple(sorted((call for reading in readings for call in reading.calls), key=lambda call: call.place)),
         tuple(sorted((item for reading in readings for item in reading.unresolved), key=lambda item: item.place)),

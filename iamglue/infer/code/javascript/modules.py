@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from iamglue.infer.code.javascript.grammar import SUFFIXES
 
@@ -18,9 +19,13 @@ _TRAILING_COMMAS = re.compile(r",(\s*[}\]])")
 class Modules:
     """The files of a project by path, and the aliases of its tsconfig.json files."""
 
-    def __init__(self, paths: Iterable[str], configurations: Mapping[str, str]) -> None:
+    def __init__(
+        self, paths: Iterable[str], configurations: Mapping[str, str], packages: Mapping[str, str] | None = None
+    ) -> None:
+        packages = packages or {}
         self._by_path = {posixpath.normpath(path): path for path in paths}
         self._aliases = [alias for path, text in sorted(configurations.items()) for alias in _read_aliases(path, text)]
+        self._aliases += [alias for path, text in packages.items() for alias in _package_aliases(path, text)]
         self._ends: dict[str, list[str]] = {}
         for path in self._by_path:
             self._ends.setdefault(posixpath.basename(path), []).append(path)
@@ -30,6 +35,8 @@ class Modules:
         if source.startswith("."):
             return self._file(posixpath.join(posixpath.dirname(importer), source))
         for prefix, suffix, target in self._aliases:
+            if "*" not in target and source != prefix:
+                continue
             if source.startswith(prefix) and source.endswith(suffix) and len(source) >= len(prefix) + len(suffix):
                 middle = source[len(prefix) : len(source) - len(suffix)]
                 path = self._file(target.replace("*", middle))
@@ -63,14 +70,32 @@ class Modules:
         return self._by_path[matches.pop()] if len(matches) == 1 else None
 
 
-def _read_aliases(path: str, text: str) -> list[tuple[str, str, str]]:
-    """The aliases of a tsconfig.json as (prefix, suffix, target); none if it is not valid."""
+def _package_aliases(path: str, text: str) -> list[tuple[str, str, str]]:
+    """A package of the project by its name in package.json: its folder, or the sources of what it is built from."""
+    document = _read_document(text)
+    name, folder = document.get("name"), posixpath.dirname(path)
+    if not isinstance(name, str) or not name:
+        return []
+    main = document.get("main")
+    entries = [main] if isinstance(main, str) else []
+    entries += ["", "src", "lib"]
+    whole = [(name, "", posixpath.join(folder, entry)) for entry in entries]
+    return [*whole, (f"{name}/", "", posixpath.join(folder, "*")), (f"{name}/", "", posixpath.join(folder, "src/*"))]
+
+
+def _read_document(text: str) -> dict[str, Any]:
+    """A JSON object with comments and trailing commas; {} if it is none."""
     plain = _TRAILING_COMMAS.sub(r"\1", _COMMENTS.sub(lambda match: match[1] or "", text))
     try:
         document = json.loads(plain)
     except (ValueError, RecursionError):
-        return []
-    options = document.get("compilerOptions") if isinstance(document, dict) else None
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _read_aliases(path: str, text: str) -> list[tuple[str, str, str]]:
+    """The aliases of a tsconfig.json as (prefix, suffix, target); none if it is not valid."""
+    options = _read_document(text).get("compilerOptions")
     if not isinstance(options, dict):
         return []
     base_url, paths = options.get("baseUrl", "."), options.get("paths", {})

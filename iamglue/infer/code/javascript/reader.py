@@ -79,7 +79,8 @@ class _Reading:
             if file.path.endswith(SUFFIXES):
                 self._parse(file, infos)
         self._texts = {file.path: file.text for file in files if file.path in infos}
-        modules = Modules([*infos, *documents], configurations)
+        packages = {path: text for path, text in documents.items() if posixpath.basename(path) == "package.json"}
+        modules = Modules([*infos, *documents], configurations, packages)
         self._machine = ScriptMachine(run_activation, modules, infos, documents)
 
     def _parse(self, file: CodeFile, infos: dict[str, FunctionInfo]) -> None:

@@ -61,6 +61,22 @@ def test_values_of_an_imported_json_file_are_known():
     assert _buckets(_read(("index.mjs", text), ("config.json", '{"buckets": ["from-json"]}'))) == {"from-json"}
 
 
+def test_a_package_of_the_project_is_found_by_its_name():
+    reading = _read(
+        ("common/package.json", '{"name": "@app/common", "main": "dist/index.js"}'),
+        ("common/src/index.ts", "export { bucket } from './names';"),
+        ("common/src/names.ts", "export const bucket = 'shared';"),
+        (
+            "orders/index.ts",
+            (
+                "import { bucket } from '@app/common';\nimport { S3 } from '@aws-sdk/client-s3';\n"
+                "export const handler = async () => new S3({}).getObject({ Bucket: bucket, Key: 'k' });\n"
+            ),
+        ),
+    )
+    assert _buckets(reading) == {"shared"}
+
+
 def test_modules_that_export_all_of_each_other_are_read():
     reading = _read(
         ("a.js", "export * from './b';\nexport { x } from './b';\nimport { y } from './b';\nexport const z = y;"),
