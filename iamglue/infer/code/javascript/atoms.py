@@ -18,6 +18,9 @@ class Atom:
 
 Value = frozenset[Text | Atom]
 
+# That a value may be undefined, as the program writes it: `local ? endpoint : undefined`, `...(local && {endpoint})`.
+NOTHING = Atom()
+
 EMPTY: Value = frozenset()
 UNKNOWN_ATOM: Text = (UnknownPart(ValueOrigin.UNKNOWN),)
 UNKNOWN: Value = frozenset({UNKNOWN_ATOM})
@@ -218,7 +221,7 @@ def concatenate(values: list[Value]) -> Value:
     """The texts that values give one after another; what is not a text is a part that is not known."""
     results: set[Text] = {()}
     for value in values:
-        texts = {atom if isinstance(atom, tuple) else UNKNOWN_ATOM for atom in value}
+        texts = {atom if isinstance(atom, tuple) else UNKNOWN_ATOM for atom in value if atom is not NOTHING}
         if len(results) * len(texts) > MAX_TEXTS:
             texts = {UNKNOWN_ATOM}
         results = {_appended(text, other) for text in results for other in texts}

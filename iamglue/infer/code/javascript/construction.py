@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
+    NOTHING,
     UNKNOWN,
     Atom,
     ClassAtom,
@@ -72,7 +73,7 @@ def _construct_module(machine: ScriptMachine, module: ModuleAtom, arguments: Pas
 def call_constructor(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """What `new callee(...)` gives."""
     result = EMPTY
-    for atom in callee:
+    for atom in callee - {NOTHING}:
         maker = CONSTRUCTORS.get(type(atom))
         made = maker(machine, atom, arguments, site) if maker else call_unknown(machine, arguments)
         result = join(result, made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
+    NOTHING,
     UNKNOWN,
     ClassAtom,
     ExternalAtom,
@@ -126,12 +127,19 @@ def arguments_of(machine: ScriptMachine, written: tuple[Argument, ...], frame: F
 def _choice(machine: ScriptMachine, node: Choice, frame: Frame) -> Value:
     for condition in node.conditions:
         evaluate(machine, condition, frame)
-    return join_all([evaluate(machine, option, frame) for option in node.options])
+    value = join_all([evaluate(machine, option, frame) for option in node.options])
+    is_optional = len(node.options) == 1 or any(_is_nothing(option) for option in node.options)
+    return value | {NOTHING} if is_optional else value
+
+
+def _is_nothing(node: Expression) -> bool:
+    """`null` and `undefined` as they are written."""
+    return isinstance(node, Literal) and node.text is None
 
 
 def _fallback(machine: ScriptMachine, node: Fallback, frame: Frame) -> Value:
     first, *others = [evaluate(machine, option, frame) for option in node.options]
-    return join_all([first, *(environment_defaults(first, other) for other in others)])
+    return join_all([first - {NOTHING}, *(environment_defaults(first, other) for other in others)])
 
 
 def _assignment(machine: ScriptMachine, node: Assignment, frame: Frame) -> Value:

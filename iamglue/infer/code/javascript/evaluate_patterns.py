@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
+    NOTHING,
     UNKNOWN,
     EnvironmentAtom,
     Value,
@@ -66,7 +67,8 @@ def _default(machine: ScriptMachine, pattern: DefaultPattern, value: Value, fram
 def may_be_missing(value: Value) -> bool:
     """Whether a value may be undefined, as far as the program says."""
     origins = {part.origin for atom in value if (part := single_placeholder(atom)) is not None}
-    return not value or not origins.isdisjoint({ValueOrigin.UNKNOWN, ValueOrigin.PARAMETER, ValueOrigin.EVENT})
+    unsure = {ValueOrigin.UNKNOWN, ValueOrigin.PARAMETER, ValueOrigin.EVENT}
+    return not value or NOTHING in value or not origins.isdisjoint(unsure)
 
 
 def _object(machine: ScriptMachine, pattern: ObjectPattern, value: Value, frame: Frame) -> None:

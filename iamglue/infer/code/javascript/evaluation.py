@@ -8,6 +8,7 @@ from typing import Any
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     MANY_ATOM,
+    NOTHING,
     UNKNOWN,
     UNKNOWN_ATOM,
     Activation,
@@ -80,7 +81,7 @@ def member(machine: ScriptMachine, value: Value, name: str) -> Value:
 def call(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call of a function gives."""
     result = EMPTY
-    for atom in callee:
+    for atom in callee - {NOTHING}:
         caller = CALLS.get(type(atom))
         result = join(result, caller(machine, atom, arguments, site) if caller else UNKNOWN)
     return result
@@ -127,7 +128,7 @@ def escape(machine: ScriptMachine, value: Value) -> None:
 def keys_of(value: Value) -> list[str]:
     """The names of members that a key may be; `*` if it may be any."""
     names: dict[str, None] = {}
-    for atom in value:
+    for atom in value - {NOTHING}:
         literal = literal_text(atom)
         names[ANY_KEY if literal is None else literal] = None
     return list(names)
@@ -177,7 +178,7 @@ def is_uncertain(value: Value) -> bool:
 
 def is_unfilled(value: Value) -> bool:
     """Whether a value is nothing but a parameter that no caller in the project fills, or not known at all."""
-    parts = [single_placeholder(atom) for atom in value]
+    parts = [single_placeholder(atom) for atom in value if atom is not NOTHING]
     return bool(parts) and all(
         part is not None and part.origin in (ValueOrigin.PARAMETER, ValueOrigin.UNKNOWN) for part in parts
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
+    NOTHING,
     UNKNOWN,
     Atom,
     ClassAtom,
@@ -222,10 +223,13 @@ def export(machine: ScriptMachine, path: str, name: str, value: Value) -> None:
 
 def add_spread(machine: ScriptMachine, instance: ObjectAtom, value: Value) -> None:
     """`{...value}` into an object: its members, and as a whole what has members that are not known."""
-    for atom in value:
+    objects = [atom for atom in value if isinstance(atom, ObjectAtom)]
+    for atom in value - {NOTHING}:
         if isinstance(atom, ObjectAtom) and atom is not instance:
             for name in machine.field_names(atom):
-                machine.set_field(instance, name, machine.read((atom, name)))
+                is_optional = NOTHING in value or any(name not in machine.field_names(other) for other in objects)
+                given = machine.read((atom, name))
+                machine.set_field(instance, name, given | {NOTHING} if is_optional else given)
         elif not isinstance(atom, ObjectAtom) and literal_text(atom) is None:
             machine.set_field(instance, REST, frozenset({atom}))
 

@@ -129,7 +129,8 @@ class _Reading:
             for handler in self._handlers:
                 value = named_handler(machine, handler)
                 if not value:
-                    reason = f"the file has no export {handler.name}"
+                    is_read = handler.path in machine.infos
+                    reason = f"the file has no export {handler.name}" if is_read else "the file is not among those read"
                     self._failed.append(FailedFile(CodePlace(handler.path, 0, 0), reason))
                 invoke_handler(machine, value)
             self._settle([])

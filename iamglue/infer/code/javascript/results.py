@@ -9,6 +9,7 @@ from iamglue.infer.code.calls import CallBasis, CodePlace, SdkCall
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     MANY_ATOM,
+    NOTHING,
     ClientAtom,
     FunctionAtom,
     ObjectAtom,
@@ -46,7 +47,7 @@ class _Conversion:
     def value(self, value: Value, depth: int) -> CodeValue:
         """What a value may be; what is in it more than `depth` levels deep is not known."""
         texts = frozenset(_plain(atom) for atom in value if isinstance(atom, tuple))
-        others = [atom for atom in value if not isinstance(atom, tuple)]
+        others = [atom for atom in value if not isinstance(atom, tuple) and atom is not NOTHING]
         objects = [atom for atom in others if isinstance(atom, ObjectAtom) and atom not in self._inside]
         is_whole = len(objects) == len(others) and len(objects) + len(texts) > 0 and UNKNOWN_TEXT not in texts
         result = CodeValue(texts - {UNKNOWN_TEXT}, is_complete=is_whole)
@@ -118,7 +119,7 @@ def _same_identity(first: _Identity, second: _Identity) -> _Identity:
 def client_identities(machine: ScriptMachine, client: ClientAtom, depth: int = 4) -> list[_Identity]:
     """The identities that a client may have: one for each object that its options may be."""
     options: list[Value] = [frozenset({atom}) for atom in machine.read((client, "options"))] or [EMPTY]
-    identities = [_identity(machine, client, given) for given in options]
+    identities = [identity for given in options for identity in _options_identities(machine, client, given)]
     bases = [atom for atom in machine.read((client, "base")) if isinstance(atom, ClientAtom)]
     if bases and depth:
         below = [identity for base in bases for identity in client_identities(machine, base, depth - 1)]
@@ -130,18 +131,20 @@ def _over(identity: _Identity, base: _Identity) -> _Identity:
     return _Identity(identity.role or base.role, identity.endpoint or base.endpoint, identity.region or base.region)
 
 
-def _identity(machine: ScriptMachine, client: ClientAtom, options: Value) -> _Identity:
+def _options_identities(machine: ScriptMachine, client: ClientAtom, options: Value) -> list[_Identity]:
     general = machine.read((client, "v2 options"))
     credentials = member(machine, options, "credentials")
     if any(isinstance(atom, FunctionAtom) for atom in credentials):
         credentials = join(credentials, machine.read((client, "credentials")))
+    is_optional = NOTHING in credentials
     role = _role_of(machine, join(credentials, member(machine, credentials, "accessKeyId")))
     role = role or _role_of(machine, member(machine, options, "accessKeyId"))
     common = member(machine, general, "credentials")
     role = role or _role_of(machine, join(common, member(machine, common, "accessKeyId")))
     region = member(machine, options, "region") or member(machine, general, "region")
     endpoint = member(machine, options, "endpoint") or member(machine, general, "endpoint")
-    return _Identity(role, _endpoint(endpoint), code_value(machine, region) if region else None)
+    identity = _Identity(role, _endpoint(endpoint), code_value(machine, region) if region else None)
+    return [identity, replace(identity, role=None)] if role is not None and is_optional else [identity]
 
 
 def _role_of(machine: ScriptMachine, credentials: Value) -> CodeValue | None:
