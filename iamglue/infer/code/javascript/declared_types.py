@@ -1,8 +1,8 @@
-"""Clients that only their declared types make known: parameters that nothing in the project fills."""
+"""Values that only their declared types make known: parameters that nothing in the project fills."""
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import Activation, ClientAtom, ExternalAtom, Value
+from iamglue.infer.code.javascript.atoms import Activation, ClassAtom, ClientAtom, ExternalAtom, Value
 from iamglue.infer.code.javascript.evaluation import is_unfilled, member, owner_activation
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
@@ -10,28 +10,31 @@ from iamglue.infer.code.javascript.sdk_names import client_of_class, plain_packa
 from iamglue.infer.code.javascript.syntax import LexicalScope, VariablePattern
 
 
-def declared_client(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> Value:
-    """A value that is not known, as a client if its declared type says so."""
+def declared_value(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> Value:
+    """A value that is not known, as what its declared type says: a client, or an object of a class of the program."""
     if not is_unfilled(value):
         return value
-    made = client_of_type(machine, pattern.type_name, pattern.scope, frame.activation)
-    return made or value
+    made = value_of_type(machine, pattern.type_name, pattern.scope, frame.activation)
+    return value if made is None else made
 
 
-def client_of_type(machine: ScriptMachine, type_name: str, scope: LexicalScope, activation: Activation) -> Value:
-    """The client that a declared type (`S3Client`, `AWS.S3`) means; nothing if it is no type of an SDK."""
+def value_of_type(machine: ScriptMachine, type_name: str, scope: LexicalScope, activation: Activation) -> Value | None:
+    """The client that a declared type (`S3Client`, `AWS.S3`) means, or objects of a class; None for other types."""
     first, *others = type_name.split(".")
     binding = scope.find(first)
     owner = owner_activation(binding, activation) if binding is not None else None
     if owner is None:
-        return frozenset()
+        return None
     value = machine.read((owner, binding))
     for name in others:
         value = member(machine, value, name)
+    result: Value | None = None
     for atom in value:
-        if isinstance(atom, ExternalAtom):
+        if isinstance(atom, ClassAtom):
+            result = (result or frozenset()) | machine.wanted_instances(atom)
+        elif isinstance(atom, ExternalAtom):
             made = client_of_class(ExternalAtom(*plain_package(atom.package, atom.names)))
             if made is not None:
-                key = ("declared", *made)
-                return frozenset({machine.atom(key, lambda: ClientAtom(*made, is_declared=True))})  # noqa: B023
-    return frozenset()
+                client = ClientAtom(*made, is_declared=True)
+                result = (result or frozenset()) | {machine.atom(("declared", *made), lambda: client)}  # noqa: B023 - it is called at once
+    return result

@@ -20,7 +20,7 @@ from iamglue.infer.code.javascript.atoms import (
     placeholder,
 )
 from iamglue.infer.code.javascript.construction import initialize
-from iamglue.infer.code.javascript.declared_types import client_of_type
+from iamglue.infer.code.javascript.declared_types import value_of_type
 from iamglue.infer.code.javascript.evaluation import CALLS, REST, escape, member
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
@@ -160,9 +160,12 @@ def _escaped_functions(machine: ScriptMachine) -> list[FunctionAtom]:
 def fill_declared(machine: ScriptMachine) -> bool:
     """Give variables and fields that nothing fills the client that their declared type says."""
     has_changed = False
+    for owner in [owner for owner in machine.wanted if owner not in machine.instances]:
+        _instances(machine, owner)
+        has_changed = True
     for address, (type_name, scope, activation) in list(machine.declared.items()):
         if not machine.store.get(address):
-            made = client_of_type(machine, type_name, scope, activation)
+            made = value_of_type(machine, type_name, scope, activation) or EMPTY
             machine.write(address, made)
             has_changed = has_changed or bool(made)
     for owner, instances in list(machine.instances.items()):
@@ -170,9 +173,9 @@ def fill_declared(machine: ScriptMachine) -> bool:
             for instance in instances:
                 if not machine.store.get((instance, name)):
                     outer = owner.info.fields.outer
-                    made = client_of_type(machine, type_name, outer, owner.parent) if outer is not None else EMPTY
-                    if made:
-                        machine.set_field(instance, name, made)
+                    filled = value_of_type(machine, type_name, outer, owner.parent) if outer is not None else None
+                    if filled:
+                        machine.set_field(instance, name, filled)
                         has_changed = True
     return has_changed
 

@@ -12,7 +12,7 @@ from iamglue.infer.code.javascript.atoms import (
     join,
     single_placeholder,
 )
-from iamglue.infer.code.javascript.declared_types import declared_client
+from iamglue.infer.code.javascript.declared_types import declared_value
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
     ASSIGNERS,
@@ -42,7 +42,7 @@ from iamglue.infer.code.values import ValueOrigin
 def _name(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> None:
     binding = pattern.scope.find(pattern.name)
     if pattern.type_name:
-        value = declared_client(machine, pattern, value, frame)
+        value = declared_value(machine, pattern, value, frame)
     if binding is not None:
         set_variable(machine, binding, value, frame)
 

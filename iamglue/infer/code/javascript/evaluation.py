@@ -109,6 +109,9 @@ def call_unknown(machine: ScriptMachine, arguments: PassedArguments) -> Value:
     result = UNKNOWN
     for value in (*arguments.values, arguments.rest):
         escape(machine, value)
+        for atom in value:
+            if isinstance(atom, ClassAtom):  # containers that inject dependencies: `container.resolve(Service)`
+                result = join(result, machine.wanted_instances(atom))
         result = join(
             result,
             frozenset(

@@ -100,6 +100,7 @@ class ScriptMachine:
         self.declared: dict[Hashable, tuple[str, LexicalScope, Activation]] = {}
         self.owners: dict[Activation, ClassAtom] = {}
         self.exports: dict[str, set[str]] = {}
+        self.wanted: dict[ClassAtom, None] = {}  # classes of which a framework makes objects
         self.called: set[FunctionInfo] = set()
         # Functions that code outside the program calls, with their arguments, site, and `this`.
         self.entries: list[tuple[FunctionAtom, PassedArguments, object, Value]] = []
@@ -227,6 +228,7 @@ class ScriptMachine:
         instance = self.atom(("object", site, self.current, kind), lambda: ObjectAtom(kind, owner))
         if isinstance(owner, ClassAtom):
             self.instances.setdefault(owner, {})[instance] = None
+            self.write((owner, "instances"), frozenset({instance}))
         return instance
 
     def set_field(self, instance: ObjectAtom, name: str, value: Value) -> None:
@@ -241,6 +243,11 @@ class ScriptMachine:
         """The names of an object's members."""
         self.read((instance, "keys"))
         return list(instance.keys)
+
+    def wanted_instances(self, owner: ClassAtom) -> Value:
+        """The objects of a class that a framework gives to others; one is made if the program makes none."""
+        self.wanted.setdefault(owner)
+        return self.read((owner, "instances"))
 
     def function(self, info: FunctionInfo, parent: Activation, owner: ClassAtom | None = None) -> FunctionAtom:
         """The function that an expression makes."""
