@@ -28,8 +28,8 @@ from iamglue.infer.code.python.strings import TextThing, literals_of
 from iamglue.infer.code.python.things import (
     NONE,
     UNKNOWN,
+    ArgumentValues,
     At,
-    CallArguments,
     FixedPoint,
     TooMuchWorkError,
     Unit,
@@ -73,7 +73,7 @@ class Analysis:
                 machine.start(Unit(module.code, None, ()))
                 machine.run()
                 at = self._at(module.code)
-                arguments = CallArguments((_EVENT, UNKNOWN))
+                arguments = ArgumentValues((_EVENT, UNKNOWN))
                 for thing in machine.read(("global", module.path, name)):
                     if isinstance(thing, FunctionThing):
                         thing.call_in((-1,), arguments, at)
@@ -101,7 +101,7 @@ class Analysis:
                 if isinstance(node, ast.Call) and node not in placed:
                     keywords = {keyword.arg: UNKNOWN for keyword in node.keywords if keyword.arg}
                     more = len(keywords) < len(node.keywords)
-                    arguments = CallArguments(tuple(UNKNOWN for _ in node.args), keywords, more_keywords=more)
+                    arguments = ArgumentValues(tuple(UNKNOWN for _ in node.args), keywords, more_keywords=more)
                     at = At(self.machine, unit, node, module.path)
                     check_call(node, UNKNOWN, UNKNOWN, arguments, at)
 

@@ -8,18 +8,18 @@ from iamglue.infer.code.python.extern import apply, extern_function, extern_meth
 from iamglue.infer.code.python.functions import BoundThing, FunctionThing
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NOTHING, UNKNOWN, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 
 
 @extern_function("builtins.map")
-def _map(arguments: CallArguments, at: At) -> Values:
+def _map(arguments: ArgumentValues, at: At) -> Values:
     elements = tuple(_elements(values, at) for values in arguments.positional[1:])
-    results = apply(arguments.get(0, "func"), CallArguments(elements), at)
+    results = apply(arguments.get(0, "func"), ArgumentValues(elements), at)
     return frozenset({new_list(at, [results], is_ordered=False)})
 
 
 @extern_method("map", "imap", "imap_unordered", "starmap", "map_async")
-def _executor_map(arguments: CallArguments, at: At) -> Values:
+def _executor_map(arguments: ArgumentValues, at: At) -> Values:
     if not any(_is_callable(thing) for thing in arguments.get(0, "")):
         at.escape(arguments)
         return UNKNOWN
@@ -29,7 +29,7 @@ def _executor_map(arguments: CallArguments, at: At) -> Values:
 @extern_method(
     "submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "call_soon", "call_later", "start_soon"
 )
-def _submit(arguments: CallArguments, at: At) -> Values:
+def _submit(arguments: ArgumentValues, at: At) -> Values:
     for position in range(min(2, len(arguments.positional))):
         if any(_is_callable(thing) for thing in arguments.positional[position]):
             rest = arguments.after(position + 1)
@@ -46,7 +46,7 @@ def _submit(arguments: CallArguments, at: At) -> Values:
 
 
 @extern_method("Thread", "Process", "Timer")
-def _thread(arguments: CallArguments, at: At) -> Values:
+def _thread(arguments: ArgumentValues, at: At) -> Values:
     given = _elements_in_order(arguments.get(1 if "target" in arguments.keywords else 2, "args"), at)
     keywords: dict[str, Values] = {}
     for thing in arguments.keywords.get("kwargs", NOTHING):
@@ -54,7 +54,7 @@ def _thread(arguments: CallArguments, at: At) -> Values:
             for key in thing.keys(at.machine, at.unit):
                 if (name := literal_of(key)) is not None:
                     keywords[name] = thing.get(at.machine, key, at.unit)
-    apply(arguments.get(1, "target") | arguments.get(1, "function"), CallArguments(tuple(given), keywords), at)
+    apply(arguments.get(1, "target") | arguments.get(1, "function"), ArgumentValues(tuple(given), keywords), at)
     return extern_values("threading.*")
 
 
@@ -69,11 +69,11 @@ class FutureThing(Thing):
         """`result` gives the result."""
         return frozenset({self})
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """The result; callbacks are called."""
         apply(
             frozenset(t for v in arguments.positional for t in v if _is_callable(t)),
-            CallArguments((frozenset({self}),)),
+            ArgumentValues((frozenset({self}),)),
             at,
         )
         return at.read((self, "result"))
@@ -85,7 +85,7 @@ def _store_result(values: Values, at: At) -> Values:
 
 
 @extern_function("asyncio.gather", "asyncio.wait")
-def _gather(arguments: CallArguments, at: At) -> Values:
+def _gather(arguments: ArgumentValues, at: At) -> Values:
     elements = list(arguments.positional)
     container = new_list(at, elements)
     if arguments.more_positional:
@@ -94,7 +94,7 @@ def _gather(arguments: CallArguments, at: At) -> Values:
 
 
 @extern_function("functools.partial", "functools.partialmethod")
-def _partial(arguments: CallArguments, at: At) -> Values:
+def _partial(arguments: ArgumentValues, at: At) -> Values:
     cell = ("partial", at.site, at.unit.context)
     at.write(cell, arguments.get(0, ""))
     options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)
@@ -114,7 +114,7 @@ class PartialThing(Thing):
     options: Container
     is_open: bool
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """Call the function with all arguments."""
         first = self.first.ordered_elements(at) or []
         keywords = {
@@ -122,7 +122,7 @@ class PartialThing(Thing):
             for key in self.options.keys(at.machine, at.unit)
             if (name := literal_of(key)) is not None
         }
-        full = CallArguments(
+        full = ArgumentValues(
             (*first, *arguments.positional),
             {**keywords, **arguments.keywords},
             arguments.more_positional,
@@ -132,7 +132,7 @@ class PartialThing(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call it."""
-        self.call(CallArguments(more_keywords=True), at)
+        self.call(ArgumentValues(more_keywords=True), at)
 
 
 def _elements(values: Values, at: At) -> Values:

@@ -13,8 +13,8 @@ from iamglue.infer.code.python.things import (
     NONE,
     NOTHING,
     UNKNOWN,
+    ArgumentValues,
     At,
-    CallArguments,
     Thing,
     Unit,
     Values,
@@ -66,7 +66,7 @@ class ClassThing(Thing):
         """Store a class attribute."""
         at.write((self, "attribute", name), values)
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """A new instance."""
         if at.machine.is_large:
             instance = InstanceThing(self, at.machine.site((self, "large")), ())
@@ -75,7 +75,7 @@ class ClassThing(Thing):
         made, _ = self.lookup("__new__", at)
         for function in made:
             if isinstance(function, FunctionThing):
-                function.call(CallArguments((frozenset({self}), *arguments.positional), arguments.keywords), at)
+                function.call(ArgumentValues((frozenset({self}), *arguments.positional), arguments.keywords), at)
         instance.create(arguments, at)
         return frozenset({instance})
 
@@ -97,7 +97,7 @@ class ClassThing(Thing):
     def escape(self, at: At) -> None:
         """Code that is not known may make instances and call their methods."""
         instance = InstanceThing(self, at.machine.site((self, "escape")), ())
-        instance.create(CallArguments((), {}, UNKNOWN, more_keywords=True), at)
+        instance.create(ArgumentValues((), {}, UNKNOWN, more_keywords=True), at)
         instance.escape(at)
 
     @property
@@ -123,7 +123,7 @@ class InstanceThing(Thing):
         """Methods are evaluated for each instance."""
         return True
 
-    def create(self, arguments: CallArguments, at: At) -> None:
+    def create(self, arguments: ArgumentValues, at: At) -> None:
         """Take the effect of the constructor."""
         functions, _ = self.cls.lookup("__init__", at)
         for function in functions:
@@ -163,7 +163,7 @@ class InstanceThing(Thing):
     def _missing(self, name: str, at: At) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup("__getattr__", at)[0]:
-            values |= BoundThing(function, self).call(CallArguments((frozenset({TextThing((name,))}),)), at)
+            values |= BoundThing(function, self).call(ArgumentValues((frozenset({TextThing((name,))}),)), at)
         return values
 
     def _bind(self, thing: Thing, at: At) -> Values:
@@ -178,13 +178,13 @@ class InstanceThing(Thing):
         """Store an attribute."""
         at.write((self, "attribute", name), values)
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """Call `__call__`."""
         return self._special("__call__", arguments, at)
 
     def item(self, key: Values, at: At) -> Values:
         """Call `__getitem__`; a named tuple has its fields by number as well."""
-        values = self._special("__getitem__", CallArguments((key,)), at)
+        values = self._special("__getitem__", ArgumentValues((key,)), at)
         if not values:
             for name in self.cls.fields:
                 values |= at.read((self, "attribute", name))
@@ -200,8 +200,8 @@ class InstanceThing(Thing):
 
     def entered(self, at: At) -> Values:
         """Call `__enter__`, and `__exit__` after it."""
-        self._special("__exit__", CallArguments((NONE, NONE, NONE)), at)
-        self._special("__aexit__", CallArguments((NONE, NONE, NONE)), at)
+        self._special("__exit__", ArgumentValues((NONE, NONE, NONE)), at)
+        self._special("__aexit__", ArgumentValues((NONE, NONE, NONE)), at)
         return self._special("__enter__", NO_ARGUMENTS, at) | self._special("__aenter__", NO_ARGUMENTS, at)
 
     def escape(self, at: At) -> None:
@@ -212,7 +212,7 @@ class InstanceThing(Thing):
                     if isinstance(thing, FunctionThing):
                         call_with_unknown(thing, at, self)
 
-    def _special(self, name: str, arguments: CallArguments, at: At) -> Values:
+    def _special(self, name: str, arguments: ArgumentValues, at: At) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup(name, at)[0]:
             values |= BoundThing(function, self).call(arguments, at)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, NOTHING, At, CallArguments, FixedPoint, Thing, Unit, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, ArgumentValues, At, FixedPoint, Thing, Unit, Values
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text
 
 ANY: Text = UNKNOWN_TEXT
@@ -108,7 +108,7 @@ class ContainerMethod(Thing):
     owner: Container
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """The result of the method; what it changes is stored."""
         owner, first = self.owner, arguments.get(0, "")
         if self.name in ("append", "add", "appendleft"):
@@ -124,7 +124,7 @@ class ContainerMethod(Thing):
             return self._read(first, arguments, at)
         return NONE
 
-    def _read(self, first: Values, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
+    def _read(self, first: Values, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
         owner = self.owner
         if self.name in ("get", "pop", "setdefault"):
             if not arguments.positional:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from iamglue.infer.code.python.classes import ClassThing, InstanceThing
 from iamglue.infer.code.python.extern import ExternThing
 from iamglue.infer.code.python.functions import BoundThing, FunctionThing, GeneratorThing
-from iamglue.infer.code.python.things import At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import ArgumentValues, At, Thing, Values
 
 _KINDS = {
     "builtins.staticmethod": "static",
@@ -58,7 +58,7 @@ def _apply(values: Values, decorators: Values, node: ast.expr, at: At) -> Values
     here = At(at.machine, at.unit, node, at.path)
     for decorator in decorators:
         if isinstance(decorator, FunctionThing | BoundThing | InstanceThing | ClassThing):
-            made = decorator.call(CallArguments((values,)), here)
+            made = decorator.call(ArgumentValues((values,)), here)
             # A decorator that is not evaluated yet, or registers the function and returns nothing.
             results |= made
             if isinstance(decorator, InstanceThing | ClassThing):

@@ -6,7 +6,7 @@ from iamglue.infer.code.python.extern import OBJECTS, extern_function
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of, texts_of, values_of
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NONE, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import UNKNOWN_TEXT, UnknownPart, ValueOrigin, environment_default
 
 
@@ -49,7 +49,7 @@ class EnvironmentMethod(Thing):
 
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """`get` and `setdefault` give the variable or the default."""
         if self.name in ("get", "setdefault", "pop"):
             return _with_default(arguments, at)
@@ -63,11 +63,11 @@ OBJECTS["os.environb"] = frozenset({EnvironmentThing()})
 
 
 @extern_function("os.getenv", "os.environ.get", "decouple.config", "environs.Env.str")
-def _getenv(arguments: CallArguments, at: At) -> Values:
+def _getenv(arguments: ArgumentValues, at: At) -> Values:
     return _with_default(arguments, at)
 
 
-def _with_default(arguments: CallArguments, at: At) -> Values:
+def _with_default(arguments: ArgumentValues, at: At) -> Values:
     """The variable, or the default."""
     values = EnvironmentThing().item(arguments.get(0, "key"), at)
     return values | (defaults_of(values, arguments.get(1, "default")) or NONE)

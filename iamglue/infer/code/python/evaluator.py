@@ -10,9 +10,16 @@ from iamglue.infer.code.python.environment import defaults_of
 from iamglue.infer.code.python.functions import FunctionThing
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
-from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, concatenate, percent_values, text_values
+from iamglue.infer.code.python.strings import (
+    UNKNOWN_STRINGS,
+    TextThing,
+    concatenate,
+    constant_values,
+    percent_values,
+    text_values,
+)
 from iamglue.infer.code.python.targets import TargetEvaluator
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, CallArguments, Thing, Values, bounded
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, Thing, Values, bounded
 
 _UNROLLED = 16
 
@@ -242,7 +249,7 @@ class ExpressionEvaluator(TargetEvaluator):
         """What `super()` is here."""
         return UNKNOWN
 
-    def _arguments(self, node: ast.Call) -> CallArguments:
+    def _arguments(self, node: ast.Call) -> ArgumentValues:
         positional: list[Values] = []
         more: Values = NOTHING
         for argument in node.args:
@@ -265,7 +272,7 @@ class ExpressionEvaluator(TargetEvaluator):
                 keywords[keyword.arg] = values
             else:
                 is_open = self._expand(values, keywords) or is_open
-        return CallArguments(tuple(positional), keywords, more, is_open)
+        return ArgumentValues(tuple(positional), keywords, more, is_open)
 
     def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
         """Add the keywords of `**values`; returns whether there may be others."""
@@ -290,14 +297,3 @@ _METHODS = {
     if hasattr(ExpressionEvaluator, f"_{kind.__name__.lower()}")
 }
 _ANY_TEXT: Thing = next(iter(UNKNOWN_STRINGS))
-
-
-def constant_values(value: object) -> Values:
-    """The values of a constant."""
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return text_values("true" if value else "false")
-    if isinstance(value, bytes):
-        return text_values(value.decode("utf-8", "replace"))
-    return text_values(str(value)) if isinstance(value, str | int | float) else UNKNOWN_STRINGS

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable
 
 from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.things import NOTHING, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NOTHING, ArgumentValues, At, Thing, Values
 
-ExternFunction = Callable[[CallArguments, At], Values]
+ExternFunction = Callable[[ArgumentValues, At], Values]
 FUNCTIONS: dict[str, ExternFunction] = {}
 OBJECTS: dict[str, Values] = {}
 # Methods of library objects by their last name, whatever the object: `executor.submit(function, *arguments)`.
@@ -49,7 +49,7 @@ class ExternThing(Thing):
         """An attribute by its name."""
         return extern_values(f"{self.name}.{name}")
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """What the tables say; else something of the same package."""
         function = FUNCTIONS.get(self.name) or METHODS.get(self.name.rpartition(".")[2])
         if function is not None:
@@ -110,7 +110,7 @@ def extern_method(*names: str) -> Callable[[ExternFunction], ExternFunction]:
     return register
 
 
-def apply(callables: Values, arguments: CallArguments, at: At) -> Values:
+def apply(callables: Values, arguments: ArgumentValues, at: At) -> Values:
     """What a call of any of them returns."""
     values: Values = NOTHING
     for thing in callables:

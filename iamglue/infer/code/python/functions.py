@@ -6,7 +6,7 @@ from iamglue.infer.code.python.containers import ANY, Container
 from iamglue.infer.code.python.program import Code
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import TextThing
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, FixedPoint, Thing, Unit, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, FixedPoint, Thing, Unit, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 # Contexts of one function; what is called from more places has one more for all other places together. A program that
@@ -30,11 +30,11 @@ class FunctionThing(Thing):
     owner: Thing | None = None
     kind: str = "function"
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """What the function returns when it is called from here."""
         return self.call_in((*at.unit.context[1 - _DEPTH :], at.site), arguments, at)
 
-    def call_in(self, context: tuple[int, ...], arguments: CallArguments, at: At) -> Values:
+    def call_in(self, context: tuple[int, ...], arguments: ArgumentValues, at: At) -> Values:
         """What the function returns in a context; its arguments are stored as its parameters."""
         unit = self.unit(context, at.machine)
         self._bind(unit, arguments, at)
@@ -65,7 +65,7 @@ class FunctionThing(Thing):
         """Code that is not known may call the function with arguments that are not known."""
         call_with_unknown(self, at)
 
-    def _bind(self, unit: Unit, arguments: CallArguments, at: At) -> None:
+    def _bind(self, unit: Unit, arguments: ArgumentValues, at: At) -> None:
         parameters = self.code.parameters
         if parameters is None:
             return
@@ -91,7 +91,7 @@ class FunctionThing(Thing):
                 options.put(at, ANY, UNKNOWN)
             at.write((unit, "parameter", parameters.kwarg.arg), frozenset({options}))
 
-    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: CallArguments, at: At) -> None:
+    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: At) -> None:
         if not values:
             values = at.read((self.code, self.outer, "default", name))
             if arguments.more_keywords:
@@ -117,14 +117,14 @@ class GeneratorThing(Thing):
         """`send` and `__next__` give what it yields."""
         return frozenset({BoundThing(_ELEMENTS, self)}) if name in ("send", "__next__", "__anext__") else NOTHING
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
         """A context manager may decorate a function, which stays what it is."""
         return arguments.get(0, "")
 
 
 @shared_data
 class _ElementsFunction(Thing):
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         return frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
 
 
@@ -138,9 +138,9 @@ class BoundThing(Thing):
     function: Thing
     receiver: Thing
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """Call the function; a method's context is its instance."""
-        full = CallArguments(
+        full = ArgumentValues(
             (frozenset({self.receiver}), *arguments.positional),
             arguments.keywords,
             arguments.more_positional,
@@ -177,7 +177,7 @@ def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = 
     context = (-1,) if receiver is None else (-1, at.machine.site(receiver))
     more = bool(parameters.kwarg)
     function.call_in(
-        context, CallArguments((), unknown, UNKNOWN if parameters.vararg else NOTHING, more_keywords=more), at
+        context, ArgumentValues((), unknown, UNKNOWN if parameters.vararg else NOTHING, more_keywords=more), at
     )
 
 

@@ -8,13 +8,13 @@ from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.python.extern import ExternThing
 from iamglue.infer.code.python.records import RequestRecord
 from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, fitting_operations, transfer
-from iamglue.infer.code.python.things import At, CallArguments, Values
+from iamglue.infer.code.python.things import ArgumentValues, At, Values
 from iamglue.infer.code.sdk_models import service_model
 
 _MANY = 8
 
 
-def check_call(node: ast.Call, receivers: Values | None, functions: Values, arguments: CallArguments, at: At) -> None:
+def check_call(node: ast.Call, receivers: Values | None, functions: Values, arguments: ArgumentValues, at: At) -> None:
     """Record a call of something that is not known if it looks like one of the SDK.
 
     Clients take keywords alone, so all keywords must be members of the operation's input, and there must be one that
@@ -54,7 +54,7 @@ def _looks_like_aws(
     keywords: frozenset[str],
     candidates: list[tuple[str, str]],
     receivers: Values | None,
-    arguments: CallArguments,
+    arguments: ArgumentValues,
     at: At,
 ) -> bool:
     is_library = any(isinstance(thing, ExternThing) for thing in receivers or ())
@@ -79,7 +79,7 @@ def _is_not_aws(thing: object) -> bool:
     return isinstance(thing, ExternThing) and thing.is_known
 
 
-def _is_transfer(name: str, arguments: CallArguments, at: At) -> bool:
+def _is_transfer(name: str, arguments: ArgumentValues, at: At) -> bool:
     """Whether the arguments are those of a transfer: `upload_file(path, bucket, key)`; `copy` is too usual a name."""
     if name == "generate_presigned_post":
         return "Bucket" in arguments.keywords

@@ -17,12 +17,12 @@ from iamglue.infer.code.python.strings import (
     values_of,
 )
 from iamglue.infer.code.python.texts import step_into, symbol_of
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 
 @extern_function("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "yaml.safe_load")
-def _loads(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
+def _loads(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     values: Values = NOTHING
     for text in texts_of(arguments.get(0, "s")):
         symbol = symbol_of(text)
@@ -62,19 +62,19 @@ UNKNOWN_DATA: Values = frozenset({TextThing((UnknownPart(ValueOrigin.UNKNOWN, "d
     "io.BytesIO",
     "io.StringIO",
 )
-def _same(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
+def _same(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     return arguments.get(0, "") or (next(iter(arguments.keywords.values()), NOTHING))
 
 
 @extern_function("typing.cast")
-def _cast(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
+def _cast(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     return arguments.get(1, "val")
 
 
 @extern_function(
     "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "collections.deque"
 )
-def _list(arguments: CallArguments, at: At) -> Values:
+def _list(arguments: ArgumentValues, at: At) -> Values:
     container = Container("list", at.site, at.unit.context)
     for thing in arguments.get(0, "iterable"):
         copy_items(thing, container, at)
@@ -88,7 +88,7 @@ def _list(arguments: CallArguments, at: At) -> Values:
     "types.SimpleNamespace",
     "pydantic_settings.SettingsConfigDict",
 )
-def _dict(arguments: CallArguments, at: At) -> Values:
+def _dict(arguments: ArgumentValues, at: At) -> Values:
     container = Container("dict", at.site, at.unit.context)
     for values in arguments.positional:
         for thing in values:
@@ -101,21 +101,21 @@ def _dict(arguments: CallArguments, at: At) -> Values:
 
 
 @extern_function("collections.defaultdict")
-def _defaultdict(arguments: CallArguments, at: At) -> Values:
+def _defaultdict(arguments: ArgumentValues, at: At) -> Values:
     container = Container("dict", at.site, at.unit.context)
-    container.put(at, ANY, apply(arguments.get(0, "default_factory") - NONE, CallArguments(), at))
+    container.put(at, ANY, apply(arguments.get(0, "default_factory") - NONE, ArgumentValues(), at))
     return frozenset({container})
 
 
 @extern_function("builtins.enumerate")
-def _enumerate(arguments: CallArguments, at: At) -> Values:
+def _enumerate(arguments: ArgumentValues, at: At) -> Values:
     element = frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
     pair = new_list(at, [UNKNOWN_STRINGS, element], kind="tuple", part="pair")
     return frozenset({new_list(at, [frozenset({pair})], is_ordered=False)})
 
 
 @extern_function("builtins.zip", "itertools.product", "itertools.zip_longest")
-def _zip(arguments: CallArguments, at: At) -> Values:
+def _zip(arguments: ArgumentValues, at: At) -> Values:
     elements = [frozenset(value for thing in values for value in thing.elements(at)) for values in arguments.positional]
     group = new_list(at, elements, kind="tuple", part="group")
     return frozenset({new_list(at, [frozenset({group})], is_ordered=False)})
@@ -124,13 +124,13 @@ def _zip(arguments: CallArguments, at: At) -> Values:
 @extern_function(
     "itertools.chain", "itertools.islice", "itertools.cycle", "builtins.filter", "itertools.chain.from_iterable"
 )
-def _chain(arguments: CallArguments, at: At) -> Values:
+def _chain(arguments: ArgumentValues, at: At) -> Values:
     container = Container("list", at.site, at.unit.context)
     for values in arguments.positional:
         for thing in values:
             container.put(at, ANY, thing.elements(at))
             if isinstance(thing, FunctionThing | BoundThing):
-                apply(frozenset({thing}), CallArguments((_elements(arguments.get(1, ""), at),)), at)
+                apply(frozenset({thing}), ArgumentValues((_elements(arguments.get(1, ""), at),)), at)
     return frozenset({container})
 
 
@@ -145,12 +145,12 @@ def _chain(arguments: CallArguments, at: At) -> Values:
     "builtins.sum",
     "builtins.len",
 )
-def _element(arguments: CallArguments, at: At) -> Values:
+def _element(arguments: ArgumentValues, at: At) -> Values:
     return _elements(arguments.get(0, ""), at) | arguments.get(1, "default")
 
 
 @extern_function("builtins.getattr")
-def _getattr(arguments: CallArguments, at: At) -> Values:
+def _getattr(arguments: ArgumentValues, at: At) -> Values:
     values: Values = arguments.get(2, "default")
     names = literals_of(arguments.get(1, "name"))
     for thing in arguments.get(0, "object"):
@@ -168,7 +168,7 @@ def any_attribute(thing: Thing, at: At) -> Values:
 
 
 @extern_function("builtins.setattr")
-def _setattr(arguments: CallArguments, at: At) -> Values:
+def _setattr(arguments: ArgumentValues, at: At) -> Values:
     for thing in arguments.get(0, "object"):
         for name in literals_of(arguments.get(1, "name")):
             thing.set_attribute(name, arguments.get(2, "value"), at)
@@ -176,14 +176,14 @@ def _setattr(arguments: CallArguments, at: At) -> Values:
 
 
 @extern_function("builtins.type")
-def _type(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
+def _type(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     if len(arguments.positional) != 1:
         return UNKNOWN
     return frozenset(thing.cls if isinstance(thing, InstanceThing) else thing for thing in arguments.positional[0])
 
 
 @extern_function("builtins.vars", "dataclasses.asdict", "dataclasses.replace")
-def _vars(arguments: CallArguments, at: At) -> Values:
+def _vars(arguments: ArgumentValues, at: At) -> Values:
     container = Container("dict", at.site, at.unit.context)
     for thing in arguments.get(0, ""):
         if isinstance(thing, InstanceThing):
@@ -193,15 +193,15 @@ def _vars(arguments: CallArguments, at: At) -> Values:
 
 
 @extern_function("dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field")
-def _field(arguments: CallArguments, at: At) -> Values:
+def _field(arguments: ArgumentValues, at: At) -> Values:
     values = arguments.get(0, "default") if "default" in arguments.keywords or arguments.positional else NOTHING
     factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory") or NOTHING
     environment = arguments.keywords.get("env", NOTHING) | arguments.keywords.get("validation_alias", NOTHING)
-    return values | apply(factory, CallArguments(), at) | (environment_values(environment) if environment else NOTHING)
+    return values | apply(factory, ArgumentValues(), at) | (environment_values(environment) if environment else NOTHING)
 
 
 @extern_function("os.path.join", "posixpath.join", "pathlib.PurePosixPath", "pathlib.Path")
-def _path(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
+def _path(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     parts: list[Values] = []
     for values in arguments.positional:
         parts.extend(([text_values("/")] if parts else []) + [values])
@@ -209,7 +209,7 @@ def _path(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
 
 
 @extern_function("re.sub", "builtins.format")
-def _text(arguments: CallArguments, at: At) -> Values:  # noqa: ARG001
+def _text(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     return UNKNOWN_STRINGS
 
 

@@ -10,7 +10,7 @@ from iamglue.infer.code.python.records import RequestRecord
 from iamglue.infer.code.python.sdk_responses import HarmlessThing, respond
 from iamglue.infer.code.python.shared import Shared, shared_data
 from iamglue.infer.code.python.strings import literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.sdk_models import input_members, waiter_model
 
 _HARMLESS = frozenset({"exceptions", "can_paginate", "close", "waiter_names", "events", "__class__"})
@@ -91,7 +91,7 @@ class ClientMethod(Thing):
     client: ClientThing
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
         """Record what the method requests."""
         service, name = self.client.service, self.name
         if name in ("__aenter__", "__enter__"):
@@ -112,7 +112,7 @@ class ClientMethod(Thing):
             return self.client.request(name, parameters, at, helper=name)
         return self._operation(arguments, at)
 
-    def _operation(self, arguments: CallArguments, at: At, helper: str = "") -> Values:
+    def _operation(self, arguments: ArgumentValues, at: At, helper: str = "") -> Values:
         service = self.client.service
         if not service:
             return self._of_unknown_client(arguments, at)
@@ -122,7 +122,7 @@ class ClientMethod(Thing):
             return NOTHING
         return self.client.request(operation, arguments.keywords, at, more=arguments.more_keywords, helper=helper)
 
-    def _of_unknown_client(self, arguments: CallArguments, at: At) -> Values:
+    def _of_unknown_client(self, arguments: ArgumentValues, at: At) -> Values:
         """The service's name is not known: the method and keywords may say which it is."""
         candidates = [
             (client, operation) for client, operation in fitting_operations(self.name, frozenset(arguments.keywords))
@@ -164,7 +164,7 @@ class ClientMethod(Thing):
                 things.add(RepeaterThing(self.client, operation, kind))
         return frozenset(things)
 
-    def _presign(self, arguments: CallArguments, at: At) -> Values:
+    def _presign(self, arguments: ArgumentValues, at: At) -> Values:
         """A URL that makes one request with these credentials."""
         names = arguments.get(0, "ClientMethod")
         literals = literals_of(names)
@@ -173,7 +173,7 @@ class ClientMethod(Thing):
         parameters, more = members_of(arguments.get(1, "Params"), at)
         for literal in literals:
             method = ClientMethod(self.client, literal)
-            method._operation(CallArguments((), parameters, NOTHING, more), at, "generate_presigned_url")
+            method._operation(ArgumentValues((), parameters, NOTHING, more), at, "generate_presigned_url")
         return text_values("https://")
 
     def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
@@ -182,7 +182,7 @@ class ClientMethod(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call the method."""
-        self.call(CallArguments(more_keywords=True), at)
+        self.call(ArgumentValues(more_keywords=True), at)
 
 
 @shared_data
@@ -207,7 +207,7 @@ class RepeaterMethod(Thing):
     owner: RepeaterThing
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """Record the request."""
         owner = self.owner
         return owner.client.request(
@@ -216,11 +216,11 @@ class RepeaterMethod(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call it."""
-        self.call(CallArguments(more_keywords=True), at)
+        self.call(ArgumentValues(more_keywords=True), at)
 
 
 def transfer(
-    client: ClientThing, name: str, arguments: CallArguments, at: At, bound: Mapping[str, Values] | None = None
+    client: ClientThing, name: str, arguments: ArgumentValues, at: At, bound: Mapping[str, Values] | None = None
 ) -> Values:
     """Record the requests of a transfer; `bound` are parameters that an object has."""
     names, operations = TRANSFERS[name]

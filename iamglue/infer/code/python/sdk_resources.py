@@ -16,7 +16,7 @@ from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, Connec
 from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.sdk_models import resource_model, waiter_model
 
 # Loads that boto3 adds by hand: it has no other way to know a bucket's creation date, or an object of a listing.
@@ -155,7 +155,7 @@ class ResourceThing(Thing):
         parameters: Mapping[str, Values],
         other: Values,
         at: At,
-        given: CallArguments | None = None,
+        given: ArgumentValues | None = None,
     ) -> ResourceThing:
         """A resource that this one leads to; `other` are identifiers that only the response has."""
         site = at.machine.site((at.node, self.kind, resource["type"]))
@@ -176,11 +176,11 @@ class ResourceThing(Thing):
             at.write((made, "identifier", part["target"]), values)
         return made
 
-    def make(self, key: str, arguments: CallArguments, at: At) -> Values:
+    def make(self, key: str, arguments: ArgumentValues, at: At) -> Values:
         """A sub-resource by its identifiers."""
         return frozenset({self._related(self.subresources()[key]["resource"], {}, UNKNOWN_STRINGS, at, arguments)})
 
-    def act(self, key: str, arguments: CallArguments, at: At) -> Values:
+    def act(self, key: str, arguments: ArgumentValues, at: At) -> Values:
         """Record an action; returns the resource that it makes, or the response."""
         action = self.model["actions"][key]
         helper = f"{self.kind}.{snake_case_name(key)}" if self.kind else snake_case_name(key)
@@ -222,7 +222,7 @@ class ResourceMethod(Thing):
     name: str
     key: str = ""
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
         """Record what the method requests."""
         owner, name = self.owner, self.name
         if name in ("load", "reload"):
@@ -246,7 +246,7 @@ class ResourceMethod(Thing):
             return transfer(owner.client, name, arguments, at, bound)
         return UNKNOWN_STRINGS
 
-    def _wait(self, arguments: CallArguments, at: At) -> Values:
+    def _wait(self, arguments: ArgumentValues, at: At) -> Values:
         for key, waiter in self.owner.model.get("waiters", {}).items():
             if f"wait_until_{snake_case_name(key)}" == self.name:
                 operation = waiter_model(self.owner.service)[waiter["waiterName"]]["operation"]
@@ -256,7 +256,7 @@ class ResourceMethod(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call the method."""
-        self.call(CallArguments(more_keywords=True), at)
+        self.call(ArgumentValues(more_keywords=True), at)
 
 
 @shared_data
@@ -296,7 +296,7 @@ class CollectionMethod(Thing):
     owner: CollectionThing
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """The collection with its filters, or the listing and the action on its elements."""
         owner = self.owner
         if self.name in ("all", "filter", "limit", "page_size"):
@@ -313,7 +313,7 @@ class CollectionMethod(Thing):
                 self._batch(thing, arguments, at)
         return values
 
-    def _batch(self, element: ResourceThing, arguments: CallArguments, at: At) -> None:
+    def _batch(self, element: ResourceThing, arguments: ArgumentValues, at: At) -> None:
         for key, action in element.model.get("batchActions", {}).items():
             if snake_case_name(key) == self.name:
                 helper = f"{snake_case_name(self.owner.key)}.{self.name}"

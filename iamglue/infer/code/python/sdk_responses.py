@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
-from iamglue.infer.code.python.things import NOTHING, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NOTHING, ArgumentValues, At, Thing, Values
 
 # Client, operation, member of the response -> the parameter that names the same resource.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html and the like
@@ -72,7 +72,7 @@ class ResponseMethod(Thing):
     owner: ResponseThing
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """`get` gives a member; all others something of the response."""
         if self.name in ("get", "pop", "setdefault"):
             return self.owner.item(arguments.get(0, ""), at) | arguments.get(1, "default")
@@ -101,7 +101,7 @@ class HarmlessThing(Thing):
         """Harmless as well."""
         return frozenset({self})
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
         """Harmless as well."""
         return frozenset({self})
 

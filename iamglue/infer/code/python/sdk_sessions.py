@@ -10,7 +10,7 @@ from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
 from iamglue.infer.code.python.texts import symbol_of
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, At, CallArguments, Thing, Values
+from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.sdk_models import client_names, resource_model
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
@@ -56,7 +56,7 @@ class SessionPart(Thing):
     connection: Connection
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
         """Something of the session."""
         if self.name == "get_credentials":
             return frozenset({SessionPart(self.connection, "credentials")})
@@ -76,7 +76,7 @@ class SessionMethod(Thing):
     connection: Connection
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """A client or resource for each name that the service may have."""
         connection = derive(self.connection, arguments, _SERVICE, at)
         things: set[Thing] = set()
@@ -94,7 +94,7 @@ class SessionMethod(Thing):
         return frozenset(things)
 
 
-def derive(parent: Connection, arguments: CallArguments, names: tuple[str, ...], at: At) -> Connection:
+def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...], at: At) -> Connection:
     """The connection of a session or client that is made from another."""
     connection = Connection(at.site, at.unit.context)
     keys = arguments.get(names.index("aws_access_key_id"), "aws_access_key_id")
@@ -151,18 +151,18 @@ class CredentialsThing(Thing):
         """A part of the credentials."""
         return frozenset({self})
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
         """`get_frozen_credentials()` and the like."""
         return frozenset({self})
 
 
 @extern_function("boto3.client")
-def _client(arguments: CallArguments, at: At) -> Values:
+def _client(arguments: ArgumentValues, at: At) -> Values:
     return SessionMethod(DEFAULT_CONNECTION, "client").call(arguments, at)
 
 
 @extern_function("boto3.resource")
-def _resource(arguments: CallArguments, at: At) -> Values:
+def _resource(arguments: ArgumentValues, at: At) -> Values:
     return SessionMethod(DEFAULT_CONNECTION, "resource").call(arguments, at)
 
 
@@ -178,12 +178,12 @@ def _resource(arguments: CallArguments, at: At) -> Values:
     "aiobotocore.get_session",
     "boto3._get_default_session",
 )
-def _session(arguments: CallArguments, at: At) -> Values:
+def _session(arguments: ArgumentValues, at: At) -> Values:
     return frozenset({SessionThing(derive(DEFAULT_CONNECTION, arguments, _SESSION, at))})
 
 
 @extern_function("boto3.setup_default_session")
-def _setup(arguments: CallArguments, at: At) -> Values:
+def _setup(arguments: ArgumentValues, at: At) -> Values:
     made = derive(DEFAULT_CONNECTION, arguments, _SESSION, at)
     for name in ("role", "region"):
         at.write((DEFAULT_CONNECTION, name), at.read((made, name)))
@@ -198,7 +198,7 @@ def _setup(arguments: CallArguments, at: At) -> Values:
     "aiobotocore.credentials.AioRefreshableCredentials.create_from_metadata",
     "aiobotocore.credentials.AioDeferredRefreshableCredentials",
 )
-def _credentials(arguments: CallArguments, at: At) -> Values:
+def _credentials(arguments: ArgumentValues, at: At) -> Values:
     credentials = CredentialsThing(at.site, at.unit.context)
     for values in arguments.all_values():
         for thing in values:
@@ -206,7 +206,9 @@ def _credentials(arguments: CallArguments, at: At) -> Values:
                 at.write((credentials, "role"), role_of(frozenset({thing}), at))
             elif not thing.as_text:
                 made = (
-                    thing.call(CallArguments(), at) if hasattr(thing, "code") or hasattr(thing, "receiver") else NOTHING
+                    thing.call(ArgumentValues(), at)
+                    if hasattr(thing, "code") or hasattr(thing, "receiver")
+                    else NOTHING
                 )
                 at.write((credentials, "role"), role_of(made - NONE - UNKNOWN, at))
     at.write((credentials, "role"), arguments.keywords.get("role_arn", NOTHING))

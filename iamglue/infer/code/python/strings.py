@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterable
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.text_changes import SAME, last_piece, remove_affix, replace_text, same_text
 from iamglue.infer.code.python.texts import join_texts, literal_of, literal_text, step_into, symbol_of
-from iamglue.infer.code.python.things import MAX_TEXTS, NOTHING, UNKNOWN, At, CallArguments, Thing, Values, limit_texts
+from iamglue.infer.code.python.things import (
+    MAX_TEXTS,
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    ArgumentValues,
+    At,
+    Thing,
+    Values,
+    limit_texts,
+)
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text, UnknownPart, ValueOrigin
 
 _FIRST = {"split", "rsplit", "partition", "rpartition", "splitlines"}
@@ -78,7 +88,7 @@ class TextThing(Thing):
             text = step_into(part, step) if part else text
         return frozenset({TextThing(text)})
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """What a parameter that is a function returns."""
         at.escape(arguments)
         return UNKNOWN
@@ -103,7 +113,7 @@ class TextMethod(Thing):
     text: Text
     name: str
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
         """The result, by what is known of the text and of the arguments."""
         if self.name in SAME:
             return values_of([same_text(self.text, self.name)])
@@ -124,7 +134,7 @@ class TextMethod(Thing):
             return values_of([remove_affix(self.text, self.name, _one_literal(arguments.get(0, "")))])
         return UNKNOWN if symbol else UNKNOWN_STRINGS
 
-    def _data(self, symbol: UnknownPart, arguments: CallArguments) -> Values:
+    def _data(self, symbol: UnknownPart, arguments: ArgumentValues) -> Values:
         if self.name in ("get", "pop", "setdefault"):
             keys = arguments.get(0, "")
             return values_of(step_into(symbol, _step(thing)) for thing in keys) | arguments.get(1, "default")
@@ -231,7 +241,7 @@ def concatenate(*several: Values) -> Values:
     return values_of(results)
 
 
-def format_values(template: Text, arguments: CallArguments, at: At) -> Values:
+def format_values(template: Text, arguments: ArgumentValues, at: At) -> Values:
     """The results of `template.format(...)`."""
     literal = literal_of(template)
     if literal is None:
@@ -309,3 +319,14 @@ def _step(key: Thing) -> str:
     if literal is None:
         return "*"
     return "[]" if re.fullmatch(r"-?\d+", literal) else literal
+
+
+def constant_values(value: object) -> Values:
+    """The values of a constant."""
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return text_values("true" if value else "false")
+    if isinstance(value, bytes):
+        return text_values(value.decode("utf-8", "replace"))
+    return text_values(str(value)) if isinstance(value, str | int | float) else UNKNOWN_STRINGS

@@ -43,7 +43,7 @@ class Thing(Shared):
         """What `thing.name` may be."""
         return UNKNOWN
 
-    def call(self, arguments: CallArguments, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
         """What `thing(...)` may return."""
         at.escape(arguments)
         return UNKNOWN
@@ -116,7 +116,7 @@ class NoneThing(Thing):
         """Nothing: the program would fail."""
         return NOTHING
 
-    def call(self, arguments: CallArguments, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
@@ -138,7 +138,7 @@ NONE: Values = frozenset({NoneThing()})
 
 
 @dataclass(slots=True)
-class CallArguments:
+class ArgumentValues:
     """The arguments of a call.
 
     `more_positional`: what further positional arguments may be (`*args`); `more_keywords`: there may be further
@@ -162,12 +162,12 @@ class CallArguments:
         """Every argument."""
         return (*self.positional, *self.keywords.values(), self.more_positional)
 
-    def after(self, count: int) -> CallArguments:
+    def after(self, count: int) -> ArgumentValues:
         """The arguments without the first positional ones."""
-        return CallArguments(self.positional[count:], self.keywords, self.more_positional, self.more_keywords)
+        return ArgumentValues(self.positional[count:], self.keywords, self.more_positional, self.more_keywords)
 
 
-NO_ARGUMENTS = CallArguments()
+NO_ARGUMENTS = ArgumentValues()
 
 
 @shared_data
@@ -320,7 +320,7 @@ class At:
         """Record a call that is not resolved."""
         self.machine.records[self.unit].doubts.append(DoubtRecord(self.node, self.path, reason, candidates))
 
-    def escape(self, arguments: CallArguments) -> None:
+    def escape(self, arguments: ArgumentValues) -> None:
         """Take the effect of giving arguments to code that is not known: it may call functions among them."""
         for values in arguments.all_values():
             for thing in values:
