@@ -68,16 +68,17 @@ class ClassThing(Thing):
 
     def call(self, arguments: ArgumentValues, at: At) -> Values:
         """A new instance."""
-        if at.machine.is_large:
-            instance = InstanceThing(self, at.machine.site((self, "large")), ())
-        else:
-            instance = InstanceThing(self, at.site, at.unit.context[-2:])
-        made, _ = self.lookup("__new__", at)
-        for function in made:
+        made: Values = NOTHING
+        for function in self.lookup("__new__", at)[0]:
             if isinstance(function, FunctionThing):
-                function.call(ArgumentValues((frozenset({self}), *arguments.positional), arguments.keywords), at)
-        instance.create(arguments, at)
-        return frozenset({instance})
+                full = ArgumentValues((frozenset({self}), *arguments.positional), arguments.keywords)
+                made |= function.call(full, at)
+        if not made and at.machine.is_large:
+            made = frozenset({InstanceThing(self, at.machine.site((self, "large")), ())})
+        for thing in made or frozenset({InstanceThing(self, at.site, at.unit.context[-2:])}):
+            if isinstance(thing, InstanceThing):
+                thing.create(arguments, at)
+        return made or frozenset({InstanceThing(self, at.site, at.unit.context[-2:])})
 
     def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
         """A generic class with a type, or a member of an enumeration."""
@@ -220,6 +221,19 @@ class InstanceThing(Thing):
 
 
 @shared_data
+class NewThing(Thing):
+    """`object.__new__`: one instance stands for all that it makes of a class."""
+
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
+        """An instance of the class that is the first argument."""
+        return frozenset(
+            InstanceThing(cls, at.machine.site((cls, "new")), ())
+            for cls in arguments.get(0, "cls")
+            if isinstance(cls, ClassThing)
+        )
+
+
+@shared_data
 class SuperThing(Thing):
     """`super()` in a method of a class."""
 
@@ -229,6 +243,8 @@ class SuperThing(Thing):
     def attribute(self, name: str, at: At) -> Values:
         """A method of a base, bound to the instance."""
         values, is_open = self.cls.lookup(name, at, from_bases=True)
+        if not values and name == "__new__":
+            return frozenset({NewThing()})
         results: Values = NOTHING
         for thing in values:
             for receiver in self.receivers:

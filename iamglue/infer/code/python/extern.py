@@ -26,6 +26,8 @@ _SAME_VALUE = (
     "aws_lambda_powertools.utilities.data_classes.",
     "aws_lambda_powertools.utilities.parser.",
 )
+# Libraries that are given clients and make no calls with them but those of the tables.
+_WITHOUT_CALLS = frozenset({"aws_lambda_powertools", "aws_xray_sdk", "botocore", "boto3", "moto", "pytest", "rich"})
 _STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
 
 
@@ -59,7 +61,7 @@ class ExternThing(Thing):
             is_option = any(thing.as_text is not None for thing in first) and self.package != "aws_lambda_powertools"
             return self.product if not first or is_option or self.name.endswith(".wraps") else first
         if self.package != "builtins":
-            at.escape(arguments)
+            at.escape(arguments, has_clients=self.package not in _STDLIB | _WITHOUT_CALLS)
         return self.product
 
     def item(self, key: Values, at: At) -> Values:  # noqa: ARG002

@@ -7,7 +7,8 @@ import ast
 from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.python.extern import ExternThing
 from iamglue.infer.code.python.records import RequestRecord
-from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, fitting_operations, transfer
+from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, transfer
+from iamglue.infer.code.python.sdk_parameters import fitting_operations
 from iamglue.infer.code.python.things import ArgumentValues, At, Values
 from iamglue.infer.code.sdk_models import service_model
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamglue.catalog.sdk_methods import client_method_operation, method_clients, snake_case_name
-from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.records import RequestRecord
+from iamglue.infer.code.python.sdk_parameters import CONFIGURATION, add_table_names, fitting_operations, members_of
 from iamglue.infer.code.python.sdk_responses import HarmlessThing, respond
 from iamglue.infer.code.python.shared import Shared, shared_data
 from iamglue.infer.code.python.strings import literals_of, text_values
 from iamglue.infer.code.python.things import NONE, NOTHING, ArgumentValues, At, Thing, Values
-from iamglue.infer.code.sdk_models import input_members, waiter_model
+from iamglue.infer.code.sdk_models import waiter_model
 
 _HARMLESS = frozenset({"exceptions", "can_paginate", "close", "waiter_names", "events", "__class__"})
-_CONFIGURATION = frozenset({"PaginationConfig", "WaiterConfig"})
 # Helpers that boto3 adds to clients -> their parameters in order, and the operations with the parameters of each.
 # https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/s3.html
 TRANSFERS = {
@@ -48,6 +47,11 @@ class ClientThing(Thing):
     service: str
     connection: Connection | None = None
 
+    @property
+    def makes_requests(self) -> bool:
+        """It does."""
+        return True
+
     def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
         """A method; what makes no calls is harmless."""
         if name in _HARMLESS:
@@ -60,7 +64,7 @@ class ClientThing(Thing):
         self, operation: str, parameters: Mapping[str, Values], at: At, *, more: bool = False, helper: str = ""
     ) -> Values:
         """Record a request; returns its response."""
-        sent = {name: values for name, values in parameters.items() if name not in _CONFIGURATION}
+        sent = {name: values for name, values in parameters.items() if name not in CONFIGURATION}
         add_table_names(operation, sent, at)
         at.request(
             RequestRecord(at.node, at.path, self.service, operation, sent, more, helper, connection=self.connection)
@@ -240,49 +244,6 @@ def transfer(
     for operation in operations:
         s3.request(operation, {**extra, **target}, at, more=more or arguments.more_keywords, helper=name)
     return NONE
-
-
-def members_of(values: Values, at: At) -> tuple[dict[str, Values], bool]:
-    """The members of mappings, and whether there may be others."""
-    members: dict[str, Values] = {}
-    more = False
-    for thing in values:
-        if not isinstance(thing, Container):
-            more = more or thing not in NONE
-            continue
-        for key in thing.keys(at.machine, at.unit):
-            if len(key) == 1 and isinstance(key[0], str):
-                members[key[0]] = members.get(key[0], NOTHING) | thing.get(at.machine, key, at.unit)
-            else:
-                more = True
-    return members, more
-
-
-def add_table_names(operation: str, parameters: dict[str, Values], at: At) -> None:
-    """The keys of a batch's `RequestItems` are names of tables: they are the parameter `TableName` as well."""
-    if operation not in ("BatchGetItem", "BatchWriteItem") or "TableName" in parameters:
-        return
-    names: Values = NOTHING
-    for thing in parameters.get("RequestItems", NOTHING):
-        names |= thing.elements(at) if isinstance(thing, Container) else frozenset({thing})
-    if names:
-        parameters["TableName"] = names
-
-
-def fitting_operations(method: str, keywords: frozenset[str]) -> list[tuple[str, str]]:
-    """The clients and operations of a method whose input has all keywords."""
-    candidates = method_clients(method)
-    if not keywords or len(candidates) > _MAX_CANDIDATES:
-        return list(candidates)
-    return [
-        (client, operation)
-        for client, operation in candidates
-        if keywords <= ((input_members(client, operation) or frozenset()) | _CONFIGURATION)
-    ]
-
-
-# The models of more services take too long to read.
-_MAX_CANDIDATES = 12
 
 
 def _paginated(service: str, name: str) -> str | None:

@@ -52,6 +52,11 @@ class ResourceThing(Thing):
     is_loaded: bool = False
 
     @property
+    def makes_requests(self) -> bool:
+        """It does."""
+        return True
+
+    @property
     def model(self) -> Mapping[str, Any]:
         """boto3's description of it."""
         described = resource_model(self.service)

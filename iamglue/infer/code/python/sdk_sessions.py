@@ -29,6 +29,11 @@ class SessionThing(Thing):
 
     connection: Connection
 
+    @property
+    def makes_requests(self) -> bool:
+        """It does."""
+        return True
+
     def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
         """Its methods."""
         if name == "resource":

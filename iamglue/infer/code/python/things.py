@@ -80,6 +80,11 @@ class Thing(Shared):
         return False
 
     @property
+    def makes_requests(self) -> bool:
+        """Whether it is a client, resource or session."""
+        return False
+
+    @property
     def is_container(self) -> bool:
         """Whether it is a list, dictionary or the like."""
         return False
@@ -320,11 +325,12 @@ class At:
         """Record a call that is not resolved."""
         self.machine.records[self.unit].doubts.append(DoubtRecord(self.node, self.path, reason, candidates))
 
-    def escape(self, arguments: ArgumentValues) -> None:
-        """Take the effect of giving arguments to code that is not known: it may call functions among them."""
+    def escape(self, arguments: ArgumentValues, *, has_clients: bool = True) -> None:
+        """Take the effect of giving arguments to code that is not known: it may call what is among them."""
         for values in arguments.all_values():
             for thing in values:
-                thing.escape(self)
+                if has_clients or not thing.makes_requests:
+                    thing.escape(self)
 
 
 def bounded(values: Values) -> Values:

@@ -1,0 +1,52 @@
+"""Parameters of requests: members of mappings, names of tables in batches, and which operations have them."""
+
+from __future__ import annotations
+
+from iamglue.catalog.sdk_methods import method_clients
+from iamglue.infer.code.python.containers import Container
+from iamglue.infer.code.python.things import NONE, NOTHING, At, Values
+from iamglue.infer.code.sdk_models import input_members
+
+# What configures paginators and waiters: no parameters of requests.
+CONFIGURATION = frozenset({"PaginationConfig", "WaiterConfig"})
+# The models of more services take too long to read.
+_MAX_CANDIDATES = 12
+
+
+def members_of(values: Values, at: At) -> tuple[dict[str, Values], bool]:
+    """The members of mappings, and whether there may be others."""
+    members: dict[str, Values] = {}
+    more = False
+    for thing in values:
+        if not isinstance(thing, Container):
+            more = more or thing not in NONE
+            continue
+        for key in thing.keys(at.machine, at.unit):
+            if len(key) == 1 and isinstance(key[0], str):
+                members[key[0]] = members.get(key[0], NOTHING) | thing.get(at.machine, key, at.unit)
+            else:
+                more = True
+    return members, more
+
+
+def add_table_names(operation: str, parameters: dict[str, Values], at: At) -> None:
+    """The keys of a batch's `RequestItems` are names of tables: they are the parameter `TableName` as well."""
+    if operation not in ("BatchGetItem", "BatchWriteItem") or "TableName" in parameters:
+        return
+    names: Values = NOTHING
+    for thing in parameters.get("RequestItems", NOTHING):
+        names |= thing.elements(at) if isinstance(thing, Container) else frozenset({thing})
+    if names:
+        parameters["TableName"] = names
+
+
+def fitting_operations(method: str, keywords: frozenset[str]) -> list[tuple[str, str]]:
+    """The clients and operations of a method whose input has all keywords."""
+    candidates = method_clients(method)
+    if not keywords or len(candidates) > _MAX_CANDIDATES:
+        return list(candidates)
+    return [
+        (client, operation)
+        for client, operation in candidates
+        if keywords <= ((input_members(client, operation) or frozenset()) | CONFIGURATION)
+    ]
