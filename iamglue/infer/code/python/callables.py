@@ -7,6 +7,7 @@ from iamglue.infer.code.python.containers import ANY, Container, new_list
 from iamglue.infer.code.python.extern import apply, extern_function, extern_method, extern_values
 from iamglue.infer.code.python.functions import BoundThing, FunctionThing
 from iamglue.infer.code.python.shared import shared_data
+from iamglue.infer.code.python.strings import literals_of
 from iamglue.infer.code.python.texts import literal_of
 from iamglue.infer.code.python.things import NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 
@@ -150,3 +151,37 @@ def _is_callable(thing: Thing) -> bool:
     return isinstance(thing, FunctionThing | BoundThing | PartialThing | ClassThing) or type(thing).__name__.endswith(
         "Method"
     )
+
+
+@extern_function("operator.methodcaller")
+def _methodcaller(arguments: ArgumentValues, at: At) -> Values:
+    cell = ("methodcaller", at.site, at.unit.context)
+    at.write(cell, arguments.get(0, "name"))
+    options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)
+    for name, values in arguments.keywords.items():
+        options.put(at, (name,), values)
+    return frozenset({MethodCaller(at.site, at.unit.context, options, arguments.more_keywords)})
+
+
+@shared_data
+class MethodCaller(Thing):
+    """An `operator.methodcaller`."""
+
+    site: int
+    context: tuple[int, ...]
+    options: Container
+    is_open: bool
+
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
+        """Call the method of the argument."""
+        names = literals_of(at.read(("methodcaller", self.site, self.context)))
+        keywords = {
+            name: self.options.get(at.machine, key, at.unit)
+            for key in self.options.keys(at.machine, at.unit)
+            if (name := literal_of(key)) is not None
+        }
+        full = ArgumentValues((), keywords, more_keywords=self.is_open)
+        methods = frozenset(
+            method for thing in arguments.get(0, "") for name in names for method in thing.attribute(name, at)
+        )
+        return apply(methods, full, at)

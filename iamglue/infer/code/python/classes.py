@@ -20,6 +20,8 @@ from iamglue.infer.code.python.things import (
     Values,
 )
 
+_MAX_BASES = 20
+
 
 @shared_data
 class ClassThing(Thing):
@@ -32,7 +34,7 @@ class ClassThing(Thing):
     def lookup(self, name: str, at: At, *, from_bases: bool = False, depth: int = 0) -> tuple[Values, bool]:
         """What the class or a base has by a name, and whether one of the bases is not known."""
         values = NOTHING if from_bases else at.read((self, "attribute", name))
-        if values or depth > 20:
+        if values or depth > _MAX_BASES:
             return values, False
         is_open = False
         for base in at.read((self, "bases")):
@@ -47,7 +49,7 @@ class ClassThing(Thing):
         """Whether a base that is not of the program has a name that ends so."""
         for base in at.read((self, "bases")):
             if isinstance(base, ClassThing):
-                if base != self and depth < 20 and base.has_base(name, at, depth + 1):
+                if base != self and depth < _MAX_BASES and base.has_base(name, at, depth + 1):
                     return True
             elif getattr(base, "name", "").rpartition(".")[2] == name:
                 return True
@@ -100,6 +102,15 @@ class ClassThing(Thing):
         instance = InstanceThing(self, at.machine.site((self, "escape")), ())
         instance.create(ArgumentValues((), {}, UNKNOWN, more_keywords=True), at)
         instance.escape(at)
+
+    def method_names(self, at: At, depth: int = 0) -> set[str]:
+        """The names of the methods of the class and of its bases in the program."""
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+        names = {statement.name for statement in self.node.body if isinstance(statement, functions)}
+        for base in at.read((self, "bases")):
+            if isinstance(base, ClassThing) and base != self and depth < _MAX_BASES:
+                names |= base.method_names(at, depth + 1)
+        return names
 
     @property
     def fields(self) -> list[str]:
@@ -176,8 +187,21 @@ class InstanceThing(Thing):
         return frozenset({thing})
 
     def set_attribute(self, name: str, values: Values, at: At) -> None:
-        """Store an attribute."""
+        """Store an attribute, or call the setter of a property."""
+        for thing in self.cls.lookup(name, at)[0]:
+            if isinstance(thing, FunctionThing) and thing.kind == "property":
+                for setter in at.read((thing, "setter")):
+                    BoundThing(setter, self).call(ArgumentValues((values,)), at)
+                return
         at.write((self, "attribute", name), values)
+
+    def attributes_like(self, beginning: str, at: At) -> Values:
+        """Methods of the class and its bases."""
+        values: Values = NOTHING
+        for name in self.cls.method_names(at):
+            if name.startswith(beginning) and not name.startswith("__"):
+                values |= self.attribute(name, at)
+        return values
 
     def call(self, arguments: ArgumentValues, at: At) -> Values:
         """Call `__call__`."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from iamglue.infer.code.python.classes import ClassThing, InstanceThing
 from iamglue.infer.code.python.extern import ExternThing
-from iamglue.infer.code.python.functions import BoundThing, FunctionThing, GeneratorThing
+from iamglue.infer.code.python.functions import BoundThing, FunctionThing, GeneratorThing, SetterThing
 from iamglue.infer.code.python.things import ArgumentValues, At, Thing, Values
 
 _KINDS = {
@@ -57,7 +57,7 @@ def _apply(values: Values, decorators: Values, node: ast.expr, at: At) -> Values
     results: Values = frozenset()
     here = At(at.machine, at.unit, node, at.path)
     for decorator in decorators:
-        if isinstance(decorator, FunctionThing | BoundThing | InstanceThing | ClassThing):
+        if isinstance(decorator, FunctionThing | BoundThing | InstanceThing | ClassThing | SetterThing):
             made = decorator.call(ArgumentValues((values,)), here)
             # A decorator that is not evaluated yet, or registers the function and returns nothing.
             results |= made

@@ -54,7 +54,9 @@ class FunctionThing(Thing):
         return unit
 
     def attribute(self, name: str, at: At) -> Values:
-        """An attribute that the program sets on the function."""
+        """An attribute that the program sets on the function; `setter` of a property."""
+        if self.kind == "property" and name in ("setter", "deleter", "getter"):
+            return frozenset({SetterThing(self)})
         return at.read((self, "attribute", name))
 
     def set_attribute(self, name: str, values: Values, at: At) -> None:
@@ -97,6 +99,18 @@ class FunctionThing(Thing):
             if arguments.more_keywords:
                 values |= UNKNOWN
         at.write((unit, "parameter", name), values)
+
+
+@shared_data
+class SetterThing(Thing):
+    """The decorator that gives a property its setter."""
+
+    function: FunctionThing
+
+    def call(self, arguments: ArgumentValues, at: At) -> Values:
+        """The property."""
+        at.write((self.function, "setter"), arguments.get(0, ""))
+        return frozenset({self.function})
 
 
 @shared_data

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 
-from iamglue.infer.code.python.extern import extern_values
+from iamglue.infer.code.python.extern import extern_function, extern_values
 from iamglue.infer.code.python.program import SourceModule
 from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.things import NOTHING, At, Thing, Unit, Values
+from iamglue.infer.code.python.strings import literals_of
+from iamglue.infer.code.python.things import NOTHING, UNKNOWN, ArgumentValues, At, Thing, Unit, Values
 
 # A program may bring its own copy of these; their code is AWS's, and their meaning is known.
 SDK_PACKAGES = frozenset(
@@ -30,6 +32,12 @@ class ModuleThing(Thing):
         for other in at.read(("stars", self.module.path)) if not values else ():
             values |= other.attribute(name, at) if other != self else NOTHING
         return values
+
+    def attributes_like(self, beginning: str, at: At) -> Values:
+        """The functions and classes of the module."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        names = [statement.name for statement in self.module.tree.body if isinstance(statement, kinds)]
+        return frozenset(thing for name in names if name.startswith(beginning) for thing in self.attribute(name, at))
 
     def set_attribute(self, name: str, values: Values, at: At) -> None:
         """Store a global of the module."""
@@ -89,3 +97,17 @@ def _modules(modules: list[SourceModule], at: At) -> Values:
     for module in modules:
         start_module(module, at)
     return frozenset(map(ModuleThing, modules))
+
+
+@extern_function("importlib.import_module", "builtins.__import__")
+def _import(arguments: ArgumentValues, at: At) -> Values:
+    """A module by its name."""
+    values: Values = NOTHING
+    importer = at.unit.code.module
+    for name in literals_of(arguments.get(0, "name")):
+        parts = tuple(part for part in name.split(".") if part)
+        if parts and name.startswith("."):
+            values |= relative_module(parts, 1, importer, at)
+        elif parts:
+            values |= absolute_module(parts, importer, at)
+    return values or UNKNOWN

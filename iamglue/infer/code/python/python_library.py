@@ -16,7 +16,7 @@ from iamglue.infer.code.python.strings import (
     texts_of,
     values_of,
 )
-from iamglue.infer.code.python.texts import step_into, symbol_of
+from iamglue.infer.code.python.texts import literal_of, step_into, symbol_of
 from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
@@ -157,14 +157,21 @@ def _getattr(arguments: ArgumentValues, at: At) -> Values:
         for name in names:
             values |= thing.attribute(name, at)
         if len(names) < len(arguments.get(1, "name")):
-            values |= any_attribute(thing, at)
+            values |= any_attribute(thing, arguments.get(1, "name"), at)
     return values
 
 
-def any_attribute(thing: Thing, at: At) -> Values:
-    """An attribute whose name is not known."""
-    thing.escape(at)
-    return UNKNOWN
+def any_attribute(thing: Thing, names: Values, at: At) -> Values:
+    """An attribute whose name is not known as a whole: those that begin so, if the thing is of the program."""
+    values: Values = NOTHING
+    for text in texts_of(names):
+        if literal_of(text) is None:
+            beginning = text[0] if isinstance(text[0], str) else ""
+            values |= thing.attributes_like(beginning, at) or UNKNOWN
+    if thing.makes_requests:
+        at.doubt("the name of the method is not known")
+        return NOTHING
+    return values
 
 
 @extern_function("builtins.setattr")

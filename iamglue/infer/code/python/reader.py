@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
-from iamglue.infer.code.python import callables, environment, library_helpers, python_library, sdk_sessions
+from iamglue.infer.code.python import (
+    callables,
+    environment,
+    library_helpers,
+    named_tuples,
+    python_library,
+    sdk_sessions,
+)
 from iamglue.infer.code.python.analysis import Analysis
 from iamglue.infer.code.python.program import read_program
 from iamglue.infer.code.python.shared import forgetting
 
 # These modules add the meaning of libraries to the tables of `extern`.
-_TABLES = (callables, environment, python_library, sdk_sessions)
+_TABLES = (callables, environment, named_tuples, python_library, sdk_sessions)
 
 library_helpers.add_helpers()
 

@@ -163,9 +163,7 @@ class ResourceThing(Thing):
         given: ArgumentValues | None = None,
     ) -> ResourceThing:
         """A resource that this one leads to; `other` are identifiers that only the response has."""
-        site = at.machine.site((at.node, self.kind, resource["type"]))
-        is_loaded = "path" in resource
-        made = ResourceThing(self.service, resource["type"], site, at.unit.context, self.connection, is_loaded)
+        identifiers: dict[str, Values] = {}
         position = 0
         for part in resource.get("identifiers", ()):
             values = other
@@ -178,7 +176,14 @@ class ResourceThing(Thing):
             elif part["source"] == "input" and given is not None:
                 values = given.get(position, snake_case_name(part["target"]))
                 position += 1
-            at.write((made, "identifier", part["target"]), values)
+            identifiers[part["target"]] = values
+        # Resources of one place are distinguished by identifiers that are known: `{name: Table(name) for name in names}`.
+        known = tuple(values if len(values) == 1 else None for values in identifiers.values())
+        site = at.machine.site((at.node, self.kind, resource["type"], known))
+        is_loaded = "path" in resource
+        made = ResourceThing(self.service, resource["type"], site, at.unit.context, self.connection, is_loaded)
+        for name, values in identifiers.items():
+            at.write((made, "identifier", name), values)
         return made
 
     def make(self, key: str, arguments: ArgumentValues, at: At) -> Values:

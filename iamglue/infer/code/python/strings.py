@@ -75,7 +75,8 @@ class TextThing(Thing):
         """A method, or an attribute of a part of the event."""
         symbol = symbol_of(self.text)
         if symbol is None:
-            return frozenset({TextMethod(self.text, name)})
+            # A member of an enumeration is its value.
+            return frozenset({self if name == "value" else TextMethod(self.text, name)})
         if name in _DATA_METHODS or name in SAME or name in _FIRST or name in ("format", "join", "replace"):
             return frozenset({TextMethod(self.text, name)})
         steps = _EVENT_ATTRIBUTES.get(name) if symbol.origin is ValueOrigin.EVENT else None

@@ -43,6 +43,10 @@ class Thing(Shared):
         """What `thing.name` may be."""
         return UNKNOWN
 
+    def attributes_like(self, beginning: str, at: At) -> Values | None:  # noqa: ARG002
+        """The attributes whose names begin so; None if they are not known."""
+        return None
+
     def call(self, arguments: ArgumentValues, at: At) -> Values:
         """What `thing(...)` may return."""
         at.escape(arguments)
