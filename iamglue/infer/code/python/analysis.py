@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Sequence
 
 from iamglue.infer.code.calls import (
@@ -38,7 +37,6 @@ from iamglue.infer.code.python.things import (
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 _SMALL = 1_000_000
-_RECURSION_LIMIT = 6000
 _EVENT: Values = frozenset({TextThing((UnknownPart(ValueOrigin.EVENT),))})
 
 
@@ -56,14 +54,10 @@ class Analysis:
 
     def reading(self) -> CodeReading:
         """Run it, and tell what was read."""
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
         try:
             self._run()
         except TooMuchWorkError:
             self._match_names()
-        finally:
-            sys.setrecursionlimit(limit)
         return self._result()
 
     def _run(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
@@ -20,6 +21,8 @@ from iamglue.infer.code.python.shared import forgetting
 # These modules add the meaning of libraries to the tables of `extern`.
 _TABLES = (callables, environment, named_tuples, python_library, sdk_sessions)
 
+# Expressions that people and generators write are nested less; what is nested deeper is reported.
+_RECURSION_LIMIT = 6000
 library_helpers.add_helpers()
 
 
@@ -30,5 +33,10 @@ def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> 
     without any of those, all public functions. What no entry point comes to has `is_reached` false. A file that
     cannot be parsed is in `failed`.
     """
-    with forgetting():
-        return Analysis(read_program(files), handlers).reading()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        with forgetting():
+            return Analysis(read_program(files), handlers).reading()
+    finally:
+        sys.setrecursionlimit(limit)

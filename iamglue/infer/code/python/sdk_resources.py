@@ -177,7 +177,7 @@ class ResourceThing(Thing):
                 values = given.get(position, snake_case_name(part["target"]))
                 position += 1
             identifiers[part["target"]] = values
-        # Resources of one place are distinguished by identifiers that are known: `{name: Table(name) for name in names}`.
+        # Known identifiers distinguish resources of one place: `{name: Table(name) for name in names}`.
         known = tuple(values if len(values) == 1 else None for values in identifiers.values())
         site = at.machine.site((at.node, self.kind, resource["type"], known))
         is_loaded = "path" in resource
