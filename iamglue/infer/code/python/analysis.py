@@ -135,10 +135,12 @@ class Analysis:
 
     def _call(self, function: FunctionThing) -> None:
         at = self._at(function.code.module.code)
-        receiver = None
-        if isinstance(function.owner, ClassThing) and function.kind != "static":
-            receiver = instance_of_class(function.owner, at)
-        call_with_unknown(function, at, receiver)
+        if not isinstance(function.owner, ClassThing) or function.kind == "static":
+            call_with_unknown(function, at)
+            return
+        known = self.machine.instances.get(function.owner, {})
+        for receiver in list(known) or [instance_of_class(function.owner, at)]:
+            call_with_unknown(function, at, receiver)
 
     # -- the result
 
@@ -152,12 +154,8 @@ class Analysis:
             for request in records.requests:
                 call = self._call_of(request, is_reached)
                 key = (
-                    call.place,
-                    call.client,
-                    call.operation,
-                    call.helper,
-                    frozenset(call.parameters.items()),
-                    call.role,
+                    (call.place, call.client, call.operation, call.helper, call.basis, call.has_more_parameters),
+                    (frozenset(call.parameters.items()), call.role, call.region, call.endpoint),
                 )
                 if key not in calls or call.is_reached:
                     calls[key] = call
@@ -178,7 +176,9 @@ class Analysis:
         }
         role = machine.read((request.connection, "role"))
         region = machine.read((request.connection, "region"))
-        endpoints = literals_of(machine.read((request.connection, "endpoint")))
+        endpoint = machine.read((request.connection, "endpoint"))
+        # An address counts only if the client can have no other.
+        local = "".join(literals_of(endpoint)) if len(endpoint) == 1 else ""
         return SdkCall(
             request.client,
             request.operation,
@@ -190,7 +190,7 @@ class Analysis:
             is_reached,
             resolve_values(role, machine) if role else None,
             resolve_values(region, machine) if region else None,
-            endpoints[0] if endpoints and "amazonaws" not in endpoints[0] else "",
+            local if "amazonaws" not in local else "",
         )
 
     def _unresolved(self, doubt: DoubtRecord) -> UnresolvedCall:

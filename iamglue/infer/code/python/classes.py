@@ -137,6 +137,7 @@ class InstanceThing(Thing):
 
     def create(self, arguments: ArgumentValues, at: At) -> None:
         """Take the effect of the constructor."""
+        at.machine.instances.setdefault(self.cls, {})[self] = None
         functions, _ = self.cls.lookup("__init__", at)
         for function in functions:
             BoundThing(function, self).call(arguments, at)

@@ -12,6 +12,7 @@ _NAMED_BY = {
     ("sqs", "GetQueueUrl", "QueueUrl"): "QueueName",
     ("sqs", "CreateQueue", "QueueUrl"): "QueueName",
     ("sns", "CreateTopic", "TopicArn"): "Name",
+    ("dynamodb", "CreateTable", "TableDescription.TableName"): "TableName",
     ("s3", "CreateMultipartUpload", "Bucket"): "Bucket",
     ("s3", "CreateMultipartUpload", "Key"): "Key",
     ("secretsmanager", "GetSecretValue", "ARN"): "SecretId",

@@ -110,7 +110,7 @@ def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...]
     at.write((connection, "role"), role or at.read((parent, "role")))
     for name, key in (("region", "region_name"), ("endpoint", "endpoint_url")):
         given = arguments.get(names.index(key), key) if key in names else NOTHING
-        at.write((connection, name), (given - NONE) or at.read((parent, name)))
+        at.write((connection, name), given if given - NONE else at.read((parent, name)))
     return connection
 
 

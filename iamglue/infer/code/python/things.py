@@ -217,6 +217,7 @@ class FixedPoint:
         self.too_deep: set[Unit] = set()
         self.functions: dict[Thing, None] = {}
         self.codes: set[Any] = set()
+        self.instances: dict[Thing, dict[Thing, None]] = {}
 
     def read(self, key: Hashable, unit: Unit | None = None) -> Values:
         """The values of a cell; the unit is evaluated again when they grow."""
