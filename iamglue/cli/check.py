@@ -16,7 +16,7 @@ from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_note
 from iamglue.errors import ExitCode, IamglueError, Location
 from iamglue.files.input_digests import read_input_digests
-from iamglue.files.text_files import display_path, read_text
+from iamglue.files.text_files import STDIN, display_path, read_text
 from iamglue.formats.policies.spec_text import entry_text, entry_value
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.coverage import MissingEntry, UnusedEntry, missing_entries, unused_entries
@@ -75,6 +75,9 @@ def check(**values: Any) -> ExitCode:
       iamglue check spec.yaml --code src/ --fix
     """
     options = _Options(**values)
+    if options.fix and options.spec == STDIN:
+        raise IamglueError("--fix needs a file that it can write", hint="name the spec's file instead of -")
+    read = read_input_digests([options.spec], options.spec) if options.fix else {}
     text = read_text(options.spec)
     function = _function(parse_spec(text, display_path(options.spec)).functions, options)
     scope = _scope(function)
@@ -87,7 +90,7 @@ def check(**values: Any) -> ExitCode:
             added = (entry_text(item.entry), entry_value(item.entry))
             entries.setdefault(str(item.entry.access), []).append(added)
         fixed = with_added_entries(text, display_path(options.spec), function.name, entries)
-        replace_files({Path(options.spec): fixed}, as_read=read_input_digests([options.spec], options.spec))
+        replace_files({Path(options.spec): fixed}, as_read=read)
     _print(result, options)
     return _exit_code(result, options)
 

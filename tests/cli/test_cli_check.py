@@ -109,3 +109,50 @@ def test_one_of_several_functions_must_be_named(iamglue, project):
     text = "iamglue: 1\nfunctions:\n  a: {reads: [{s3: images-bucket}]}\n  b: {reads: [{s3: images-bucket}]}\n"
     ran = check(iamglue, project, text)
     assert (ran.exit_code, "name one with --name: `a`, `b`" in ran.stderr) == (2, True)
+
+
+BARE = "iamglue: 1\nfunction: exif\nregion: eu-west-1\naccount: '123456789012'\ntriggers:\n  - s3: images-bucket\n"
+LAYOUTS = {
+    "one line": '{"iamglue": 1, "function": "exif", "reads": [{"s3": "images-bucket"}]}',
+    "empty body": "iamglue: 1\nfunctions:\n  exif: {}\n",
+    "no line end": BARE.rstrip(),
+    "comment at the end": BARE + "reads:\n  - s3: images-bucket\n\n# the end\n",
+    "block text": BARE
+    + "writes:\n  - dynamodb: other\n    why: |\n      long\n\n      text\n\n\n# next\nsettings:\n  logs: false\n",
+    "folded text at the end": BARE + "writes:\n  - dynamodb: other\n    why: >-\n      long\n      text\n# the end",
+    "last list grows and a list is new": BARE + "writes:\n  - sqs: jobs\n",
+    "document end": "---\n" + BARE + "...\n",
+    "anchor": "iamglue: 1\nfunctions:\n  exif:\n    reads: &list\n      - s3: images-bucket\n",
+}
+
+
+@pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS)
+def test_fix_leaves_every_line_of_every_layout(iamglue, project, text):
+    assert check(iamglue, project, text, "--fix").exit_code == 0
+    fixed = (project / "spec.yaml").read_text()
+    assert check(iamglue, project, fixed).exit_code == 0
+    if "{" not in text:
+        assert [line for line in fixed.splitlines() if line in text.splitlines()] == text.splitlines()
+
+
+def test_fix_puts_new_entries_above_the_comment_at_the_end(iamglue, project):
+    check(iamglue, project, LAYOUTS["comment at the end"], "--fix")
+    assert (project / "spec.yaml").read_text().endswith("\n\n# the end\n")
+
+
+def test_fix_keeps_windows_line_ends(iamglue, project):
+    (project / "spec.yaml").write_bytes(LAYOUTS["comment at the end"].replace("\n", "\r\n").encode())
+    iamglue("check", project / "spec.yaml", "--code", project / "src", "--fix")
+    content = (project / "spec.yaml").read_bytes()
+    assert content.count(b"\n") == content.count(b"\r\n")
+
+
+def test_fix_does_not_add_to_a_list_that_another_function_has(iamglue, project):
+    text = "iamglue: 1\nfunctions:\n  exif:\n    reads: &list\n      - s3: images-bucket\n  b: {reads: *list}\n"
+    ran = check(iamglue, project, text, "--fix", "--name", "exif")
+    assert (ran.exit_code, (project / "spec.yaml").read_text()) == (2, text)
+
+
+def test_fix_of_standard_input_is_an_error(iamglue, project):
+    ran = iamglue("check", "-", "--code", project / "src", "--fix")
+    assert (ran.exit_code, "--fix needs a file" in ran.stderr) == (2, True)
