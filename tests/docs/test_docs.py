@@ -67,7 +67,8 @@ def test_the_page_of_the_commands_names_every_exit_code():
 
 def test_every_command_that_the_pages_show_has_the_options_they_show():
     for line in re.findall(r"^(?:\$ )?(iamglue .*)$", README + COMMANDS_PAGE, re.MULTILINE):
-        command = line.split()[1]
+        words = line.split()
+        command = " ".join(words[1:3]) if words[1] == "infer" else words[1]
         options = re.findall(r"(?<= )--?[a-z-]+", line.partition("#")[0].partition(">")[0].partition("|")[0])
         assert [o for o in options if o not in help_text(command)] == [], line
 
