@@ -18,7 +18,8 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, CallSite, call
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import export, set_member
 
 _CompiledHelper = Callable[[ScriptMachine, PassedArguments, CallSite], Value]

@@ -21,7 +21,8 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 
 
 def construct(machine: ScriptMachine, owner: ClassAtom, arguments: PassedArguments, site: CallSite) -> Value:

@@ -15,7 +15,8 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.evaluation import METHODS, CallSite, call_unknown, member
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.requests import add_request
 from iamglue.infer.code.javascript.syntax import New

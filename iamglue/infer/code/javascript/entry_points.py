@@ -23,7 +23,8 @@ from iamglue.infer.code.javascript.construction import initialize
 from iamglue.infer.code.javascript.declared_types import value_of_type
 from iamglue.infer.code.javascript.evaluation import CALLS, REST, escape, member
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.relevance import may_call_aws
 from iamglue.infer.code.javascript.syntax import (

@@ -26,7 +26,8 @@ from iamglue.infer.code.javascript.evaluation import (
     variable,
 )
 from iamglue.infer.code.javascript.frames import Frame
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import add_spread
 from iamglue.infer.code.javascript.syntax import (
     Argument,

@@ -23,7 +23,8 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, Name, New, Super, This
 from iamglue.infer.code.javascript.untyped_calls import note_unknown_command, note_untyped_call

@@ -47,12 +47,15 @@ def _iteration(machine: ScriptMachine, node: ForEach, frame: Frame) -> Value:
     values = evaluate(machine, node.values, frame)
     value = member_names(machine, values) if node.is_of_keys else elements(machine, values)
 
-    def turn(inner: Frame) -> None:
-        assign(machine, node.target, value, inner)
-        evaluate(machine, node.body, inner)
+    def run(item: Value) -> Value:
+        def turn(inner: Frame) -> None:
+            assign(machine, node.target, item, inner)
+            evaluate(machine, node.body, inner)
 
-    _repeat(frame, turn)
-    return EMPTY
+        _repeat(frame, turn)
+        return EMPTY
+
+    return machine.for_each_element(value, run)
 
 
 def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:

@@ -23,7 +23,8 @@ from iamglue.infer.code.javascript.atoms import (
     single_placeholder,
 )
 from iamglue.infer.code.javascript.frames import Frame
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.syntax import Binding, CallExpression, Expression, New, Pattern
 from iamglue.infer.code.values import ValueOrigin
 
@@ -83,7 +84,8 @@ def call(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site
     result = EMPTY
     for atom in callee - {NOTHING}:
         caller = CALLS.get(type(atom))
-        result = join(result, caller(machine, atom, arguments, site) if caller else UNKNOWN)
+        made = caller(machine, atom, arguments, site) if caller else call_unknown(machine, arguments)
+        result = join(result, made)
     return result
 
 

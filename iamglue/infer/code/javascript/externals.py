@@ -26,7 +26,8 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.language_functions import call_language
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, plain_package
 from iamglue.infer.code.javascript.sdk_v2 import call_v2
 from iamglue.infer.code.javascript.sdk_v3 import call_v3

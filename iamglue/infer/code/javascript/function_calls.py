@@ -25,7 +25,8 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import call_list_method
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 
 
 def call_function(

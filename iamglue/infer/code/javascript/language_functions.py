@@ -31,7 +31,8 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import pairs
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import add_spread, member_names, set_member
 from iamglue.infer.code.javascript.syntax import New
 from iamglue.infer.code.values import ValueOrigin

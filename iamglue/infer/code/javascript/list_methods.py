@@ -26,7 +26,8 @@ from iamglue.infer.code.javascript.evaluation import (
     keys_of,
     member,
 )
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.values import Text
 
@@ -53,8 +54,10 @@ def _list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
 
 
 def _callback(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
-    given = PassedArguments((elements(machine, value), UNKNOWN, value))
-    return call(machine, arguments.at(0), given, site)
+    def run(item: Value) -> Value:
+        return call(machine, arguments.at(0), PassedArguments((item, UNKNOWN, value)), site)
+
+    return machine.for_each_element(elements(machine, value), run)
 
 
 def _map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from iamglue.infer.code.javascript.atoms import (
@@ -22,6 +21,7 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, LexicalScope
 
 AnyAtom = TypeVar("AnyAtom", bound=Atom)
@@ -29,48 +29,9 @@ AnyAtom = TypeVar("AnyAtom", bound=Atom)
 MAX_CONTEXT = 2
 MAX_ACTIVATIONS = 24  # of one function; further calls share one
 MAX_POSITIONS = 10  # of arguments; those after them are taken together
+MAX_ELEMENTS = 8  # of a list that is evaluated one by one
 MAX_NESTING = 5  # of functions that are evaluated where they are called
 MAX_STEPS = 2_000_000
-
-
-@dataclass(slots=True)
-class PassedArguments:
-    """The arguments of a call: `rest` may be at any position from `len(values)` on, if `is_open` any number."""
-
-    values: tuple[Value, ...] = ()
-    rest: Value = EMPTY
-    is_open: bool = False  # more arguments may follow, which are `rest`
-
-    def at(self, number: int) -> Value:
-        """The argument at a position."""
-        return self.values[number] if number < len(self.values) else self.rest
-
-
-@dataclass(slots=True)
-class NotedRequest:
-    """A request of the SDK at a place of the program; `clients` are those that send it."""
-
-    client: str
-    operation: str
-    path: str
-    at: tuple[int, int]
-    parameters: Value
-    helper: str = ""
-    is_by_name: bool = False
-    is_reached: bool = False
-    clients: dict[Atom, None] = field(default_factory=dict)
-    context: Activation | None = None
-
-
-@dataclass(slots=True)
-class UncertainCall:
-    """A call that looks like one of AWS and is not resolved."""
-
-    path: str
-    at: tuple[int, int]
-    call: str
-    reason: str
-    candidates: tuple[str, ...] = ()
 
 
 class ScriptMachine:
@@ -106,6 +67,7 @@ class ScriptMachine:
         self.entries: list[tuple[FunctionAtom, PassedArguments, object, Value]] = []
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
+        self.element: Atom | None = None  # the element of a list that a loop or callback is evaluated for
         self.reading: set[Hashable] = set()  # the members that are being read
         self.too_deep: dict[str, None] = {}  # files with functions that are too deep to be evaluated
         self.is_reaching = True
@@ -153,6 +115,24 @@ class ScriptMachine:
         """Whether the program takes more steps than are taken."""
         return self.steps > MAX_STEPS
 
+    def for_each_element(self, items: Value, evaluate: Callable[[Value], Value]) -> Value:
+        """Evaluate something for each of a few objects in a list, so that their members are not mixed up.
+
+        Lists of many objects, and what is no object, are evaluated as one value.
+        """
+        objects = [atom for atom in items if isinstance(atom, ObjectAtom)]
+        if not 1 < len(objects) <= MAX_ELEMENTS or self.element is not None:
+            return evaluate(items)
+        others = items.difference(objects)
+        result = evaluate(others) if others else EMPTY
+        for atom in objects:
+            self.element = atom
+            try:
+                result = join(result, evaluate(frozenset({atom})))
+            finally:
+                self.element = None
+        return result
+
     def run(self) -> None:
         """Evaluate until nothing grows any more, or too many steps are taken."""
         while self._queue and not self.is_exhausted:
@@ -175,8 +155,8 @@ class ScriptMachine:
             return
         self._fresh.discard(activation)
         self._queued.discard(activation)
-        outer = (self.current, self.reading)
-        self.current, self.reading = activation, set()
+        outer = (self.current, self.reading, self.element)
+        self.current, self.reading, self.element = activation, set(), None
         self._nesting += 1
         try:
             self._run(self, activation)
@@ -184,7 +164,7 @@ class ScriptMachine:
             self.enqueue(activation)
         finally:
             self._nesting -= 1
-            self.current, self.reading = outer
+            self.current, self.reading, self.element = outer
 
     def pending_paths(self) -> set[str]:
         """The files whose functions were not evaluated to the end."""
@@ -193,7 +173,8 @@ class ScriptMachine:
     def activation(self, info: FunctionInfo, parent: Activation | None, site: object) -> Activation:
         """The activation for a call at a site, which is evaluated if it is new."""
         outer = self.current.context if self.current is not None else ()
-        context = (site, *outer)[:MAX_CONTEXT] if site is not None else ()
+        where = site if self.element is None else (site, self.element)
+        context = (where, *outer)[:MAX_CONTEXT] if site is not None else ()
         key = (info, context, parent)
         if key not in self._activations and self._activation_counts.get(info, 0) >= MAX_ACTIVATIONS:
             key = (info, ("others",), parent)
@@ -225,7 +206,7 @@ class ScriptMachine:
 
     def new_object(self, site: object, kind: str, owner: ClassAtom | FunctionAtom | None = None) -> ObjectAtom:
         """The object that a site of the present function makes."""
-        instance = self.atom(("object", site, self.current, kind), lambda: ObjectAtom(kind, owner))
+        instance = self.atom(("object", site, self.current, kind, self.element), lambda: ObjectAtom(kind, owner))
         if isinstance(owner, ClassAtom):
             self.instances.setdefault(owner, {})[instance] = None
             self.write((owner, "instances"), frozenset({instance}))

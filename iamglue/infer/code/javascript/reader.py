@@ -46,8 +46,9 @@ from iamglue.infer.code.javascript.entry_points import (
 from iamglue.infer.code.javascript.grammar import SUFFIXES, first_error, parse_source
 from iamglue.infer.code.javascript.lower_functions import read_module
 from iamglue.infer.code.javascript.lowering import SourceFile
-from iamglue.infer.code.javascript.machine import NotedRequest, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.noted_calls import NotedRequest
 from iamglue.infer.code.javascript.results import sdk_calls
 from iamglue.infer.code.javascript.syntax import FunctionInfo
 

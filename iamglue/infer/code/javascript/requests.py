@@ -14,7 +14,8 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import CallSite, call, member
-from iamglue.infer.code.javascript.machine import NotedRequest, PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments
 
 
 def add_request(
@@ -30,7 +31,7 @@ def add_request(
     client, name = operation
     activation = machine.current
     path = activation.info.path if activation is not None else ""
-    key = (site, client, name, helper, activation)
+    key = (site, client, name, helper, activation, machine.element)
     request = machine.add_request(key, NotedRequest(client, name, path, site.at, parameters, helper))
     if sender is not None:
         request.clients.setdefault(sender)

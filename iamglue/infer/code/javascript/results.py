@@ -21,7 +21,8 @@ from iamglue.infer.code.javascript.atoms import (
     literal_texts,
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, member
-from iamglue.infer.code.javascript.machine import NotedRequest, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import NotedRequest
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 5  # in a parameter: RequestItems has tables, lists, elements, PutRequest, Item

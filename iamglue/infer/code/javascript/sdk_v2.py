@@ -32,7 +32,8 @@ from iamglue.infer.code.javascript.evaluation import (
     member,
 )
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine, UncertainCall
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.object_members import add_spread, method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
 from iamglue.infer.code.javascript.sdk_names import (
@@ -124,7 +125,7 @@ def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: Pa
         reason = f"the method of the client of {client.client} is not known"
         machine.uncertain(site, site.text, reason)
     elif name not in _WITHOUT_REQUEST and not name.startswith("_"):
-        machine.check(site, "method", lambda activation: _no_operation(activation, client, name, site))
+        machine.check(site, "method", lambda activation: _no_operation(machine, activation, client, name, site))
     return call_unknown(machine, arguments)
 
 
@@ -136,10 +137,16 @@ def _operation(client: ClientAtom, name: str) -> str | None:
     return operation_of(client.client, name) if name[:1].islower() else None
 
 
-def _no_operation(activation: Activation, client: ClientAtom, name: str, site: CallSite) -> UncertainCall:
+def _no_operation(
+    machine: ScriptMachine, activation: Activation, client: ClientAtom, name: str, site: CallSite
+) -> UncertainCall | None:
+    """A method that the client has not; nothing if another client that may be meant here has it."""
+    path = activation.info.path
+    if any(request.at == site.at and request.path == path for request in machine.requests.values()):
+        return None
     close = [f"{client.client}.{known}" for key, known in operations(client.client).items() if key.startswith(name)]
     reason = f"the client of {client.client} has no method {name} that is known"
-    return UncertainCall(activation.info.path, site.at, site.text, reason, tuple(close[:5]))
+    return UncertainCall(path, site.at, site.text, reason, tuple(close[:5]))
 
 
 def _request(

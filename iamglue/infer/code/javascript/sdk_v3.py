@@ -16,7 +16,8 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, CallSite, call_unknown, member
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send, unknown_command
 from iamglue.infer.code.javascript.sdk_names import (
     DOCUMENT_PACKAGE,
@@ -72,7 +73,7 @@ def _command(
     if operation is None:
         machine.uncertain(site, site.text, f"the service {client} has no such operation that is known")
         return unknown_command(machine, site)
-    key = (site, client, operation, "", machine.current)
+    key = (site, client, operation, "", machine.current, machine.element)
     add_request(machine, site, (client, operation), arguments.at(0))
     command = machine.atom(("command", key), lambda: CommandAtom(client, operation, key))
     machine.write((command, "input"), arguments.at(0))

@@ -14,7 +14,8 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, METHODS, CallSite, call_unknown
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import PassedArguments, ScriptMachine
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.values import Text
 
 # They change spaces and escapes at most: the name in a text stays what it is.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from iamglue.catalog.sdk_methods import method_clients, snake_case_name
 from iamglue.infer.code.javascript.atoms import EMPTY, Activation, ExternalAtom, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import REST, CallSite, is_unfilled
-from iamglue.infer.code.javascript.machine import NotedRequest, PassedArguments, ScriptMachine, UncertainCall
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.requests import unknown_command
 from iamglue.infer.code.javascript.sdk_names import document_operation, operation_of
 from iamglue.infer.code.javascript.syntax import New
