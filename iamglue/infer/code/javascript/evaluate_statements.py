@@ -55,7 +55,7 @@ def _iteration(machine: ScriptMachine, node: ForEach, frame: Frame) -> Value:
         _repeat(frame, turn)
         return EMPTY
 
-    return machine.for_each_element(value, run)
+    return machine.one_by_one(value, run)
 
 
 def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:

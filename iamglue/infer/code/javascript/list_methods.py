@@ -57,7 +57,7 @@ def _callback(machine: ScriptMachine, value: Value, arguments: PassedArguments, 
     def run(item: Value) -> Value:
         return call(machine, arguments.at(0), PassedArguments((item, UNKNOWN, value)), site)
 
-    return machine.for_each_element(elements(machine, value), run)
+    return machine.one_by_one(elements(machine, value), run)
 
 
 def _map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:

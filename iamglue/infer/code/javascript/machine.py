@@ -115,7 +115,7 @@ class ScriptMachine:
         """Whether the program takes more steps than are taken."""
         return self.steps > MAX_STEPS
 
-    def for_each_element(self, items: Value, evaluate: Callable[[Value], Value]) -> Value:
+    def one_by_one(self, items: Value, evaluate: Callable[[Value], Value]) -> Value:
         """Evaluate something for each of a few objects in a list, so that their members are not mixed up.
 
         Lists of many objects, and what is no object, are evaluated as one value.
