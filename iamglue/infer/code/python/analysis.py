@@ -85,12 +85,16 @@ class Analysis:
     def _match_names(self) -> None:
         """The program is too large to follow all values: calls that were not come to are matched by their names."""
         self.is_cut = True
-        if not self.reached:
+        # What the entry points come to may be known already: then the others are not reached.
+        is_reached = not self.reached
+        if is_reached:
             self.reached = dict(self.machine.records)
         placed = {request.node for records in self.machine.records.values() for request in records.requests}
         for module in self.program.modules:
             unit = Unit(module.code, None, (-2,))
-            self.machine.records[unit] = self.reached[unit] = Records()
+            self.machine.records[unit] = records = Records()
+            if is_reached:
+                self.reached[unit] = records
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.Call) and node not in placed:
                     keywords = {keyword.arg: UNKNOWN for keyword in node.keywords if keyword.arg}

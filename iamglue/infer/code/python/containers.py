@@ -32,10 +32,11 @@ class Container(Thing):
 
     def keys(self, machine: FixedPoint, unit: Unit | None) -> list[Text]:
         """The keys or indices that are set; ANY for elements whose key is not known."""
-        return sorted(
-            [thing.as_text or () for thing in machine.read((self, "keys"), unit)],
-            key=key_order,
-        )
+        values = machine.read((self, "keys"), unit)
+        known = machine.sorted_keys.get(self)
+        if known is None or known[0] is not values:
+            known = machine.sorted_keys[self] = values, sorted((thing.as_text or () for thing in values), key=key_order)
+        return known[1]
 
     def get(self, machine: FixedPoint, key: Text, unit: Unit | None) -> Values:
         """What is stored by a key."""

@@ -24,7 +24,7 @@ from iamglue.infer.code.values import Text
 # As many texts as one cell holds; a cell with more has their common beginning and an unknown part.
 MAX_TEXTS = 64
 # As many reads of cells as the analysis of one program gets: about ten seconds.
-MAX_WORK = 500_000
+MAX_WORK = 300_000
 # As many lists, dictionaries and the like; what a cell with more contains is not known.
 _MAX_CONTAINERS = 40
 # A program with more units or characters than this is large.
@@ -217,6 +217,7 @@ class FixedPoint:
         self.too_deep: set[Unit] = set()
         self.functions: dict[Thing, None] = {}
         self.codes: set[Any] = set()
+        self.sorted_keys: dict[Thing, tuple[Values, list[Text]]] = {}
         self.instances: dict[Thing, dict[Thing, None]] = {}
 
     def read(self, key: Hashable, unit: Unit | None = None) -> Values:
