@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
+from iamglue.infer.code.python.addresses import split_address
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternThing
 from iamglue.infer.code.python.sdk_clients import ClientThing
 from iamglue.infer.code.python.sdk_responses import HarmlessThing
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import TextThing, literals_of
-from iamglue.infer.code.python.texts import literal_text
 from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
-from iamglue.infer.code.values import Text
-
-_SCHEMES = ("s3://", "s3a://", "s3n://")
 
 
 @shared_data
@@ -147,19 +144,6 @@ def _s3_place(paths: Values, at: At) -> dict[str, Values] | None:
     if not buckets:
         return None
     return {"Bucket": frozenset(buckets), "Key": frozenset(keys)}
-
-
-def split_address(text: Text) -> tuple[Text, Text] | None:
-    """Bucket and key of `s3://bucket/key`; None if it is no such address."""
-    first = text[0] if text else ""
-    if not isinstance(first, str) or not first.startswith(_SCHEMES):
-        return None
-    rest: Text = (*literal_text(first.partition("://")[2]), *text[1:])
-    for index, part in enumerate(rest):
-        if isinstance(part, str) and "/" in part:
-            before, _, after = part.partition("/")
-            return (*rest[:index], *literal_text(before)), (*literal_text(after), *rest[index + 1 :])
-    return rest, ()
 
 
 # A method that makes no calls.

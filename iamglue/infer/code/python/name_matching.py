@@ -12,6 +12,8 @@ from iamglue.infer.code.python.sdk_parameters import fitting_operations
 from iamglue.infer.code.python.things import ArgumentValues, At, Values
 from iamglue.infer.code.sdk_models import service_model
 
+# Methods of clients that make no request by themselves.
+_WITHOUT_REQUESTS = frozenset({"get_paginator", "get_waiter", "generate_presigned_url"})
 _MANY = 8
 
 
@@ -22,6 +24,10 @@ def check_call(node: ast.Call, receivers: Values | None, functions: Values, argu
     is written as AWS writes them, or a name that only AWS has.
     """
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    problem = next((function.problem for function in functions if function.problem), "")
+    if problem and not name.startswith("_") and name not in _WITHOUT_REQUESTS:
+        at.doubt(problem)
+        return
     if not name or (functions and all(function.is_known for function in functions)):
         return
     if receivers is not None and receivers and all(_is_not_aws(thing) for thing in receivers):

@@ -116,13 +116,17 @@ class ClientMethod(Thing):
             return self.client.request(name, parameters, at, helper=name)
         return self._operation(arguments, at)
 
+    @property
+    def problem(self) -> str:
+        """That there is no such method, if nothing else is called."""
+        return f"clients of {self.client.service} have no method {self.name}" if self.client.service else ""
+
     def _operation(self, arguments: ArgumentValues, at: At, helper: str = "") -> Values:
         service = self.client.service
         if not service:
             return self._of_unknown_client(arguments, at)
         operation = client_method_operation(service, self.name)
         if operation is None:
-            at.doubt(f"clients of {service} have no method {self.name}")
             return NOTHING
         return self.client.request(operation, arguments.keywords, at, more=arguments.more_keywords, helper=helper)
 

@@ -117,12 +117,13 @@ class TextMethod(Thing):
     def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
         """The result, by what is known of the text and of the arguments."""
         if self.name in SAME:
-            return values_of([same_text(self.text, self.name)])
+            return values_of([same_text(self.text, self.name, _one_literal(arguments.get(0, "chars")))])
         symbol = symbol_of(self.text)
         if self.name in _DATA_METHODS and symbol is not None:
             return self._data(symbol, arguments)
         if self.name in _FIRST:
-            return frozenset({PiecesThing(self.text, self.name, _one_literal(arguments.get(0, "sep")))})
+            limit = _one_literal(arguments.get(1, "maxsplit")) or "-1"
+            return frozenset({PiecesThing(self.text, self.name, _one_literal(arguments.get(0, "sep")), limit)})
         if self.name == "replace":
             return values_of(
                 [replace_text(self.text, _one_literal(arguments.get(0, "")), _one_literal(arguments.get(1, "")))]
@@ -166,6 +167,7 @@ class PiecesThing(Thing):
     text: Text
     method: str
     separator: str | None
+    limit: str = "-1"
 
     def elements(self, at: At) -> Values:  # noqa: ARG002
         """Any piece."""
@@ -201,7 +203,9 @@ class PiecesThing(Thing):
             return literal.splitlines()
         if self.method in ("partition", "rpartition"):
             return list(getattr(literal, self.method)(self.separator or " "))
-        return literal.split(self.separator or None)
+        limit = int(self.limit) if re.fullmatch(r"-?\d{1,6}", self.limit) else -1
+        split = literal.rsplit if self.method == "rsplit" else literal.split
+        return split(self.separator or None, limit)
 
 
 UNKNOWN_STRINGS: Values = frozenset({TextThing(UNKNOWN_TEXT)})

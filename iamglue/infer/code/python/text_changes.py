@@ -25,10 +25,20 @@ SAME = frozenset(
 _CHANGES = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "title", "casefold"})
 
 
-def same_text(text: Text, method: str) -> Text:
-    """The result of a method of `SAME`; what is not known stays the part that it is."""
+def same_text(text: Text, method: str, characters: str | None) -> Text:
+    """The result of a method of `SAME`, with the characters that it strips; unknown parts stay."""
+    if method not in _CHANGES or not text:
+        return text
+    given = [characters] if characters is not None and method.endswith("strip") else []
     literal = literal_of(text)
-    return literal_text(getattr(literal, method)()) if literal is not None and method in _CHANGES else text
+    if literal is not None:
+        return literal_text(getattr(literal, method)(*given))
+    first, last = text[0], text[-1]
+    if method in ("strip", "lstrip") and isinstance(first, str):
+        text = (*literal_text(first.lstrip(*given)), *text[1:])
+    if method in ("strip", "rstrip") and isinstance(last, str):
+        text = (*text[:-1], *literal_text(last.rstrip(*given)))
+    return text
 
 
 def replace_text(text: Text, old: str | None, new: str | None) -> Text:

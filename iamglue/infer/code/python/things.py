@@ -84,6 +84,11 @@ class Thing(Shared):
         return False
 
     @property
+    def problem(self) -> str:
+        """Why a call of it that records nothing is one that is not resolved; "" if it is none."""
+        return ""
+
+    @property
     def makes_requests(self) -> bool:
         """Whether it is a client, resource or session."""
         return False
