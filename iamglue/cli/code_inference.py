@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iamglue.cli.code_templates import named_template, template_beside
 from iamglue.errors import IamglueError
 from iamglue.infer.code.access import infer_access
-from iamglue.infer.code.calls import Handler
+from iamglue.infer.code.calls import CodeFile, Handler
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.deployment import code_deployment, function_handlers, with_deployment
 from iamglue.infer.code.project import Project, read_project
@@ -38,7 +39,7 @@ class CodeProject:
     def inferred(self, functions: Sequence[DeployedFunction] | None = None) -> InferredCode:
         """What the code needs as the code of `functions`; by default of all functions that run it."""
         chosen = self.functions if functions is None else functions
-        handlers = _named_handlers(self.given) or function_handlers(chosen, self.project.files)
+        handlers = _named_handlers(self.given, self.project.files) or function_handlers(chosen, self.project.files)
         triggers = [trigger for function in chosen for trigger in declared_function(function).triggers]
         reading = read_calls(self.project, handlers)
         return infer_access(with_deployment(reading, code_deployment(chosen, triggers)))
@@ -56,8 +57,11 @@ def read_code_project(given: CodeInput) -> CodeProject:
     return CodeProject(given, project, beside.functions if beside else ())
 
 
-def _named_handlers(given: CodeInput) -> tuple[Handler, ...]:
-    """The handler that the user names. Raises IamglueError if it has no file or name."""
+def _named_handlers(given: CodeInput, files: Sequence[CodeFile]) -> tuple[Handler, ...]:
+    """The handler that the user names; its file may be named as seen from one of the paths.
+
+    Raises IamglueError if it has no file or name, or if its file is none of the code.
+    """
     if given.handler is None:
         return ()
     path, colon, name = given.handler.rpartition(":")
@@ -65,4 +69,8 @@ def _named_handlers(given: CodeInput) -> tuple[Handler, ...]:
         raise IamglueError(
             f"`{given.handler}` is not a handler: expected FILE:NAME", hint="for example --handler app.py:handler"
         )
-    return (Handler(path, name),)
+    places = [os.path.realpath(os.path.join(folder, path)) for folder in ("", *given.paths)]  # noqa: PTH118
+    matching = [file.path for file in files if os.path.realpath(file.path) in places]
+    if not matching:
+        raise IamglueError(f"`{path}` of the handler is no file of the code", hint="name the file as the paths do")
+    return tuple(Handler(file, name) for file in matching)

@@ -199,3 +199,15 @@ def test_what_no_handler_reaches_stands_as_a_comment(iamglue, project):
     (project / "template.yaml").write_text(TWO_IN_SAM)
     text = iamglue("infer", "code", project).stdout
     assert text.count("do: delete") == 2
+
+
+def test_the_file_of_a_handler_may_be_named_as_seen_from_the_directory_of_the_code(iamglue, project):
+    ran = iamglue("infer", "code", project / "src", "--handler", "app.py:handler", "--format", "json")
+    assert json.loads(ran.stdout)["files"]["failed"] == []
+    assert all(access["reached"] for access in json.loads(ran.stdout)["access"])
+
+
+def test_a_handler_in_no_file_of_the_code_is_an_error(iamglue, project):
+    ran = iamglue("infer", "code", project / "src", "--handler", "other.py:handler")
+    assert ran.exit_code == 2
+    assert "`other.py` of the handler is no file of the code" in ran.stderr
