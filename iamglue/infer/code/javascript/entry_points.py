@@ -21,7 +21,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.construction import initialize
 from iamglue.infer.code.javascript.declared_types import value_of_type
-from iamglue.infer.code.javascript.evaluation import CALLS, REST, escape, member
+from iamglue.infer.code.javascript.evaluation import ANY_KEY, CALLS, REST, escape, member
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
@@ -135,27 +135,37 @@ def _handler_arguments(machine: ScriptMachine) -> PassedArguments:
 
 
 def invoke_escaped(machine: ScriptMachine) -> bool:
-    """Call the functions that were given to what the program did not write, and that nothing else calls."""
-    waiting = [function for function in _escaped_functions(machine) if function.info not in machine.called]
+    """Call the functions that were given to what the program did not write, and that nothing else calls.
+
+    Of the classes that were given to it, it makes objects: containers, and frameworks with decorators.
+    """
+    escaped = _escaped_atoms(machine)
+    classes = [atom for atom in escaped if isinstance(atom, ClassAtom) and atom not in machine.given]
+    for owner in classes:
+        machine.given.add(owner)
+        for _, method in class_methods(machine, owner, ANY_KEY):
+            machine.write(("given", method.name), _instances(machine, owner))
+    functions = [atom for atom in escaped if isinstance(atom, FunctionAtom)]
+    waiting = [function for function in functions if function.info not in machine.called]
     for function in waiting:
-        call_function(machine, function, PassedArguments((), UNKNOWN, is_open=True), ("escaped",), EMPTY)
-    return bool(waiting)
+        this = _instances(machine, function.owner) if function.owner is not None else EMPTY
+        call_function(machine, function, PassedArguments((), UNKNOWN, is_open=True), ("escaped",), this)
+    return bool(waiting or classes)
 
 
-def _escaped_functions(machine: ScriptMachine) -> list[FunctionAtom]:
-    """The functions that left the program, also as members of objects."""
+def _escaped_atoms(machine: ScriptMachine) -> list[Atom]:
+    """The functions and classes that left the program, also as members of objects."""
     for entry in machine.entries:
         escape(machine, call_function(machine, *entry))
     atoms: dict[Atom, None] = dict.fromkeys(machine.escaped)
     waiting = list(atoms)
     for atom in waiting:
         for name in atom.keys if isinstance(atom, ObjectAtom) else ():
-            inner = [
-                part for part in machine.store.get((atom, name), EMPTY) if isinstance(part, FunctionAtom | ObjectAtom)
-            ]
+            members = machine.store.get((atom, name), EMPTY)
+            inner = [part for part in members if isinstance(part, FunctionAtom | ObjectAtom | ClassAtom)]
             waiting += [part for part in inner if part not in atoms]
             atoms.update(dict.fromkeys(inner))
-    return [atom for atom in atoms if isinstance(atom, FunctionAtom)]
+    return list(atoms)
 
 
 def fill_declared(machine: ScriptMachine) -> bool:

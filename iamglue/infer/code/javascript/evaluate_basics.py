@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     NOTHING,
     UNKNOWN,
     ClassAtom,
     ExternalAtom,
+    ObjectAtom,
     Value,
     concatenate,
     environment_defaults,
@@ -20,12 +23,14 @@ from iamglue.infer.code.javascript.evaluation import (
     ELEMENTS,
     EVALUATORS,
     assign,
+    call,
     elements,
     evaluate,
     keys_of,
     variable,
 )
 from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import add_spread
@@ -33,12 +38,14 @@ from iamglue.infer.code.javascript.syntax import (
     Argument,
     ArrayLiteral,
     Assignment,
+    CallExpression,
     Choice,
     ClassExpression,
     Concatenation,
     Expression,
     Fallback,
     FunctionExpression,
+    Getter,
     Literal,
     Name,
     ObjectLiteral,
@@ -84,7 +91,10 @@ def _this(machine: ScriptMachine, _node: Expression, frame: Frame) -> Value:
 def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
     instance = machine.new_object(node, "object")
     for key, written in node.entries:
-        value = evaluate(machine, written, frame)
+        if isinstance(written, Getter):
+            value = _got(machine, written, instance, frame)
+        else:
+            value = evaluate(machine, written, frame)
         if key is None:
             add_spread(machine, instance, value)
             continue
@@ -92,6 +102,11 @@ def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
         for name in names:
             machine.set_field(instance, name, value)
     return frozenset({instance})
+
+
+def _got(machine: ScriptMachine, getter: Getter, instance: ObjectAtom, frame: Frame) -> Value:
+    function = machine.function(getter.info, frame.activation)
+    return call_function(machine, function, PassedArguments(), getter, frozenset({instance}))
 
 
 def _array(machine: ScriptMachine, node: ArrayLiteral, frame: Frame) -> Value:
@@ -207,11 +222,36 @@ def _class(machine: ScriptMachine, node: ClassExpression, frame: Frame) -> Value
     machine.classes.setdefault(made)
     if info.parent is not None:
         machine.write((made, "parent"), evaluate(machine, info.parent, frame))
-    for decorator in info.decorators:
-        evaluate(machine, decorator, frame)
+    _decorate(machine, made, frame)
     statics = machine.activation(info.statics, frame.activation, None)
     machine.write((statics, "this"), frozenset({made}))
     return frozenset({made})
+
+
+def _decorate(machine: ScriptMachine, owner: ClassAtom, frame: Frame) -> None:
+    """Give a class, and its methods, to their decorators: `@Controller()` has objects made, `@Get()` has one called."""
+    for decorator in owner.info.decorators:
+        _apply(machine, decorator, frozenset({owner}), frame)
+    for method in owner.info.methods:
+        function = machine.function(method.function, owner.parent, owner) if method.decorators else None
+        for decorator in method.decorators:
+            decorated: Value = frozenset({function} if function is not None and not _only_wraps(decorator) else ())
+            _apply(machine, decorator, decorated, frame)
+
+
+# Decorators of Powertools that add to a method and never call it:
+# https://docs.aws.amazon.com/powertools/typescript/latest/features/tracer/
+_WRAPPING = re.compile(r"\.(captureMethod|captureLambdaHandler|injectLambdaContext|logMetrics)$|^(idempotent|parser)$")
+
+
+def _only_wraps(decorator: Expression) -> bool:
+    return isinstance(decorator, CallExpression) and _WRAPPING.search(decorator.text) is not None
+
+
+def _apply(machine: ScriptMachine, decorator: Expression, decorated: Value, frame: Frame) -> None:
+    value = evaluate(machine, decorator, frame)
+    site = CallExpression(decorator.at, decorator, (), "")
+    call(machine, value, PassedArguments((decorated,), UNKNOWN, is_open=True), site)
 
 
 EVALUATORS.update(

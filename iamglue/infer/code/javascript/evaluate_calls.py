@@ -18,6 +18,8 @@ from iamglue.infer.code.javascript.evaluation import (
     call,
     call_method,
     evaluate,
+    given_by_method,
+    is_unfilled,
     keys_of,
     member,
 )
@@ -91,6 +93,8 @@ def _call_named(
             result = join(result, _call_super_method(machine, name, arguments, site, frame))
         else:
             result = join(result, call_method(machine, receiver, name, arguments, site))
+            if is_unfilled(receiver):
+                result = join(result, call_method(machine, given_by_method(machine, name), name, arguments, site))
             if name != ANY_KEY:
                 note_untyped_call(machine, receiver, name, arguments, site)
     return result

@@ -124,10 +124,15 @@ def call_unknown(machine: ScriptMachine, arguments: PassedArguments) -> Value:
 
 
 def escape(machine: ScriptMachine, value: Value) -> None:
-    """Note the functions, and the objects that may have some, in a value that leaves the program."""
+    """Note the functions and classes, and the objects that may have some, in a value that leaves the program."""
     for atom in value:
-        if isinstance(atom, FunctionAtom | ObjectAtom):
+        if isinstance(atom, FunctionAtom | ObjectAtom | ClassAtom):
             machine.escaped.setdefault(atom)
+
+
+def given_by_method(machine: ScriptMachine, name: str) -> Value:
+    """The objects that code outside the program makes of classes which have a method of that name."""
+    return machine.read(("given", name))
 
 
 def keys_of(value: Value) -> list[str]:

@@ -59,7 +59,9 @@ def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: Pas
 
 
 def _call_other(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
-    """A function of another package: what it does with a client of AWS is not known."""
+    """A function of another package: what it does with a client of AWS is not known, but for a container."""
+    if external.package in _CONTAINERS:
+        return call_unknown(machine, arguments)
     clients = {
         atom.client
         for value in (*arguments.values, arguments.rest)
@@ -69,6 +71,12 @@ def _call_other(machine: ScriptMachine, external: ExternalAtom, arguments: Passe
     for client in sorted(clients):
         machine.uncertain(site, site.text, f"a client of {client} is given to {external.package}")
     return call_unknown(machine, arguments)
+
+
+# Containers of dependencies keep what they are given, and give it to the classes that ask for it:
+# https://github.com/microsoft/tsyringe, https://github.com/jeffijoe/awilix, https://inversify.io/docs/,
+# https://docs.typestack.community/typedi/, https://docs.nestjs.com/fundamentals/custom-providers
+_CONTAINERS = frozenset({"tsyringe", "awilix", "inversify", "typedi", "@nestjs/common", "@nestjs/core"})
 
 
 def _objects(value: Value) -> Value:

@@ -15,6 +15,8 @@ from iamglue.infer.code.javascript.syntax import (
     Concatenation,
     Expression,
     Fallback,
+    FunctionExpression,
+    Getter,
     ImportCall,
     Index,
     Literal,
@@ -150,10 +152,16 @@ def _object(lowering: Lowering, node: Node) -> Expression:
             entries.append((property_key(lowering, key) if key is not None else "", value))
         elif child.type == "method_definition":
             key = child.child_by_field_name("name")
-            entries.append((property_key(lowering, key) if key is not None else "", lowering.expression(child)))
+            entries.append((property_key(lowering, key) if key is not None else "", _object_method(lowering, child)))
         elif child.type == "shorthand_property_identifier":
             entries.append((lowering.text(child), _name(lowering, child)))
     return ObjectLiteral(position(node), tuple(entries))
+
+
+def _object_method(lowering: Lowering, node: Node) -> Expression:
+    method = lowering.expression(node)
+    is_getter = any(child.type == "get" for child in node.children)
+    return Getter(method.at, method.info) if is_getter and isinstance(method, FunctionExpression) else method
 
 
 def _array(lowering: Lowering, node: Node) -> Expression:

@@ -150,7 +150,7 @@ def _class_declaration(lowering: Lowering, node: Node) -> Expression:
 def _class_info(lowering: Lowering, node: Node) -> ClassInfo:
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     members = named(body) if body is not None else []
-    methods = [method for member in members if (method := _method(lowering, member))]
+    methods = _methods(lowering, members)
     fields = [member for member in members if member.type in ("public_field_definition", "field_definition")]
     blocks = [member for member in members if member.type == "class_static_block"]
     own = [field for field in fields if not _is_static(field)]
@@ -165,11 +165,10 @@ def _class_info(lowering: Lowering, node: Node) -> ClassInfo:
         {_field_name(lowering, field): declared for field in fields if (declared := declared_type(lowering, field))},
         tuple(
             lowering.expression(decorator)
-            for owner in (node, node.parent, *members)
+            for owner in (node, node.parent, *fields)
             if owner is not None and (owner is not node.parent or owner.type == "export_statement")
             for decorator in _decorators(owner)
-        )
-        + tuple(lowering.expression(child) for child in members if child.type == "decorator"),
+        ),
     )
 
 
@@ -186,6 +185,22 @@ def _parent(lowering: Lowering, node: Node) -> Expression | None:
             others = [part for part in named(child) if part.type != "implements_clause"]
             return lowering.expression(others[0]) if others else None
     return None
+
+
+def _methods(lowering: Lowering, members: list[Node]) -> list[MethodInfo]:
+    """The methods of a class; the decorators of one stand before it."""
+    methods: list[MethodInfo] = []
+    decorators: list[Expression] = []
+    for member in members:
+        if member.type == "decorator":
+            decorators.append(lowering.expression(member))
+            continue
+        method = _method(lowering, member)
+        if method is not None:
+            method.decorators = tuple(decorators)
+            methods.append(method)
+        decorators = []
+    return methods
 
 
 def _method(lowering: Lowering, node: Node) -> MethodInfo | None:

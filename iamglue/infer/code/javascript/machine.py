@@ -53,7 +53,8 @@ class ScriptMachine:
         self.atoms: dict[Hashable, Atom] = {}
         self.requests: dict[Hashable, NotedRequest] = {}
         self.checks: dict[Hashable, Callable[[], UncertainCall | None]] = {}
-        self.escaped: dict[FunctionAtom | ObjectAtom, None] = {}
+        self.escaped: dict[FunctionAtom | ObjectAtom | ClassAtom, None] = {}
+        self.given: set[ClassAtom] = set()  # classes of which code outside the program has made objects
         self.functions: dict[FunctionAtom, None] = {}
         self.classes: dict[ClassAtom, None] = {}
         self.instances: dict[ClassAtom, dict[ObjectAtom, None]] = {}

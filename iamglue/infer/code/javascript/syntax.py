@@ -115,6 +115,13 @@ class FunctionExpression(Expression):
 
 
 @dataclass(slots=True, eq=False)
+class Getter(Expression):
+    """`get name() {...}` of an object literal: the member is what the function returns."""
+
+    info: FunctionInfo
+
+
+@dataclass(slots=True, eq=False)
 class ClassExpression(Expression):
     """A class; a declaration assigns it to its name."""
 
@@ -366,6 +373,7 @@ class MethodInfo:
     function: FunctionInfo
     is_static: bool
     kind: str
+    decorators: tuple[Expression, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
