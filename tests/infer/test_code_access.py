@@ -207,3 +207,28 @@ def test_access_that_one_reached_call_needs_is_reached():
     )
     (item,) = inferred(unreached, call("s3", "GetObject", Bucket="b")).access
     assert (item.is_reached, item.basis) == (True, CallBasis.TYPE)
+
+
+OWN, OTHER = "${AWS::AccountId}", "210987654321"
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (("arn:aws:sns:eu-west-1:", OTHER, ":alerts"), "arn:aws:sns:eu-west-1:210987654321:alerts"),
+        (("arn:", "${AWS::Partition}", ":sns:", "${AWS::Region}", ":", OWN, ":alerts"), "alerts"),
+        (("arn:aws:sns:", "?", ":", "?", ":alerts"), "arn:aws:sns:*:*:alerts"),
+        (("arn:aws:sns:", "${AWS_REGION}", ":", "?", ":alerts"), "arn:aws:sns:*:*:alerts"),
+    ],
+    ids=["literal", "own", "unknown", "unknown account"],
+)
+def test_an_arn_is_as_wide_as_what_is_not_known_of_it(arn, expected):
+    def part(text):
+        if text == "?":
+            return UnknownPart(ValueOrigin.UNKNOWN)
+        if text.startswith("${AWS::"):
+            return UnknownPart(ValueOrigin.TEMPLATE, "T", text)
+        return UnknownPart(ValueOrigin.ENVIRONMENT, text[2:-1]) if text.startswith("${") else text
+
+    value = CodeValue(frozenset({tuple(map(part, arn))}))
+    assert access(call("sns", "Publish", TopicArn=value)) == {("sns:Publish", expected)}

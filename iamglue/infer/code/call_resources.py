@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from iamglue.catalog.call_parameters import naming_parameters
+from iamglue.catalog.partitions import partitions
 from iamglue.catalog.resource_formats import ArnFormat, resource_type_formats
 from iamglue.catalog.services import ResourceType
 from iamglue.infer.code.calls import SdkCall
@@ -22,6 +23,8 @@ _ANY, _S3 = "*", "s3"
 _READS = "s3:Get"
 _COPY_SOURCE = "CopySource"
 _WRITTEN_ORIGINS = (ValueOrigin.ENVIRONMENT, ValueOrigin.TEMPLATE)
+_OWN_REGIONS = ("${AWS::Region}", "${AWS_REGION}", "${AWS_DEFAULT_REGION}")
+_OWN_ACCOUNTS = ("${AWS::AccountId}",)
 _ACCOUNT = re.compile(r"\d{12}")
 
 
@@ -172,26 +175,35 @@ def _name_in(text: Text, path: str) -> str:
 
 
 def _arn_resource(arn: str, kind: ResourceType, arn_format: ArnFormat, origin: ValueOrigin) -> CallResource:
-    """The resource of an ARN: the ARN if a Region and account are written in it, else its name."""
+    """The resource of an ARN: its name if it is in the function's own Region and account, else the ARN.
+
+    A Region or account that is not known may be any, so that the ARN has `*` there.
+    """
     fields = split_arn_fields(arn)
-    if len(fields) == ARN_FIELD_COUNT and not (fields[3] and fields[4]):
-        return CallResource(SpecResource(arn), kind.name, origin)
-    if len(fields) == ARN_FIELD_COUNT and _ACCOUNT.fullmatch(fields[4]) and _is_literal(fields[3]):
-        return CallResource(SpecResource(arn), kind.name, origin)
-    values = arn_format.parse_resource(fields[5]) if len(fields) == ARN_FIELD_COUNT else None
-    if not values:
+    if len(fields) != ARN_FIELD_COUNT:
         return CallResource(SpecResource(_ANY), kind.name, origin)
-    account = fields[4] if _ACCOUNT.fullmatch(fields[4]) else None
-    region = fields[3] if _is_literal(fields[3]) and account else None
-    if len(values) == 1:
-        return CallResource(
-            SpecResource(next(iter(values.values()))), kind.name, origin, account=account, region=region
+    _, partition, service, region, account, resource = fields
+    is_own_region, is_own_account = region in _OWN_REGIONS, account in _OWN_ACCOUNTS
+    other_account = account if is_own_region and _ACCOUNT.fullmatch(account) and region else None
+    if (is_own_region or not region) and (is_own_account or other_account) and (region or account):
+        values = arn_format.parse_resource(resource)
+        if not values:
+            return CallResource(SpecResource(_ANY), kind.name, origin)
+        name = (
+            SpecResource(next(iter(values.values()))) if len(values) == 1 else SpecResource(None, tuple(values.items()))
         )
-    return CallResource(SpecResource(None, tuple(values.items())), kind.name, origin, account=account, region=region)
-
-
-def _is_literal(text: str) -> bool:
-    return bool(text) and _ANY not in text and "${" not in text
+        return CallResource(name, kind.name, origin, account=other_account)
+    written = ":".join(
+        (
+            "arn",
+            partition if partition in partitions() else _ANY,
+            service,
+            _ANY if is_own_region else region,
+            _ANY if is_own_account else account,
+            resource,
+        )
+    )
+    return CallResource(SpecResource(written), kind.name, origin)
 
 
 def spec_text(text: Text) -> str:
