@@ -33,7 +33,7 @@ from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
-from iamglue.infer.code.javascript.object_members import add_spread
+from iamglue.infer.code.javascript.object_members import add_spread, note_keys
 from iamglue.infer.code.javascript.syntax import (
     Argument,
     ArrayLiteral,
@@ -98,8 +98,9 @@ def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
         if key is None:
             add_spread(machine, instance, value)
             continue
-        names = [key] if isinstance(key, str) else keys_of(evaluate(machine, key, frame)) or [ANY_KEY]
-        for name in names:
+        keys = text_of(key) if isinstance(key, str) else evaluate(machine, key, frame)
+        note_keys(machine, frozenset({instance}), keys)
+        for name in keys_of(keys) or [ANY_KEY]:
             machine.set_field(instance, name, value)
     return frozenset({instance})
 

@@ -33,6 +33,9 @@ def imported(machine: ScriptMachine, importer: str, source: str, name: str) -> V
         package = source.removeprefix("node:")
         machine.imported_clients |= clients_of_package(package, name)
         names = () if name in ("*", "=", "default") else (name,)
+        if package == "process":
+            value = machine.atom(("external", "global", ("process",)), lambda: ExternalAtom("global", ("process",)))
+            return member(machine, frozenset({value}), name) if names else frozenset({value})
         return frozenset({machine.atom(("external", package, names), lambda: ExternalAtom(package, names))})
     if path in machine.documents:
         return _document(machine, path)

@@ -26,7 +26,7 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.object_members import has_member, rest_of, set_member
+from iamglue.infer.code.javascript.object_members import has_member, note_keys, rest_of, set_member
 from iamglue.infer.code.javascript.syntax import (
     ArrayPattern,
     DefaultPattern,
@@ -53,7 +53,9 @@ def _target(machine: ScriptMachine, pattern: TargetPattern, value: Value, frame:
         set_member(machine, evaluate(machine, target.target, frame), target.name, value)
     elif isinstance(target, Index):
         receiver = evaluate(machine, target.target, frame)
-        for name in keys_of(evaluate(machine, target.key, frame)) or [ANY_KEY]:
+        keys = evaluate(machine, target.key, frame)
+        note_keys(machine, receiver, keys)
+        for name in keys_of(keys) or [ANY_KEY]:
             set_member(machine, receiver, name, value)
 
 

@@ -84,12 +84,13 @@ def _objects(value: Value) -> Value:
 
 
 def _gives_its_argument(external: ExternalAtom) -> bool:
-    """X-Ray's and Powertools' `captureAWS...`, and `util.promisify`: what they are given acts as before.
+    """X-Ray's and Powertools' `captureAWS...`, `util.promisify`, `cleanEnv`: what they are given acts as before.
 
+    https://github.com/af/envalid and
     https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-nodejs-awssdkclients.html
     """
     last = external.names[-1] if external.names else ""
-    return last.startswith("captureAWS") or (external.package, last) == ("util", "promisify")
+    return last.startswith("captureAWS") or (external.package, last) in (("util", "promisify"), ("envalid", "cleanEnv"))
 
 
 def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: PassedArguments) -> Value:

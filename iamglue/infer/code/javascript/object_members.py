@@ -234,6 +234,14 @@ def add_spread(machine: ScriptMachine, instance: ObjectAtom, value: Value) -> No
             machine.set_field(instance, REST, frozenset({atom}))
 
 
+def note_keys(machine: ScriptMachine, receiver: Value, keys: Value) -> None:
+    """Note keys that the program does not say completely: names of tables in `{[process.env.TABLE]: ...}`."""
+    texts = frozenset(atom for atom in keys if isinstance(atom, tuple) and literal_text(atom) is None)
+    for atom in receiver if texts else ():
+        if isinstance(atom, ObjectAtom):
+            machine.write((atom, "key texts"), texts)
+
+
 def rest_of(machine: ScriptMachine, site: object, value: Value, names: list[str]) -> Value:
     """`{a, b, ...rest} = value`: an object without the members that have names."""
     rest = machine.new_object(site, "object")
@@ -258,7 +266,8 @@ def member_names(machine: ScriptMachine, value: Value) -> Value:
     for atom in value:
         if isinstance(atom, ObjectAtom) and REST not in machine.field_names(atom):
             for name in machine.field_names(atom):
-                result = join(result, UNKNOWN if name in (ANY_KEY, ELEMENTS) else text_of(name))
+                unnamed = machine.read((atom, "key texts")) or UNKNOWN
+                result = join(result, unnamed if name in (ANY_KEY, ELEMENTS) else text_of(name))
         else:
             result = join(result, UNKNOWN)
     return result

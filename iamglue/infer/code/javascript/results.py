@@ -23,11 +23,14 @@ from iamglue.infer.code.javascript.atoms import (
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, member
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import NotedRequest
+from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 5  # in a parameter: RequestItems has tables, lists, elements, PutRequest, Item
 _MAX_NODES = 200  # objects and lists in a parameter
 _MAX_CALLS = 8  # of one operation at a place; more are joined
+
+_BATCHES = ("BatchGetItem", "BatchWriteItem")
 
 Place = Callable[[str, tuple[int, int]], CodePlace]
 
@@ -162,6 +165,10 @@ def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity:
     objects = frozenset(atom for atom in request.parameters if isinstance(atom, ObjectAtom))
     names = sorted({name for atom in objects for name in atom.keys} - {REST, ANY_KEY})
     given = {name: _member(machine, objects, name) for name in names}
+    if request.operation in _BATCHES and "TableName" not in given:
+        # The keys of `RequestItems` are the names of tables.
+        batches = join_all([machine.read((atom, "RequestItems")) for atom in objects])
+        given["TableName"] = code_value(machine, member_names(machine, batches))
     is_open = any(not atom.keys.keys().isdisjoint((REST, ANY_KEY)) for atom in objects)
     return SdkCall(
         request.client,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     UNKNOWN,
+    EnvironmentAtom,
     Value,
     concatenate,
     literal_text,
@@ -20,6 +21,8 @@ from iamglue.infer.code.values import Text
 
 # They change spaces and escapes at most: the name in a text stays what it is.
 _KEEPING = frozenset(["trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize", "toLocaleString"])
+# Schemas give back what they validate: https://zod.dev/basics and https://github.com/jquense/yup
+_VALIDATING = frozenset(("parse", "cast", "validateSync"))
 _REPLACING = frozenset(("replace", "replaceAll"))
 
 
@@ -31,6 +34,13 @@ def _method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArgu
         return concatenate([frozenset({text}), *arguments.values])
     if literal is not None:
         return _of_literal(machine, literal, name, arguments, site)
+    return _of_unknown(machine, text, name, arguments, site)
+
+
+def _of_unknown(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+    """Of a text that the program does not say, and of what is no text at all."""
+    if name in _VALIDATING and any(isinstance(atom, EnvironmentAtom) for atom in arguments.at(0)):
+        return arguments.at(0)
     if name in _REPLACING and single_placeholder(text) is not None:
         call_unknown(machine, arguments)
         return frozenset({text})
