@@ -7,10 +7,8 @@ from typing import Any
 
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
-    MANY_ATOM,
     NOTHING,
     UNKNOWN,
-    UNKNOWN_ATOM,
     Activation,
     ClassAtom,
     ClientAtom,
@@ -179,11 +177,6 @@ def owner_activation(binding: Binding, activation: Activation) -> Activation | N
     while inner is not None and inner.info is not binding.owner:
         inner = inner.parent
     return inner
-
-
-def is_uncertain(value: Value) -> bool:
-    """Whether a value may be what the program does not say."""
-    return UNKNOWN_ATOM in value or MANY_ATOM in value
 
 
 def is_unfilled(value: Value) -> bool:

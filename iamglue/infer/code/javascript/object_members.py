@@ -24,7 +24,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS, REST, member
 from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.syntax import ClassInfo, MethodInfo
+from iamglue.infer.code.javascript.syntax import MethodInfo
 from iamglue.infer.code.values import Text, ValueOrigin
 
 _MAX_PATH = 120  # characters of a path in the event
@@ -86,11 +86,6 @@ def class_methods(machine: ScriptMachine, owner: ClassAtom | None, name: str) ->
             parents = machine.read((current, "parent"))
             line += [atom for atom in parents if isinstance(atom, ClassAtom) and atom not in line]
     return matches
-
-
-def declared_field(owner: ClassAtom, name: str) -> tuple[ClassInfo, str]:
-    """The declared type of a field of a class; "" if it has none."""
-    return owner.info, owner.info.field_types.get(name, "")
 
 
 def _of_class(machine: ScriptMachine, owner: ClassAtom, name: str) -> Value:
