@@ -74,8 +74,9 @@ class ExpressionEvaluator(TargetEvaluator):
         return UNKNOWN_STRINGS if values else NOTHING
 
     def _ifexp(self, node: ast.IfExp) -> Values:
-        self.evaluate(node.test)
-        return self.evaluate(node.body) | self.evaluate(node.orelse)
+        result = self.truth(node.test)
+        values = self.evaluate(node.body) if result is not False else NOTHING
+        return values | (self.evaluate(node.orelse) if result is not True else NOTHING)
 
     def _binop(self, node: ast.BinOp) -> Values:
         # A long sum is nested to the left: its parts are taken one after the other.

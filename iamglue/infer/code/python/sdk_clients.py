@@ -34,10 +34,14 @@ _TOKENS = {
 
 @shared_data
 class Connection(Shared):
-    """The credentials, Region and endpoint of a session or client: cells `role`, `region` and `endpoint`."""
+    """The credentials, Region and endpoint of a session or client: cells `role`, `region` and `endpoint`.
+
+    `parent` is that of the session that makes it: a client of one of several sessions has the role of that one.
+    """
 
     site: int
     context: tuple[int, ...]
+    parent: Connection | None = None
 
 
 @shared_data

@@ -101,7 +101,7 @@ class SessionMethod(Thing):
 
 def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...], at: At) -> Connection:
     """The connection of a session or client that is made from another."""
-    connection = Connection(at.site, at.unit.context)
+    connection = Connection(at.site, at.unit.context, parent)
     keys = arguments.get(names.index("aws_access_key_id"), "aws_access_key_id")
     role = role_of(keys, at)
     for thing in arguments.get(4, "botocore_session") if names is _SESSION else ():

@@ -103,8 +103,9 @@ class StatementEvaluator(DefinitionEvaluator):
             self.code.module.block_code(node)
             self.execute(node.orelse)
             return
-        self.evaluate(node.test)
-        self._branches([node.body, node.orelse])
+        result = self.truth(node.test)
+        bodies = {None: [node.body, node.orelse], True: [node.body], False: [node.orelse]}
+        self._branches(bodies[result])
 
     def _branches(self, bodies: Iterable[Sequence[ast.stmt]]) -> None:
         """Execute one of several blocks."""

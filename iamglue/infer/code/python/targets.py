@@ -7,7 +7,8 @@ import ast
 from iamglue.infer.code.python.containers import ANY, Container
 from iamglue.infer.code.python.scopes import Scope
 from iamglue.infer.code.python.strings import text_values
-from iamglue.infer.code.python.things import Values, bounded
+from iamglue.infer.code.python.texts import literal_of
+from iamglue.infer.code.python.things import NONE, Thing, Values, bounded
 
 
 class TargetEvaluator(Scope):
@@ -51,3 +52,36 @@ class TargetEvaluator(Scope):
                 continue
             key = text_values(str(number - len(targets) if has_star else number))
             self.assign(target, bounded(frozenset(part for thing in values for part in thing.item(key, at))))
+
+    def truth(self, test: ast.expr) -> bool | None:
+        """Whether a condition holds, by what is None, a client or a text; None if it may hold or not."""
+        match test:
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                result = self.truth(operand)
+                return None if result is None else not result
+            case ast.BoolOp(op=ast.And(), values=operands):
+                return False if any(self.truth(operand) is False for operand in operands) else None
+            case ast.Compare(
+                left=left, ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]
+            ):
+                is_none = self._is_none(self.evaluate(left))
+                return is_none if is_none is None or isinstance(operator, ast.Is) else not is_none
+            case _:
+                values = self.evaluate(test)
+                if self._is_none(values):
+                    return False
+                return True if values and all(map(_is_true, values)) else None
+
+    def _is_none(self, values: Values) -> bool | None:
+        """Whether values are None: None if they may be or not, or if nothing is known yet."""
+        if values == NONE:
+            return True
+        return False if values and all(thing.makes_requests for thing in values) else None
+
+
+def _is_true(thing: Thing) -> bool:
+    """Whether a thing is true in any case: a client, or a text that is not empty; numbers are texts here."""
+    text = thing.as_text
+    if text is None:
+        return thing.makes_requests
+    return literal_of(text) not in ("0", "0.0", "false", "") and any(isinstance(part, str) for part in text)
