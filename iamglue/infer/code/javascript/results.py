@@ -24,6 +24,7 @@ from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, me
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import NotedRequest
 from iamglue.infer.code.javascript.object_members import member_names
+from iamglue.infer.code.javascript.optional_parameters import possible_calls
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 5  # in a parameter: RequestItems has tables, lists, elements, PutRequest, Item
@@ -85,11 +86,11 @@ def sdk_calls(machine: ScriptMachine, requests: Iterable[NotedRequest], place: P
         clients = [client for client in request.clients if isinstance(client, ClientAtom)]
         made = [client for client in clients if not client.is_declared] or clients
         for identity in _identities(machine, made):
-            call = _call(machine, request, place, identity)
-            key = (call.client, call.operation, call.place, call.helper, call.is_reached, call.endpoint, call.role)
-            known = calls.setdefault(key, [])
-            if call not in known:
-                known.append(call)
+            for call in possible_calls(machine, _call(machine, request, place, identity), request.parameters):
+                key = (call.client, call.operation, call.place, call.helper, call.is_reached, call.endpoint, call.role)
+                known = calls.setdefault(key, [])
+                if call not in known:
+                    known.append(call)
     return [call for same in calls.values() for call in (same if len(same) <= _MAX_CALLS else [_joined(same)])]
 
 
