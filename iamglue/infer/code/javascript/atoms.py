@@ -87,7 +87,9 @@ class ExternalAtom(Atom):
 
 @dataclass(slots=True, eq=False)
 class EnvironmentAtom(Atom):
-    """`process.env`."""
+    """`process.env`; `is_checked`: as a library for checking gives it, which may add names of its own."""
+
+    is_checked: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import Activation, ClassAtom, ClientAtom, ExternalAtom, Value
+from iamglue.infer.code.javascript.atoms import Activation, ClassAtom, ClientAtom, ExternalAtom, HelperAtom, Value
 from iamglue.infer.code.javascript.evaluation import is_unfilled, member, owner_activation
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.sdk_names import client_of_class, plain_package
 from iamglue.infer.code.javascript.syntax import LexicalScope, VariablePattern
+
+# Its service reads environment variables: https://docs.nestjs.com/techniques/configuration
+_CONFIGURATION = "@nestjs/config"
 
 
 def declared_value(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> Value:
@@ -33,6 +36,9 @@ def value_of_type(machine: ScriptMachine, type_name: str, scope: LexicalScope, a
         if isinstance(atom, ClassAtom):
             result = (result or frozenset()) | machine.wanted_instances(atom)
         elif isinstance(atom, ExternalAtom):
+            if atom.package == _CONFIGURATION:
+                helper = HelperAtom(atom.package, name=".".join(atom.names))
+                result = (result or frozenset()) | {machine.atom(("declared", *atom.names), lambda: helper)}  # noqa: B023
             made = client_of_class(ExternalAtom(*plain_package(atom.package, atom.names)))
             if made is not None:
                 client = ClientAtom(*made, is_declared=True)

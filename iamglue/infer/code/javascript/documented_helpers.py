@@ -13,6 +13,7 @@ from iamglue.infer.code.javascript.atoms import (
     HelperAtom,
     Value,
 )
+from iamglue.infer.code.javascript.checked_environments import read_variable
 from iamglue.infer.code.javascript.evaluation import METHODS, CallSite, call_unknown, member
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
 from iamglue.infer.code.javascript.machine import ScriptMachine
@@ -60,6 +61,9 @@ def call_documented_helper(
 
 
 def _method(machine: ScriptMachine, helper: HelperAtom, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+    variable = read_variable(helper.package, name, arguments)
+    if variable is not None:
+        return variable
     rows = _rows().get((helper.package, f"{helper.name}().{name}"))
     if rows is not None:
         _add_requests(machine, rows, arguments, machine.read((helper, "options")), site)

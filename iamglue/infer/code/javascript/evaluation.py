@@ -112,11 +112,10 @@ def call_unknown(machine: ScriptMachine, arguments: PassedArguments) -> Value:
         for atom in value:
             if isinstance(atom, ClassAtom):  # containers that inject dependencies: `container.resolve(Service)`
                 result = join(result, machine.wanted_instances(atom))
+            elif isinstance(atom, EnvironmentAtom):
+                result = join(result, frozenset({machine.checked_environment()}))
         result = join(
-            result,
-            frozenset(
-                atom for atom in value if isinstance(atom, FunctionAtom | ClientAtom | ClassAtom | EnvironmentAtom)
-            ),
+            result, frozenset(atom for atom in value if isinstance(atom, FunctionAtom | ClientAtom | ClassAtom))
         )
     return result
 

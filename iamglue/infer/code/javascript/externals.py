@@ -14,6 +14,7 @@ from iamglue.infer.code.javascript.atoms import (
     join,
     literal_texts,
 )
+from iamglue.infer.code.javascript.checked_environments import checked_environment, read_variable
 from iamglue.infer.code.javascript.documented_helpers import call_documented_helper
 from iamglue.infer.code.javascript.evaluate_modules import imported, note_unknown_package
 from iamglue.infer.code.javascript.evaluation import (
@@ -49,6 +50,10 @@ def _call(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArgum
 def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
     if _gives_its_argument(external):
         return arguments.at(0)
+    last = external.names[-1] if external.names else ""
+    variables = read_variable(external.package, last, arguments) or checked_environment(machine, last, arguments)
+    if variables is not None:
+        return variables
     documented = call_documented_helper(machine, external, arguments, site)
     if documented is not None:
         return documented
@@ -84,13 +89,12 @@ def _objects(value: Value) -> Value:
 
 
 def _gives_its_argument(external: ExternalAtom) -> bool:
-    """X-Ray's and Powertools' `captureAWS...`, `util.promisify`, `cleanEnv`: what they are given acts as before.
+    """X-Ray's and Powertools' `captureAWS...`, and `util.promisify`: what they are given acts as before.
 
-    https://github.com/af/envalid and
     https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-nodejs-awssdkclients.html
     """
     last = external.names[-1] if external.names else ""
-    return last.startswith("captureAWS") or (external.package, last) in (("util", "promisify"), ("envalid", "cleanEnv"))
+    return last.startswith("captureAWS") or (external.package, last) == ("util", "promisify")
 
 
 def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: PassedArguments) -> Value:

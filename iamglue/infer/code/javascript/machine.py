@@ -15,6 +15,7 @@ from iamglue.infer.code.javascript.atoms import (
     Activation,
     Atom,
     ClassAtom,
+    EnvironmentAtom,
     FunctionAtom,
     ObjectAtom,
     Value,
@@ -230,6 +231,10 @@ class ScriptMachine:
         """The objects of a class that a framework gives to others; one is made if the program makes none."""
         self.wanted.setdefault(owner)
         return self.read((owner, "instances"))
+
+    def checked_environment(self) -> EnvironmentAtom:
+        """The environment variables as a library gives them that checks them."""
+        return self.atom("checked environment", lambda: EnvironmentAtom(is_checked=True))
 
     def function(self, info: FunctionInfo, parent: Activation, owner: ClassAtom | None = None) -> FunctionAtom:
         """The function that an expression makes."""

@@ -22,6 +22,7 @@ from iamglue.infer.code.javascript.atoms import (
     single_placeholder,
     text_of,
 )
+from iamglue.infer.code.javascript.checked_environments import CHECKED_MEMBERS, is_variable_name
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS, REST, member
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.syntax import MethodInfo
@@ -123,7 +124,11 @@ def _of_module(machine: ScriptMachine, module: ModuleAtom, name: str) -> Value:
     return join(value, member(machine, (whole | others) - {module}, name))
 
 
-def _of_environment(_machine: ScriptMachine, _environment: EnvironmentAtom, name: str) -> Value:
+def _of_environment(_machine: ScriptMachine, environment: EnvironmentAtom, name: str) -> Value:
+    if environment.is_checked and name in CHECKED_MEMBERS:
+        return frozenset({environment})
+    if environment.is_checked and not is_variable_name(name):
+        return UNKNOWN
     return UNKNOWN if name in (ANY_KEY, ELEMENTS) else placeholder(ValueOrigin.ENVIRONMENT, name)
 
 

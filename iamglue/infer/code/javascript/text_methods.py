@@ -5,7 +5,6 @@ from __future__ import annotations
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     UNKNOWN,
-    EnvironmentAtom,
     Value,
     concatenate,
     literal_text,
@@ -13,16 +12,17 @@ from iamglue.infer.code.javascript.atoms import (
     single_placeholder,
     text_of,
 )
+from iamglue.infer.code.javascript.checked_environments import checked_environment
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, METHODS, CallSite, call_unknown
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.values import Text
 
-# They change spaces and escapes at most: the name in a text stays what it is.
-_KEEPING = frozenset(["trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize", "toLocaleString"])
-# Schemas give back what they validate: https://zod.dev/basics and https://github.com/jquense/yup
-_VALIDATING = frozenset(("parse", "cast", "validateSync"))
+# They change spaces and escapes at most: the name in a text stays what it is. `required` and `asString` are env-var's.
+_KEEPING = frozenset(
+    ["trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize", "toLocaleString", "required", "asString"]
+)
 _REPLACING = frozenset(("replace", "replaceAll"))
 
 
@@ -39,8 +39,9 @@ def _method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArgu
 
 def _of_unknown(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     """Of a text that the program does not say, and of what is no text at all."""
-    if name in _VALIDATING and any(isinstance(atom, EnvironmentAtom) for atom in arguments.at(0)):
-        return arguments.at(0)
+    checked = checked_environment(machine, name, arguments)
+    if checked is not None:
+        return checked
     if name in _REPLACING and single_placeholder(text) is not None:
         call_unknown(machine, arguments)
         return frozenset({text})
