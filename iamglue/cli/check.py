@@ -124,7 +124,7 @@ def _print(result: _Result, options: _Options) -> None:
     else:
         print_data("".join(f"{line}\n" for line in _lines(result, options)), "text")
     for item in result.inferred.failed:
-        print_note(f"{item.place.path}:{item.place.line}: {item.reason}")
+        print_note(f"{item.place}: {item.reason}")
 
 
 def _lines(result: _Result, options: _Options) -> Iterator[str]:

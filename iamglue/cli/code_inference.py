@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iamglue.cli.code_templates import named_template, template_beside
 from iamglue.errors import IamglueError
 from iamglue.infer.code.access import infer_access
-from iamglue.infer.code.calls import CodeFile, Handler
+from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.deployment import code_deployment, function_handlers, with_deployment
-from iamglue.infer.code.project import Project, read_project
+from iamglue.infer.code.project import Project, read_project, shown_path
 from iamglue.infer.code.reading import read_calls
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.account import DeployedFunction
+
+# Names that an error lists.
+_MAX_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,24 @@ class CodeProject:
     def inferred(self, functions: Sequence[DeployedFunction] | None = None) -> InferredCode:
         """What the code needs as the code of `functions`; by default of all functions that run it."""
         chosen = self.functions if functions is None else functions
-        handlers = _named_handlers(self.given, self.project.files) or function_handlers(chosen, self.project.files)
         triggers = [trigger for function in chosen for trigger in declared_function(function).triggers]
-        reading = read_calls(self.project, handlers)
+        reading = self._reading(chosen)
         return infer_access(with_deployment(reading, code_deployment(chosen, triggers)))
+
+    def _reading(self, functions: Sequence[DeployedFunction]) -> CodeReading:
+        """The calls from the handler that the user names, else from those of functions."""
+        if self.given.handler is None:
+            return read_calls(self.project, function_handlers(functions, self.project.files))
+        handler = _named_handler(self.given.handler, self.project.files)
+        reading = read_calls(self.project, (handler,)) if handler is not None else CodeReading()
+        if reading.handlers:
+            return reading
+        names = sorted(f"`{item.path}:{item.name}`" for item in read_calls(self.project).handlers)
+        shown = ", ".join(names[:_MAX_NAMES]) + (f" and {len(names) - _MAX_NAMES} more" if names[_MAX_NAMES:] else "")
+        raise IamglueError(
+            f"the code has no handler `{self.given.handler}`",
+            hint=f"its handlers are {shown}" if names else "no function of the code looks like a handler",
+        )
 
 
 def read_code_project(given: CodeInput) -> CodeProject:
@@ -57,20 +73,20 @@ def read_code_project(given: CodeInput) -> CodeProject:
     return CodeProject(given, project, beside.functions if beside else ())
 
 
-def _named_handlers(given: CodeInput, files: Sequence[CodeFile]) -> tuple[Handler, ...]:
-    """The handler that the user names; its file may be named as seen from one of the paths.
+def _named_handler(text: str, files: Sequence[CodeFile]) -> Handler | None:
+    """The handler that the user names, in the one file whose path is, or ends with, FILE; None if there is none.
 
-    Raises IamglueError if it has no file or name, or if its file is none of the code.
+    Raises IamglueError if the text has no file or name, or if several files end so.
     """
-    if given.handler is None:
-        return ()
-    path, colon, name = given.handler.rpartition(":")
-    if not colon or not path or not name:
+    file, _, name = text.rpartition(":")
+    if not file or not name:
         raise IamglueError(
-            f"`{given.handler}` is not a handler: expected FILE:NAME", hint="for example --handler app.py:handler"
+            f"`{text}` is not a handler: expected FILE:NAME", hint="for example --handler app.py:handler"
         )
-    places = [os.path.realpath(os.path.join(folder, path)) for folder in ("", *given.paths)]  # noqa: PTH118
-    matching = [file.path for file in files if os.path.realpath(file.path) in places]
-    if not matching:
-        raise IamglueError(f"`{path}` of the handler is no file of the code", hint="name the file as the paths do")
-    return tuple(Handler(file, name) for file in matching)
+    path = shown_path(file)
+    paths = [item.path for item in files]
+    matching = [path] if path in paths else [item for item in paths if item.endswith(f"/{path}")]
+    if len(matching) > 1:
+        names = ", ".join(f"`{item}`" for item in matching[:_MAX_NAMES])
+        raise IamglueError(f"several files are `{file}`", hint=f"name one of {names}")
+    return Handler(matching[0], name) if matching else None

@@ -61,12 +61,21 @@ def template_beside(paths: Iterable[str], name: str | None, files: Sequence[Code
         except IamglueError as error:
             print_note(f"{display_path(path)} was not read as a template of the code: {error.message}")
             continue
-        matching = functions_of_code(functions, files)
+        local = [function for function in functions if _is_local(path, function, files)]
+        matching = functions_of_code(local, files)
         chosen = tuple(function for function in matching if name is None or name in _names(function))
         if chosen:
             print_note(f"environment variables and triggers are those in {display_path(path)}")
             return CodeTemplate(path, chosen)
     return None
+
+
+def _is_local(path: str, function: DeployedFunction, files: Sequence[CodeFile]) -> bool:
+    """Whether files are in the directory that a template names as the function's code, if it names one."""
+    if function.code is None or not function.code.path or Path(path).is_dir():
+        return True
+    root = Path(path).parent.joinpath(function.code.path).resolve()
+    return any(Path(file.path).resolve().is_relative_to(root) for file in files)
 
 
 def _functions_in(path: str) -> tuple[DeployedFunction, ...]:

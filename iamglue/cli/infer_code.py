@@ -25,7 +25,7 @@ from iamglue.model.account import DeployedFunction
 from iamglue.model.spec import SpecFunction
 from iamglue.model.spec_comments import CommentedFunction
 
-_HEAD = ("Inferred from the code; nothing of it was run. Beside each entry stands where the code needs it.",)
+_HEAD = ("Inferred from the code, which was not run. Comments name the lines of calls.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _spec_functions(options: _Options, code: CodeProject, inferred: InferredCode
 def _print_notes(inferred: InferredCode, test_count: int) -> None:
     """What was not read or not resolved, on stderr."""
     for item in inferred.failed:
-        print_note(f"{item.place.path}:{item.place.line}: {item.reason}")
+        print_note(f"{item.place}: {item.reason}")
     if inferred.unresolved:
         count = len(inferred.unresolved)
         print_note(f"{count} {'call was' if count == 1 else 'calls were'} not resolved")

@@ -50,12 +50,16 @@ class InferredAccess:
 
 @dataclass(frozen=True, slots=True)
 class ConditionalAccess:
-    """An action that the program needs only if something holds that its code does not say: `when`, in words."""
+    """An action that the program needs only if something holds that its code does not say: `when`, in words.
+
+    `key_of` is the resource whose data a customer managed KMS key may encrypt, with its service, if it is about a key.
+    """
 
     action: str
     resource: str
     when: str
     evidence: tuple[CodePlace, ...] = ()
+    key_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

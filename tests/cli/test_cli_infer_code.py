@@ -209,5 +209,68 @@ def test_the_file_of_a_handler_may_be_named_as_seen_from_the_directory_of_the_co
 
 def test_a_handler_in_no_file_of_the_code_is_an_error(iamglue, project):
     ran = iamglue("infer", "code", project / "src", "--handler", "other.py:handler")
-    assert ran.exit_code == 2
-    assert "`other.py` of the handler is no file of the code" in ran.stderr
+    assert (ran.exit_code, "the code has no handler `other.py:handler`" in ran.stderr) == (2, True)
+
+
+def test_a_handler_that_the_code_does_not_have_is_an_error_with_those_that_it_has(iamglue, project, monkeypatch):
+    (project / "src/app.py").write_text(TWO_FUNCTIONS)
+    monkeypatch.chdir(project)
+    ran = iamglue("infer", "code", "src", "--handler", "src/app.py:lode")
+    assert (ran.exit_code, "its handlers are `src/app.py:load`, `src/app.py:store`" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("handler", ["src/app.py:load", "./src/app.py:load", "app.py:load"])
+def test_the_file_of_a_handler_may_be_the_end_of_its_path(iamglue, project, monkeypatch, handler):
+    (project / "src/app.py").write_text(TWO_FUNCTIONS)
+    monkeypatch.chdir(project)
+    report = json.loads(iamglue("infer", "code", ".", "--handler", handler, "--format", "json").stdout)
+    assert [item["action"] for item in report["access"] if item["reached"]] == ["s3:GetObject"]
+
+
+def test_a_handler_whose_file_is_one_of_several_is_an_error(iamglue, project):
+    (project / "app.py").write_text(CODE)
+    ran = iamglue("infer", "code", project / "src", project / "app.py", "--handler", "app.py:handler")
+    assert (ran.exit_code, "several files are `app.py`" in ran.stderr) == (2, True)
+
+
+def test_what_is_written_in_another_language_than_the_handler_is_not_reached(iamglue, project):
+    (project / "src/index.mjs").write_text(
+        'import { S3 } from "@aws-sdk/client-s3";\nexport const handler = async () => new S3({}).listBuckets({});\n'
+    )
+    arguments = ("--handler", "index.mjs:handler", "--format", "json")
+    report = json.loads(iamglue("infer", "code", project / "src", *arguments).stdout)
+    assert [item["action"] for item in report["access"] if item["reached"]] == ["s3:ListAllMyBuckets"]
+
+
+def test_a_template_whose_handler_is_not_in_its_file_is_reported(iamglue, project):
+    (project / "template.yaml").write_text(SAM.replace("app.handler", "app.main"))
+    ran = iamglue("infer", "code", project / "src", "--strict")
+    assert (ran.exit_code, "the file has no `main` that Lambda could invoke" in ran.stderr) == (1, True)
+
+
+def test_paths_of_evidence_begin_at_the_working_directory(iamglue, project, monkeypatch):
+    monkeypatch.chdir(project)
+    for path in (".", project, "src/../src"):
+        report = json.loads(iamglue("infer", "code", path, "--format", "json").stdout)
+        paths = {place["path"] for item in report["access"] for place in item["evidence"]}
+        assert paths == {"src/../src/app.py" if path == "src/../src" else "src/app.py"}
+
+
+def test_a_file_that_is_named_twice_is_read_once(iamglue, project, monkeypatch):
+    monkeypatch.chdir(project)
+    ran = iamglue("infer", "code", "src", "./src/app.py", project / "src/app.py", "--format", "json")
+    assert json.loads(ran.stdout)["files"]["read"] == 1
+
+
+def test_the_keys_of_all_resources_are_one_comment_with_the_names_of_the_entries(iamglue, project):
+    (project / "src/app.py").write_text(CODE.replace('record["s3"]["bucket"]["name"]', '"images-bucket"'))
+    lines = [line for line in iamglue("infer", "code", project / "src").stdout.splitlines() if "KMS" in line]
+    assert [line.partition("have one: ")[2] for line in lines] == ["dynamodb: ${TABLE}, s3: images-bucket"]
+
+
+def test_a_template_above_the_code_whose_code_is_elsewhere_is_none_of_the_code(iamglue, project):
+    (project / "other").mkdir()
+    (project / "other/app.py").write_text(CODE)
+    (project / "template.yaml").write_text(SAM)
+    report = json.loads(iamglue("infer", "code", project / "other", "--format", "json").stdout)
+    assert {item["origin"] for item in report["access"]} == {"environment", "event"}

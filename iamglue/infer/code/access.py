@@ -187,7 +187,8 @@ def _conditional_access(call: SdkCall) -> Iterator[ConditionalAccess]:
             when = f"if what `{call.client}.{call.operation}` starts has a role: name it in `pass_role`"
             yield _conditional(PASS_ROLE, ANY_RESOURCE, when, call)
         for action in () if has_key else kms_actions([requirement.action]):
-            yield _conditional(action, ANY_RESOURCE, _KEY_CONDITION.format(resource=name), call)
+            when = _KEY_CONDITION.format(resource=name)
+            yield replace(_conditional(action, ANY_RESOURCE, when, call), key_of=name)
 
 
 def _rule_condition(rule: ParameterRule, call: SdkCall) -> str:

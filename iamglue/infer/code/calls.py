@@ -14,11 +14,17 @@ from iamglue.infer.code.values import CodeValue
 
 @dataclass(frozen=True, slots=True, order=True)
 class CodePlace:
-    """A place in a file: `path` as the user wrote it and what follows in the directory; line and column from 1."""
+    """A place in a file: `path` as the user wrote it and what follows in the directory; line and column from 1.
+
+    Both are 0 if a whole file is meant.
+    """
 
     path: str
     line: int
     column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 class CallBasis(StrEnum):
@@ -92,9 +98,19 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class CodeReading:
-    """What a reader read: calls in the order of their places, and the paths of the files that it parsed."""
+    """What a reader read: calls in the order of their places, and the paths of the files that it parsed.
+
+    `handlers` are the functions at which it began: those that are given and are in the code, else those that look like
+    a handler; () if there are none, and it began at all functions.
+    """
 
     calls: tuple[SdkCall, ...] = ()
     unresolved: tuple[UnresolvedCall, ...] = ()
     failed: tuple[FailedFile, ...] = ()
     read: tuple[str, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+
+
+def missing_handler(handler: Handler) -> FailedFile:
+    """What a reader reports of a handler that its file does not have."""
+    return FailedFile(CodePlace(handler.path, 0, 0), f"the file has no `{handler.name}` that Lambda could invoke")

@@ -52,21 +52,32 @@ def read_project(paths: Iterable[str]) -> Project:
     A file that is named is always read. Raises IamglueError if a path does not exist or is no file of code.
     """
     walk = _Walk()
-    names = dict.fromkeys(name for path in paths for name in walk.code_paths(path))
+    names = {shown_path(name): name for path in paths for name in walk.code_paths(path)}
     files, failed = [], list(walk.failed)
-    for name in names:
+    for shown, name in names.items():
         text = _read_code(name)
         if isinstance(text, FailedFile):
             failed.append(text)
         else:
-            files.append(CodeFile(display_path(name), text))
+            files.append(CodeFile(shown, text))
     return Project(tuple(files), tuple(failed), walk.test_count, _read_documents(walk.documents))
 
 
 def _read_documents(names: list[str]) -> tuple[CodeFile, ...]:
     """The JSON documents that can be read; a value that code takes from another one is not known."""
     texts = [(name, _read_code(name)) for name in names]
-    return tuple(CodeFile(display_path(name), text) for name, text in texts if isinstance(text, str))
+    return tuple(CodeFile(shown_path(name), text) for name, text in texts if isinstance(text, str))
+
+
+def shown_path(path: str) -> str:
+    """A path of code as reports show it: without `./`, and from the working directory if that is shorter."""
+    plain = str(Path(path))
+    if not os.path.isabs(plain):  # noqa: PTH117 - a text
+        return plain
+    try:
+        return str(Path(plain).relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return plain
 
 
 class _Walk:
@@ -121,7 +132,7 @@ class _Walk:
 
     def _add_unreadable(self, error: OSError) -> None:
         reason = f"cannot list the directory: {error.strerror or error}"
-        self.failed.append(FailedFile(CodePlace(display_path(str(error.filename)), 0, 0), reason))
+        self.failed.append(FailedFile(CodePlace(shown_path(str(error.filename)), 0, 0), reason))
 
 
 def _has_code(name: str) -> bool:
@@ -130,7 +141,7 @@ def _has_code(name: str) -> bool:
 
 def _read_code(path: str) -> str | FailedFile:
     """The text of a file, in the encoding that it declares."""
-    place = CodePlace(display_path(path), 0, 0)
+    place = CodePlace(shown_path(path), 0, 0)
     try:
         with open_file(path) as file:
             content = file.read(_MAX_BYTES + 1)

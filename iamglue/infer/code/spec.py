@@ -47,7 +47,8 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
             comments[group.entry] = lines
     disabled = (*invalid, *_disabled(inferred, names))
     declared = names.renamed_function(function)
-    notes = (*names.notes(), *_notes(inferred))
+    others = tuple(_notes(inferred, names))
+    notes = (*names.notes(), *others)
     return CommentedFunction(replace(declared, entries=tuple(entries)), comments, disabled, notes)
 
 
@@ -136,16 +137,18 @@ def _disabled(inferred: InferredCode, names: _ParameterNames) -> Iterator[Disabl
         yield DisabledEntry(group.entry, (f"the handler does not reach it: {_places_text(places)}",))
 
 
-def _notes(inferred: InferredCode) -> Iterator[str]:
+def _notes(inferred: InferredCode, names: _ParameterNames) -> Iterator[str]:
     """What is not in the entries, a line each."""
     for call in inferred.unresolved:
         candidates = f" (it may be {', '.join(call.candidates)})" if call.candidates else ""
-        yield f"not resolved: {call.place.path}:{call.place.line}: `{call.call}`: {call.reason}{candidates}"
+        yield f"not resolved: {call.place}: `{call.call}`: {call.reason}{candidates}"
     for file in inferred.failed:
-        yield f"not read: {file.place.path}:{file.place.line}: {file.reason}"
+        yield f"not read: {file.place}: {file.reason}"
+    yield from _key_notes((item for item in inferred.conditional if item.key_of), names)
     conditional: dict[tuple[str, str], list[ConditionalAccess]] = {}
     for access in inferred.conditional:
-        conditional.setdefault((access.resource, access.when), []).append(access)
+        if not access.key_of:
+            conditional.setdefault((access.resource, access.when), []).append(access)
     for (resource, when), items in conditional.items():
         actions = " and ".join(sorted({item.action for item in items}))
         places = _places_text(place for item in items for place in item.evidence)
@@ -153,6 +156,15 @@ def _notes(inferred: InferredCode) -> Iterator[str]:
     for other in inferred.other_roles:
         places = _places_text(other.evidence)
         yield f"access of the role {other.role}, not of this function's: {other.operation}: {places}"
+
+
+def _key_notes(items: Iterable[ConditionalAccess], names: _ParameterNames) -> Iterator[str]:
+    """One line for all keys that may encrypt the data of the entries, without the places that the entries have."""
+    resources = sorted({names.renamed_text(item.key_of) for item in items})
+    if resources:
+        shown = f"{', '.join(resources[:_MAX_PLACES])}"
+        more = f" and {len(resources) - _MAX_PLACES} more" if resources[_MAX_PLACES:] else ""
+        yield f"not granted: customer managed KMS keys; add `key` to entries that have one: {shown}{more}"
 
 
 def _places_text(places: Iterable[CodePlace]) -> str:
@@ -196,6 +208,10 @@ class _ParameterNames:
     def _renamed_resource(self, resource: SpecResource) -> SpecResource:
         variables = tuple((name, self._renamed(value) or "") for name, value in resource.variables)
         return SpecResource(self._renamed(resource.text), variables)
+
+    def renamed_text(self, text: str) -> str:
+        """The text with names of parameters that a spec takes."""
+        return self._renamed(text) or ""
 
     def _renamed(self, text: str | None) -> str | None:
         return None if text is None else _PARAMETER.sub(lambda match: f"${{{self._parameter(match[1])}}}", text)

@@ -59,10 +59,10 @@ def may_have_handler(text: str) -> bool:
     return _MAYBE_HANDLER.search(text) is not None
 
 
-def handler_values(machine: ScriptMachine, paths: list[str]) -> list[Value]:
+def handler_values(machine: ScriptMachine, paths: list[str]) -> list[tuple[Handler, Value]]:
     """The exports of files that are handlers by their names, or by what they call their first parameter."""
     return [
-        value
+        (Handler(path, exported), value)
         for path in paths
         for name in sorted(machine.exports.get(path, ()))
         for exported, value in _exports(machine, path, name)

@@ -17,6 +17,7 @@ from iamglue.infer.code.calls import (
     Handler,
     SdkCall,
     UnresolvedCall,
+    missing_handler,
 )
 from iamglue.infer.code.javascript import (  # noqa: F401 - they fill the tables of kinds of nodes
     evaluate_basics,
@@ -73,6 +74,7 @@ class _Reading:
         self._sources: dict[str, SourceFile] = {}
         self._lines: dict[str, list[bytes]] = {}
         self._handlers = handlers
+        self._invoked: list[Handler] = []
         documents = {file.path: file.text for file in files if file.path.endswith(".json")}
         configurations = {path: documents.pop(path) for path in list(documents) if _is_configuration(path)}
         infos: dict[str, FunctionInfo] = {}
@@ -118,6 +120,7 @@ class _Reading:
             tuple(unresolved),
             tuple(sorted(self._failed, key=lambda failure: failure.place)),
             tuple(machine.infos),
+            tuple(self._invoked),
         )
 
     def _enter(self) -> None:
@@ -129,10 +132,12 @@ class _Reading:
             self._settle([])
             for handler in self._handlers:
                 value = named_handler(machine, handler)
-                if not value:
-                    is_read = handler.path in machine.infos
-                    reason = f"the file has no export {handler.name}" if is_read else "the file is not among those read"
-                    self._failed.append(FailedFile(CodePlace(handler.path, 0, 0), reason))
+                if value:
+                    self._invoked.append(handler)
+                elif handler.path in machine.infos:
+                    self._failed.append(missing_handler(handler))
+                else:
+                    self._failed.append(FailedFile(CodePlace(handler.path, 0, 0), "the file is not among those read"))
                 invoke_handler(machine, value)
             self._settle([])
             return
@@ -141,7 +146,8 @@ class _Reading:
             machine.load_module(path)
         machine.run()
         values = handler_values(machine, paths)
-        for value in values:
+        for handler, value in values:
+            self._invoked.append(handler)
             invoke_handler(machine, value)
         if not values:
             for path in machine.infos:

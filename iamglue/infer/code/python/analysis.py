@@ -13,6 +13,7 @@ from iamglue.infer.code.calls import (
     Handler,
     SdkCall,
     UnresolvedCall,
+    missing_handler,
 )
 from iamglue.infer.code.python.classes import ClassThing
 from iamglue.infer.code.python.entry_points import find_handlers
@@ -47,6 +48,7 @@ class Analysis:
         self.program = program
         self.machine = FixedPoint(program, evaluate_unit)
         self.handlers = find_handlers(program, handlers)
+        self.missing: list[Handler] = []
         self.reached: dict[Unit, Records] = {}
         self.is_cut = False
         # Of a large program functions are left out that nothing calls and that come to no call of AWS.
@@ -68,7 +70,10 @@ class Analysis:
                 machine.run()
                 at = self._at(module.code)
                 arguments = ArgumentValues((_EVENT, UNKNOWN))
-                for thing in machine.read(("global", module.path, name)):
+                things = machine.read(("global", module.path, name))
+                if not things:
+                    self.missing.append(Handler(module.path, name))
+                for thing in things:
                     if isinstance(thing, FunctionThing):
                         thing.call_in((-1,), arguments, at)
                     else:
@@ -165,12 +170,14 @@ class Analysis:
                     calls[key] = call
             for doubt in records.doubts:
                 unresolved[self._unresolved(doubt)] = None
-        failed = [*self.program.failed, *self._too_deep()]
+        failed = [*self.program.failed, *self._too_deep(), *map(missing_handler, self.missing)]
+        handlers = [Handler(module.path, name) for module, name in self.handlers]
         return CodeReading(
             tuple(sorted(calls.values(), key=_order)),
             tuple(sorted(unresolved, key=lambda call: (call.place, call.reason))),
             tuple(failed),
             tuple(self.program.read),
+            tuple(handler for handler in handlers if handler not in self.missing),
         )
 
     def _call_of(self, request: RequestRecord, is_reached: bool) -> SdkCall:

@@ -35,7 +35,7 @@ def test_what_the_named_handler_does_not_reach_is_not_reached():
 
 def test_a_named_handler_that_the_file_does_not_export_is_reported():
     reading = _read(("a.js", "exports.one = () => 1;"), handlers=[Handler("a.js", "two")])
-    assert [failure.reason for failure in reading.failed] == ["the file has no export two"]
+    assert [failure.reason for failure in reading.failed] == ["the file has no `two` that Lambda could invoke"]
 
 
 def test_an_alias_of_tsconfig_names_a_file_of_the_project():
