@@ -16,12 +16,13 @@ from iamglue.aws.listings import list_functions, list_roles
 from iamglue.aws.managed_policies import ManagedPolicies
 from iamglue.aws.organization import Organization, read_organization
 from iamglue.aws.resource_policies import read_resource_policy
+from iamglue.aws.resource_roles import named_resources, read_resource_role
 from iamglue.aws.roles import read_role, role_name
 from iamglue.aws.session import open_clients
 from iamglue.aws.worker_pool import ProgressCallback, WorkerPool
 from iamglue.errors import NotEvaluatedError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
-from iamglue.model.account import Account, DeployedFunction, Role
+from iamglue.model.account import Account, DeployedFunction, Pairs, Role
 
 _Value = TypeVar("_Value", DeployedFunction, Role)
 _Read = tuple[_Value | None, tuple[NotEvaluated, ...]]
@@ -66,7 +67,12 @@ class _Collection:
 
     def read(self) -> Account:
         functions, missing_functions = self._read_functions()
-        roles, missing_roles = self._read_roles(functions)
+        managed = ManagedPolicies(self.client)
+        roles, missing_roles = self._read_roles(functions, managed)
+        resource_roles, missing_resources = self._read_resource_roles(roles)
+        known = {role.arn for role in roles}
+        others = (role for role in dict.fromkeys(role for _, role in resource_roles) if role and role not in known)
+        neighbours, missing_others = self._read_named_roles(others, managed)
         resources = tuple(dict.fromkeys(self.request.resources))
         policies = self.pool.map(lambda arn: read_resource_policy(self.client, arn), resources)
         named = ((arn, policy) for arn, (policy, _) in zip(resources, policies, strict=True))
@@ -75,6 +81,8 @@ class _Collection:
             *self.caller.not_evaluated,
             *missing_functions,
             *missing_roles,
+            *missing_resources,
+            *missing_others,
             *(entry for _, missing_policies in policies for entry in missing_policies),
         )
         return Account(
@@ -87,6 +95,8 @@ class _Collection:
             organization=organization.id,
             partition=self.caller.partition,
             collected=self.checkpoint.started,
+            neighbours=neighbours,
+            resource_roles=resource_roles,
             gaps=(*not_evaluated, *organization.not_evaluated),
         )
 
@@ -111,14 +121,30 @@ class _Collection:
         scope = f"{self.caller.partition}:lambda:{self.client.region}:{self.caller.account}"
         return f"arn:{scope}:function:{function_name(name)}"
 
-    def _read_roles(self, functions: Iterable[DeployedFunction]) -> tuple[tuple[Role, ...], tuple[NotEvaluated, ...]]:
+    def _read_roles(
+        self, functions: Iterable[DeployedFunction], managed: ManagedPolicies
+    ) -> tuple[tuple[Role, ...], tuple[NotEvaluated, ...]]:
         listed, not_evaluated = list_roles(self.client, self.caller.account) if self.request.everything else ((), ())
         arns = (*listed, *(function.role_arn for function in functions))
         named = {role_name(arn): arn for arn in arns}
         requested = {role_name(role): role for role in self.request.roles}
-        managed = ManagedPolicies(self.client)
-        names = tuple((requested | named).values())
-        return _split_results(self.pool.map(lambda name: self._read_role(managed, name), names), not_evaluated)
+        return self._read_named_roles((requested | named).values(), managed, not_evaluated)
+
+    def _read_named_roles(
+        self, names: Iterable[str], managed: ManagedPolicies, not_evaluated: tuple[NotEvaluated, ...] = ()
+    ) -> tuple[tuple[Role, ...], tuple[NotEvaluated, ...]]:
+        """Read roles by name or ARN; `not_evaluated` is what was not read before."""
+        return _split_results(self.pool.map(lambda name: self._read_role(managed, name), tuple(names)), not_evaluated)
+
+    def _read_resource_roles(self, roles: tuple[Role, ...]) -> tuple[Pairs, tuple[NotEvaluated, ...]]:
+        """Read the roles of the resources that policies name; they are read after the policies that name them."""
+        resources = named_resources(roles, self.caller.account)
+        results = self.pool.map(lambda arn: read_resource_role(self.client, arn), resources)
+        read = zip(resources, (role for role, _ in results), strict=True)
+        return (
+            tuple((arn, role) for arn, role in read if role is not None),
+            tuple(entry for _, entries in results for entry in entries),
+        )
 
     def _read_role(self, managed: ManagedPolicies, name: str) -> _Read[Role]:
         saved = self.checkpoint.get(name)

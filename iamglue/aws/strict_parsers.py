@@ -15,7 +15,12 @@ from iamglue.aws.json_types import check_json_types
 from iamglue.aws.response_validation import InvalidResponseError
 from iamglue.aws.xml_types import check_xml_types
 
-_TYPE_CHECKS = {"json": check_json_types, "rest-json": check_json_types, "query": check_xml_types}
+_TYPE_CHECKS = {
+    "json": check_json_types,
+    "rest-json": check_json_types,
+    "query": check_xml_types,
+    "ec2": check_xml_types,
+}
 # Responses with this status or above are errors:
 # https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html
 _FIRST_ERROR_STATUS = 300

@@ -1,6 +1,7 @@
-"""Checks that an XML response of the query protocol has the types of botocore's model.
+"""Checks that an XML response of the query protocol, or of that of EC2, has the types of botocore's model.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
 """
 
 from __future__ import annotations

@@ -202,7 +202,10 @@ class Account:
     `outputs` are the outputs of a stack, `exports` those that it exports on a condition. `outside_policies` are
     policies for roles that are not in the account, by the role's name or ARN; they are put to these roles, or reported,
     when the account's stacks are read together.
-    `neighbours` are roles of stacks that are read together with this one, which its roles may become or be named by.
+    `neighbours` are roles that its roles may become or be named by: those of stacks that are read together with this
+    one, and those of `resource_roles`. `resource_roles` has the resources that policies name (a build project, an
+    instance) and whose role was read, by their ARN as it is in the policy, with the ARN of the role; it is empty if the
+    resource has none.
     """
 
     id: str
@@ -225,3 +228,4 @@ class Account:
     exports: Pairs = ()
     outside_policies: tuple[tuple[str, AttachedPolicy], ...] = ()
     neighbours: tuple[Role, ...] = ()
+    resource_roles: Pairs = ()

@@ -93,6 +93,13 @@ def split_arn_fields(text: str) -> tuple[str, ...]:
     return (*fields, text[position:])
 
 
+def arn_has_shape(arn: str, shape: str) -> bool:
+    """Whether an ARN is one of a service's type of resource, written as `service:type/*`."""
+    service, _, resource = shape.partition(":")
+    fields = split_arn_fields(arn)
+    return len(fields) == ARN_FIELD_COUNT and fields[2] == service and fields[5].startswith(resource.partition("*")[0])
+
+
 def replace_arn_field(fields: tuple[str, ...], index: int, text: str) -> str:
     """The ARN of these fields with one of them replaced."""
     return ":".join((*fields[:index], text, *fields[index + 1 :]))

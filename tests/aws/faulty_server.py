@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.session
 import pytest
 from aws.deployed import ACCOUNT, REGION, allow
+from aws.resources import SERVICE_ANSWER
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import Client
@@ -57,6 +58,7 @@ TEXTS = {
     "organizations:ListParents": json.dumps({"Parents": [{"Id": "r-1", "Type": "ROOT"}]}),
     "organizations:ListPoliciesForTarget": json.dumps({"Policies": [SUMMARY]}),
     "organizations:DescribePolicy": json.dumps({"Policy": {"PolicySummary": SUMMARY, "Content": allow("*")}}),
+    "apprunner:DescribeService": json.dumps(SERVICE_ANSWER),
     "iam:GenerateServiceLastAccessedDetails": result(
         "GenerateServiceLastAccessedDetails", "<JobId>1234567890-1234567890-1234567890-1234</JobId>"
     ),

@@ -8,8 +8,17 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from aws.deployed import ACCOUNT, REGION, ROLE_ARN, deploy, deploy_function, deploy_resources, deploy_role
+from aws.deployed import (
+    ACCOUNT,
+    REGION,
+    ROLE_ARN,
+    deploy,
+    deploy_function,
+    deploy_resources,
+    deploy_role,
+)
 from aws.faulty_server import Fault, Response, answer_in_process, faulty_server, result
+from aws.resources import deploy_named_resources
 from botocore.config import Config
 from click.testing import CliRunner
 
@@ -44,8 +53,10 @@ def error(status: int, code: str, type: str = "") -> Fault:
     """An error as the service words it: IAM, STS and SNS in XML, S3 in its own, the others in JSON."""
 
     def answer(action: str, real: Response) -> Response:
-        if action.partition(":")[0] in ("iam", "sts", "sns", "s3"):
+        if action.partition(":")[0] in ("iam", "sts", "sns", "s3", "cloudformation", "ec2"):
             body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+            if action.startswith("ec2:"):
+                body = f"<Response><Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors></Response>"
             if action.startswith("s3:"):
                 body = f"<Error><Code>{code}</Code><Message>no</Message></Error>"
         else:
@@ -60,7 +71,7 @@ def changed(change) -> Fault:
 
     def answer(action: str, real: Response) -> Response:
         (name, *_) = audit_responses()[action].required_members[0].path
-        name = name.removesuffix("[]")
+        name = {"Reservations": "reservationSet"}.get(name.removesuffix("[]"), name.removesuffix("[]"))
         if action == "s3:GetBucketPolicy":  # its body is the policy itself
             return replace(real, body=b"3")
         return replace(real, body=(change_xml if real.body.startswith(b"<") else change_json)(real.body, name, change))
@@ -185,8 +196,14 @@ GROUPS = {
             "iam:ListRoles",
             "iam:GetServiceLastAccessedDetails",
             "organizations:DescribePolicy",
+            "apprunner:DescribeService",
+            "cloudformation:DescribeStacks",
+            "glue:GetDevEndpoint",
+            "iam:GetInstanceProfile",
+            "sagemaker:DescribeNotebookInstance",
         ),
     ),
+    "resources": Group(CollectRequest(("photos",)), ("ec2:DescribeInstances", "codebuild:BatchGetProjects")),
     "caller": Group(CollectRequest(resources=("arn:aws:s3:::images",)), ("sts:GetCallerIdentity",)),
     "assumed role": Group(CollectRequest(resources=("arn:aws:s3:::images",), assume_role=AUDITOR), ("sts:AssumeRole",)),
 }
@@ -212,6 +229,7 @@ def table():
         deploy()
         deploy_role("other-role")
         deploy_function("other", ROLE_ARN.replace("photos-role", "other-role"))
+        deploy_named_resources()
         yield server, deploy_resources()
 
 

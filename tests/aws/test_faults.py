@@ -7,6 +7,7 @@ import json
 import pytest
 from aws.deployed import OWN_ARN, REGION, ROLE_ARN, client, deploy, deploy_resources, deploy_role
 from aws.door import error, opened, raised
+from aws.resources import SERVICE_ANSWER, deploy_named_resources
 from botocore.exceptions import (
     CredentialRetrievalError,
     EndpointConnectionError,
@@ -45,6 +46,7 @@ def resources():
     """Everything deployed once: what is read changes nothing."""
     with mock_aws():
         deploy()
+        deploy_named_resources()
         yield deploy_resources()
 
 
@@ -55,7 +57,9 @@ def kept():
 
 @pytest.fixture
 def door(resources, kept, shared_clients, monkeypatch):
-    return opened(monkeypatch, kept)
+    door = opened(monkeypatch, kept)
+    door.answers["apprunner:DescribeService"] = lambda _: SERVICE_ANSWER
+    return door
 
 
 def photos(resources=()) -> Account:

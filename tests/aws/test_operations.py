@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from aws.deployed import ACCOUNT, FUNCTION_ARN, REGION, ROLE_ARN, deploy, deploy_resources, deploy_role
 from aws.door import opened
+from aws.resources import ENDPOINT, NOTEBOOK, PROJECT, SERVICE, STACK
 
 from iamglue.audit.audit_policy import audit_policy, audit_spec
 from iamglue.aws.collect import collect
@@ -21,8 +22,14 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 
 # Written out, so that no change of the table alone lets anything else be called.
 READ_ONLY = {
+    "apprunner:DescribeService",
+    "cloudformation:DescribeStacks",
+    "codebuild:BatchGetProjects",
     "dynamodb:GetResourcePolicy",
+    "ec2:DescribeInstances",
+    "glue:GetDevEndpoint",
     "iam:GenerateServiceLastAccessedDetails",
+    "iam:GetInstanceProfile",
     "iam:GetPolicy",
     "iam:GetPolicyVersion",
     "iam:GetRole",
@@ -47,6 +54,7 @@ READ_ONLY = {
     "organizations:ListParents",
     "organizations:ListPoliciesForTarget",
     "s3:GetBucketPolicy",
+    "sagemaker:DescribeNotebookInstance",
     "secretsmanager:GetResourcePolicy",
     "sns:GetTopicAttributes",
     "sqs:GetQueueAttributes",
@@ -59,7 +67,12 @@ POLICY = audit_policy(ACCOUNT, REGION)
 
 # A resource of the account for each action that takes one.
 ON = {
+    "apprunner:DescribeService": SERVICE,
+    "cloudformation:DescribeStacks": STACK,
+    "codebuild:BatchGetProjects": PROJECT,
     "dynamodb:GetResourcePolicy": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/exif",
+    "glue:GetDevEndpoint": ENDPOINT,
+    "iam:GetInstanceProfile": f"arn:aws:iam::{ACCOUNT}:instance-profile/runner",
     "iam:GetPolicy": "arn:aws:iam::aws:policy/AWSLambdaExecute",
     "iam:GetPolicyVersion": f"arn:aws:iam::{ACCOUNT}:policy/own",
     "kms:DescribeKey": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234",
@@ -68,6 +81,7 @@ ON = {
     "organizations:ListParents": f"arn:aws:organizations::210987654321:account/o-exampleorgid/{ACCOUNT}",
     "organizations:ListPoliciesForTarget": "arn:aws:organizations::210987654321:root/o-exampleorgid/r-ab12",
     "s3:GetBucketPolicy": "arn:aws:s3:::images",
+    "sagemaker:DescribeNotebookInstance": NOTEBOOK,
     "secretsmanager:GetResourcePolicy": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:token-AbCdEf",
     "sns:GetTopicAttributes": f"arn:aws:sns:{REGION}:{ACCOUNT}:news",
     "sqs:GetQueueAttributes": f"arn:aws:sqs:{REGION}:{ACCOUNT}:work",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.targets import USERS, EscalationTarget, RoleIndex
-from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
+from iamglue.policy.arns import arn_has_shape, is_single_star, resource_matches
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 _BROAD = 50  # ARNs that match a pattern: those of more are not tried one by one for each role
@@ -21,17 +21,17 @@ def find_named_targets(
     """
     known = index.targets_by_arn(shape)
     for pattern in dict.fromkeys(_patterns(access, action)):
-        if not has_wildcard(pattern):
-            if pattern in known:
-                yield from ((pattern, target) for target in known[pattern])
-            elif _has_shape(pattern, shape) and not shape.startswith(("iam:policy", "lambda:")):
+        if pattern in known:
+            yield from ((pattern, target) for target in known[pattern])
+        elif not has_wildcard(pattern):
+            if arn_has_shape(pattern, shape) and not shape.startswith(("iam:policy", "lambda:")):
                 yield pattern, EscalationTarget(pattern)
         elif not is_single_star(pattern):
             arns = index.matching_arns(shape, pattern)
             for arn in arns if len(arns) <= _BROAD else ():
                 yield from ((arn, target) for target in known[arn])
             is_unread = not index.users_read if shape == USERS else not shape.startswith(("iam:", "lambda:"))
-            if is_unread and _has_shape(pattern, shape):
+            if is_unread and arn_has_shape(pattern, shape):
                 yield pattern, EscalationTarget(pattern)
 
 
@@ -61,9 +61,3 @@ def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
         resources = term.statement.resources
         if resources is not None and not resources.negated:
             yield from resources.values
-
-
-def _has_shape(arn: str, shape: str) -> bool:
-    owner, _, resource = shape.partition(":")
-    fields = split_arn_fields(arn)
-    return len(fields) == ARN_FIELD_COUNT and fields[2] == owner and fields[5].startswith(resource.partition("*")[0])

@@ -255,7 +255,7 @@ def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: E
     """The grant of each action on the target, the first action on `arn`; empty if one is denied, or AWS refuses it."""
     grants = []
     for at, (action, _) in enumerate(path.required_on_all):
-        resource = arn if at == 0 else target.arn
+        resource = arn if at == 0 or path.is_by_resource else target.arn
         grant = access.grant_on(action, resource, assumed_context(path, action, access))
         if grant is None or refused_change(action, resource):
             return []

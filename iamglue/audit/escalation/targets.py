@@ -17,7 +17,7 @@ from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.model.account import Role
-from iamglue.policy.arns import split_arn_fields
+from iamglue.policy.arns import arn_has_shape, split_arn_fields
 from iamglue.policy.model import Effect, MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.sensitive_grants import find_sensitive_grants
@@ -44,19 +44,21 @@ class PrivilegeLevel(IntEnum):
 class EscalationTarget:
     """A role, user or resource by its ARN or a pattern.
 
-    `role` and `user`, a user as a caller, are None if it was not read.
+    `role` and `user`, a user as a caller, are None if it was not read. `resource` is the ARN of the resource that has
+    the role, if the path leads to it by a resource whose role is known.
     """
 
     arn: str
     role: Role | None = None
     user: Role | None = None
+    resource: str = ""
 
     @property
     def description(self) -> str:
         """The name of a role; of anything else also its kind."""
         kind = split_arn_fields(self.arn)[-1].partition("/")[0]
-        if split_arn_fields(self.arn)[2] != "iam":
-            return f"`{split_arn_fields(self.arn)[-1]}`"
+        if self.resource or split_arn_fields(self.arn)[2] != "iam":
+            return f"`{split_arn_fields(self.resource or self.arn)[-1]}`"
         if kind == "role":
             return f"`{self.name}`"
         return f"the {kind}s `{self.name}`" if has_wildcard(self.name) else f"the {kind} `{self.name}`"
@@ -64,7 +66,9 @@ class EscalationTarget:
     @property
     def name(self) -> str:
         """The name without the path."""
-        return self.role.name if self.role is not None else self.arn.rpartition("/")[2] or self.arn
+        if self.role is not None and not self.resource:
+            return self.role.name
+        return (self.resource or self.arn).rpartition("/")[2] or self.arn
 
 
 class RoleIndex:
@@ -78,7 +82,7 @@ class RoleIndex:
         self._accesses = accesses
         self.privileges: dict[tuple[str, str], PrivilegeLevel] = {}
         self.all_roles = (*account.roles, *account.neighbours)
-        by_arn = {role.arn: role for role in self.all_roles}
+        by_arn = self._by_arn = {role.arn: role for role in self.all_roles}
         self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
         self.policies: dict[str, list[Role]] = {}
         for role in self.all_roles:
@@ -136,6 +140,11 @@ class RoleIndex:
             targets = {
                 arn: [EscalationTarget(role.arn, role) for role in roles]
                 for arn, roles in tables.get(shape, {}).items()
+            }
+            targets |= {
+                arn: [EscalationTarget(role_arn, self._by_arn.get(role_arn), resource=arn)] if role_arn else []
+                for arn, role_arn in self._account.resource_roles
+                if arn_has_shape(arn, shape)
             }
             if shape == USERS:
                 targets = {arn: [EscalationTarget(arn, user=user)] for arn, user in self.users.items()}

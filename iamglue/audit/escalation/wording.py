@@ -13,6 +13,7 @@ from iamglue.audit.escalation.targets import EscalationTarget, PrivilegeLevel, R
 from iamglue.findings import EscalationHop, HopStatement
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.model.account import Role
+from iamglue.policy.arns import split_arn_fields
 
 _SHOWN = 4  # hops of a chain in its sentence, without the last one
 _HOPS = 20  # hops of a chain in a report: of a longer one the first and the last
@@ -32,7 +33,7 @@ def path_sentence(path: OpenEscalationPath, role: Role) -> str:
 
 def _privilege_text(path: OpenEscalationPath) -> str:
     target = path.step.target
-    if target is not None and path.step.path.is_by_resource:
+    if target is not None and path.step.path.is_by_resource and not target.resource:
         return " (which role it has is not known)"
     if path.data:
         also = (f"; also leads to `{name}` (can read all {_names(kinds)})" for name, kinds in path.also)
@@ -62,7 +63,8 @@ def _step_text(step: EscalationStep, role: Role, member: Role | None = None) -> 
         return step.path.effect
     if not step.path.named_effect:
         return f"{step.path.effect}, such as {target.description}"
-    return step.path.named_effect.format("itself" if target.arn == role.arn else target.description)
+    text = step.path.named_effect.format("itself" if target.arn == role.arn else target.description)
+    return f"{text}, `{split_arn_fields(target.arn)[-1].rpartition('/')[2]}`" if target.resource else text
 
 
 def _chain_texts(chain: Chain) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from support.granting import allow, case, check, deny, document
+from support.granting import ADMIN, WORKER, allow, case, check, deny, document, role, trust
 
 from iamglue.audit.rules import privilege_escalation
 from iamglue.findings import Confidence, Severity
@@ -77,3 +79,59 @@ def test_resources_of_one_statement_are_one_finding():
 def test_paths_of_several_services_by_one_statement_are_one_finding():
     (hit,) = ways(allow(["codebuild:StartBuild", "ssm:SendCommand"]))
     assert hit.message.endswith("; the same statements open 1 more path, with `ssm:SendCommand`")
+
+
+def ways_with_roles(resource_roles, *statements, others=(ADMIN, WORKER), neighbours=()):
+    found = case(document("a", *statements), others=others)
+    account = replace(found.account, resource_roles=tuple(resource_roles.items()), neighbours=neighbours)
+    return check(privilege_escalation, replace(found, account=account))
+
+
+@pytest.mark.parametrize(("actions", "resource", "rest"), CASES, ids=[case[0][0] for case in CASES])
+def test_a_resource_whose_role_is_known_leads_to_its_role(actions, resource, rest):
+    statements = [allow(actions, resource), *([allow(rest)] if rest else [])]
+    (hit,) = ways_with_roles({resource: ADMIN.arn}, *statements)
+    assert f"`{resource.split(':', 5)[5]}`" in hit.message
+    assert hit.message.endswith("role, `admin` (administrator access)")
+    assert (hit.severity, hit.confidence) == (Severity.SECURITY_WARNING, None)
+    assert hit.chain[0].target == ADMIN.arn
+    assert not ways_with_roles({resource: ADMIN.arn}, *statements, deny(actions[-1]))
+
+
+def test_a_resource_that_has_no_role_is_not_reported():
+    assert not ways_with_roles({PROJECT: ""}, allow("codebuild:StartBuild", PROJECT))
+
+
+def test_a_resource_whose_role_has_no_more_access_is_not_reported():
+    project = allow("codebuild:StartBuild", PROJECT)
+    weak = role("weak", document("b", project))
+    assert not ways_with_roles({PROJECT: weak.arn}, project, others=(weak,))
+
+
+def test_a_resource_that_has_the_role_itself_is_not_reported():
+    assert not ways_with_roles(
+        {PROJECT: "arn:aws:iam::111122223333:role/tested"}, allow("codebuild:StartBuild", PROJECT)
+    )
+
+
+def test_a_resource_leads_on_from_its_role():
+    chief = role("chief", document("everything", allow("*")), trusts=trust(AWS="111122223333"))
+    builder = role("builder", document("b", allow("sts:AssumeRole", chief.arn)))
+    (hit,) = ways_with_roles(
+        {PROJECT: builder.arn}, allow("codebuild:StartBuild", PROJECT), others=(chief,), neighbours=(builder,)
+    )
+    assert "act with its role, `builder`, which can assume `chief` (administrator access)" in hit.message
+
+
+def test_a_role_of_a_resource_that_was_not_read_is_named_and_its_access_is_not_known():
+    arn = "arn:aws:iam::111122223333:role/ci/builder"
+    (hit,) = ways_with_roles({PROJECT: arn}, allow("codebuild:StartBuild", PROJECT))
+    assert hit.message.endswith("and act with its role, `builder` (not read: its access is unknown)")
+    assert (hit.severity, hit.confidence) == (Severity.SUGGESTION, Confidence.MEDIUM)
+
+
+def test_a_pattern_may_match_other_resources_than_the_one_that_is_known():
+    statements = [allow("codebuild:StartBuild", f"{PROJECT}*"), allow("codebuild:StartBuild", PROJECT)]
+    (hit,) = ways_with_roles({PROJECT: ""}, *statements)
+    assert "`project/shop*`" in hit.message
+    assert hit.message.endswith("(which role it has is not known)")
