@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of, values_of
 from iamglue.infer.code.python.things import NOTHING, ArgumentValues, At, Thing, Values
+from iamglue.infer.code.values import UnknownPart, ValueOrigin
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 
 # Client, operation, member of the response -> the parameter that names the same resource.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html and the like
@@ -19,6 +21,8 @@ _NAMED_BY = {
     ("secretsmanager", "DescribeSecret", "ARN"): "SecretId",
     ("secretsmanager", "CreateSecret", "ARN"): "Name",
 }
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_OWN_ACCOUNT = ("sts", "GetCallerIdentity", "Account")
 ROLE_OPERATIONS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"})
 _MAX_PATH = 6
 
@@ -38,6 +42,8 @@ class ResponseThing(Thing):
         parameter = _NAMED_BY.get((self.client, self.operation, key))
         if parameter is not None and not self.path:
             return at.read((self.client, self.operation, self.site, self.context, parameter)) or UNKNOWN_STRINGS
+        if (self.client, self.operation, *self.path, key) == _OWN_ACCOUNT:
+            return values_of([(UnknownPart(ValueOrigin.TEMPLATE, "AWS::AccountId", ACCOUNT_PARAMETER),)])
         if len(self.path) >= _MAX_PATH:
             return frozenset({self})
         return frozenset({ResponseThing(self.client, self.operation, self.site, self.context, (*self.path, key))})
