@@ -173,6 +173,17 @@ def test_calls_with_the_credentials_of_another_role_are_not_access_of_this_one()
     )
 
 
+def test_a_call_that_only_goes_to_a_local_server_needs_no_access_and_is_said():
+    local = SdkCall("s3", "ListBuckets", CodePlace("a.py", 1, 1), endpoint="http://localhost:4566")
+    result = infer_access(CodeReading((local,)))
+    assert (result.access, [item.call for item in result.unresolved]) == ((), ["s3.ListBuckets"])
+
+
+def test_a_call_that_may_go_to_a_local_server_or_to_aws_needs_access():
+    local = SdkCall("s3", "ListBuckets", CodePlace("app.py", 1, 1), endpoint="http://localhost:4566")
+    assert access(local, call("s3", "ListBuckets")) == {("s3:ListAllMyBuckets", "*")}
+
+
 def test_a_role_of_a_task_definition_that_is_not_named_is_conditional():
     result = inferred(call("ecs", "RunTask", taskDefinition="nightly"))
     assert ("iam:PassRole", "*") in {(item.action, item.resource) for item in result.conditional}

@@ -5,7 +5,7 @@ The same for all languages; what parameters add to a call's actions is in `catal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
@@ -42,7 +42,8 @@ class _Requirement:
 
 def infer_access(reading: CodeReading) -> InferredCode:
     """What the calls of a program require, each action and resource once, with all its evidence."""
-    own = [call for call in reading.calls if call.role is None]
+    calls, elsewhere = _without_other_endpoints(reading.calls)
+    own = [call for call in calls if call.role is None]
     unknown = [call for call in own if client_operation_actions(call.client, call.operation) is None]
     known = [call for call in own if call not in unknown]
     access = [item for call in known for item in _call_access(call)]
@@ -50,11 +51,25 @@ def infer_access(reading: CodeReading) -> InferredCode:
     return InferredCode(
         _merged_access(access),
         _merged_conditional(conditional),
-        tuple(sorted((*reading.unresolved, *map(_without_action, unknown)), key=lambda item: item.place)),
-        _other_roles(call for call in reading.calls if call.role is not None),
+        tuple(sorted((*reading.unresolved, *elsewhere, *map(_without_action, unknown)), key=lambda item: item.place)),
+        _other_roles(call for call in calls if call.role is not None),
         reading.read,
         reading.failed,
     )
+
+
+def _without_other_endpoints(calls: Sequence[SdkCall]) -> tuple[list[SdkCall], list[UnresolvedCall]]:
+    """The calls that go to AWS, and a note on each that only goes to another endpoint, such as a local server."""
+    at_aws = [call for call in calls if not call.endpoint]
+    places = {(call.place, call.operation) for call in at_aws}
+    notes = {
+        call.place: UnresolvedCall(
+            call.place, f"{call.client}.{call.operation}", f"its client has the endpoint {call.endpoint}, not AWS's"
+        )
+        for call in calls
+        if call.endpoint and (call.place, call.operation) not in places
+    }
+    return at_aws, list(notes.values())
 
 
 def _call_access(call: SdkCall) -> Iterator[InferredAccess]:

@@ -26,7 +26,7 @@ def read(program: Path):
 
 
 def part(value: str | UnknownPart) -> str:
-    if isinstance(value, str) or value.value:
+    if isinstance(value, str) or value.value or value.origin is ValueOrigin.LITERAL:
         return value if isinstance(value, str) else value.value
     prefix = {ValueOrigin.ENVIRONMENT: "", ValueOrigin.EVENT: "event:", ValueOrigin.PARAMETER: "parameter:"}
     return "${" + (f"{prefix[value.origin]}{value.name}" if value.origin in prefix else "?") + "}"
