@@ -71,6 +71,18 @@ def access(*calls):
             {("s3:GetObject", "from"), ("s3:PutObject", "to")},
         ),
         (call("dynamodb", "PutItem", TableName="t"), {("dynamodb:PutItem", "t")}),
+        (
+            call("dynamodb", "BatchGetItem", RequestItems=members(), TableName=environment("T")),
+            {("dynamodb:BatchGetItem", "${T}")},
+        ),
+        (call("cloudformation", "DescribeStacks", StackName="s"), {("cloudformation:DescribeStacks", "s/*")}),
+        (call("ecs", "StopTask", task="t"), {("ecs:StopTask", "*/t")}),
+        (call("ecs", "StopTask", task="t", cluster="c"), {("ecs:StopTask", "c/t")}),
+        (call("ecs", "UpdateService", service="s", cluster=environment("ARN")), {("ecs:UpdateService", "*/s")}),
+        (
+            call("autoscaling", "SetDesiredCapacity", AutoScalingGroupName="a", DesiredCapacity="1"),
+            {("autoscaling:SetDesiredCapacity", "*/a")},
+        ),
         (call("dynamodb", "Query", TableName="t", IndexName="i"), {("dynamodb:Query", "t/index/i")}),
         (
             call("dynamodb", "BatchGetItem", RequestItems=members(a=members(), b=members())),

@@ -119,7 +119,7 @@ def _combined(
     origins = [ValueOrigin.LITERAL]
     for variable, names in paths.items():
         texts, is_complete = _texts(call, names[0]) if names else ((), False)
-        whole = len(texts) == 1 and is_complete
+        whole = len(texts) == 1 and is_complete and not _is_whole_arn(texts[0], names[0])
         parts[variable] = spec_text(texts[0]) if whole else _ANY
         origins.append(text_origin(texts[0]) if whole else ValueOrigin.UNKNOWN)
         if parts[variable].startswith("arn:"):
@@ -155,11 +155,16 @@ def _named_resource(text: Text, path: str, kind: ResourceType, arn_format: ArnFo
         return CallResource(SpecResource(_ANY), kind.name, origin)
     if name.startswith("arn:"):
         return _arn_resource(name, kind, arn_format, origin)
-    parameter = path.rpartition(".")[2].lower()
-    is_placeholder = len(text) == 1 and isinstance(text[0], UnknownPart) and not text[0].value
-    if is_placeholder and (parameter.endswith("arn") or name.lower().endswith("arn}")):
+    if _is_whole_arn(text, path):
         return CallResource(SpecResource(None, (("Arn", name),)), kind.name, origin)
     return CallResource(SpecResource(name), kind.name, origin)
+
+
+def _is_whole_arn(text: Text, path: str) -> bool:
+    """Whether a text is a placeholder alone that stands for an ARN, by its name or that of its parameter."""
+    if len(text) != 1 or not isinstance(text[0], UnknownPart) or text[0].value:
+        return False
+    return path.rpartition(".")[2].lower().endswith("arn") or spec_text(text).lower().endswith("arn}")
 
 
 def _name_in(text: Text, path: str) -> str:

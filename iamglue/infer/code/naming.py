@@ -48,11 +48,25 @@ def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tu
     paths = tuple(row.path for row in rows if row.resource_type.lower() == kind.name.lower())
     if paths:
         return {"": paths}
+    variables = resource_type_formats(action, kind)[0].variables
     given = {_normalized(name): name for name in call.parameters}
-    return {
-        variable: tuple(given[name] for name in _possible_members(variable, kind.name, call.operation) if name in given)
-        for variable in resource_type_formats(action, kind)[0].variables
-    }
+    chosen: dict[str, tuple[str, ...]] = {}
+    # A name gives one variable, that which is called so: `StackName` is not the stack's Id as well. An ARN gives all.
+    for is_called_so in (True, False):
+        for variable in sorted(variables, key=lambda name: not name.endswith("Name")):
+            names = [name for name in _possible_members(variable, kind.name, call.operation) if name in given]
+            if variable in chosen or not names or (is_called_so and not _is_called(names[0], variable)):
+                continue
+            chosen[variable] = tuple(given[name] for name in names)
+            if not names[0].endswith("arn"):
+                del given[names[0]]
+    return {variable: chosen.get(variable, ()) for variable in variables}
+
+
+def _is_called(name: str, variable: str) -> bool:
+    """Whether a parameter is called like a variable of an ARN: `cluster` for ClusterName."""
+    stem = _stem(_normalized(variable))
+    return name == _normalized(variable) or (bool(stem) and name in [stem + ending for ending in _MEMBER_ENDINGS])
 
 
 @lru_cache(maxsize=4096)
