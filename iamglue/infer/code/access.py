@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 
 from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
 from iamglue.catalog.kms_keys import kms_actions
@@ -14,7 +15,7 @@ from iamglue.catalog.operations import client_operation_actions
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.errors import Location
 from iamglue.infer.code.call_resources import ANY_RESOURCE, CallResource, call_resources, resources_at, spec_text
-from iamglue.infer.code.calls import CallBasis, CodeReading, SdkCall, UnresolvedCall
+from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall, UnresolvedCall
 from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.partiql import is_partiql, statement_accesses
 from iamglue.infer.code.passed_roles import PASS_ROLE, passed_role_resources, passes_unnamed_role
@@ -44,8 +45,9 @@ def infer_access(reading: CodeReading) -> InferredCode:
     """What the calls of a program require, each action and resource once, with all its evidence."""
     calls, elsewhere = _without_other_endpoints(reading.calls)
     own = [call for call in calls if call.role is None]
-    unknown = [call for call in own if client_operation_actions(call.client, call.operation) is None]
-    known = [call for call in own if call not in unknown]
+    known, unknown = [], []
+    for call in own:
+        (unknown if client_operation_actions(call.client, call.operation) is None else known).append(call)
     access = [item for call in known for item in _call_access(call)]
     conditional = [item for call in known if call.is_reached for item in _conditional_access(call)]
     return InferredCode(
@@ -158,6 +160,7 @@ def _table(table: Text, index: Text | None) -> CallResource:
     return CallResource(SpecResource(name), kind, text_origin(table), index=spec_text(index) if index else None)
 
 
+@lru_cache(maxsize=4096)  # many calls need the same
 def _entry(requirement: _Requirement) -> AccessEntry:
     """The entry for a requirement: the narrowest that is valid in a spec."""
     candidates = tuple(_candidates(requirement))
@@ -232,12 +235,15 @@ def _without_action(call: SdkCall) -> UnresolvedCall:
 
 def _merged_access(accesses: Iterable[InferredAccess]) -> tuple[InferredAccess, ...]:
     """Each action and resource once: reached if one of its calls is, with the surest basis, and all evidence."""
-    merged: dict[tuple[str, AccessEntry], InferredAccess] = {}
+    groups: dict[tuple[str, AccessEntry], list[InferredAccess]] = {}
     for access in accesses:
-        key = (access.action, replace(access.entry, pass_role=()))
-        other = merged.get(key)
-        merged[key] = access if other is None else _joined(other, access)
-    return tuple(sorted(merged.values(), key=lambda item: (item.action, item.resource, item.evidence)))
+        groups.setdefault((access.action, replace(access.entry, pass_role=())), []).append(access)
+    merged = [replace(reduce(_joined, group), evidence=_evidence(group)) for group in groups.values()]
+    return tuple(sorted(merged, key=lambda item: (item.action, item.resource, item.evidence)))
+
+
+def _evidence(items: Iterable[InferredAccess | ConditionalAccess]) -> tuple[CodePlace, ...]:
+    return tuple(sorted({place for item in items for place in item.evidence}))
 
 
 def _joined(first: InferredAccess, second: InferredAccess) -> InferredAccess:
@@ -247,25 +253,20 @@ def _joined(first: InferredAccess, second: InferredAccess) -> InferredAccess:
         entry=replace(first.entry, pass_role=roles),
         basis=CallBasis.TYPE if CallBasis.TYPE in (first.basis, second.basis) else CallBasis.NAME,
         is_reached=first.is_reached or second.is_reached,
-        evidence=tuple(sorted({*first.evidence, *second.evidence})),
     )
 
 
 def _merged_conditional(items: Iterable[ConditionalAccess]) -> tuple[ConditionalAccess, ...]:
-    merged: dict[tuple[str, str, str], ConditionalAccess] = {}
+    groups: dict[tuple[str, str, str], list[ConditionalAccess]] = {}
     for item in items:
-        key = (item.action, item.resource, item.when)
-        evidence = (*merged[key].evidence, *item.evidence) if key in merged else item.evidence
-        merged[key] = replace(item, evidence=tuple(sorted(set(evidence))))
-    return tuple(merged[key] for key in sorted(merged))
+        groups.setdefault((item.action, item.resource, item.when), []).append(item)
+    return tuple(replace(group[0], evidence=_evidence(group)) for _, group in sorted(groups.items()))
 
 
 def _other_roles(calls: Iterable[SdkCall]) -> tuple[OtherRoleAccess, ...]:
-    merged: dict[tuple[str, str], OtherRoleAccess] = {}
+    places: dict[tuple[str, str], set[CodePlace]] = {}
     for call in calls:
         texts = sorted(map(spec_text, call.role.texts)) if call.role is not None else []
         for role in texts or [_ANY]:
-            key = (f"{call.client}.{call.operation}", role)
-            evidence = (*merged[key].evidence, call.place) if key in merged else (call.place,)
-            merged[key] = OtherRoleAccess(*key, tuple(sorted(set(evidence))))
-    return tuple(merged[key] for key in sorted(merged))
+            places.setdefault((f"{call.client}.{call.operation}", role), set()).add(call.place)
+    return tuple(OtherRoleAccess(*key, tuple(sorted(places[key]))) for key in sorted(places))
