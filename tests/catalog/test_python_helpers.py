@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamglue.catalog.tables import table_rows
 from iamglue.infer.code.sdk_models import input_members
 
-ROWS = [row for row in table_rows("python_helpers") if row["operation"] != "@signed"]
+ROWS = [row for row in table_rows("python_helpers") if not row["operation"].startswith(("@signed", "@with"))]
 S3 = {"GetObject", "PutObject"}
 
 
@@ -31,3 +31,9 @@ def test_every_operation_and_parameter_exists():
 
 def test_every_row_has_a_source():
     assert [row for row in table_rows("python_helpers") if not row["source"].startswith("https://")] == []
+
+
+def test_every_library_has_a_source_and_services():
+    rows = table_rows("python_libraries")
+    assert [row for row in rows if not row["source"].startswith("https://") or not row["services"]] == []
+    assert len({row["package"] for row in rows}) == len(rows)

@@ -205,7 +205,7 @@ class Analysis:
         )
 
     def _unresolved(self, doubt: DoubtRecord) -> UnresolvedCall:
-        text = ast.unparse(doubt.node) if isinstance(doubt.node, ast.expr) else ""
+        text = ast.unparse(doubt.node) if isinstance(doubt.node, ast.expr | ast.Import | ast.ImportFrom) else ""
         return UnresolvedCall(_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
 
     def _too_deep(self) -> list[FailedFile]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from iamglue.infer.code.python.opaque_libraries import check_library_call
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.things import NOTHING, ArgumentValues, At, Thing, Values
 
@@ -60,6 +61,8 @@ class ExternThing(Thing):
             first = next((values for values in arguments.all_values() if values), NOTHING)
             is_option = any(thing.as_text is not None for thing in first) and self.package != "aws_lambda_powertools"
             return self.product if not first or is_option or self.name.endswith(".wraps") else first
+        if self.package not in _STDLIB | _WITHOUT_CALLS:
+            check_library_call(self.package, arguments, at)
         if self.package != "builtins":
             at.escape(arguments, has_clients=self.package not in _STDLIB | _WITHOUT_CALLS)
         return self.product

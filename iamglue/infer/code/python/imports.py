@@ -6,6 +6,7 @@ import ast
 import sys
 
 from iamglue.infer.code.python.extern import extern_function, extern_values
+from iamglue.infer.code.python.opaque_libraries import check_import
 from iamglue.infer.code.python.program import SourceModule
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import literals_of
@@ -67,6 +68,7 @@ def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: At) -> V
             return _modules(modules, at)
         if parts[0] not in _STDLIB and any(folder[-len(parts) :] == parts for folder in program.folders):
             return frozenset({FolderThing(parts, importer)})
+    check_import(parts[0], at)
     return extern_values(".".join(parts))
 
 

@@ -14,6 +14,9 @@ from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import TextThing, literals_of
 from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 
+# An operation of the table: further calls, which the library's documentation does not list, with a keyword.
+_WITH = "@with:"
+
 
 @shared_data
 class LibraryThing(Thing):
@@ -99,6 +102,11 @@ def _request(name: str, arguments: ArgumentValues, at: At, owner: LibraryThing |
         if row["operation"] == "@signed":
             services = ", ".join(literals_of(parameters.get("Service", NOTHING))) or "a service that is not known"
             at.doubt(f"HTTP requests are signed for {services}: which requests is not known")
+            continue
+        if row["operation"].startswith(_WITH):
+            if row["operation"].removeprefix(_WITH) in arguments.keywords:
+                keyword = row["operation"].removeprefix(_WITH)
+                at.doubt(f"with `{keyword}` it also calls {row['client']}: which calls and resources is not known")
             continue
         paths = parameters.pop("Path", None) if row["client"] == "s3" else None
         if paths is not None:
