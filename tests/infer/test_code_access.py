@@ -81,7 +81,7 @@ def access(*calls):
         (call("ecs", "UpdateService", service="s", cluster=environment("ARN")), {("ecs:UpdateService", "*/s")}),
         (
             call("autoscaling", "SetDesiredCapacity", AutoScalingGroupName="a", DesiredCapacity="1"),
-            {("autoscaling:SetDesiredCapacity", "*/a")},
+            {("autoscaling:SetDesiredCapacity", "*:autoScalingGroupName/a")},
         ),
         (call("dynamodb", "Query", TableName="t", IndexName="i"), {("dynamodb:Query", "t/index/i")}),
         (
