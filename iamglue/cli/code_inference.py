@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iamglue.cli.code_templates import named_template, template_beside
@@ -65,12 +65,21 @@ def read_code_project(given: CodeInput) -> CodeProject:
     """Read the code and its template. Raises IamglueError if there is no code, or a named template has no function."""
     project = read_project(given.paths)
     if not project.files and not project.failed:
-        raise IamglueError("no code was found in the given paths", hint="name the files or directory of the code")
+        left_out = " and ".join(left_out_files(project))
+        hint = f"{left_out} left out" if left_out else "name the files or directory of the code"
+        raise IamglueError("no code was found in the given paths", hint=hint)
     if given.template is not None:
         template = named_template(given.template, given.name, project.files)
         return CodeProject(given, project, template.functions)
     beside = template_beside(given.paths, given.name, project.files)
     return CodeProject(given, project, beside.functions if beside else ())
+
+
+def left_out_files(project: Project) -> Iterator[str]:
+    """The files of a project that were not read on purpose: how many of each kind, and their verb."""
+    for count, kind in ((project.test_count, "of tests"), (project.notebook_count, "of notebooks")):
+        if count:
+            yield f"{count} {'file' if count == 1 else 'files'} {kind} {'was' if count == 1 else 'were'}"
 
 
 def _named_handler(text: str, files: Sequence[CodeFile]) -> Handler | None:

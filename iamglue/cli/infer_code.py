@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from iamglue.cli.code_inference import CodeInput, CodeProject, read_code_project
+from iamglue.cli.code_inference import CodeInput, CodeProject, left_out_files, read_code_project
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_note
 from iamglue.errors import ExitCode, Location
@@ -19,6 +19,7 @@ from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.spec_text import commented_spec_text
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.json_report import code_report
+from iamglue.infer.code.project import Project
 from iamglue.infer.code.spec import code_spec, function_name, without_others
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.account import DeployedFunction
@@ -76,7 +77,7 @@ def infer_code(**values: Any) -> ExitCode:
         print_data(text, options.format)
     else:
         replace_files({Path(str(options.output)): text}, as_read=read)
-    _print_notes(inferred, code.project.test_count)
+    _print_notes(inferred, code.project)
     return ExitCode.FINDINGS if options.strict and (inferred.unresolved or inferred.failed) else ExitCode.OK
 
 
@@ -92,13 +93,12 @@ def _spec_functions(options: _Options, code: CodeProject, inferred: InferredCode
         yield code_spec(own, declared_function(cases[0]))
 
 
-def _print_notes(inferred: InferredCode, test_count: int) -> None:
+def _print_notes(inferred: InferredCode, project: Project) -> None:
     """What was not read or not resolved, on stderr."""
     for item in inferred.failed:
         print_note(f"{item.place}: {item.reason}")
     if inferred.unresolved:
         count = len(inferred.unresolved)
         print_note(f"{count} {'call was' if count == 1 else 'calls were'} not resolved")
-    if test_count:
-        files = "1 file of tests was" if test_count == 1 else f"{test_count} files of tests were"
+    for files in left_out_files(project):
         print_note(f"{files} left out")

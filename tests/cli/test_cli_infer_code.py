@@ -274,3 +274,35 @@ def test_a_template_above_the_code_whose_code_is_elsewhere_is_none_of_the_code(i
     (project / "template.yaml").write_text(SAM)
     report = json.loads(iamglue("infer", "code", project / "other", "--format", "json").stdout)
     assert {item["origin"] for item in report["access"]} == {"environment", "event"}
+
+
+def test_notebooks_are_left_out_and_counted(iamglue, project):
+    (project / "src/try.ipynb").write_text("{}")
+    assert "note: 1 file of notebooks was left out" in iamglue("infer", "code", project / "src").stderr
+
+
+def test_a_directory_of_tests_alone_has_no_code_and_the_error_says_why(iamglue, tmp_path):
+    (tmp_path / "test_app.py").write_text(CODE)
+    ran = iamglue("infer", "code", tmp_path)
+    assert (ran.exit_code, "1 file of tests was left out" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("path", ["", "none.py", "src/none"])
+def test_a_path_that_does_not_exist_is_an_error(iamglue, project, monkeypatch, path):
+    monkeypatch.chdir(project)
+    ran = iamglue("infer", "code", path)
+    assert (ran.exit_code, "there is no such file or directory" in ran.stderr) == (2, True)
+
+
+def test_a_link_to_itself_is_reported(iamglue, project):
+    (project / "src/loop.py").symlink_to("loop.py")
+    ran = iamglue("infer", "code", project / "src", "--format", "json")
+    (failed,) = json.loads(ran.stdout)["files"]["failed"]
+    assert failed["path"].endswith("src/loop.py")
+
+
+def test_many_calls_of_one_kind_are_one_access_with_every_line(iamglue, tmp_path):
+    call = 'boto3.client("s3").get_object(Bucket="images-bucket", Key="k")\n'
+    (tmp_path / "app.py").write_text("import boto3\n" + call * 200)
+    (access,) = json.loads(iamglue("infer", "code", tmp_path, "--format", "json").stdout)["access"]
+    assert [place["line"] for place in access["evidence"]] == list(range(2, 202))

@@ -45,7 +45,8 @@ def infer_access(reading: CodeReading) -> InferredCode:
     """What the calls of a program require, each action and resource once, with all its evidence."""
     calls, elsewhere = _without_other_endpoints(reading.calls)
     own = [call for call in calls if call.role is None]
-    known, unknown = [], []
+    known: list[SdkCall] = []
+    unknown: list[SdkCall] = []
     for call in own:
         (unknown if client_operation_actions(call.client, call.operation) is None else known).append(call)
     access = [item for call in known for item in _call_access(call)]

@@ -29,6 +29,7 @@ _OTHER_FOLDERS = frozenset(
 _TEST_FOLDERS = frozenset({"test", "tests", "__tests__", "__mocks__", "spec", "e2e"})
 _TEST_FILE = re.compile(r"(test_.*|.*_test|conftest)\.py|.*\.(test|spec)\.[cm]?[jt]sx?")
 _DECLARATIONS = re.compile(r".*\.d\.[cm]?ts|.*\.min\.js")
+_NOTEBOOK = ".ipynb"
 _ENVIRONMENT_FILE = "pyvenv.cfg"
 _DISTRIBUTION = re.compile(r"(?P<name>.+?)-[0-9][^-]*\.dist-info")
 
@@ -37,6 +38,7 @@ _DISTRIBUTION = re.compile(r"(?P<name>.+?)-[0-9][^-]*\.dist-info")
 class Project:
     """The texts of a project's files, those that could not be read, and how many files of tests were left out.
 
+    `notebook_count` is that of Jupyter notebooks, which Lambda does not run.
     `documents` are small JSON files of its directories: code imports values from them, and they name packages.
     """
 
@@ -44,6 +46,7 @@ class Project:
     failed: tuple[FailedFile, ...]
     test_count: int = 0
     documents: tuple[CodeFile, ...] = ()
+    notebook_count: int = 0
 
 
 def read_project(paths: Iterable[str]) -> Project:
@@ -60,7 +63,7 @@ def read_project(paths: Iterable[str]) -> Project:
             failed.append(text)
         else:
             files.append(CodeFile(shown, text))
-    return Project(tuple(files), tuple(failed), walk.test_count, _read_documents(walk.documents))
+    return Project(tuple(files), tuple(failed), walk.test_count, _read_documents(walk.documents), walk.notebook_count)
 
 
 def _read_documents(names: list[str]) -> tuple[CodeFile, ...]:
@@ -86,14 +89,15 @@ class _Walk:
     def __init__(self) -> None:
         self.failed: list[FailedFile] = []
         self.test_count = 0
+        self.notebook_count = 0
         self.documents: list[str] = []
 
     def code_paths(self, path: str) -> Iterator[str]:
         """The paths of code files at a path."""
         place = Path(path)
-        if place.is_dir():
+        if path and place.is_dir():
             yield from self._folder_paths(place)
-        elif not place.exists():
+        elif not path or not os.path.lexists(path):
             raise IamglueError("there is no such file or directory", location=Location(display_path(path)))
         elif _has_code(path):
             yield path
@@ -110,6 +114,7 @@ class _Walk:
             folders[:] = sorted(name for name in folders if self._is_own(Path(parent, name), vendored))
             for name in sorted(names):
                 self._add_document(Path(parent, name))
+                self.notebook_count += name.endswith(_NOTEBOOK)
                 if _has_code(name) and not _DECLARATIONS.fullmatch(name):
                     if _TEST_FILE.fullmatch(name):
                         self.test_count += 1
