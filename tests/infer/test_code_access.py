@@ -126,11 +126,33 @@ def access(*calls):
             call("s3", "PutObject", Bucket="b", Key="k", SSEKMSKeyId="alias/app"),
             {("s3:PutObject", "b"), ("kms:GenerateDataKey", "alias/app")},
         ),
+        (call("dynamodb", "BatchWriteItem", TableName="orders"), {("dynamodb:BatchWriteItem", "orders")}),
+        (
+            call("iam", "CreateRole", RoleName="r", Tags=elements(members(Key="k"))),
+            {("iam:CreateRole", "r"), ("iam:TagRole", "r")},
+        ),
+        (
+            call("translate", "TranslateText", SourceLanguageCode="auto", TargetLanguageCode="en"),
+            {("translate:TranslateText", "*"), ("comprehend:DetectDominantLanguage", "*")},
+        ),
+        (
+            call("translate", "TranslateText", SourceLanguageCode="de", TargetLanguageCode="en"),
+            {("translate:TranslateText", "*")},
+        ),
+        (
+            call("lambda", "PublishLayerVersion", LayerName="l", Content=members(S3Bucket="b", S3Key="k")),
+            {("lambda:PublishLayerVersion", "l"), ("s3:GetObject", "b")},
+        ),
     ],
     ids=lambda value: f"{value.client}.{value.operation}" if isinstance(value, SdkCall) else "",
 )
 def test_a_call_requires_its_actions_on_the_resources_that_its_parameters_name(one, expected):
     assert access(one) == expected
+
+
+def test_the_role_of_an_instance_profile_is_conditional():
+    reading = CodeReading((call("ec2", "RunInstances", IamInstanceProfile=members(Name="worker")),))
+    assert "iam:PassRole" in {item.action for item in infer_access(reading).conditional}
 
 
 def test_a_resource_that_the_code_does_not_name_is_any():

@@ -94,6 +94,22 @@ def _gather(arguments: ArgumentValues, at: At) -> Values:
     return frozenset({container})
 
 
+@extern_method("enter_context", "enter_async_context")
+def _enter(arguments: ArgumentValues, at: At) -> Values:
+    """What the context manager gives to a `contextlib.ExitStack`."""
+    return frozenset(value for thing in arguments.get(0, "cm") for value in thing.entered(at))
+
+
+@extern_function("fastapi.Depends", "fastapi.Security")
+def _depend(arguments: ArgumentValues, at: At) -> Values:
+    """What a dependency of FastAPI gives: a function's result, of a generator what it yields.
+
+    https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/
+    """
+    results = apply(arguments.get(0, "dependency"), ArgumentValues(), at)
+    return frozenset(value for thing in results for value in thing.entered(at))
+
+
 @extern_function("functools.partial", "functools.partialmethod")
 def _partial(arguments: ArgumentValues, at: At) -> Values:
     cell = ("partial", at.site, at.unit.context)
