@@ -23,6 +23,10 @@ def test_a_name_is_one_client():
     assert len(names) == len(set(names))
 
 
+def test_a_library_calls_a_client_or_signs_any_request():
+    assert {row["client"] for row in table_rows("javascript_helpers")} <= client_names() | {"-"}
+
+
 def test_the_requests_of_libraries_have_actions():
     rows = [row for row in table_rows("javascript_helpers") if row["operation"] != "-"]
     assert [row for row in rows if not client_operation_actions(row["client"], row["operation"])] == []

@@ -45,19 +45,26 @@ def call_documented_helper(
 ) -> Value | None:
     """What a documented function, or class, gives; None if it is none."""
     name = ".".join(external.names) or "default"
-    for row in _rows().get((external.package, "*"), ()):
-        reason = f"{external.package} calls {row['client']}, and its documentation does not say with which operations"
-        machine.uncertain(site, site.text, reason)
+    unfixed = _rows().get((external.package, "*"), ())
+    for row in unfixed:
+        machine.uncertain(site, site.text, _reason(row))
     rows = _rows().get((external.package, name))
-    is_class = (external.package, name) in _classes()
+    is_class = (external.package, name) in _classes() or (bool(unfixed) and isinstance(site, New))
     if rows is None and not is_class:
         return None
     _add_requests(machine, rows or (), arguments, EMPTY, site)
+    given = call_unknown(machine, arguments)
     if isinstance(site, New) or is_class:
         made = machine.atom(("helper", site, machine.current), lambda: HelperAtom(external.package, name))
         machine.write((made, "options"), arguments.at(0))
         return frozenset({made})
-    return call_unknown(machine, arguments)
+    return given
+
+
+def _reason(row: _Row) -> str:
+    if row["client"] == "-":
+        return f"{row['package']} signs requests, and their operations are not known"
+    return f"{row['package']} calls {row['client']}, and its documentation does not say with which operations"
 
 
 def _method(machine: ScriptMachine, helper: HelperAtom, name: str, arguments: PassedArguments, site: CallSite) -> Value:
