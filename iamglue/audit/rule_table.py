@@ -35,6 +35,7 @@ RULE_PRECONDITIONS: dict[str, RoleRulePrecondition] = {
     "broad-trust": RoleRulePrecondition.ANY_ROLE,
     "role-without-function": RoleRulePrecondition.ANY_ROLE,
     "foreign-layer": RoleRulePrecondition.FUNCTIONS,
+    "shared-layer": RoleRulePrecondition.FUNCTIONS,
     "public-invoke": RoleRulePrecondition.FUNCTIONS,
     "open-api-route": RoleRulePrecondition.FUNCTIONS,
     "unconfined-invoke": RoleRulePrecondition.FUNCTIONS,

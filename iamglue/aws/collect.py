@@ -23,6 +23,7 @@ from iamglue.aws.worker_pool import ProgressCallback, WorkerPool
 from iamglue.errors import NotEvaluatedError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
 from iamglue.model.account import Account, DeployedFunction, Pairs, Role
+from iamglue.policy.arns import split_arn_fields
 
 _Value = TypeVar("_Value", DeployedFunction, Role)
 _Read = tuple[_Value | None, tuple[NotEvaluated, ...]]
@@ -73,7 +74,8 @@ class _Collection:
         known = {role.arn for role in roles}
         others = (role for role in dict.fromkeys(role for _, role in resource_roles) if role and role not in known)
         neighbours, missing_others = self._read_named_roles(others, managed)
-        resources = tuple(dict.fromkeys(self.request.resources))
+        own_layers = (arn for function in functions for arn in function.layers if _is_of(function.account, arn))
+        resources = tuple(dict.fromkeys((*self.request.resources, *own_layers)))
         policies = self.pool.map(lambda arn: read_resource_policy(self.client, arn), resources)
         named = ((arn, policy) for arn, (policy, _) in zip(resources, policies, strict=True))
         (organization,) = self.pool.map(self._read_organization, (self.caller.account,))
@@ -171,6 +173,10 @@ def _split_results(
         values += (value,) if value is not None else ()
         not_evaluated += entries
     return tuple(values), tuple(not_evaluated)
+
+
+def _is_of(account: str, arn: str) -> bool:
+    return split_arn_fields(arn)[4] == account
 
 
 def _account_id(functions: tuple[DeployedFunction, ...], roles: tuple[Role, ...]) -> str:

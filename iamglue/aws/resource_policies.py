@@ -1,4 +1,4 @@
-"""Reads the resource-based policies of buckets, keys, queues, topics, tables, secrets and functions."""
+"""Reads the resource-based policies of buckets, keys, queues, topics, tables, secrets, functions and layer versions."""
 
 from __future__ import annotations
 
@@ -89,13 +89,29 @@ def _read_table_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyTex
 
 
 def _read_function_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    if name.startswith("layer:"):
+        return _read_layer_policy(reader, arn)
     _, _, qualifier = name.removeprefix("function:").partition(":")
     function_arn = arn.removesuffix(f":{qualifier}") if qualifier else arn
     parameters = {"Qualifier": qualifier} if qualifier else {}
     return _fetch_policy(reader, "lambda:GetPolicy", "Policy", FunctionName=function_arn, **parameters)
 
 
-def _fetch_policy(reader: SubjectReader, action: str, key: str, /, **parameters: str) -> _PolicyText:
+def _read_layer_policy(reader: SubjectReader, arn: str) -> _PolicyText:
+    """The policy of a layer version.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html
+    """
+    action = "lambda:GetLayerVersionPolicy"
+    layer, _, version = arn.rpartition(":")
+    if not version.isdecimal():
+        reason = "the ARN is that of a layer, and only its versions have policies"
+        reader.record_not_evaluated(RESOURCE_POLICY, reason, NotEvaluatedKind.UNDECIDABLE)
+        return action, None
+    return _fetch_policy(reader, action, "Policy", LayerName=layer, VersionNumber=int(version))
+
+
+def _fetch_policy(reader: SubjectReader, action: str, key: str, /, **parameters: str | int) -> _PolicyText:
     response = reader.fetch(action, owned=False, **parameters)
     return action, response.get(key) if response else None
 

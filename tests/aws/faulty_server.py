@@ -54,6 +54,7 @@ def result(operation: str, within: str) -> str:
 TEXTS = {
     "lambda:ListFunctionUrlConfigs": json.dumps({"FunctionUrlConfigs": [URL_CONFIG]}),
     "lambda:GetFunctionUrlConfig": json.dumps(URL_CONFIG),
+    "lambda:GetLayerVersionPolicy": json.dumps({"Policy": allow("lambda:GetLayerVersion", Principal="*")}),
     "organizations:DescribeOrganization": json.dumps({"Organization": ORGANIZATION}),
     "organizations:ListParents": json.dumps({"Parents": [{"Id": "r-1", "Type": "ROOT"}]}),
     "organizations:ListPoliciesForTarget": json.dumps({"Policies": [SUMMARY]}),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 from aws.deployed import ACCOUNT, REGION, allow, client
 
@@ -32,6 +34,25 @@ def deploy_named_resources() -> None:
     deploy_resources_with_role()
     policy = allow_each({"*": "s3:PutObject", **ACTIONS, start_instance(): "ssm:SendCommand"})
     client("iam").put_role_policy(RoleName="photos-role", PolicyName="inline", PolicyDocument=policy)
+    deploy_layer("999999999999")
+
+
+def deploy_layer(principal: str) -> str:
+    """A layer version that the function `photos` uses, and that the principal may use; its ARN."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as file:
+        file.writestr("tools.py", "")
+    aws = client("lambda")
+    layer = aws.publish_layer_version(LayerName="tools", Content={"ZipFile": code.getvalue()})
+    aws.add_layer_version_permission(
+        LayerName="tools",
+        VersionNumber=layer["Version"],
+        StatementId="share",
+        Action="lambda:GetLayerVersion",
+        Principal=principal,
+    )
+    aws.update_function_configuration(FunctionName="photos", Layers=[layer["LayerVersionArn"]])
+    return layer["LayerVersionArn"]
 
 
 def allow_each(actions: dict[str, str]) -> str:

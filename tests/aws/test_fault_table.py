@@ -203,7 +203,10 @@ GROUPS = {
             "sagemaker:DescribeNotebookInstance",
         ),
     ),
-    "resources": Group(CollectRequest(("photos",)), ("ec2:DescribeInstances", "codebuild:BatchGetProjects")),
+    "resources": Group(
+        CollectRequest(("photos",)),
+        ("ec2:DescribeInstances", "codebuild:BatchGetProjects", "lambda:GetLayerVersionPolicy"),
+    ),
     "caller": Group(CollectRequest(resources=("arn:aws:s3:::images",)), ("sts:GetCallerIdentity",)),
     "assumed role": Group(CollectRequest(resources=("arn:aws:s3:::images",), assume_role=AUDITOR), ("sts:AssumeRole",)),
 }

@@ -1,11 +1,11 @@
-"""The roles of resources that policies name: read live, or said not to be known."""
+"""The roles of resources that policies name, and who may use layer versions: read live, or said not to be known."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from aws.deployed import ACCOUNT, allow, client, deploy_role
+from aws.deployed import ACCOUNT, allow, client, deploy, deploy_role
 from aws.door import error, opened
 from aws.resources import (
     ACTIONS,
@@ -15,6 +15,7 @@ from aws.resources import (
     SERVICE_ANSWER,
     STACK,
     allow_each,
+    deploy_layer,
     deploy_resources_with_role,
     deploy_runner,
     start_instance,
@@ -145,3 +146,60 @@ def test_resources_that_no_path_names_are_not_read(door, arn, action):
     door.asked.clear()
     assert collect(REQUEST).resource_roles == ()
     assert "codebuild:BatchGetProjects" not in door.asked
+
+
+def audited_function():
+    run = CliRunner().invoke(main, ["audit", "--function", "photos", "--format", "json"])
+    report = json.loads(run.stdout)
+    return [finding for finding in report["findings"] if finding["rule"] == "shared-layer"], report, run
+
+
+@pytest.fixture
+def photos(aws, monkeypatch):
+    del aws
+    deploy()
+    return opened(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("principal", "who", "severity"),
+    [
+        ("*", "everyone with an AWS account", "security-warning"),
+        ("arn:aws:iam::999999999999:user/ann", "`arn:aws:iam::999999999999:user/ann` of another account", "warning"),
+        ("arn:aws:iam::999999999999:root", "the account `999999999999`", "warning"),
+    ],
+)
+def test_a_layer_version_that_others_may_use_is_reported(photos, principal, who, severity):
+    arn = deploy_layer(principal)
+    (finding,), _, _ = audited_function()
+    assert finding["message"] == f"{who} may use and download the layer version `{arn}`"
+    assert (finding["severity"], finding["subject"]["name"]) == (severity, "photos")
+
+
+def test_a_layer_version_that_the_account_alone_may_use_is_not_reported(photos):
+    deploy_layer(f"arn:aws:iam::{ACCOUNT}:root")
+    assert audited_function()[0] == []
+
+
+def test_a_layer_policy_that_cannot_be_read_is_said(photos):
+    deploy_layer("*")
+    photos.answers["lambda:GetLayerVersionPolicy"] = error("AccessDeniedException")
+    findings, report, run = audited_function()
+    assert (findings, run.exit_code) == ([], 3)
+    assert "lambda:GetLayerVersionPolicy" in [gap["what"] for gap in report["not_evaluated"]]
+
+
+def test_a_layer_without_policy_is_not_reported(photos):
+    deploy_layer("*")
+    photos.answers["lambda:GetLayerVersionPolicy"] = error("ResourceNotFoundException")
+    findings, report, _ = audited_function()
+    assert findings == []
+    assert "lambda:GetLayerVersionPolicy" not in [gap["what"] for gap in report["not_evaluated"]]
+
+
+def test_a_layer_of_another_account_has_no_policy_that_could_be_read(photos):
+    layer = {"Arn": "arn:aws:lambda:eu-west-1:999999999999:layer:tools:1", "CodeSize": 1}
+    answer = client("lambda").get_function_configuration(FunctionName="photos")
+    photos.answers["lambda:GetFunctionConfiguration"] = lambda _: {**answer, "Layers": [layer]}
+    audited_function()
+    assert "lambda:GetLayerVersionPolicy" not in photos.asked
