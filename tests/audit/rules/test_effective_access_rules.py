@@ -184,6 +184,31 @@ def test_a_path_is_open_with_all_of_its_actions_and_silent_with_one_removed(path
         assert not check(privilege_escalation, case(*policies[:at], *policies[at + 1 :])), actions[at]
 
 
+@pytest.mark.parametrize(
+    ("service", "actions"),
+    [
+        ("pipes.amazonaws.com", ["pipes:CreatePipe"]),
+        ("pipes.amazonaws.com", ["pipes:UpdatePipe"]),
+        ("rolesanywhere.amazonaws.com", ["rolesanywhere:CreateTrustAnchor", "rolesanywhere:CreateProfile"]),
+        ("pods.eks.amazonaws.com", ["eks:CreatePodIdentityAssociation", "eks:AssociateAccessPolicy"]),
+        (
+            "credentials.iot.amazonaws.com",
+            ["iot:CreateRoleAlias", "iot:CreateKeysAndCertificate", "iot:CreatePolicy", "iot:AttachPolicy"],
+        ),
+    ],
+)
+def test_a_role_is_passed_only_to_a_service_that_it_trusts(service, actions):
+    passing = [allow(PASS, "arn:aws:iam::111122223333:role/chief"), allow(actions)]
+    trusting, other = (
+        role("chief", document("everything", allow("*")), trusts=trust(Service=name))
+        for name in (service, "glue.amazonaws.com")
+    )
+    (hit,) = check(privilege_escalation, case(document("a", *passing), others=(trusting,)))
+    assert "`chief` (administrator access)" in hit.message
+    assert not check(privilege_escalation, case(document("a", *passing), others=(other,)))
+    assert not check(privilege_escalation, case(document("a", *passing, deny(actions[-1])), others=(trusting,)))
+
+
 def test_making_a_function_without_a_way_to_run_it_leads_nowhere():
     assert not ways(allow([PASS, "lambda:CreateFunction"]))
     assert ways(allow([PASS, "lambda:CreateFunction", "lambda:AddPermission"]))
