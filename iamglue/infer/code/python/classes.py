@@ -21,6 +21,33 @@ from iamglue.infer.code.python.things import (
 )
 
 _MAX_BASES = 20
+# https://docs.python.org/3/reference/datamodel.html#special-method-names
+_OPERATORS = frozenset(
+    {
+        "__contains__",
+        "__len__",
+        "__setitem__",
+        "__delitem__",
+        "__bool__",
+        "__str__",
+        "__repr__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__hash__",
+        "__add__",
+        "__sub__",
+        "__or__",
+        "__and__",
+        "__iadd__",
+        "__lshift__",
+        "__rshift__",
+    }
+)
+_THREADS = ("Thread", "Process")
 
 
 @shared_data
@@ -80,7 +107,18 @@ class ClassThing(Thing):
         for thing in made or frozenset({InstanceThing(self, at.site, at.unit.context[-2:])}):
             if isinstance(thing, InstanceThing):
                 thing.create(arguments, at)
+                self._use_operators(thing, at)
         return made or frozenset({InstanceThing(self, at.site, at.unit.context[-2:])})
+
+    def _use_operators(self, instance: Thing, at: At) -> None:
+        """Call the methods of an instance that no call names, such as `__contains__`, if they may call AWS."""
+        is_thread = any(ast.unparse(base).endswith(_THREADS) for base in self.node.bases)
+        for statement in self.node.body:
+            name = getattr(statement, "name", "")
+            if name in _OPERATORS or (is_thread and name == "run"):
+                for function in self.lookup(name, at)[0]:
+                    if isinstance(function, FunctionThing) and at.machine.program.may_call_sdk(function.code):
+                        call_with_unknown(function, at, instance)
 
     def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
         """A generic class with a type, or a member of an enumeration."""
