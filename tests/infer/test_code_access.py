@@ -277,3 +277,9 @@ def test_an_arn_is_as_wide_as_what_is_not_known_of_it(arn, expected):
 
     value = CodeValue(frozenset({tuple(map(part, arn))}))
     assert access(call("sns", "Publish", TopicArn=value)) == {("sns:Publish", expected)}
+
+
+def test_a_queue_of_another_account_is_that_of_its_url():
+    url = "https://sqs.eu-west-1.amazonaws.com/210987654321/jobs"
+    (item,) = inferred(call("sqs", "SendMessage", QueueUrl=url)).access
+    assert (item.entry.account, item.entry.regions) == ("210987654321", ("eu-west-1",))

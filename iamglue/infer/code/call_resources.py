@@ -26,6 +26,8 @@ _WRITTEN_ORIGINS = (ValueOrigin.ENVIRONMENT, ValueOrigin.TEMPLATE)
 _OWN_REGIONS = ("${AWS::Region}", "${AWS_REGION}", "${AWS_DEFAULT_REGION}")
 _OWN_ACCOUNTS = ("${AWS::AccountId}",)
 _ACCOUNT = re.compile(r"\d{12}")
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+_QUEUE_URL = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(\d{12})/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ def _named_resource(text: Text, path: str, kind: ResourceType, arn_format: ArnFo
         return _arn_resource(name, kind, arn_format, origin)
     if _is_whole_arn(text, path):
         return CallResource(SpecResource(None, (("Arn", name),)), kind.name, origin)
-    return CallResource(SpecResource(name), kind.name, origin)
+    queue = _QUEUE_URL.match(spec_text(text))
+    region, account = queue.groups() if queue is not None else (None, None)
+    return CallResource(SpecResource(name), kind.name, origin, account=account, region=region)
 
 
 def _is_whole_arn(text: Text, path: str) -> bool:
