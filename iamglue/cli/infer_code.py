@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from iamglue.cli.code_inference import CodeInput, CodeProject, left_out_files, read_code_project
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_note
-from iamglue.errors import ExitCode, Location
+from iamglue.errors import ExitCode, IamglueError, Location
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.spec_text import commented_spec_text
@@ -27,6 +28,9 @@ from iamglue.model.spec import SpecFunction
 from iamglue.model.spec_comments import CommentedFunction
 
 _HEAD = ("Inferred from the code, which was not run. Comments name the lines of calls.",)
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html: FunctionName, or a parameter of the spec in it
+_NAME = re.compile(r"(?:[A-Za-z0-9_-]|\$\{[A-Za-z0-9]+\}){1,140}")
+_NAME_HINT = "letters, digits, `-` and `_`, or a parameter of the spec such as ${Name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _spec_functions(options: _Options, code: CodeProject, inferred: InferredCode
     for function in code.functions:
         by_name.setdefault(function.name, []).append(function)
     if not by_name:
+        if options.name is not None and not _NAME.fullmatch(options.name):
+            raise IamglueError(f"`{options.name}` is no name of a Lambda function", hint=_NAME_HINT)
         yield code_spec(inferred, SpecFunction(function_name(options.name, options.paths), Location("")))
     for cases in by_name.values():
         own = inferred if len(by_name) == 1 else without_others(code.inferred(cases), inferred)

@@ -306,3 +306,9 @@ def test_many_calls_of_one_kind_are_one_access_with_every_line(iamglue, tmp_path
     (tmp_path / "app.py").write_text("import boto3\n" + call * 200)
     (access,) = json.loads(iamglue("infer", "code", tmp_path, "--format", "json").stdout)["access"]
     assert [place["line"] for place in access["evidence"]] == list(range(2, 202))
+
+
+@pytest.mark.parametrize("name", ["a b", "a\nb", "a.b", ""])
+def test_a_name_that_no_function_can_have_is_an_error(iamglue, project, name):
+    ran = iamglue("infer", "code", project / "src", "--name", name)
+    assert (ran.exit_code, "is no name of a Lambda function" in ran.stderr) == (2, True)
