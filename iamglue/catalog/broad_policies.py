@@ -150,14 +150,28 @@ def content_digest(policy: Policy) -> str:
 
 
 def find_console_template(statement: Statement) -> BroadPolicy | None:
-    """The console template that a statement was generated from, for any Region and account; None if there is none."""
+    """The console template that a statement was generated from, for any Region and account; None if there is none.
+
+    The console's templates change: of two actions or more one may be missing, or one of the same service be added. That
+    does not apply to log groups: their actions are in policies of every origin.
+    """
     resources = statement.resources
     if statement.conditions or statement.actions.negated or resources is None or resources.negated:
         return None
-    for template, resource in _templates().get(_lowercase(statement.actions.values), ()):
+    actions = _lowercase(statement.actions.values)
+    similar = [entry for known, entries in _templates().items() if _is_similar(actions, known) for entry in entries]
+    for template, resource in _templates().get(actions, []) + similar:
         if all(_is_at_least_as_wide(value, resource) for value in resources.values):
             return template
     return None
+
+
+def _is_similar(actions: frozenset[str], known: frozenset[str]) -> bool:
+    """Whether actions differ from those of a template by one that is missing, or one that is added."""
+    if abs(len(actions) - len(known)) != 1 or len(actions ^ known) != 1 or len(actions & known) < 2:
+        return False
+    services = {action.partition(":")[0] for action in known}
+    return services != {"logs"} and all(action.partition(":")[0] in services for action in actions)
 
 
 def _is_at_least_as_wide(value: str, resource: str) -> bool:

@@ -1,14 +1,15 @@
 """The role has a console-generated policy, or a broad AWS managed policy, that allows far more than a function needs.
 
-AWS managed policies such as `AmazonDynamoDBFullAccess` are attached because they are easy to find, and are copied under
-other names. A policy is reported if it allows, on every resource, at least half of the actions of a service that
+AWS managed policies such as `AmazonDynamoDBFullAccess` are attached because they are easy to find, and are copied
+under other names. A policy is reported if it allows, on every resource, at least half of the actions of a service that
 change resources, read stored data or return credentials. Its document decides, also if it is newer than this program.
-Actions that accept only `*` as their Resource do not count, and neither do statements with conditions, nor service role
-policies (`/service-role/`), which AWS asks for on the roles of its services. A table with sources has the policies that
-are too broad for another reason, such as reading every bucket. The Lambda console adds policies to the roles that it
-creates: `oneClick_...`, and those of its policy templates, some of which cover every table, bucket or key. What SAM and
-the console attach by themselves is a suggestion, and so is writing to every log group. With a spec, the message counts
-the actions that the functions do not need.
+Actions that accept only `*` as their Resource do not count, and neither do statements with conditions, nor service
+role policies (`/service-role/`), which AWS asks for on the roles of its services. A table with sources has the
+policies that are too broad for another reason, such as reading every bucket. The Lambda console adds policies to the
+roles that it creates: `oneClick_...`, and those of its policy templates, some of which cover every table, bucket or
+key: a statement is reported if it allows what a template allows on every such resource, also if one action is missing
+or added. What SAM and the console attach by themselves is a suggestion, and so is writing to every log group. With a
+spec, the message counts the actions that the functions do not need.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -97,7 +98,7 @@ def _template_violations(
         row = find_console_template(statement) if statement.effect is Effect.ALLOW else None
         if row is not None:
             location = StatementLocation(policy, at, statement.sid)
-            what = f'{str(location)[:1].upper()}{str(location)[1:]} (the console template "{row.name}")'
+            what = f'{str(location)[:1].upper()}{str(location)[1:]} (like the console template "{row.name}")'
             yield from _violations(context, access, policy, (statement,), what, row, location)
 
 

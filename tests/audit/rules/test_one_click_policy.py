@@ -165,6 +165,37 @@ def test_every_template_is_recognised(row):
     assert row["template"] in hit.message
 
 
+POLLER = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
+SEARCH = ["rekognition:ListFaces", "rekognition:SearchFaces", "rekognition:SearchFacesByImage"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource", "template"),
+    [
+        ([*POLLER, "sqs:GetQueueAttributes"], "*", "SQS Poller permissions"),
+        ([*POLLER, "sqs:GetQueueAttributes"], "arn:aws:sqs:*", "SQS Poller permissions"),
+        (SEARCH, "*", "Amazon Rekognition read-only permissions"),
+    ],
+)
+def test_a_template_with_one_action_more_or_less_is_recognised(actions, resource, template):
+    (hit,) = check(one_click_policy, case(document("AWSLambdaSQSPollerExecutionRole-1", allow(actions, resource))))
+    assert f'(like the console template "{template}")' in hit.message
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource"),
+    [
+        ([*POLLER, "sqs:GetQueueAttributes"], "arn:aws:sqs:eu-west-1:111122223333:work"),
+        ([*POLLER, "sqs:GetQueueAttributes", "sqs:SendMessage"], "*"),
+        ([*POLLER, "s3:GetObject"], "*"),
+        (["sqs:ReceiveMessage", "sqs:GetQueueAttributes"], "*"),
+        (["logs:CreateLogStream", "logs:PutLogEvents"], "*"),
+    ],
+)
+def test_other_statements_are_no_template(actions, resource):
+    assert not check(one_click_policy, case(document("a", allow(actions, resource))))
+
+
 def test_a_template_that_was_narrowed_is_none():
     assert not said(document("x", allow("s3:GetObject", "arn:aws:s3:::images/*")))
     assert not said(document("x", allow("kms:Decrypt", condition={"StringEquals": {"aws:ResourceTag/a": "b"}})))
