@@ -1,4 +1,7 @@
-"""Classes of the program and their instances as things."""
+"""Classes of the program and their instances as things.
+
+The file is long because classes and instances refer to each other.
+"""
 
 from __future__ import annotations
 
@@ -22,31 +25,8 @@ from iamglue.infer.code.python.things import (
 
 _MAX_BASES = 20
 # https://docs.python.org/3/reference/datamodel.html#special-method-names
-_OPERATORS = frozenset(
-    {
-        "__contains__",
-        "__len__",
-        "__setitem__",
-        "__delitem__",
-        "__bool__",
-        "__str__",
-        "__repr__",
-        "__eq__",
-        "__ne__",
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-        "__hash__",
-        "__add__",
-        "__sub__",
-        "__or__",
-        "__and__",
-        "__iadd__",
-        "__lshift__",
-        "__rshift__",
-    }
-)
+_CALLED = frozenset({"__init__", "__new__", "__getitem__", "__iter__", "__getattribute__", "__init_subclass__"})
+_OPERATORS = frozenset((*dir(int), *dir(list))) - _CALLED
 _THREADS = ("Thread", "Process")
 
 
