@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ def check(**values: Any) -> ExitCode:
       iamglue check spec.yaml --code src/ --fix
     """
     options = _Options(**values)
+    gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
     if options.fix and options.spec == STDIN:
         raise IamglueError("--fix needs a file that it can write", hint="name the spec's file instead of -")
     read = read_input_digests([options.spec], options.spec) if options.fix else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterator
@@ -70,6 +71,7 @@ def infer_code(**values: Any) -> ExitCode:
       iamglue infer code handler.py --handler handler.py:main --format json
     """
     options = _Options(**values)
+    gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
     read = read_input_digests([], options.output)
     code = read_code_project(CodeInput(options.paths, options.handler, options.template, options.name))
     inferred = code.inferred()

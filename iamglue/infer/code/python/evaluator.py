@@ -13,6 +13,7 @@ from iamglue.infer.code.python.program import Code
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
     TextThing,
+    add_values,
     concatenate,
     constant_values,
     percent_values,
@@ -62,8 +63,7 @@ class ExpressionEvaluator(TargetEvaluator):
 
     def _boolop(self, node: ast.BoolOp) -> Values:
         *first, last = [self.evaluate(value) for value in node.values]
-        if isinstance(node.op, ast.Or):
-            last = defaults_of(frozenset().union(*first).difference(NONE), last)
+        last = defaults_of(frozenset().union(*first).difference(NONE), last) if isinstance(node.op, ast.Or) else last
         return frozenset().union(*first).difference(NONE if isinstance(node.op, ast.Or) else NOTHING) | last
 
     def _unaryop(self, node: ast.UnaryOp) -> Values:
@@ -102,7 +102,7 @@ class ExpressionEvaluator(TargetEvaluator):
                 copy_items(thing, container, self.at(node))
             return frozenset({container})
         if isinstance(operator, ast.Add):
-            return concatenate(left, right)
+            return add_values(left, right)
         known = frozenset(thing for thing in both if thing.as_text is None)
         return known or (UNKNOWN_STRINGS if both else NOTHING)
 

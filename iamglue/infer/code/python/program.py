@@ -11,13 +11,13 @@ from pathlib import PurePosixPath
 
 from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
+from iamglue.infer.code.python.scope_names import ScopeNames
 
 # A file of more than this is no program that someone wrote (generated data).
 MAX_BYTES = 10_000_000
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SDK_NAMES = frozenset({"boto3", "aioboto3", "botocore", "upload_file", "download_file", "batch_writer"})
 MAIN_BLOCK = "if __name__"
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(eq=False, slots=True)
@@ -66,8 +66,8 @@ class Code:
         return self.parameters is not None
 
     @cached_property
-    def _scan(self) -> _Scan:
-        scan = _Scan()
+    def _scan(self) -> ScopeNames:
+        scan = ScopeNames()
         if self.parameters is not None:
             scan.stored.update(argument.arg for argument in all_parameters(self.parameters))
         scan.run([self.node.body] if isinstance(self.node, ast.Lambda) else self.body)
@@ -99,49 +99,7 @@ class Code:
         return all(isinstance(statement, ast.Pass | ast.Raise) or _is_text(statement) for statement in self.body)
 
 
-class _Scan:
-    """The names of one scope."""
-
-    def __init__(self) -> None:
-        self.stored: set[str] = set()
-        self.declared: set[str] = set()
-        self.nested: set[str] = set()
-        self.has_yield = False
-
-    def run(self, body: Sequence[ast.AST]) -> None:
-        todo: list[ast.AST] = list(body)
-        while todo:
-            node = todo.pop()
-            if isinstance(node, _SCOPES):
-                self._nested(node)
-                if not isinstance(node, ast.Lambda):
-                    self.stored.add(node.name)
-                    todo.extend([*node.decorator_list])
-                todo.extend([*node.args.defaults, *(default for default in node.args.kw_defaults if default)])
-                continue
-            if isinstance(node, ast.ClassDef):
-                self.stored.add(node.name)
-                self._nested(node)
-                todo.extend([*node.decorator_list, *node.bases])
-                continue
-            self._simple(node)
-            todo.extend(ast.iter_child_nodes(node))
-
-    def _simple(self, node: ast.AST) -> None:
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                self.stored.add(name)
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                self.stored.update(alias.asname or alias.name.partition(".")[0] for alias in names)
-            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
-                self.declared.update(declared)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                self.stored.add(name)
-            case ast.Yield() | ast.YieldFrom():
-                self.has_yield = True
-
-    def _nested(self, scope: ast.AST) -> None:
-        self.nested.update(node.id for node in ast.walk(scope) if isinstance(node, ast.Name))
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(eq=False)
@@ -168,17 +126,8 @@ class Program:
 
     @cached_property
     def _relevant_nodes(self) -> set[ast.AST]:
-        names_of = {
-            node: {
-                inner.attr if isinstance(inner, ast.Attribute) else inner.id
-                for inner in ast.walk(node)
-                if isinstance(inner, ast.Attribute | ast.Name)
-            }
-            for module in self.modules
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
-        users: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+        names_of = self._name_uses[0]
+        users: dict[str, list[_Function]] = {}
         for node, names in names_of.items():
             for name in names:
                 users.setdefault(name, []).append(node)
@@ -197,14 +146,35 @@ class Program:
     @cached_property
     def referenced_names(self) -> set[str]:
         """The names and attributes that any code uses."""
-        names: set[str] = set()
-        for module in self.modules:
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.Attribute):
-                    names.add(node.attr)
-                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    names.add(node.id)
-        return names
+        return self._name_uses[1]
+
+    @cached_property
+    def _name_uses(self) -> tuple[dict[_Function, set[str]], set[str]]:
+        """The names and attributes in each function, with those nested in it, and those that any code reads.
+
+        In one pass: trees of large programs have a million nodes.
+        """
+        names_of: dict[_Function, set[str]] = {}
+        outer: list[tuple[_Function, _Function]] = []
+        read: set[str] = set()
+        todo: list[tuple[ast.AST, _Function | None]] = [(module.tree, None) for module in self.modules]
+        while todo:
+            node, owner = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if owner is not None:
+                    outer.append((node, owner))
+                owner = node
+                names_of[node] = set()
+            elif isinstance(node, ast.Attribute | ast.Name):
+                name = node.attr if isinstance(node, ast.Attribute) else node.id
+                if owner is not None:
+                    names_of[owner].add(name)
+                if isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
+                    read.add(name)
+            todo += [(child, owner) for child in ast.iter_child_nodes(node)]
+        for inner, owner in reversed(outer):
+            names_of[owner] |= names_of[inner]
+        return names_of, read
 
     @cached_property
     def folders(self) -> set[tuple[str, ...]]:

@@ -208,6 +208,7 @@ class PiecesThing(Thing):
         return split(self.separator or None, limit)
 
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 UNKNOWN_STRINGS: Values = frozenset({TextThing(UNKNOWN_TEXT)})
 
 
@@ -231,6 +232,22 @@ def literals_of(values: Values) -> list[str]:
     return sorted(
         literal for thing in values if (text := thing.as_text) is not None and (literal := literal_of(text)) is not None
     )
+
+
+def add_values(left: Values, right: Values) -> Values:
+    """`left + right`: a number that is not known if one of both is only numbers and no text stands before it."""
+    if _are_numbers(left) or (_are_numbers(right) and not any(map(_begins_with_letters, texts_of(left)))):
+        return UNKNOWN_STRINGS
+    return concatenate(left, right)
+
+
+def _begins_with_letters(text: Text) -> bool:
+    return bool(text) and isinstance(text[0], str) and not _NUMBER.fullmatch(text[0])
+
+
+def _are_numbers(values: Values) -> bool:
+    literals = [literal_of(text) if (text := thing.as_text) is not None else None for thing in values]
+    return bool(literals) and all(literal is not None and _NUMBER.fullmatch(literal) for literal in literals)
 
 
 def concatenate(*several: Values) -> Values:

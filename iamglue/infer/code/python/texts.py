@@ -12,13 +12,13 @@ _MAX_STEPS = 8
 
 
 def join_texts(*texts: Text) -> Text:
-    """Texts one after the other; what is too long ends in an unknown part."""
+    """Texts one after the other; what is too long ends in an unknown part, and unknown parts in a row are one."""
     parts: list[str | UnknownPart] = []
     for text in texts:
         for part in text:
             if isinstance(part, str) and parts and isinstance(parts[-1], str):
                 parts[-1] += part
-            elif part != "":
+            elif part != "" and not (parts and part == parts[-1] == UNKNOWN_TEXT[0]):
                 parts.append(part)
     return limit_text(tuple(parts))
 

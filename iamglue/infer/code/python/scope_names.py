@@ -1,0 +1,54 @@
+"""The names of a scope of Python, as far as its statements say them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+class ScopeNames:
+    """The names of one scope: stored, declared global or nonlocal, and used by nested scopes; and whether it yields."""
+
+    def __init__(self) -> None:
+        self.stored: set[str] = set()
+        self.declared: set[str] = set()
+        self.nested: set[str] = set()
+        self.has_yield = False
+
+    def run(self, body: Sequence[ast.AST]) -> None:
+        """Collect the names of the statements of a scope."""
+        todo: list[ast.AST] = list(body)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, _SCOPES):
+                self._nested(node)
+                if not isinstance(node, ast.Lambda):
+                    self.stored.add(node.name)
+                    todo.extend([*node.decorator_list])
+                todo.extend([*node.args.defaults, *(default for default in node.args.kw_defaults if default)])
+                continue
+            if isinstance(node, ast.ClassDef):
+                self.stored.add(node.name)
+                self._nested(node)
+                todo.extend([*node.decorator_list, *node.bases])
+                continue
+            self._simple(node)
+            todo.extend(ast.iter_child_nodes(node))
+
+    def _simple(self, node: ast.AST) -> None:
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                self.stored.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                self.stored.update(alias.asname or alias.name.partition(".")[0] for alias in names)
+            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+                self.declared.update(declared)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                self.stored.add(name)
+            case ast.Yield() | ast.YieldFrom():
+                self.has_yield = True
+
+    def _nested(self, scope: ast.AST) -> None:
+        self.nested.update(node.id for node in ast.walk(scope) if isinstance(node, ast.Name))
