@@ -59,6 +59,8 @@ def kept():
 def door(resources, kept, shared_clients, monkeypatch):
     door = opened(monkeypatch, kept)
     door.answers["apprunner:DescribeService"] = lambda _: SERVICE_ANSWER
+    # moto has no route for the policy of a layer version: no policy is what most have.
+    door.answers["lambda:GetLayerVersionPolicy"] = error("ResourceNotFoundException", "No policy is associated")
     return door
 
 

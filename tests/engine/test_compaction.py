@@ -224,12 +224,6 @@ def test_a_widened_policy_is_not_equivalent():
     assert not is_equivalent(wide, narrow)
 
 
-def test_a_policy_without_its_access_on_an_unlisted_resource_type_is_not_equivalent():
-    table, crawler = (f"arn:aws:glue:eu-west-1:123456789012:{name}" for name in ("table/db/t", "crawler/c"))
-    whole = Policy((allow_statement(("glue:GetTable",), (table, crawler)),))
-    assert not is_equivalent(whole, Policy((allow_statement(("glue:GetTable",), (table,)),)))
-
-
 def test_a_policy_without_its_deny_is_not_equivalent():
     assert not is_equivalent(Policy((of("sqs:*"), deny("s3:*"))), Policy((of("sqs:*"),)))
 
