@@ -312,3 +312,13 @@ def test_many_calls_of_one_kind_are_one_access_with_every_line(iamglue, tmp_path
 def test_a_name_that_no_function_can_have_is_an_error(iamglue, project, name):
     ran = iamglue("infer", "code", project / "src", "--name", name)
     assert (ran.exit_code, "is no name of a Lambda function" in ran.stderr) == (2, True)
+
+
+def test_settings_with_references_of_the_template_are_valid_in_the_spec(iamglue, project):
+    (project / "template.yaml").write_text(
+        SAM.replace("      CodeUri", "      DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Lost.Arn}\n      CodeUri")
+        + "  Lost: {Type: AWS::SQS::Queue}\n"
+    )
+    iamglue("infer", "code", project, "-o", project / "spec.yaml")
+    (function,) = load_spec(str(project / "spec.yaml")).functions
+    assert function.settings.dead_letter.resource.text == "${LostQueueName}"

@@ -6,33 +6,23 @@ from dataclasses import replace
 
 from iamglue.errors import Location
 from iamglue.infer.function import infer_spec
+from iamglue.infer.spec_parameters import with_spec_parameters
 from iamglue.model.account import DeployedFunction
 from iamglue.model.spec import SpecFunction, SpecResource, Trigger
 
 _S3 = "s3"
-_PSEUDO = "${AWS::"
 
 
 def declared_function(function: DeployedFunction) -> SpecFunction:
-    """What a template declares of a function, without what only its deployment decides: Region and account."""
+    """What a template declares of a function, with the parameters that a spec can have."""
     inferred = infer_spec(function, planned=True).function
     reference = function.arn.partition(":function:")[2]
     settings = inferred.settings
     if settings.logs.group == f"/aws/lambda/{reference}":
         settings = replace(settings, logs=replace(settings.logs, group=None))
-    return replace(
-        inferred,
-        name=reference or inferred.name,
-        region=_known(inferred.region),
-        account=_known(inferred.account),
-        partition=_known(inferred.partition),
-        triggers=(*inferred.triggers, *_bucket_triggers(function, inferred.triggers)),
-        settings=settings,
-    )
-
-
-def _known(text: str | None) -> str | None:
-    return None if text is None or text.startswith(_PSEUDO) else text
+    triggers = (*inferred.triggers, *_bucket_triggers(function, inferred.triggers))
+    name = reference or inferred.name
+    return with_spec_parameters(replace(inferred, name=name, triggers=triggers, settings=settings))
 
 
 def _bucket_triggers(function: DeployedFunction, triggers: tuple[Trigger, ...]) -> tuple[Trigger, ...]:

@@ -15,10 +15,12 @@ from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.infer.entries import EntryGroup, group_entries
 from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
+from iamglue.infer.spec_parameters import spec_parameter
 from iamglue.model.spec import AccessEntry, AccessList, SpecFunction, SpecResource
 from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
 
 _PARAMETER = re.compile(r"\$\{([^{}$]+)\}")
+_VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _ANY = "*"
 _KMS = "kms:"
@@ -46,10 +48,9 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
             entries.append(group.entry)
             comments[group.entry] = lines
     disabled = (*invalid, *_disabled(inferred, names))
-    declared = names.renamed_function(function)
     others = tuple(_notes(inferred, names))
     notes = (*names.notes(), *others)
-    return CommentedFunction(replace(declared, entries=tuple(entries)), comments, disabled, notes)
+    return CommentedFunction(replace(function, entries=tuple(entries)), comments, disabled, notes)
 
 
 def entry_groups(accesses: Iterable[AccessEntry]) -> Iterator[EntryGroup]:
@@ -132,7 +133,7 @@ def _problems(entry: AccessEntry) -> Iterator[str]:
 def _disabled(inferred: InferredCode, names: _ParameterNames) -> Iterator[DisabledEntry]:
     """The entries for calls to which no entry point comes."""
     unreached = _by_entry((item for item in inferred.access if not item.is_reached), names)
-    for group in group_entries(unreached):
+    for group in entry_groups(unreached):
         places = [place for access in group.accesses for item in unreached[access] for place in item.evidence]
         yield DisabledEntry(group.entry, (f"the handler does not reach it: {_places_text(places)}",))
 
@@ -192,13 +193,6 @@ class _ParameterNames:
             location=Location(""),
         )
 
-    def renamed_function(self, function: SpecFunction) -> SpecFunction:
-        """The function with names of parameters that a spec takes, in its name and its triggers."""
-        triggers = tuple(
-            replace(trigger, resource=self._renamed_resource(trigger.resource)) for trigger in function.triggers
-        )
-        return replace(function, name=self._renamed(function.name) or function.name, triggers=triggers)
-
     def notes(self) -> Iterator[str]:
         """What each renamed parameter is."""
         for name, parameter in sorted(self._names.items()):
@@ -219,7 +213,7 @@ class _ParameterNames:
     def _parameter(self, name: str) -> str:
         if name not in self._names:
             taken = set(self._names.values())
-            base = name if name.isalnum() and name[0].isalpha() else _camel_case(name)
+            base = _parameter_name(name)
             number, parameter = 2, base
             while parameter in taken:
                 parameter, number = f"{base}{number}", number + 1
@@ -227,9 +221,12 @@ class _ParameterNames:
         return self._names[name]
 
 
-def _camel_case(name: str) -> str:
-    words = _WORDS.findall(name)
-    text = "".join(word[0].upper() + (word[1:].lower() if word.isupper() else word[1:]) for word in words)
+def _parameter_name(name: str) -> str:
+    """The name of a parameter: `TABLE_NAME` is `TableName`; names of templates are as in other ways to a spec."""
+    words = name.split("_") if _VARIABLE.fullmatch(name) else [spec_parameter(name)]
+    if len(words) > 1:
+        words = [word[:1].upper() + (word[1:].lower() if word.isupper() else word[1:]) for word in words]
+    text = "".join(words)
     return text if text[:1].isalpha() else f"Value{text}"
 
 
