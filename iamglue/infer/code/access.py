@@ -49,8 +49,11 @@ def infer_access(reading: CodeReading) -> InferredCode:
     unknown: list[SdkCall] = []
     for call in own:
         (unknown if client_operation_actions(call.client, call.operation) is None else known).append(call)
-    access = [item for call in known for item in _call_access(call)]
-    conditional = [item for call in known if call.is_reached for item in _conditional_access(call)]
+    required = [(call, tuple(_requirements(call))) for call in known]
+    access = [item for call, requirements in required for item in _call_access(call, requirements)]
+    conditional = [
+        item for call, requirements in required if call.is_reached for item in _conditional_access(call, requirements)
+    ]
     return InferredCode(
         _merged_access(access),
         _merged_conditional(conditional),
@@ -75,8 +78,8 @@ def _without_other_endpoints(calls: Sequence[SdkCall]) -> tuple[list[SdkCall], l
     return at_aws, list(notes.values())
 
 
-def _call_access(call: SdkCall) -> Iterator[InferredAccess]:
-    for requirement in _requirements(call):
+def _call_access(call: SdkCall, requirements: Iterable[_Requirement]) -> Iterator[InferredAccess]:
+    for requirement in requirements:
         yield InferredAccess(
             requirement.action,
             _entry(requirement),
@@ -191,14 +194,13 @@ def _candidates(requirement: _Requirement) -> Iterator[AccessEntry]:
                 yield replace(entry, resource=name, resource_type=kind, pass_role=roles)
 
 
-def _conditional_access(call: SdkCall) -> Iterator[ConditionalAccess]:
+def _conditional_access(call: SdkCall, requirements: Sequence[_Requirement]) -> Iterator[ConditionalAccess]:
     """What a call requires only under a condition that the code does not say."""
     for rule in parameter_rules(call.client, call.operation):
         if rule.effect is ParameterEffect.CONDITIONAL and _applies(rule, call):
             for action in rule.actions:
                 for resource in _rule_resources(rule, call, action):
                     yield _conditional(action, resource, _rule_condition(rule, call), call)
-    requirements = tuple(_requirements(call))
     has_key = any(requirement.action.startswith("kms:") for requirement in requirements)
     for requirement in requirements:
         name = _entry_text(requirement)

@@ -14,7 +14,7 @@ from iamglue.catalog.services import ResourceType
 from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
 from iamglue.infer.code.parameter_paths import texts_at, values_at
-from iamglue.infer.code.values import CodeValue, Text, UnknownPart, ValueOrigin, text_origin
+from iamglue.infer.code.values import CodeValue, Text, UnknownPart, ValueOrigin, least_certain, text_origin
 from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns.wildcards import has_wildcard
@@ -118,7 +118,7 @@ def _combined(
 ) -> Iterator[CallResource]:
     """A resource of a type with several variables: a database and a table."""
     parts: dict[str, str] = {}
-    origins = [ValueOrigin.LITERAL]
+    origins: list[ValueOrigin] = []
     for variable, names in paths.items():
         texts, is_complete = _texts(call, names[0]) if names else ((), False)
         whole = len(texts) == 1 and is_complete and not _is_whole_arn(texts[0], names[0])
@@ -130,8 +130,7 @@ def _combined(
     if set(parts.values()) == {_ANY}:
         yield CallResource(SpecResource(_ANY), kind.name)
         return
-    order = list(ValueOrigin)
-    yield CallResource(SpecResource(None, tuple(parts.items())), kind.name, max(origins, key=order.index))
+    yield CallResource(SpecResource(None, tuple(parts.items())), kind.name, least_certain(origins))
 
 
 def _texts(call: SdkCall, path: str) -> tuple[tuple[Text, ...], bool]:

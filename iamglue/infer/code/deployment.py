@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
@@ -58,28 +58,35 @@ def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Tr
 
 def functions_of_code(functions: Iterable[DeployedFunction], files: Iterable[CodeFile]) -> tuple[DeployedFunction, ...]:
     """The functions whose handler is in one of the files."""
-    code_files = tuple(files)
-    return tuple(function for function in functions if function_handlers([function], code_files))
+    modules = _module_parts(files)
+    return tuple(function for function in functions if any(_handlers(function, modules)))
 
 
 def function_handlers(functions: Iterable[DeployedFunction], files: Iterable[CodeFile]) -> tuple[Handler, ...]:
-    """The handlers of functions, in the files that have them.
+    """The handlers of functions, in the files that have them."""
+    modules = _module_parts(files)
+    return tuple(dict.fromkeys(handler for function in functions for handler in _handlers(function, modules)))
+
+
+def _module_parts(files: Iterable[CodeFile]) -> dict[str, tuple[str, ...]]:
+    """The parts of each file's path, without its suffix."""
+    return {file.path: PurePath(file.path).with_suffix("").parts for file in files}
+
+
+def _handlers(function: DeployedFunction, modules: Mapping[str, tuple[str, ...]]) -> Iterator[Handler]:
+    """The handlers that a function's configuration may mean: one for each file that it fits.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html: `directory/module.function`.
     """
-    paths = [(file.path, PurePath(file.path).with_suffix("").parts) for file in files]
-    handlers: dict[Handler, None] = {}
-    for function in functions:
-        code = function.code
-        module, dot, name = (code.handler if code else "").rpartition(".")
-        if not code or not dot:
-            continue
-        place = PurePath(module.replace(".", "/")).parts
-        within = tuple(part for part in PurePath(code.path).parts if part not in (".", ".."))
-        matching = [path for path, parts in paths if parts[-len(place) :] == place]
-        inside = [path for path in matching if _ends_with(path, (*within, *place))]
-        handlers.update((Handler(path, name), None) for path in inside or (matching if not within else ()))
-    return tuple(handlers)
+    code = function.code
+    module, dot, name = (code.handler if code else "").rpartition(".")
+    if not code or not dot:
+        return
+    place = PurePath(module.replace(".", "/")).parts
+    within = tuple(part for part in PurePath(code.path).parts if part not in (".", ".."))
+    matching = [path for path, parts in modules.items() if parts[-len(place) :] == place]
+    inside = [path for path in matching if _ends_with(modules[path], (*within, *place))]
+    yield from (Handler(path, name) for path in inside or (matching if not within else ()))
 
 
 def with_deployment(reading: CodeReading, deployment: CodeDeployment) -> CodeReading:
@@ -91,9 +98,8 @@ def with_deployment(reading: CodeReading, deployment: CodeDeployment) -> CodeRea
     return replace(reading, calls=tuple(_filled_call(call, fill) for call in reading.calls))
 
 
-def _ends_with(path: str, parts: tuple[str, ...]) -> bool:
-    """Whether a path without its suffix ends with the parts, or is shorter and the same as far as it goes."""
-    own = PurePath(path).with_suffix("").parts
+def _ends_with(own: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    """Whether the parts of a path end with `parts`, or are fewer and the same as far as they go."""
     length = min(len(own), len(parts))
     return own[-length:] == parts[-length:]
 

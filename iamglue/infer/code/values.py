@@ -5,6 +5,7 @@ The readers of all languages describe values in this way.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,9 +99,12 @@ def environment_default(default: Text, value: Text) -> Text:
 
 def text_origin(text: Text) -> ValueOrigin:
     """Where a text comes from: the least certain of its parts."""
-    order = list(ValueOrigin)
-    origins = [part.origin for part in text if isinstance(part, UnknownPart)]
-    return max(origins, key=order.index, default=ValueOrigin.LITERAL)
+    return least_certain(part.origin for part in text if isinstance(part, UnknownPart))
+
+
+def least_certain(origins: Iterable[ValueOrigin]) -> ValueOrigin:
+    """The least certain of several origins; that of a literal if there are none."""
+    return max(origins, key=list(ValueOrigin).index, default=ValueOrigin.LITERAL)
 
 
 def _join_optional(first: CodeValue | None, second: CodeValue | None) -> CodeValue | None:
