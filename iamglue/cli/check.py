@@ -21,6 +21,7 @@ from iamglue.files.text_files import STDIN, display_path, read_text
 from iamglue.formats.policies.spec_text import entry_text, entry_value
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.coverage import MissingEntry, UnusedEntry, missing_entries, unused_entries
+from iamglue.infer.code.json_report import failed_data, places_data, unresolved_data
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecFunction
@@ -168,7 +169,7 @@ def _summary(result: _Result, options: _Options) -> str:
 
 
 def _place_text(place: CodePlace) -> str:
-    return f"{place.path}:{place.line}:{place.column}"
+    return f"{place}:{place.column}"
 
 
 def _report(result: _Result) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _report(result: _Result) -> dict[str, Any]:
                 "entry": entry_text(item.entry),
                 "actions": sorted({access.action for access in item.accesses}),
                 "resource": item.accesses[0].resource,
-                "evidence": [_place(place) for place in item.evidence],
+                "evidence": places_data(item.evidence),
             }
             for item in result.missing
         ],
@@ -195,13 +196,6 @@ def _report(result: _Result) -> dict[str, Any]:
             }
             for item in result.unused
         ],
-        "unresolved": [
-            {**_place(item.place), "call": item.call, "reason": item.reason, "candidates": list(item.candidates)}
-            for item in result.inferred.unresolved
-        ],
-        "failed": [{**_place(item.place), "reason": item.reason} for item in result.inferred.failed],
+        "unresolved": unresolved_data(result.inferred),
+        "failed": failed_data(result.inferred),
     }
-
-
-def _place(place: CodePlace) -> dict[str, Any]:
-    return {"path": place.path, "line": place.line or None, "column": place.column or None}

@@ -7,17 +7,15 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from iamglue.cli.code_inference import CodeInput, CodeProject, left_out_files, read_code_project
-from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.infer_output import write_output
 from iamglue.cli.stderr import print_note
 from iamglue.errors import ExitCode, IamglueError, Location
 from iamglue.files.input_digests import read_input_digests
-from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.spec_text import commented_spec_text
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.json_report import code_report
@@ -79,10 +77,7 @@ def infer_code(**values: Any) -> ExitCode:
         text = json.dumps(code_report(inferred), indent=2) + "\n"
     else:
         text = commented_spec_text(list(_spec_functions(options, code, inferred)), _HEAD)
-    if options.output in (None, STDIN):
-        print_data(text, options.format)
-    else:
-        replace_files({Path(str(options.output)): text}, as_read=read)
+    write_output(text, "json" if options.format == "json" else "yaml", options.output, read)
     _print_notes(inferred, code.project)
     return ExitCode.FINDINGS if options.strict and (inferred.unresolved or inferred.failed) else ExitCode.OK
 

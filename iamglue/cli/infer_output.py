@@ -36,12 +36,17 @@ def deliver(inference: Inference, format: str, output: str | None, read: InputDi
     """Write the spec, report the changes on stderr, and return the exit code."""
     spec = commented_spec_text(inference.functions, inference.head)
     text = inference_json(inference) if format == "json" else spec
-    if output in (None, STDIN):
-        print_data(text, "json" if format == "json" else "yaml")
-    else:
-        replace_files({Path(str(output)): text}, as_read=read)
+    write_output(text, "json" if format == "json" else "yaml", output, read)
     print_changes(inference.changes)
     return ExitCode.FINDINGS if strict and not all(change.is_exact for change in inference.changes) else ExitCode.OK
+
+
+def write_output(text: str, format: str, output: str | None, read: InputDigests) -> None:
+    """Write a text in `format` to stdout or to the file of -o; `read` are the digests of what was read."""
+    if output in (None, STDIN):
+        print_data(text, format)
+    else:
+        replace_files({Path(str(output)): text}, as_read=read)
 
 
 def print_changes(changes: Sequence[SpecChange]) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.infer_output import write_output
 from iamglue.errors import ExitCode, Location
 from iamglue.files.input_digests import read_input_digests
-from iamglue.files.text_files import STDIN, display_path, read_text
+from iamglue.files.text_files import display_path, read_text
 from iamglue.formats.policies.spec_text import commented_spec_text
 from iamglue.infer.code.spec import code_spec, function_name
 from iamglue.infer.recording.recorded_access import recorded_access
@@ -39,8 +37,5 @@ def infer_record(files: tuple[str, ...], name: str | None, output: str | None) -
     calls = [call for path in files for call in read_record(read_text(path), display_path(path))]
     function = SpecFunction(function_name(name, files), Location(files[0]))
     text = commented_spec_text([code_spec(recorded_access(calls), function)], _HEAD)
-    if output in (None, STDIN):
-        print_data(text, "yaml")
-    else:
-        replace_files({Path(str(output)): text}, as_read=read)
+    write_output(text, "yaml", output, read)
     return ExitCode.OK

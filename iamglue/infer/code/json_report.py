@@ -22,23 +22,30 @@ def code_report(inferred: InferredCode) -> dict[str, Any]:
                 "action": item.action,
                 "resource": item.resource,
                 "when": item.when,
-                "evidence": _places(item.evidence),
+                "evidence": places_data(item.evidence),
             }
             for item in inferred.conditional
         ],
-        "unresolved": [
-            {**_place(item.place), "call": item.call, "reason": item.reason, "candidates": list(item.candidates)}
-            for item in inferred.unresolved
-        ],
+        "unresolved": unresolved_data(inferred),
         "other_roles": [
-            {"operation": item.operation, "role": item.role, "evidence": _places(item.evidence)}
+            {"operation": item.operation, "role": item.role, "evidence": places_data(item.evidence)}
             for item in inferred.other_roles
         ],
-        "files": {
-            "read": len(inferred.read),
-            "failed": [{**_place(item.place), "reason": item.reason} for item in inferred.failed],
-        },
+        "files": {"read": len(inferred.read), "failed": failed_data(inferred)},
     }
+
+
+def unresolved_data(inferred: InferredCode) -> list[dict[str, Any]]:
+    """The calls that were not resolved, as JSON data."""
+    return [
+        {**_place(item.place), "call": item.call, "reason": item.reason, "candidates": list(item.candidates)}
+        for item in inferred.unresolved
+    ]
+
+
+def failed_data(inferred: InferredCode) -> list[dict[str, Any]]:
+    """The files that were not read, as JSON data."""
+    return [{**_place(item.place), "reason": item.reason} for item in inferred.failed]
 
 
 def _access(item: InferredAccess) -> dict[str, Any]:
@@ -48,7 +55,7 @@ def _access(item: InferredAccess) -> dict[str, Any]:
         "operation": item.operation,
         "list": str(item.entry.access),
         "verb": _verb(item),
-        "evidence": _places(item.evidence),
+        "evidence": places_data(item.evidence),
         "origin": str(item.origin),
         "basis": str(item.basis),
         "reached": item.is_reached,
@@ -64,7 +71,8 @@ def _verb(item: InferredAccess) -> str:
     return next((verb.name for verb in sorted(same, key=lambda verb: not verb.default)), name)
 
 
-def _places(places: Iterable[CodePlace]) -> list[dict[str, Any]]:
+def places_data(places: Iterable[CodePlace]) -> list[dict[str, Any]]:
+    """Places in the code, as JSON data."""
     return [_place(place) for place in places]
 
 
