@@ -14,9 +14,9 @@ from iamglue.infer.code.calls import CodeFile
 from iamglue.infer.code.deployment import functions_of_code
 from iamglue.model.account import Account, DeployedFunction
 from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.readers.templates.template_directory import SERVERLESS_FILES, directory_templates
 
 _TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-_SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
 # Directories beside the code in which people keep templates.
 _TEMPLATE_FOLDERS = ("", "cdk.out", "infra", "infrastructure", "terraform", "cloudformation", "deploy", "iac")
 # Directories above the code in which a template may be.
@@ -95,7 +95,6 @@ def _accounts(path: str) -> Iterator[Account]:
         read_stack_account,
         read_terraform_directory,
     )
-    from iamglue.readers.templates.template_directory import directory_templates  # noqa: PLC0415 - likewise
     from iamglue.readers.terraform.module_files import has_configuration  # noqa: PLC0415 - likewise
 
     if not Path(path).is_dir():
@@ -134,7 +133,7 @@ def _templates_in(folder: Path) -> Iterator[str]:
         yield str(folder)
     for name in names:
         path = folder / name
-        if name in _SERVERLESS or (name.endswith(_TEMPLATE_SUFFIXES) and _is_template(path)):
+        if name in SERVERLESS_FILES or (name.endswith(_TEMPLATE_SUFFIXES) and _is_template(path)):
             yield str(path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,12 +22,10 @@ from iamglue.infer.code.project import Project
 from iamglue.infer.code.spec import code_spec, function_name, without_others
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.account import DeployedFunction
-from iamglue.model.spec import SpecFunction
+from iamglue.model.spec import SpecFunction, is_function_name
 from iamglue.model.spec_comments import CommentedFunction
 
 _HEAD = ("Inferred from the code, which was not run. Comments name the lines of calls.",)
-# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html: FunctionName, or a parameter of the spec in it
-_NAME = re.compile(r"(?:[A-Za-z0-9_-]|\$\{[A-Za-z0-9]+\}){1,140}")
 _NAME_HINT = "letters, digits, `-` and `_`, or a parameter of the spec such as ${Name}"
 
 
@@ -88,7 +85,7 @@ def _spec_functions(options: _Options, code: CodeProject, inferred: InferredCode
     for function in code.functions:
         by_name.setdefault(function.name, []).append(function)
     if not by_name:
-        if options.name is not None and not _NAME.fullmatch(options.name):
+        if options.name is not None and not is_function_name(options.name):
             raise IamglueError(f"`{options.name}` is no name of a Lambda function", hint=_NAME_HINT)
         yield code_spec(inferred, SpecFunction(function_name(options.name, options.paths), Location("")))
     for cases in by_name.values():

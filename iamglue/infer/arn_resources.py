@@ -106,7 +106,7 @@ def _named(
         return
     for entry in _spellings(plain, kind, form, values):
         for typed in (entry, replace(entry, resource_type=kind.name)):
-            yield replace(typed, **options)  # type: ignore[arg-type]
+            yield replace(typed, **options)  # type: ignore[arg-type]  # each has its field's type
 
 
 def _location_options(form: ArnFormat, arn: Arn, scope: DeploymentScope) -> _Options | None:

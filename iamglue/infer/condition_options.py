@@ -69,7 +69,7 @@ def _fine_grained(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[
         values = [condition.values for condition in by_key.get(key, ()) if condition.operator.base != "Null"]
         if len(values) == 1:
             rest = tuple(condition for condition in rest if condition not in mine)
-            option = replace(option, **{name: values[0]})  # type: ignore[arg-type]
+            option = replace(option, **{name: values[0]})  # type: ignore[arg-type]  # each has its field's type
     if option != entry:
         yield option, rest
 

@@ -5,11 +5,13 @@ Strings may contain `${Name}` deployment parameters and `${aws:...}` IAM policy 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from iamglue.errors import Location
 from iamglue.policy.conditions import Condition
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 
 class AccessList(StrEnum):
@@ -180,3 +182,14 @@ class Spec:
 
     path: str
     functions: tuple[SpecFunction, ...]
+
+
+def is_function_name(text: str) -> bool:
+    """Whether a text can be the name of a function: 1 to 64 letters, digits, `-` and `_`, and deployment parameters.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
+    """
+    tokens = tokenize(text)
+    literal = "".join(token.text for token in tokens if token.kind is TokenKind.LITERAL)
+    is_whole = all(token.kind in (TokenKind.LITERAL, TokenKind.PARAMETER) for token in tokens)
+    return bool(text) and is_whole and re.fullmatch(r"[A-Za-z0-9_-]{0,64}", literal) is not None

@@ -308,7 +308,7 @@ def test_many_calls_of_one_kind_are_one_access_with_every_line(iamglue, tmp_path
     assert [place["line"] for place in access["evidence"]] == list(range(2, 202))
 
 
-@pytest.mark.parametrize("name", ["a b", "a\nb", "a.b", ""])
+@pytest.mark.parametrize("name", ["a b", "a" * 65, "a\nb", "a.b", ""])
 def test_a_name_that_no_function_can_have_is_an_error(iamglue, project, name):
     ran = iamglue("infer", "code", project / "src", "--name", name)
     assert (ran.exit_code, "is no name of a Lambda function" in ran.stderr) == (2, True)

@@ -16,6 +16,7 @@ from pydantic_core import core_schema as core
 
 from iamglue.catalog.condition_key_lookup import candidate_key_names, find_condition_key
 from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
+from iamglue.model.spec import is_function_name
 from iamglue.policy.conditions import OPERATORS, QUANTIFIERS, parse_operator
 from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 from iamglue.readers.spec.spec_data import UnquotedText
@@ -94,11 +95,7 @@ def _check_resource(text: str) -> str:
 
 
 def _check_function_name(text: str) -> str:
-    # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
-    tokens = tokenize(_check_references(text))
-    literal = "".join(token.text for token in tokens if token.kind is TokenKind.LITERAL)
-    whole = all(token.kind in (TokenKind.LITERAL, TokenKind.PARAMETER) for token in tokens)
-    if not text or not whole or len(literal) > 64 or not re.fullmatch(r"[A-Za-z0-9_-]*", literal):
+    if not is_function_name(_check_references(text)):
         hint = "write the function's name, not its ARN" if text.startswith("arn:") else None
         raise_spec_error(f"`{text}` is not a valid function name: expected 1 to 64 letters, digits, `-` and `_`", hint)
     return text

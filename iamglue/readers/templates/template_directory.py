@@ -15,7 +15,7 @@ from iamglue.files.text_files import read_text
 
 _MANIFEST = "manifest.json"
 _STACK, _ASSEMBLY = "aws:cloudformation:stack", "cdk:cloud-assembly"
-_SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
+SERVERLESS_FILES = ("serverless.yml", "serverless.yaml", "serverless.json")
 _SUFFIXES = (".json", ".template", ".yaml", ".yml")
 
 
@@ -28,7 +28,7 @@ def directory_templates(directory: str) -> tuple[str, ...]:
     if (root / _MANIFEST).is_file():
         paths = list(_stacks(root))
     else:
-        serverless = [root / name for name in _SERVERLESS if (root / name).is_file()]
+        serverless = [root / name for name in SERVERLESS_FILES if (root / name).is_file()]
         paths = serverless[:1] or [path for path in sorted(root.iterdir()) if _may_be_template(path)]
     if not paths:
         hint = "expected templates of CloudFormation or SAM, a serverless.yml, a cdk.out, or Terraform files"

@@ -38,7 +38,8 @@ def value_of_type(machine: ScriptMachine, type_name: str, scope: LexicalScope, a
         elif isinstance(atom, ExternalAtom):
             if atom.package == _CONFIGURATION:
                 helper = HelperAtom(atom.package, name=".".join(atom.names))
-                result = (result or frozenset()) | {machine.atom(("declared", *atom.names), lambda: helper)}  # noqa: B023
+                made_helper = machine.atom(("declared", *atom.names), lambda: helper)  # noqa: B023 - it is called at once
+                result = (result or frozenset()) | {made_helper}
             made = client_of_class(ExternalAtom(*plain_package(atom.package, atom.names)))
             if made is not None:
                 client = ClientAtom(*made, is_declared=True)
