@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from iamglue.errors import Location
@@ -72,11 +73,7 @@ def _value(value: Any) -> CodeValue:
     if isinstance(value, dict):
         return CodeValue(members=tuple((name, _value(item)) for name, item in value.items()))
     if isinstance(value, list):
-        items = [_value(item) for item in value]
-        joined = items[0] if items else None
-        for item in items[1:]:
-            joined = item if joined is None else join_values(joined, item)
-        return CodeValue(items=joined)
+        return CodeValue(items=reduce(join_values, map(_value, value)) if value else None)
     return UNKNOWN_VALUE if value is None else literal_value(json.dumps(value))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.python.extern import ExternThing
@@ -10,7 +11,7 @@ from iamglue.infer.code.python.records import RequestRecord
 from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, transfer
 from iamglue.infer.code.python.sdk_parameters import fitting_operations
 from iamglue.infer.code.python.things import ArgumentValues, At, Values
-from iamglue.infer.code.sdk_models import service_model
+from iamglue.infer.code.sdk_models import required_members
 
 # Methods of clients that make no request by themselves.
 _WITHOUT_REQUESTS = frozenset({"get_paginator", "get_waiter", "generate_presigned_url"})
@@ -36,7 +37,7 @@ def check_call(node: ast.Call, receivers: Values | None, functions: Values, argu
         before = len(at.machine.records[at.unit].requests)
         transfer(ClientThing("s3"), name, arguments, at)
         requests = at.machine.records[at.unit].requests
-        requests[before:] = [_by_name(request) for request in requests[before:]]
+        requests[before:] = [replace(request, by_name=True) for request in requests[before:]]
         return
     if arguments.positional or arguments.more_positional or not method_clients(name):
         return
@@ -72,14 +73,7 @@ def _looks_like_aws(
         return has_words
     if arguments.more_keywords:
         return has_words
-    return has_words and receivers is not None and len(candidates) == 1 and not _required_members(*candidates[0])
-
-
-def _required_members(client: str, operation: str) -> list[str]:
-    model = service_model(client)
-    shape = model["operations"][operation].get("input", {}).get("shape")
-    required: list[str] = model["shapes"][shape].get("required", []) if shape else []
-    return required
+    return has_words and receivers is not None and len(candidates) == 1 and not required_members(*candidates[0])
 
 
 def _is_not_aws(thing: object) -> bool:
@@ -93,16 +87,3 @@ def _is_transfer(name: str, arguments: ArgumentValues, at: At) -> bool:
     if name == "copy" or not at.machine.program.uses_sdk:
         return {"CopySource", "Bucket"} <= arguments.keywords.keys()
     return len(arguments.positional) + len({"Bucket", "Key", "Filename", "Fileobj"} & arguments.keywords.keys()) >= 3
-
-
-def _by_name(request: RequestRecord) -> RequestRecord:
-    return RequestRecord(
-        request.node,
-        request.path,
-        request.client,
-        request.operation,
-        request.parameters,
-        request.has_more_parameters,
-        request.helper,
-        by_name=True,
-    )
