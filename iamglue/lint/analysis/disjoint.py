@@ -38,9 +38,12 @@ def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViol
             continue
         if policy.synthesized and _is_grant(action.values, resources.values()):
             continue
-        yield from _unmatched_actions(statement, action.values, resources, reliable)
+        violations = [*_unmatched_actions(statement, action.values, resources, reliable)]
         if action.is_resolved:
-            yield from _unmatched_resources(action.values, resources, reliable)
+            violations += _unmatched_resources(action.values, resources, reliable)
+        # Last, because it is slow and few statements have violations.
+        if violations and not any(map(_is_unlisted_resource, resources.values())):
+            yield from violations
 
 
 # Both rules call this for the same policy.
@@ -55,7 +58,7 @@ def _comparable_statements(
         if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
             continue
         resources = {node: text_with_sample_names(policy, node.text) for node in resource.values}
-        if resources and not any(map(_is_undecidable_resource, resources.values())):
+        if resources and not any(map(_may_match_anything, resources.values())):
             comparable.append((statement, action, resources))
     return tuple(comparable)
 
@@ -68,16 +71,15 @@ def _is_grant(actions: Iterable[Node], resources: Iterable[str]) -> bool:
     return any(may_act_on(name, text) for name in names for text in texts)
 
 
-def _is_undecidable_resource(text: str) -> bool:
-    """True if a resource may match anything, or has problems that other rules report."""
+def _may_match_anything(text: str) -> bool:
+    """True if a resource may match anything: it is not an ARN, or an ARN of any resource of a service."""
     # `arn:aws:s3:::*` is included: S3 allows ListAllMyBuckets on it, and other services have similar exceptions.
-    # An ARN that matches no format in all fields may be of a type that AWS's reference does not list.
-    return (
-        not text.startswith("arn:")
-        or split_arn_fields(text)[-1] == "*"
-        or not matching_formats(text)
-        or not is_listed_arn(text)
-    )
+    return not text.startswith("arn:") or split_arn_fields(text)[-1] == "*"
+
+
+def _is_unlisted_resource(text: str) -> bool:
+    """True if a resource has problems that other rules report, or is of a type that AWS's reference may not list."""
+    return not matching_formats(text) or not is_listed_arn(text)
 
 
 def _unmatched_actions(
