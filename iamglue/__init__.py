@@ -1,4 +1,4 @@
-"""iamglue as a library: IAM policies generated, linted, compared, evaluated, compacted and audited. See docs/api.md.
+"""iamglue as a library: IAM policies generated, linted, compared, evaluated and audited, and specs. See docs/api.md.
 
 Nothing is imported until it is used, so `import iamglue` costs next to nothing.
 """
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
         policy_text,
     )
     from iamglue.api_checks import check_access_not_granted, find_external_access
+    from iamglue.api_code import check_code, infer_code
     from iamglue.api_requests import evaluate_pattern, evaluate_request
+    from iamglue.code_check import CodeCheck
+    from iamglue.code_inference import CodeInference
     from iamglue.engine.evaluate.request_evaluation import EvaluationResult as Decision
     from iamglue.engine.solve.comparison import Comparison
     from iamglue.errors import IamglueError
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from iamglue.policy.model import Policy, Statement
 
 __all__ = [
+    "CodeCheck",
+    "CodeInference",
     "Comparison",
     "Decision",
     "Finding",
@@ -40,6 +45,7 @@ __all__ = [
     "Statement",
     "audit_account",
     "check_access_not_granted",
+    "check_code",
     "compact_policy",
     "compare_policies",
     "evaluate_pattern",
@@ -47,6 +53,7 @@ __all__ = [
     "find_external_access",
     "fix_text",
     "generate_policies",
+    "infer_code",
     "lint_file",
     "lint_text",
     "load_policy",
@@ -58,6 +65,8 @@ __all__ = [
 
 # The module that defines each name, with the name there where it is another; all other names are those of `api`.
 _MODULES = {
+    "CodeCheck": ("iamglue.code_check", "CodeCheck"),
+    "CodeInference": ("iamglue.code_inference", "CodeInference"),
     "Comparison": ("iamglue.engine.solve.comparison", "Comparison"),
     "Decision": ("iamglue.engine.evaluate.request_evaluation", "EvaluationResult"),
     "Finding": ("iamglue.findings", "Finding"),
@@ -68,9 +77,11 @@ _MODULES = {
     "Spec": ("iamglue.model.spec", "Spec"),
     "Statement": ("iamglue.policy.model", "Statement"),
     "check_access_not_granted": ("iamglue.api_checks", "check_access_not_granted"),
+    "check_code": ("iamglue.api_code", "check_code"),
     "evaluate_pattern": ("iamglue.api_requests", "evaluate_pattern"),
     "evaluate_request": ("iamglue.api_requests", "evaluate_request"),
     "find_external_access": ("iamglue.api_checks", "find_external_access"),
+    "infer_code": ("iamglue.api_code", "infer_code"),
 }
 
 

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from iamglue.catalog.partitions import infer_partition
-from iamglue.cli.code_inference import CodeInput, read_code_project
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_note
-from iamglue.errors import ExitCode, IamglueError, Location
+from iamglue.code_check import CodeCheck, check_function_code, function_of_spec
+from iamglue.code_inference import CodeInput
+from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN, display_path, read_text
 from iamglue.formats.policies.spec_text import entry_text, entry_value
 from iamglue.infer.code.calls import CodePlace
-from iamglue.infer.code.coverage import MissingEntry, UnusedEntry, missing_entries, unused_entries
 from iamglue.infer.code.json_report import failed_data, places_data, unresolved_data
-from iamglue.infer.evidence import InferredCode
-from iamglue.model.required_access import DeploymentScope
-from iamglue.model.spec import SpecFunction
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 from iamglue.readers.spec.added_entries import with_added_entries
 from iamglue.readers.spec.reader import parse_spec
 
@@ -44,16 +39,6 @@ class _Options:
     unused: bool
     fix: bool
     format: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What one function's spec lacks and does not need."""
-
-    function: SpecFunction
-    inferred: InferredCode
-    missing: tuple[MissingEntry, ...]
-    unused: tuple[UnusedEntry, ...]
 
 
 @click.command()
@@ -82,55 +67,38 @@ def check(**values: Any) -> ExitCode:
         raise IamglueError("--fix needs a file that it can write", hint="name the spec's file instead of -")
     read = read_input_digests([options.spec], options.spec) if options.fix else {}
     text = read_text(options.spec)
-    function = _function(parse_spec(text, display_path(options.spec)).functions, options)
-    scope = _scope(function)
-    inferred = read_code_project(CodeInput(options.code, options.handler, options.template)).inferred()
-    missing = missing_entries(inferred, function, scope)
-    result = _Result(function, inferred, missing, unused_entries(inferred, function, scope))
-    if options.fix and missing:
+    function = function_of_spec(parse_spec(text, display_path(options.spec)), options.name)
+    result = check_function_code(function, CodeInput(options.code, options.handler, options.template))
+    if options.fix and result.missing:
         entries: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-        for item in missing:
+        for item in result.missing:
             added = (entry_text(item.entry), entry_value(item.entry))
             entries.setdefault(str(item.entry.access), []).append(added)
         fixed = with_added_entries(text, display_path(options.spec), function.name, entries)
         replace_files({Path(options.spec): fixed}, as_read=read)
+    for note in result.notes:
+        print_note(note)
     _print(result, options)
     return _exit_code(result, options)
 
 
-def _exit_code(result: _Result, options: _Options) -> ExitCode:
-    if result.inferred.failed:
+def _exit_code(result: CodeCheck, options: _Options) -> ExitCode:
+    if result.code.failed:
         return ExitCode.NOT_EVALUATED
     has_findings = (result.missing and not options.fix) or (result.unused and options.unused)
     return ExitCode.FINDINGS if has_findings else ExitCode.OK
 
 
-def _function(functions: Sequence[SpecFunction], options: _Options) -> SpecFunction:
-    """The function of the spec that the code is of. Raises IamglueError if it is not clear."""
-    named = [function for function in functions if options.name in (None, function.name)]
-    if len(named) == 1:
-        return named[0]
-    names = ", ".join(f"`{function.name}`" for function in functions)
-    problem = f"the spec has no function `{options.name}`" if not named else "the spec has several functions"
-    raise IamglueError(problem, hint=f"name one with --name: {names}", location=Location(display_path(options.spec)))
-
-
-def _scope(function: SpecFunction) -> DeploymentScope:
-    region = function.region or REGION_PARAMETER
-    partition = function.partition or infer_partition(region) or PARTITION_PARAMETER
-    return DeploymentScope(partition, region, function.account or ACCOUNT_PARAMETER)
-
-
-def _print(result: _Result, options: _Options) -> None:
+def _print(result: CodeCheck, options: _Options) -> None:
     if options.format == "json":
         print_data(json.dumps(_report(result), indent=2) + "\n", "json")
     else:
         print_data("".join(f"{line}\n" for line in _lines(result, options)), "text")
-    for item in result.inferred.failed:
+    for item in result.code.failed:
         print_note(f"{item.place}: {item.reason}")
 
 
-def _lines(result: _Result, options: _Options) -> Iterator[str]:
+def _lines(result: CodeCheck, options: _Options) -> Iterator[str]:
     """The findings as text, then a summary."""
     severity = "added" if options.fix else "error"
     for item in result.missing:
@@ -150,20 +118,20 @@ def _lines(result: _Result, options: _Options) -> Iterator[str]:
         level = "error" if options.unused else "note"
         actions = ", ".join(f"`{action}`" for action in unused.actions)
         yield f"{unused.entry.location}: {level}: the code does not call what needs {actions}"
-    for call in result.inferred.unresolved:
+    for call in result.code.unresolved:
         yield f"{_place_text(call.place)}: note: `{call.call}` is not resolved: {call.reason}"
     yield _summary(result, options)
 
 
-def _summary(result: _Result, options: _Options) -> str:
-    missing, unresolved = len(result.missing), len(result.inferred.unresolved)
+def _summary(result: CodeCheck, options: _Options) -> str:
+    missing, unresolved = len(result.missing), len(result.code.unresolved)
     entries = (
         "no entry is missing" if not missing else f"{missing} {'entry is' if missing == 1 else 'entries are'} missing"
     )
     if options.fix and missing:
         entries = f"{missing} {'entry was' if missing == 1 else 'entries were'} added"
     unknown = f"; {unresolved} {'call is' if unresolved == 1 else 'calls are'} not resolved" if unresolved else ""
-    failed = len(result.inferred.failed)
+    failed = len(result.code.failed)
     unread = f"; {failed} {'file was' if failed == 1 else 'files were'} not read" if failed else ""
     return f"{entries}{unknown}{unread}"
 
@@ -172,7 +140,7 @@ def _place_text(place: CodePlace) -> str:
     return f"{place}:{place.column}"
 
 
-def _report(result: _Result) -> dict[str, Any]:
+def _report(result: CodeCheck) -> dict[str, Any]:
     """The result as JSON data, version 1."""
     return {
         "version": _VERSION,
@@ -196,6 +164,6 @@ def _report(result: _Result) -> dict[str, Any]:
             }
             for item in result.unused
         ],
-        "unresolved": unresolved_data(result.inferred),
-        "failed": failed_data(result.inferred),
+        "unresolved": unresolved_data(result.code),
+        "failed": failed_data(result.code),
     }

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from iamglue.cli.code_inference import CodeInput, CodeProject, left_out_files, read_code_project
 from iamglue.cli.infer_output import write_output
 from iamglue.cli.stderr import print_note
-from iamglue.errors import ExitCode, IamglueError, Location
+from iamglue.code_inference import CodeInput, left_out_files, read_code_project
+from iamglue.errors import ExitCode
 from iamglue.files.input_digests import read_input_digests
-from iamglue.formats.policies.spec_text import commented_spec_text
-from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.json_report import code_report
 from iamglue.infer.code.project import Project
-from iamglue.infer.code.spec import code_spec, function_name, without_others
 from iamglue.infer.evidence import InferredCode
-from iamglue.model.account import DeployedFunction
-from iamglue.model.spec import SpecFunction, is_function_name
-from iamglue.model.spec_comments import CommentedFunction
-
-_HEAD = ("Inferred from the code, which was not run. Comments name the lines of calls.",)
-_NAME_HINT = "letters, digits, `-` and `_`, or a parameter of the spec such as ${Name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +59,17 @@ def infer_code(**values: Any) -> ExitCode:
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
     read = read_input_digests([], options.output)
     code = read_code_project(CodeInput(options.paths, options.handler, options.template, options.name))
-    inferred = code.inferred()
+    for note in code.notes:
+        print_note(note)
     if options.format == "json":
+        inferred = code.inferred()
         text = json.dumps(code_report(inferred), indent=2) + "\n"
     else:
-        text = commented_spec_text(list(_spec_functions(options, code, inferred)), _HEAD)
+        inference = code.inference()
+        inferred, text = inference.code, inference.spec_text
     write_output(text, "json" if options.format == "json" else "yaml", options.output, read)
     _print_notes(inferred, code.project)
-    return ExitCode.FINDINGS if options.strict and (inferred.unresolved or inferred.failed) else ExitCode.OK
-
-
-def _spec_functions(options: _Options, code: CodeProject, inferred: InferredCode) -> Iterator[CommentedFunction]:
-    """The functions of the spec: those of the template, each with what its own handler reaches."""
-    by_name: dict[str, list[DeployedFunction]] = {}
-    for function in code.functions:
-        by_name.setdefault(function.name, []).append(function)
-    if not by_name:
-        if options.name is not None and not is_function_name(options.name):
-            raise IamglueError(f"`{options.name}` is no name of a Lambda function", hint=_NAME_HINT)
-        yield code_spec(inferred, SpecFunction(function_name(options.name, options.paths), Location("")))
-    for cases in by_name.values():
-        own = inferred if len(by_name) == 1 else without_others(code.inferred(cases), inferred)
-        yield code_spec(own, declared_function(cases[0]))
+    return ExitCode.FINDINGS if options.strict and not inferred.is_complete else ExitCode.OK
 
 
 def _print_notes(inferred: InferredCode, project: Project) -> None:

@@ -81,3 +81,8 @@ class InferredCode:
     other_roles: tuple[OtherRoleAccess, ...] = ()
     read: tuple[str, ...] = ()
     failed: tuple[FailedFile, ...] = field(default=())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all calls are resolved and all files were read."""
+        return not self.unresolved and not self.failed

@@ -47,7 +47,7 @@ class AccessDenial:
     message does not name a principal. `source_arn` is the resource for which a service made the request. `operation` is
     the API operation that was called. `encoded_message` can only be decoded by STS, and `authorization_id` is for
     GetRequestAuthorizationDetails. `caveats` state what the message leaves open. `other_cause` says what denied the
-    request if it was no IAM policy.
+    request if it was not an IAM policy.
     """
 
     principal: str | None = None

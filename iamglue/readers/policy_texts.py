@@ -12,6 +12,7 @@ from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyTy
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
 from iamglue.readers.policy_documents import guess_policy_type, has_statements, is_policy, is_statement_list
+from iamglue.readers.terraform.file_names import is_configuration_path
 
 if TYPE_CHECKING:
     from iamglue.readers.policy_collector import PolicyCollector
@@ -44,7 +45,7 @@ def read_policies(path: str, text: str, type: PolicyType | None, settings: Param
     document inside a string, is malformed, `syntax_error` of the result is set. Never raises for the content of a
     text.
     """
-    if path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")):
+    if is_configuration_path(path):
         from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: needs python-hcl2
 
         return read_configuration(path, text, settings)

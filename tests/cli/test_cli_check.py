@@ -108,7 +108,7 @@ def test_json_says_the_same(iamglue, project):
 def test_one_of_several_functions_must_be_named(iamglue, project):
     text = "iamglue: 1\nfunctions:\n  a: {reads: [{s3: images-bucket}]}\n  b: {reads: [{s3: images-bucket}]}\n"
     ran = check(iamglue, project, text)
-    assert (ran.exit_code, "name one with --name: `a`, `b`" in ran.stderr) == (2, True)
+    assert (ran.exit_code, "choose one by its name: `a`, `b`" in ran.stderr) == (2, True)
 
 
 BARE = "iamglue: 1\nfunction: exif\nregion: eu-west-1\naccount: '123456789012'\ntriggers:\n  - s3: images-bucket\n"

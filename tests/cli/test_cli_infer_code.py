@@ -93,8 +93,8 @@ def test_without_a_template_names_are_those_of_the_environment(iamglue, project)
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("template.yaml", SAM), ("serverless.yml", SERVERLESS), ("main.tf", TERRAFORM)],
-    ids=["SAM", "Serverless", "Terraform"],
+    [("template.yaml", SAM), ("serverless.yml", SERVERLESS), ("main.tf", TERRAFORM), ("main.tofu", TERRAFORM)],
+    ids=["SAM", "Serverless", "Terraform", "OpenTofu"],
 )
 def test_a_template_beside_the_code_gives_names_and_triggers(iamglue, project, name, text):
     (project / name).write_text(text)
@@ -311,7 +311,7 @@ def test_many_calls_of_one_kind_are_one_access_with_every_line(iamglue, tmp_path
 @pytest.mark.parametrize("name", ["a b", "a" * 65, "a\nb", "a.b", ""])
 def test_a_name_that_no_function_can_have_is_an_error(iamglue, project, name):
     ran = iamglue("infer", "code", project / "src", "--name", name)
-    assert (ran.exit_code, "is no name of a Lambda function" in ran.stderr) == (2, True)
+    assert (ran.exit_code, "is not a valid Lambda function name" in ran.stderr) == (2, True)
 
 
 def test_settings_with_references_of_the_template_are_valid_in_the_spec(iamglue, project):

@@ -23,7 +23,7 @@ _OFFSETS = ("ExifOffset", "GPSInfo")  # where the file keeps the tags; says noth
 
 
 def read(image: BinaryIO) -> dict[str, Any]:
-    """The image's EXIF tags as DynamoDB values; empty for an image without any and for what is no image."""
+    """The image's EXIF tags as DynamoDB values; empty for an image without any and for what is not an image."""
     try:
         tags = exifread.process_file(image, details=False, extract_thumbnail=False)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, struct.error):

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def day_before(time: str) -> date:
-    """The day before an event's `time`, which EventBridge writes in UTC. Raises ValueError for what is no time."""
+    """The day before an event's `time`, which EventBridge writes in UTC. Raises ValueError for what is not a time."""
     return datetime.fromisoformat(time).date() - timedelta(days=1)
 
 

@@ -15,7 +15,7 @@ class BadOrderError(ValueError):
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The order in a message's body. Raises BadOrderError for what is no JSON object."""
+    """The order in a message's body. Raises BadOrderError for what is not a JSON object."""
     try:
         order = json.loads(text)
     except json.JSONDecodeError as error:

@@ -212,7 +212,7 @@ def step_to_target(
 ) -> EscalationStep | None:
     """The step by a path to one target, whose ARN, or that of its policy or function, is `arn`; None if there is none.
 
-    The step to a role whose trust policy suffices is no part of it: see `_step_by_trust`.
+    The step to a role whose trust policy suffices is not part of it: see `_step_by_trust`.
     """
     path = named.path
     trust = _trust(path, target, access)

@@ -139,7 +139,7 @@ def _shortest_element(term: StatementTerm, matching: int, possible: int, pattern
     chosen = [] if element.negated else _exact_patterns(element.values, matching, possible)
     unnamed = matching & ~patterns_bitset(tuple(chosen))
     prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(unnamed))
-    # A pattern for only one of the actions is no better than its name.
+    # A pattern for only one of the actions is not better than its name.
     candidates = [pattern for pattern in (*patterns, *prefixes) if (pattern_bitset(pattern) & unnamed).bit_count() > 1]
     exact = [pattern for pattern in _exact_patterns(candidates, matching, possible) if _is_within(pattern, element)]
     for pattern in sorted(exact, key=lambda pattern: -(pattern_bitset(pattern) & matching).bit_count()):

@@ -31,7 +31,7 @@ _ALIAS_ENDING, _MULTI_REGION_ENDING = "-s3alias", ".mrap"
 def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[AccessEntry, ...]:
     """Return the entry for the access point, and the entry for the bucket, limited to requests through it.
 
-    Raises IamglueError for an access point's alias, which policies cannot name, and for a resource that is no bucket.
+    Raises IamglueError for the alias of an access point, which policies cannot name, and for what is not a bucket.
     """
     bucket = bucket_and_key(entry)
     if bucket is not None and bucket.bucket.endswith(_ALIAS_ENDING):

@@ -52,7 +52,7 @@ class Project:
 def read_project(paths: Iterable[str]) -> Project:
     """The code files of files and directories, each once.
 
-    A file that is named is always read. Raises IamglueError if a path does not exist or is no file of code.
+    A file that is named is always read. Raises IamglueError if a path does not exist or is not a file of code.
     """
     walk = _Walk()
     names = {shown_path(name): name for path in paths for name in walk.code_paths(path)}

@@ -47,8 +47,8 @@ class CodeValue:
     """What an expression may be: one of `texts`, a mapping with `members`, or a list whose elements are `items`.
 
     Several may hold at once, where the code decides between them. `is_complete` is false if it may also be something
-    that the code does not say; a placeholder in a text is no such case. Numbers and booleans are texts as JSON writes
-    them. A member with a key that is not known has the key "*".
+    that the code does not say; a placeholder in a text is not such a case. Numbers and booleans are texts as JSON
+    writes them. A member with a key that is not known has the key "*".
     """
 
     texts: frozenset[Text] = frozenset()

@@ -22,7 +22,7 @@ _Item = tuple[str, Mapping[str, Any]]
 def with_added_entries(text: str, path: str, function: str, entries: Mapping[str, Iterable[_Item]]) -> str:
     """The text with entries at the end of their lists: of each the lines of a list item, and the value in JSON terms.
 
-    Raises IamglueError if the text is no valid spec, or if nothing but these entries can be added to this function
+    Raises IamglueError if the text is not a valid spec, or if nothing but these entries can be added to this function
     alone: the list may be an anchor that another function has as well.
     """
     before = parse_spec(text, path)

@@ -14,10 +14,10 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.terraform.file_names import is_configuration_path
 
 # In characters; a plan contains every resource of a state three times.
 _MAX_JSON_SIZE = 64 * 1024 * 1024
-_TERRAFORM_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _PARTITION_NAMES = ("AWS::Partition", "Partition")
 _NAMED_PARTITION = re.compile(r"\barn:(aws(?:-[a-z]+)*):")
 _NO_TEMPLATES = "the directory has no .tf or .tf.json files"
@@ -39,7 +39,7 @@ def read_template_account(path: str, text: str, settings: ParameterValues) -> Ac
 
 def read_stack_account(path: str, text: str, settings: ParameterValues) -> Account:
     """Like `read_template_account`, but what belongs to roles of other stacks is for `link_stacks`."""
-    if path.endswith(_TERRAFORM_SUFFIXES):
+    if is_configuration_path(path):
         from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
         from iamglue.readers.terraform.module_files import TextFile, configuration_files  # noqa: PLC0415 - startup: likewise
 

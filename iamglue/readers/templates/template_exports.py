@@ -19,8 +19,8 @@ from iamglue.readers.templates.template_account import parse_template
 def exported_values(templates: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The values of `Fn::ImportValue` that the templates export, as parameters with their texts.
 
-    `templates` are paths with texts; a text that is no template exports nothing. Unknown values of a template have its
-    name as a prefix, so that those of two templates are not taken for the same. What is exported on a condition is
+    `templates` are paths with texts; a text that is not a template exports nothing. Unknown values of a template have
+    its name as a prefix, so that those of two templates are not taken for the same. What is exported on a condition is
     not among them: see `Account.exports`.
     """
     # Each template is parsed again when it is read: most export nothing.

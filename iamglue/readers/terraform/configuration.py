@@ -14,10 +14,10 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText
 from iamglue.readers.terraform.arguments import add_argument_policies
 from iamglue.readers.terraform.blocks import TerraformBlock
+from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES
 from iamglue.readers.terraform.linked_files import linked_files
 from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import (
-    CONFIGURATION_SUFFIXES,
     DirectoryFiles,
     ModuleFile,
     TextFile,

@@ -13,10 +13,11 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.configuration import DATA_SOURCE
+from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.instances import ModuleResource
 from iamglue.readers.terraform.json_document import parse_json_document
 from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
-from iamglue.readers.terraform.module_files import TextFile, directory_prefix, is_configuration_path
+from iamglue.readers.terraform.module_files import TextFile, directory_prefix
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
 from iamglue.readers.terraform.policy_data_source import policy_document

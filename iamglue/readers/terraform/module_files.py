@@ -18,10 +18,10 @@ from iamglue.files.text_files import read_text
 from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText, Syntax
+from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES, is_configuration_path
 from iamglue.readers.terraform.hcl_tree import HclTree, parse_hcl
 from iamglue.readers.terraform.relevant_blocks import blank_irrelevant_blocks
 
-CONFIGURATION_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _OVERRIDE_NAMES = ("override", "_override")
 _MAX_FILES = 2_000
 _MAX_FILE_SIZE = 4 * 1024 * 1024
@@ -60,11 +60,6 @@ class ModuleFile:
         return Path(self.path).name.partition(".")[0].endswith(_OVERRIDE_NAMES)
 
 
-def is_configuration_path(path: str) -> bool:
-    """Whether a path has the name of a configuration file."""
-    return path.endswith(CONFIGURATION_SUFFIXES)
-
-
 def directory_prefix(path: str) -> str:
     """The directory of a path with its slash; empty for the current directory."""
     return path.removesuffix(Path(path).name)
@@ -100,7 +95,7 @@ def without_siblings(paths: Sequence[str]) -> tuple[str, ...]:
 def has_configuration(directory: str) -> bool:
     """Whether a directory has files of a Terraform configuration."""
     prefix = posixpath.normpath(directory) + "/"
-    return any(name.endswith(CONFIGURATION_SUFFIXES) for name, _, _ in _listing(prefix))
+    return any(is_configuration_path(name) for name, _, _ in _listing(prefix))
 
 
 def _listing(directory: str) -> tuple[tuple[str, int, int], ...]:

@@ -49,7 +49,7 @@ def checked_environment(machine: ScriptMachine, name: str, arguments: PassedArgu
 
 
 def read_variable(package: str, name: str, arguments: PassedArguments) -> Value | None:
-    """The environment variable that a documented function reads; None if it is no such function."""
+    """The environment variable that a documented function reads; None if it is not such a function."""
     names = literal_texts(arguments.at(0)) if (package, name) in _READERS else []
     if len(names) != 1 or not is_variable_name(names[0]):
         return None

@@ -39,7 +39,7 @@ def _new(machine: ScriptMachine, node: New, frame: Frame) -> Value:
 
 
 def _chain(machine: ScriptMachine, node: Expression, frame: Frame) -> Value:
-    """Members and calls from the innermost on: a long chain is no deep nesting."""
+    """Members and calls from the innermost on: a long chain is not deep nesting."""
     links: list[CallExpression | Member | Index] = []
     inner = node
     while isinstance(inner, CallExpression | Member | Index):

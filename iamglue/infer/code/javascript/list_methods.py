@@ -70,7 +70,7 @@ def _flat_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, 
 
 
 def _texts(value: Value) -> Value:
-    """The literal texts of a value, which are no lists."""
+    """The literal texts of a value, which are not lists."""
     return frozenset(atom for atom in value if literal_text(atom) is not None)
 
 

@@ -84,7 +84,7 @@ def _last(lowering: Lowering, node: Node) -> Expression:
 
 
 def _chain(lowering: Lowering, node: Node) -> Expression:
-    """Members and calls, from the innermost: a long chain is no deep nesting."""
+    """Members and calls, from the innermost: a long chain is not deep nesting."""
     links: list[Node] = []
     inner: Node | None = node
     while inner is not None and inner.type in _LINKS:
@@ -181,7 +181,7 @@ def _assignment(lowering: Lowering, node: Node) -> Expression:
 
 
 def _binary(lowering: Lowering, node: Node) -> Expression:
-    """Operators with two operands; a chain of the same one is taken together: it is no deep nesting."""
+    """Operators with two operands; a chain of the same one is taken together: it is not deep nesting."""
     sign = _operator(lowering, node)
     operands: list[Node] = []
     left: Node | None = node

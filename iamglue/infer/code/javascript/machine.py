@@ -120,7 +120,7 @@ class ScriptMachine:
     def one_by_one(self, items: Value, evaluate: Callable[[Value], Value]) -> Value:
         """Evaluate something for each of a few objects in a list, so that their members are not mixed up.
 
-        Lists of many objects, and what is no object, are evaluated as one value.
+        Lists of many objects, and what is not an object, are evaluated as one value.
         """
         objects = [atom for atom in items if isinstance(atom, ObjectAtom)]
         if not 1 < len(objects) <= MAX_ELEMENTS or self.element is not None:

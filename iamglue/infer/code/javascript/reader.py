@@ -63,42 +63,76 @@ def read_javascript(files: Sequence[CodeFile], handlers: Sequence[Handler] = ())
     Without `handlers`, exports that are named like handlers are entry points, or if there are none, all exports.
     Raises IamglueError if the packages of the extra `javascript` are not installed.
     """
-    return _Reading(files, handlers).result()
+    return JavaScriptReader(files).read(handlers)
 
 
-class _Reading:
-    """The reading of one project."""
+class JavaScriptReader:
+    """Reads a project from one set of entry points after the other; its files are parsed once.
 
-    def __init__(self, files: Sequence[CodeFile], handlers: Sequence[Handler]) -> None:
-        self._failed: list[FailedFile] = []
-        self._sources: dict[str, SourceFile] = {}
+    Raises IamglueError if the packages of the extra `javascript` are not installed.
+    """
+
+    def __init__(self, files: Sequence[CodeFile]) -> None:
+        self._scripts = _ParsedScripts(files)
+
+    def read(self, handlers: Sequence[Handler] = ()) -> CodeReading:
+        """The calls of the project's files from `handlers`; see `read_javascript`."""
+        return _Reading(self._scripts, handlers).result()
+
+
+class _ParsedScripts:
+    """The parsed files of a project, and those that do not parse."""
+
+    def __init__(self, files: Sequence[CodeFile]) -> None:
+        self.failed: list[FailedFile] = []
+        self.sources: dict[str, SourceFile] = {}
+        self.infos: dict[str, FunctionInfo] = {}
         self._lines: dict[str, list[bytes]] = {}
-        self._handlers = handlers
-        self._invoked: list[Handler] = []
         documents = {file.path: file.text for file in files if file.path.endswith(".json")}
         configurations = {path: documents.pop(path) for path in list(documents) if _is_configuration(path)}
-        infos: dict[str, FunctionInfo] = {}
         for file in files:
             if file.path.endswith(SUFFIXES):
-                self._parse(file, infos)
-        self._texts = {file.path: file.text for file in files if file.path in infos}
+                self._parse(file)
+        self.texts = {file.path: file.text for file in files if file.path in self.infos}
         packages = {path: text for path, text in documents.items() if posixpath.basename(path) == "package.json"}
-        modules = Modules([*infos, *documents], configurations, packages)
-        self._machine = ScriptMachine(run_activation, modules, infos, documents)
+        self.documents = documents
+        self.modules = Modules([*self.infos, *documents], configurations, packages)
 
-    def _parse(self, file: CodeFile, infos: dict[str, FunctionInfo]) -> None:
+    def _parse(self, file: CodeFile) -> None:
         source = file.text.encode("utf-8", "replace")
         if len(source) > MAX_FILE_BYTES:
             reason = f"the file has {len(source):,} bytes; files of more than {MAX_FILE_BYTES:,} are not read"
-            self._failed.append(FailedFile(CodePlace(file.path, 0, 0), reason))
+            self.failed.append(FailedFile(CodePlace(file.path, 0, 0), reason))
             return
         root = parse_source(file.path, source)
-        infos[file.path], self._sources[file.path] = read_module(file.path, source, root)
+        self.infos[file.path], self.sources[file.path] = read_module(file.path, source, root)
         error = first_error(root)
         if error is not None:
             reason = "the file does not parse here; the rest of it is read"
             row, column = error.start_point
-            self._failed.append(FailedFile(self._place(file.path, (row, column)), reason))
+            self.failed.append(FailedFile(self.place(file.path, (row, column)), reason))
+
+    def place(self, path: str, at: tuple[int, int]) -> CodePlace:
+        """The place of a position in a file, with its column in characters."""
+        if path not in self._lines:
+            source = self.sources.get(path)
+            self._lines[path] = source.source.split(b"\n") if source is not None else []
+        row, column = at
+        lines = self._lines[path]
+        line = lines[row] if row < len(lines) else b""
+        return CodePlace(path, row + 1, len(line[:column].decode("utf-8", "replace")) + 1)
+
+
+class _Reading:
+    """The reading of one project from its entry points."""
+
+    def __init__(self, scripts: _ParsedScripts, handlers: Sequence[Handler]) -> None:
+        self._scripts = scripts
+        self._place = scripts.place
+        self._failed = list(scripts.failed)
+        self._handlers = handlers
+        self._invoked: list[Handler] = []
+        self._machine = ScriptMachine(run_activation, scripts.modules, scripts.infos, scripts.documents)
 
     def result(self) -> CodeReading:
         """The reading: what entry points come to first, then all other code."""
@@ -141,7 +175,7 @@ class _Reading:
                 invoke_handler(machine, value)
             self._settle([])
             return
-        paths = [path for path, text in self._texts.items() if may_have_handler(text)]
+        paths = [path for path, text in self._scripts.texts.items() if may_have_handler(text)]
         for path in paths:
             machine.load_module(path)
         machine.run()
@@ -188,19 +222,10 @@ class _Reading:
         for path in self._machine.too_deep:
             reason = "a function is too deep to be followed; its calls may be missing"
             self._failed.append(FailedFile(CodePlace(path, 0, 0), reason))
-        for path, file in self._sources.items():
+        for path, file in self._scripts.sources.items():
             for at in file.too_deep[:1]:
                 reason = "the code is nested too deeply here; what is inside is not read"
                 self._failed.append(FailedFile(self._place(path, at), reason))
-
-    def _place(self, path: str, at: tuple[int, int]) -> CodePlace:
-        if path not in self._lines:
-            source = self._sources.get(path)
-            self._lines[path] = source.source.split(b"\n") if source is not None else []
-        row, column = at
-        lines = self._lines[path]
-        line = lines[row] if row < len(lines) else b""
-        return CodePlace(path, row + 1, len(line[:column].decode("utf-8", "replace")) + 1)
 
 
 def _is_configuration(path: str) -> bool:

@@ -38,7 +38,7 @@ def _method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArgu
 
 
 def _of_unknown(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
-    """Of a text that the program does not say, and of what is no text at all."""
+    """Of a text that the program does not say, and of what is not a text at all."""
     checked = checked_environment(machine, name, arguments)
     if checked is not None:
         return checked

@@ -45,7 +45,7 @@ class AddressThing(Thing):
 
 
 def split_address(text: Text) -> tuple[Text, Text] | None:
-    """Bucket and key of `s3://bucket/key`; None if it is no such address."""
+    """Bucket and key of `s3://bucket/key`; None if it is not such an address."""
     first = text[0] if text else ""
     if not isinstance(first, str) or not first.startswith(_SCHEMES):
         return None

@@ -13,7 +13,7 @@ from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
 from iamglue.infer.code.python.scope_names import ScopeNames
 
-# A file of more than this is no program that someone wrote (generated data).
+# A file of more than this is not a program that someone wrote (generated data).
 MAX_BYTES = 10_000_000
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SDK_NAMES = frozenset({"boto3", "aioboto3", "botocore", "upload_file", "download_file", "batch_writer"})

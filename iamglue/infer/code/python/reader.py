@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
 from iamglue.infer.code.python import (
@@ -26,17 +27,34 @@ _RECURSION_LIMIT = 6000
 library_helpers.add_helpers()
 
 
-def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:
-    """The calls of AWS that a program makes.
+class PythonReader:
+    """Reads a program from one set of entry points after the other; its files are parsed once."""
 
-    The entry points are `handlers`; without any, the functions that look like one (`lambda_handler(event, context)`);
-    without any of those, all public functions. What no entry point comes to has `is_reached` false. A file that
-    cannot be parsed is in `failed`.
-    """
+    def __init__(self, files: Sequence[CodeFile]) -> None:
+        with _deep_recursion():
+            self._program = read_program(files)
+
+    def read(self, handlers: Sequence[Handler] = ()) -> CodeReading:
+        """The calls of AWS that the program makes.
+
+        The entry points are `handlers`; without any, the functions that look like one (`lambda_handler(event,
+        context)`); without any of those, all public functions. What no entry point comes to has `is_reached` false. A
+        file that cannot be parsed is in `failed`.
+        """
+        with _deep_recursion(), forgetting():
+            return Analysis(self._program, handlers).reading()
+
+
+def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:
+    """The calls of AWS that a program makes; see `PythonReader.read`."""
+    return PythonReader(files).read(handlers)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
     try:
-        with forgetting():
-            return Analysis(read_program(files), handlers).reading()
+        yield
     finally:
         sys.setrecursionlimit(limit)

@@ -223,7 +223,7 @@ def values_of(texts: Iterable[Text]) -> Values:
 
 
 def texts_of(values: Values) -> list[Text]:
-    """Values as texts, each once; what is no text is a text that is not known."""
+    """Values as texts, each once; what is not a text is a text that is not known."""
     return list(dict.fromkeys(UNKNOWN_TEXT if (text := thing.as_text) is None else text for thing in values))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iamglue.cli.stderr import print_note
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import display_path, read_text
 from iamglue.infer.code.calls import CodeFile
@@ -15,6 +14,7 @@ from iamglue.infer.code.deployment import functions_of_code
 from iamglue.model.account import Account, DeployedFunction
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.templates.template_directory import SERVERLESS_FILES, directory_templates
+from iamglue.readers.terraform.file_names import is_configuration_path
 
 _TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 # Directories beside the code in which people keep templates.
@@ -26,10 +26,13 @@ _MAX_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CodeTemplate:
-    """A template and its functions whose handlers are in the code."""
+    """The functions of a template whose handlers are in the code; () if no template is known.
 
-    path: str
-    functions: tuple[DeployedFunction, ...]
+    `notes` say which template beside the code was used, and which could not be read.
+    """
+
+    functions: tuple[DeployedFunction, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def named_template(path: str, name: str | None, files: Sequence[CodeFile]) -> CodeTemplate:
@@ -44,30 +47,31 @@ def named_template(path: str, name: str | None, files: Sequence[CodeFile]) -> Co
         )
     matching = chosen if name is not None else functions_of_code(chosen, files)
     if matching or len(chosen) == 1:
-        return CodeTemplate(path, tuple(matching or chosen))
+        return CodeTemplate(tuple(matching or chosen))
     names = ", ".join(f"`{function.name}`" for function in chosen)
     raise IamglueError(
         "no handler of the template's functions is in the code",
-        hint=f"name the function with --name: {names}",
+        hint=f"choose a function by its name: {names}",
         location=Location(display_path(path)),
     )
 
 
-def template_beside(paths: Iterable[str], name: str | None, files: Sequence[CodeFile]) -> CodeTemplate | None:
-    """The nearest template with a function whose handler is in the code; None if there is none."""
+def template_beside(paths: Iterable[str], name: str | None, files: Sequence[CodeFile]) -> CodeTemplate:
+    """The nearest template with a function whose handler is in the code."""
+    notes: list[str] = []
     for path in dict.fromkeys(os.path.normpath(item) for place in paths for item in _candidates(Path(place))):
         try:
             functions = _functions_in(path)
         except IamglueError as error:
-            print_note(f"{display_path(path)} was not read as a template of the code: {error.message}")
+            notes.append(f"{display_path(path)} was not read as a template of the code: {error.message}")
             continue
         local = [function for function in functions if _is_local(path, function, files)]
         matching = functions_of_code(local, files)
         chosen = tuple(function for function in matching if name is None or name in _names(function))
         if chosen:
-            print_note(f"environment variables and triggers are those in {display_path(path)}")
-            return CodeTemplate(path, chosen)
-    return None
+            notes.append(f"environment variables and triggers are those in {display_path(path)}")
+            return CodeTemplate(chosen, tuple(notes))
+    return CodeTemplate(notes=tuple(notes))
 
 
 def _is_local(path: str, function: DeployedFunction, files: Sequence[CodeFile]) -> bool:
@@ -129,7 +133,7 @@ def _templates_in(folder: Path) -> Iterator[str]:
         names = sorted(path.name for path in folder.iterdir() if path.is_file())
     except OSError:
         return
-    if any(name.endswith((".tf", ".tf.json")) for name in names):
+    if any(is_configuration_path(name) for name in names):
         yield str(folder)
     for name in names:
         path = folder / name

@@ -1,23 +1,29 @@
-"""What a function's code needs, with its template and handler: common to `infer code` and `check`."""
+"""The spec of functions from their code, with their template and handler: `infer code`, `check` and the Python API."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iamglue.cli.code_templates import named_template, template_beside
-from iamglue.errors import IamglueError
+from iamglue.code_templates import named_template, template_beside
+from iamglue.errors import IamglueError, Location
+from iamglue.formats.policies.spec_text import commented_spec_text
 from iamglue.infer.code.access import infer_access
 from iamglue.infer.code.calls import CodeFile, CodeReading, Handler
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.deployment import code_deployment, function_handlers, with_deployment
 from iamglue.infer.code.project import Project, read_project, shown_path
-from iamglue.infer.code.reading import read_calls
+from iamglue.infer.code.reading import CodeReader
+from iamglue.infer.code.spec import code_spec, function_name, without_others
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.account import DeployedFunction
+from iamglue.model.spec import Spec, SpecFunction, is_function_name
+from iamglue.model.spec_comments import CommentedFunction
 
 # Names that an error lists.
 _MAX_NAMES = 10
+_HEAD = ("Inferred from the code, which was not run. Comments name the lines of calls.",)
+_NAME_HINT = "letters, digits, `-` and `_`, or a parameter of the spec such as ${Name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +37,83 @@ class CodeInput:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeInference:
+    """The spec of the functions that run some code, and what the code shows of the access that they need.
+
+    `code` has the access with the lines that need it, and what is not known: calls that are not resolved and files
+    that could not be read. `left_out` are the kinds of files that were not read on purpose, `notes` say which template
+    was used.
+    """
+
+    functions: tuple[CommentedFunction, ...]
+    code: InferredCode
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> Spec:
+        """The spec of all functions."""
+        return Spec("<code>", tuple(item.function for item in self.functions))
+
+    @property
+    def spec_text(self) -> str:
+        """The spec as YAML, with the lines of the calls and what is not known as comments."""
+        return commented_spec_text(self.functions, _HEAD)
+
+
+@dataclass(frozen=True, slots=True)
 class CodeProject:
     """The code as it was read, and the functions of the template that run it; () if no template is known."""
 
     given: CodeInput
-    project: Project
+    reader: CodeReader
     functions: tuple[DeployedFunction, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> Project:
+        """The files of the code."""
+        return self.reader.project
 
     def inferred(self, functions: Sequence[DeployedFunction] | None = None) -> InferredCode:
-        """What the code needs as the code of `functions`; by default of all functions that run it."""
+        """What the code needs as the code of `functions`; by default of all functions that run it.
+
+        Raises IamglueError if the code does not have the handler that the user names.
+        """
         chosen = self.functions if functions is None else functions
         triggers = [trigger for function in chosen for trigger in declared_function(function).triggers]
         reading = self._reading(chosen)
         return infer_access(with_deployment(reading, code_deployment(chosen, triggers)))
 
+    def inference(self) -> CodeInference:
+        """The spec of the functions that run the code. Raises IamglueError like `inferred`."""
+        inferred = self.inferred()
+        left_out = tuple(left_out_files(self.project))
+        return CodeInference(tuple(self._spec_functions(inferred)), inferred, left_out, self.notes)
+
+    def _spec_functions(self, inferred: InferredCode) -> Iterator[CommentedFunction]:
+        """The functions of the spec: those of the template, each with what its own handler reaches."""
+        by_name: dict[str, list[DeployedFunction]] = {}
+        for function in self.functions:
+            by_name.setdefault(function.name, []).append(function)
+        if not by_name:
+            name = self.given.name
+            if name is not None and not is_function_name(name):
+                raise IamglueError(f"`{name}` is not a valid Lambda function name", hint=_NAME_HINT)
+            yield code_spec(inferred, SpecFunction(function_name(name, self.given.paths), Location("")))
+        for cases in by_name.values():
+            own = inferred if len(by_name) == 1 else without_others(self.inferred(cases), inferred)
+            yield code_spec(own, declared_function(cases[0]))
+
     def _reading(self, functions: Sequence[DeployedFunction]) -> CodeReading:
         """The calls from the handler that the user names, else from those of functions."""
         if self.given.handler is None:
-            return read_calls(self.project, function_handlers(functions, self.project.files))
+            return self.reader.read_calls(function_handlers(functions, self.project.files))
         handler = _named_handler(self.given.handler, self.project.files)
-        reading = read_calls(self.project, (handler,)) if handler is not None else CodeReading()
+        reading = self.reader.read_calls((handler,)) if handler is not None else CodeReading()
         if reading.handlers:
             return reading
-        names = sorted(f"`{item.path}:{item.name}`" for item in read_calls(self.project).handlers)
+        names = sorted(f"`{item.path}:{item.name}`" for item in self.reader.read_calls().handlers)
         shown = ", ".join(names[:_MAX_NAMES]) + (f" and {len(names) - _MAX_NAMES} more" if names[_MAX_NAMES:] else "")
         raise IamglueError(
             f"the code has no handler `{self.given.handler}`",
@@ -70,9 +130,9 @@ def read_code_project(given: CodeInput) -> CodeProject:
         raise IamglueError("no code was found in the given paths", hint=hint)
     if given.template is not None:
         template = named_template(given.template, given.name, project.files)
-        return CodeProject(given, project, template.functions)
-    beside = template_beside(given.paths, given.name, project.files)
-    return CodeProject(given, project, beside.functions if beside else ())
+    else:
+        template = template_beside(given.paths, given.name, project.files)
+    return CodeProject(given, CodeReader(project), template.functions, template.notes)
 
 
 def left_out_files(project: Project) -> Iterator[str]:
@@ -89,9 +149,7 @@ def _named_handler(text: str, files: Sequence[CodeFile]) -> Handler | None:
     """
     file, _, name = text.rpartition(":")
     if not file or not name:
-        raise IamglueError(
-            f"`{text}` is not a handler: expected FILE:NAME", hint="for example --handler app.py:handler"
-        )
+        raise IamglueError(f"`{text}` is not a handler: expected FILE:NAME", hint="for example app.py:handler")
     path = shown_path(file)
     paths = [item.path for item in files]
     matching = [path] if path in paths else [item for item in paths if item.endswith(f"/{path}")]

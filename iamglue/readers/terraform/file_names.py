@@ -1,0 +1,13 @@
+"""The names of the files of a Terraform or OpenTofu configuration.
+
+https://developer.hashicorp.com/terraform/language/files and https://opentofu.org/docs/language/files/
+"""
+
+from __future__ import annotations
+
+CONFIGURATION_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+
+
+def is_configuration_path(path: str) -> bool:
+    """Whether a path has the name of a configuration file."""
+    return path.endswith(CONFIGURATION_SUFFIXES)
