@@ -17,6 +17,7 @@ from iamglue.infer.code.calls import (
 )
 from iamglue.infer.code.python.classes import ClassThing
 from iamglue.infer.code.python.entry_points import find_handlers
+from iamglue.infer.code.python.function_bodies import all_nodes
 from iamglue.infer.code.python.functions import FunctionThing, call_with_unknown
 from iamglue.infer.code.python.injection import instance_of_class
 from iamglue.infer.code.python.name_matching import check_call
@@ -100,7 +101,7 @@ class Analysis:
             self.machine.records[unit] = records = Records()
             if is_reached:
                 self.reached[unit] = records
-            for node in ast.walk(module.tree):
+            for node in all_nodes(module.tree, module.text):
                 if isinstance(node, ast.Call) and node not in placed:
                     keywords = {keyword.arg: UNKNOWN for keyword in node.keywords if keyword.arg}
                     more = len(keywords) < len(node.keywords)
@@ -127,7 +128,7 @@ class Analysis:
     def _run_functions(self, *, public: bool) -> None:
         """Run the functions that nothing has called yet, those first that nothing refers to."""
         while functions := self._functions_not_run(public=public):
-            referenced = self.program.referenced_names
+            referenced = self.program.name_uses.read_names
             for function in sorted(functions, key=lambda function: function.code.name in referenced):
                 if function.code not in self.machine.codes:
                     self._call(function)
@@ -222,7 +223,8 @@ class Analysis:
 
 def _order(call: SdkCall) -> tuple[object, ...]:
     parameters = sorted((name, sorted(map(repr, value.texts))) for name, value in call.parameters.items())
-    return (call.place, call.client, call.operation, call.helper, call.is_reached, parameters)
+    client = [sorted(map(repr, value.texts)) if value else [] for value in (call.role, call.region)]
+    return (call.place, call.client, call.operation, call.helper, call.is_reached, parameters, client, call.endpoint)
 
 
 def _place(node: ast.AST, path: str) -> CodePlace:

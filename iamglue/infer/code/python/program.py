@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from iamglue.catalog.sdk_methods import method_clients
 from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
+from iamglue.infer.code.python.function_bodies import function_body, leave_out_bodies
+from iamglue.infer.code.python.name_uses import NameUses, place_of
 from iamglue.infer.code.python.scope_names import ScopeNames
 
 # A file of more than this is not a program that someone wrote (generated data).
 MAX_BYTES = 10_000_000
+# Of programs with more text, trees are not kept whole.
+MANY_CHARACTERS = 1_000_000
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_SDK_NAMES = frozenset({"boto3", "aioboto3", "botocore", "upload_file", "download_file", "batch_writer"})
 MAIN_BLOCK = "if __name__"
 
 
@@ -25,6 +27,7 @@ class SourceModule:
     """A parsed file; `parts` is its path without `.py` or `__init__.py`."""
 
     path: str
+    text: str
     tree: ast.Module
     parts: tuple[str, ...]
     is_package: bool
@@ -33,19 +36,18 @@ class SourceModule:
     @property
     def code(self) -> Code:
         """The code of the module itself."""
-        return self.codes.setdefault(self.tree, Code(self, self.tree, self.tree.body, "module"))
+        return self.codes.setdefault(self.tree, Code(self, self.tree, "module"))
 
     def function_code(self, node: FunctionNode, parent: Code | None, owner: ast.ClassDef | None = None) -> Code:
         """The code of a function or lambda; `owner` is the class that it is a method of."""
         if node not in self.codes:
             name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
-            body = [] if isinstance(node, ast.Lambda) else node.body
-            self.codes[node] = Code(self, node, body, name, parent, node.args, owner)
+            self.codes[node] = Code(self, node, name, parent, node.args, owner)
         return self.codes[node]
 
     def block_code(self, node: ast.If) -> Code:
         """The code of an `if __name__ == "__main__":` block."""
-        return self.codes.setdefault(node, Code(self, node, node.body, MAIN_BLOCK))
+        return self.codes.setdefault(node, Code(self, node, MAIN_BLOCK))
 
 
 @dataclass(eq=False)
@@ -53,12 +55,21 @@ class Code:
     """The code of a module, function, lambda or `if __name__ == "__main__":` block, and the names of its scope."""
 
     module: SourceModule
-    node: ast.AST
-    body: Sequence[ast.stmt]
+    node: ast.Module | ast.If | FunctionNode
     name: str = ""
     parent: Code | None = None
     parameters: ast.arguments | None = None
     owner_node: ast.ClassDef | None = None
+
+    @property
+    def body(self) -> Sequence[ast.stmt]:
+        """The statements; none for a lambda."""
+        node = self.node
+        if isinstance(node, ast.Lambda):
+            return ()
+        if not node.body and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = function_body(node, self.module.text)
+        return node.body
 
     @property
     def is_function(self) -> bool:
@@ -99,9 +110,6 @@ class Code:
         return all(isinstance(statement, ast.Pass | ast.Raise) or _is_text(statement) for statement in self.body)
 
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
 @dataclass(eq=False)
 class Program:
     """The modules of a program, and those that could not be read; `uses_sdk`: a file mentions boto3 or its like."""
@@ -122,59 +130,15 @@ class Program:
 
     def may_call_sdk(self, code: Code) -> bool:
         """Whether a function may come to a call of AWS, by the names that it uses and those that they lead to."""
-        return code.node in self._relevant_nodes
+        return place_of(code.module.path, code.node) in self.name_uses.sdk_users
 
     @cached_property
-    def _relevant_nodes(self) -> set[ast.AST]:
-        names_of = self._name_uses[0]
-        users: dict[str, list[_Function]] = {}
-        for node, names in names_of.items():
-            for name in names:
-                users.setdefault(name, []).append(node)
-        relevant: set[ast.AST] = set()
-        todo = [name for name in users if name in _SDK_NAMES or method_clients(name)]
-        seen = set(todo)
-        while todo:
-            for node in users[todo.pop()]:
-                relevant.add(node)
-                name = node.name
-                if name in users and name not in seen and not name.startswith("__"):
-                    seen.add(name)
-                    todo.append(name)
-        return relevant
-
-    @cached_property
-    def referenced_names(self) -> set[str]:
-        """The names and attributes that any code uses."""
-        return self._name_uses[1]
-
-    @cached_property
-    def _name_uses(self) -> tuple[dict[_Function, set[str]], set[str]]:
-        """The names and attributes in each function, with those nested in it, and those that any code reads.
-
-        In one pass: trees of large programs have a million nodes.
-        """
-        names_of: dict[_Function, set[str]] = {}
-        outer: list[tuple[_Function, _Function]] = []
-        read: set[str] = set()
-        todo: list[tuple[ast.AST, _Function | None]] = [(module.tree, None) for module in self.modules]
-        while todo:
-            node, owner = todo.pop()
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if owner is not None:
-                    outer.append((node, owner))
-                owner = node
-                names_of[node] = set()
-            elif isinstance(node, ast.Attribute | ast.Name):
-                name = node.attr if isinstance(node, ast.Attribute) else node.id
-                if owner is not None:
-                    names_of[owner].add(name)
-                if isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
-                    read.add(name)
-            todo += [(child, owner) for child in ast.iter_child_nodes(node)]
-        for inner, owner in reversed(outer):
-            names_of[owner] |= names_of[inner]
-        return names_of, read
+    def name_uses(self) -> NameUses:
+        """The names that the code uses."""
+        uses = NameUses()
+        for module in self.modules:
+            uses.add(module.path, module.tree)
+        return uses
 
     @cached_property
     def folders(self) -> set[tuple[str, ...]]:
@@ -205,19 +169,26 @@ class Program:
 def read_program(files: Sequence[CodeFile]) -> Program:
     """Parse the files; one that cannot be parsed is in `failed`, with the place and the reason."""
     program = Program()
+    uses = NameUses()
+    is_large = sum(len(file.text) for file in files) > MANY_CHARACTERS
     for file in sorted(files, key=lambda file: file.path):
+        text = file.text.removeprefix("\ufeff")
         try:
-            tree = _parse(file)
+            tree = _parse(text)
         except _NotParsedError as error:
             program.failed.append(FailedFile(CodePlace(file.path, error.line, error.column), error.reason))
             continue
+        if is_large:
+            leave_out_bodies(tree, uses.add(file.path, tree))
         path = PurePosixPath(file.path.replace("\\", "/")).with_suffix("")
         is_package = path.name == "__init__"
         parts = tuple(part for part in (path.parent if is_package else path).parts if part not in (".", "/"))
-        program.modules.append(SourceModule(file.path, tree, parts, is_package))
+        program.modules.append(SourceModule(file.path, text, tree, parts, is_package))
         program.read.append(file.path)
         program.size += len(file.text)
         program.uses_sdk = program.uses_sdk or "boto" in file.text
+    if is_large:
+        program.name_uses = uses
     return program
 
 
@@ -236,13 +207,13 @@ class _NotParsedError(Exception):
         self.reason, self.line, self.column = reason, line, column
 
 
-def _parse(file: CodeFile) -> ast.Module:
-    if len(file.text) > MAX_BYTES:
+def _parse(text: str) -> ast.Module:
+    if len(text) > MAX_BYTES:
         raise _NotParsedError(f"the file has more than {MAX_BYTES // 1_000_000} million characters")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(file.text.removeprefix("\ufeff"))
+            return ast.parse(text)
     except SyntaxError as error:
         raise _NotParsedError(f"is not valid Python: {error.msg}", error.lineno or 0, error.offset or 0) from None
     except ValueError as error:

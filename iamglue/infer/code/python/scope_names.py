@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from iamglue.infer.code.python.child_nodes import child_nodes
+
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -35,7 +37,7 @@ class ScopeNames:
                 todo.extend([*node.decorator_list, *node.bases])
                 continue
             self._simple(node)
-            todo.extend(ast.iter_child_nodes(node))
+            todo += child_nodes(node)
 
     def _simple(self, node: ast.AST) -> None:
         match node:
@@ -51,4 +53,10 @@ class ScopeNames:
                 self.has_yield = True
 
     def _nested(self, scope: ast.AST) -> None:
-        self.nested.update(node.id for node in ast.walk(scope) if isinstance(node, ast.Name))
+        todo = child_nodes(scope)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.Name):
+                self.nested.add(node.id)
+            else:
+                todo += child_nodes(node)
