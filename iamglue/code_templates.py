@@ -99,11 +99,13 @@ def _accounts(path: str) -> Iterator[Account]:
         read_stack_account,
         read_terraform_directory,
     )
-    from iamglue.readers.terraform.module_files import has_configuration  # noqa: PLC0415 - likewise
 
     if not Path(path).is_dir():
         yield read_stack_account(display_path(path), read_text(path), ParameterValues(()))
-    elif has_configuration(path):
+        return
+    from iamglue.readers.terraform.module_files import has_configuration  # noqa: PLC0415 - startup: python-hcl2
+
+    if has_configuration(path):
         yield read_terraform_directory(path, ParameterValues(()))
     else:
         for template in directory_templates(path):

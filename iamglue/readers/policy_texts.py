@@ -129,11 +129,13 @@ def _collect_document(node: Node, collector: PolicyCollector) -> list[Node]:
     from iamglue.readers.embedded_documents import is_document_text  # noqa: PLC0415
     from iamglue.readers.templates.cloudformation import is_template, read_template  # noqa: PLC0415
     from iamglue.readers.templates.intrinsics import IntrinsicResolver  # noqa: PLC0415
-    from iamglue.readers.templates.serverless import is_serverless, read_serverless  # noqa: PLC0415
+    from iamglue.readers.templates.serverless_format import is_serverless  # noqa: PLC0415
 
     if node.get("iamglue") is not None:
         return []  # a spec, which `readers.spec.reader` reads: its policy is generated and not part of the text
     if is_serverless(node):
+        from iamglue.readers.templates.serverless import read_serverless  # noqa: PLC0415 - startup: rarely needed
+
         read_serverless(node, collector)
     elif is_template(node):
         read_template(node, collector)

@@ -27,8 +27,6 @@ from iamglue.readers.templates.sam_functions import add_sam_function
 from iamglue.readers.templates.sam_globals import merge_globals
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
 from iamglue.readers.templates.sam_service_roles import add_service_roles
-from iamglue.readers.templates.serverless_template import SHARED_ROLE, serverless_template
-from iamglue.readers.templates.serverless_variables import resolve_serverless_variables
 from iamglue.readers.templates.template_cases import read_cases
 from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
@@ -44,39 +42,20 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
     return _read_account(path, root, text, settings, (path,))
 
 
-def serverless_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
-    """The account of a serverless.yml whose document is `root`."""
-    unresolved = PolicyCollector(settings)
-    template = expand_template(serverless_template(resolve_serverless_variables(root), unresolved), settings)
-    unknown = unresolved.build_file(path, text).not_evaluated
-
-    def read(template: Node) -> Account:
-        collector = PolicyCollector(settings)
-        collector.synthesized = True  # the framework adds its own statements to those of the file
-        draft, _ = _build_draft(path, root, template, text, collector, framework=True)
-        shared = draft.roles.get(SHARED_ROLE)
-        if shared is not None and shared.origin is not None:
-            shared.origin = replace(shared.origin, synthesized=True)
-        account = draft.build_account(path)
-        return replace(account, gaps=tuple(dict.fromkeys((*unknown, *account.gaps))))
-
-    return read_cases(template, set_option_values(settings), read)
-
-
 def _read_account(path: str, document: Node, text: str, settings: ParameterValues, parents: tuple[str, ...]) -> Account:
     """The account of a template; `parents` are the paths of the templates that it is nested in, and its own."""
 
     def read(root: Node) -> Account:
         collector = PolicyCollector(settings)
         record_refused_globals(document, collector)
-        draft, properties = _build_draft(path, document, root, text, collector)
+        draft, properties = build_draft(path, document, root, text, collector)
         return add_nested_stacks(draft.build_account(path), root, properties.values(), settings, parents, _read_nested)
 
     root = merge_globals(expand_template(document, settings))
     return read_cases(root, set_option_values(settings), read)
 
 
-def _build_draft(
+def build_draft(
     path: str, document: Node, root: Node, text: str, collector: PolicyCollector, *, framework: bool = False
 ) -> tuple[AccountDraft, dict[str, ResourceProperties]]:
     """The draft of a template, `root`, that was made of a document, and the properties of its resources."""

@@ -19,14 +19,6 @@ from iamglue.readers.templates.serverless_variables import resolve_serverless_va
 from iamglue.readers.templates.template_resource import TemplateResource
 
 
-def is_serverless(root: Node) -> bool:
-    """Whether a document is a serverless.yml."""
-    provider = root.get("provider")
-    if provider is None or root.get("service") is None:
-        return False
-    return provider.kind is not NodeKind.LIST and (provider.get("name") is not None or provider.kind is NodeKind.SCALAR)
-
-
 def read_serverless(root: Node, collector: PolicyCollector) -> None:
     """Collect every policy of a serverless.yml."""
     root = resolve_serverless_variables(root)

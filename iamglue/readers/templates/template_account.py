@@ -75,15 +75,16 @@ def with_named_partition(settings: ParameterValues, texts: Iterable[str]) -> Par
 def _document_account(path: str, text: str, settings: ParameterValues) -> Account:
     """The account of a JSON or YAML template. Raises IamglueError for any other document."""
     from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: only the reader that is needed
-    from iamglue.readers.templates.serverless import is_serverless  # noqa: PLC0415 - startup: likewise
-    from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415 - startup: likewise
+    from iamglue.readers.templates.serverless_format import is_serverless  # noqa: PLC0415 - startup: likewise
     from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415 - startup: likewise
 
     root = parse_template(path, text)
     if is_plan(root):
+        from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415 - startup: python-hcl2
+
         return plan_account(path, root, text, settings)
     if is_serverless(root):
-        from iamglue.readers.templates.cloudformation_account import serverless_account  # noqa: PLC0415
+        from iamglue.readers.templates.serverless_account import serverless_account  # noqa: PLC0415
 
         return serverless_account(path, root, text, settings)
     if is_template(root):

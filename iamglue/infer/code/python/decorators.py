@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
 from iamglue.infer.code.python.classes import ClassThing, InstanceThing
 from iamglue.infer.code.python.extern import ExternThing
@@ -75,7 +74,10 @@ def _apply(values: Values, decorators: Values, node: ast.expr, at: At) -> Values
 def _by_library(values: Values, decorator: ExternThing, node: ast.expr, at: At) -> Values:
     kind = _KINDS.get(decorator.name)
     if kind is not None:
-        return frozenset(replace(thing, kind=kind) if isinstance(thing, FunctionThing) else thing for thing in values)
+        return frozenset(
+            FunctionThing(thing.code, thing.outer, thing.owner, kind) if isinstance(thing, FunctionThing) else thing
+            for thing in values
+        )
     if decorator.package not in _WRAPPERS or _registers(decorator, node):
         for thing in values:
             thing.escape(at)

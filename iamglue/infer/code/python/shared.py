@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import MISSING, dataclass, fields
+from inspect import get_annotations
 from itertools import count
 from threading import RLock
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 _T = TypeVar("_T")
 
@@ -57,17 +57,36 @@ class Shared(metaclass=_SharedType):
     """A value of which equal instances are one object."""
 
     __slots__ = ("number",)
+    __match_args__: ClassVar[tuple[str, ...]] = ()
     number: int
     defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, *values: Any) -> None:
+        for name, value in zip(self.__match_args__, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}.{name} cannot be changed")
 
     def __hash__(self) -> int:
         return self.number
 
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{type(self).__qualname__}({values})"
+
 
 @dataclass_transform(frozen_default=True)
 def shared_data(cls: type[_T]) -> type[_T]:
-    """A frozen data class of things or of other shared values."""
-    made = dataclass(frozen=True, slots=True, eq=False)(cls)
-    defaults = {part.name: part.default for part in fields(made) if part.default is not MISSING}  # type: ignore[arg-type]
-    made.defaults = defaults  # type: ignore[attr-defined]
-    return made
+    """A class of things or of other shared values whose annotated names are its fields, like a frozen data class.
+
+    `dataclasses` compiles methods for each class, which takes longer at the start than a small program's analysis.
+    """
+    own = tuple(get_annotations(cls))
+    inherited: tuple[str, ...] = cls.__match_args__  # type: ignore[attr-defined]
+    namespace = {name: value for name, value in cls.__dict__.items() if name not in (*own, "__dict__", "__weakref__")}
+    namespace["__slots__"] = tuple(name for name in own if name not in inherited)
+    namespace["__match_args__"] = (*inherited, *namespace["__slots__"])
+    defaults = {name: cls.__dict__[name] for name in own if name in cls.__dict__}
+    namespace["defaults"] = {**cls.defaults, **defaults}  # type: ignore[attr-defined]
+    return cast("type[_T]", _SharedType(cls.__name__, cls.__bases__, namespace))

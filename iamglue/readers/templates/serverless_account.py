@@ -1,0 +1,35 @@
+"""Builds the account that a serverless.yml creates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamglue.model.account import Account
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.nodes import Node
+from iamglue.readers.policy_collector import PolicyCollector
+from iamglue.readers.templates.cloudformation_account import build_draft
+from iamglue.readers.templates.reference_values import set_option_values
+from iamglue.readers.templates.serverless_template import SHARED_ROLE, serverless_template
+from iamglue.readers.templates.serverless_variables import resolve_serverless_variables
+from iamglue.readers.templates.template_cases import read_cases
+from iamglue.readers.templates.template_expansion import expand_template
+
+
+def serverless_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
+    """The account of a serverless.yml whose document is `root`."""
+    unresolved = PolicyCollector(settings)
+    template = expand_template(serverless_template(resolve_serverless_variables(root), unresolved), settings)
+    unknown = unresolved.build_file(path, text).not_evaluated
+
+    def read(template: Node) -> Account:
+        collector = PolicyCollector(settings)
+        collector.synthesized = True  # the framework adds its own statements to those of the file
+        draft, _ = build_draft(path, root, template, text, collector, framework=True)
+        shared = draft.roles.get(SHARED_ROLE)
+        if shared is not None and shared.origin is not None:
+            shared.origin = replace(shared.origin, synthesized=True)
+        account = draft.build_account(path)
+        return replace(account, gaps=tuple(dict.fromkeys((*unknown, *account.gaps))))
+
+    return read_cases(template, set_option_values(settings), read)
