@@ -14,7 +14,7 @@ from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.deployment import code_deployment, function_handlers, with_deployment
 from iamglue.infer.code.project import Project, read_project, shown_path
 from iamglue.infer.code.reading import CodeReader
-from iamglue.infer.code.spec import code_spec, function_name, without_others
+from iamglue.infer.code.spec import code_spec, function_name, with_unreached
 from iamglue.infer.evidence import InferredCode
 from iamglue.model.account import DeployedFunction
 from iamglue.model.spec import Spec, SpecFunction, is_function_name
@@ -75,23 +75,21 @@ class CodeProject:
         """The files of the code."""
         return self.reader.project
 
-    def inferred(self, functions: Sequence[DeployedFunction] | None = None) -> InferredCode:
-        """What the code needs as the code of `functions`; by default of all functions that run it.
+    def inferred(self) -> InferredCode:
+        """What the code needs as the code of all functions that run it.
 
         Raises IamglueError if the code does not have the handler that the user names.
         """
-        chosen = self.functions if functions is None else functions
-        triggers = [trigger for function in chosen for trigger in declared_function(function).triggers]
-        reading = self._reading(chosen)
-        return infer_access(with_deployment(reading, code_deployment(chosen, triggers)))
+        return _deployed_access(self._reading(), self.functions)
 
     def inference(self) -> CodeInference:
         """The spec of the functions that run the code. Raises IamglueError like `inferred`."""
-        inferred = self.inferred()
+        reading = self._reading()
+        inferred = _deployed_access(reading, self.functions)
         left_out = tuple(left_out_files(self.project))
-        return CodeInference(tuple(self._spec_functions(inferred)), inferred, left_out, self.notes)
+        return CodeInference(tuple(self._spec_functions(reading, inferred)), inferred, left_out, self.notes)
 
-    def _spec_functions(self, inferred: InferredCode) -> Iterator[CommentedFunction]:
+    def _spec_functions(self, reading: CodeReading, inferred: InferredCode) -> Iterator[CommentedFunction]:
         """The functions of the spec: those of the template, each with what its own handler reaches."""
         by_name: dict[str, list[DeployedFunction]] = {}
         for function in self.functions:
@@ -102,13 +100,22 @@ class CodeProject:
                 raise IamglueError(f"`{name}` is not a valid Lambda function name", hint=_NAME_HINT)
             yield code_spec(inferred, SpecFunction(function_name(name, self.given.paths), Location("")))
         for cases in by_name.values():
-            own = inferred if len(by_name) == 1 else without_others(self.inferred(cases), inferred)
+            own = inferred if len(by_name) == 1 else self._access_of(cases, reading, inferred)
             yield code_spec(own, declared_function(cases[0]))
 
-    def _reading(self, functions: Sequence[DeployedFunction]) -> CodeReading:
-        """The calls from the handler that the user names, else from those of functions."""
+    def _access_of(
+        self, functions: Sequence[DeployedFunction], reading: CodeReading, inferred: InferredCode
+    ) -> InferredCode:
+        """What some of the functions need; what no function reaches is that of all."""
         if self.given.handler is None:
-            return self.reader.read_calls(function_handlers(functions, self.project.files))
+            handlers = function_handlers(functions, self.project.files)
+            reading = self.reader.read_calls(handlers, reached_only=True)
+        return with_unreached(_deployed_access(reading, functions), inferred)
+
+    def _reading(self) -> CodeReading:
+        """The calls from the handler that the user names, else from those of the functions."""
+        if self.given.handler is None:
+            return self.reader.read_calls(function_handlers(self.functions, self.project.files))
         handler = _named_handler(self.given.handler, self.project.files)
         reading = self.reader.read_calls((handler,)) if handler is not None else CodeReading()
         if reading.handlers:
@@ -119,6 +126,12 @@ class CodeProject:
             f"the code has no handler `{self.given.handler}`",
             hint=f"its handlers are {shown}" if names else "no function of the code looks like a handler",
         )
+
+
+def _deployed_access(reading: CodeReading, functions: Sequence[DeployedFunction]) -> InferredCode:
+    """What the calls need with the environment and the triggers that the functions have."""
+    triggers = [trigger for function in functions for trigger in declared_function(function).triggers]
+    return infer_access(with_deployment(reading, code_deployment(functions, triggers)))
 
 
 def read_code_project(given: CodeInput) -> CodeProject:

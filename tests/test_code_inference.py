@@ -110,3 +110,11 @@ def test_a_reading_is_the_same_whatever_was_read_before_from_the_same_files(suff
         read_calls(project, second),
         read_calls(project, first),
     ]
+
+
+def test_each_function_has_its_own_entries_and_comments_on_what_no_function_reaches(program):
+    (program / "app.py").write_text(f'{APP}\ndef unused(text):\n    boto3.client("sns").publish(TopicArn=text)\n')
+    assert [
+        (item.function.name, item.function.entries[0].service, [no.entry.service for no in item.disabled])
+        for item in iamglue.infer_code(str(program)).functions
+    ] == [("save", "dynamodb", ["sns"]), ("load", "s3", ["sns"])]

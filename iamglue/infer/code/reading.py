@@ -36,12 +36,13 @@ class CodeReader:
 
             self._javascript = JavaScriptReader([*others, *project.documents])
 
-    def read_calls(self, handlers: Sequence[Handler] = ()) -> CodeReading:
+    def read_calls(self, handlers: Sequence[Handler] = (), *, reached_only: bool = False) -> CodeReading:
         """The calls of all files, and what could not be read of them.
 
-        With `handlers`, nothing comes to the code of a language that none of them has.
+        With `handlers`, nothing comes to the code of a language that none of them has. `reached_only`: only what they
+        come to, which takes less time where a program has many of them.
         """
-        readings = tuple(self._readings(handlers))
+        readings = tuple(self._readings(handlers, reached_only=reached_only))
         return CodeReading(
             tuple(sorted((call for reading in readings for call in reading.calls), key=lambda call: call.place)),
             tuple(sorted((item for reading in readings for item in reading.unresolved), key=lambda item: item.place)),
@@ -55,13 +56,14 @@ class CodeReader:
             tuple(handler for reading in readings for handler in reading.handlers),
         )
 
-    def _readings(self, handlers: Sequence[Handler]) -> Iterator[CodeReading]:
+    def _readings(self, handlers: Sequence[Handler], *, reached_only: bool) -> Iterator[CodeReading]:
         """The reading of each language."""
         python_handlers, other_handlers = _by_language(handlers)
         for reader, own in ((self._python, python_handlers), (self._javascript, other_handlers)):
-            if reader is not None:
-                reading = reader.read(own)
-                yield reading if own or not handlers else _not_reached(reading)
+            if reader is None or (reached_only and handlers and not own):
+                continue
+            reading = reader.read(own, reached_only=reached_only)
+            yield reading if own or not handlers else _not_reached(reading)
 
 
 def read_calls(project: Project, handlers: Sequence[Handler] = ()) -> CodeReading:

@@ -100,11 +100,14 @@ def spec_accesses(items: Iterable[InferredAccess]) -> Iterator[tuple[AccessEntry
         yield names.renamed_entry(item.entry), item
 
 
-def without_others(own: InferredCode, all_functions: InferredCode) -> InferredCode:
-    """What one of several functions needs, without what only the others reach; all have the same code."""
-    reached = {(item.action, item.entry) for item in all_functions.access if item.is_reached}
-    access = tuple(item for item in own.access if item.is_reached or (item.action, item.entry) not in reached)
-    return replace(own, access=access)
+def with_unreached(own: InferredCode, all_functions: InferredCode) -> InferredCode:
+    """What one of several functions of the same code reaches, with what is known of the code that none reaches."""
+    reached = tuple(item for item in own.access if item.is_reached)
+    unreached = (item for item in all_functions.access if not item.is_reached)
+    unresolved = dict.fromkeys((*own.unresolved, *all_functions.unresolved))
+    return replace(
+        all_functions, access=(*reached, *unreached), conditional=own.conditional, unresolved=tuple(unresolved)
+    )
 
 
 def _by_entry(items: Iterable[InferredAccess], names: _ParameterNames) -> dict[AccessEntry, list[InferredAccess]]:

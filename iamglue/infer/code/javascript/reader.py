@@ -75,9 +75,9 @@ class JavaScriptReader:
     def __init__(self, files: Sequence[CodeFile]) -> None:
         self._scripts = _ParsedScripts(files)
 
-    def read(self, handlers: Sequence[Handler] = ()) -> CodeReading:
-        """The calls of the project's files from `handlers`; see `read_javascript`."""
-        return _Reading(self._scripts, handlers).result()
+    def read(self, handlers: Sequence[Handler] = (), *, reached_only: bool = False) -> CodeReading:
+        """The calls of the project's files from `handlers`; with `reached_only` no others. See `read_javascript`."""
+        return _Reading(self._scripts, handlers).result(reached_only=reached_only)
 
 
 class _ParsedScripts:
@@ -134,17 +134,13 @@ class _Reading:
         self._invoked: list[Handler] = []
         self._machine = ScriptMachine(run_activation, scripts.modules, scripts.infos, scripts.documents)
 
-    def result(self) -> CodeReading:
+    def result(self, *, reached_only: bool) -> CodeReading:
         """The reading: what entry points come to first, then all other code."""
         machine = self._machine
         self._enter()
         reached = self._take()
-        machine.is_reaching = False
-        for path in machine.infos:
-            machine.load_module(path)
-        self._settle([])
-        while invoke_uncalled(machine) and not machine.is_exhausted:
-            self._settle([])
+        if not reached_only:
+            self._evaluate_others()
         unresolved = self._unresolved()
         others = [request for request in machine.requests.values() if not request.is_reached]
         all_calls = [*reached, *sdk_calls(machine, others, self._place)]
@@ -156,6 +152,15 @@ class _Reading:
             tuple(machine.infos),
             tuple(self._invoked),
         )
+
+    def _evaluate_others(self) -> None:
+        machine = self._machine
+        machine.is_reaching = False
+        for path in machine.infos:
+            machine.load_module(path)
+        self._settle([])
+        while invoke_uncalled(machine) and not machine.is_exhausted:
+            self._settle([])
 
     def _enter(self) -> None:
         """Evaluate what entry points come to."""

@@ -55,15 +55,17 @@ class Analysis:
         # Of a large program functions are left out that nothing calls and that come to no call of AWS.
         self.is_small = program.size <= _SMALL
 
-    def reading(self) -> CodeReading:
-        """Run it, and tell what was read."""
+    def reading(self, *, reached_only: bool = False) -> CodeReading:
+        """Run it, and tell what was read; with `reached_only` what the entry points come to and no more."""
         try:
-            self._run()
+            self._run_reached()
+            if not reached_only:
+                self._run_others()
         except TooMuchWorkError:
             self._match_names()
         return self._result()
 
-    def _run(self) -> None:
+    def _run_reached(self) -> None:
         machine = self.machine
         if self.handlers:
             for module, name in self.handlers:
@@ -84,6 +86,8 @@ class Analysis:
             self._run_modules()
             self._run_functions(public=True)
         self.reached = dict(machine.records)
+
+    def _run_others(self) -> None:
         self._run_modules()
         self._run_functions(public=False)
         self._run_main_blocks()

@@ -34,15 +34,15 @@ class PythonReader:
         with _deep_recursion():
             self._program = read_program(files)
 
-    def read(self, handlers: Sequence[Handler] = ()) -> CodeReading:
+    def read(self, handlers: Sequence[Handler] = (), *, reached_only: bool = False) -> CodeReading:
         """The calls of AWS that the program makes.
 
         The entry points are `handlers`; without any, the functions that look like one (`lambda_handler(event,
-        context)`); without any of those, all public functions. What no entry point comes to has `is_reached` false. A
-        file that cannot be parsed is in `failed`.
+        context)`); without any of those, all public functions. What no entry point comes to has `is_reached` false;
+        with `reached_only` it is left out, and not even looked at. A file that cannot be parsed is in `failed`.
         """
         with _deep_recursion(), forgetting():
-            return Analysis(self._program, handlers).reading()
+            return Analysis(self._program, handlers).reading(reached_only=reached_only)
 
 
 def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:
