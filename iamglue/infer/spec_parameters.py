@@ -1,10 +1,12 @@
-"""The parameters of templates as those that a spec can have: names of letters and digits.
+"""Parameters of templates and environment variables as those that a spec can have: names of letters and digits.
 
-A reference of a template, such as `${Table.Arn}`, becomes the parameter `${TableArn}`.
+A reference of a template, such as `${Table.Arn}`, becomes the parameter `${TableArn}`, `TABLE_NAME` becomes
+`${TableName}`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from iamglue.generate.requirements.parameters import parameter_names, substitute_function_parameters
@@ -19,13 +21,18 @@ from iamglue.policy.patterns.variables import (
     tokenize,
 )
 
+_WORDS = re.compile(r"[A-Za-z0-9]+")
 # In the texts of entries: a spec has no pseudo-parameters, since generated templates fill in Region and account.
 _PSEUDO = {"AWS::Region": "${AWSRegion}", "AWS::AccountId": "${AWSAccountId}", "AWS::Partition": "${AWSPartition}"}
 
 
 def spec_parameter(name: str) -> str:
-    """The name of a parameter in a spec: `Table.Arn` is `TableArn`."""
-    return "".join(letter for letter in name if letter.isascii() and letter.isalnum())
+    """The name of a parameter in a spec: `Table.Arn` is `TableArn`, and `TABLE_NAME` is `TableName`."""
+    words = _WORDS.findall(name)
+    if "_" in name and len(words) > 1:
+        words = [word[:1].upper() + (word[1:].lower() if word.isupper() else word[1:]) for word in words]
+    text = "".join(words)
+    return text if text[:1].isalpha() else f"Value{text}"
 
 
 def with_policy_parameters(file: PolicyFile) -> PolicyFile:

@@ -20,7 +20,6 @@ from iamglue.model.spec import AccessEntry, AccessList, SpecFunction, SpecResour
 from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
 
 _PARAMETER = re.compile(r"\$\{([^{}$]+)\}")
-_VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _ANY = "*"
 _KMS = "kms:"
@@ -53,8 +52,24 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
     return CommentedFunction(replace(function, entries=tuple(entries)), comments, disabled, notes)
 
 
-def entry_groups(accesses: Iterable[AccessEntry]) -> Iterator[EntryGroup]:
+def entry_groups(accesses: Iterable[AccessEntry]) -> tuple[EntryGroup, ...]:
     """The shortest entries of a spec for accesses.
+
+    An entry for objects with a prefix is left out where another entry grants the same on all objects of the bucket.
+    """
+    by_rest: dict[AccessEntry, list[EntryGroup]] = {}
+    for group in _all_entry_groups(accesses):
+        by_rest.setdefault(replace(group.entry, prefix=None), []).append(group)
+    result: list[EntryGroup] = []
+    for groups in by_rest.values():
+        whole = next((group for group in groups if group.entry.prefix is None), None)
+        members = tuple(access for group in groups for access in group.accesses)
+        result += groups if whole is None else [EntryGroup(whole.entry, members)]
+    return tuple(result)
+
+
+def _all_entry_groups(accesses: Iterable[AccessEntry]) -> Iterator[EntryGroup]:
+    """The shortest entries, each for itself.
 
     An action that a condition key limits is said by its verb, which has the condition.
     """
@@ -216,21 +231,12 @@ class _ParameterNames:
     def _parameter(self, name: str) -> str:
         if name not in self._names:
             taken = set(self._names.values())
-            base = _parameter_name(name)
+            base = spec_parameter(name)
             number, parameter = 2, base
             while parameter in taken:
                 parameter, number = f"{base}{number}", number + 1
             self._names[name] = parameter
         return self._names[name]
-
-
-def _parameter_name(name: str) -> str:
-    """The name of a parameter: `TABLE_NAME` is `TableName`; names of templates are as in other ways to a spec."""
-    words = name.split("_") if _VARIABLE.fullmatch(name) else [spec_parameter(name)]
-    if len(words) > 1:
-        words = [word[:1].upper() + (word[1:].lower() if word.isupper() else word[1:]) for word in words]
-    text = "".join(words)
-    return text if text[:1].isalpha() else f"Value{text}"
 
 
 def function_name(name: str | None, paths: Iterable[str]) -> str:

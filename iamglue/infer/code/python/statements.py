@@ -195,9 +195,15 @@ class StatementEvaluator(DefinitionEvaluator):
         self.execute(node.orelse)
 
     def _loop(self, body: Sequence[ast.stmt], start) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        """Execute a loop's body until its names change no more; texts that still grow are cut short."""
+        """Execute a loop's body until its names change no more; texts that still grow are cut short.
+
+        Names only grow, so the last round makes every call that the rounds before it made: only its records count.
+        """
         rounds = max(1, _LOOP_ROUNDS - len(self.loops))
+        records = self.machine.records[self.unit]
+        requests, doubts = len(records.requests), len(records.doubts)
         for number in range(rounds + 1):
+            del records.requests[requests:], records.doubts[doubts:]
             before = dict(self.names)
             self.loops.append([before])
             start()

@@ -8,6 +8,7 @@ from iamglue.infer.code.calls import CodeFile, CodeReading
 from iamglue.infer.code.python import things
 from iamglue.infer.code.python.program import MAX_BYTES
 from iamglue.infer.code.python.reader import read_python
+from iamglue.infer.code.python.texts import literal_of
 
 GOOD = 'import boto3\n\n\ndef handler(event, context):\n    boto3.client("s3").get_object(Bucket="b", Key="k")\n'
 
@@ -126,3 +127,11 @@ def test_no_code_of_the_program_is_run(tmp_path):
 def test_the_file_that_does_not_parse_has_its_place():
     (failed,) = read("a = 1\ndef f(:\n").failed
     assert (failed.place.line, failed.place.column) == (2, 7)
+
+
+def test_a_text_that_a_loop_makes_longer_is_one_name_that_is_not_known():
+    text = 'import boto3\ndef handler(event, context):\n    name = "a"\n    while event["more"]:\n        name += "b"\n'
+    reading = read(text + '        boto3.client("s3").get_object(Bucket=name, Key="k")\n')
+    (call,) = reading.calls
+    (bucket,) = call.parameters["Bucket"].texts
+    assert literal_of(bucket) is None

@@ -1,0 +1,57 @@
+"""The spec of a function from what its code needs: which entries it has, and the names of its parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+import iamglue
+from iamglue.infer.spec_parameters import spec_parameter
+
+HEAD = 'import os\nimport boto3\ns3 = boto3.client("s3")\n\ndef handler(event, context):\n'
+
+
+@pytest.fixture
+def entries(tmp_path):
+    """Gives the entries for the body of a handler: list, bucket, prefix and verbs."""
+
+    def read(*lines):
+        (tmp_path / "app.py").write_text(HEAD + "".join(f"    {line}\n" for line in lines))
+        (function,) = iamglue.infer_code(str(tmp_path / "app.py")).spec.functions
+        return [(str(entry.access), entry.resource.text, entry.prefix, entry.do) for entry in function.entries]
+
+    return read
+
+
+def test_an_entry_for_a_whole_bucket_holds_that_for_a_prefix(entries):
+    assert entries('s3.get_object(Bucket="images", Key=event["k"])', 's3.get_object(Bucket="images", Key="in/a")') == [
+        ("reads", "images", None, ())
+    ]
+
+
+def test_an_entry_for_a_prefix_stays_where_that_for_the_whole_bucket_grants_something_else(entries):
+    written = entries('s3.put_object(Bucket="images", Key=event["k"])', 's3.get_object(Bucket="images", Key="in/a")')
+    assert [(place, prefix) for place, _, prefix, _ in written] == [("reads", "in/"), ("writes", None)]
+
+
+def test_a_comment_of_the_entry_for_the_whole_bucket_names_the_calls_of_both(tmp_path):
+    calls = 's3.get_object(Bucket="images", Key=event["k"])', 's3.get_object(Bucket="images", Key="in/a")'
+    (tmp_path / "app.py").write_text(HEAD + "".join(f"    {call}\n" for call in calls))
+    (function,) = iamglue.infer_code(str(tmp_path / "app.py")).functions
+    (comments,) = function.comments.values()
+    assert comments[0].endswith("app.py:6, " + comments[0].partition(":6")[0] + ":7")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("TABLE_NAME", "TableName"),
+        ("table_name", "TableName"),
+        ("TableName", "TableName"),
+        ("Table.Arn", "TableArn"),
+        ("AWS::Region", "AWSRegion"),
+        ("TABLE", "TABLE"),
+        ("2nd_TABLE", "Value2ndTable"),
+    ],
+)
+def test_a_parameter_of_a_spec_is_named_in_one_way_wherever_its_value_comes_from(name, parameter):
+    assert spec_parameter(name) == parameter
