@@ -10,6 +10,7 @@ from iamglue.infer.code.python.environment import defaults_of
 from iamglue.infer.code.python.functions import FunctionThing
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
+from iamglue.infer.code.python.settings_texts import check_setting
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
     TextThing,
@@ -169,6 +170,7 @@ class ExpressionEvaluator(TargetEvaluator):
                 for thing in values:
                     copy_items(thing, container, at)
             else:
+                check_setting(values, self.at(key))
                 container.set_item(self.evaluate(key), values, at)
         return frozenset({container})
 
@@ -192,8 +194,6 @@ class ExpressionEvaluator(TargetEvaluator):
     def _yieldfrom(self, node: ast.YieldFrom) -> Values:
         self.machine.write((self.unit, "yield"), self.elements(self.evaluate(node.value), node))
         return UNKNOWN
-
-    # -- comprehensions
 
     def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Values:
         container, at = Container("list", self.machine.site(node), self.unit.context), self.at(node)

@@ -11,7 +11,7 @@ from functools import cache
 from iamglue.catalog.tables import table_rows
 from iamglue.infer.code.python.things import ArgumentValues, At
 
-_IMPORT, _ANY_CALL = "import", "*"
+_IMPORT, _ANY_CALL, _SETTING = "import", "*", "setting"
 # Addresses that libraries take -> the service that they call for it.
 # https://filesystem-spec.readthedocs.io/en/latest/api.html#other-known-implementations
 # https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html
@@ -21,7 +21,11 @@ _ADDRESSES = {"s3://": "s3", "s3a://": "s3", "s3n://": "s3", "sqs://": "sqs", "d
 @cache
 def _libraries() -> dict[str, tuple[str, str]]:
     """For each package what tells that it calls AWS, and the services that it calls."""
-    return {row["package"]: (row["when"], row["services"]) for row in table_rows("python_libraries")}
+    return {
+        row["package"]: (row["when"], row["services"])
+        for row in table_rows("python_libraries")
+        if row["when"] != _SETTING
+    }
 
 
 def check_import(package: str, at: At) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
 from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
+from iamglue.infer.code.python.settings_texts import check_setting
 from iamglue.infer.code.python.things import FixedPoint, Unit, Values, limit_texts
 
 Names = dict[str, Values]
@@ -59,13 +60,16 @@ class StatementEvaluator(DefinitionEvaluator):
 
     def _do_assign(self, node: ast.Assign) -> None:
         values = self.evaluate(node.value)
+        check_setting(values, self.at(node.targets[0]))
         for target in node.targets:
             self.assign(target, values)
 
     def _do_annassign(self, node: ast.AnnAssign) -> None:
         declared = self.declared(node.annotation)
         if node.value is not None:
-            self.assign(node.target, annotated_values(self.evaluate(node.value), declared, self.at(node)))
+            values = self.evaluate(node.value)
+            check_setting(values, self.at(node.target))
+            self.assign(node.target, annotated_values(values, declared, self.at(node)))
         elif isinstance(node.target, ast.Name) and self.class_names:
             self.declare_field(node.target.id, declared, node)
 

@@ -1,0 +1,45 @@
+"""Texts in settings that make a library call AWS: the path of a class (`storages.backends.s3.S3Storage`), an address.
+
+A framework imports the class by its name, and the program that is read has no call of it: it is reported as not
+resolved. The rows of `catalog/data/python_libraries.tsv` with `setting` have the modules and addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from iamglue.catalog.tables import table_rows
+from iamglue.infer.code.python.things import At, Values
+from iamglue.infer.code.values import UnknownPart, ValueOrigin
+
+_SETTING = "setting"
+_CLASS = re.compile(r"(?P<module>[A-Za-z_][\w.]*)[.:][A-Z]\w*")
+_ADDRESS = re.compile(r"[a-z0-9]+://")
+
+
+@cache
+def _services() -> dict[str, str]:
+    """The services that a module or the beginning of an address stands for."""
+    return {row["package"]: row["services"] for row in table_rows("python_libraries") if row["when"] == _SETTING}
+
+
+def check_setting(values: Values, at: At) -> None:
+    """Report a value that is assigned to a name or key if it makes a library call AWS; `at` is the name or key."""
+    for thing in values:
+        part = thing.as_text[0] if thing.as_text else ""
+        if isinstance(part, UnknownPart):
+            part = part.value if part.origin is ValueOrigin.LITERAL else ""
+        if "." in part or "://" in part:
+            _check_text(part, at)
+
+
+def _check_text(text: str, at: At) -> None:
+    named, address = _CLASS.fullmatch(text), _ADDRESS.match(text)
+    key = named["module"] if named else address[0] if address else ""
+    services = _services().get(key)
+    if services is not None:
+        # An address may hold a password.
+        shown = text if named else f"an address {key}"
+        names = services.replace(" ", ", ")
+        at.doubt(f"settings name {shown}, which calls {names} as it runs: which calls and resources is not known")
