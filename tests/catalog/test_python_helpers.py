@@ -5,12 +5,12 @@ from __future__ import annotations
 from iamglue.catalog.tables import table_rows
 from iamglue.infer.code.sdk_models import input_members
 
-ROWS = [row for row in table_rows("python_helpers") if not row["operation"].startswith(("@signed", "@with"))]
-S3 = {"GetObject", "PutObject"}
+ROWS = [row for row in table_rows("python_helpers") if not row["operation"].startswith(("@signed", "@with", "-"))]
+WRITTEN = {"@mode:1": {"GetObject", "PutObject"}, "@glob": {"ListObjectsV2"}}
 
 
 def operations(row):
-    return S3 if row["operation"] == "@mode:1" else {row["operation"]}
+    return WRITTEN.get(row["operation"], {row["operation"]})
 
 
 def names(row):
@@ -36,4 +36,4 @@ def test_every_row_has_a_source():
 def test_every_library_has_a_source_and_services():
     rows = table_rows("python_libraries")
     assert [row for row in rows if not row["source"].startswith("https://") or not row["services"]] == []
-    assert len({row["package"] for row in rows}) == len(rows)
+    assert len({(row["package"], row["when"] == "setting") for row in rows}) == len(rows)

@@ -28,6 +28,13 @@ def test_an_entry_for_a_whole_bucket_holds_that_for_a_prefix(entries):
     ]
 
 
+def test_an_entry_for_a_whole_bucket_with_more_actions_holds_that_for_a_prefix(entries):
+    get, listed = 's3.get_object(Bucket="images", Key=event["k"])', 's3.list_objects_v2(Bucket="images")'
+    assert entries(get, listed, 's3.get_object(Bucket="images", Key="in/a")') == [
+        ("reads", "images", None, ("get", "list"))
+    ]
+
+
 def test_an_entry_for_a_prefix_stays_where_that_for_the_whole_bucket_grants_something_else(entries):
     written = entries('s3.put_object(Bucket="images", Key=event["k"])', 's3.get_object(Bucket="images", Key="in/a")')
     assert [(place, prefix) for place, _, prefix, _ in written] == [("reads", "in/"), ("writes", None)]

@@ -12,7 +12,7 @@ from iamglue.errors import Location, MultipleErrors
 from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.passed_roles import PASS_ROLE
-from iamglue.infer.entries import EntryGroup, group_entries
+from iamglue.infer.entries import EntryGroup, access_action, group_entries
 from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
 from iamglue.infer.spec_parameters import spec_parameter
@@ -57,15 +57,29 @@ def entry_groups(accesses: Iterable[AccessEntry]) -> tuple[EntryGroup, ...]:
 
     An entry for objects with a prefix is left out where another entry grants the same on all objects of the bucket.
     """
-    by_rest: dict[AccessEntry, list[EntryGroup]] = {}
-    for group in _all_entry_groups(accesses):
-        by_rest.setdefault(replace(group.entry, prefix=None), []).append(group)
-    result: list[EntryGroup] = []
-    for groups in by_rest.values():
-        whole = next((group for group in groups if group.entry.prefix is None), None)
-        members = tuple(access for group in groups for access in group.accesses)
-        result += groups if whole is None else [EntryGroup(whole.entry, members)]
-    return tuple(result)
+    groups = tuple(_all_entry_groups(accesses))
+    covered: dict[EntryGroup, EntryGroup] = {}
+    for group in groups:
+        if group.entry.prefix is not None:
+            whole = next((other for other in groups if _covers_prefix(other, group)), None)
+            covered |= {group: whole} if whole is not None else {}
+    return tuple(
+        EntryGroup(
+            group.entry,
+            (*group.accesses, *(item for part, whole in covered.items() if whole is group for item in part.accesses)),
+        )
+        for group in groups
+        if group not in covered
+    )
+
+
+def _covers_prefix(whole: EntryGroup, part: EntryGroup) -> bool:
+    """Whether an entry differs from one for a prefix only in that it has none and grants as many actions or more."""
+    if whole.entry.prefix is not None or whole.entry.resource != part.entry.resource:
+        return False
+    same = replace(part.entry, prefix=None, do=(), resource_type=None)
+    actions = {access_action(access) for access in whole.accesses}
+    return same == replace(whole.entry, do=(), resource_type=None) and actions >= set(map(access_action, part.accesses))
 
 
 def _all_entry_groups(accesses: Iterable[AccessEntry]) -> Iterator[EntryGroup]:

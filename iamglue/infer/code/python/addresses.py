@@ -49,7 +49,11 @@ def split_address(text: Text) -> tuple[Text, Text] | None:
     first = text[0] if text else ""
     if not isinstance(first, str) or not first.startswith(_SCHEMES):
         return None
-    rest: Text = (*literal_text(first.partition("://")[2]), *text[1:])
+    return split_path((*literal_text(first.partition("://")[2]), *text[1:]))
+
+
+def split_path(rest: Text) -> tuple[Text, Text]:
+    """Bucket and key of `bucket/key`; without a slash all of it is the bucket."""
     for index, part in enumerate(rest):
         if isinstance(part, str) and "/" in part:
             before, _, after = part.partition("/")

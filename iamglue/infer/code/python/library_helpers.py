@@ -5,17 +5,20 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
-from iamglue.infer.code.python.addresses import split_address
-from iamglue.infer.code.python.containers import Container
-from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternThing
+from iamglue.infer.code.python.bucket_addresses import address_parameters
+from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternThing, extern_function
 from iamglue.infer.code.python.sdk_clients import ClientThing
 from iamglue.infer.code.python.sdk_responses import HarmlessThing
 from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import TextThing, literals_of
+from iamglue.infer.code.python.strings import literals_of
+from iamglue.infer.code.python.texts import literal_of
 from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
+from iamglue.infer.code.values import Text
 
 # An operation of the table: further calls, which the library's documentation does not list, with a keyword.
 _WITH = "@with:"
+# Reading or writing by the argument `mode`; a listing if the address has wildcards or is a folder; no request at all.
+_MODE, _GLOB, _NO_CALL = "@mode:1", "@glob", "-"
 
 
 @shared_data
@@ -27,13 +30,23 @@ class LibraryThing(Thing):
     context: tuple[int, ...]
 
     def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
-        """A method that the table has; others make no calls that are known."""
+        """A method; those that the table does not have make no calls if the class makes them when it is used at all."""
         full = f"{self.name}.{name}"
-        return frozenset({LibraryMethod(self, full)}) if full in helper_rows() else _RESULT
+        if full in helper_rows():
+            return frozenset({LibraryMethod(self, full)})
+        return _RESULT if self.name in helper_rows() or name.startswith("_") else frozenset({UnlistedMethod(full)})
 
     def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
         """A decorator or the like."""
         return arguments.get(0, "")
+
+
+@extern_function("fsspec.filesystem")
+def _filesystem(arguments: ArgumentValues, at: At) -> Values:
+    """The file system of a protocol: https://filesystem-spec.readthedocs.io/en/latest/api.html."""
+    if not {"s3", "s3a"}.isdisjoint(literals_of(arguments.get(0, "protocol"))):
+        return frozenset({LibraryThing("s3fs.S3FileSystem", at.site, at.unit.context)})
+    return frozenset({ExternThing("fsspec.*")})
 
 
 @shared_data
@@ -46,6 +59,22 @@ class LibraryMethod(Thing):
     def call(self, arguments: ArgumentValues, at: At) -> Values:
         """Record what the table says."""
         return _request(self.name, arguments, at, self.owner)
+
+
+@shared_data
+class UnlistedMethod(Thing):
+    """A method of a class that calls AWS, which the table does not have; or an attribute."""
+
+    name: str
+
+    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+        """Something that the library made."""
+        return _RESULT
+
+    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+        """Report that it is not known what it calls."""
+        at.doubt(f"whether {self.name} calls AWS, and with which operations, is not known")
+        return _RESULT
 
 
 @cache
@@ -102,23 +131,56 @@ def _request(name: str, arguments: ArgumentValues, at: At, owner: LibraryThing |
         if row["operation"] == "@signed":
             services = ", ".join(literals_of(parameters.get("Service", NOTHING))) or "a service that is not known"
             at.doubt(f"HTTP requests are signed for {services}: which requests is not known")
-            continue
-        if row["operation"].startswith(_WITH):
-            if row["operation"].removeprefix(_WITH) in arguments.keywords:
-                keyword = row["operation"].removeprefix(_WITH)
+        elif row["operation"].startswith(_WITH):
+            keyword = row["operation"].removeprefix(_WITH)
+            if keyword in arguments.keywords:
                 at.doubt(f"with `{keyword}` it also calls {row['client']}: which calls and resources is not known")
-            continue
-        paths = parameters.pop("Path", None) if row["client"] == "s3" else None
-        if paths is not None:
-            place = _s3_place(paths, at)
-            if place is None:
-                continue
-            parameters.update(place)
-            if row["operation"].startswith("List"):
-                parameters["Prefix"] = parameters.pop("Key")
-        operation = row["operation"] if row["operation"] != "@mode:1" else _mode(arguments)
-        ClientThing(row["client"]).request(operation, parameters, at, helper=name)
+        elif row["operation"] != _NO_CALL:
+            paths = parameters.pop("Path", None) if row["client"] == "s3" else None
+            for operation in _operations(row["operation"], arguments, paths or NOTHING):
+                _send(row["client"], operation, parameters, paths, name, at)
     return frozenset({ExternThing(f"{name.partition('.')[0]}.*")})
+
+
+def _send(client: str, operation: str, parameters: dict[str, Values], paths: Values | None, name: str, at: At) -> None:
+    """Record one request; with addresses `s3://bucket/key`, if one of them may be of S3."""
+    sent = dict(parameters)
+    if paths is not None:
+        place = address_parameters(name.partition(".")[0], paths, at)
+        if place is None:
+            return
+        sent.update(place)
+        if operation.startswith("List"):
+            sent["Prefix"] = sent.pop("Key")
+    ClientThing(client).request(operation, sent, at, helper=name)
+
+
+def _operations(written: str, arguments: ArgumentValues, paths: Values) -> list[str]:
+    """The operations that an operation of the table means here."""
+    if written == _MODE:
+        return _mode_operations(arguments.get(1, "mode") - NONE)
+    if written != _GLOB:
+        return [written]
+    # An address that is not known may have wildcards too, but hardly ever has.
+    ends = (thing.as_text for thing in paths)
+    return ["ListObjectsV2"] if any(text and _is_listed(text) for text in ends) else []
+
+
+def _is_listed(text: Text) -> bool:
+    """Whether an address has wildcards, or is that of a folder."""
+    last = text[-1]
+    is_folder = isinstance(last, str) and last.endswith("/")
+    return is_folder or any(isinstance(part, str) and any(sign in part for sign in "*?[") for part in text)
+
+
+def _mode_operations(modes: Values) -> list[str]:
+    """What opening a file in a mode needs: appending reads what is there; a mode that is not known may be any."""
+    if not modes:
+        return ["GetObject"]
+    literals = [literal_of(thing.as_text) if thing.as_text is not None else None for thing in modes]
+    reads = any(mode is None or mode[:1] == "a" or "r" in mode or "+" in mode for mode in literals)
+    writes = any(mode is None or mode[:1] in "wax" or "+" in mode for mode in literals)
+    return [*(["GetObject"] if reads else []), *(["PutObject"] if writes else [])]
 
 
 def _parameter(part: str, arguments: ArgumentValues, at: At, owner: LibraryThing | None) -> tuple[str, Values]:
@@ -131,27 +193,6 @@ def _parameter(part: str, arguments: ArgumentValues, at: At, owner: LibraryThing
     if steps[-1] == "keys":
         values = frozenset(item for thing in values for item in thing.elements(at))
     return key, values or UNKNOWN
-
-
-def _mode(arguments: ArgumentValues) -> str:
-    modes = literals_of(arguments.get(1, "mode"))
-    return "PutObject" if modes and all(mode[:1] in "wax" for mode in modes) else "GetObject"
-
-
-def _s3_place(paths: Values, at: At) -> dict[str, Values] | None:
-    """The bucket and key of addresses; None if none of them may be one of S3."""
-    buckets: set[Thing] = set()
-    keys: set[Thing] = set()
-    for thing in paths - NONE:
-        inner = thing.elements(at) if isinstance(thing, Container) else frozenset({thing})
-        for path in inner:
-            split = split_address(path.as_text) if path.as_text is not None else None
-            if split is not None:
-                buckets.add(TextThing(split[0]))
-                keys.add(TextThing(split[1]))
-    if not buckets:
-        return None
-    return {"Bucket": frozenset(buckets), "Key": frozenset(keys)}
 
 
 # A method that makes no calls.
