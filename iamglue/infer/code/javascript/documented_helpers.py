@@ -7,11 +7,13 @@ from functools import cache
 from iamglue.catalog.tables import table_rows
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
+    NOTHING,
     UNKNOWN,
     ClientAtom,
     ExternalAtom,
     HelperAtom,
     Value,
+    literal_text,
 )
 from iamglue.infer.code.javascript.checked_environments import read_variable
 from iamglue.infer.code.javascript.evaluation import METHODS, CallSite, call_unknown, member
@@ -83,10 +85,13 @@ def _add_requests(
     machine: ScriptMachine, rows: tuple[_Row, ...], arguments: PassedArguments, options: Value, site: CallSite
 ) -> None:
     for row in rows:
+        written = dict(part.split("=") for part in row["parameters"].split())
+        values = {name: _chosen(_at(machine, path, arguments, options), path) for name, path in written.items()}
+        if None in values.values() or not _is_set(values.pop(_IF, None) or (EMPTY if _IF in written else UNKNOWN)):
+            continue
         parameters = machine.new_object((site, row["operation"]), "object")
-        for written in row["parameters"].split():
-            name, _, path = written.partition("=")
-            machine.set_field(parameters, name, _at(machine, path, arguments, options) or UNKNOWN)
+        for name, value in values.items():
+            machine.set_field(parameters, name, value or UNKNOWN)
         senders: list[ClientAtom | None] = [
             client
             for source in (options, arguments.at(0))
@@ -99,6 +104,26 @@ def _add_requests(
             add_request(machine, site, operation, frozenset({parameters}), sender=sender, helper=site.text)
 
 
+def _chosen(value: Value, path: str) -> Value | None:
+    """The texts of a value that its path takes: `PATH/` those that end with a slash, `PATH!/` the others.
+
+    None if it takes none of them.
+    """
+    if not path.endswith("/"):
+        return value
+    is_folder = not path.endswith("!/")
+    texts = {atom: literal_text(atom) for atom in value}
+    chosen = frozenset(atom for atom, text in texts.items() if text is None or text.endswith("/") == is_folder)
+    return chosen if chosen or not value else None
+
+
+def _is_set(value: Value) -> bool:
+    """Whether an option may be one that is not false."""
+    return any(atom is not NOTHING and literal_text(atom) not in ("", "false") for atom in value)
+
+
+# The name of the option without which there is no request.
+_IF = "?"
 # What libraries call the option that gives them a client.
 _CLIENT_OPTIONS = ("awsSdkV3Client", "awsSdkClient", "client")
 
@@ -108,7 +133,7 @@ def _at(machine: ScriptMachine, path: str, arguments: PassedArguments, options: 
 
     `*` is any member, and `names` the names of the members.
     """
-    first, *names = path.split(".")
+    first, *names = path.removesuffix("/").removesuffix("!").split(".")
     value = options if first == "new" else arguments.at(int(first))
     for name in names:
         value = member_names(machine, value) if name == "names" else member(machine, value, name)

@@ -11,4 +11,7 @@ const base = async (event, context) => {
 export const handler = middy()
   .use(ssm({ fetchData: { db: '/app/db' } }))
   .use(secretsManager({ fetchData: { password: 'app/password' } }))
+  .use(ssm({ fetchData: { all: '/app/all/', one: '/app/one' } }))
+  .use(secretsManager({ fetchData: { rotated: 'app/rotated' }, fetchRotationDate: true }))
+  .use(secretsManager({ fetchData: { fixed: 'app/fixed' }, fetchRotationDate: false }))
   .handler(base);
