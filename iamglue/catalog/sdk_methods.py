@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import re
+from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
@@ -26,11 +27,17 @@ def snake_case_name(name: str) -> str:
     return _CAPITALS.sub(r"\1_\2", spaced).lower()
 
 
+@cache
 def method_clients(method: str) -> tuple[tuple[str, str], ...]:
     """The clients that have a method of that name, each with its operation; () if there are none."""
-    return tuple(
-        (client, operation) for operation, clients in _methods().get(method, ()) for client in clients.split(" ")
-    )
+    lines, beginning = _lines(), f"{method}\t"
+    result: list[tuple[str, str]] = []
+    at = bisect_left(lines, beginning)
+    while at < len(lines) and lines[at].startswith(beginning):
+        _, operation, clients = lines[at].split("\t")
+        result += [(client, operation) for client in clients.split(" ")]
+        at += 1
+    return tuple(result)
 
 
 def client_method_operation(client: str, method: str) -> str | None:
@@ -39,10 +46,7 @@ def client_method_operation(client: str, method: str) -> str | None:
 
 
 @cache
-def _methods() -> dict[str, tuple[tuple[str, str], ...]]:
-    methods: dict[str, tuple[tuple[str, str], ...]] = {}
-    for line in lzma.decompress(_TABLE.read_bytes()).decode().splitlines():
-        if not line.startswith("#"):
-            method, operation, clients = line.split("\t")
-            methods[method] = (*methods.get(method, ()), (operation, clients))
-    return methods
+def _lines() -> list[str]:
+    """The lines of the table, which are sorted: to split them all takes longer than a small program's reading."""
+    text = lzma.decompress(_TABLE.read_bytes()).decode()
+    return [line for line in text.splitlines() if not line.startswith("#")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 from collections.abc import Iterator, Mapping
@@ -63,6 +64,7 @@ def check(**values: Any) -> ExitCode:
     """
     options = _Options(**values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
+    atexit.register(gc.freeze)  # otherwise Python would search for cycles at exit
     if options.fix and options.spec == STDIN:
         raise IamglueError("--fix needs a file that it can write", hint="name the spec's file instead of -")
     read = read_input_digests([options.spec], options.spec) if options.fix else {}

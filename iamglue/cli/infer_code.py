@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ def infer_code(**values: Any) -> ExitCode:
     """
     options = _Options(**values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
+    atexit.register(gc.freeze)  # otherwise Python would search for cycles at exit
     read = read_input_digests([], options.output)
     code = read_code_project(CodeInput(options.paths, options.handler, options.template, options.name))
     for note in code.notes:
