@@ -39,3 +39,12 @@ class Records:
 
     requests: list[RequestRecord] = field(default_factory=list)
     doubts: list[DoubtRecord] = field(default_factory=list)
+
+    def drop_repeated(self, first: int, last: int) -> None:
+        """Drop those of the requests from `first` on that the requests from `last` on make again."""
+        again = {(request.node, request.client, request.operation) for request in self.requests[last:]}
+        self.requests[first:last] = [
+            request
+            for request in self.requests[first:last]
+            if (request.node, request.client, request.operation) not in again
+        ]

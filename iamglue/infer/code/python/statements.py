@@ -201,13 +201,13 @@ class StatementEvaluator(DefinitionEvaluator):
     def _loop(self, body: Sequence[ast.stmt], start) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
         """Execute a loop's body until its names change no more; texts that still grow are cut short.
 
-        Names only grow, so the last round makes every call that the rounds before it made: only its records count.
+        Names only grow, so a call of the last round is also what it was in the rounds before.
         """
         rounds = max(1, _LOOP_ROUNDS - len(self.loops))
         records = self.machine.records[self.unit]
-        requests, doubts = len(records.requests), len(records.doubts)
+        first = len(records.requests)
         for number in range(rounds + 1):
-            del records.requests[requests:], records.doubts[doubts:]
+            last = len(records.requests)
             before = dict(self.names)
             self.loops.append([before])
             start()
@@ -216,12 +216,13 @@ class StatementEvaluator(DefinitionEvaluator):
             self.names = join_names([*ends, *([self.names] if self.is_alive else [])])
             self.is_alive = True
             if self.names == before:
-                return
+                break
             if number == rounds - 1:
                 self.names = {
                     name: values if values == before.get(name) else limit_texts(values, 0)[0]
                     for name, values in self.names.items()
                 }
+        records.drop_repeated(first, last)
 
 
 # The methods for the kinds of statements.

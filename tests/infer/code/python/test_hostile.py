@@ -135,3 +135,11 @@ def test_a_text_that_a_loop_makes_longer_is_one_name_that_is_not_known():
     (call,) = reading.calls
     (bucket,) = call.parameters["Bucket"].texts
     assert literal_of(bucket) is None
+
+
+def test_a_service_that_a_loop_begins_with_is_called_even_if_the_others_are_not_followed():
+    text = 'import boto3\ndef handler(event, context):\n    name = "s3"\n    while event["more"]:\n'
+    reading = read(
+        text + '        boto3.client(name).list_buckets()\n        name = "sqs" if name == "s3" else name + "x"\n'
+    )
+    assert "s3.ListBuckets" in operations(reading)
