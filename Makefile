@@ -44,6 +44,7 @@ bench:
 	$(BIN)/python tests/bench/z3_pairs.py
 	$(BIN)/python tests/bench/lint.py
 	$(BIN)/python tests/bench/audit.py
+	$(BIN)/python tests/bench/graph.py
 	$(BIN)/python tests/bench/infer.py
 	$(BIN)/python tests/bench/audit_live.py
 

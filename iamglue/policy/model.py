@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from iamglue.policy.conditions import Condition
@@ -36,10 +36,24 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Principals:
-    """Principal, or NotPrincipal when `negated`."""
+    """Principal, or NotPrincipal when `negated`.
+
+    The hash is computed once: an account's trust policies are looked up for each role that they name, which may be
+    thousands.
+    """
 
     values: tuple[Principal, ...]
     negated: bool = False
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.values, self.negated)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Principals], tuple[tuple[Principal, ...], bool]]:
+        return Principals, (self.values, self.negated)  # hashes of texts differ between processes
 
 
 EVERYONE = Principal("*", "*")

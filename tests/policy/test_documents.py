@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from io import StringIO
 
@@ -115,3 +119,14 @@ def test_every_aws_managed_policy_is_read_and_round_trips():
     for name, document in managed_documents().items():
         policy = read_policy(json.dumps(document, indent=4), name)
         assert read_policy(policy_json(policy), name) == canonical_policy(policy), name
+
+
+def test_principals_of_another_process_are_found_in_a_dictionary():
+    program = (
+        "import pickle, sys; from iamglue.policy.model import Principal, Principals;"
+        "sys.stdout.buffer.write(pickle.dumps(Principals((Principal('AWS', '123456789012'),), True)))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "1234"}  # its hashes of texts are others
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment, check=True)
+    here = Principals((Principal("AWS", "123456789012"),), negated=True)
+    assert {here: "found"}.get(pickle.loads(done.stdout)) == "found"

@@ -11,8 +11,11 @@ from typing import Any
 
 from iamglue.findings import SourceSpan
 from iamglue.model.account import AttachedPolicy
+from iamglue.output_escaping import escape_surrogates
 from iamglue.policy.model import Statement
 from iamglue.policy.patterns.wildcards import matches_action
+
+_LONGEST = 10_240  # characters that IAM stores of the inline policies of a role
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +32,26 @@ class StatementLocation:
 
 
 def statement_contents(locations: Iterable[StatementLocation]) -> tuple[str, ...]:
-    """What each statement says, without its Sid: the same wherever it is in its policy, and another if it is edited."""
+    """What each statement says, without its Sid: the same wherever it is in its policy, and another if it is edited.
+
+    Of a text that is longer than any policy that IAM stores, its hash.
+    """
     return tuple(
-        "\0".join(_statement_texts(location.policy.policy.statements[location.index]))
+        _statement_content(location.policy.policy.statements[location.index])
         for location in locations
         if location.policy.policy is not None
     )
+
+
+@lru_cache(maxsize=1024)
+def _statement_content(statement: Statement) -> str:
+    text = "\0".join(_statement_texts(statement))
+    if len(text) <= _LONGEST:
+        return text
+    import hashlib  # noqa: PLC0415 - startup: few statements are as long
+
+    # A statement of thousands of names may be part of a finding of each role that it names.
+    return hashlib.sha256(escape_surrogates(text).encode()).hexdigest()
 
 
 def _statement_texts(statement: Statement) -> Iterator[str]:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from iamglue.audit.access.policy_layers import AttachedLayer
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import StatementLocation
-from iamglue.engine.evaluate.principals import PrincipalMatch, principal_match, principal_test
+from iamglue.engine.evaluate.principals import PrincipalMatch, named_principals, principal_match, principal_test
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.engine.solve.access import StatementTerm, statement_terms
@@ -131,7 +131,7 @@ def _names_caller(statement: Statement, role: Role, access: RoleAccess) -> Truth
     if principals is None:
         return False
     account = Principal("AWS", access.role.account)  # a parameter in a template, which `principal_test` cannot decide
-    if account in principals.values and not principals.negated:
+    if not principals.negated and account in named_principals(principals):
         return True
     return principal_test(principals)(Request(_ASSUME, role.arn, {}, access.role.arn))
 
@@ -177,7 +177,7 @@ def _names_role(statement: Statement, arn: str) -> bool:
     """Whether a statement names the role or user: in its Principal, or everyone whose ARN a condition names."""
     if statement.principals is None:
         return False
-    if Principal("AWS", arn) in statement.principals.values and not statement.principals.negated:
+    if not statement.principals.negated and Principal("AWS", arn) in named_principals(statement.principals):
         return True
     match = principal_match(statement.principals, arn)
     return match is PrincipalMatch.ROLE or (match is PrincipalMatch.DIRECT and arn in _arns_in_conditions(statement))

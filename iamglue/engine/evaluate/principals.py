@@ -25,6 +25,7 @@ _ACCOUNT = re.compile(rf"[0-9]{{12}}|{re.escape(ACCOUNT_PARAMETER)}")
 _CANONICAL = "CanonicalUser"
 _KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
 _WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.IDENTITY_PROVIDER}
+_EVERYONE = (EVERYONE, Principal("AWS", "*"))
 _ACCOUNT_PREFIX, _ROLE_PREFIX = "account ", "role "
 
 
@@ -82,6 +83,12 @@ def principal_match(element: Principals, principal: str | None) -> PrincipalMatc
 
 
 @lru_cache(maxsize=4096)
+def named_principals(element: Principals) -> frozenset[Principal]:
+    """The principals of the element as a set, to look up one of thousands."""
+    return frozenset(element.values)
+
+
+@lru_cache(maxsize=4096)
 def _element_names(element: Principals) -> frozenset[str]:
     """The normalized names of the element's principals, without `*`."""
     # `*` is left out because it is also the name of an anonymous principal.
@@ -111,12 +118,15 @@ def _possible_name_test(element: Principals, names: frozenset[str]) -> Callable[
     has_canonical = any(value.kind == _CANONICAL for value in element.values)
     aws_values = {value.value for value in element.values if value.kind == "AWS"}
 
+    def has_other_value(principal: str) -> bool:
+        return len(aws_values) > (principal in aws_values)
+
     def test(principal: str) -> bool:
         if is_open or parameters - {principal}:
             return True
         if has_canonical and any(name.startswith(_ACCOUNT_PREFIX) for name in _possible_names(principal)):
             return True
-        if aws_values - {principal} and _find_caller_kind(principal) is None:
+        if has_other_value(principal) and _find_caller_kind(principal) is None:
             return True
         return _may_be_federated_session(names, principal)
 
@@ -134,7 +144,7 @@ def _find_caller_kind(principal: str) -> CallerKind | None:
 
 def _names_everyone(element: Principals) -> bool:
     """Whether the element is `"*"` or `{"AWS": "*"}`."""
-    return EVERYONE in element.values or Principal("AWS", "*") in element.values
+    return not named_principals(element).isdisjoint(_EVERYONE)
 
 
 def _principal_name(principal: Principal) -> str:
