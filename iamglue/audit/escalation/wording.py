@@ -64,7 +64,10 @@ def _step_text(step: EscalationStep, role: Role, member: Role | None = None) -> 
     if not step.path.named_effect:
         return f"{step.path.effect}, such as {target.description}"
     text = step.path.named_effect.format("itself" if target.arn == role.arn else target.description)
-    return f"{text}, `{split_arn_fields(target.arn)[-1].rpartition('/')[2]}`" if target.resource else text
+    if not target.resource:
+        return text
+    name = target.role.name if target.role is not None else split_arn_fields(target.arn)[-1].rpartition("/")[2]
+    return f"{text}, `{name}`"
 
 
 def _chain_texts(chain: Chain) -> list[str]:

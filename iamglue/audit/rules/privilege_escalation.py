@@ -8,8 +8,9 @@ suffices to assume the other role. A role that everyone may assume is reported f
 trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A resource
 that exists, as a build project or an instance, gives the access of its role. An audit of an account reads the role of
 the projects, stacks, instances, development endpoints, notebooks and App Runner services that a policy names; a stack
-without a role acts with its caller's access. Where the role is not known, as for a pattern, other resources, exports
-and templates, the resource is reported as a suggestion. Users of an export count with the policies of their groups,
+without a role acts with its caller's access. A template says which role its own projects, instances, notebooks,
+endpoints, services and (Terraform) stacks have. Where the role is not known, as for a pattern, other resources and
+exports, the resource is reported as a suggestion. Users of an export count with the policies of their groups,
 within their boundary, and a chain may lead through them: who creates access keys for a user may assume what the user
 may assume. A hop of a role or user with an unread policy, which may deny it, is uncertain. All policies of the role
 are evaluated together: a Deny, a condition, the permissions boundary or an SCP may block a path that one policy seems

@@ -77,8 +77,8 @@ class AccountDraft:
 
     `roots` has the documents of the template by path; a text in HCL has none. `sam_role_keys` maps the logical ID of a
     SAM function to the key of the role that SAM creates for it. `reference_names` are those of the account.
-    `outputs`, `exports` and `outside_policies` are those of the account. `unknown_statements` are the statements of
-    managed policies, by the policy's ARN, whose values are not known.
+    `outputs`, `exports`, `outside_policies` and `resource_roles` are those of the account. `unknown_statements` are the
+    statements of managed policies, by the ARN of the policy, whose values are not known.
     """
 
     def __init__(self, names: dict[str, str], roots: Mapping[str, Node] | None = None) -> None:
@@ -89,6 +89,7 @@ class AccountDraft:
         self.outside_policies: list[tuple[str, AttachedPolicy]] = []
         self.outputs: Pairs = ()
         self.exports: Pairs = ()
+        self.resource_roles: list[tuple[str, str]] = []
         self.unknown_statements: dict[str, list[str]] = {}
         self.not_evaluated: list[NotEvaluated] = []
         self.reference_values = names
@@ -190,6 +191,7 @@ class AccountDraft:
             outputs=tuple((name, self.fill_references(value)) for name, value in self.outputs),
             exports=tuple((name, self.fill_references(value)) for name, value in self.exports),
             outside_policies=tuple(self.outside_policies),
+            resource_roles=tuple((arn, self.fill_references(role)) for arn, role in self.resource_roles),
             gaps=tuple(dict.fromkeys((*self.not_evaluated, *self._budget.not_evaluated(path)))),
         )
 

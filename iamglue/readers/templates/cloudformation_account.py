@@ -20,6 +20,7 @@ from iamglue.readers.templates.kafka_clusters import add_cluster_authentication
 from iamglue.readers.templates.named_exports import named_exports
 from iamglue.readers.templates.nested_stacks import add_nested_stacks
 from iamglue.readers.templates.reference_values import set_option_values, template_references
+from iamglue.readers.templates.resource_roles import add_resource_roles
 from iamglue.readers.templates.sam import record_refused_globals
 from iamglue.readers.templates.sam_api_permissions import add_api_permissions
 from iamglue.readers.templates.sam_connectors import CONNECTOR, add_connectors, embedded_connectors
@@ -104,6 +105,7 @@ def _fill_draft(
     add_function_resources(properties_by_id.values(), functions)
     add_cluster_authentication(properties_by_id.values(), draft)
     add_service_roles(properties_by_id.values(), draft)
+    add_resource_roles(properties_by_id, draft)
     add_api_permissions(properties_by_id.values(), functions)
     add_policies(parsed_file, properties_by_id, draft, functions)
     add_attachments(parsed_file, draft)

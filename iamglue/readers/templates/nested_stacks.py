@@ -60,6 +60,7 @@ def _together(account: Account, nested: Account) -> Account:
         account,
         functions=(*account.functions, *nested.functions),
         roles=(*account.roles, *nested.roles),
+        resource_roles=(*account.resource_roles, *nested.resource_roles),
         gaps=(*account.gaps, *nested.gaps),
         reference_names=(*account.reference_names, *nested.reference_names),
         outputs=(*account.outputs, *nested.outputs),

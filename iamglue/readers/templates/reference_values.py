@@ -96,7 +96,9 @@ def _add_resource(
     # The ID beside a name is what `Ref` returns, unless that is the ARN.
     generated = f"${{{logical_id}.Id}}" if returned.ref_is_arn else f"${{{logical_id}}}"
     path = {"{path}": resolver.resolve_text(properties.get("Path")) or "/", "{id}": generated}
-    arn_name = name or f"${{{name_reference}}}"
+    # The reference to a resource whose `Ref` is the ARN is not its name.
+    is_arn = returned.ref_is_arn and not returned.name_attribute
+    arn_name = name or (f"${{{logical_id}.Name}}" if is_arn and returned.name_property else f"${{{name_reference}}}")
     if kind == _RULE:
         arn_name = _rule_name(properties, resolver, arn_name)
     arn = _arn(returned, path, arn_name)

@@ -24,6 +24,7 @@ from iamglue.readers.terraform.functions import add_function, add_function_resou
 from iamglue.readers.terraform.module_files import TextFile
 from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
+from iamglue.readers.terraform.resource_roles import add_resource_roles
 from iamglue.readers.terraform.resources import TerraformResource, planned_resources
 from iamglue.readers.terraform.string_templates import unresolved_parameter
 from iamglue.readers.terraform.terraform_roles import TerraformRoles
@@ -98,6 +99,7 @@ def _build_account(
             add_function(resource, draft, functions, roles)
     for resource in resources:
         add_function_resource(resource, draft, functions)
+    add_resource_roles(resources, draft, roles)
     _add_policies(resources, parsed_file, draft, functions, roles)
     _attach_policies(resources, draft, roles)
     add_attachments(parsed_file, draft)

@@ -32,6 +32,8 @@ _FUNCTION_RESOURCES = frozenset(
     }
 )
 _TYPES = frozenset({*POLICY_RESOURCES, *NAMING_BY_TYPE, *_FUNCTION_RESOURCES, "aws_iam_policy_document"})
+# Of instances, of which there are many, only those with a role say something.
+_INSTANCE, _PROFILE = "aws_instance", "iam_instance_profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ def _is_relevant(block: _Block, text: str) -> bool:
         return False
     if block.kind not in ("resource", "data") or len(block.labels) < 2:
         return True
-    return block.labels[0] in _TYPES or ".".join(block.labels) in text
+    kind = block.labels[0]
+    if kind == _INSTANCE and _PROFILE not in text[block.start : block.end]:
+        return ".".join(block.labels) in text
+    return kind in _TYPES or ".".join(block.labels) in text
 
 
 def _split(text: str) -> list[_Block] | None:
