@@ -1,4 +1,4 @@
-"""The roles of resources that a template declares and that act for whoever may run commands in them.
+"""The roles of resources that a template declares and with which anyone acts who runs commands in them.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-project.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html

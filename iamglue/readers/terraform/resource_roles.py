@@ -1,4 +1,4 @@
-"""The roles of resources that a configuration declares and that act for whoever may run commands in them.
+"""The roles of resources that a template declares and with which anyone acts who runs commands in them.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/codebuild_project
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudformation_stack
