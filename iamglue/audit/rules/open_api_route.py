@@ -2,11 +2,12 @@
 
 Everyone on the internet who knows the address of the API can then call the function. That is usual for web sites and
 web hooks, so it is a suggestion: a function behind such a route must authenticate its callers itself, or do nothing
-that needs it. Reported are methods of REST APIs with the authorization type `NONE`, without an API key and without a
-resource policy, routes of HTTP APIs and the `$connect` route of WebSocket APIs without an authorizer, and events of
-SAM for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not reported. Only
-templates are read for it: CloudFormation, SAM, the AWS CDK and serverless.yml, but no Terraform and no APIs that are
-defined in OpenAPI. A function URL without authentication is reported by `public-invoke`.
+that needs it. Reported are methods of REST APIs with the authorization type `NONE` and without an API key,
+routes of HTTP APIs without an authorizer, routes of WebSocket APIs whose clients connect without one, and events of SAM
+and serverless.yml for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not
+reported. Only templates are read for it: CloudFormation, SAM, the AWS CDK, serverless.yml and Terraform. A route whose
+authorization depends on a value that is not known before deployment, a resource policy, a definition in OpenAPI or an
+API of another stack is reported as not evaluated. A function URL without authentication is reported by `public-invoke`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html

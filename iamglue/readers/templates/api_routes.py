@@ -1,10 +1,12 @@
 """Routes of APIs that call a function without authorization, of CloudFormation and SAM templates.
 
-A route counts only if the template says that nobody is asked who they are: an API with a resource policy, an API key, a
-body in OpenAPI, a private endpoint or a value that is not known before deployment is left out.
+A route counts only if the template says that nobody is asked who they are. If a value decides it that is not known
+before deployment, or something that is not evaluated (a resource policy, a definition in OpenAPI, an API of another
+stack), that is recorded as not evaluated. Of a WebSocket API, the route `$connect` decides for all.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-method.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-route.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-apifunctionauth.html
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapifunctionauth.html
 """
@@ -12,46 +14,60 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from iamglue.model.account import OpenRoute
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import FunctionDraft
+from iamglue.readers.templates.open_routes import (
+    API_NOT_HERE,
+    API_POLICY,
+    OPEN,
+    OPENAPI_DEFINITION,
+    RouteAccess,
+    add_route,
+    authorization_access,
+    endpoint_access,
+    is_preflight,
+    key_access,
+)
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 _INVOKED = re.compile(r":lambda:path/[\d-]+/functions/(.+)/invocations")
-_NONE, _PREFLIGHT = "NONE", "OPTIONS"
-_REST_API, _HTTP_API = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
+_REST_API, _HTTP_API, _ROUTE = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route"
+_CONNECT, _WEBSOCKET = "$connect", "WEBSOCKET"
 # SAM event -> the property that names its API, the type of such APIs, and their section of Globals.
 _SAM_EVENTS = {
     "Api": ("RestApiId", "AWS::Serverless::Api", "Api"),
     "HttpApi": ("ApiId", "AWS::Serverless::HttpApi", "HttpApi"),
 }
-# What the reader of serverless.yml adds to a function: its open routes.
+# What the reader of serverless.yml adds to a function: its routes, each with a reason if it is not known.
 DECLARED_ROUTES = "DeclaredOpenRoutes"
 _Resources = Mapping[str, ResourceProperties]
 
 
 def add_open_routes(resources: _Resources, sections: Node | None, functions: FunctionIndex) -> None:
     """Add the open routes of APIs to the functions that they call; `sections` are the `Globals` of a SAM template."""
+    connections = _connections(resources)
     for properties in resources.values():
         kind = properties.resource.type
         if kind == "AWS::ApiGateway::Method":
             _add_method(properties, resources, functions)
-        elif kind == "AWS::ApiGatewayV2::Route":
-            _add_route(properties, resources, functions)
+        elif kind == _ROUTE:
+            _add_route(properties, resources, connections, functions)
         elif kind == _HTTP_API and properties.text("ProtocolType") == "HTTP" and not properties.has("CredentialsArn"):
             key = properties.text("RouteKey") or "$default"
-            _add_open(find_invoked(properties.text("Target"), functions), properties.id, key)
+            function = find_invoked(properties.text("Target"), functions)
+            add_route(function, properties.id, key, properties.draft)
         elif kind == "AWS::Lambda::Function":
             for route in properties.items(DECLARED_ROUTES):
-                _add_open(functions.find(properties.id), route.text("Api"), route.text("Route"))
+                reason = route.text("Unknown")
+                access = RouteAccess(None, reason) if reason else OPEN
+                function = functions.find(properties.id)
+                add_route(function, route.text("Api"), route.text("Route"), properties.draft, access)
         elif kind == "AWS::Serverless::Function":
-            function = functions.find(properties.id)
-            if function is not None:
-                function.open_routes += _sam_routes(properties, resources, sections)
+            _add_sam_routes(properties, resources, sections, functions.find(properties.id))
 
 
 def find_invoked(uri: str, functions: FunctionIndex) -> FunctionDraft | None:
@@ -60,26 +76,39 @@ def find_invoked(uri: str, functions: FunctionIndex) -> FunctionDraft | None:
     return functions.find(invoked[1] if invoked else uri) if uri else None
 
 
-def _add_open(function: FunctionDraft | None, api: str, route: str) -> None:
-    if function is not None:
-        function.open_routes.append(OpenRoute(api, route))
-
-
 def _add_method(method: ResourceProperties, resources: _Resources, functions: FunctionIndex) -> None:
     """Add a method of a REST API; preflight requests have no credentials."""
     verb, api = method.text("HttpMethod").upper(), _referenced(method.text("RestApiId"), resources)
-    is_open = method.text("AuthorizationType") == _NONE and method.text("ApiKeyRequired") in ("", "false")
-    if not is_open or verb == _PREFLIGHT or api is None or _is_restricted(api):
+    if is_preflight(verb):
         return
     resource = _referenced(method.text("ResourceId"), resources)
     path = _path(resource, resources) if resource is not None else "/"
-    _add_open(find_invoked(method.text("Integration", "Uri"), functions), api.id, f"{verb} {path}")
+    add_route(
+        find_invoked(method.text("Integration", "Uri"), functions),
+        _name(api, method.text("RestApiId")),
+        f"{verb} {path}",
+        method.draft,
+        authorization_access(method.possible_texts("AuthorizationType")),
+        key_access(method.possible_texts("ApiKeyRequired")),
+        *_rest_api_access(api),
+    )
 
 
-def _is_restricted(api: ResourceProperties) -> bool:
-    """Whether something else may decide who calls a REST API: a resource policy, or the body of the API."""
-    is_public = not any("PRIVATE" in text for text in api.texts("EndpointConfiguration", "Types"))
-    return not is_public or any(api.has(name) for name in ("Policy", "Body", "BodyS3Location"))
+def _rest_api_access(api: ResourceProperties | None) -> Iterator[RouteAccess]:
+    """What else may decide who calls a REST API."""
+    if api is None or api.resource.type != _REST_API:
+        yield API_NOT_HERE
+        return
+    yield endpoint_access(api.texts("EndpointConfiguration", "Types"))
+    if api.has("Policy"):
+        yield API_POLICY
+    if api.has("Body") or api.has("BodyS3Location"):
+        yield OPENAPI_DEFINITION
+
+
+def _name(api: ResourceProperties | None, reference: str) -> str:
+    """The name of an API in messages."""
+    return api.id if api is not None else single_reference(reference) or reference
 
 
 def _path(resource: ResourceProperties | None, resources: _Resources) -> str:
@@ -93,15 +122,35 @@ def _path(resource: ResourceProperties | None, resources: _Resources) -> str:
     return "/" + "/".join(reversed(parts))
 
 
-def _add_route(route: ResourceProperties, resources: _Resources, functions: FunctionIndex) -> None:
-    """Add a route of an HTTP API, or the one with which clients of a WebSocket API connect."""
+def _connections(resources: _Resources) -> dict[str, RouteAccess]:
+    """Who may connect to each WebSocket API that has a route for it, by the API's logical ID."""
+    connections = {}
+    for route in resources.values():
+        if route.resource.type == _ROUTE and route.text("RouteKey") == _CONNECT:
+            api = single_reference(route.text("ApiId"))
+            if api is not None:
+                connections[api] = authorization_access(route.possible_texts("AuthorizationType"))
+    return connections
+
+
+def _add_route(
+    route: ResourceProperties,
+    resources: _Resources,
+    connections: Mapping[str, RouteAccess],
+    functions: FunctionIndex,
+) -> None:
+    """Add a route of an HTTP API, or of a WebSocket API, whose clients are asked only when they connect."""
     key, api = route.text("RouteKey"), _referenced(route.text("ApiId"), resources)
-    if api is None or api.resource.type != _HTTP_API or route.text("AuthorizationType") not in ("", _NONE):
-        return
-    is_entry = key == "$connect" if api.text("ProtocolType") == "WEBSOCKET" else not key.startswith(_PREFLIGHT)
     integration = _referenced(route.text("Target").removeprefix("integrations/"), resources)
-    if is_entry and integration is not None and route.text("ApiKeyRequired") in ("", "false"):
-        _add_open(find_invoked(integration.text("IntegrationUri"), functions), api.id, key)
+    if integration is None or is_preflight(key.partition(" ")[0]):
+        return
+    access = [authorization_access(route.possible_texts("AuthorizationType"))]
+    if api is None or api.resource.type != _HTTP_API:
+        access.append(API_NOT_HERE)
+    elif api.text("ProtocolType") == _WEBSOCKET:
+        access = [connections.get(api.id, OPEN), key_access(route.possible_texts("ApiKeyRequired"))]
+    function = find_invoked(integration.text("IntegrationUri"), functions)
+    add_route(function, _name(api, route.text("ApiId")), key, route.draft, *access)
 
 
 def _referenced(text: str, resources: _Resources) -> ResourceProperties | None:
@@ -110,8 +159,10 @@ def _referenced(text: str, resources: _Resources) -> ResourceProperties | None:
     return resources.get(reference.partition(".")[0]) if reference else None
 
 
-def _sam_routes(function: ResourceProperties, resources: _Resources, sections: Node | None) -> Iterable[OpenRoute]:
-    """The open routes of a function's events."""
+def _add_sam_routes(
+    function: ResourceProperties, resources: _Resources, sections: Node | None, draft: FunctionDraft | None
+) -> None:
+    """Add the open routes of a function's events."""
     for _, event in function.map_items("Events"):
         kind, node = event.text("Type"), event.node("Properties")
         inner = event.nested(node) if node is not None else event
@@ -119,34 +170,35 @@ def _sam_routes(function: ResourceProperties, resources: _Resources, sections: N
             continue
         name, api_type, section = _SAM_EVENTS[kind]
         explicit = _referenced(inner.text(name), resources) if inner.has(name) else None
-        if inner.has(name) and (explicit is None or explicit.resource.type != api_type):
-            continue
         implicit = sections.get(section) if sections is not None else None
         api = explicit or (function.nested(implicit) if implicit is not None else None)
-        if not _has_authorization(inner, api):
-            verb = inner.text("Method").upper() or "ANY"
-            route = f"{verb} {inner.text('Path')}" if inner.has("Path") else "$default"
-            default = "ServerlessRestApi" if kind == "Api" else "ServerlessHttpApi"
-            if verb != _PREFLIGHT:
-                yield OpenRoute(explicit.id if explicit is not None else default, route)
+        verb = inner.text("Method").upper() or "ANY"
+        if is_preflight(verb):
+            continue
+        access = list(_sam_access(inner, api))
+        if inner.has(name) and (explicit is None or explicit.resource.type != api_type):
+            access.append(API_NOT_HERE)
+        default = "ServerlessRestApi" if kind == "Api" else "ServerlessHttpApi"
+        label = _name(explicit, inner.text(name)) if inner.has(name) else default
+        route = f"{verb} {inner.text('Path')}" if inner.has("Path") else "$default"
+        add_route(draft, label, route, function.draft, *access)
 
 
-def _has_authorization(event: ResourceProperties, api: ResourceProperties | None) -> bool:
-    """Whether an event, or its API by default, asks who calls, or something else may decide it."""
+def _sam_access(event: ResourceProperties, api: ResourceProperties | None) -> Iterator[RouteAccess]:
+    """Who may call the route of an event: by its own settings, or those of its API by default."""
     owners = [owner for owner in (event, api) if owner is not None]
+    for owner in owners:
+        if owner.has("Auth", "ApiKeyRequired"):
+            yield key_access(owner.possible_texts("Auth", "ApiKeyRequired"))
+            break
+    named = event.possible_texts("Auth", "Authorizer")
+    if not any(named) and api is not None:
+        named = api.possible_texts("Auth", "DefaultAuthorizer")
+    yield authorization_access(named)
     if any(owner.has("Auth", "ResourcePolicy") for owner in owners):
-        return True
-    keys = [owner.text("Auth", "ApiKeyRequired") for owner in owners if owner.has("Auth", "ApiKeyRequired")]
-    if keys[:1] not in ([], ["false"]):
-        return True
-    if api is not None and any(map(api.has, ("DefinitionBody", "DefinitionUri"))):
-        return True
-    if api is not None and any("PRIVATE" in text for text in _endpoint_types(api)):
-        return True
-    named = event.text("Auth", "Authorizer") or (api.text("Auth", "DefaultAuthorizer") if api is not None else "")
-    return named not in ("", _NONE)
-
-
-def _endpoint_types(api: ResourceProperties) -> Iterator[str]:
-    yield api.text("EndpointConfiguration")
-    yield api.text("EndpointConfiguration", "Type")
+        yield API_POLICY
+    if api is not None:
+        types = (api.text("EndpointConfiguration"), api.text("EndpointConfiguration", "Type"))
+        yield endpoint_access(types)
+        if api.has("DefinitionBody") or api.has("DefinitionUri"):
+            yield OPENAPI_DEFINITION

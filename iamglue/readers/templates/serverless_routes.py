@@ -1,55 +1,106 @@
-"""Routes of APIs that call a function without authorization, of a serverless.yml.
+"""Routes of APIs that may call a function without authorization, of a serverless.yml.
 
 https://www.serverless.com/framework/docs/providers/aws/events/apigateway
 https://www.serverless.com/framework/docs/providers/aws/events/http-api
+https://www.serverless.com/framework/docs/providers/aws/events/websocket
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.api_routes import DECLARED_ROUTES
+from iamglue.readers.templates.conditional_values import expanded_items
+from iamglue.readers.templates.open_routes import is_preflight
 
-_APIS = {"http": "ApiGatewayRestApi", "httpApi": "HttpApi"}
-_PREFLIGHT, _PARAMETER = "OPTIONS", "${"
+_HTTP, _WEBSOCKET, _CONNECT = "http", "websocket", "$connect"
+_APIS = {_HTTP: "ApiGatewayRestApi", "httpApi": "HttpApi", _WEBSOCKET: "WebsocketsApi"}
+_PARAMETER = "${"
+_UNKNOWN = "its event is not known before deployment"
+_POLICY = "the API has a resource policy, which is not evaluated for it"
+_SHARED = "the API is not in the template"
+# The settings of `apiGateway` for an API that another service declares.
+_SHARED_APIS = {_HTTP: "restApiId", _WEBSOCKET: "websocketApiId"}
 
 
-def open_routes(events: Iterable[Node], provider: Node) -> dict[str, list[dict[str, str]]]:
-    """The property of a function with the open routes of its `http` and `httpApi` events."""
+def open_routes(events: Iterable[Node], provider: Node, connections: Sequence[Node]) -> dict[str, list[dict[str, str]]]:
+    """The property of a function with the routes of its events that have no authorizer and need no API key.
+
+    Each has a reason if that is not known. `connections` are all events of the file: of a WebSocket API, the event that
+    connects decides for all.
+    """
     routes = []
     for event in events:
         for name, api in _APIS.items():
             value = event.get(name)
-            route = _route(value) if value is not None else ""
-            if route and not (name == "http" and _is_restricted(provider)):
-                routes.append({"Api": api, "Route": route})
+            route = _websocket_route(value) if name == _WEBSOCKET and value is not None else ""
+            route = _route(value) if name != _WEBSOCKET and value is not None else route
+            if not route or (name == _WEBSOCKET and not _may_connect(connections)):
+                continue
+            if name == _HTTP and _is_private(provider):
+                continue
+            routes.append({"Api": api, "Route": route, "Unknown": _unknown(name, route, provider)})
     return {DECLARED_ROUTES: routes} if routes else {}
 
 
 def _route(value: Node) -> str:
-    """The method and path of an event; empty if it has an authorizer, needs an API key, or is not known."""
+    """The method and path of an event; empty if it has an authorizer or needs an API key."""
     if value.kind is NodeKind.SCALAR:
-        method, _, path = value.text.partition(" ")
+        method, _, path = ("", "", value.text) if value.text.startswith(_PARAMETER) else value.text.partition(" ")
     elif value.kind is NodeKind.MAP and not any(_is_set(value.get(name)) for name in ("authorizer", "private")):
         method, path = (node.text if (node := value.get(name)) else "" for name in ("method", "path"))
     else:
         return ""
-    if _PARAMETER in value.text or method.upper() == _PREFLIGHT:
+    if is_preflight(method):
         return ""
+    if not method and _PARAMETER in path:
+        return path
     if "*" in (method, path) and not path.strip("*"):
         return "$default"
     return f"{method.upper()} /{path.removeprefix('/')}" if method else ""
+
+
+def _websocket_route(value: Node) -> str:
+    """The route of an event of a WebSocket API."""
+    route = value.get("route") if value.kind is NodeKind.MAP else value
+    return route.text if route is not None else ""
+
+
+def _may_connect(events: Iterable[Node]) -> bool:
+    """Whether clients are not asked when they connect: no event for it has an authorizer."""
+    values = [value for event in events if (value := event.get(_WEBSOCKET)) is not None]
+    return not any(
+        value.kind is NodeKind.MAP and _websocket_route(value) == _CONNECT and _is_set(value.get("authorizer"))
+        for value in values
+    )
+
+
+def _unknown(name: str, route: str, provider: Node) -> str:
+    """Why it is not known whether a route is open; empty if it is."""
+    gateway = provider.get("apiGateway")
+    if name == _HTTP and any(_is_set(owner.get("resourcePolicy")) for owner in (provider, gateway) if owner):
+        return _POLICY
+    shared = gateway.get(_SHARED_APIS[name]) if gateway is not None and name in _SHARED_APIS else None
+    if name == "httpApi" and (own := provider.get("httpApi")) is not None:
+        shared = own.get("id")
+    if _is_set(shared):
+        return _SHARED
+    endpoint = provider.get("endpointType")
+    is_open_endpoint = name != _HTTP or endpoint is None or _PARAMETER not in endpoint.text
+    return "" if is_open_endpoint and not route.startswith(_PARAMETER) else _UNKNOWN
 
 
 def _is_set(node: Node | None) -> bool:
     return node is not None and not node.is_null and node.text != "false"
 
 
-def _is_restricted(provider: Node) -> bool:
-    """Whether a resource policy or a private endpoint may decide who calls the REST API."""
-    gateway = provider.get("apiGateway")
-    policies = (provider.get("resourcePolicy"), gateway.get("resourcePolicy") if gateway is not None else None)
+def _is_private(provider: Node) -> bool:
     endpoint = provider.get("endpointType")
-    is_public = endpoint is None or endpoint.text.lower() in ("edge", "regional")
-    return not is_public or any(map(_is_set, policies))
+    return endpoint is not None and endpoint.text.lower() == "private"
+
+
+def all_events(functions: Iterable[Node]) -> Iterator[Node]:
+    """The events of all functions of a file."""
+    for function in functions:
+        yield from expanded_items(function.get("events"))

@@ -17,7 +17,7 @@ from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.serverless_events import ServerlessEvent, normal_name, serverless_event
 from iamglue.readers.templates.serverless_logs import log_statements, shared_log_statements
 from iamglue.readers.templates.serverless_roles import find_function_role, provider_role
-from iamglue.readers.templates.serverless_routes import open_routes
+from iamglue.readers.templates.serverless_routes import all_events, open_routes
 from iamglue.readers.templates.serverless_settings import setting_statements
 
 SHARED_ROLE = "IamRoleLambdaExecution"
@@ -62,6 +62,7 @@ class _TemplateBuilder:
         """The template, with the resources of the file after those of the framework."""
         functions = [pair for part in expanded_items(self._root.get("functions")) for pair in part.pairs]
         self._record_unknown_parts()
+        self._events = list(all_events(function for _, function in functions))
         for key, function in functions:
             self._add_function(key, function)
         if self._needs_shared_role(functions):
@@ -192,7 +193,8 @@ class _TemplateBuilder:
             settings["DeadLetterConfig"] = {"TargetArn": dead_letter}
         if function.get("durableConfig") is not None:
             settings["DurableConfig"] = {"ExecutionTimeout": "1"}
-        self._add(function_id, "AWS::Lambda::Function", settings | open_routes(events, self._provider), key)
+        settings |= open_routes(events, self._provider, self._events)
+        self._add(function_id, "AWS::Lambda::Function", settings, key)
 
     def _record_event(self, function: str, event: Node, added: ServerlessEvent) -> None:
         """Record what is not known of an event, and the role of the framework's custom resources."""

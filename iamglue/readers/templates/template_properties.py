@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.account_draft import AccountDraft
-from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items
+from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items, may_be_missing
 from iamglue.readers.templates.template_resource import TemplateResource
 
 
@@ -45,6 +45,15 @@ class ResourceProperties:
         node = self.node(*path)
         return self.draft.fill_references(self.resource.resolver.resolve_text(node)) if node is not None else ""
 
+    def possible_texts(self, *path: str) -> tuple[str, ...]:
+        """The texts that the value at a path can have: several for Fn::If, an empty one if it may not be set."""
+        nodes: list[Node | None] = [self.resource.properties]
+        for name in path:
+            inner = [node.get(name) if node is not None else None for node in nodes]
+            nodes = [branch for node in inner for branch in _branches(node)]
+        texts = (self.resource.resolver.resolve_text(node) if node is not None else "" for node in nodes)
+        return tuple(dict.fromkeys(map(self.draft.fill_references, texts)))
+
     def texts(self, *path: str) -> tuple[str, ...]:
         """The texts of a list; a single text counts as a list of one."""
         resolver = self.resource.resolver
@@ -73,6 +82,13 @@ class ResourceProperties:
     def nested(self, node: Node) -> ResourceProperties:
         """The properties in a nested map."""
         return ResourceProperties(replace(self.resource, properties=node), self.draft)
+
+
+def _branches(node: Node | None) -> tuple[Node | None, ...]:
+    """The values that a node can have, None if it may be missing."""
+    if node is None:
+        return (None,)
+    return (*conditional_branches(node), *((None,) if may_be_missing(node) else ()))
 
 
 def _first_branch(node: Node | None) -> Node | None:

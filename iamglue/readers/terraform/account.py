@@ -19,6 +19,7 @@ from iamglue.readers.templates.reference_values import set_option_values
 from iamglue.readers.templates.template_cases import MAX_CASES, with_cases
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_roles import add_attachments, add_invoke_permission, build_attached_policy
+from iamglue.readers.terraform.api_routes import ApiRoutes
 from iamglue.readers.terraform.blocks import attribute_value
 from iamglue.readers.terraform.functions import add_function, add_function_resource
 from iamglue.readers.terraform.module_files import TextFile
@@ -99,6 +100,7 @@ def _build_account(
             add_function(resource, draft, functions, roles)
     for resource in resources:
         add_function_resource(resource, draft, functions)
+    ApiRoutes(resources, draft).add_open_routes(functions)
     add_resource_roles(resources, draft, roles)
     _add_policies(resources, parsed_file, draft, functions, roles)
     _attach_policies(resources, draft, roles)

@@ -28,7 +28,8 @@ def add_function(
     function = _build_function(resource, draft, name, arn)
     role_arn = draft.fill_references(draft.roles[role_key].arn) if role_key is not None else role
     draft.functions[resource.address] = FunctionDraft(replace(function, role_arn=role_arn))
-    functions.add(resource.address, name, name_or_reference, arn)
+    invoked = (f"${{{attribute_parameter(resource.address, name)}}}" for name in ("invoke_arn", "qualified_invoke_arn"))
+    functions.add(resource.address, name, name_or_reference, arn, *invoked)
 
 
 def _build_function(resource: TerraformResource, draft: AccountDraft, name: str, arn: str) -> DeployedFunction:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iamglue.readers.terraform.api_routes import API_RESOURCES
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE
 from iamglue.readers.terraform.string_templates import string_end
@@ -31,7 +32,9 @@ _FUNCTION_RESOURCES = frozenset(
         "aws_lambda_function_url",
     }
 )
-_TYPES = frozenset({*POLICY_RESOURCES, *NAMING_BY_TYPE, *_FUNCTION_RESOURCES, "aws_iam_policy_document"})
+_TYPES = frozenset(
+    {*POLICY_RESOURCES, *NAMING_BY_TYPE, *_FUNCTION_RESOURCES, *API_RESOURCES, "aws_iam_policy_document"}
+)
 # Of instances, of which there are many, only those with a role say something.
 _INSTANCE, _PROFILE = "aws_instance", "iam_instance_profile"
 

@@ -103,11 +103,15 @@ def test_a_route_of_an_http_api_with_an_authorizer_is_clean(tmp_path, kind):
     assert messages(tmp_path, template | {"Resources": changed(HTTP, {"M": {"AuthorizationType": kind}})}) == []
 
 
-def test_of_a_websocket_api_only_the_connection_is_authorized(tmp_path):
-    web_socket = {"Api": {"ProtocolType": "WEBSOCKET"}}
-    assert messages(tmp_path, {"Resources": changed(HTTP, web_socket | {"M": {"RouteKey": "send"}})}) == []
-    (message,) = messages(tmp_path, {"Resources": changed(HTTP, web_socket | {"M": {"RouteKey": "$connect"}})})
-    assert "`$connect`" in message
+def test_the_connection_decides_for_all_routes_of_a_websocket_api(tmp_path):
+    open_api = changed(HTTP, {"Api": {"ProtocolType": "WEBSOCKET"}, "M": {"RouteKey": "send"}})
+    (message,) = messages(tmp_path, {"Resources": open_api})
+    assert "`send`" in message
+    connect = {"Type": "AWS::ApiGatewayV2::Route", "Properties": ROUTE | {"RouteKey": "$connect"}}
+    (message,) = messages(tmp_path, {"Resources": open_api | {"C": connect}})
+    assert message.endswith("`send` and `$connect`")
+    connect["Properties"]["AuthorizationType"] = "AWS_IAM"
+    assert messages(tmp_path, {"Resources": open_api | {"C": connect}}) == []
 
 
 def test_an_http_api_made_for_one_function_is_open(tmp_path):
@@ -194,3 +198,86 @@ def test_an_event_of_serverless_without_an_authorizer_is_open(tmp_path, event, r
 )
 def test_an_event_of_serverless_that_may_be_restricted_is_clean(tmp_path, event, provider):
     assert serverless(tmp_path, event, provider) == []
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "open_"),
+    [
+        ("", ["the API `WebsocketsApi`, which does not require authorization for `$connect` and `send`"]),
+        ("aws_iam", []),
+    ],
+)
+def test_an_event_of_serverless_that_connects_decides_for_the_websocket_api(tmp_path, authorizer, open_):
+    connect = f"{{route: $connect, authorizer: '{authorizer}'}}" if authorizer else "$connect"
+    found = serverless(tmp_path, f"websocket: {connect}\n      - websocket: {{route: send}}")
+    assert [message.partition("through ")[2] for message in found] == open_
+
+
+def unknown_routes(path):
+    result = CliRunner().invoke(main, ["audit", "--template", str(path), "--format", "json"])
+    report = json.loads(result.stdout)
+    assert not [finding for finding in report["findings"] if finding["rule"] == "open-api-route"]
+    gaps = [gap for gap in report["not_evaluated"] if "requires authorization" in gap["what"]]
+    return [f"{gap['what']}: {gap['reason']}" for gap in gaps]
+
+
+@pytest.mark.parametrize(
+    ("resources", "changes", "reason"),
+    [
+        (REST, {"M": {"AuthorizationType": {"Ref": "Type"}}}, "the type of its authorization is not known"),
+        (REST, {"M": {"ApiKeyRequired": {"Ref": "Type"}}}, "whether it needs an API key is not known"),
+        (
+            REST,
+            {"M": {"AuthorizationType": {"Fn::If": ["Wide", "NONE", "AWS_IAM"]}}},
+            "the type of its authorization depends on a condition",
+        ),
+        (REST, {"Api": {"Policy": {"Statement": []}}}, "the API has a resource policy"),
+        (REST, {"Api": {"Body": {"openapi": "3.0.1"}}}, "the API is defined in OpenAPI"),
+        (REST, {"M": {"RestApiId": {"Ref": "Type"}}}, "the API is not in the template"),
+        (HTTP, {"M": {"AuthorizationType": {"Ref": "Type"}}}, "the type of its authorization is not known"),
+        (HTTP, {"M": {"ApiId": {"Fn::ImportValue": "api"}}}, "the API is not in the template"),
+    ],
+)
+def test_a_route_whose_authorization_is_not_known_is_not_evaluated(tmp_path, resources, changes, reason):
+    template = {
+        "Parameters": {"Type": {"Type": "String"}},
+        "Conditions": {"Wide": {"Fn::Equals": [{"Ref": "Type"}, "a"]}},
+        "Resources": changed(resources, changes),
+    }
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template))
+    (gap,) = unknown_routes(path)
+    assert "`GET /items`" in gap
+    assert reason in gap
+
+
+@pytest.mark.parametrize(
+    ("event", "api", "reason"),
+    [
+        ({"Auth": {"Authorizer": {"Ref": "Type"}}}, None, "the type of its authorization is not known"),
+        ({"Auth": {"ResourcePolicy": {"IpRangeWhitelist": ["10.0.0.0/8"]}}}, None, "the API has a resource policy"),
+        ({"RestApiId": {"Ref": "A"}}, {"StageName": "a", "DefinitionUri": "a.yaml"}, "the API is defined in OpenAPI"),
+        ({"RestApiId": {"Fn::ImportValue": "other"}}, None, "the API is not in the template"),
+    ],
+)
+def test_an_event_of_sam_whose_authorization_is_not_known_is_not_evaluated(tmp_path, event, api, reason):
+    path = tmp_path / "template.json"
+    template = sam({"Path": "/x", "Method": "get"} | event, api=api)
+    path.write_text(json.dumps(template | {"Parameters": {"Type": {"Type": "String"}}}))
+    (gap,) = unknown_routes(path)
+    assert reason in gap
+
+
+@pytest.mark.parametrize(
+    ("event", "provider", "reason"),
+    [
+        ("http: get items", "  apiGateway: {restApiId: abc}\n", "the API is not in the template"),
+        ("http: get items", "  apiGateway: {resourcePolicy: [{Effect: Allow}]}\n", "the API has a resource policy"),
+        ("httpApi: GET /items", "  httpApi: {id: abc}\n", "the API is not in the template"),
+        ("http: get items", "  endpointType: '${param:type}'\n", "its event is not known before deployment"),
+    ],
+)
+def test_an_event_of_serverless_whose_authorization_is_not_known_is_not_evaluated(tmp_path, event, provider, reason):
+    assert serverless(tmp_path, event, provider) == []
+    (gap,) = unknown_routes(tmp_path / "serverless.yml")
+    assert reason in gap
