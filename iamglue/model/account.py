@@ -138,10 +138,14 @@ class FunctionCode:
 
 @dataclass(frozen=True, slots=True)
 class OpenRoute:
-    """A route that calls a function without authorization: the name of its API in a template, and method and path."""
+    """A route that calls a function without authorization: the name of its API in a template, and method and path.
+
+    `kind` is what the API is: an API, or a load balancer.
+    """
 
     api: str
     route: str
+    kind: str = "API"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.api_routes import add_open_routes
 from iamglue.readers.templates.cloudformation import read_resources
+from iamglue.readers.templates.graphql_routes import add_graphql_routes
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.kafka_clusters import add_cluster_authentication
+from iamglue.readers.templates.listener_routes import add_listener_routes
 from iamglue.readers.templates.named_exports import named_exports
 from iamglue.readers.templates.nested_stacks import add_nested_stacks
 from iamglue.readers.templates.reference_values import set_option_values, template_references
@@ -71,6 +73,8 @@ def build_draft(
     properties = {key: ResourceProperties(resource, draft) for key, resource in resources.items()}
     functions = _fill_draft(properties, collector.build_file(path, text), draft)
     add_open_routes(properties, root.get("Globals"), functions)
+    add_listener_routes(properties, functions)
+    add_graphql_routes(properties, functions)
     return draft, properties
 
 

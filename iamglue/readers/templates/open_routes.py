@@ -53,17 +53,22 @@ def is_preflight(verb: str) -> bool:
 
 
 def add_route(
-    function: FunctionDraft | None, api: str, route: str, draft: AccountDraft, *settings: RouteAccess
+    function: FunctionDraft | None,
+    api: str,
+    route: str,
+    draft: AccountDraft,
+    *settings: RouteAccess,
+    kind: str = "API",
 ) -> None:
     """Add a route to the function that it calls, if it is open; record that it is not known, unless it is closed."""
     if function is None or any(setting.is_open is False for setting in settings):
         return
     reasons = [setting.reason for setting in settings if setting.is_open is None]
     if not reasons:
-        function.open_routes.append(OpenRoute(api, route))
+        function.open_routes.append(OpenRoute(api, route, kind))
         return
     subject = Subject("function", function.function.name, function.function.arn)
-    what = f"whether the API `{api}` requires authorization for `{route}`"
+    what = f"whether the {kind} `{api}` requires authorization for `{route}`"
     draft.not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reasons[0]))
 
 
