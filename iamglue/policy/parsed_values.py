@@ -73,6 +73,12 @@ class ParsedPrincipals:
     negated: bool
     is_resolved: bool
 
+    @property
+    def names_only_services(self) -> bool:
+        """Whether all principals are known and are AWS services."""
+        is_list = not self.negated and self.is_resolved and bool(self.values)
+        return is_list and all(value.kind == "Service" for value in self.values)
+
     def to_principals(self) -> Principals:
         """The element as a value."""
         return Principals(tuple([Principal(item.kind, item.value.text) for item in self.values]), self.negated)

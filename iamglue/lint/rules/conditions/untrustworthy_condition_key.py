@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("UNTRUSTWORTHY_CONDITION_KEY",))
 _FORGEABLE = frozenset({"aws:referer", "aws:useragent"})
@@ -23,8 +23,10 @@ _FORGEABLE = frozenset({"aws:referer", "aws:useragent"})
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Report conditions on headers that the caller chooses."""
-    for _, condition in policy.conditions:
-        if condition.key.text.lower() in _FORGEABLE:
+    for statement, condition in policy.conditions:
+        # AWS services set the header themselves, as Amazon SES does with the account whose rule writes to a bucket.
+        is_by_services = statement.principal is not None and statement.principal.names_only_services
+        if condition.key.text.lower() in _FORGEABLE and not is_by_services:
             yield RuleViolation(
                 condition.key,
                 f"`{condition.key.text}` is a header that the caller can set to any value",
@@ -38,6 +40,11 @@ GOOD = (
         ' "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-12345678"}}}'
     ),
     RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
+    RuleExample(
+        '{"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "s3:PutObject",'
+        ' "Resource": "arn:aws:s3:::mail/*", "Condition": {"StringEquals": {"aws:Referer": "123456789012"}}}',
+        type=PolicyType.RESOURCE,
+    ),
 )
 BAD = (
     RuleExample(

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamglue.catalog.partitions import partitions
 from iamglue.catalog.regions import is_region, nearest_region, region_partition
 from iamglue.catalog.service_arn_formats import matching_formats, service_arn_formats
 from iamglue.findings import Confidence, Severity
-from iamglue.lint.analysis.arn_fields import ArnFields, arns_with_literal_field, field_fix, is_open_field
+from iamglue.lint.analysis.arn_fields import ArnFields, arns_with_literal_field, field_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
 from iamglue.policy.source.nodes import Node
@@ -50,8 +51,8 @@ def _region_violations(node: Node, fields: ArnFields, parameter_values: Paramete
 
 
 def _is_in_another_partition(partition: str, region: str) -> bool:
-    """True if the Region belongs to another partition than the one that the ARN names."""
-    return bool(partition) and not is_open_field(partition) and region_partition(region) != partition
+    """True if the Region belongs to another partition than the one that the ARN names, which exists."""
+    return partition in partitions() and region_partition(region) != partition
 
 
 def _missing_violation(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> RuleViolation:
@@ -75,6 +76,7 @@ GOOD = (
     RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
     RuleExample('{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-*:123456789012:a"}'),
     RuleExample('{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam:*:123456789012:role/a"}'),
+    RuleExample('{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws-x:sqs:us-east-1:123456789012:a"}'),
 )
 BAD = (
     RuleExample(

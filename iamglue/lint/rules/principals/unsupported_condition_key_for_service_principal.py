@@ -2,10 +2,12 @@
 
 A service principal such as `cloudfront.amazonaws.com` belongs to no organization and has no tags, so its requests do
 not contain `aws:PrincipalOrgID`, and the statement never applies. Limit the source instead: `aws:SourceArn`,
-`aws:SourceAccount`, `aws:SourceOrgID`.
+`aws:SourceAccount`, `aws:SourceOrgID`. IAM Roles Anywhere is another case: in a trust policy,
+`aws:PrincipalTag` has what it reads of the certificate.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ RULE = Rule(
     Severity.ERROR, codes=("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",), types=frozenset(RESOURCE_BASED_TYPES)
 )
 # "Included in the request context only if the principal is a member of an organization"; for tags, if it has tags.
-_CALLER_KEYS = ("aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/")
+_TAGS = "aws:principaltag/"
+_CALLER_KEYS = ("aws:principalorgid", "aws:principalorgpaths", _TAGS)
+_TAGGED_BY_SERVICE = frozenset({"rolesanywhere.amazonaws.com"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -32,16 +36,11 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if principal is None or operator is None or operator.if_exists or operator.base == "Null":
             continue
         lowercase = condition.key.text.lower()
-        if not lowercase.startswith(_CALLER_KEYS) or not _names_services_only(principal):
+        if not lowercase.startswith(_CALLER_KEYS) or not principal.names_only_services:
+            continue
+        if lowercase.startswith(_TAGS) and any(value.value.text in _TAGGED_BY_SERVICE for value in principal.values):
             continue
         yield _violation(condition.key, principal)
-
-
-def _names_services_only(principal: ParsedPrincipals) -> bool:
-    """True if all principals are known and are services."""
-    if principal.negated or not principal.is_resolved or not principal.values:
-        return False
-    return all(value.kind == "Service" for value in principal.values)
 
 
 def _violation(key: Node, principal: ParsedPrincipals) -> RuleViolation:
@@ -56,6 +55,12 @@ _STATEMENT = (
     '{{"Effect": "Allow", "Principal": {{"Service": "cloudfront.amazonaws.com"}}, "Action": "s3:GetObject",'
     ' "Resource": "arn:aws:s3:::images/*", "Condition": {{"StringEquals": {{"{}": "{}"}}}}}}'
 )
+_CERTIFICATE = (
+    '{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"},'
+    ' "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"], "Condition": {'
+    '"StringEquals": {"aws:PrincipalTag/x509Subject/OU": "shop"},'
+    ' "ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:eu-west-1:123456789012:trust-anchor/a"}}}'
+)
 GOOD = (
     RuleExample(_STATEMENT.format("aws:SourceAccount", "123456789012"), type=PolicyType.RESOURCE),
     RuleExample(
@@ -63,6 +68,7 @@ GOOD = (
         ' "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}',
         type=PolicyType.RESOURCE,
     ),
+    RuleExample(_CERTIFICATE, type=PolicyType.TRUST),
 )
 BAD = (
     RuleExample(_STATEMENT.format("aws:PrincipalOrgID", "o-a1b2c3d4e5"), type=PolicyType.RESOURCE),
