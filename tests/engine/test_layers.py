@@ -256,6 +256,14 @@ def test_explicit_and_unknown_decisions_cite_their_statements(case):
         assert cited.cite(ref) in result.reason
 
 
+@pytest.mark.parametrize("limit", ["boundary", "session"])
+def test_the_reason_names_the_limit_of_a_role_that_the_resource_based_policy_allows(limit):
+    result = Case(NO, SESSION, resource=to(ROLE), **{limit: NONE}).decision()
+    assert result.reason.startswith(
+        f"no statement of the {'permissions boundary' if limit == 'boundary' else 'session policy'}"
+    )
+
+
 @pytest.mark.parametrize("layered", ["identity", "boundary", "session", "scps", "rcps", "resource"])
 def test_a_deny_in_any_layer_wins(layered):
     everything = Case(

@@ -137,7 +137,10 @@ def find_grant_paths(results: LayerResults, scope: RequestScope) -> tuple[GrantP
     account_path = GrantPath((*principal_side, *_resource_policy_requirements(results, scope)))
     if results.identity is None and results.resource and results.resource.allowed is False:
         return direct_path, role_path, account_path
-    return account_path, direct_path, role_path
+    # A policy that allows by naming the role, say, does not lack a statement that names the session.
+    is_allowed = results.resource is not None and results.resource.allowed is True
+    named = (path for path in (direct_path, role_path) if not is_allowed or path.requirements[0].holds is not False)
+    return account_path, *named
 
 
 def _principal_side_requirements(results: LayerResults, scope: RequestScope) -> tuple[PathRequirement, ...]:
