@@ -44,7 +44,7 @@ _CAUSES = (
     ),
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
     (
-        r"User\s+is\s+not\s+authorized\s+to\s+access\s+this\s+resource(?:\s+with\s+an\s+explicit\s+deny)?",
+        r"User(?::\s*\S+)?\s+is\s+not\s+authorized\s+to\s+access\s+this\s+resource(?:\s+with\s+an\s+explicit\s+deny)?",
         (
             "a Lambda authorizer of the API denied it, by the policy that it returned, or an API's resource "
             "policy did: no policy of an IAM principal"
@@ -67,6 +67,11 @@ _CAUSES = (
         ),
     ),
 )
+# `because public policies are blocked by the BlockPublicPolicy block public access setting`
+_BLOCK_PUBLIC_ACCESS = re.compile(
+    r"because\s+[^\n]{0,80}?\b(?P<setting>BlockPublicPolicy|BlockPublicAcls|IgnorePublicAcls|RestrictPublicBuckets)\b",
+    re.IGNORECASE,
+)
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), cause) for pattern, cause in _CAUSES)
 
 
@@ -75,3 +80,17 @@ def find_other_causes(text: str) -> Iterator[DenialMessage]:
     for pattern, cause in _PATTERNS:
         for match in pattern.finditer(text):
             yield DenialMessage(match.start(), match.end(), AccessDenial(other_cause=cause))
+
+
+def block_public_access_cause(text: str) -> str | None:
+    """The cause of a message that names a setting of S3 Block Public Access as the reason; None for any other.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    match = _BLOCK_PUBLIC_ACCESS.search(text)
+    if match is None:
+        return None
+    return (
+        f"S3 Block Public Access denied it ({match['setting']}), not an IAM policy: leave out what is public, or "
+        "change the setting of the bucket, the account and the organization"
+    )

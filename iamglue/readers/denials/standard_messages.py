@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from iamglue.model.denial import AccessDenial, DenialPolicyType
 from iamglue.readers.denials.message import DenialMessage
 from iamglue.readers.denials.operation_names import canonical_action
+from iamglue.readers.denials.other_causes import block_public_access_cause
 from iamglue.readers.denials.policy_types import ACTION_PATTERN, read_reason
 from iamglue.readers.denials.resource_text import read_resource
 
@@ -108,6 +109,7 @@ def _denial(head: str, match: re.Match[str], tail: str) -> AccessDenial:
         caveats=tuple(caveats),
         additional_actions=tuple(map(canonical_action, actions[1:])) if reason.action is None else (),
         authorization_id=(authorization_id[1] or authorization_id[2]) if authorization_id else None,
+        other_cause=block_public_access_cause(tail),
     )
 
 
