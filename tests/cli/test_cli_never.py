@@ -233,3 +233,27 @@ def test_identity_based_and_resource_based_policies_are_not_mixed(iamglue, never
 def test_a_boundary_does_not_limit_a_resource_based_policy(iamglue, never):
     never([TRUST], "s3:*")
     assert iamglue("can", "policy.json", "--never", "s3:*", "--boundary", "policy.json").exit_code == 2
+
+
+ANY_ARN = {"StringLike": {"aws:PrincipalArn": "*"}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "answer"),
+    [
+        ([allow("s3:*"), deny("s3:*", Condition=ANY_ARN)], "not-granted"),
+        ([allow("s3:*", Condition={"Null": {"aws:userid": "true"}})], "not-granted"),
+        (
+            [allow("s3:*", Condition={"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/a"}})],
+            "granted",
+        ),
+        ([allow("s3:*", Principal="*"), deny("s3:*", Principal="*", Condition=ANY_ARN)], "granted"),
+    ],
+    ids=["Deny for all", "absent", "all but one", "anonymous"],
+)
+def test_requests_of_principals_with_identity_based_policies_are_signed(never, statements, answer):
+    assert never(statements, "s3:GetObject")[1] == [answer]
+
+
+def test_a_boundary_denies_by_a_key_of_signed_requests(never):
+    assert never([allow("s3:*")], "s3:*", boundary=[allow("*"), deny("*", Condition=ANY_ARN)])[1] == ["not-granted"]
