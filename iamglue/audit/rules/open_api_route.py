@@ -5,12 +5,12 @@ web hooks, so it is a suggestion: a function behind such a route must authentica
 that needs it. Reported are methods of REST APIs with the authorization type `NONE` and without an API key, routes of
 HTTP APIs without an authorizer, routes of WebSocket APIs whose clients connect without one, and events of SAM and
 serverless.yml for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not
-reported. In CloudFormation, also reported are listeners of a load balancer on the internet that forward requests to the
-function without asking who they are from, and data sources of AppSync APIs that an API key opens, which is AWS's way to
-limit requests to an API without authentication. Only templates are read for it: CloudFormation, SAM, the AWS CDK,
-serverless.yml and Terraform. A route whose authorization depends on a value that is not known before deployment, a
-resource policy, a definition in OpenAPI or an API of another stack is reported as not evaluated. A function URL without
-authentication is reported by `public-invoke`.
+reported. Also reported are listeners of a load balancer on the internet that forward requests to the function without
+asking who they are from, and data sources of AppSync APIs that an API key opens, which is AWS's way to limit requests
+to an API without authentication. Only templates are read for it: CloudFormation, SAM, the AWS CDK, serverless.yml and
+Terraform. A route whose authorization depends on a value that is not known before deployment, a resource policy, a
+definition in OpenAPI or an API of another stack is reported as not evaluated. A function URL without authentication is
+reported by `public-invoke`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html

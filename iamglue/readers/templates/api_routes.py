@@ -65,7 +65,8 @@ def add_open_routes(resources: _Resources, sections: Node | None, functions: Fun
                 reason = route.text("Unknown")
                 access = RouteAccess(None, reason) if reason else OPEN
                 function = functions.find(properties.id)
-                add_route(function, route.text("Api"), route.text("Route"), properties.draft, access)
+                kind = route.text("Kind") or "API"
+                add_route(function, route.text("Api"), route.text("Route"), properties.draft, access, kind=kind)
         elif kind == "AWS::Serverless::Function":
             _add_sam_routes(properties, resources, sections, functions.find(properties.id))
 

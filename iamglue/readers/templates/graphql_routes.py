@@ -8,8 +8,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from iamglue.policy.patterns.variables import has_parameters
 from iamglue.readers.templates.open_routes import API_NOT_HERE, OPEN, RESTRICTED, RouteAccess, add_route
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_functions import FunctionIndex
@@ -43,16 +44,19 @@ def add_graphql_routes(resources: Mapping[str, ResourceProperties], functions: F
 
 
 def _access(api: ResourceProperties | None) -> RouteAccess:
-    """Who may call an API: everyone with its key, if that is the only type of authorization."""
     if api is None:
         return API_NOT_HERE
-    if api.text("Visibility") == "PRIVATE":
-        return RESTRICTED
-    kinds = api.possible_texts("AuthenticationType")
     others = [item.text("AuthenticationType") for item in api.items("AdditionalAuthenticationProviders")]
-    if any("${" in text for text in (*kinds, *others)):
+    return graphql_access(api.text("Visibility"), (*api.possible_texts("AuthenticationType"), *others))
+
+
+def graphql_access(visibility: str, kinds: Sequence[str]) -> RouteAccess:
+    """Who may call an API with these types of authorization: everyone with its key, if that is the only one."""
+    if visibility == "PRIVATE":
+        return RESTRICTED
+    if any(map(has_parameters, (visibility, *kinds))):
         return _UNKNOWN
-    has_key = [text == _API_KEY for text in (*kinds, *others)]
+    has_key = [text == _API_KEY for text in kinds]
     if not any(has_key):
         return RESTRICTED
     return OPEN if all(has_key) else _MIXED

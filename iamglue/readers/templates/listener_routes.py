@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.readers.templates.open_routes import OPEN, RESTRICTED, RouteAccess, add_route
@@ -20,10 +20,10 @@ _LISTENER, _RULE, _GROUP, _BALANCER = (
     f"{_V2}{name}" for name in ("Listener", "ListenerRule", "TargetGroup", "LoadBalancer")
 )
 _SECURITY_GROUP, _INGRESS = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
-_EVERYONE = frozenset({"0.0.0.0/0", "::/0"})
-_NOT_HERE = RouteAccess(None, "the load balancer is not in the template")
-_SCHEME = RouteAccess(None, "the scheme of the load balancer is not known before deployment")
-_GROUPS = RouteAccess(None, "not all security groups of the load balancer are in the template")
+EVERYONES_RANGES = frozenset({"0.0.0.0/0", "::/0"})
+BALANCER_NOT_HERE = RouteAccess(None, "the load balancer is not in the template")
+SCHEME_UNKNOWN = RouteAccess(None, "the scheme of the load balancer is not known before deployment")
+GROUPS_UNKNOWN = RouteAccess(None, "not all security groups of the load balancer are in the template")
 _Resources = Mapping[str, ResourceProperties]
 
 
@@ -59,8 +59,12 @@ def _rule_access(rule: ResourceProperties, *, is_rule: bool) -> RouteAccess:
     """Whether requests are forwarded without a question who they are from, whatever address they have."""
     kinds = [action.text("Type") for action in rule.items("Actions" if is_rule else "DefaultActions")]
     conditions = [condition.text("Field") for condition in rule.items("Conditions")]
-    asks = any(kind.startswith(("authenticate-", "jwt-")) for kind in kinds)
-    return RESTRICTED if asks or "source-ip" in conditions else OPEN
+    return RESTRICTED if asks_who_calls(kinds) or "source-ip" in conditions else OPEN
+
+
+def asks_who_calls(kinds: Iterable[str]) -> bool:
+    """Whether one of the types of a listener's actions authenticates callers."""
+    return any(kind.startswith(("authenticate-", "jwt-")) for kind in kinds)
 
 
 def _listener_access(listener: ResourceProperties | None) -> RouteAccess:
@@ -71,17 +75,17 @@ def _listener_access(listener: ResourceProperties | None) -> RouteAccess:
 def _balancer_access(balancer: ResourceProperties | None, resources: _Resources) -> RouteAccess:
     """Whether a load balancer is on the internet, and a security group of it lets everyone in."""
     if balancer is None or balancer.resource.type != _BALANCER:
-        return _NOT_HERE
+        return BALANCER_NOT_HERE
     schemes = set(balancer.possible_texts("Scheme"))
     if schemes == {"internal"}:
         return RESTRICTED
     if "internal" in schemes or any(map(has_parameters, schemes)):
-        return _SCHEME
+        return SCHEME_UNKNOWN
     groups = [_referenced(text, resources) for text in balancer.texts("SecurityGroups")]
     if any(group is not None and _lets_everyone_in(group, resources) for group in groups):
         return OPEN
     is_known = groups and all(group is not None and group.resource.type == _SECURITY_GROUP for group in groups)
-    return RESTRICTED if is_known else _GROUPS
+    return RESTRICTED if is_known else GROUPS_UNKNOWN
 
 
 def _lets_everyone_in(group: ResourceProperties, resources: _Resources) -> bool:
@@ -89,7 +93,7 @@ def _lets_everyone_in(group: ResourceProperties, resources: _Resources) -> bool:
     for rule in resources.values():
         owner = _referenced(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None
         rules += [rule] if owner is not None and owner.id == group.id else []
-    return any({rule.text("CidrIp"), rule.text("CidrIpv6")} & _EVERYONE for rule in rules)
+    return any({rule.text("CidrIp"), rule.text("CidrIpv6")} & EVERYONES_RANGES for rule in rules)
 
 
 def _route(rule: ResourceProperties) -> str:

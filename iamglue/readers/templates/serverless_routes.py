@@ -3,6 +3,7 @@
 https://www.serverless.com/framework/docs/providers/aws/events/apigateway
 https://www.serverless.com/framework/docs/providers/aws/events/http-api
 https://www.serverless.com/framework/docs/providers/aws/events/websocket
+https://www.serverless.com/framework/docs/providers/aws/events/alb
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _APIS = {_HTTP: "ApiGatewayRestApi", "httpApi": "HttpApi", _WEBSOCKET: "Websocke
 _PARAMETER = "${"
 _UNKNOWN = "its event is not known before deployment"
 _POLICY = "the API has a resource policy, which is not evaluated for it"
+_BALANCER = "the load balancer is not in the template"
 _SHARED = "the API is not in the template"
 # The settings of `apiGateway` for an API that another service declares.
 _SHARED_APIS = {_HTTP: "restApiId", _WEBSOCKET: "websocketApiId"}
@@ -41,6 +43,11 @@ def open_routes(events: Iterable[Node], provider: Node, connections: Sequence[No
             if name == _HTTP and _is_private(provider):
                 continue
             routes.append({"Api": api, "Route": route, "Unknown": _unknown(name, route, provider)})
+        listener = event.get("alb")
+        if listener is not None and not _is_set(listener.get("authorizer")):
+            arn = listener.get("listenerArn")
+            found = {"Api": arn.text if arn is not None else "alb", "Route": _listener_route(listener)}
+            routes.append({**found, "Unknown": _BALANCER, "Kind": "load balancer"})
     return {DECLARED_ROUTES: routes} if routes else {}
 
 
@@ -59,6 +66,13 @@ def _route(value: Node) -> str:
     if "*" in (method, path) and not path.strip("*"):
         return "$default"
     return f"{method.upper()} /{path.removeprefix('/')}" if method else ""
+
+
+def _listener_route(listener: Node) -> str:
+    """The paths of a rule of a load balancer's listener."""
+    conditions = listener.get("conditions")
+    paths = conditions.get("path") if conditions is not None else None
+    return ", ".join(path.text for path in expanded_items(paths)) or "/"
 
 
 def _websocket_route(value: Node) -> str:

@@ -22,6 +22,8 @@ from iamglue.readers.templates.template_roles import add_attachments, add_invoke
 from iamglue.readers.terraform.api_routes import ApiRoutes
 from iamglue.readers.terraform.blocks import attribute_value
 from iamglue.readers.terraform.functions import add_function, add_function_resource
+from iamglue.readers.terraform.graphql_routes import add_graphql_routes
+from iamglue.readers.terraform.listener_routes import ListenerRoutes
 from iamglue.readers.terraform.module_files import TextFile
 from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
@@ -101,6 +103,8 @@ def _build_account(
     for resource in resources:
         add_function_resource(resource, draft, functions)
     ApiRoutes(resources, draft).add_open_routes(functions)
+    ListenerRoutes(resources, draft).add_open_routes(functions)
+    add_graphql_routes(resources, draft, functions)
     add_resource_roles(resources, draft, roles)
     _add_policies(resources, parsed_file, draft, functions, roles)
     _attach_policies(resources, draft, roles)

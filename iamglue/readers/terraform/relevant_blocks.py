@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iamglue.readers.templates.listener_routes import EVERYONES_RANGES
 from iamglue.readers.terraform.api_routes import API_RESOURCES
+from iamglue.readers.terraform.graphql_routes import GRAPHQL_RESOURCES
+from iamglue.readers.terraform.listener_routes import GROUP_RESOURCES, LISTENER_RESOURCES
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE
 from iamglue.readers.terraform.string_templates import string_end
@@ -33,10 +36,18 @@ _FUNCTION_RESOURCES = frozenset(
     }
 )
 _TYPES = frozenset(
-    {*POLICY_RESOURCES, *NAMING_BY_TYPE, *_FUNCTION_RESOURCES, *API_RESOURCES, "aws_iam_policy_document"}
+    {
+        *POLICY_RESOURCES,
+        *NAMING_BY_TYPE,
+        *_FUNCTION_RESOURCES,
+        *API_RESOURCES,
+        *GRAPHQL_RESOURCES,
+        *LISTENER_RESOURCES,
+        "aws_iam_policy_document",
+    }
 )
-# Of instances, of which there are many, only those with a role say something.
-_INSTANCE, _PROFILE = "aws_instance", "iam_instance_profile"
+# Of types with many blocks, only those with one of these words say something.
+_WORDS = {"aws_instance": ("iam_instance_profile",), **dict.fromkeys(GROUP_RESOURCES, tuple(sorted(EVERYONES_RANGES)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +78,9 @@ def _is_relevant(block: _Block, text: str) -> bool:
     if block.kind not in ("resource", "data") or len(block.labels) < 2:
         return True
     kind = block.labels[0]
-    if kind == _INSTANCE and _PROFILE not in text[block.start : block.end]:
-        return ".".join(block.labels) in text
-    return kind in _TYPES or ".".join(block.labels) in text
+    words = _WORDS.get(kind)
+    is_known = kind in _TYPES if words is None else any(word in text[block.start : block.end] for word in words)
+    return is_known or ".".join(block.labels) in text
 
 
 def _split(text: str) -> list[_Block] | None:

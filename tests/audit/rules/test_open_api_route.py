@@ -275,6 +275,7 @@ def test_an_event_of_sam_whose_authorization_is_not_known_is_not_evaluated(tmp_p
         ("http: get items", "  apiGateway: {resourcePolicy: [{Effect: Allow}]}\n", "the API has a resource policy"),
         ("httpApi: GET /items", "  httpApi: {id: abc}\n", "the API is not in the template"),
         ("http: get items", "  endpointType: '${param:type}'\n", "its event is not known before deployment"),
+        ("alb: {listenerArn: abc, priority: 1, conditions: {path: /items}}", "", "the load balancer is not in the"),
     ],
 )
 def test_an_event_of_serverless_whose_authorization_is_not_known_is_not_evaluated(tmp_path, event, provider, reason):

@@ -146,3 +146,145 @@ def test_a_route_whose_authorization_is_not_known_is_not_evaluated(tmp_path, tex
     open_, (gap,) = routes(tmp_path, text.replace(old, new))
     assert open_ == []
     assert reason in gap
+
+
+BALANCER = """
+resource "aws_security_group" "web" {
+  ingress {
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "shop" {
+  security_groups = [aws_security_group.web.id]
+}
+resource "aws_lb_target_group" "f" {
+  target_type = "lambda"
+}
+resource "aws_lb_target_group_attachment" "f" {
+  target_group_arn = aws_lb_target_group.f.arn
+  target_id        = aws_lambda_function.f.arn
+}
+resource "aws_lb_listener" "web" {
+  load_balancer_arn = aws_lb.shop.arn
+  protocol          = "HTTPS"
+  port              = 443
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.f.arn
+  }
+}
+"""
+INLINE = BALANCER[BALANCER.index("  ingress") : BALANCER.index('}\nresource "aws_lb" ')]
+EVERYONE = """
+resource "aws_vpc_security_group_ingress_rule" "web" {
+  security_group_id = aws_security_group.web.id
+  cidr_ipv4         = "0.0.0.0/0"
+}
+"""
+GRAPHQL = """
+resource "aws_appsync_graphql_api" "shop" {
+  authentication_type = "API_KEY"
+}
+resource "aws_appsync_datasource" "f" {
+  api_id = aws_appsync_graphql_api.shop.id
+  name   = "f"
+  lambda_config {
+    function_arn = aws_lambda_function.f.arn
+  }
+}
+resource "aws_appsync_resolver" "get" {
+  api_id      = aws_appsync_graphql_api.shop.id
+  type        = "Query"
+  field       = "get"
+  data_source = aws_appsync_datasource.f.name
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        (BALANCER, "load balancer `shop`", "`HTTPS 443`"),
+        (BALANCER.replace(INLINE, "") + EVERYONE, "load balancer `shop`", "`HTTPS 443`"),
+        (GRAPHQL, "API `shop`", "`Query.get`"),
+    ],
+    ids=["listener", "rule of its own", "AppSync"],
+)
+def test_a_listener_and_a_graphql_api_without_authorization_are_reported(tmp_path, text, start, end):
+    (message,), gaps = routes(tmp_path, text)
+    assert f"through the {start}, which" in message
+    assert message.endswith(end)
+    assert gaps == []
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (BALANCER, "aws_security_group.web.id]", "aws_security_group.web.id]\n  internal = true"),
+        (BALANCER, "0.0.0.0/0", "10.0.0.0/8"),
+        (BALANCER, "  default_action {", '  default_action {\n    type = "authenticate-oidc"\n  }\n  default_action {'),
+        (GRAPHQL, "API_KEY", "AWS_IAM"),
+    ],
+)
+def test_a_listener_and_a_graphql_api_that_are_restricted_are_clean(tmp_path, text, old, new):
+    assert old in text
+    assert routes(tmp_path, text.replace(old, new)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "reason"),
+    [
+        (BALANCER, INLINE, "", "not all security groups of the load balancer are in the template"),
+        (BALANCER, "aws_security_group.web.id]", "var.kind]", "not all security groups of the load balancer are"),
+        (BALANCER, "= aws_lb.shop.arn", "= var.kind", "the load balancer is not in the template"),
+        (GRAPHQL, '"API_KEY"', "var.kind", "the type of its authorization is not known before deployment"),
+    ],
+)
+def test_a_listener_and_a_graphql_api_that_may_be_restricted_are_not_evaluated(tmp_path, text, old, new, reason):
+    assert old in text
+    open_, (gap,) = routes(tmp_path, text.replace(old, new))
+    assert open_ == []
+    assert reason in gap
+
+
+def planned(address, values, **expressions):
+    """A resource of a plan, and its configuration: the references of its arguments."""
+    kind, name = address.split(".")
+    listed = {key: {"references": [reference]} for key, reference in expressions.items()}
+    return (
+        {"address": address, "mode": "managed", "type": kind, "name": name, "values": values},
+        {"address": address, "mode": "managed", "type": kind, "name": name, "expressions": listed},
+    )
+
+
+def test_routes_of_a_plan_are_found_by_the_references_of_its_configuration(tmp_path):
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    api, invoked = "aws_apigatewayv2_api.shop.id", "aws_lambda_function.f.invoke_arn"
+    pairs = [
+        planned("aws_iam_role.r", {"name": "r", "assume_role_policy": json.dumps({"Statement": [statement]})}),
+        planned("aws_lambda_function.f", {"function_name": "f"}, role="aws_iam_role.r.arn"),
+        planned("aws_apigatewayv2_api.shop", {"protocol_type": "HTTP"}),
+        planned("aws_apigatewayv2_integration.f", {}, api_id=api, integration_uri=invoked),
+        planned(
+            "aws_apigatewayv2_route.get",
+            {"route_key": "GET /items", "authorization_type": "NONE"},
+            api_id=api,
+            target="aws_apigatewayv2_integration.f.id",
+        ),
+    ]
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": [values for values, _ in pairs]}},
+        "configuration": {"root_module": {"resources": [configuration for _, configuration in pairs]}},
+    }
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    result = CliRunner().invoke(main, ["audit", "--template", str(path), "--format", "json"])
+    messages = [f["message"] for f in json.loads(result.stdout)["findings"] if f["rule"] == "open-api-route"]
+    assert [message.partition("which ")[2] for message in messages] == [
+        "does not require authorization for `GET /items`"
+    ]
