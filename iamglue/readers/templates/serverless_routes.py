@@ -46,8 +46,8 @@ def open_routes(events: Iterable[Node], provider: Node, connections: Sequence[No
         listener = event.get("alb")
         if listener is not None and not _is_set(listener.get("authorizer")):
             arn = listener.get("listenerArn")
-            found = {"Api": arn.text if arn is not None else "alb", "Route": _listener_route(listener)}
-            routes.append({**found, "Unknown": _BALANCER, "Kind": "load balancer"})
+            named = {"Api": arn.text if arn is not None else "alb", "Route": _listener_route(listener)}
+            routes.append({**named, "Unknown": _BALANCER, "Kind": "load balancer"})
     return {DECLARED_ROUTES: routes} if routes else {}
 
 
