@@ -3,10 +3,10 @@
 Processor time of the graph a role, and of the whole audit a role, at each number of roles against the smallest one:
 both are ratios, so they hold on any machine. `--large` adds 20,000 roles.
 
-Processor seconds and memory of `audit --format json` on these accounts, before escalation was followed from role to role
-and in November 2026, on two cores with other load: 5,000 roles 21.5 s and 20.3 s, 10,000 roles 71 s (1.1 GiB) and 24 s
-(0.3 GiB), 20,000 roles 240 s (4.0 GiB) and 56 s (0.5 GiB). The graph of 20,000 roles by itself took 20.2 s while a trust
-policy that names thousands of roles was a square, and takes 11.1 s.
+Processor seconds and memory of `audit --format json` on these accounts, before escalation was followed from role to
+role and in November 2026, on two cores with other load: 5,000 roles 22 s and 16 s, 10,000 roles 71 s (1.1 GiB) and 24
+s (0.3 GiB), 20,000 roles 240 s (4.0 GiB) and 56 s (0.5 GiB). The graph of 20,000 roles by itself took 20.2 s while a
+trust policy that names thousands of roles was a square, and takes 11.1 s.
 """
 
 from __future__ import annotations

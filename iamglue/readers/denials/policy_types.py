@@ -18,7 +18,8 @@ _EXPLICIT = re.compile(
     rf"(?:with|due\s+to)\s+an\s+explicit\s+deny(?:\s+in\s+(?:an?|the)\s+{_KIND})?{_POLICY}", re.IGNORECASE
 )
 _IMPLICIT = re.compile(
-    rf"because\s+no\s+{_KIND}\s+allows?\s+the\s+(?P<action>{ACTION_PATTERN})\s+action{_POLICY}", re.IGNORECASE
+    rf"because\s+no\s+{_KIND}\s+allows?\s+the\s+[\"'`]?(?P<action>{ACTION_PATTERN})[\"'`]?\s+action{_POLICY}",
+    re.IGNORECASE,
 )
 # `in a VPC endpoint policy transitively through a service control policy`: the SCP denies the request.
 _TRANSITIVE_POLICY = re.compile(rf"transitively\s+through\s+an?\s+{_KIND}{_POLICY}", re.IGNORECASE)

@@ -6,7 +6,9 @@ import re
 
 from iamglue.policy.arns import ARN_FIELD_COUNT
 
-_INTRODUCTION = re.compile(r"[\"'\])]*\s*on\s+(?:(?:the\s+)?resources?\s*:\s*|(?=[\"'`]?arn:))", re.IGNORECASE)
+_INTRODUCTION = re.compile(
+    r"[\"'`\])]*\s*on\s+(?:(?:the\s+)?resources?\s*:\s*|(?:(?:the\s+)?resources?\s+)?(?=[\"'`]?arn:))", re.IGNORECASE
+)
 _CLOSING_QUOTES = {
     '"': '"',
     "'": "'",

@@ -19,7 +19,7 @@ from iamglue.readers.denials.resource_text import read_resource
 
 # A terminal may break the line inside the name of the action.
 _DENIED_ACTION = re.compile(
-    r"not\s+authorized\s+to\s+perform\s*(?:the\s+(?:[\w-]+\s+){0,4}actions?\s*)?:?\s*[\[(]?\s*"
+    r"not\s+authorized\s+to\s+perform\s*(?:the\s+(?:[\w-]+\s+){0,4}actions?\s*)?:?\s*[\[(\"'`]?\s*"
     rf"(?P<actions>{ACTION_PATTERN}(?:\s*,\s*{ACTION_PATTERN})*)"
     r"(?P<rest>\n[A-Za-z0-9]+(?=\s+(?:on|because|with|due)\s))?[\])]?",
     re.IGNORECASE,
