@@ -40,6 +40,18 @@ _FORMS: tuple[tuple[str, str | None], ...] = (
         rf"CodeBuild\s+is\s+not\s+authorized\s+to\s+perform:\s+sts:AssumeRole\s+on\s+(?:service\s+role|{_ROLE})",
         "codebuild.amazonaws.com",
     ),
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html
+    (
+        rf"CodePipeline\s+is\s+not\s+authorized\s+to\s+perform\s+AssumeRole\s+on\s+role\s+{_ROLE}",
+        "codepipeline.amazonaws.com",
+    ),
+    # https://docs.aws.amazon.com/glue/latest/dg/troubleshooting-glue.html
+    (
+        r"Service\s+is\s+unable\s+to\s+assume\s+(?:the\s+)?provided\s+role\.\s+Please\s+verify\s+role['\u2019]s\s+TrustPolicy",
+        "glue.amazonaws.com",
+    ),
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+    (rf"Role\s+{_ROLE}\s*is\s+invalid\s+or\s+cannot\s+be\s+assumed", "cloudformation.amazonaws.com"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), service) for pattern, service in _FORMS)
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency

@@ -1,4 +1,4 @@
-"""Messages of Lambda about the execution role of a function.
+"""Messages of Lambda about the execution role of a function, and of a service that may not invoke it.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
@@ -42,6 +42,11 @@ _ENVIRONMENT = re.compile(
 _FILE_SYSTEM = re.compile(
     r"EFSMountFailureException|(?:couldn['\u2019]t|could\s+not)\s+mount\s+the\s+configured\s+(?:EFS\s+)?file\s+system\s+"
     r"due\s+to\s+a\s+permission",
+    re.IGNORECASE,
+)
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+_LOAD_BALANCER = re.compile(
+    r"elasticloadbalancing\s+principal\s+does\s+not\s+have\s+permission\s+to\s+invoke\s+(?P<arn>arn:[^\s,;()\"']+)",
     re.IGNORECASE,
 )
 _GRANT_CAVEAT = (
@@ -136,6 +141,17 @@ def _file_system(_: re.Match[str]) -> AccessDenial:
     return AccessDenial(action="elasticfilesystem:ClientMount", caller=EXECUTION_ROLE, caveats=(_FILE_SYSTEM_CAVEAT,))
 
 
+def _load_balancer(match: re.Match[str]) -> AccessDenial:
+    """The denial in `elasticloadbalancing principal does not have permission to invoke ARN from target group ARN`."""
+    arn = parse_arn(match["arn"].rstrip("."))
+    return AccessDenial(
+        principal="elasticloadbalancing.amazonaws.com",
+        action="lambda:InvokeFunction",
+        resource=str(arn) if arn else None,
+        policy_type=DenialPolicyType.RESOURCE,
+    )
+
+
 def _operation_action(prefix: str | None, operation: str) -> str | None:
     """The first action of an operation; the operation's own name if it is not in the catalog."""
     actions = operations.operation_actions(prefix, operation) if prefix else None
@@ -148,4 +164,5 @@ _FORMS = (
     (_STREAM, _stream),
     (_ENVIRONMENT, _environment),
     (_FILE_SYSTEM, _file_system),
+    (_LOAD_BALANCER, _load_balancer),
 )

@@ -52,7 +52,7 @@ _QUEUE_URL = re.compile(
 _NAMED_ACTION = re.compile(
     rf"API:\s+(?P<api>{ACTION_PATTERN})\s+(?:access\s+denied|you\s+are\s+not\s+authorized)|"
     r"(?:do(?:es)?n['\u2019]t|do(?:es)?\s+not)\s+have\s+(?:the\s+)?(?:required\s+)?permissions?\s+to\s+"
-    rf"(?:call|perform|execute|invoke)\s+(?:(?:the\s+)?action:?\s+)?[\"'`]?(?P<call>{ACTION_PATTERN})",
+    rf"(?:call|perform|execute|invoke)\s+(?:(?:the\s+)?action:?\s+)?[\"'`]?(?!arn:)(?P<call>{ACTION_PATTERN})",
     re.IGNORECASE,
 )
 # Other services write `AccessDeniedException`, and a message that names the action:
