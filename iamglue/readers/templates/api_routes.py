@@ -59,14 +59,14 @@ def add_open_routes(resources: _Resources, sections: Node | None, functions: Fun
         elif kind == _HTTP_API and properties.text("ProtocolType") == "HTTP" and not properties.has("CredentialsArn"):
             key = properties.text("RouteKey") or "$default"
             function = find_invoked(properties.text("Target"), functions)
-            add_route(function, properties.id, key, properties.draft)
+            add_route(function, properties.id, key)
         elif kind == "AWS::Lambda::Function":
             for route in properties.items(DECLARED_ROUTES):
                 reason = route.text("Unknown")
                 access = RouteAccess(None, reason) if reason else OPEN
                 function = functions.find(properties.id)
                 kind = route.text("Kind") or "API"
-                add_route(function, route.text("Api"), route.text("Route"), properties.draft, access, kind=kind)
+                add_route(function, route.text("Api"), route.text("Route"), access, kind=kind)
         elif kind == "AWS::Serverless::Function":
             _add_sam_routes(properties, resources, sections, functions.find(properties.id))
 
@@ -88,7 +88,6 @@ def _add_method(method: ResourceProperties, resources: _Resources, functions: Fu
         find_invoked(method.text("Integration", "Uri"), functions),
         _name(api, method.text("RestApiId")),
         f"{verb} {path}",
-        method.draft,
         authorization_access(method.possible_texts("AuthorizationType")),
         key_access(method.possible_texts("ApiKeyRequired")),
         *_rest_api_access(api),
@@ -151,7 +150,7 @@ def _add_route(
     elif api.text("ProtocolType") == _WEBSOCKET:
         access = [connections.get(api.id, OPEN), key_access(route.possible_texts("ApiKeyRequired"))]
     function = find_invoked(integration.text("IntegrationUri"), functions)
-    add_route(function, _name(api, route.text("ApiId")), key, route.draft, *access)
+    add_route(function, _name(api, route.text("ApiId")), key, *access)
 
 
 def _referenced(text: str, resources: _Resources) -> ResourceProperties | None:
@@ -182,7 +181,7 @@ def _add_sam_routes(
         default = "ServerlessRestApi" if kind == "Api" else "ServerlessHttpApi"
         label = _name(explicit, inner.text(name)) if inner.has(name) else default
         route = f"{verb} {inner.text('Path')}" if inner.has("Path") else "$default"
-        add_route(draft, label, route, function.draft, *access)
+        add_route(draft, label, route, *access)
 
 
 def _sam_access(event: ResourceProperties, api: ResourceProperties | None) -> Iterator[RouteAccess]:

@@ -40,7 +40,7 @@ def add_graphql_routes(resources: Mapping[str, ResourceProperties], functions: F
         routes = [field for name in dict.fromkeys(names) for field in fields.get((source.text("ApiId"), name), ())]
         label = api.id if api is not None else source.text("ApiId")
         for route in routes or [source.text("Name")]:
-            add_route(function, label, route, source.draft, _access(api))
+            add_route(function, label, route, _access(api))
 
 
 def _access(api: ResourceProperties | None) -> RouteAccess:

@@ -42,7 +42,7 @@ def add_listener_routes(resources: _Resources, functions: FunctionIndex) -> None
             _balancer_access(balancer, resources),
         ]
         for target in _targets(rule, "Actions" if is_rule else "DefaultActions", resources):
-            add_route(functions.find(target), name, _route(rule), rule.draft, *access, kind="load balancer")
+            add_route(functions.find(target), name, _route(rule), *access, kind="load balancer")
 
 
 def _targets(rule: ResourceProperties, actions: str, resources: _Resources) -> Iterator[str]:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from iamglue.engine.evaluate.truth import Truth
-from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import OpenRoute
 from iamglue.policy.patterns.variables import has_parameters
-from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft
+from iamglue.readers.templates.account_draft import FunctionDraft
 
 _NONE, _PREFLIGHT = "NONE", "OPTIONS"
 
@@ -56,7 +55,6 @@ def add_route(
     function: FunctionDraft | None,
     api: str,
     route: str,
-    draft: AccountDraft,
     *settings: RouteAccess,
     kind: str = "API",
 ) -> None:
@@ -67,9 +65,7 @@ def add_route(
     if not reasons:
         function.open_routes.append(OpenRoute(api, route, kind))
         return
-    subject = Subject("function", function.function.name, function.function.arn)
-    what = f"whether the {kind} `{api}` requires authorization for `{route}`"
-    draft.not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reasons[0]))
+    function.unknown_routes.setdefault((kind, api, reasons[0]), []).append(route)
 
 
 def _by_values(what: str, texts: Iterable[str], lets_all: Callable[[str], bool]) -> RouteAccess:

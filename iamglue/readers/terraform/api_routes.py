@@ -75,7 +75,6 @@ class ApiRoutes:
                 find_invoked(uris.get(key, ""), functions),
                 _label(api, api_text),
                 f"{verb} {self._path(path_text, paths)}",
-                self._draft,
                 authorization_access(method.possible_texts("authorization")),
                 key_access(method.possible_texts("api_key_required")),
                 *_rest_api_access(api, has_policy=api_text in policies),
@@ -92,7 +91,7 @@ class ApiRoutes:
         for api in apis.values():
             if api.text("target") and api.text("protocol_type") == "HTTP":  # made for one function, without authorizers
                 key = api.text("route_key") or "$default"
-                add_route(find_invoked(self._text(api, "target"), functions), api.label, key, self._draft)
+                add_route(find_invoked(self._text(api, "target"), functions), api.label, key)
         for route in self._of(_ROUTE):
             api_text, key = self._text(route, "api_id"), route.text("route_key")
             target = targets.get(self._text(route, "target").removeprefix("integrations/"))
@@ -105,7 +104,7 @@ class ApiRoutes:
             elif owner.text("protocol_type") == "WEBSOCKET":
                 access = [connections.get(api_text, OPEN), key_access(route.possible_texts("api_key_required"))]
             function = find_invoked(self._text(target, "integration_uri"), functions)
-            add_route(function, _label(owner, api_text), key, self._draft, *access)
+            add_route(function, _label(owner, api_text), key, *access)
 
     def _of(self, kind: str) -> list[TerraformResource]:
         return self._by_kind.get(kind, [])

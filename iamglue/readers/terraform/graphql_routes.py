@@ -40,7 +40,7 @@ def add_graphql_routes(resources: Iterable[TerraformResource], draft: AccountDra
         routes = [field for name in dict.fromkeys(names) for field in fields.get((reference, name), ())]
         label = api.label if api is not None else reference
         for route in routes or [source.text("name")]:
-            add_route(function, label, route, draft, _access(api))
+            add_route(function, label, route, _access(api))
 
 
 def _access(api: TerraformResource | None) -> RouteAccess:

@@ -56,7 +56,7 @@ class ListenerRoutes:
             name = (balancer or listener or rule).label
             access = [_rule_access(rule), _listener_access(listener), self._balancer_access(balancer)]
             for target in self._targets(rule):
-                add_route(functions.find(target), name, _route(rule), self._draft, *access, kind="load balancer")
+                add_route(functions.find(target), name, _route(rule), *access, kind="load balancer")
 
     def _targets(self, rule: TerraformResource) -> Iterator[str]:
         """The texts of what a listener or its rule forwards requests to."""

@@ -250,6 +250,15 @@ def test_a_listener_and_a_graphql_api_that_may_be_restricted_are_not_evaluated(t
     assert reason in gap
 
 
+def test_routes_of_an_api_that_are_not_known_for_one_reason_are_one_entry(tmp_path):
+    route = HTTP[HTTP.index('resource "aws_apigatewayv2_route"') :]
+    others = "".join(route.replace('"get"', f'"r{number}"').replace("/items", f"/{number}") for number in range(4))
+    text = (HTTP + others).replace("route_key", "authorization_type = var.kind\n  route_key")
+    open_, (gap,) = routes(tmp_path, text)
+    assert open_ == []
+    assert "requires authorization for `GET /items`, `GET /0`, `GET /1` and 2 more" in gap
+
+
 def planned(address, values, **expressions):
     """A resource of a plan, and its configuration: the references of its arguments."""
     kind, name = address.split(".")
