@@ -102,6 +102,13 @@ def test_a_resource_without_a_role_gives_no_access(tmp_path, name):
     assert messages(tmp_path, content) == []
 
 
+def test_the_role_of_an_instance_of_a_launch_template_is_not_known(tmp_path):
+    content = template(*CASES["instance"])
+    content["Resources"]["X"]["Properties"] = {"LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}}
+    (message,) = messages(tmp_path, content)
+    assert message.endswith("(which role it has is not known)")
+
+
 TERRAFORM = """
 data "aws_iam_policy_document" "trust" {
   statement {
@@ -175,3 +182,8 @@ def test_a_resource_of_a_configuration_whose_role_is_a_variable_has_a_role_that_
 def test_a_stack_of_a_configuration_without_a_role_gives_no_access(tmp_path):
     resource, _ = BLOCKS["cloudformation:UpdateStack"]
     assert terraform(tmp_path, "cloudformation:UpdateStack", resource, 'name = "net"') == []
+
+
+def test_the_role_of_an_instance_of_a_launch_template_of_a_configuration_is_not_known(tmp_path):
+    (message,) = terraform(tmp_path, "ssm:SendCommand", "aws_instance.x.arn", 'launch_template {\n    id = "lt-1"\n  }')
+    assert message.endswith("(which role it has is not known)")

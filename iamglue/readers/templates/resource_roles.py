@@ -88,6 +88,8 @@ def _role_of(
     if not _is_certain(properties.resource.properties, row.role):
         return None
     text = properties.text(*row.role)
+    if row.is_profile and not text and properties.has("LaunchTemplate"):
+        return None  # the launch template may have a profile
     if not text or not row.is_profile:
         return role_arn(text, draft) if text else ""
     reference = single_reference(text)

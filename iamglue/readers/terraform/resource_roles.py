@@ -52,7 +52,9 @@ def _role_arn(
         return None
     text = texts[0]
     if not text:
-        return "" if attribute_value(resource.block, argument) is None else None
+        # A launch template may have a profile.
+        has_other = resource.kind == _INSTANCE and next(resource.blocks("launch_template"), None) is not None
+        return "" if attribute_value(resource.block, argument) is None and not has_other else None
     if resource.kind == _INSTANCE:
         text = profiles.get(draft.fill_references(text), "")
     key = roles.find(text)
