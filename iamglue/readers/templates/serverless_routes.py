@@ -32,23 +32,27 @@ def open_routes(events: Iterable[Node], provider: Node, connections: Sequence[No
     Each has a reason if that is not known. `connections` are all events of the file: of a WebSocket API, the event that
     connects decides for all.
     """
-    routes = []
-    for event in events:
-        for name, api in _APIS.items():
-            value = event.get(name)
-            route = _websocket_route(value) if name == _WEBSOCKET and value is not None else ""
-            route = _route(value) if name != _WEBSOCKET and value is not None else route
-            if not route or (name == _WEBSOCKET and not _may_connect(connections)):
-                continue
-            if name == _HTTP and _is_private(provider):
-                continue
-            routes.append({"Api": api, "Route": route, "Unknown": _unknown(name, route, provider)})
-        listener = event.get("alb")
-        if listener is not None and not _is_set(listener.get("authorizer")):
-            arn = listener.get("listenerArn")
-            named = {"Api": arn.text if arn is not None else "alb", "Route": _listener_route(listener)}
-            routes.append({**named, "Unknown": _BALANCER, "Kind": "load balancer"})
+    routes = [route for event in events for route in _event_routes(event, provider, connections)]
     return {DECLARED_ROUTES: routes} if routes else {}
+
+
+def _event_routes(event: Node, provider: Node, connections: Sequence[Node]) -> Iterator[dict[str, str]]:
+    """The routes of one event that may be open."""
+    for name, api in _APIS.items():
+        value = event.get(name)
+        if value is None or (name == _HTTP and _is_private(provider)):
+            continue
+        if name == _WEBSOCKET:
+            route = _websocket_route(value) if _may_connect(connections) else ""
+        else:
+            route = _route(value)
+        if route:
+            yield {"Api": api, "Route": route, "Unknown": _unknown(name, route, provider)}
+    listener = event.get("alb")
+    if listener is not None and not _is_set(listener.get("authorizer")):
+        arn = listener.get("listenerArn")
+        label = arn.text if arn is not None else "alb"
+        yield {"Api": label, "Route": _listener_route(listener), "Unknown": _BALANCER, "Kind": "load balancer"}
 
 
 def _route(value: Node) -> str:
