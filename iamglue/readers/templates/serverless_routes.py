@@ -42,10 +42,9 @@ def _event_routes(event: Node, provider: Node, connections: Sequence[Node]) -> I
         value = event.get(name)
         if value is None or (name == _HTTP and _is_private(provider)):
             continue
-        if name == _WEBSOCKET:
-            route = _websocket_route(value) if _may_connect(connections) else ""
-        else:
-            route = _route(value)
+        if name == _WEBSOCKET and not _may_connect(connections):
+            continue
+        route = _websocket_route(value) if name == _WEBSOCKET else _route(value)
         if route:
             yield {"Api": api, "Route": route, "Unknown": _unknown(name, route, provider)}
     listener = event.get("alb")
