@@ -15,7 +15,7 @@ from iamglue.output_escaping import escape_surrogates
 from iamglue.policy.model import Statement
 from iamglue.policy.patterns.wildcards import matches_action
 
-_LONGEST = 10_240  # characters that IAM stores of the inline policies of a role
+_LONGEST = 32_768  # characters of a key policy, the longest policy that AWS stores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class StatementLocation:
 def statement_contents(locations: Iterable[StatementLocation]) -> tuple[str, ...]:
     """What each statement says, without its Sid: the same wherever it is in its policy, and another if it is edited.
 
-    Of a text that is longer than any policy that IAM stores, its hash.
+    Of a text that is longer than any policy that AWS stores, its hash.
     """
     return tuple(
         _statement_content(location.policy.policy.statements[location.index])
