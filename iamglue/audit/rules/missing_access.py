@@ -27,16 +27,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iamglue.audit.access.fast_decisions import covers_all_resources, find_trivial_denial, is_trivially_allowed
-from iamglue.audit.access.request_facts import add_known_conditions, undetermined_keys
-from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
+from iamglue.audit.access.fast_decisions import covers_all_resources
+from iamglue.audit.access.missing_requests import (
+    MissingRequests,
+    UndecidedRequests,
+    action_resource_pairs,
+    find_missing,
+    unread_policies,
+)
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.uncertain_permissions import UncertainPermission, find_uncertain_permission
-from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import Verdict, prove_empty
-from iamglue.findings import NotEvaluatedKind, Severity
+from iamglue.findings import Severity
 from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.policy.model import MatchList, Statement
 
@@ -47,7 +50,6 @@ RULE = RoleRule(Severity.ERROR, risk=10)
 
 _LISTED = 4
 _CREATE = "logs:CreateLogGroup"
-_STREAM_ACTIONS = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +72,19 @@ class _Need:
         return self.reasons[0].origin is NeedOrigin.LOGS
 
 
-@dataclass(frozen=True, slots=True)
-class _Missing:
-    """An action on a resource that is not allowed: an example request, and whether all such requests are denied."""
-
-    statement: Statement
-    witness: Request
-    all: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Undecided:
-    """Why it could not be decided whether an action on a resource is allowed."""
-
-    reason: str
-    kind: NotEvaluatedKind
-
-
 def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Yield a violation for each required statement that the role does not allow."""
     access = audit.role_access(context)
-    uncertain: dict[tuple[str, UncertainPermission], tuple[_Need, list[_Missing]]] = {}
+    uncertain: dict[tuple[str, UncertainPermission], tuple[_Need, list[MissingRequests]]] = {}
     for need in _all_needs(context):
-        missing: list[_Missing] = []
-        undecided: dict[_Undecided, None] = {}
-        for pair in _pairs(need.statement):
-            requested = _requested_streams(pair) if need.is_for_logs else pair
-            if not is_trivially_allowed(access, requested):
-                result = _fast_missing(requested, access, context) or _proved_missing(need, requested, access, context)
-                if isinstance(result, _Undecided):
-                    undecided[result] = None
-                elif result is not None:
-                    missing.append(result if requested is pair else replace(result, statement=pair))
+        missing: list[MissingRequests] = []
+        undecided: dict[UndecidedRequests, None] = {}
+        for pair in action_resource_pairs(need.statement):
+            result = find_missing(pair, need.reasons, need.function, access, context)
+            if isinstance(result, UndecidedRequests):
+                undecided[result] = None
+            elif result is not None:
+                missing.append(result)
         certain = []
         for item in missing:
             row = _uncertain(need, item, access)
@@ -110,56 +93,13 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
             else:
                 uncertain.setdefault((need.function, replace(row, action="")), (need, []))[1].append(item)
         yield from _reports(context, access, need, missing, certain, undecided)
-    if not _unread_reason(context):
+    if not unread_policies(context):
         for (_, row), (need, items) in uncertain.items():
             violation = _violation(access, need, items)
             yield replace(violation, message=f"{violation.message}; {row.note}", severity=Severity(row.severity))
 
 
-def _requested_streams(pair: Statement) -> Statement:
-    """The requests for writing logs: on log streams of the group, which policies name as `log-group:NAME:*`.
-
-    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html, and AWS's message
-    on a denied request: https://github.com/aws-solutions/aws-crr-monitor/issues/8
-    """
-    resources = pair.resources
-    if resources is None or not _STREAM_ACTIONS.issuperset(pair.actions.values):
-        return pair
-    streams = tuple(f"{value[:-1]}log-stream:*" if value.endswith(":*") else value for value in resources.values)
-    return replace(pair, resources=MatchList(streams, resources.negated))
-
-
-def _fast_missing(pair: Statement, access: RoleAccess, context: RoleContext) -> _Missing | None:
-    """The missing access if denied for a simple reason and if no resource policy was read; None: it must be proved."""
-    denied = None if context.account.resource_policies else find_trivial_denial(access, pair)
-    return None if denied is None else _Missing(pair, denied, all=True)
-
-
-def _proved_missing(
-    need: _Need, pair: Statement, access: RoleAccess, context: RoleContext
-) -> _Missing | _Undecided | None:
-    """The missing access to an action on a resource, or why it is undecided; None if it is allowed."""
-    wanted = add_known_conditions(pair, need.reasons, need.function, access, context)
-    required = access_of_statement(wanted)
-    actions = wanted.actions.values
-    granted = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
-    proof = prove_empty(required - granted)
-    witness = proof.witness
-    if witness is None:
-        kind = NotEvaluatedKind.UNDECIDABLE if proof.depends_on_variables else NotEvaluatedKind.FAILED
-        return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
-    if proof.future_only or is_allowed_by_resource_policy(context, access, witness):
-        return None
-    if prove_empty(required & granted).verdict is Verdict.EMPTY:
-        return _Missing(wanted, witness, all=True)
-    on_resource = access_of_statement(replace(wanted, resources=MatchList((witness.resource,))))
-    if witness.resource != "*" and prove_empty(on_resource & granted).verdict is Verdict.EMPTY:
-        return _Missing(wanted, witness, all=False)
-    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
-    return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
-
-
-def _uncertain(need: _Need, missing: _Missing, access: RoleAccess) -> UncertainPermission | None:
+def _uncertain(need: _Need, missing: MissingRequests, access: RoleAccess) -> UncertainPermission | None:
     """How missing access that not every function requires is reported; None if the function certainly requires it."""
     (action, *others) = missing.statement.actions.values
     row = None
@@ -204,27 +144,16 @@ def _required_statement(explained: ExplainedStatement, *, declared: bool) -> Sta
     return statement
 
 
-def _pairs(statement: Statement) -> Iterator[Statement]:
-    """The statement split into pairs of one action and one resource, as only some may be allowed."""
-    resources = statement.resources.values if statement.resources else ()
-    if statement.actions.negated or (statement.resources and statement.resources.negated):
-        yield statement
-        return
-    for action in statement.actions.values:
-        for resource in resources:
-            yield replace(statement, actions=MatchList((action,)), resources=MatchList((resource,)))
-
-
 def _reports(
     context: RoleContext,
     access: RoleAccess,
     need: _Need,
-    missing: list[_Missing],
-    certain: list[_Missing],
-    undecided: Iterable[_Undecided],
+    missing: list[MissingRequests],
+    certain: list[MissingRequests],
+    undecided: Iterable[UndecidedRequests],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
     what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
-    unread = _unread_reason(context) if missing else ""
+    unread = unread_policies(context) if missing else ""
     if unread:
         yield UndecidedCheck(what, unread, need.function)
     elif certain:
@@ -233,17 +162,7 @@ def _reports(
         yield UndecidedCheck(what, item.reason, need.function, item.kind)
 
 
-def _unread_reason(context: RoleContext) -> str:
-    """Which policies of the role were not read, any of which may allow more; empty if all were."""
-    unread = ", ".join(f"`{item.name}`" for item in context.role.policies if item.policy is None)
-    if unread:
-        return f"{unread} could not be read"
-    return "; ".join(
-        f"not all policies of the role are known: {gap.what}: {gap.reason}" for gap in context.unknown_policies
-    )
-
-
-def _violation(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:
+def _violation(access: RoleAccess, need: _Need, missing: list[MissingRequests]) -> RoleViolation:
     actions = list(dict.fromkeys(value for item in missing for value in item.statement.actions.values))
     shown = ", ".join(f"`{item}`" for item in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
@@ -267,7 +186,7 @@ def _pair_text(pair: Statement) -> str:
     return " ".join((*pair.actions.values, *(pair.resources.values if pair.resources else ())))
 
 
-def _blocker(access: RoleAccess, missing: _Missing) -> str:
+def _blocker(access: RoleAccess, missing: MissingRequests) -> str:
     """What blocks a request, as text."""
     witness = missing.witness
     for layer in (access.identity_layer, *access.limits):
