@@ -7,16 +7,13 @@ own script and style, by hash, and no network access.
 from __future__ import annotations
 
 import gzip
-import hashlib
-import html
 import json
 import re
-from base64 import b64encode
-from collections.abc import Callable
 from typing import Any
 
 from iamglue.findings import Finding, NotEvaluatedKind, Severity
-from iamglue.formats.templates import render_template, templates_directory
+from iamglue.formats.reports.html_page import PAGE_FILTERS, asset_text
+from iamglue.formats.templates import render_template
 from iamglue.formats.words.audit_words import (
     audit_summary,
     not_evaluated_text,
@@ -25,9 +22,8 @@ from iamglue.formats.words.audit_words import (
     span_text,
 )
 from iamglue.formats.words.finding_words import consequence_lines, hop_lines
-from iamglue.formats.words.safe_text import SafeText
 from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
-from iamglue.output_escaping import escape_output, escape_to_one_line
+from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.document import policy_data
 from iamglue.version import VERSION
 
@@ -40,17 +36,16 @@ _SEVERITIES = {severity: number for number, severity in enumerate(Severity)}
 
 def audit_html(audit: AuditResult) -> str:
     """The page; the output is deterministic."""
-    style, script = _asset_text("audit.css"), _asset_text("audit.js")
+    style, script = asset_text("audit.css"), asset_text("audit.js")
     data = _Data()
     compressed = gzip.compress(
         json.dumps(_escape_hidden(data.page_data(audit)), separators=(",", ":")).encode(), _LEVEL, mtime=0
     )
-    filters: dict[str, Callable[..., SafeText]] = {"html": _html, "own": SafeText, "hash": _hash, "base64": _base64}
     accounts = sorted({account.id for account in audit.accounts})
     scope = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
     return render_template(
         "audit.html.j2",
-        filters,
+        PAGE_FILTERS,
         title=f"iamglue audit of {scope}",
         summary=audit_summary(audit),
         origin=f"iamglue {VERSION}",
@@ -60,25 +55,6 @@ def audit_html(audit: AuditResult) -> str:
         script_hash=script,
         data=compressed,
     )
-
-
-def _asset_text(name: str) -> str:
-    """Text of a style sheet or script in the directory of the templates."""
-    return (templates_directory() / name).read_text(encoding="utf-8")
-
-
-def _html(text: str) -> SafeText:
-    return SafeText(html.escape(escape_output(escape_to_one_line(text))))
-
-
-def _hash(text: str) -> SafeText:
-    """Source expression of a content security policy for an inline script or style."""
-    digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return SafeText(f"'sha256-{digest}'")
-
-
-def _base64(data: bytes) -> SafeText:
-    return SafeText(b64encode(data).decode())
 
 
 def _escape_hidden(data: Any) -> Any:

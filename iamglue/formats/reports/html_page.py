@@ -1,0 +1,48 @@
+"""What the HTML reports share: style sheets and scripts of the templates' directory, and the filters of the templates.
+
+Foreign names are text and never markup. The content security policy of a page allows only the page's own script and
+style, by hash, and no network access.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from base64 import b64encode
+from collections.abc import Callable
+
+from iamglue.formats.templates import templates_directory
+from iamglue.formats.words.safe_text import SafeText
+from iamglue.output_escaping import escape_output, escape_to_one_line
+
+
+def asset_text(name: str) -> str:
+    """Text of a style sheet or script in the directory of the templates."""
+    return (templates_directory() / name).read_text(encoding="utf-8")
+
+
+def _html(text: str) -> SafeText:
+    return SafeText(html.escape(escape_output(escape_to_one_line(text))))
+
+
+def _hash(text: str) -> SafeText:
+    """Source expression of a content security policy for an inline script or style."""
+    digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return SafeText(f"'sha256-{digest}'")
+
+
+def _base64(data: bytes) -> SafeText:
+    return SafeText(b64encode(data).decode())
+
+
+def _number(value: int) -> SafeText:
+    return SafeText(int(value))
+
+
+PAGE_FILTERS: dict[str, Callable[..., SafeText]] = {
+    "html": _html,
+    "own": SafeText,
+    "hash": _hash,
+    "base64": _base64,
+    "number": _number,
+}
