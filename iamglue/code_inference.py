@@ -82,6 +82,14 @@ class CodeProject:
         """
         return _deployed_access(self._reading(), self.functions)
 
+    def inferred_for(self, functions: Sequence[DeployedFunction]) -> InferredCode:
+        """What the code needs as the code of some of the functions that run it. Raises IamglueError like `inferred`."""
+        reading = self._reading()
+        inferred = _deployed_access(reading, self.functions)
+        if {item.name for item in functions} == {item.name for item in self.functions}:
+            return inferred
+        return self._access_of(functions, reading, inferred)
+
     def inference(self) -> CodeInference:
         """The spec of the functions that run the code. Raises IamglueError like `inferred`."""
         reading = self._reading()

@@ -26,7 +26,13 @@ LADDER = [
     "requirements",
 ]
 # The tasks of users; those of one group use those of the groups before it.
-TASKS = [{"lint", "compact", "diff", "can", "not_granted"}, {"generate", "explain_denial"}, {"infer"}, {"audit"}]
+TASKS = [
+    {"lint", "compact", "diff", "can", "not_granted"},
+    {"generate", "explain_denial"},
+    {"infer"},
+    {"audit"},
+    {"reconcile"},
+]
 # Where values come from and go to: they know values alone, and not each other.
 EDGES = {"readers", "aws", "formats"}
 TOP = {"cli", "__main__", ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
+from iamglue.audit.access.fast_decisions import covers_all_resources, find_trivial_denial, is_trivially_allowed
 from iamglue.audit.access.request_facts import add_known_conditions, undetermined_keys
 from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
 from iamglue.audit.access.role_access import RoleAccess
@@ -16,6 +16,7 @@ from iamglue.findings import NotEvaluatedKind
 from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.model import MatchList, Statement
+from iamglue.policy.patterns.variables import deployment_parameter_names
 
 _STREAM_ACTIONS = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 
@@ -74,6 +75,33 @@ def unread_policies(context: RoleContext) -> str:
     )
 
 
+def blocker_text(access: RoleAccess, missing: MissingRequests) -> str:
+    """What blocks the requests, as text: a Deny, or the policies of which no statement allows them."""
+    witness = missing.witness
+    for layer in (access.identity_layer, *access.limits):
+        for term in layer.denies:
+            applies = term.prepared.applies(witness) or covers_all_resources(term, missing.statement)
+            if applies and term.prepared.matches_action(witness.action.lower()):
+                return f"{layer.statement_location(term)} denies {'this' if missing.all else 'part of this'}"
+        if layer.access_to_action(witness.action).contains(witness) is False:
+            named = (
+                "the role's own policies"
+                if layer is access.identity_layer
+                else ", ".join(f"`{policy.name}`" for policy in layer.policies)
+            )
+            return f"no statement of {named} allows this" if missing.all else f"only part of this is allowed by {named}"
+    return "the role does not allow this"
+
+
+def lacks_only_allow(access: RoleAccess, missing: MissingRequests) -> bool:
+    """Whether an Allow in the role's own policies would allow the example: no Deny, boundary or SCP is against it."""
+    action = missing.witness.action
+    denies = (term for term in access.identity_layer.denies if term.prepared.matches_action(action.lower()))
+    if any(term.prepared.applies(missing.witness) is not False for term in denies):
+        return False
+    return all(layer.access_to_action(action).contains(missing.witness) for layer in access.limits)
+
+
 def _requested_streams(pair: Statement) -> Statement:
     """The requests for writing logs: on log streams of the group, which policies name as `log-group:NAME:*`.
 
@@ -85,6 +113,14 @@ def _requested_streams(pair: Statement) -> Statement:
         return pair
     streams = tuple(f"{value[:-1]}log-stream:*" if value.endswith(":*") else value for value in resources.values)
     return replace(pair, resources=MatchList(streams, resources.negated))
+
+
+def _other_unknown(wanted: Statement) -> str:
+    """What a decision depends on if no condition key is known to decide it."""
+    resources = wanted.resources.values if wanted.resources else ()
+    if any(map(deployment_parameter_names, resources)):
+        return "the values of deployment parameters (`${...}`)"
+    return "the context of requests"
 
 
 def _fast_missing(pair: Statement, access: RoleAccess, context: RoleContext) -> MissingRequests | None:
@@ -112,5 +148,5 @@ def _proved_missing(
     on_resource = access_of_statement(replace(wanted, resources=MatchList((witness.resource,))))
     if witness.resource != "*" and prove_empty(on_resource & granted).verdict is Verdict.EMPTY:
         return MissingRequests(wanted, witness, all=False)
-    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
+    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or _other_unknown(wanted)
     return UndecidedRequests(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)

@@ -56,9 +56,13 @@ class ServiceUse:
             return self.unused[None]
         if name in self.unused:
             return self.unused[name]
-        if self.coverage is not None and _is_recorded(action, self.coverage):
-            return Evidence(self.coverage.start, _TRAIL)
-        return None
+        return self.recording_evidence(action)
+
+    def recording_evidence(self, action: Action) -> Evidence | None:
+        """Since when CloudTrail recorded every call of an action; None if it may not have recorded all of them."""
+        if str(action).lower() == _WITHOUT_CALL or self.coverage is None or not _is_recorded(action, self.coverage):
+            return None
+        return Evidence(self.coverage.start, _TRAIL)
 
 
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:

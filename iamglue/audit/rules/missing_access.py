@@ -27,11 +27,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iamglue.audit.access.fast_decisions import covers_all_resources
 from iamglue.audit.access.missing_requests import (
     MissingRequests,
     UndecidedRequests,
     action_resource_pairs,
+    blocker_text,
     find_missing,
     unread_policies,
 )
@@ -168,7 +168,7 @@ def _violation(access: RoleAccess, need: _Need, missing: list[MissingRequests]) 
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
     targets = list(dict.fromkeys(item.statement.resources.values[0] for item in missing if item.statement.resources))
     on = f"`{targets[0] if targets else '*'}`" + (f" and {len(targets) - 1} more resources" if len(targets) > 1 else "")
-    message = f"the function needs {shown}{more} on {on} ({need.reason}), but {_blocker(access, missing[0])}"
+    message = f"the function needs {shown}{more} on {on} ({need.reason}), but {blocker_text(access, missing[0])}"
     logs = not need.declared and need.is_for_logs
     return RoleViolation(
         message + ("; its logs are lost" if logs else ""),
@@ -184,21 +184,3 @@ def _violation(access: RoleAccess, need: _Need, missing: list[MissingRequests]) 
 def _pair_text(pair: Statement) -> str:
     """The actions and resources of a statement, as text."""
     return " ".join((*pair.actions.values, *(pair.resources.values if pair.resources else ())))
-
-
-def _blocker(access: RoleAccess, missing: MissingRequests) -> str:
-    """What blocks a request, as text."""
-    witness = missing.witness
-    for layer in (access.identity_layer, *access.limits):
-        for term in layer.denies:
-            applies = term.prepared.applies(witness) or covers_all_resources(term, missing.statement)
-            if applies and term.prepared.matches_action(witness.action.lower()):
-                return f"{layer.statement_location(term)} denies {'this' if missing.all else 'part of this'}"
-        if layer.access_to_action(witness.action).contains(witness) is False:
-            named = (
-                "the role's own policies"
-                if layer is access.identity_layer
-                else ", ".join(f"`{policy.name}`" for policy in layer.policies)
-            )
-            return f"no statement of {named} allows this" if missing.all else f"only part of this is allowed by {named}"
-    return "the role does not allow this"

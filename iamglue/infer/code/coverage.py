@@ -55,7 +55,7 @@ def missing_entries(inferred: InferredCode, function: SpecFunction, scope: Deplo
     granted = _spec_grants(function, scope)
     by_entry: dict[AccessEntry, list[InferredAccess]] = {}
     for entry, access in spec_accesses(item for item in inferred.access if item.is_reached):
-        needed = _needed_grants(access, entry, scope)
+        needed = needed_grants(access, entry, scope)
         if not all(any(_covers(grant, need) for grant in granted) for need in needed):
             by_entry.setdefault(entry, []).append(access)
     return tuple(_missing(group, by_entry) for group in entry_groups(by_entry))
@@ -70,13 +70,13 @@ def unused_entries(inferred: InferredCode, function: SpecFunction, scope: Deploy
 def _unused(entries: Iterable[AccessEntry], called: set[str], scope: DeploymentScope) -> Iterator[UnusedEntry]:
     for entry in entries:
         actions = sorted({grant.action for grant in entry_grants(entry, scope) or ()})
-        own = [action for action in actions if not _is_companion(action, entry)]
+        own = [action for action in actions if not is_companion(action, entry)]
         unused = tuple(action for action in own if action not in called)
         if unused:
             yield UnusedEntry(entry, unused, len(unused) == len(own))
 
 
-def _is_companion(action: str, entry: AccessEntry) -> bool:
+def is_companion(action: str, entry: AccessEntry) -> bool:
     """Whether an entry grants the action for its key or its passed role, which no call in the code names."""
     return (action == PASS_ROLE and bool(entry.pass_role)) or (action.startswith(f"{_KMS}:") and entry.service != _KMS)
 
@@ -85,7 +85,7 @@ def _missing(group: EntryGroup, by_entry: dict[AccessEntry, list[InferredAccess]
     return MissingEntry(group.entry, tuple(item for access in group.accesses for item in by_entry[access]))
 
 
-def _needed_grants(access: InferredAccess, entry: AccessEntry, scope: DeploymentScope) -> Sequence[AtomicGrant]:
+def needed_grants(access: InferredAccess, entry: AccessEntry, scope: DeploymentScope) -> Sequence[AtomicGrant]:
     """What the access needs; `*` where its resource cannot be written in a spec."""
     grants = entry_grants(replace(entry, pass_role=(), location=Location("")), scope, check_names=False)
     own = [grant for grant in grants or () if grant.action == access.action]

@@ -19,6 +19,8 @@ from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
 
 PYTHON_ENDINGS = (".py",)
 JAVASCRIPT_ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+# Other languages of Lambda functions, which are not read.
+_UNREAD_ENDINGS = (".go", ".java", ".kt", ".cs", ".rb", ".rs", ".php")
 # No file of code that people write is longer; bundles and generated code are.
 _MAX_BYTES = 4 * 1024 * 1024
 _MAX_DOCUMENT = 64 * 1024
@@ -38,7 +40,8 @@ _DISTRIBUTION = re.compile(r"(?P<name>.+?)-[0-9][^-]*\.dist-info")
 class Project:
     """The texts of a project's files, those that could not be read, and how many files of tests were left out.
 
-    `notebook_count` is that of Jupyter notebooks, which Lambda does not run.
+    `notebook_count` is that of Jupyter notebooks, which Lambda does not run. `unread` are the paths of code in other
+    languages.
     `documents` are small JSON files of its directories: code imports values from them, and they name packages.
     """
 
@@ -47,6 +50,7 @@ class Project:
     test_count: int = 0
     documents: tuple[CodeFile, ...] = ()
     notebook_count: int = 0
+    unread: tuple[str, ...] = ()
 
 
 def read_project(paths: Iterable[str]) -> Project:
@@ -63,7 +67,8 @@ def read_project(paths: Iterable[str]) -> Project:
             failed.append(text)
         else:
             files.append(CodeFile(shown, text))
-    return Project(tuple(files), tuple(failed), walk.test_count, _read_documents(walk.documents), walk.notebook_count)
+    documents, unread = _read_documents(walk.documents), tuple(map(shown_path, walk.unread))
+    return Project(tuple(files), tuple(failed), walk.test_count, documents, walk.notebook_count, unread)
 
 
 def _read_documents(names: list[str]) -> tuple[CodeFile, ...]:
@@ -91,6 +96,7 @@ class _Walk:
         self.test_count = 0
         self.notebook_count = 0
         self.documents: list[str] = []
+        self.unread: list[str] = []
 
     def code_paths(self, path: str) -> Iterator[str]:
         """The paths of code files at a path."""
@@ -115,6 +121,8 @@ class _Walk:
             for name in sorted(names):
                 self._add_document(Path(parent, name))
                 self.notebook_count += name.endswith(_NOTEBOOK)
+                if name.endswith(_UNREAD_ENDINGS):
+                    self.unread.append(str(Path(parent, name)))
                 if _has_code(name) and not _DECLARATIONS.fullmatch(name):
                     if _TEST_FILE.fullmatch(name):
                         self.test_count += 1

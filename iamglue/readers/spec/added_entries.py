@@ -52,26 +52,27 @@ def _has_only_added(before: Spec, after: Spec, function: str, count: int) -> boo
         return False
     for old, new in zip(before.functions, after.functions, strict=True):
         more = count if old.name == function else 0
-        if _without_entries(old) != _without_entries(new) or len(new.entries) != len(old.entries) + more:
+        if values_without_entries(old) != values_without_entries(new) or len(new.entries) != len(old.entries) + more:
             return False
-        entries = [_content(entry) for entry in new.entries]
-        if any(_content(entry) not in entries for entry in old.entries):
+        entries = [content_of(entry) for entry in new.entries]
+        if any(content_of(entry) not in entries for entry in old.entries):
             return False
     return True
 
 
-def _without_entries(function: SpecFunction) -> dict[str, Any]:
+def values_without_entries(function: SpecFunction) -> dict[str, Any]:
+    """Everything of a function but its entries, without locations, for comparison."""
     names = {field.name for field in fields(function)} - {"entries"}
-    return {name: _content(getattr(function, name)) for name in names}
+    return {name: content_of(getattr(function, name)) for name in names}
 
 
-def _content(value: Any) -> Any:
+def content_of(value: Any) -> Any:
     """A value of a spec without the locations in it."""
     if isinstance(value, Location):
         return None
     if is_dataclass(value) and not isinstance(value, type):
-        return (type(value), *(_content(getattr(value, field.name)) for field in fields(value) if field.compare))
-    return tuple(map(_content, value)) if isinstance(value, tuple) else value
+        return (type(value), *(content_of(getattr(value, field.name)) for field in fields(value) if field.compare))
+    return tuple(map(content_of, value)) if isinstance(value, tuple) else value
 
 
 def _edits(body: Node, added: Mapping[str, tuple[_Item, ...]]) -> list[Edit]:
@@ -95,7 +96,7 @@ def _new_lists(body: Node, lists: Mapping[str, tuple[_Item, ...]]) -> Iterable[E
     """The edits that add lists to the body of a function."""
     if not lists:
         return
-    if _is_flow(body):
+    if is_flow(body):
         at = body.source.file_offset(body.pairs[-1][1].end if body.pairs else body.start + 1)
         members = [f"{json.dumps(name)}: {json.dumps([data for _, data in items])}" for name, items in lists.items()]
         yield Edit(at, at, "".join(f", {member}" for member in members) if body.pairs else ", ".join(members))
@@ -108,21 +109,22 @@ def _new_lists(body: Node, lists: Mapping[str, tuple[_Item, ...]]) -> Iterable[E
 
 def _list_edit(value: Node, items: tuple[_Item, ...]) -> Edit:
     """The edit that adds items to a list."""
-    if not _is_flow(value):
+    if not is_flow(value):
         return _after(value, _dash_indent(value.items[-1]), [line for item, _ in items for line in item.splitlines()])
     at = value.source.file_offset(value.items[-1].end if value.items else value.start + 1)
     members = [json.dumps(data) for _, data in items]
     return Edit(at, at, "".join(f", {member}" for member in members) if value.items else ", ".join(members))
 
 
-def _is_flow(node: Node) -> bool:
+def is_flow(node: Node) -> bool:
+    """Whether a list or map is written in brackets."""
     return node.source.text[node.start] in "[{"
 
 
 def _after(node: Node, indent: str, lines: list[str]) -> Edit:
     """Insert lines below the last line of a node, above comments that follow it."""
     text = node.source.text
-    newline = text.find("\n", _content_end(node))
+    newline = text.find("\n", content_end(node))
     line_end = "\r\n" if "\r\n" in text else "\n"
     written = [f"{indent}{line}" for line in lines]
     offset = node.source.file_offset(len(text) if newline < 0 else newline + 1)
@@ -130,9 +132,9 @@ def _after(node: Node, indent: str, lines: list[str]) -> Edit:
     return Edit(offset, offset, new_text)
 
 
-def _content_end(node: Node) -> int:
+def content_end(node: Node) -> int:
     """The end of what the node contains: a block's own end is where the next value begins, after comments."""
-    while not _is_flow(node) and (node.items or node.pairs):
+    while not is_flow(node) and (node.items or node.pairs):
         node = node.items[-1] if node.items else node.pairs[-1][1]
     text = node.source.text[node.start : node.end]
     if not text.startswith(("|", ">")):
