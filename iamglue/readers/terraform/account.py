@@ -53,7 +53,7 @@ def configuration_account(
     Each value of the variables that decide whether a resource is created is a case. A file that is malformed is a gap,
     as are `errors`. Raises IamglueError if no file can be read.
     """
-    from iamglue.readers.terraform.deployment import ABSENT, read_deployment  # noqa: PLC0415 - startup: python-hcl2
+    from iamglue.readers.terraform.deployment import ABSENT, read_deployment  # noqa: PLC0415 - startup: only for configurations
 
     def read(values: ParameterValues) -> tuple[Account, tuple[str, ...]]:
         deployment = read_deployment(path, files, values, errors)

@@ -11,7 +11,7 @@ from iamglue.policy.source.source_text import SourceText
 from iamglue.readers.terraform.dynamic_blocks import DynamicBlock, expand_dynamic_block
 from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.expressions import ExpressionReader
-from iamglue.readers.terraform.hcl_tree import HclTree, child_trees_by_rule, first_identifier, is_tree, tree_span
+from iamglue.readers.terraform.hcl_syntax import HclAttribute, HclBlockSyntax, HclBody, HclExpression
 from iamglue.readers.terraform.json_values import json_value
 from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.scope import TerraformScope
@@ -56,60 +56,54 @@ def attribute_value(block: TerraformBlock, name: str) -> Node | None:
 class HclBlock:
     """A block in HCL; attribute values are read on first use."""
 
-    def __init__(self, tree: HclTree, values: Evaluator, location: Node | None = None) -> None:
-        self.tree = tree
+    def __init__(self, syntax: HclBlockSyntax, values: Evaluator, location: Node | None = None) -> None:
+        self.syntax = syntax
         self.reader = values
-        words = [
-            child for child in tree.children if is_tree(child) and child.data not in ("body", "new_line_or_comment")
-        ]
-        self.kind = first_identifier(words[0])
-        self.labels = tuple(_label(child) for child in words[1:])
-        self.location_node = location or Node(NodeKind.MAP, values.source, *tree_span(tree))
-        self.header = Node(NodeKind.SCALAR, values.source, tree_span(words[0])[0], tree_span(words[-1])[1], self.kind)
-        self._body = child_trees_by_rule(tree, "body")[0]
+        self.kind = syntax.kind
+        self.labels = syntax.labels
+        self.location_node = location or Node(NodeKind.MAP, values.source, syntax.start, syntax.end)
         self._pairs: dict[str, NodePair | None] = {}
-        self._trees: dict[str, HclTree] | None = None
+        self._attributes: dict[str, HclAttribute] | None = None
 
     def bind(self, bindings: Mapping[str, Node], label: str, *, editable: bool) -> HclBlock:
         """The block with values for `each` or `count`."""
-        return HclBlock(self.tree, self.reader.bind(bindings, label, editable=editable))
+        return HclBlock(self.syntax, self.reader.bind(bindings, label, editable=editable))
 
-    def _attribute_trees(self) -> dict[str, HclTree]:
-        if self._trees is None:  # the first of duplicate attributes is used
-            attributes = child_trees_by_rule(self._body, "attribute")
-            self._trees = {first_identifier(attribute): attribute for attribute in reversed(attributes)}
-        return self._trees
+    def _attributes_by_name(self) -> dict[str, HclAttribute]:
+        if self._attributes is None:  # the first of duplicate attributes is used
+            self._attributes = {attribute.name: attribute for attribute in reversed(self.syntax.body.attributes)}
+        return self._attributes
 
-    def attribute_tree(self, name: str) -> HclTree | None:
-        """The tree of an attribute's value; None if it is not set."""
-        tree = self._attribute_trees().get(name)
-        return None if tree is None else tree.children[-1]
+    def expression(self, name: str) -> HclExpression | None:
+        """The expression of an attribute's value; None if it is not set."""
+        attribute = self._attributes_by_name().get(name)
+        return None if attribute is None else attribute.value
 
     def attribute_names(self) -> tuple[str, ...]:
         """The names of all attributes, in the order of the text."""
-        return tuple(reversed(self._attribute_trees()))
+        return tuple(reversed(self._attributes_by_name()))
 
     def attribute(self, name: str) -> NodePair | None:
         """An attribute's name and value."""
         if name not in self._pairs:
-            tree = self._attribute_trees().get(name)
-            self._pairs[name] = None if tree is None else self._read(tree, name)
+            attribute = self._attributes_by_name().get(name)
+            self._pairs[name] = None if attribute is None else self._read(attribute)
         return self._pairs[name]
 
     def evaluate(self, name: str) -> Node | None:
         """The value of an attribute as other expressions see it; None if it is not set."""
-        tree = self.attribute_tree(name)
-        return None if tree is None else self.reader.evaluate(tree)
+        expression = self.expression(name)
+        return None if expression is None else self.reader.evaluate(expression)
 
-    def _read(self, tree: HclTree, name: str) -> NodePair | None:
-        start = tree_span(tree)[0]
+    def _read(self, attribute: HclAttribute) -> NodePair | None:
+        start, name = attribute.start, attribute.name
         key = Node(NodeKind.SCALAR, self.reader.source, start, start + len(name), name, plain=True)
-        value = self.reader.read(tree.children[-1])
+        value = self.reader.read(attribute.value)
         return None if value.is_null else (key, value)
 
     def _child_blocks(self) -> Iterator[HclBlock]:
-        for child in child_trees_by_rule(self._body, "block"):
-            yield HclBlock(child, self.reader)
+        for syntax in self.syntax.body.blocks:
+            yield HclBlock(syntax, self.reader)
 
     def blocks(self, name: str) -> tuple[HclBlock, ...]:
         """The blocks of that name in this one, also those that `dynamic` blocks create."""
@@ -126,10 +120,10 @@ class HclBlock:
         content = next((block for block in self._child_blocks() if block.kind == "content"), None)
         if content is None:
             return []
-        iterator = self.attribute_tree("iterator")
-        name = self.labels[0] if iterator is None else self.reader.tree_text(iterator)
+        iterator = self.expression("iterator")
+        name = self.labels[0] if iterator is None else self.reader.expression_text(iterator)
         expansion = expand_dynamic_block(self.reader, name, self.evaluate("for_each"))
-        return [HclBlock(content.tree, reader, location) for reader, location in expansion.instances]
+        return [HclBlock(content.syntax, reader, location) for reader, location in expansion.instances]
 
     def has_dynamic_blocks(self, name: str) -> bool:
         """Whether there is a `dynamic` block of that name whose `for_each` is not known."""
@@ -140,19 +134,10 @@ class HclBlock:
         )
 
 
-def hcl_blocks(tree: HclTree, source: SourceText, scope: TerraformScope) -> tuple[HclBlock, ...]:
+def hcl_blocks(body: HclBody, source: SourceText, scope: TerraformScope) -> tuple[HclBlock, ...]:
     """The blocks of a file."""
     values = ExpressionReader(source, scope)
-    body = child_trees_by_rule(tree, "body")[0]
-    return tuple(HclBlock(block_tree, values) for block_tree in child_trees_by_rule(body, "block"))
-
-
-def _label(tree: HclTree) -> str:
-    return (
-        "".join(first_identifier(part) for part in child_trees_by_rule(tree, "string_part"))
-        if tree.data == "string"
-        else first_identifier(tree)
-    )
+    return tuple(HclBlock(syntax, values) for syntax in body.blocks)
 
 
 class JsonBlock:

@@ -44,14 +44,12 @@ def read_configuration(path: str, text: str, settings: ParameterValues) -> Parse
     """The policies of a .tf or .tf.json file; for a malformed file, `syntax_error` of the result is set.
 
     Other files of the directory are read if the file refers to names that it does not define, or has documents that
-    it does not use. Raises IamglueError when python-hcl2 is not installed.
+    it does not use.
     """
     file = TextFile(path, text)
     try:
         alone = _read_files((parse_module_file(file),), settings)
     except IamglueError as error:
-        if isinstance(error.__cause__, ImportError):
-            raise
         return ParsedFile(path, text, syntax_error=error)
     directory = directory_prefix(path)
     siblings = read_directory(directory) if alone.is_incomplete and _is_in_directory(path) else DirectoryFiles()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText
-from iamglue.readers.terraform.hcl_tree import HclTree
+from iamglue.readers.terraform.hcl_syntax import HclExpression
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.template_source import Interpolation, TemplateSourceText
 from iamglue.readers.terraform.values import ValueFactory
@@ -26,10 +26,10 @@ class Evaluator(Protocol):
     def for_text(self, source: SourceText, variables: Mapping[str, Node], label: str) -> Evaluator:
         """An evaluator for a template file with only these variables."""
 
-    def read(self, tree: HclTree) -> Node:
+    def read(self, expression: HclExpression) -> Node:
         """The value of an expression, with references to texts as texts with unknown parts."""
 
-    def evaluate(self, tree: HclTree) -> Node:
+    def evaluate(self, expression: HclExpression) -> Node:
         """The value of an expression."""
 
     def evaluate_text(self, expression: str, span: tuple[int, int] = (0, 0)) -> Node:
@@ -44,11 +44,11 @@ class Evaluator(Protocol):
     def items_of(self, node: Node) -> Node:
         """A list or map as it is; a resource with several instances as the list or map of them."""
 
-    def factory(self, tree: HclTree) -> ValueFactory:
+    def factory(self, expression: HclExpression) -> ValueFactory:
         """Builds values with the location of an expression."""
 
-    def unknown_node(self, tree: HclTree, tag: str | None = None) -> Node:
+    def unknown_node(self, expression: HclExpression, tag: str | None = None) -> Node:
         """A value that is not known before deployment."""
 
-    def tree_text(self, tree: HclTree) -> str:
+    def expression_text(self, expression: HclExpression) -> str:
         """The text of an expression."""

@@ -10,15 +10,24 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.terraform.collections import access_member, resource_items
 from iamglue.readers.terraform.function_calls import call_function
-from iamglue.readers.terraform.hcl_tree import (
-    HclTree,
-    child_trees,
-    child_trees_by_rule,
-    first_identifier,
-    parse_expression,
-    tree_span,
+from iamglue.readers.terraform.hcl_syntax import (
+    SPLAT_ITEM,
+    HclCall,
+    HclConditional,
+    HclExpression,
+    HclFor,
+    HclHeredoc,
+    HclLiteral,
+    HclMember,
+    HclName,
+    HclObject,
+    HclOperation,
+    HclSplat,
+    HclString,
+    HclTuple,
     without_parentheses,
 )
+from iamglue.readers.terraform.hcl_tree import parse_expression
 from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.loops import LoopReader
 from iamglue.readers.terraform.operators import evaluate_operation, unresolved_condition
@@ -70,100 +79,94 @@ class ExpressionReader:
         """A reader for a template file with only these variables."""
         return ExpressionReader(source, self.scope, variables, self.label + label)
 
-    def read(self, tree: HclTree) -> Node:
+    def read(self, expression: HclExpression) -> Node:
         """The node of an expression, with references to texts as texts with unknown parts."""
-        return settle(self.evaluate(tree))
+        return settle(self.evaluate(expression))
 
-    def evaluate(self, tree: HclTree) -> Node:
+    def evaluate(self, expression: HclExpression) -> Node:
         """The value of an expression; a reference that is not known is UNKNOWN."""
-        tree = without_parentheses(tree)
-        start, _ = tree_span(tree)
-        with self.scope.nested_level(self.source, start):
-            return self._evaluate(tree)
+        expression = without_parentheses(expression)
+        with self.scope.nested_level(self.source, expression.start):
+            return self._evaluate(expression)
 
-    def factory(self, tree: HclTree) -> ValueFactory:
+    def factory(self, expression: HclExpression) -> ValueFactory:
         """Builds values with the location of an expression."""
-        return ValueFactory(self.source, tree_span(tree))
+        return ValueFactory(self.source, (expression.start, expression.end))
 
-    def _evaluate(self, tree: HclTree) -> Node:  # noqa: PLR0911 - one return for each kind of expression
-        match tree.data:
-            case "string":
-                return self._string(tree)
-            case "heredoc_template" | "heredoc_template_trim":
-                return self._heredoc(tree)
-            case "int_lit" | "float_lit" | "literal_value":
-                return Node(NodeKind.SCALAR, self.source, *tree_span(tree), self.tree_text(tree), plain=True)
-            case "tuple":
-                items = tuple(map(self.evaluate, child_trees(tree)))
-                return Node(NodeKind.LIST, self.source, *tree_span(tree), items=items)
-            case "object":
-                return self._object(tree)
-            case "conditional":
-                return self._conditional(tree)
-            case "function_call":
-                return call_function(self, tree)
-            case "for_tuple_expr" | "for_object_expr":
-                return LoopReader(self, tree).read()
-            case "binary_op" | "unary_op":
-                return evaluate_operation(self, tree) or self.unknown_node(tree)
+    def _evaluate(self, expression: HclExpression) -> Node:  # noqa: PLR0911 - one return for each kind of expression
+        match expression:
+            case HclString():
+                return self._string(expression)
+            case HclLiteral(start=start, end=end, text=text):
+                return Node(NodeKind.SCALAR, self.source, start, end, text, plain=True)
+            case HclTuple(start=start, end=end, items=items):
+                return Node(NodeKind.LIST, self.source, start, end, items=tuple(map(self.evaluate, items)))
+            case HclObject():
+                return self._object(expression)
+            case HclCall():
+                return call_function(self, expression)
+            case HclHeredoc():
+                return self._heredoc(expression)
+            case HclConditional():
+                return self._conditional(expression)
+            case HclFor():
+                return LoopReader(self, expression).read()
+            case HclOperation():
+                return evaluate_operation(self, expression) or self.unknown_node(expression)
+            case HclSplat():
+                return self._splat(expression)
             case _:
-                return self._reference(tree)
+                return self._reference(expression)
 
-    def tree_text(self, tree: HclTree) -> str:
+    def expression_text(self, expression: HclExpression) -> str:
         """The text of an expression."""
-        start, end = tree_span(tree)
-        return self.source.text[start:end].strip()
+        return self.source.text[expression.start : expression.end]
 
-    def unknown_node(self, tree: HclTree, tag: str | None = None) -> Node:
+    def unknown_node(self, expression: HclExpression, tag: str | None = None) -> Node:
         """A value that is not known before deployment."""
-        text = full_expression_text(self.tree_text(tree))
-        return Node(NodeKind.UNKNOWN, self.source, *tree_span(tree), self._own_text(text), tag=tag)
+        text = full_expression_text(self.expression_text(expression))
+        own_text = self._own_text(text)
+        return Node(NodeKind.UNKNOWN, self.source, expression.start, expression.end, own_text, tag=tag)
 
     def _own_text(self, text: str) -> str:
         """A name for an unknown value that differs from those of other modules and instances."""
         place = self.scope.prefix.removesuffix(".") + self.label
         return f"{text} ({place})" if place and not is_traversal(text) else text
 
-    def _reference(self, tree: HclTree) -> Node:
+    def _reference(self, expression: HclExpression) -> Node:
         """The value of a reference, such as `var.names[0]` or `each.value.arn`."""
-        text = self.tree_text(tree)
+        if isinstance(expression, HclName):
+            return self._relocated(self.follow(expression.name, ()), expression)
+        text = self.expression_text(expression)
         steps = traversal_steps(text) if is_traversal(text) else None
         if steps is not None:
-            return self._relocated(self.follow(*steps), tree)
-        trees = child_trees(tree)
-        if tree.data in ("get_attr_expr_term", "index_expr_term") and len(trees) == 2:
-            base = self.evaluate(trees[0])
-            is_attribute = trees[1].data == "get_attr"
-            member = access_member(self.scope, base, self.member_key(trees[1]), is_attribute=is_attribute)
-            return self._relocated(member, tree)
-        if tree.data in ("attr_splat_expr_term", "full_splat_expr_term"):
-            return self._splat(tree, *trees)
-        return self.unknown_node(tree)
+            return self._relocated(self.follow(*steps), expression)
+        if isinstance(expression, HclMember):
+            base = self.evaluate(expression.base)
+            member = access_member(self.scope, base, self._member_key(expression), is_attribute=expression.is_attribute)
+            return self._relocated(member, expression)
+        return self.unknown_node(expression)
 
-    def _splat(self, tree: HclTree, base_tree: HclTree, splat_tree: HclTree) -> Node:
+    def _splat(self, splat: HclSplat) -> Node:
         """The value of `NAMES[*].attribute`: the attribute of every item."""
-        base = self.items_of(self.evaluate(base_tree))
+        base = self.items_of(self.evaluate(splat.base))
         if base.kind is NodeKind.SCALAR:  # a value that is not a list is a list of it; null is an empty list
-            base = self.factory(tree).list([] if base.is_null else [base])
+            base = self.factory(splat).list([] if base.is_null else [base])
         if base.kind is not NodeKind.LIST:
-            return self.unknown_node(tree, UNKNOWN_ITEMS)
+            return self.unknown_node(splat, UNKNOWN_ITEMS)
         items = []
         for item in base.items:
-            member = item
-            for key_tree in child_trees(splat_tree) if item.tag != UNKNOWN_ITEMS else ():
-                is_attribute = key_tree.data == "get_attr"
-                member = access_member(self.scope, member, self.member_key(key_tree), is_attribute=is_attribute)
-            items.append(self._relocated(member, tree))
-        return self.factory(tree).list(items)
+            is_known = item.tag != UNKNOWN_ITEMS
+            member = self.bind({SPLAT_ITEM: item}, "", editable=True).evaluate(splat.item) if is_known else item
+            items.append(self._relocated(member, splat))
+        return self.factory(splat).list(items)
 
-    def member_key(self, tree: HclTree) -> Node:
+    def _member_key(self, member: HclMember) -> Node:
         """The key of an attribute or index."""
-        factory = self.factory(tree)
-        if tree.data == "get_attr":
-            return factory.text(first_identifier(child_trees(tree)[0]))
-        if tree.data == "short_index":
-            return factory.plain(int(self.tree_text(tree).removeprefix(".")))
-        return self.evaluate(child_trees(tree)[0])
+        key = member.key
+        return (
+            self.factory(key).text(key.name) if isinstance(key, HclName) and member.is_attribute else self.evaluate(key)
+        )
 
     def follow(self, name: str, steps: Iterable[TraversalStep]) -> Node:
         """The value of a reference: its first name, then attributes and indexes, which can be references."""
@@ -178,32 +181,29 @@ class ExpressionReader:
             node = access_member(self.scope, node, key, is_attribute=kind == "attribute")
         return node
 
-    def _relocated(self, node: Node, tree: HclTree) -> Node:
+    def _relocated(self, node: Node, expression: HclExpression) -> Node:
         """A value without a location of its own, at the location of the reference."""
-        start, end = tree_span(tree)
+        start, end = expression.start, expression.end
         if node.kind is NodeKind.UNKNOWN:
             return replace(node, source=self.source, start=start, end=end)
         if node.source is GENERATED_SOURCE:
             return replace(node, source=read_only_source(self.source), start=start, end=end)
         return node
 
-    def _string(self, tree: HclTree) -> Node:
+    def _string(self, string: HclString) -> Node:
         """A quoted string; a string with only an interpolation has the value of its expression."""
-        parts = child_trees_by_rule(tree, "string_part")
-        start, end = tree_span(tree)
-        if len(parts) == 1 and child_trees_by_rule(parts[0], "interpolation"):
-            value = self.evaluate(child_trees(child_trees_by_rule(parts[0], "interpolation")[0])[0])
+        start, end = string.start, string.end
+        if string.content is not None:
+            value = self.evaluate(string.content)
             is_unknown = value.kind is NodeKind.UNKNOWN
             return replace(value, source=self.source, start=start, end=end) if is_unknown else value
         return evaluate_template(self, (start, end), self.source.text[start + 1 : end - 1], quoted=True)
 
-    def _heredoc(self, tree: HclTree) -> Node:
-        start, end = tree_span(tree)
+    def _heredoc(self, heredoc: HclHeredoc) -> Node:
+        start, end = heredoc.start, heredoc.end
         text = self.source.text
-        if text.endswith("\n", start, end):  # the tree includes the line end after the heredoc
-            end = text.rfind("\n", start, end)
         body = text.find("\n", start, end) + 1
-        stop = max(body, text.rfind("\n", start, end) + 1)
+        stop = text.rfind("\n", start, end) + 1
         node = evaluate_template(self, (start, end), text[body:stop], quoted=False)
         if node.kind is not NodeKind.SCALAR or has_directives(text[body:stop]):
             return node
@@ -213,26 +213,22 @@ class ExpressionReader:
         """The source of a template whose expressions this reader evaluates."""
         return TemplateSourceText(source or self.source, self.interpolate)
 
-    def _object(self, tree: HclTree) -> Node:
-        pairs: list[tuple[Node, Node]] = []
-        for element in child_trees_by_rule(tree, "object_elem"):
-            key_tree, *values = child_trees(element)
-            pairs.append((self._key(key_tree), self.evaluate(values[-1])))
+    def _object(self, expression: HclObject) -> Node:
+        pairs = [(self._key(key), self.evaluate(value)) for key, value in expression.pairs]
         self._check_keys(pairs)
-        start, end = tree_span(tree)
-        return Node(NodeKind.MAP, self.source, start, end, pairs=tuple(pairs))
+        return Node(NodeKind.MAP, self.source, expression.start, expression.end, pairs=tuple(pairs))
 
-    def _key(self, tree: HclTree) -> Node:
-        """The key of an object: an identifier is literal, an unknown expression becomes a parameter."""
-        key_tree = without_parentheses(tree)
-        is_parenthesised = self.source.text.startswith("(", tree_span(tree)[0])
-        if key_tree.data in ("identifier", "keyword", "literal_value", "object_elem_key") and not is_parenthesised:
-            return Node(NodeKind.SCALAR, self.source, *tree_span(key_tree), self.tree_text(key_tree), plain=True)
-        node = self.evaluate(key_tree)
+    def _key(self, expression: HclExpression) -> Node:
+        """The key of an object: a name is literal, an unknown expression becomes a parameter."""
+        start, end = expression.start, expression.end
+        if isinstance(expression, HclName | HclLiteral):
+            return Node(NodeKind.SCALAR, self.source, start, end, self.expression_text(expression), plain=True)
+        inner = without_parentheses(expression)
+        node = self.evaluate(inner)
         if node.kind is NodeKind.SCALAR:
             return node
-        text = unresolved_parameter(self._own_text(node.text or self.tree_text(key_tree)))
-        return Node(NodeKind.SCALAR, self.source, *tree_span(key_tree), text, unresolved=True)
+        text = unresolved_parameter(self._own_text(node.text or self.expression_text(inner)))
+        return Node(NodeKind.SCALAR, self.source, inner.start, inner.end, text, unresolved=True)
 
     def _check_keys(self, pairs: Iterable[tuple[Node, Node]]) -> None:
         """Record a problem in `scope` for each duplicate key."""
@@ -243,19 +239,18 @@ class ExpressionReader:
                 message = f"the key `{key.text}` is listed twice; the first is on line {first.line}"
                 self.scope.problems.append(IamglueError(message, location=key.location))
 
-    def _conditional(self, tree: HclTree) -> Node:
+    def _conditional(self, conditional: HclConditional) -> Node:
         """The branch of a known condition; for lists the items of both branches and an unknown item."""
-        condition, *branch_trees = child_trees(tree)
-        value = truth(self.evaluate(condition))
+        value = truth(self.evaluate(conditional.condition))
         if value is not None:
-            return self.evaluate(branch_trees[0 if value else 1])
-        branches = [self.evaluate(branch) for branch in branch_trees]
+            return self.evaluate(conditional.if_true if value else conditional.if_false)
+        branches = [self.evaluate(conditional.if_true), self.evaluate(conditional.if_false)]
         if any(branch.kind is NodeKind.LIST for branch in branches):
             items = [
                 item for branch in branches for item in (branch.items if branch.kind is NodeKind.LIST else (branch,))
             ]
-            return self.factory(tree).list([*items, self.unknown_node(tree, UNKNOWN_ITEMS)])
-        return unresolved_condition(branches) or replace(self.unknown_node(tree), items=tuple(branches))
+            return self.factory(conditional).list([*items, self.unknown_node(conditional, UNKNOWN_ITEMS)])
+        return unresolved_condition(branches) or replace(self.unknown_node(conditional), items=tuple(branches))
 
     def interpolate(self, expression: str, span: tuple[int, int] = (0, 0)) -> Interpolation:
         """The text that replaces an expression in a template."""
@@ -277,14 +272,11 @@ class ExpressionReader:
             is_generated = node.source is GENERATED_SOURCE
             source = read_only_source(self.source)
             return replace(node, source=source, start=span[0], end=span[1]) if is_generated else node
-        tree = parse_expression(expression)
-        if tree is None:
+        parsed = parse_expression(expression)
+        if parsed is None:
             return Node(NodeKind.UNKNOWN, self.source, *span, self._own_text(full_expression_text(expression)))
-        text = f"x = {expression}\n"
-        inner = ExpressionReader(
-            QuotedSourceText(self.source, text, *span, Syntax.HCL), self.scope, self.bindings, self.label
-        )
-        return inner.evaluate(tree)
+        source = QuotedSourceText(self.source, expression, *span, Syntax.HCL)
+        return ExpressionReader(source, self.scope, self.bindings, self.label).evaluate(parsed)
 
     def items_of(self, node: Node) -> Node:
         """A list or map as it is; a resource with several instances as the list or map of them."""

@@ -9,7 +9,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.collection_functions import COLLECTION_FUNCTIONS
 from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.file_functions import FILE_FUNCTIONS
-from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, child_trees_by_rule, first_identifier, is_tree
+from iamglue.readers.terraform.hcl_syntax import HclCall
 from iamglue.readers.terraform.text_functions import TEXT_FUNCTIONS
 from iamglue.readers.terraform.values import UNKNOWN_ITEMS, has_known_items, is_invalid
 
@@ -19,66 +19,56 @@ _LIST_FUNCTIONS = frozenset(
 )
 
 
-def call_function(reader: Evaluator, tree: HclTree) -> Node:
+def call_function(reader: Evaluator, call: HclCall) -> Node:
     """The result of a function call; UNKNOWN for unknown arguments and for other functions."""
-    name = first_identifier(tree).removeprefix("core::")
-    trees, is_expanded = _argument_trees(tree)
+    name = call.name.removeprefix("core::")
     if name in ("try", "can"):
-        return _try(reader, tree, name, trees)
-    arguments = [reader.evaluate(argument) for argument in trees]
-    if is_expanded and arguments:
+        return _try(reader, call, name)
+    arguments = [reader.evaluate(argument) for argument in call.arguments]
+    if call.is_expanded:
         last = arguments.pop()
         if not has_known_items(last):
-            return _unknown_result(reader, tree, name)
+            return _unknown_result(reader, call, name)
         arguments += last.items
     invalid = next(filter(is_invalid, arguments), None)
     if invalid is not None:
         return invalid
-    result = _result(reader, tree, name, arguments)
+    result = _result(reader, call, name, arguments)
     length = len(result.text) if result is not None and result.kind is NodeKind.SCALAR else 0
     fits = reader.scope.budget.fits(length) and reader.scope.budget.consume(length)
-    return result if result is not None and fits else _unknown_result(reader, tree, name)
+    return result if result is not None and fits else _unknown_result(reader, call, name)
 
 
-def _argument_trees(tree: HclTree) -> tuple[list[HclTree], bool]:
-    """The arguments of a call, and whether the last is a list of arguments (`...`)."""
-    lists = child_trees_by_rule(tree, "arguments")
-    if not lists:
-        return [], False
-    is_expanded = any(not is_tree(child) and str(child) == "..." for child in lists[0].children)
-    return child_trees(lists[0]), is_expanded
+def _unknown_result(reader: Evaluator, call: HclCall, name: str) -> Node:
+    return reader.unknown_node(call, UNKNOWN_ITEMS if name in _LIST_FUNCTIONS else None)
 
 
-def _unknown_result(reader: Evaluator, tree: HclTree, name: str) -> Node:
-    return reader.unknown_node(tree, UNKNOWN_ITEMS if name in _LIST_FUNCTIONS else None)
-
-
-def _result(reader: Evaluator, tree: HclTree, name: str, arguments: list[Node]) -> Node | None:
+def _result(reader: Evaluator, call: HclCall, name: str, arguments: list[Node]) -> Node | None:
     if name in FILE_FUNCTIONS:
         return FILE_FUNCTIONS[name](reader, arguments)
-    factory = reader.factory(tree)
+    factory = reader.factory(call)
     if name in TEXT_FUNCTIONS:
         return TEXT_FUNCTIONS[name](factory, arguments)
     if name in COLLECTION_FUNCTIONS:
-        unknown_items = reader.unknown_node(tree, UNKNOWN_ITEMS)
+        unknown_items = reader.unknown_node(call, UNKNOWN_ITEMS)
         items = [reader.items_of(argument) for argument in arguments]
         return COLLECTION_FUNCTIONS[name](factory, items, unknown_items)
     return None
 
 
-def _try(reader: Evaluator, tree: HclTree, name: str, trees: list[HclTree]) -> Node:
+def _try(reader: Evaluator, call: HclCall, name: str) -> Node:
     """The first argument that Terraform does not refuse; of `can`, whether the argument is one.
 
     An attribute of a resource or module, even if it is not known, is not refused.
     """
-    for argument in trees:
+    for argument in call.arguments:
         value = reader.evaluate(argument)
         if is_invalid(value):
             continue
         is_reference = value.kind is NodeKind.UNKNOWN and not value.text.removeprefix("module.").startswith(
             ("aws_", "data.")
         )
-        if is_reference and not (name == "try" and argument is trees[-1]):
-            return reader.unknown_node(tree)
-        return value if name == "try" else reader.factory(tree).plain(True)
-    return reader.unknown_node(tree) if name == "try" else reader.factory(tree).plain(False)
+        if is_reference and not (name == "try" and argument is call.arguments[-1]):
+            return reader.unknown_node(call)
+        return value if name == "try" else reader.factory(call).plain(True)
+    return reader.unknown_node(call) if name == "try" else reader.factory(call).plain(False)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.evaluator import Evaluator
-from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, first_identifier, is_tree
+from iamglue.readers.terraform.hcl_syntax import HclExpression, HclFor
 from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, truth
 
 SET = "tag:yaml.org,2002:set"
@@ -32,22 +32,17 @@ def entries(node: Node) -> list[tuple[Node, Node]] | None:
 class LoopReader:
     """Evaluates one `for` expression, for lists and for objects."""
 
-    def __init__(self, reader: Evaluator, tree: HclTree) -> None:
+    def __init__(self, reader: Evaluator, loop: HclFor) -> None:
         self._reader = reader
-        self._tree = tree
-        introduction, *parts = child_trees(tree)
-        *names, self._collection = child_trees(introduction)
-        self._names = [first_identifier(name) for name in names]
-        self._condition = child_trees(parts.pop())[0] if parts[-1].data == "for_cond" else None
-        self._parts = parts
+        self._loop = loop
 
     def read(self) -> Node:
         """The list or map; UNKNOWN if the collection is not known, with unknown items if some of it is not."""
-        reader = self._reader
-        items = entries(reader.items_of(reader.evaluate(self._collection)))
+        reader, loop = self._reader, self._loop
+        items = entries(reader.items_of(reader.evaluate(loop.collection)))
         if items is None or not reader.scope.state.allows_iterations(len(items)):
-            return reader.unknown_node(self._tree, UNKNOWN_ITEMS if self._tree.data == "for_tuple_expr" else None)
-        return self._list(items) if self._tree.data == "for_tuple_expr" else self._map(items)
+            return reader.unknown_node(loop, UNKNOWN_ITEMS if loop.key is None else None)
+        return self._list(items) if loop.key is None else self._map(items, loop.key)
 
     def _list(self, items: Sequence[tuple[Node, Node]]) -> Node:
         results: list[Node] = []
@@ -60,35 +55,36 @@ class LoopReader:
             condition = self._condition_of(inner)
             is_complete = is_complete and condition is not None
             if condition is not False:
-                results.append(inner.evaluate(self._parts[0]))
+                results.append(inner.evaluate(self._loop.value))
         if not is_complete:
-            results.append(self._reader.unknown_node(self._tree, UNKNOWN_ITEMS))
-        return self._reader.factory(self._tree).list(results)
+            results.append(self._reader.unknown_node(self._loop, UNKNOWN_ITEMS))
+        return self._reader.factory(self._loop).list(results)
 
-    def _map(self, items: Sequence[tuple[Node, Node]]) -> Node:
+    def _map(self, items: Sequence[tuple[Node, Node]], key_expression: HclExpression) -> Node:
         results: dict[str, list[tuple[Node, Node]]] = {}
         for key, value in items:
             inner = self._bind(key, value)
             condition = None if value.tag == UNKNOWN_ITEMS else self._condition_of(inner)
             if condition is None:
-                return self._reader.unknown_node(self._tree)
+                return self._reader.unknown_node(self._loop)
             if condition:
-                name = inner.evaluate(self._parts[0])
+                name = inner.evaluate(key_expression)
                 if name.kind is not NodeKind.SCALAR:
-                    return self._reader.unknown_node(self._tree)
-                results.setdefault(name.text, []).append((name, inner.evaluate(self._parts[1])))
-        factory = self._reader.factory(self._tree)
-        if any(not is_tree(child) and str(child) == "..." for child in self._tree.children):
+                    return self._reader.unknown_node(self._loop)
+                results.setdefault(name.text, []).append((name, inner.evaluate(self._loop.value)))
+        factory = self._reader.factory(self._loop)
+        if self._loop.is_grouped:
             return factory.map((group[0][0], factory.list(value for _, value in group)) for group in results.values())
         return factory.map(pair for group in results.values() for pair in group)
 
     def _bind(self, key: Node, value: Node) -> Evaluator:
         """The reader with the variables of the loop for one item."""
-        bindings = dict(zip(reversed(self._names), (value, key), strict=False))
+        bindings = dict(zip(reversed(self._loop.names), (value, key), strict=False))
         return self._reader.bind(bindings, f"[{key.text}]")
 
     def _condition_of(self, reader: Evaluator) -> bool | None:
-        return True if self._condition is None else truth(reader.evaluate(self._condition))
+        condition = self._loop.condition
+        return True if condition is None else truth(reader.evaluate(condition))
 
 
 def expanded_entries(node: Node) -> Iterator[tuple[Node, Node]]:

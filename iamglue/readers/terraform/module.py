@@ -10,9 +10,10 @@ from functools import partial
 from iamglue.errors import IamglueError
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node
+from iamglue.policy.source.source_text import SourceText
 from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock, hcl_blocks, json_blocks
 from iamglue.readers.terraform.expressions import ExpressionReader
-from iamglue.readers.terraform.hcl_tree import child_trees_by_rule, first_identifier
+from iamglue.readers.terraform.hcl_syntax import HclBody
 from iamglue.readers.terraform.instances import BlockInstances, ModuleResource, expand_block, unknown_bindings
 from iamglue.readers.terraform.known_modules.registry import known_module_file
 from iamglue.readers.terraform.module_files import ModuleFile, TextFile, parse_module_file, read_directory
@@ -97,10 +98,10 @@ class TerraformModule:
             value = block.evaluate("default")
             if value is not None and self._placeholders and is_empty(value):
                 return None
-        type_tree = block.attribute_tree("type") if isinstance(block, HclBlock) else None
-        if value is None or type_tree is None or not isinstance(block, HclBlock):
+        type_expression = block.expression("type") if isinstance(block, HclBlock) else None
+        if value is None or type_expression is None or not isinstance(block, HclBlock):
             return value
-        return converted_value(value, type_tree, block.reader)
+        return converted_value(value, type_expression, block.reader)
 
     def _add_call(self, block: TerraformBlock) -> None:
         source = block.evaluate("source")
@@ -183,20 +184,18 @@ class TerraformModule:
 
 
 def _file_blocks(file: ModuleFile, scope: TerraformScope) -> tuple[TerraformBlock, ...]:
-    if file.tree is not None:
-        return hcl_blocks(file.tree, file.source, scope)
+    if file.body is not None:
+        return hcl_blocks(file.body, file.source, scope)
     return () if file.root is None else tuple(json_blocks(file.root, file.source, scope))
 
 
 def parse_files(files: Sequence[TextFile]) -> tuple[list[ModuleFile], list[IamglueError]]:
-    """The parsed files, and the errors of malformed ones. Raises IamglueError if python-hcl2 is not installed."""
+    """The parsed files, and the errors of malformed ones."""
     parsed_files, errors = [], []
     for file in files:
         try:
             parsed_files.append(parse_module_file(file))
         except IamglueError as error:
-            if isinstance(error.__cause__, ImportError):
-                raise
             errors.append(error)
     return parsed_files, errors
 
@@ -206,18 +205,16 @@ def variable_values(files: Sequence[TextFile], scope: TerraformScope) -> tuple[d
     parsed_files, errors = parse_files(files)
     values: dict[str, Node] = {}
     for file in parsed_files:
-        if file.tree is not None:
-            values |= _assignments(file, scope)
+        if file.body is not None:
+            values |= _assignments(file.body, file.source, scope)
         elif file.root is not None:
             values |= {key.text: value for key, value in file.root.pairs}
     return values, errors
 
 
-def _assignments(file: ModuleFile, scope: TerraformScope) -> dict[str, Node]:
-    reader = ExpressionReader(file.source, scope)
-    body = child_trees_by_rule(file.tree, "body")[0]
-    attributes = child_trees_by_rule(body, "attribute")
-    return {first_identifier(attribute): reader.evaluate(attribute.children[-1]) for attribute in attributes}
+def _assignments(body: HclBody, source: SourceText, scope: TerraformScope) -> dict[str, Node]:
+    reader = ExpressionReader(source, scope)
+    return {attribute.name: reader.evaluate(attribute.value) for attribute in body.attributes}
 
 
 def root_module(

@@ -19,8 +19,8 @@ from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText, Syntax
 from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES, is_configuration_path
-from iamglue.readers.terraform.hcl_tree import HclTree, parse_hcl
-from iamglue.readers.terraform.relevant_blocks import blank_irrelevant_blocks
+from iamglue.readers.terraform.hcl_syntax import HclBody
+from iamglue.readers.terraform.hcl_tree import parse_hcl
 
 _OVERRIDE_NAMES = ("override", "_override")
 _MAX_FILES = 2_000
@@ -47,11 +47,11 @@ class DirectoryFiles:
 
 @dataclass(frozen=True, slots=True)
 class ModuleFile:
-    """A parsed file: the tree of HCL, or the root of JSON."""
+    """A parsed file: the body of HCL, or the root of JSON."""
 
     path: str
     source: SourceText
-    tree: HclTree | None = None
+    body: HclBody | None = None
     root: Node | None = None
 
     @property
@@ -179,4 +179,4 @@ def _parse(file: TextFile) -> ModuleFile:
         root = JsonReader(source).read().documents[0]
         return ModuleFile(file.path, source, root=root)
     source = SourceText(file.path, text, Syntax.HCL)
-    return ModuleFile(file.path, source, tree=parse_hcl(source, blank_irrelevant_blocks(text)))
+    return ModuleFile(file.path, source, body=parse_hcl(source))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.evaluator import Evaluator
-from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, is_tree
+from iamglue.readers.terraform.hcl_syntax import HclExpression, HclOperation
 from iamglue.readers.terraform.values import are_equal, integer, truth
 
 _NUMBERS: dict[str, Callable[[int, int], bool | int | None]] = {
@@ -25,15 +25,15 @@ _NUMBERS: dict[str, Callable[[int, int], bool | int | None]] = {
 }
 
 
-def evaluate_operation(reader: Evaluator, tree: HclTree) -> Node | None:
+def evaluate_operation(reader: Evaluator, operation: HclOperation) -> Node | None:
     """The value of an operation; None if it is not known."""
-    value = _unary(reader, tree) if tree.data == "unary_op" else _binary(reader, tree)
-    return None if value is None else reader.factory(tree).plain(value)
+    operator, operands = operation.operator, operation.operands
+    value = _unary(reader, operator, *operands) if len(operands) == 1 else _binary(reader, operator, *operands)
+    return None if value is None else reader.factory(operation).plain(value)
 
 
-def _unary(reader: Evaluator, tree: HclTree) -> bool | int | None:
-    operand = reader.evaluate(child_trees(tree)[0])
-    operator = next(str(child) for child in tree.children if not is_tree(child))
+def _unary(reader: Evaluator, operator: str, expression: HclExpression) -> bool | int | None:
+    operand = reader.evaluate(expression)
     if operator == "!":
         value = truth(operand)
         return None if value is None else not value
@@ -41,14 +41,13 @@ def _unary(reader: Evaluator, tree: HclTree) -> bool | int | None:
     return None if number is None else -number
 
 
-def _binary(reader: Evaluator, tree: HclTree) -> bool | int | None:
-    left_tree, term = child_trees(tree)[:2]
-    operator_tree, right_tree = child_trees(term)[:2]
-    operator = reader.tree_text(operator_tree)
-    left = reader.evaluate(left_tree)
+def _binary(
+    reader: Evaluator, operator: str, left_expression: HclExpression, right_expression: HclExpression
+) -> bool | int | None:
+    left = reader.evaluate(left_expression)
     if operator in ("&&", "||"):
-        return _logical(operator, truth(left), lambda: truth(reader.evaluate(right_tree)))
-    right = reader.evaluate(right_tree)
+        return _logical(operator, truth(left), lambda: truth(reader.evaluate(right_expression)))
+    right = reader.evaluate(right_expression)
     if operator in ("==", "!="):
         equal = are_equal(left, right)
         return None if equal is None else equal is (operator == "==")

@@ -9,19 +9,13 @@ from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.evaluator import Evaluator
-from iamglue.readers.terraform.hcl_tree import (
-    HclTree,
-    child_trees,
-    child_trees_by_rule,
-    first_identifier,
-    without_parentheses,
-)
+from iamglue.readers.terraform.hcl_syntax import HclCall, HclExpression, HclObject, without_parentheses
 from iamglue.readers.terraform.loops import SET
 
 
-def converted_value(node: Node, type_tree: HclTree, reader: Evaluator) -> Node:
+def converted_value(node: Node, type_expression: HclExpression, reader: Evaluator) -> Node:
     """A value as a variable of that type has it: optional attributes of objects have their defaults."""
-    call = _call(type_tree)
+    call = _call(type_expression)
     if call is None:
         return node
     name, arguments = call
@@ -37,21 +31,20 @@ def converted_value(node: Node, type_tree: HclTree, reader: Evaluator) -> Node:
     return node
 
 
-def _call(tree: HclTree) -> tuple[str, list[HclTree]] | None:
+def _call(expression: HclExpression) -> tuple[str, tuple[HclExpression, ...]] | None:
     """The name and arguments of a type; None for a type without arguments."""
-    tree = without_parentheses(tree)
-    if tree.data != "function_call":
+    expression = without_parentheses(expression)
+    if not isinstance(expression, HclCall) or not expression.arguments:
         return None
-    lists = child_trees_by_rule(tree, "arguments")
-    return (first_identifier(tree), child_trees(lists[0])) if lists else None
+    return expression.name, expression.arguments
 
 
-def _converted_object(node: Node, type_tree: HclTree, reader: Evaluator) -> Node:
+def _converted_object(node: Node, type_expression: HclExpression, reader: Evaluator) -> Node:
+    type_object = without_parentheses(type_expression)
     pairs = list(node.pairs)
     position = {key.text: number for number, (key, _) in enumerate(pairs)}
-    for element in child_trees_by_rule(without_parentheses(type_tree), "object_elem"):
-        key_tree, attribute_type = child_trees(element)
-        name = reader.tree_text(key_tree).strip('"')
+    for key_expression, attribute_type in type_object.pairs if isinstance(type_object, HclObject) else ():
+        name = reader.expression_text(key_expression).strip('"')
         call = _call(attribute_type)
         is_optional = call is not None and call[0] == "optional"
         inner_type = call[1][0] if call is not None and is_optional else attribute_type
@@ -59,7 +52,7 @@ def _converted_object(node: Node, type_tree: HclTree, reader: Evaluator) -> Node
             key, value = pairs[position[name]]
             pairs[position[name]] = (key, converted_value(value, inner_type, reader))
         elif call is not None and is_optional:
-            factory = reader.factory(element)
+            factory = reader.factory(key_expression)
             default = reader.evaluate(call[1][1]) if len(call[1]) > 1 else factory.null()
             pairs.append((factory.text(name), converted_value(default, inner_type, reader)))
     return replace(node, pairs=tuple(pairs))
