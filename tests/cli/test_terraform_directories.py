@@ -183,3 +183,19 @@ def test_statements_in_arguments_of_the_lambda_module_are_linted_where_they_stan
     monkeypatch.chdir(tmp_path)
     (found,) = report(iamglue("lint", "main.tf", "--format", "json"))["findings"]
     assert (found["rule"], found["location"]["line"], found["location"]["column"]) == ("unknown-action", 8, 20)
+
+
+def test_a_configuration_that_is_too_long_is_refused_and_the_error_says_what_to_do(directory, iamglue):
+    write(directory, {f"big{number}.tf": "# " + "x" * 3_000_000 + "\n" for number in range(3)})
+    result = iamglue("audit", "--template", "infra")
+    assert result.exit_code == 2
+    assert "the limit is 8,388,608" in result.stderr
+    assert "one part of it at a time" in result.stderr
+
+
+def test_modules_that_are_too_long_together_are_said_to_be_unread(directory, iamglue):
+    calls = "".join(f'module "m{number}" {{\n  source = "./modules/big"\n}}\n' for number in range(3))
+    write(directory, {"modules/big/main.tf": "# " + "x" * 3_000_000 + "\n", "more.tf": calls})
+    result = iamglue("audit", "--template", "infra", "--format", "json")
+    unread = [gap["subject"]["name"] for gap in report(result)["not_evaluated"] if "8,388,608" in gap["reason"]]
+    assert unread == ["module.m2"]

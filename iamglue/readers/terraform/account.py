@@ -33,7 +33,7 @@ from iamglue.readers.terraform.string_templates import unresolved_parameter
 from iamglue.readers.terraform.terraform_roles import TerraformRoles
 from iamglue.readers.terraform.values import ValueFactory
 
-# A configuration is read again for each case; python-hcl2 takes seconds for so many characters.
+# A configuration is evaluated again for each case, which takes a second for so many characters.
 _MAX_CHARACTERS = 1024 * 1024
 _DATA_SOURCE = re.compile(r"(?:^|\.)data\.aws_iam_policy_document\.")
 

@@ -63,30 +63,24 @@ class HclBlock:
         self.labels = syntax.labels
         self.location_node = location or Node(NodeKind.MAP, values.source, syntax.start, syntax.end)
         self._pairs: dict[str, NodePair | None] = {}
-        self._attributes: dict[str, HclAttribute] | None = None
 
     def bind(self, bindings: Mapping[str, Node], label: str, *, editable: bool) -> HclBlock:
         """The block with values for `each` or `count`."""
         return HclBlock(self.syntax, self.reader.bind(bindings, label, editable=editable))
 
-    def _attributes_by_name(self) -> dict[str, HclAttribute]:
-        if self._attributes is None:  # the first of duplicate attributes is used
-            self._attributes = {attribute.name: attribute for attribute in reversed(self.syntax.body.attributes)}
-        return self._attributes
-
     def expression(self, name: str) -> HclExpression | None:
         """The expression of an attribute's value; None if it is not set."""
-        attribute = self._attributes_by_name().get(name)
+        attribute = self.syntax.body.attributes.get(name)
         return None if attribute is None else attribute.value
 
     def attribute_names(self) -> tuple[str, ...]:
         """The names of all attributes, in the order of the text."""
-        return tuple(reversed(self._attributes_by_name()))
+        return tuple(self.syntax.body.attributes)
 
     def attribute(self, name: str) -> NodePair | None:
         """An attribute's name and value."""
         if name not in self._pairs:
-            attribute = self._attributes_by_name().get(name)
+            attribute = self.syntax.body.attributes.get(name)
             self._pairs[name] = None if attribute is None else self._read(attribute)
         return self._pairs[name]
 

@@ -16,7 +16,7 @@ from iamglue.readers.terraform.configuration import DATA_SOURCE
 from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.instances import ModuleResource
 from iamglue.readers.terraform.json_document import parse_json_document
-from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
+from iamglue.readers.terraform.module import MAX_CONFIGURATION_LENGTH, TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import TextFile, directory_prefix
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
@@ -52,8 +52,9 @@ def read_deployment(
 ) -> Deployment:
     """What the files of a configuration deploy; `path` names it in messages.
 
-    Raises IamglueError if no file can be read.
+    Raises IamglueError if no file can be read, or the files are too long together.
     """
+    _check_length(path, files)
     configuration = [file for file in files if is_configuration_path(file.path)]
     parsed_files, errors = parse_files(configuration)
     if not parsed_files:
@@ -63,6 +64,14 @@ def read_deployment(
     module = root_module(parsed_files, settings, values, directory)
     module.errors += (*file_errors, *errors)
     return _DeploymentReader(path, module, settings).read()
+
+
+def _check_length(path: str, files: Sequence[TextFile]) -> None:
+    length = sum(len(file.text) for file in files)
+    if length > MAX_CONFIGURATION_LENGTH:
+        message = f"the configuration has {length:,} characters; the limit is {MAX_CONFIGURATION_LENGTH:,}"
+        hint = "give --template the files of one part of it at a time, in a directory of their own"
+        raise IamglueError(message, hint=hint, location=Location(path))
 
 
 class _DeploymentReader:

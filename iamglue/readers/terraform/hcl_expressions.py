@@ -39,6 +39,9 @@ from iamglue.readers.terraform.hcl_syntax import (
 )
 from iamglue.readers.terraform.hcl_templates import TemplateScanner, read_loop_names, read_name
 
+# A configuration of 4 MiB has about 200,000.
+MAX_FILE_VALUES = 500_000
+
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANTS = frozenset({"true", "false", "null"})
 # From the loosest to the tightest; operators of one row are evaluated from left to right.
@@ -50,6 +53,7 @@ class ExpressionParser(HclScanner):
     """Parses expressions: each method begins at their first token, and ends at the token after them."""
 
     depth = 0
+    value_count = 0
 
     def read_whole(self) -> HclExpression:
         """The expression that the whole text is."""
@@ -60,11 +64,15 @@ class ExpressionParser(HclScanner):
         return expression
 
     def enter(self, at: int) -> None:
-        """Count a nested value; raises IamglueError if the nesting is too deep."""
+        """Count a value in another one; raises IamglueError for too many, and if the nesting is too deep."""
         self.depth += 1
+        self.value_count += 1
         if self.depth > MAX_DEPTH:
             location = Location(self.source.path, *self.source.line_and_column(at))
             raise IamglueError(f"values are nested more than {MAX_DEPTH} levels deep", location=location)
+        if self.value_count > MAX_FILE_VALUES:
+            message = f"the file has more than {MAX_FILE_VALUES:,} values"
+            raise IamglueError(message, hint="divide the file", location=Location(self.source.path))
 
     def expression(self) -> HclExpression:
         """Any expression."""
@@ -254,7 +262,7 @@ class ExpressionParser(HclScanner):
                 self.advance()
                 base = self._attribute_splat(base) if self.kind == "*" else self._attribute_member(base)
                 continue
-            outer, self.tokens = self.tokens, FREE_TOKENS
+            outer, inside = self.tokens, self.end
             self.advance()
             if self.kind == "*":
                 self.advance()
@@ -264,6 +272,8 @@ class ExpressionParser(HclScanner):
                 item = self._members(HclName(base.start, end, SPLAT_ITEM))
                 self.depth -= 1
                 return HclSplat(base.start, item.end, base, item)
+            self.tokens, self.end = FREE_TOKENS, inside  # Terraform looks for `*` on the same line only
+            self.advance()
             key = self.expression()
             self._expect_bracket()
             base = HclMember(base.start, self._close(outer), base, key, is_attribute=False)
@@ -276,7 +286,7 @@ class ExpressionParser(HclScanner):
     def _attribute_member(self, base: HclExpression) -> HclMember:
         """`.name` or `.0`, whose dot has been read."""
         start, end, text = self.start, self.end, self.token()
-        if self.kind == NUMBER and text.isdecimal():
+        if self.kind == NUMBER and "." not in text:
             key: HclExpression = HclLiteral(start, end, text)
         elif self.kind == NAME:
             key = HclName(start, end, text)

@@ -136,9 +136,9 @@ class HclAttribute:
 
 @dataclass(slots=True, eq=False)
 class HclBody:
-    """The attributes and blocks of a file or block, in the order of the text."""
+    """The attributes by name and the blocks of a file or block, in the order of the text."""
 
-    attributes: tuple[HclAttribute, ...]
+    attributes: dict[str, HclAttribute]
     blocks: tuple[HclBlockSyntax, ...]
 
 

@@ -48,7 +48,7 @@ class _BodyParser(ExpressionParser):
 
     def _body(self, closing: str) -> HclBody:
         """The attributes and blocks up to a closing brace or the end of the file, which is not read."""
-        attributes: list[HclAttribute] = []
+        attributes: dict[str, HclAttribute] = {}
         blocks: list[HclBlockSyntax] = []
         while self.kind != closing:
             if self.kind == NEWLINE:
@@ -59,12 +59,15 @@ class _BodyParser(ExpressionParser):
             start, name = self.start, self.token()
             self.advance()
             if self.kind == "=":
-                attributes.append(self._attribute(start, name))
+                if name in attributes:
+                    line, _ = self.source.line_and_column(attributes[name].start)
+                    raise self.error(f"the argument `{name}` is set twice; the first is on line {line}", start)
+                attributes[name] = self._attribute(start, name)
                 self._end_line()
             else:
                 blocks.append(self._block(start, name))
                 self._end_line()
-        return HclBody(tuple(attributes), tuple(blocks))
+        return HclBody(attributes, tuple(blocks))
 
     def _end_line(self) -> None:
         if self.kind == NEWLINE:
@@ -110,4 +113,4 @@ class _BodyParser(ExpressionParser):
         self.advance()
         if self.kind != "=":
             raise self.unexpected("`=`: a block on one line has one argument only")
-        return HclBody((self._attribute(start, name),), ())
+        return HclBody({name: self._attribute(start, name)}, ())

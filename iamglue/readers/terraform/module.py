@@ -23,6 +23,8 @@ from iamglue.readers.terraform.scope import TerraformScope, setting_value
 from iamglue.readers.terraform.values import is_empty
 from iamglue.readers.terraform.variable_types import converted_value
 
+# In characters. Reading and auditing so many takes fifteen seconds and 400 MB.
+MAX_CONFIGURATION_LENGTH = 8 * 1024 * 1024
 _MAX_LEVELS = 12
 _MAX_MODULES = 500
 _TWO_LABELS = 2
@@ -162,6 +164,11 @@ class TerraformModule:
         if not files:
             call.reason = "; ".join(error.message for error in errors) or f"there are no files in `{directory}`"
             return None
+        state = self.scope.state
+        state.module_length += sum(len(file.source.text) for file in files)
+        if state.module_length > MAX_CONFIGURATION_LENGTH:
+            call.reason = f"the modules of the configuration have more than {MAX_CONFIGURATION_LENGTH:,} characters"
+            return None
         module = TerraformModule(files, self._scope_for(call, prefix, directory), inputs=inputs)
         module.directories = (*self.directories, directory)
         module.errors += errors
@@ -214,7 +221,7 @@ def variable_values(files: Sequence[TextFile], scope: TerraformScope) -> tuple[d
 
 def _assignments(body: HclBody, source: SourceText, scope: TerraformScope) -> dict[str, Node]:
     reader = ExpressionReader(source, scope)
-    return {attribute.name: reader.evaluate(attribute.value) for attribute in body.attributes}
+    return {attribute.name: reader.evaluate(attribute.value) for attribute in body.attributes.values()}
 
 
 def root_module(

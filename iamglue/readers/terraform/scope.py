@@ -58,6 +58,7 @@ class EvaluationState:
     value_count: int = 0
     iteration_count: int = 0
     module_count: int = 0
+    module_length: int = 0  # in characters, of all modules that are called, each as often as it is called
     depth: int = 0
 
     def allows_iterations(self, count: int) -> bool:
