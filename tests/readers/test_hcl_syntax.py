@@ -27,7 +27,7 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.source_text import SourceText, Syntax
 from iamglue.readers.terraform import hcl_syntax as hcl
 from iamglue.readers.terraform.blocks import hcl_blocks
-from iamglue.readers.terraform.hcl_expressions import MAX_FILE_VALUES
+from iamglue.readers.terraform.hcl_scanner import MAX_FILE_VALUES
 from iamglue.readers.terraform.hcl_tree import MAX_FILE_LENGTH, parse_expression, parse_hcl
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.values import json_text

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from iamglue.errors import IamglueError, Location
-from iamglue.policy.source.nodes import MAX_DEPTH
 from iamglue.readers.terraform.hcl_scanner import (
     END,
     FREE_TOKENS,
@@ -39,9 +37,6 @@ from iamglue.readers.terraform.hcl_syntax import (
 )
 from iamglue.readers.terraform.hcl_templates import TemplateScanner, read_loop_names, read_name
 
-# A configuration of 4 MiB has about 200,000.
-MAX_FILE_VALUES = 500_000
-
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANTS = frozenset({"true", "false", "null"})
 # From the loosest to the tightest; operators of one row are evaluated from left to right.
@@ -52,9 +47,6 @@ _PRECEDENCE = {operator: number for number, row in enumerate(_ROWS) for operator
 class ExpressionParser(HclScanner):
     """Parses expressions: each method begins at their first token, and ends at the token after them."""
 
-    depth = 0
-    value_count = 0
-
     def read_whole(self) -> HclExpression:
         """The expression that the whole text is."""
         self.advance()
@@ -62,17 +54,6 @@ class ExpressionParser(HclScanner):
         if self.kind != END:
             raise self.unexpected("the end of the expression")
         return expression
-
-    def enter(self, at: int) -> None:
-        """Count a value in another one; raises IamglueError for too many, and if the nesting is too deep."""
-        self.depth += 1
-        self.value_count += 1
-        if self.depth > MAX_DEPTH:
-            location = Location(self.source.path, *self.source.line_and_column(at))
-            raise IamglueError(f"values are nested more than {MAX_DEPTH} levels deep", location=location)
-        if self.value_count > MAX_FILE_VALUES:
-            message = f"the file has more than {MAX_FILE_VALUES:,} values"
-            raise IamglueError(message, hint="divide the file", location=Location(self.source.path))
 
     def expression(self) -> HclExpression:
         """Any expression."""

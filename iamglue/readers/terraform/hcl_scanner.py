@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 
 from iamglue.errors import IamglueError, Location
+from iamglue.policy.source.nodes import MAX_DEPTH
 from iamglue.policy.source.source_text import SourceText
 
+# A configuration of 4 MiB has about 200,000.
+MAX_FILE_VALUES = 500_000
 NAME, NUMBER, QUOTE, HEREDOC, NEWLINE, END, INVALID = "name", "number", "quote", "heredoc", "newline", "end", "invalid"
 
 _COMMENT = r"\#[^\n]*+|//[^\n]*+|/\*(?s:.*?)\*/"
@@ -40,6 +43,8 @@ class HclScanner:
         self.tokens = tokens
         self.kind = ""
         self.start = self.end = 0
+        self.depth = 0
+        self.value_count = 0
 
     def advance(self) -> None:
         """Read the next token. Raises IamglueError for characters that no token has."""
@@ -56,6 +61,17 @@ class HclScanner:
             self.kind = INVALID
             raise self.unexpected()
         self.kind = kind
+
+    def enter(self, at: int) -> None:
+        """Count a value in another one; raises IamglueError for too many, and if the nesting is too deep."""
+        self.depth += 1
+        self.value_count += 1
+        if self.depth > MAX_DEPTH:
+            location = Location(self.source.path, *self.source.line_and_column(at))
+            raise IamglueError(f"values are nested more than {MAX_DEPTH} levels deep", location=location)
+        if self.value_count > MAX_FILE_VALUES:
+            message = f"the file has more than {MAX_FILE_VALUES:,} values"
+            raise IamglueError(message, hint="divide the file", location=Location(self.source.path))
 
     def token(self) -> str:
         """The text of the current token."""
