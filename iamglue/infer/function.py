@@ -135,7 +135,7 @@ class _Draft:
         # Before deployment the name of a function may not be known: the ARN has a parameter in its place.
         group = deployed.log_group or f"/aws/lambda/{deployed.arn.partition(':function:')[2] or deployed.name}"
         return FunctionSettings(
-            logs=LogSettings(group=None if group == usual else group),
+            logs=LogSettings(enabled=not deployed.without_logs, group=None if group == usual else group),
             vpc=deployed.in_vpc,
             tracing=deployed.tracing,
             insights=any(_INSIGHTS in layer for layer in deployed.layers),

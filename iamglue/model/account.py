@@ -153,8 +153,8 @@ class DeployedFunction:
     """The configuration of a function. `environment` has the names of its variables, never their values.
 
     `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions.
-    `open_routes` are known of templates only. `origin` is where a template declares the function, and `code` what it
-    says of the code.
+    `open_routes` are known of templates only, as is `without_logs`: the template keeps the function from writing logs
+    on purpose. `origin` is where a template declares the function, and `code` what it says of the code.
     """
 
     name: str
@@ -166,6 +166,7 @@ class DeployedFunction:
     in_vpc: bool = False
     tracing: bool = False
     log_group: str | None = None
+    without_logs: bool = False
     dead_letter: str | None = None
     on_success: str | None = None
     on_failure: str | None = None

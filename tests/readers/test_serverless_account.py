@@ -69,6 +69,12 @@ def test_a_function_without_logs_may_write_none():
     ]
 
 
+def test_a_function_whose_logs_are_disabled_on_purpose_misses_none():
+    assert findings_of(f"{FUNCTION}    disableLogs: true\n  other: {{handler: a.b}}\n") == []
+    (function, other) = account_of(f"{HEAD}{FUNCTION}    disableLogs: true\n  other: {{handler: a.b}}\n").functions
+    assert (function.without_logs, other.without_logs) == (True, False)
+
+
 def test_the_older_settings_of_the_provider_are_read():
     provider = (
         "  iamRoleStatements: [{Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}]\n"

@@ -9,9 +9,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.templates.template_functions import WITHOUT_LOGS
 
 _LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
 _CREATE = ("logs:CreateLogStream", "logs:CreateLogGroup", "logs:TagResource")
+
+
+def log_property(function: Node) -> dict[str, str]:
+    """The property of a function that is kept from writing logs, WITHOUT_LOGS; empty for others."""
+    return {WITHOUT_LOGS: "true"} if _has_disabled_logs(function) else {}
+
+
+def _has_disabled_logs(function: Node) -> bool:
+    setting = function.get("disableLogs")
+    return setting is not None and setting.text == "true"
 
 
 def log_statements(names: Iterable[str]) -> list[dict[str, Any]]:
@@ -31,9 +42,8 @@ def shared_log_statements(functions: Iterable[tuple[Node, Node]], prefix: str) -
     """
     names: dict[bool, list[str]] = {True: [], False: []}
     for key, function in functions:
-        name, setting = function.get("name"), function.get("disableLogs")
-        has_logs = setting is None or setting.text != "true"
-        names[has_logs].append(f"{prefix}-{key.text}" if name is None else name.text)
+        name = function.get("name")
+        names[not _has_disabled_logs(function)].append(f"{prefix}-{key.text}" if name is None else name.text)
     others = [name for name in names[True] if not name.startswith(prefix)]
     if len(others) == len(names[True]):
         return log_statements(others) if others else []

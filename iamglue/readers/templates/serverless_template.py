@@ -15,7 +15,7 @@ from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.serverless_events import ServerlessEvent, normal_name, serverless_event
-from iamglue.readers.templates.serverless_logs import log_statements, shared_log_statements
+from iamglue.readers.templates.serverless_logs import log_property, log_statements, shared_log_statements
 from iamglue.readers.templates.serverless_roles import find_function_role, provider_role
 from iamglue.readers.templates.serverless_routes import all_events, open_routes
 from iamglue.readers.templates.serverless_settings import setting_statements
@@ -187,13 +187,13 @@ class _TemplateBuilder:
             settings["Environment"] = {"Variables": variables}
         vpc, dead_letter = function.get("vpc") or self._provider.get("vpc"), function.get("onError")
         # The framework takes functions of CloudFront out of the VPC.
-        if vpc is not None and not any(event.get("cloudFront") is not None for event in events):
+        if vpc is not None and all(event.get("cloudFront") is None for event in events):
             settings["VpcConfig"] = {"SubnetIds": vpc.get("subnetIds") or vpc}
         if dead_letter is not None:
             settings["DeadLetterConfig"] = {"TargetArn": dead_letter}
         if function.get("durableConfig") is not None:
             settings["DurableConfig"] = {"ExecutionTimeout": "1"}
-        settings |= open_routes(events, self._provider, self._events)
+        settings |= open_routes(events, self._provider, self._events) | log_property(function)
         self._add(function_id, "AWS::Lambda::Function", settings, key)
 
     def _record_event(self, function: str, event: Node, added: ServerlessEvent) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
-from iamglue.readers.templates.stack_neighbours import RoleNeighbours
+from iamglue.readers.templates.stack_neighbours import MAX_NEIGHBOURS, RoleNeighbours
 from iamglue.readers.templates.stack_scopes import change_texts, rename_unknown_values, stack_scope
 from iamglue.readers.templates.template_cases import MAX_CASES, with_cases
 
@@ -105,6 +105,7 @@ class _Links:
     def linked(self) -> tuple[Account, ...]:
         """The accounts with what was put to their roles, and with their neighbours."""
         links = RoleNeighbours(self._roles, self._own, self._others)
+        neighbours = [self._neighbours(number, links) for number in range(len(self._accounts))]
         return tuple(
             replace(
                 account,
@@ -112,7 +113,7 @@ class _Links:
                 roles=tuple(self._roles[number]),
                 gaps=tuple(dict.fromkeys((*account.gaps, *self._gaps[number]))),
                 outside_policies=(),
-                neighbours=self._neighbours(number, links),
+                neighbours=neighbours[number],
             )
             for number, account in enumerate(self._accounts)
         )
@@ -120,7 +121,14 @@ class _Links:
     def _neighbours(self, number: int, links: RoleNeighbours) -> tuple[Role, ...]:
         """The roles of other stacks that are linked to those of a stack; the same ARN means the role of the stack."""
         own = {role.arn for role in self._roles[number]}
-        roles = (self._seen_from(number, target[0], self._role(target)) for target in links.neighbours(number))
+        targets = links.neighbours(number)
+        if len(targets) > MAX_NEIGHBOURS:
+            first = self._role(targets[MAX_NEIGHBOURS]).name
+            what = f"escalation through roles of other stacks from `{first}` on"
+            reason = f"the roles of the stack are linked to more than {MAX_NEIGHBOURS}"
+            subject = Subject("file", self._accounts[number].source)
+            self._gaps[number].append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason))
+        roles = (self._seen_from(number, target[0], self._role(target)) for target in targets[:MAX_NEIGHBOURS])
         return tuple(role for role in roles if role.arn not in own)
 
     def _role(self, target: tuple[int, int]) -> Role:

@@ -13,7 +13,7 @@ _RoleKey = tuple[int, int]
 # The path and name of a role, or a pattern of them, in the text of a policy.
 _NAMED_ROLE = re.compile(r"role/([^\"\s]+)\"")
 # Neighbours of a stack. Most have a few; each is read once more for each stack.
-_MAX_NEIGHBOURS = 200
+MAX_NEIGHBOURS = 200
 
 
 class RoleNeighbours:
@@ -40,12 +40,16 @@ class RoleNeighbours:
                         self._linked.setdefault(linked, set()).add((number, index))
 
     def neighbours(self, number: int) -> list[_RoleKey]:
-        """The roles of other stacks that are linked to roles of this one, directly or through others."""
+        """The roles of other stacks that are linked to roles of this one, directly or through others, nearest first.
+
+        If there are more than MAX_NEIGHBOURS, one more than that.
+        """
         reached = dict.fromkeys(key for key in self._linked if key[0] == number)
+        most = len(reached) + MAX_NEIGHBOURS + 1
         pending = list(reached)
         for key in pending:
             for target in sorted(self._linked[key]):
-                if target not in reached and len(reached) < _MAX_NEIGHBOURS:
+                if target not in reached and len(reached) < most:
                     reached[target] = None
                     pending.append(target)
         return [key for key in reached if key[0] != number]

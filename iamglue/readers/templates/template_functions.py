@@ -15,6 +15,8 @@ _BROKERS = ("SelfManagedEventSource", "Endpoints", "KafkaBootstrapServers")
 _ARN_PARTS, _UNKNOWN_SOURCE = 7, "${EventSourceArn}"
 # What the reader of serverless.yml, where the name of an event gives the service, adds to a mapping.
 SOURCE_SERVICE = "SourceService"
+# What it adds to a function with `disableLogs: true`.
+WITHOUT_LOGS = "WithoutLogs"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
 _SERVICE_BY_PROPERTY = (("Topics", "kafka"), ("Queues", "mq"), ("DocumentDBEventSourceConfig", "rds"))
 
@@ -105,6 +107,7 @@ def _build_function(properties: ResourceProperties, name: str, arn: str, role_ar
         in_vpc=properties.has("VpcConfig", "SubnetIds"),
         tracing=tracing == "Active",
         log_group=properties.text("LoggingConfig", "LogGroup") or None,
+        without_logs=properties.text(WITHOUT_LOGS) == "true",
         dead_letter=next(filter(None, (properties.text(*path) for path in dead_letter)), None),
         layers=properties.texts("Layers"),
         file_systems=tuple(
