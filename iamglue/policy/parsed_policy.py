@@ -68,7 +68,8 @@ class ParsedPolicy:
     if unknown. `owner` is the name of the role, user or group (`owner_kind`) that has the policy as an inline policy;
     `managed` is True for a managed policy. Neither is set if unknown. `reference_names` are the parameters (`Bucket`)
     that are the name, ID or URL of a resource of the same template, with the resource's type; and those that are a part
-    of a name, with an empty text. `synthesized`: a program wrote the document, such as the CDK.
+    of a name, with an empty text. `synthesized`: a program wrote the document, such as the CDK. `condition_cases`
+    are the truths that the conditions of the template can have together; empty if they are not known.
     """
 
     node: Node
@@ -81,6 +82,7 @@ class ParsedPolicy:
     parameter_values: ParameterValues = field(default_factory=ParameterValues)
     synthesized: bool = False
     reference_names: Mapping[str, str] = field(default_factory=dict)
+    condition_cases: tuple[Mapping[str, bool], ...] = ()
 
     @property
     def path(self) -> str:

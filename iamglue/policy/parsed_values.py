@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 from iamglue.policy.conditions import Condition, Operator, parse_operator
 from iamglue.policy.element_names import plain_or_negated
@@ -16,8 +13,6 @@ from iamglue.policy.source.source_text import Syntax
 
 # Access to Enum members is slow, and these are read for every string of a policy.
 _SCALAR, _LIST, _UNKNOWN = NodeKind.SCALAR, NodeKind.LIST, NodeKind.UNKNOWN
-_MAX_CONDITIONS = 10
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(eq=False)
@@ -166,45 +161,3 @@ def is_resolved(node: Node) -> bool:
 def has_unknown_part(node: Node) -> bool:
     """Whether a value, or any value in it, is unknown before deployment."""
     return any(part.kind is _UNKNOWN for part in node.walk())
-
-
-def source_size(node: Node) -> int:
-    """The number of characters of a document as written, without white space between values.
-
-    The size is that of the JSON form. Unknown values count as 0. Of Fn::If only what can be together counts.
-    """
-    return sum(largest_sizes([node]))
-
-
-def largest_sizes(nodes: Sequence[Node]) -> list[int]:
-    """The sizes of documents where they are largest together; 0 for one that is not there then.
-
-    Conditions of different names are taken to be independent, and those after the tenth to be true.
-    """
-    names: set[str] = set()
-    everything = [_size(node, {}, names) or 0 for node in nodes]
-    if not names:
-        return everything
-    cases = product((True, False), repeat=min(len(names), _MAX_CONDITIONS))
-    every = dict.fromkeys(sorted(names), True)
-    sizes = ([_size(node, every | dict(zip(every, case)), names) or 0 for node in nodes] for case in cases)  # noqa: B905 - those after the tenth
-    return max(sizes, key=sum)
-
-
-def _size(node: Node, case: Mapping[str, bool], names: set[str]) -> int | None:
-    """The size of a value in a case, None if it is not there; adds the names of the conditions of its parts."""
-    for name, truth in node.branches:
-        names.add(name)
-        if case.get(name, truth) is not truth:
-            return None
-    if node.kind is NodeKind.SCALAR:
-        is_bare = node.plain and node.source.syntax is Syntax.JSON
-        return len(node.text) if is_bare else len(_AS_JSON(node.text))
-    if node.kind is NodeKind.UNKNOWN:
-        return 0
-    sizes = [size for item in node.items if (size := _size(item, case, names)) is not None]
-    for key, value in node.pairs:
-        size = _size(value, case, names)
-        if size is not None:
-            sizes.append((_size(key, case, names) or 0) + 1 + size)
-    return sum(sizes) + max(len(sizes) - 1, 0) + 2

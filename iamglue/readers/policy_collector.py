@@ -22,7 +22,7 @@ from iamglue.readers.text_budget import TextBudget
 class PolicyCollector:
     """Collects the results of the readers of one file.
 
-    `reference_names` and `synthesized` are those of every ParsedPolicy of the file.
+    `reference_names`, `synthesized` and `condition_cases` are those of every ParsedPolicy of the file.
     """
 
     def __init__(self, settings: ParameterValues) -> None:
@@ -35,11 +35,13 @@ class PolicyCollector:
         self.budget = TextBudget()
         self.reference_names: Mapping[str, str] = {}
         self.synthesized = False
+        self.condition_cases: tuple[Mapping[str, bool], ...] = ()
 
     def add(self, document: Node, type: PolicyType, name: str = "", **fields: Any) -> None:
         """Add the policy whose document is this node; `fields` are further fields of ParsedPolicy."""
         fields |= {"parameter_values": self.settings, "reference_names": self.reference_names}
-        self.policies.append(ParsedPolicy(document, type, name, synthesized=self.synthesized, **fields))
+        fields |= {"synthesized": self.synthesized, "condition_cases": self.condition_cases}
+        self.policies.append(ParsedPolicy(document, type, name, **fields))
 
     def add_resolved(
         self, node: Node, resolver: IntrinsicResolver, type: PolicyType, name: str = "", **fields: Any

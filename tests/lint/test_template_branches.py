@@ -132,9 +132,10 @@ def _inline(name, kilobytes):
     return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 
 
-def _sizes_reported(policies, **resources):
+def _sizes_reported(policies, conditions=None, **resources):
     role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": policies}}
-    text = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Role": role, **resources}})
+    template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Role": role, **resources}}
+    text = json.dumps(template | ({"Conditions": conditions} if conditions else {}))
     report = linted(text, "t.json")
     return [item.message for item in report.findings if item.rule in ("inline-policies-too-large", "policy-size")]
 
@@ -169,3 +170,31 @@ def test_a_policy_that_is_there_on_a_condition_is_counted_with_that_branch_only(
     empty = {"Ref": "AWS::NoValue"}
     assert not _sizes_reported([{"Fn::If": ["A", empty, _inline("a", 6)]}], More=policy)
     assert _sizes_reported([{"Fn::If": ["A", _inline("a", 6), empty]}], More=policy)
+
+
+def _equals(value):
+    return {"Fn::Equals": [{"Ref": "Stage"}, value]}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"A": _equals("prod"), "B": {"Fn::Not": [{"Condition": "A"}]}},
+        {"A": _equals("prod"), "B": {"Fn::Not": [_equals("prod")]}},
+        {"A": _equals("prod"), "B": _equals("test")},
+        {"A": {"Fn::And": [{"Condition": "C"}, _equals("prod")]}, "B": _equals("test"), "C": _equals("other")},
+    ],
+    ids=["not", "not the same", "another value", "never"],
+)
+def test_policies_whose_conditions_exclude_each_other_are_never_there_together(conditions):
+    policies = {
+        name: {
+            "Type": "AWS::IAM::Policy",
+            "Condition": name,
+            "Properties": {**_inline(name, 6), "Roles": [{"Ref": "Role"}]},
+        }
+        for name in "AB"
+    }
+    assert not _sizes_reported([], conditions=conditions, **policies)
+    independent = {"A": _equals("prod"), "B": {"Fn::Equals": [{"Ref": "Other"}, "x"]}}
+    assert _sizes_reported([], conditions=independent, **policies)

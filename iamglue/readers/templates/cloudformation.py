@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from iamglue.policy.parsed_policy import PolicyType
@@ -18,8 +18,9 @@ from iamglue.readers.templates.cloudformation_policy_properties import (
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
-from iamglue.readers.templates.reference_values import template_references
+from iamglue.readers.templates.reference_values import set_option_values, template_references
 from iamglue.readers.templates.sam import SAM_READERS, read_globals
+from iamglue.readers.templates.template_conditions import condition_cases
 from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_resource import TemplateResource
 
@@ -45,9 +46,18 @@ def read_template(root: Node, collector: PolicyCollector) -> None:
     root = expand_template(root, collector.settings)
     references = template_references(root)
     collector.reference_names = references.names
+    collector.condition_cases = _condition_cases(root, collector)
     resolver = IntrinsicResolver(root, references=references, budget=collector.budget)
     read_globals(root, resolver, collector)
     read_resources(root, resolver, collector)
+
+
+def _condition_cases(root: Node, collector: PolicyCollector) -> tuple[Mapping[str, bool], ...]:
+    """The truths that the conditions of a template can have together; none if they are too many."""
+    if root.get("Conditions") is None:
+        return ()
+    combinations = condition_cases(root, set_option_values(collector.settings))
+    return combinations.cases if combinations.complete else ()
 
 
 def _is_synthesized(root: Node) -> bool:

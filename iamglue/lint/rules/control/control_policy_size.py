@@ -15,8 +15,8 @@ from iamglue.catalog import limits
 from iamglue.findings import Severity
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.policy.parsed_values import source_size
 from iamglue.policy.source.source_text import Syntax
+from iamglue.policy.source_size import source_size
 
 RULE = Rule(
     Severity.ERROR,
@@ -32,7 +32,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     size = document_length(policy)
     if size > limit:
         message = f"the policy has {size:,} characters; the limit for an {name} is {limit:,}"
-        size_without_spaces = source_size(policy.node)
+        size_without_spaces = source_size(policy)
         help_ = (
             f"remove white space: without it the policy has {size_without_spaces:,} characters"
             if size_without_spaces <= limit
@@ -47,7 +47,7 @@ def document_length(policy: ParsedPolicy) -> int:
     is_whole_text = len(node.source.text.strip()) <= node.end - node.start
     if node.source.syntax is Syntax.JSON and is_whole_text:
         return node.end - node.start
-    return source_size(node)
+    return source_size(policy)
 
 
 def _statement_with_spaces(spaces: int, principal: str = "") -> str:

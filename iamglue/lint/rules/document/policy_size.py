@@ -18,8 +18,8 @@ from iamglue.findings import Severity
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.lint.rules.control.control_policy_size import document_length
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.policy.parsed_values import source_size
 from iamglue.policy.source.source_text import Syntax
+from iamglue.policy.source_size import source_size
 
 RULE = Rule(
     Severity.WARNING,
@@ -81,7 +81,7 @@ def _size(policy: ParsedPolicy) -> int:
     text = node.source.text[node.start : node.end]
     # In a template a value may expand to a longer one, and escaped quotes make it unclear where a string ends.
     if policy.name or node.source.syntax is not Syntax.JSON or "\\" in text:
-        return source_size(node)
+        return source_size(policy)
     outside_strings = "".join(text.split('"')[::2])
     return len(text) - len(outside_strings) + len("".join(outside_strings.split()))
 
@@ -106,7 +106,7 @@ def _help(policy: ParsedPolicy) -> str | None:
         return f"shorten it with `iamglue compact`, or split it into managed policies of at most {maximum} characters"
     if policy.type is PolicyType.TRUST:
         return "shorten the policy, or request a higher quota"
-    return "remove white space, which counts" if source_size(policy.node) <= _limit(policy) else None
+    return "remove white space, which counts" if source_size(policy) <= _limit(policy) else None
 
 
 def _long_statement(count: int, rest: str = "") -> str:

@@ -16,7 +16,7 @@ from iamglue.findings import Severity
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.policy.parsed_values import largest_sizes
+from iamglue.policy.source_size import largest_sizes
 
 RULE = Rule(Severity.ERROR)
 
@@ -31,7 +31,7 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
             owners.setdefault(policy.owner, []).append(policy)
     for owner, policies in owners.items():
         kind = policies[0].owner_kind
-        sizes = [size for size in largest_sizes([inline.node for inline in policies]) if size]
+        sizes = [size for size in largest_sizes(policies) if size]
         limit = _LIMITS[kind]
         if sum(sizes) > limit:
             message = f"the inline policy of {owner} has {sum(sizes):,} characters"
