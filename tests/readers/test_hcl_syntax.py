@@ -27,8 +27,8 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.source_text import SourceText, Syntax
 from iamglue.readers.terraform import hcl_syntax as hcl
 from iamglue.readers.terraform.blocks import hcl_blocks
+from iamglue.readers.terraform.hcl_parser import MAX_FILE_LENGTH, parse_expression, parse_hcl
 from iamglue.readers.terraform.hcl_scanner import MAX_FILE_VALUES
-from iamglue.readers.terraform.hcl_tree import MAX_FILE_LENGTH, parse_expression, parse_hcl
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.values import json_text
 
@@ -350,6 +350,22 @@ VALUES = {
     '"%{ for x in ["a", "b"] }${x},%{ endfor }"': "a,b,",
     r'"\u00e9\U0001F511\t\"\\"': 'é\U0001f511\t"\\',
     "(<<E\na\n E \n)": "a\n",
+    # What `~` strips, and the indentation that `<<-` takes out.
+    '"a ${~ "b" ~} c"': "abc",
+    '"${"a"}${~ " b " ~}   ${"c"}  $$ ${~ "d" ~}  $${x}"': "a b c  $$d${x}",
+    r'"x %{ if true ~}  \n  a \n %{~ endif ~} $${y}"': "x a${y}",
+    '"a %{~ if false }b%{ else ~} c%{ endif }"': "ac",
+    "(<<E\n%{ if true ~}\n  a\n%{ endif ~}\nE\n)": "  a\n",
+    '(<<E\nx %{ if true ~}\n\n\n  a   \n%{~ endif }  \n   ${~"b"~}\n\n   c\nE\n)': "x \n\n  a  \nb\n   c\n",
+    '(<<-E\n    a\n      b ${"x"}\n\n    ${[\n1][0]}\n    E\n)': "a\n  b x\n\n1\n",
+    "(<<-E\n     %{ if true ~}\n\n       a\n     %{ endif ~}\n       b\n  E\n)": "\n  a\n       b\n",
+    "(<<-E\n    a\n   $${x}\n\tc\n  E\n)": "   a\n  ${x}\nc\n",
+    '(<<-E\n  ${"a"}\n${"b"}\n    c\n  E\n)': "  a\nb\n    c\n",
+    "(<<-E\n\n    \n  E\n)": "\n    \n",
+    # Braces and quotes in comments and heredocs of an expression.
+    '"a ${ /* } " */ "b" } c"': "a b c",
+    '(<<E\na ${ # } "\n"b" // }\n} c\nE\n)': "a b c\n",
+    '(<<E\na ${ join("-", [<<F\n}"\nF\n, "b"]) } c\nE\n)': 'a }"\n-b c\n',
     "(<<E\n${[for x in [1] :\nx + 1][0]}E\n$${x}\nE\n)": "2E\n${x}\n",
 }
 

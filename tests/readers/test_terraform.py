@@ -14,7 +14,7 @@ from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.terraform.configuration import read_configuration
-from iamglue.readers.terraform.hcl_tree import MAX_FILE_LENGTH
+from iamglue.readers.terraform.hcl_parser import MAX_FILE_LENGTH
 
 POLICY_ARN = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}]}
@@ -132,6 +132,10 @@ def test_json_in_a_heredoc_stands_where_it_is_written(opening, line_end):
     assert placed(text, node.get("Action").items[1]) == '"b"'
     assert placed(text, node.key("Condition")) == '"Condition"'
     assert placed(text, node.get("Sid")) == '"${aws_s3_bucket.b.arn}x"'
+
+
+def test_blanks_that_are_stripped_in_a_heredoc_are_not_in_the_policy():
+    assert managed('<<EOF\n{"A": "b ${~ "c" ~} d", "B": ["x"]}\nEOF') == {"A": "bcd", "B": ["x"]}
 
 
 def test_an_expression_over_several_lines_does_not_move_what_follows():

@@ -10,6 +10,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.terraform.collections import access_member, resource_items
 from iamglue.readers.terraform.function_calls import call_function
+from iamglue.readers.terraform.hcl_parser import parse_expression
 from iamglue.readers.terraform.hcl_syntax import (
     SPLAT_ITEM,
     HclCall,
@@ -27,7 +28,6 @@ from iamglue.readers.terraform.hcl_syntax import (
     HclTuple,
     without_parentheses,
 )
-from iamglue.readers.terraform.hcl_tree import parse_expression
 from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.loops import LoopReader
 from iamglue.readers.terraform.operators import evaluate_operation, unresolved_condition
@@ -40,6 +40,7 @@ from iamglue.readers.terraform.string_templates import (
     unresolved_parameter,
 )
 from iamglue.readers.terraform.template_directives import has_directives
+from iamglue.readers.terraform.template_parts import has_strip_marks
 from iamglue.readers.terraform.template_source import Interpolation, TemplateSourceText
 from iamglue.readers.terraform.templates import evaluate_template
 from iamglue.readers.terraform.values import (
@@ -204,8 +205,9 @@ class ExpressionReader:
         text = self.source.text
         body = text.find("\n", start, end) + 1
         stop = text.rfind("\n", start, end) + 1
-        node = evaluate_template(self, (start, end), text[body:stop], quoted=False)
-        if node.kind is not NodeKind.SCALAR or has_directives(text[body:stop]):
+        template = text[body:stop]
+        node = evaluate_template(self, (start, end), template, quoted=False, indented=text.startswith("<<-", start))
+        if node.kind is not NodeKind.SCALAR or has_directives(template) or has_strip_marks(template):
             return node
         return replace(node, source=self.template_source())
 

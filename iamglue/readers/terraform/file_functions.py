@@ -15,6 +15,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import SourceText, Syntax
 from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.template_directives import has_directives
+from iamglue.readers.terraform.template_parts import has_strip_marks
 from iamglue.readers.terraform.templates import evaluate_template
 from iamglue.readers.terraform.values import ValueFactory, is_resolved_text, read_only_node
 
@@ -89,7 +90,7 @@ def _template_file(reader: Evaluator, arguments: list[Node]) -> Node | None:
     variables = {key.text: value for key, value in arguments[1].pairs}
     inner = reader.for_text(source, variables, f"[{arguments[0].text}]")
     node = evaluate_template(inner, (0, len(source.text)), source.text, quoted=False)
-    if node.kind is not NodeKind.SCALAR or has_directives(source.text):
+    if node.kind is not NodeKind.SCALAR or has_directives(source.text) or has_strip_marks(source.text):
         return node
     return read_only_node(
         Node(NodeKind.SCALAR, inner.template_source(), 0, node.end, node.text, unresolved=node.unresolved)

@@ -19,8 +19,8 @@ from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText, Syntax
 from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES, is_configuration_path
+from iamglue.readers.terraform.hcl_parser import parse_hcl
 from iamglue.readers.terraform.hcl_syntax import HclBody
-from iamglue.readers.terraform.hcl_tree import parse_hcl
 
 _OVERRIDE_NAMES = ("override", "_override")
 _MAX_FILES = 2_000

@@ -10,7 +10,11 @@ from enum import Enum
 from iamglue.policy.patterns.variables import parameter_of
 
 _TEMPLATE_START = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
-_MARK = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|[{}"]', re.DOTALL)
+# In an expression the comments and heredocs are skipped, in a string in it the escapes.
+_MARK = re.compile(
+    r'\#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/|<<-?([A-Za-z_][\w-]*)\r?\n(?s:.*?)^[ \t]*\1[ \t]*\r?$|[{}"]', re.MULTILINE
+)
+_QUOTED_MARK = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|"', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt"\\]))')
 _ESCAPED_CHARACTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _TRAVERSAL = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\.[0-9]+|\[(?:[0-9]+|\"[^\"\\$]*\"|[\w.-]+)\])*")
@@ -66,28 +70,19 @@ def template_pieces(text: str, start: int = 0, end: int | None = None) -> Iterat
         )
 
 
-def string_end(text: str, start: int) -> int:
-    """The position after the quote that closes the string at `start`; -1 if none does."""
-    end = _closing_position(text, start + 1, len(text), '"')
-    return end if text.endswith('"', start + 1, end) else -1
-
-
-def _closing_position(text: str, at: int, end: int, opening: str = "{") -> int:
-    """The position after the mark that closes the expression or string that begins before `at`."""
-    open_marks = [opening]
-    for match in _MARK.finditer(text, at, end):
-        mark, quoted = match[0], open_marks[-1] == '"'
-        if mark == '"':
-            if quoted:
-                open_marks.pop()
-            else:
-                open_marks.append('"')
-        elif mark in ("${", "%{") or (mark == "{" and not quoted):
-            open_marks.append("{")
-        elif mark == "}" and not quoted:
+def _closing_position(text: str, at: int, end: int) -> int:
+    """The position after the brace that closes the expression that begins before `at`."""
+    open_marks = ["{"]
+    while (match := (_QUOTED_MARK if open_marks[-1] == '"' else _MARK).search(text, at, end)) is not None:
+        mark, at = match[0], match.end()
+        if mark == '"' and open_marks[-1] == '"':
+            open_marks.pop()
+        elif mark in ('"', "{", "${", "%{"):
+            open_marks.append(mark[-1])
+        elif mark == "}":
             open_marks.pop()
         if not open_marks:
-            return match.end()
+            return at
     return end
 
 

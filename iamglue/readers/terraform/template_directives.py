@@ -36,31 +36,14 @@ def has_directives(text: str) -> bool:
     return "%{" in text and any(piece.kind is TemplatePieceKind.DIRECTIVE for piece in template_pieces(text))
 
 
-def render_directives(reader: Evaluator, text: str) -> tuple[str, bool] | None:
+def render_directives(reader: Evaluator, pieces: list[TemplatePiece]) -> tuple[str, bool] | None:
     """The text, and whether it has parameters for unknown values; None if a directive cannot be decided."""
-    pieces = _stripped(list(template_pieces(text)), text)
     rendering = _Rendering()
     try:
         end = _render(reader, pieces, 0, rendering, is_active=True)
     except UnknownDirectiveError:
         return None
     return (rendering.text, not rendering.is_resolved) if end == len(pieces) else None
-
-
-def _stripped(pieces: list[TemplatePiece], text: str) -> list[TemplatePiece]:
-    """The pieces without the blanks that `~` removes."""
-    result: list[TemplatePiece] = []
-    for number, piece in enumerate(pieces):
-        if piece.kind is not TemplatePieceKind.LITERAL:
-            result.append(piece)
-            continue
-        literal = piece.text
-        if number and text[pieces[number - 1].end - 2 : pieces[number - 1].end] == "~}":
-            literal = literal.lstrip()
-        if number + 1 < len(pieces) and text.startswith(("%{~", "${~"), pieces[number + 1].start):
-            literal = literal.rstrip()
-        result.append(TemplatePiece(piece.kind, piece.start, piece.end, literal))
-    return result
 
 
 def _render(reader: Evaluator, pieces: list[TemplatePiece], at: int, result: _Rendering, *, is_active: bool) -> int:

@@ -10,21 +10,26 @@ from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.string_templates import (
     TemplatePiece,
     TemplatePieceKind,
-    template_pieces,
     unescape_literal,
     unresolved_parameter,
 )
-from iamglue.readers.terraform.template_directives import has_directives, render_directives
+from iamglue.readers.terraform.template_directives import render_directives
+from iamglue.readers.terraform.template_parts import template_parts
 from iamglue.readers.terraform.values import ValueFactory
 
 
-def evaluate_template(reader: Evaluator, span: tuple[int, int], text: str, *, quoted: bool) -> Node:
-    """The value of a template at `span`: a text, the value of its only expression, or UNKNOWN."""
-    if "${" not in text and "%{" not in text:
+def evaluate_template(
+    reader: Evaluator, span: tuple[int, int], text: str, *, quoted: bool, indented: bool = False
+) -> Node:
+    """The value of a template at `span`: a text, the value of its only expression, or UNKNOWN.
+
+    `indented`: of a heredoc that begins with `<<-`, the indentation is no part of the text.
+    """
+    if "${" not in text and "%{" not in text and not indented:
         return Node(NodeKind.SCALAR, reader.source, *span, unescape_literal(text) if quoted else text)
-    if has_directives(text):
-        return _with_directives(reader, span, text, quoted=quoted)
-    pieces = list(template_pieces(text))
+    pieces = template_parts(text, quoted=quoted, indented=indented)
+    if any(piece.kind is TemplatePieceKind.DIRECTIVE for piece in pieces):
+        return _with_directives(reader, span, pieces)
     expressions = [piece for piece in pieces if piece.kind is TemplatePieceKind.EXPRESSION]
     if (
         len(expressions) == 1
@@ -35,9 +40,9 @@ def evaluate_template(reader: Evaluator, span: tuple[int, int], text: str, *, qu
     return _joined(reader, span, pieces, quoted=quoted)
 
 
-def _with_directives(reader: Evaluator, span: tuple[int, int], text: str, *, quoted: bool) -> Node:
+def _with_directives(reader: Evaluator, span: tuple[int, int], pieces: list[TemplatePiece]) -> Node:
     """The text that a template with directives has; UNKNOWN if a condition or collection is not known."""
-    rendering = render_directives(reader, unescape_literal(text) if quoted else text)
+    rendering = render_directives(reader, pieces)
     factory = ValueFactory(reader.source, span)
     if rendering is None:
         return factory.unknown("a template with directives")
@@ -50,7 +55,7 @@ def _joined(reader: Evaluator, span: tuple[int, int], pieces: list[TemplatePiece
     length, unresolved, has_values = 0, False, False
     for piece in pieces:
         if piece.kind is TemplatePieceKind.LITERAL:
-            result.append(unescape_literal(piece.text) if quoted else piece.text)
+            result.append(piece.text)
             continue
         value = reader.interpolate(piece.text, span)
         length += len(value.text)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
+from iamglue.readers.terraform.hcl_parser import parse_hcl
 from iamglue.readers.terraform.hcl_syntax import HclBody
-from iamglue.readers.terraform.hcl_tree import parse_hcl
 from iamglue.readers.terraform.module_files import ModuleFile
 
 # https://developer.hashicorp.com/terraform/language/modules/sources
