@@ -11,17 +11,23 @@ from dataclasses import replace
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.hcl_syntax import HclExpression, HclFor
-from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, truth
+from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, is_resolved_text, truth
 
 SET = "tag:yaml.org,2002:set"
 
 
 def entries(node: Node) -> list[tuple[Node, Node]] | None:
-    """The keys and values of a list, set or map; None for other values. Unknown items have themselves as key."""
+    """The keys and values of a list, set or map; None for other values. Unknown items have themselves as key.
+
+    Terraform visits maps and sets of texts in the order of their keys. A key that is not known keeps its place.
+    """
     if node.kind is NodeKind.MAP:
-        return [(replace(key, plain=False), value) for key, value in node.pairs]
+        pairs = [(replace(key, plain=False), value) for key, value in node.pairs]
+        return pairs if any(key.unresolved for key, _ in pairs) else sorted(pairs, key=lambda pair: pair[0].text)
     if node.kind is not NodeKind.LIST:
         return None
+    if node.tag == SET and all(is_resolved_text(item) and not item.plain for item in node.items):
+        return [(item, item) for item in sorted(node.items, key=lambda item: item.text)]
     factory = ValueFactory(node.source, (node.start, node.end))
     return [
         (item if node.tag == SET or item.tag == UNKNOWN_ITEMS else factory.plain(index), item)
