@@ -37,6 +37,7 @@ from iamglue.readers.terraform.hcl_syntax import (
 )
 from iamglue.readers.terraform.hcl_templates import TemplateScanner, read_loop_names, read_name
 
+_PLAIN_STRING = re.compile(r'"[^"\\$%\r\n]*+"')
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANTS = frozenset({"true", "false", "null"})
 # From the loosest to the tightest; operators of one row are evaluated from left to right.
@@ -116,6 +117,10 @@ class ExpressionParser(HclScanner):
     def quoted_template(self, *, allows_sequences: bool = True) -> HclExpression | None:
         """Read a quoted string up to its closing quote, which stays the current token."""
         start = self.start
+        plain = _PLAIN_STRING.match(self.text, start)
+        if plain is not None:  # most strings
+            self.end = plain.end()
+            return None
         content = TemplateScanner(self, self.expression, allows_sequences=allows_sequences).read_quoted()
         self.kind, self.start = QUOTE, start
         return content
