@@ -82,6 +82,8 @@ class HclScanner:
         name = _UNEXPECTED.get(self.kind) or f"`{self.text[self.start : self.start + 1]}`"
         start = len(self.text.rstrip()) if self.kind == END else self.start
         hint = f"expected {expected}" if expected else None
+        if self.kind == END and hint is not None:
+            hint += "; a bracket, a brace or a quote may not be closed"
         return self.error(f"unexpected {name}", start, hint)
 
     def error(self, message: str, at: int, hint: str | None = None) -> IamglueError:

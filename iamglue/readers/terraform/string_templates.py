@@ -10,10 +10,8 @@ from enum import Enum
 from iamglue.policy.patterns.variables import parameter_of
 
 _TEMPLATE_START = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
-# In an expression the comments and heredocs are skipped, in a string in it the escapes.
-_MARK = re.compile(
-    r'\#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/|<<-?([A-Za-z_][\w-]*)\r?\n(?s:.*?)^[ \t]*\1[ \t]*\r?$|[{}"]', re.MULTILINE
-)
+# In an expression, comments and heredocs are skipped; in a string in it, escapes.
+_MARK = re.compile(r'\#[^\n]*|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|<<-?([A-Za-z_][\w-]*)\r?\n|[{}"]')
 _QUOTED_MARK = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|"', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt"\\]))')
 _ESCAPED_CHARACTERS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -75,7 +73,10 @@ def _closing_position(text: str, at: int, end: int) -> int:
     open_marks = ["{"]
     while (match := (_QUOTED_MARK if open_marks[-1] == '"' else _MARK).search(text, at, end)) is not None:
         mark, at = match[0], match.end()
-        if mark == '"' and open_marks[-1] == '"':
+        if mark.startswith("<<"):
+            closing = re.compile(rf"^[ \t]*{match[1]}[ \t]*\r?$", re.MULTILINE).search(text, at, end)
+            at = end if closing is None else closing.end()
+        elif mark == '"' and open_marks[-1] == '"':
             open_marks.pop()
         elif mark in ('"', "{", "${", "%{"):
             open_marks.append(mark[-1])

@@ -17,8 +17,7 @@ from iamglue.readers.terraform.string_templates import (
     unescape_literal,
 )
 
-_QUOTED_START, _QUOTED_END = re.compile(r"[^$%]*"), re.compile(r"[^$%]*\Z")
-_LINE_START, _LINE_END = re.compile(r"[^\n]*\n?"), re.compile(r"[^\n]*\n?\Z")
+_QUOTED_START, _LINE_START = re.compile(r"[^$%]*"), re.compile(r"[^\n]*\n?")
 
 
 def template_parts(text: str, *, quoted: bool, indented: bool = False) -> list[TemplatePiece]:
@@ -74,8 +73,8 @@ def _prefix(text: str, *, quoted: bool) -> str:
 
 def _suffix(text: str, *, quoted: bool) -> str:
     """The end of a literal text that a `~` behind it can strip."""
-    match = (_QUOTED_END if quoted else _LINE_END).search(text)
-    return match[0] if match is not None else ""
+    start = max(text.rfind("$"), text.rfind("%")) if quoted else text.rfind("\n", 0, max(len(text) - 1, 0))
+    return text[start + 1 :]
 
 
 def _value(text: str, *, quoted: bool) -> str:
