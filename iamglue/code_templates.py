@@ -103,7 +103,7 @@ def _accounts(path: str) -> Iterator[Account]:
     if not Path(path).is_dir():
         yield read_stack_account(display_path(path), read_text(path), ParameterValues(()))
         return
-    from iamglue.readers.terraform.module_files import has_configuration  # noqa: PLC0415 - startup: python-hcl2
+    from iamglue.readers.terraform.module_files import has_configuration  # noqa: PLC0415 - startup: rare
 
     if has_configuration(path):
         yield read_terraform_directory(path, ParameterValues(()))

@@ -80,7 +80,7 @@ def _document_account(path: str, text: str, settings: ParameterValues) -> Accoun
 
     root = parse_template(path, text)
     if is_plan(root):
-        from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415 - startup: python-hcl2
+        from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415 - startup: rare
 
         return plan_account(path, root, text, settings)
     if is_serverless(root):
