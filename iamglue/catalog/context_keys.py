@@ -50,3 +50,13 @@ def is_property_of_resource(key: str, action: str) -> bool:
     of_types = [resource.condition_keys for resource in described.resource_types]
     listing = [keys for keys in of_types if key in map(str.lower, keys)]
     return bool(listing) and all(_RESOURCE_TAG in keys and _REQUEST_TAG not in keys for keys in listing)
+
+
+def is_always_present(key: str) -> bool:
+    """Whether every request has a condition key, in any case: `data/always_present_keys.tsv`."""
+    return key.lower() in _always_present()
+
+
+@cache
+def _always_present() -> frozenset[str]:
+    return frozenset(row["key"].lower() for row in table_rows("always_present_keys"))

@@ -23,7 +23,7 @@ _Word = TypeVar("_Word", Severity, PolicyType)
 CONFIG_FILE = ".iamglue.toml"
 PROJECT_FILE = "pyproject.toml"
 
-_TOP_KEYS = ("lint", "suppress")
+_TOP_KEYS = ("lint", "suppress", "rules")
 _LINT_KEYS = ("select", "ignore", "pedantic", "fail-on", "type", "exclude", "baseline", "set", "trust", "per-file")
 _PER_FILE_KEYS = ("path", "select", "ignore", "type")
 _SUPPRESS_KEYS = ("rule", "path", "role", "function", "policy", "sid", "reason", "until")
@@ -41,7 +41,10 @@ class PerFileConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Settings of `lint`, and suppressions. `path` is None if there is no configuration file."""
+    """Settings of `lint`, suppressions, and the rule files of `lint` and `audit`.
+
+    `path` is None if there is no configuration file. Paths of rule files are relative to its directory.
+    """
 
     path: Path | None = None
     select: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Config:
     trust: tuple[str, ...] = ()
     per_file: tuple[PerFileConfig, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 def read_config(folder: Path | None = None) -> Config:
@@ -119,6 +123,7 @@ class _Reader:
             self._texts(lint, "trust"),
             tuple(map(self._per_file, self._list(lint, "per-file"))),
             tuple(map(self._suppression, self._list(tables, "suppress"))),
+            tuple(os.path.relpath(self._path.parent / path) for path in self._texts(tables, "rules")),
         )
 
     def _per_file(self, row: Any) -> PerFileConfig:

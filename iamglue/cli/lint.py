@@ -14,6 +14,7 @@ import click
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files, replace_unchanged_files
+from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
@@ -56,6 +57,7 @@ class _Options:
     stdin_filename: str | None
     output: str | None
     jobs: int | None
+    rules: tuple[str, ...]
 
 
 @click.command()
@@ -67,6 +69,7 @@ class _Options:
 @click.option("--select", metavar="RULE", multiple=True, help="Run only these rules: names, AWS codes, breadth.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules.")
 @click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for this severity and above; default: warning.")
+@click.option("--rules", metavar="FILE", multiple=True, help="Also check the rules of this rule file; repeatable.")
 @click.option("--pedantic", is_flag=True, help="Also run rules that are useful but noisy.")
 @click.option("--fix", is_flag=True, help="Apply safe fixes: proved to allow nothing new.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes that may change what is allowed.")
@@ -99,7 +102,9 @@ def lint(**given: Any) -> ExitCode:
     job = _build_job(options, config)
     file_paths = find_policy_paths(options.paths, config.exclude)
     inputs = read_input_digests(
-        (*file_paths.paths, options.baseline, config.baseline), options.output, options.write_baseline
+        (*file_paths.paths, *options.rules, *config.rules, options.baseline, config.baseline),
+        options.output,
+        options.write_baseline,
     )
     results = lint_paths(file_paths.paths, job, options.jobs)
     unreadable = [*file_paths.unreadable, *(result.unreadable for result in results if result.unreadable is not None)]
@@ -132,10 +137,12 @@ def _check_options(options: _Options) -> None:
 
 def _build_job(options: _Options, config: Config) -> LintJob:
     select = options.select or config.select
+    own_rules = read_run_rules(options.rules, config)
     selection = RuleSelection(
-        parse_rule_names(_split_names(select), "--select"),
-        parse_rule_names((*_split_names(options.ignore), *config.ignore), "--ignore"),
+        parse_rule_names(_split_names(select), "--select", own_rules),
+        parse_rule_names((*_split_names(options.ignore), *config.ignore), "--ignore", own_rules),
         options.pedantic or config.pedantic,
+        own_rules=own_rules,
     )
     trust = options.trust or config.trust
     parse_trust_zone(trust)  # an error in it is that of the run, not of each policy

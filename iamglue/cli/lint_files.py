@@ -137,10 +137,12 @@ def _job_for_file(job: LintJob, path: str) -> LintJob:
     for configuration in job.per_file:
         if fnmatchcase(path, configuration.path):
             selection_of_run = job.selection
+            own_rules = selection_of_run.own_rules
             selection = RuleSelection(
-                parse_rule_names(configuration.select, "per-file select") or selection_of_run.select,
-                selection_of_run.ignore | parse_rule_names(configuration.ignore, "per-file ignore"),
+                parse_rule_names(configuration.select, "per-file select", own_rules) or selection_of_run.select,
+                selection_of_run.ignore | parse_rule_names(configuration.ignore, "per-file ignore", own_rules),
                 selection_of_run.pedantic,
+                own_rules=own_rules,
             )
             job = replace(job, selection=selection, type=configuration.type or job.type)
     return job

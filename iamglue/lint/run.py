@@ -34,7 +34,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
 
     Suppressions in the file are applied; unused ones are findings.
     """
-    run = _LintRun(file, selection)
+    run = _LintRun(file, selection, today)
     run.check_policies()
     selected = sorted(unique_findings(filter(selection.includes_finding, run.findings)), key=_sort_key)
     selected = [with_written_names(finding) for finding in selected]
@@ -46,6 +46,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     file_run = _LintRun(
         file if unused_relevant == file.unused_suppressions else replace(file, unused_suppressions=unused_relevant),
         selection,
+        today,
     )
     file_run.check_whole_file()
     if not file_run.findings and not file_run.not_evaluated:
@@ -57,9 +58,12 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
 
 def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:
     """True if a rule that the suppression names has run. Otherwise the suppression cannot be called unused."""
-    rules = import_all_rules()
+    rules, own = import_all_rules(), selection.own_rules.slugs
     return not suppression.rules or any(
-        rule not in rules or selection.includes_rule(rule, rules[rule].RULE) for rule in suppression.rules
+        selection.includes_name(rule)
+        if rule in own
+        else rule not in rules or selection.includes_rule(rule, rules[rule].RULE)
+        for rule in suppression.rules
     )
 
 
@@ -69,6 +73,7 @@ class _LintRun:
 
     file: ParsedFile
     selection: RuleSelection
+    today: date
     findings: list[Finding] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
@@ -85,6 +90,22 @@ class _LintRun:
                         self.findings.append(_finding(identity, violation, subject, policy, pointers))
                 except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
                     self.not_evaluated.append(_failed_rule(identity, subject, error))
+            if self.selection.own_rules:
+                self._check_own_rules(policy, subject, pointers)
+
+    def _check_own_rules(self, policy: ParsedPolicy, subject: Subject, pointers: JsonPointers) -> None:
+        """Run the organization's own rules on a policy."""
+        from iamglue.lint.own_rules.policy_check import UndecidedRule  # noqa: PLC0415 - startup: most runs have none
+        from iamglue.lint.own_rules.run import check_own_rules  # noqa: PLC0415
+
+        for own in check_own_rules(policy, self.selection, self.file.path, self.today):
+            result = own.result
+            if isinstance(result, UndecidedRule):
+                what = f"the rule {own.slug} at {result.node.location}"
+                self.not_evaluated.append(NotEvaluated(result.kind, subject, what, result.reason))
+            else:
+                identity = _RuleIdentity(own.slug, own.rule, own.url)
+                self.findings.append(_finding(identity, result, subject, policy, pointers))
 
     def check_whole_file(self) -> None:
         """Run the rules about whole files."""

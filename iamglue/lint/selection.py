@@ -10,6 +10,7 @@ from iamglue.findings import Finding, Severity
 from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.lint.rule import Rule
 from iamglue.lint.rule_table import import_all_rules, rule_slugs
+from iamglue.model.own_rules import NO_OWN_RULES, OwnRules
 from iamglue.spelling import did_you_mean
 
 BREADTH = "breadth"
@@ -20,13 +21,15 @@ ALL_RULES = "all"
 class RuleSelection:
     """The selected rules: slugs, codes of Access Analyzer, `breadth` or `all`. If `select` is empty, every rule.
 
-    Pedantic rules run if `pedantic` is set or `select` names them. Rules below `min_severity` do not run.
+    Pedantic rules run if `pedantic` is set or `select` names them. Rules below `min_severity` do not run, except the
+    organization's own rules.
     """
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     pedantic: bool = False
     min_severity: Severity = Severity.SUGGESTION
+    own_rules: OwnRules = NO_OWN_RULES
 
     def includes_rule(self, slug: str, rule: Rule) -> bool:
         """True if the rule may have findings that are reported."""
@@ -38,6 +41,11 @@ class RuleSelection:
             return False
         return not self.select or bool(selected_names) or bool(names & self.select)
 
+    def includes_name(self, slug: str) -> bool:
+        """True if an own rule with this name may have findings that are reported."""
+        names = _selectable_names(slug, breadth=False)
+        return not names & self.ignore and (not self.select or bool(names & self.select))
+
     def includes_finding(self, finding: Finding) -> bool:
         """True if a finding of a rule that ran is reported."""
         if not self.select and not self.ignore:
@@ -46,10 +54,10 @@ class RuleSelection:
         return not names & self.ignore and (not self.select or bool(names & self.select))
 
 
-def parse_rule_names(names: Iterable[str], option: str) -> frozenset[str]:
+def parse_rule_names(names: Iterable[str], option: str, own_rules: OwnRules = NO_OWN_RULES) -> frozenset[str]:
     """Check names of rules. Raises IamglueError with the nearest valid name if a rule does not exist."""
     wanted = [name.strip() for name in names]
-    known = {name: name for name in (*rule_slugs(), BREADTH, ALL_RULES)}
+    known = {name: name for name in (*rule_slugs(), *own_rules.slugs, BREADTH, ALL_RULES)}
     if not known.keys() >= set(wanted):  # importing all rules is only needed for codes and for other spellings
         known |= {code.lower(): code for module in import_all_rules().values() for code in module.RULE.codes}
     parsed_names = set()

@@ -1,0 +1,153 @@
+"""An organization's own rules, as a rule file states them: what no policy may allow, and who is excepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from iamglue.findings import Severity
+from iamglue.model.rule import RESOURCE_BASED_TYPES
+from iamglue.policy.conditions import Condition
+from iamglue.policy.parsed_policy import PolicyType
+
+
+class OwnRuleKind(StrEnum):
+    """What a rule requires of policies."""
+
+    DENY_ACTIONS = "deny-actions"  # nobody may have these actions on these resources
+    RESTRICT_RESOURCES = "restrict-resources"  # only these principals may use these resources
+    REQUIRE_CONDITIONS = "require-conditions"  # these actions are allowed only under these conditions
+    ALLOWED_PRINCIPALS = "allowed-principals"  # resource-based and trust policies allow only these principals
+    ALLOWED_ACCOUNTS = "allowed-accounts"  # resource-based and trust policies allow only principals of these accounts
+    MAXIMUM_SIZE = "maximum-size"  # a policy has at most so many characters and statements
+
+
+_GRANTING_TYPES = frozenset({PolicyType.IDENTITY, *RESOURCE_BASED_TYPES})
+# SCPs and RCPs grant nothing, so only their size can be limited.
+POLICY_TYPES_OF_KINDS: dict[OwnRuleKind, frozenset[PolicyType]] = {
+    OwnRuleKind.DENY_ACTIONS: _GRANTING_TYPES,
+    OwnRuleKind.RESTRICT_RESOURCES: _GRANTING_TYPES,
+    OwnRuleKind.REQUIRE_CONDITIONS: _GRANTING_TYPES,
+    OwnRuleKind.ALLOWED_PRINCIPALS: RESOURCE_BASED_TYPES,
+    OwnRuleKind.ALLOWED_ACCOUNTS: RESOURCE_BASED_TYPES,
+    OwnRuleKind.MAXIMUM_SIZE: frozenset(PolicyType),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSubject:
+    """What a rule is checked on, as far as it is known: the path of the file, the role, its functions, the account."""
+
+    path: str | None = None
+    roles: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleException:
+    """Where a rule does not apply, and why; the patterns may have `*` and `?`. All that are given must match.
+
+    `role` matches a name or an ARN. `function` must match every function of the role. It ends after `until`.
+    """
+
+    reason: str
+    role: str | None = None
+    function: str | None = None
+    account: str | None = None
+    path: str | None = None
+    until: date | None = None
+
+    def applies(self, subject: RuleSubject, today: date) -> bool:
+        """Whether the rule does not apply to a subject. What is not known of the subject matches no pattern."""
+        return (self.until is None or today <= self.until) and all(
+            (
+                self.role is None or any(fnmatchcase(role, self.role) for role in subject.roles),
+                self.function is None or _all_match(subject.functions, self.function),
+                self.account is None or fnmatchcase(subject.account or "", self.account),
+                self.path is None or fnmatchcase(subject.path or "", self.path),
+            )
+        )
+
+
+def _all_match(names: Iterable[str], pattern: str) -> bool:
+    known = tuple(names)
+    return bool(known) and all(fnmatchcase(name, pattern) for name in known)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRule:
+    """A rule of a rule file. Of the other fields, a kind uses those that the file's format gives it.
+
+    `principals` are ARNs of users, roles and identity providers, patterns of ARNs, account IDs and services. `path` and
+    `line` are where the rule is written.
+    """
+
+    slug: str
+    kind: OwnRuleKind
+    message: str
+    severity: Severity = Severity.ERROR
+    help: str | None = None
+    url: str | None = None
+    policy_types: frozenset[PolicyType] = frozenset()
+    exceptions: tuple[RuleException, ...] = ()
+    actions: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ("*",)
+    conditions: tuple[Condition, ...] = ()
+    principals: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    characters: int | None = None
+    statements: int | None = None
+    path: str = ""
+    line: int = 0
+
+    @property
+    def types(self) -> frozenset[PolicyType]:
+        """The policy types that the rule applies to."""
+        possible = POLICY_TYPES_OF_KINDS[self.kind]
+        return self.policy_types & possible if self.policy_types else possible
+
+    def is_excepted(self, subject: RuleSubject, today: date) -> bool:
+        """Whether an exception of the rule applies to a subject."""
+        return any(exception.applies(subject, today) for exception in self.exceptions)
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledRule:
+    """A rule in Python that an installed package provides: the entry point's name, its object, and its package."""
+
+    slug: str
+    value: str
+    package: str = ""
+
+
+# Compared by identity: it is a part of keys of caches.
+@dataclass(frozen=True, eq=False)
+class OwnRules:
+    """The own rules of a run: those of rule files, and those of installed packages."""
+
+    rules: tuple[OwnRule, ...] = ()
+    installed: tuple[InstalledRule, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.installed)
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The names of all rules."""
+        return (*(rule.slug for rule in self.rules), *(rule.slug for rule in self.installed))
+
+    def excepted_slugs(self, subject: RuleSubject, today: date) -> frozenset[str]:
+        """The rules that do not apply to a subject."""
+        return frozenset(rule.slug for rule in self.rules if rule.is_excepted(subject, today))
+
+    def without(self, slugs: frozenset[str]) -> OwnRules:
+        """The rules without some of those of rule files."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.slug not in slugs))
+
+
+NO_OWN_RULES = OwnRules()

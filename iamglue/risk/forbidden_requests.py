@@ -1,0 +1,273 @@
+"""Whether statements allow a request that a rule forbids: decided for each Allow statement, under all Deny statements.
+
+Parts of a template are known only at deployment; they are parameters (`${Name}`) in the statements. A statement breaks
+the rule if it does so whatever the parameters are: what is allowed for certain has none of them in an Allow, and a
+Deny with them denies as much as it can. If only some values may break the rule, that is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import and_
+
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import EVERYTHING, Access, SetOperation, StatementTerm, access_of_statement, union
+from iamglue.engine.solve.budget import EXHAUSTED_REASON
+from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
+from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
+from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
+from iamglue.policy.conditions import Condition
+from iamglue.policy.model import Effect, MatchList, Policy, Principal, Principals, Statement
+from iamglue.policy.patterns.variables import has_parameters, tokenize
+from iamglue.policy.patterns.wildcards import covers, intersects_action
+
+_ALL = MatchList(("*",))
+_DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
+
+
+@dataclass(frozen=True)
+class ForbiddenRequests:
+    """Requests for some actions on some resources, except the `permitted` sets. All of them meet `facts`."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    permitted: tuple[Access, ...] = ()
+    facts: tuple[Condition, ...] = ()
+
+    @cached_property
+    def access(self) -> Access:
+        """The forbidden requests as a set."""
+        actions, resources = MatchList(self.actions), MatchList(self.resources)
+        forbidden = access_of_statement(Statement(Effect.ALLOW, actions, resources, self.facts))
+        return forbidden - union(self.permitted) if self.permitted else forbidden
+
+    @property
+    def covers_every_resource(self) -> bool:
+        """Whether the rule is about every resource."""
+        return "*" in self.resources
+
+    def may_meet_actions(self, actions: MatchList) -> bool:
+        """Whether a statement with these actions may be about a forbidden request; fast, never wrongly False."""
+        if actions.negated:
+            return True
+        return any(intersects_action(first, second) for first in actions.values for second in self.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementTerms:
+    """Statements that are evaluated together. `uncertain` are Deny statements that not every deployment has."""
+
+    allows: tuple[StatementTerm, ...]
+    denies: tuple[StatementTerm, ...] = ()
+    uncertain: frozenset[StatementTerm] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenGrant:
+    """A statement that allows a forbidden request, the witness; or may do so, for a `reason`, then without a witness.
+
+    `is_failure`: the analysis stopped before it was decided. With `future_only` or `unlisted_only`, only actions that
+    do not exist yet, or only ARNs that AWS's reference does not list for their actions, are concerned.
+    """
+
+    term: StatementTerm
+    witness: Request | None = None
+    reason: str = ""
+    is_failure: bool = False
+    future_only: bool = False
+    unlisted_only: bool = False
+
+
+def find_forbidden_grant(
+    term: StatementTerm,
+    statements: StatementTerms,
+    limits: Sequence[StatementTerms],
+    forbidden: ForbiddenRequests,
+) -> ForbiddenGrant | None:
+    """Whether an Allow statement of `statements` allows a forbidden request within the limits; None: proved not."""
+    if not forbidden.may_meet_actions(term.statement.actions) and not _has_parameters(term, _action_texts):
+        return None
+    own = StatementTerms((term,), _relevant_denies(statements, forbidden), statements.uncertain)
+    layers = (own, *limits)
+    if not any(_is_uncertain(layer) for layer in layers):
+        return _decided(term, _prove(_access(layers) & forbidden.access))
+    certain = _certain_access(own, limits, forbidden)
+    proof = None if certain is None else prove_empty(certain & forbidden.access)
+    if proof is not None and proof.witness is not None:
+        return _decided(term, _local(certain & forbidden.access, proof) if certain is not None else proof)
+    possible = _prove(_possible_access(own, limits) & forbidden.access)
+    if possible.verdict is Verdict.EMPTY:
+        return None
+    if possible.verdict is Verdict.UNKNOWN:
+        return _decided(term, possible)
+    return ForbiddenGrant(term, reason=_DEPENDS_ON_PARAMETERS)
+
+
+def _relevant_denies(statements: StatementTerms, forbidden: ForbiddenRequests) -> tuple[StatementTerm, ...]:
+    """The Deny statements that may deny a forbidden request."""
+    return tuple(
+        deny
+        for deny in statements.denies
+        if forbidden.may_meet_actions(deny.statement.actions) or _has_parameters(deny, _action_texts)
+    )
+
+
+def _decided(term: StatementTerm, proof: EmptinessProof) -> ForbiddenGrant | None:
+    if proof.verdict is Verdict.EMPTY:
+        return None
+    if proof.verdict is Verdict.NON_EMPTY:
+        return ForbiddenGrant(term, proof.witness, future_only=proof.future_only, unlisted_only=proof.unlisted_only)
+    return ForbiddenGrant(term, reason=proof.reason, is_failure=EXHAUSTED_REASON in proof.reason)
+
+
+def _prove(access: Access) -> EmptinessProof:
+    """The proof; unknown if there are only requests on resource types that AWS's reference does not list."""
+    proof = prove_empty(access)
+    if proof.verdict is Verdict.NON_EMPTY:
+        return _local(access, proof)
+    if proof.verdict is Verdict.UNKNOWN:
+        return proof
+    other = prove_empty_on_other_types(access, is_reliable=False)
+    if other.verdict is Verdict.EMPTY:
+        return proof
+    reason = other.reason if other.witness is None else describe_other_type(other.witness)
+    return replace(other, verdict=Verdict.UNKNOWN, witness=None, reason=reason)
+
+
+def _local(access: Access, proof: EmptinessProof) -> EmptinessProof:
+    """The proof with a witness in the account and Region that the statements name most often."""
+    if proof.witness is None:
+        return proof
+    location = most_named_location([Policy(tuple(term.statement for term in access.terms))])
+    return replace(proof, witness=find_local_witness(access, proof.witness, location))
+
+
+def _access(layers: Iterable[StatementTerms]) -> Access:
+    return reduce(and_, (_layer_access(layer.allows, layer.denies) for layer in layers), EVERYTHING)
+
+
+def _layer_access(allows: Iterable[StatementTerm], denies: Iterable[StatementTerm]) -> Access:
+    allowed = union(map(_term_access, allows))
+    denied = tuple(map(_term_access, denies))
+    return allowed - union(denied) if denied else allowed
+
+
+def _term_access(term: StatementTerm) -> Access:
+    return Access(SetOperation.STATEMENT, term=term)
+
+
+def _certain_access(
+    own: StatementTerms, limits: Sequence[StatementTerms], forbidden: ForbiddenRequests
+) -> Access | None:
+    """What is allowed whatever the parameters are; None if nothing is."""
+    allows = tuple(filter(None, (_certain_allow(term, forbidden) for term in own.allows)))
+    if not allows:
+        return None
+    layers = [_layer_access(allows, map(_widest_deny, own.denies))]
+    for limit in limits:
+        certain = [term for term in limit.allows if not _has_parameters(term, _texts)]
+        layers.append(_layer_access(certain, map(_widest_deny, limit.denies)))
+    return reduce(and_, layers)
+
+
+def _possible_access(own: StatementTerms, limits: Sequence[StatementTerms]) -> Access:
+    """What some values of the parameters may allow. Parameters of resources stay, as the proof knows them."""
+    layers = []
+    for layer in (own, *limits):
+        denies = [deny for deny in layer.denies if deny not in layer.uncertain and not _has_parameters(deny, _texts)]
+        layers.append(_layer_access(map(_widest_allow, layer.allows), denies))
+    return reduce(and_, layers)
+
+
+def _certain_allow(term: StatementTerm, forbidden: ForbiddenRequests) -> StatementTerm | None:
+    """The statement with the resources that the rule is about whatever their parameters are; None without any.
+
+    A condition with a parameter holds for some request whatever the value is, which matters only if the rule permits
+    requests by their conditions or principals.
+    """
+    statement = term.statement
+    if _has_parameters(term, _action_texts) or _has_parameters(term, _key_texts):
+        return None
+    if forbidden.permitted and (_has_parameters(term, _value_texts) or _has_parameters(term, _principal_texts)):
+        return None
+    resources = statement.resources
+    if resources is None or not _has_parameters(term, _resource_texts):
+        return term
+    if resources.negated:
+        return None
+    known = tuple(value for value in resources.values if _is_known_to_match(value, forbidden))
+    return term.with_statement(replace(statement, resources=MatchList(known))) if known else None
+
+
+def _is_known_to_match(value: str, forbidden: ForbiddenRequests) -> bool:
+    if not has_parameters(value) or forbidden.covers_every_resource:
+        return True
+    widest = "".join("*" if token.is_parameter else token.text for token in tokenize(value))
+    return any(covers(resource, widest) for resource in forbidden.resources)
+
+
+def _widest_allow(term: StatementTerm) -> StatementTerm:
+    """The statement, with everything that it allows for any values of its parameters other than those of ARNs."""
+    statement = term.statement
+    if _has_parameters(term, _action_texts):
+        statement = replace(statement, actions=_ALL)
+    if _has_parameters(term, _principal_texts):
+        statement = replace(statement, principals=Principals((Principal("*", "*"),)))
+    resources = statement.resources
+    if resources is not None and any(has_parameters(value) and ":" not in value for value in resources.values):
+        statement = replace(statement, resources=_ALL)
+    known = tuple(condition for condition in statement.conditions if not _is_parametrized(condition))
+    return term.with_statement(replace(statement, conditions=known))
+
+
+def _widest_deny(term: StatementTerm) -> StatementTerm:
+    """The statement, with everything that it may deny."""
+    statement = term.statement
+    if _has_parameters(term, _action_texts):
+        statement = replace(statement, actions=_ALL)
+    if _has_parameters(term, _resource_texts):
+        statement = replace(statement, resources=_ALL)
+    if _has_parameters(term, _principal_texts):
+        statement = replace(statement, principals=Principals((Principal("*", "*"),)))
+    known = tuple(condition for condition in statement.conditions if not _is_parametrized(condition))
+    return term.with_statement(replace(statement, conditions=known))
+
+
+def _is_uncertain(layer: StatementTerms) -> bool:
+    """Whether parts of the statements are known only at deployment."""
+    return bool(layer.uncertain) or any(_has_parameters(term, _texts) for term in (*layer.allows, *layer.denies))
+
+
+def _is_parametrized(condition: Condition) -> bool:
+    return any(map(has_parameters, (condition.key, *condition.values)))
+
+
+def _has_parameters(term: StatementTerm, texts: Callable[[Statement], Iterable[str]]) -> bool:
+    return term.variables and any(map(has_parameters, texts(term.statement)))
+
+
+def _texts(statement: Statement) -> tuple[str, ...]:
+    parts = (_action_texts, _resource_texts, _key_texts, _value_texts, _principal_texts)
+    return tuple(text for part in parts for text in part(statement))
+
+
+def _action_texts(statement: Statement) -> tuple[str, ...]:
+    return statement.actions.values
+
+
+def _resource_texts(statement: Statement) -> tuple[str, ...]:
+    return () if statement.resources is None else statement.resources.values
+
+
+def _key_texts(statement: Statement) -> tuple[str, ...]:
+    return tuple(condition.key for condition in statement.conditions)
+
+
+def _value_texts(statement: Statement) -> tuple[str, ...]:
+    return tuple(value for condition in statement.conditions for value in condition.values)
+
+
+def _principal_texts(statement: Statement) -> tuple[str, ...]:
+    return () if statement.principals is None else tuple(item.value for item in statement.principals.values)
