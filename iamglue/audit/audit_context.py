@@ -9,17 +9,20 @@ from iamglue.audit.escalation.graph import EscalationGraph
 from iamglue.audit.escalation.paths import OpenEscalationPath, access_by_trust, find_open_paths
 from iamglue.audit.escalation.targets import PrivilegeLevel, RoleIndex
 from iamglue.model.account import Account
+from iamglue.model.own_rules import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import RoleContext
 
 
 class AuditContext:
     """The caches of one audit run. Use one in one thread only.
 
-    Roles are evaluated account by account, so only the indexes of the last account are cached.
+    Roles are evaluated account by account, so only the indexes of the last account are cached. `own_rules` are those of
+    the user's organization.
     """
 
-    def __init__(self) -> None:
-        self.document_linter = DocumentLinter()
+    def __init__(self, own_rules: OwnRules = NO_OWN_RULES) -> None:
+        self.own_rules = own_rules
+        self.document_linter = DocumentLinter(own_rules)
         self._account_access: AccountAccess | None = None
         self._role_index: RoleIndex | None = None
         self._graph: EscalationGraph | None = None

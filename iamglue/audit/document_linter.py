@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from iamglue.audit.access.statement_location import PolicyLocation
+from iamglue.audit.rule_subject import rule_subject
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject, merge_reports
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
 from iamglue.model.account import Account, AttachedPolicy
+from iamglue.model.own_rules import NO_OWN_RULES, OwnRuleKind, OwnRules
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
@@ -27,14 +29,17 @@ _REPORTED_BY_AUDIT = frozenset({BREADTH, "confused-deputy", "public-access", "pr
 _SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARNING)
 _VERSION_RULE = "missing-version"
 _FUNCTION = "AWS::Lambda::Function"
-_Key = tuple[str, PolicyType, str, bool]
+_Key = tuple[str, PolicyType, str, bool, int]
+_SelectionKey = tuple[bool, frozenset[str]]
 
 
 @dataclass(slots=True)
 class DocumentLinter:
     """Lints the documents of roles. A document that several roles may share is linted once."""
 
+    own_rules: OwnRules = NO_OWN_RULES
     _reports: dict[_Key, Report] = field(default_factory=dict)
+    _selections: dict[_SelectionKey, RuleSelection] = field(default_factory=dict)
     _names: tuple[Account, Mapping[str, str]] | None = None
 
     def lint_role(self, context: RoleContext) -> Report:
@@ -48,13 +53,33 @@ class DocumentLinter:
     def _report(self, policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
         # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
-            return _lint(policy, kind, context, self._reference_names(context.account))
-        key = (policy.text, kind, context.account.id, _is_synthesized(policy))
+            return _lint(policy, kind, context, self._reference_names(context.account), self._selection(kind, context))
+        selection = self._selection(kind, context)
+        key = (policy.text, kind, context.account.id, _is_synthesized(policy), id(selection))
         report = self._reports.get(key)
         if report is None:
             names = self._reference_names(context.account)
-            report = self._reports[key] = _lint(policy, kind, context, names)
+            report = self._reports[key] = _lint(policy, kind, context, names, selection)
         return report
+
+    def _selection(self, kind: PolicyType, context: RoleContext) -> RuleSelection:
+        """The rules for the documents of a role: without own rules that an exception leaves out, the same object again.
+
+        What identity policies allow is checked for all policies of a role together.
+        """
+        own = self.own_rules
+        if not own:
+            return _SELECTION
+        key = (kind is PolicyType.IDENTITY, own.excepted_slugs(rule_subject(context)))
+        if key not in self._selections:
+            is_identity, excepted = key
+            rules = tuple(
+                replace(rule, exceptions=())
+                for rule in own.rules
+                if rule.slug not in excepted and (not is_identity or rule.kind is OwnRuleKind.MAXIMUM_SIZE)
+            )
+            self._selections[key] = replace(_SELECTION, own_rules=OwnRules(rules, own.installed))
+        return self._selections[key]
 
     def _reference_names(self, account: Account) -> Mapping[str, str]:
         """The references of an account to names, as a mapping: made once for the roles of an account."""
@@ -85,12 +110,18 @@ def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyTyp
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext, names: Mapping[str, str]) -> Report:
+def _lint(
+    policy: AttachedPolicy,
+    kind: PolicyType,
+    context: RoleContext,
+    names: Mapping[str, str],
+    selection: RuleSelection,
+) -> Report:
     path, text = "policy.json", policy.text
     try:
         reading = read_json(text, path)
     except IamglueError as error:
-        return lint_file(ParsedFile(path, text, syntax_error=error), _SELECTION, date.max)
+        return lint_file(ParsedFile(path, text, syntax_error=error), selection, date.max)
     settings = ParameterValues((("AWS::AccountId", context.account.id),) if context.account.id.isdecimal() else ())
     if context.account.planned:
         _mark_parameters(reading.documents)
@@ -106,7 +137,7 @@ def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext, names:
         )
         for root in reading.documents
     )
-    return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)
+    return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), selection, date.max)
 
 
 def _is_synthesized(policy: AttachedPolicy) -> bool:

@@ -44,6 +44,11 @@ def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
     collected = _Collected(_subject(context, None))
     for slug, module in applicable_rules(context):
         _run_rule(slug, module, context, audit, collected)
+    if audit.own_rules:
+        from iamglue.audit.own_rules import role_rules_of  # noqa: PLC0415 - startup: most runs have none
+
+        for slug, module in role_rules_of(audit.own_rules):
+            _run_rule(slug, module, context, audit, collected)
     report = audit.document_linter.lint_role(context)
     access = audit.role_access(context)
     collected.findings += report.findings

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.files.signals import exit_with_parent
+from iamglue.model.own_rules import OwnRules
 from iamglue.model.role_context import RoleContext
 from iamglue.worker_pool import map_in_processes
 
@@ -23,29 +24,34 @@ class _Worker:
     audit: AuditContext
 
 
-def evaluate_roles(contexts: Sequence[RoleContext], processes: int) -> list[RoleEvaluation]:
+def evaluate_roles(contexts: Sequence[RoleContext], processes: int, own_rules: OwnRules) -> list[RoleEvaluation]:
     """Evaluate each role; use up to `processes` worker processes if there are many roles."""
     count = min(processes, len(contexts) // _ROLES_PER_WORKER + 1)
     if count < 2:
-        return _evaluate_here(contexts)
+        return _evaluate_here(contexts, own_rules)
     # Under the start method `fork`, workers inherit what evaluating the first role reads of the catalogue.
-    first = _evaluate_here(contexts[:1])
+    first = _evaluate_here(contexts[:1], own_rules)
     rest = map_in_processes(
-        _evaluate, range(1, len(contexts)), count, chunk_size=_CHUNK, initializer=_begin, arguments=(contexts,)
+        _evaluate,
+        range(1, len(contexts)),
+        count,
+        chunk_size=_CHUNK,
+        initializer=_begin,
+        arguments=(contexts, own_rules),
     )
-    return _evaluate_here(contexts) if rest is None else [*first, *rest]
+    return _evaluate_here(contexts, own_rules) if rest is None else [*first, *rest]
 
 
-def _evaluate_here(contexts: Sequence[RoleContext]) -> list[RoleEvaluation]:
-    audit = AuditContext()
+def _evaluate_here(contexts: Sequence[RoleContext], own_rules: OwnRules) -> list[RoleEvaluation]:
+    audit = AuditContext(own_rules)
     return [evaluate_role(context, audit) for context in contexts]
 
 
-def _begin(contexts: Sequence[RoleContext]) -> None:
+def _begin(contexts: Sequence[RoleContext], own_rules: OwnRules) -> None:
     """Set up a worker process."""
     gc.disable()
     exit_with_parent()
-    _Worker.contexts, _Worker.audit = contexts, AuditContext()
+    _Worker.contexts, _Worker.audit = contexts, AuditContext(own_rules)
 
 
 def _evaluate(number: int) -> RoleEvaluation:

@@ -12,6 +12,7 @@ from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
 from iamglue.findings import NotEvaluated, Report
 from iamglue.model.account import Account
+from iamglue.model.own_rules import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import AuditResult, RoleContext, RoleResult
 from iamglue.model.usage import Usage
 from iamglue.model.written_names import gap_with_written_names, with_written_names
@@ -29,14 +30,16 @@ def audit(
     chosen: AuditSelection | None = None,
     *,
     processes: int = 1,
+    own_rules: OwnRules = NO_OWN_RULES,
 ) -> AuditResult:
     """Run the rules on every selected role; a rule that raises is reported as not evaluated.
 
     `specs` are functions of specs whose parameters all have values: each applies to the deployed functions of its
-    name, Region and account. More `processes` give the same result faster if there are many roles.
+    name, Region and account. More `processes` give the same result faster if there are many roles. `own_rules` are
+    those of the user's organization.
     """
     contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
-    evaluations = _evaluations(contexts.contexts, processes)
+    evaluations = _evaluations(contexts.contexts, processes, own_rules)
     findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
     not_evaluated = (
         *_not_evaluated(accounts, contexts),
@@ -53,16 +56,16 @@ def audit(
 
 def audit_role(context: RoleContext) -> RoleResult:
     """Run the rules on one role."""
-    return _role_result(context, _evaluations((context,), 1)[0])
+    return _role_result(context, _evaluations((context,), 1, NO_OWN_RULES)[0])
 
 
-def _evaluations(contexts: Sequence[RoleContext], processes: int) -> list[RoleEvaluation]:
+def _evaluations(contexts: Sequence[RoleContext], processes: int, own_rules: OwnRules) -> list[RoleEvaluation]:
     """The evaluation of each role; of one with cases, they are evaluated in its place, account by account."""
     by_account: dict[int, list[RoleContext]] = {}
     for part in (part for context in contexts for part in context.cases or (context,)):
         by_account.setdefault(id(part.account), []).append(part)
     parts = [part for group in by_account.values() for part in group]
-    evaluations = dict(zip(map(id, parts), evaluate_roles(parts, processes), strict=True))
+    evaluations = dict(zip(map(id, parts), evaluate_roles(parts, processes, own_rules), strict=True))
     return [_evaluation(context, evaluations) for context in contexts]
 
 

@@ -27,6 +27,7 @@ from iamglue.cli.audit_sources import (
 )
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.output import escape_for_format, print_data, replace_files
+from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.stderr import print_line
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, worst_exit_code
@@ -78,6 +79,7 @@ class _Options:
     account: str | None
     jobs: int | None
     print_policy: bool
+    rules: tuple[str, ...]
 
 
 @click.command()
@@ -113,6 +115,7 @@ class _Options:
 @click.option(
     "--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for findings at or above this severity; default: warning."
 )
+@click.option("--rules", metavar="FILE", multiple=True, help="Also check the rules of this rule file; repeatable.")
 @click.option("--suggest", metavar="DIR", help="Write replacement policies and scripts that apply them.")
 @click.option("--save", metavar="FILE", help="Save the collected data to a file for --input.")
 @click.option("--resume", metavar="FILE", help="With --all: checkpoint file; an interrupted run resumes from it.")
@@ -138,6 +141,7 @@ def audit(**values: Any) -> ExitCode:
         return _print_policy(options)
     _check(options)
     config = read_config()
+    own_rules = read_run_rules(options.rules, config)
     read = _input_digests(options, config)
     specs = _declared_functions(options)
     sources = _sources(options, specs)
@@ -145,9 +149,8 @@ def audit(**values: Any) -> ExitCode:
     if options.save:
         save_account(accounts, options.save, read)
     selection = AuditSelection(frozenset(options.function), frozenset(options.role))
-    result = judge(
-        with_evaluation_time(accounts), specs, usage, selection, processes=options.jobs or os.cpu_count() or 1
-    )
+    processes = options.jobs or os.cpu_count() or 1
+    result = judge(with_evaluation_time(accounts), specs, usage, selection, processes=processes, own_rules=own_rules)
     if options.write_baseline:
         return write_baseline(result, options.write_baseline, read)
     result = merge_by_cause(_without_suppressed(result, options, config))
@@ -187,7 +190,7 @@ def _check(options: _Options) -> None:
 def _input_digests(options: _Options, config: Config) -> InputDigests:
     """Digests of the input files that the command may overwrite."""
     inputs = (*options.input, options.functions, *options.template, *options.spec, options.usage)
-    earlier = (options.baseline, options.only_new, config.baseline)
+    earlier = (options.baseline, options.only_new, config.baseline, *options.rules, *config.rules)
     outputs = (options.output, options.save, options.write_baseline, options.suggest)
     return read_input_digests((*inputs, *earlier), *outputs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from iamglue.cli.config import Config
 from iamglue.errors import IamglueError, Location
@@ -11,7 +12,7 @@ from iamglue.model.own_rules import NO_OWN_RULES, OwnRule, OwnRules
 
 
 def read_run_rules(files: Sequence[str], config: Config) -> OwnRules:
-    """The rules of the files, of those that the configuration names, and of installed packages.
+    """The rules of the files, of those that the configuration names, and of installed packages, as they are today.
 
     Raises IamglueError if a file cannot be read, for each error in it, and if two rules have the same name.
     """
@@ -23,7 +24,7 @@ def read_run_rules(files: Sequence[str], config: Config) -> OwnRules:
 
     rules = tuple(rule for path in paths for rule in read_own_rules(path))
     _check_names(rules, OwnRules((), installed).slugs)
-    return OwnRules(rules, installed)
+    return OwnRules(rules, installed).on(date.today())  # noqa: DTZ011 - the day that the writer of `until` meant
 
 
 def _check_names(rules: Sequence[OwnRule], installed: Sequence[str]) -> None:

@@ -34,7 +34,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
 
     Suppressions in the file are applied; unused ones are findings.
     """
-    run = _LintRun(file, selection, today)
+    run = _LintRun(file, selection)
     run.check_policies()
     selected = sorted(unique_findings(filter(selection.includes_finding, run.findings)), key=_sort_key)
     selected = [with_written_names(finding) for finding in selected]
@@ -46,7 +46,6 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     file_run = _LintRun(
         file if unused_relevant == file.unused_suppressions else replace(file, unused_suppressions=unused_relevant),
         selection,
-        today,
     )
     file_run.check_whole_file()
     if not file_run.findings and not file_run.not_evaluated:
@@ -73,7 +72,6 @@ class _LintRun:
 
     file: ParsedFile
     selection: RuleSelection
-    today: date
     findings: list[Finding] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
@@ -98,7 +96,7 @@ class _LintRun:
         from iamglue.lint.own_rules.policy_check import UndecidedRule  # noqa: PLC0415 - startup: most runs have none
         from iamglue.lint.own_rules.run import check_own_rules  # noqa: PLC0415
 
-        for own in check_own_rules(policy, self.selection, self.file.path, self.today):
+        for own in check_own_rules(policy, self.selection, self.file.path):
             result = own.result
             if isinstance(result, UndecidedRule):
                 what = f"the rule {own.slug} at {result.node.location}"

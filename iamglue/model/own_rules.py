@@ -51,7 +51,7 @@ class RuleSubject:
 class RuleException:
     """Where a rule does not apply, and why; the patterns may have `*` and `?`. All that are given must match.
 
-    `role` matches a name or an ARN. `function` must match every function of the role. It ends after `until`.
+    `role` matches a name or an ARN. `function` must match every function of the role. `until` is its last day.
     """
 
     reason: str
@@ -61,9 +61,9 @@ class RuleException:
     path: str | None = None
     until: date | None = None
 
-    def applies(self, subject: RuleSubject, today: date) -> bool:
+    def applies(self, subject: RuleSubject) -> bool:
         """Whether the rule does not apply to a subject. What is not known of the subject matches no pattern."""
-        return (self.until is None or today <= self.until) and all(
+        return all(
             (
                 self.role is None or any(fnmatchcase(role, self.role) for role in subject.roles),
                 self.function is None or _all_match(subject.functions, self.function),
@@ -111,9 +111,14 @@ class OwnRule:
         possible = POLICY_TYPES_OF_KINDS[self.kind]
         return self.policy_types & possible if self.policy_types else possible
 
-    def is_excepted(self, subject: RuleSubject, today: date) -> bool:
+    def is_excepted(self, subject: RuleSubject) -> bool:
         """Whether an exception of the rule applies to a subject."""
-        return any(exception.applies(subject, today) for exception in self.exceptions)
+        return any(exception.applies(subject) for exception in self.exceptions)
+
+    def on(self, day: date) -> OwnRule:
+        """The rule without the exceptions that have ended before a day."""
+        left = tuple(item for item in self.exceptions if item.until is None or day <= item.until)
+        return replace(self, exceptions=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +146,13 @@ class OwnRules:
         """The names of all rules."""
         return (*(rule.slug for rule in self.rules), *(rule.slug for rule in self.installed))
 
-    def excepted_slugs(self, subject: RuleSubject, today: date) -> frozenset[str]:
-        """The rules that do not apply to a subject."""
-        return frozenset(rule.slug for rule in self.rules if rule.is_excepted(subject, today))
+    def on(self, day: date) -> OwnRules:
+        """The rules without the exceptions that have ended before a day."""
+        return replace(self, rules=tuple(rule.on(day) for rule in self.rules))
 
-    def without(self, slugs: frozenset[str]) -> OwnRules:
-        """The rules without some of those of rule files."""
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.slug not in slugs))
+    def excepted_slugs(self, subject: RuleSubject) -> frozenset[str]:
+        """The rules that do not apply to a subject."""
+        return frozenset(rule.slug for rule in self.rules if rule.is_excepted(subject))
 
 
 NO_OWN_RULES = OwnRules()

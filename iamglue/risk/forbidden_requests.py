@@ -55,13 +55,18 @@ class ForbiddenRequests:
         return any(intersects_action(first, second) for first in actions.values for second in self.actions)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StatementTerms:
     """Statements that are evaluated together. `uncertain` are Deny statements that not every deployment has."""
 
     allows: tuple[StatementTerm, ...]
     denies: tuple[StatementTerm, ...] = ()
     uncertain: frozenset[StatementTerm] = frozenset()
+
+    @cached_property
+    def has_open_parts(self) -> bool:
+        """Whether parts of the statements are known only at deployment."""
+        return bool(self.uncertain) or any(_has_parameters(term, _texts) for term in (*self.allows, *self.denies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def find_forbidden_grant(
         return None
     own = StatementTerms((term,), _relevant_denies(statements, forbidden), statements.uncertain)
     layers = (own, *limits)
-    if not any(_is_uncertain(layer) for layer in layers):
+    if not any(layer.has_open_parts for layer in layers):
         return _decided(term, _prove(_access(layers) & forbidden.access))
     certain = _certain_access(own, limits, forbidden)
     proof = None if certain is None else prove_empty(certain & forbidden.access)
@@ -233,11 +238,6 @@ def _widest_deny(term: StatementTerm) -> StatementTerm:
         statement = replace(statement, principals=Principals((Principal("*", "*"),)))
     known = tuple(condition for condition in statement.conditions if not _is_parametrized(condition))
     return term.with_statement(replace(statement, conditions=known))
-
-
-def _is_uncertain(layer: StatementTerms) -> bool:
-    """Whether parts of the statements are known only at deployment."""
-    return bool(layer.uncertain) or any(_has_parameters(term, _texts) for term in (*layer.allows, *layer.denies))
 
 
 def _is_parametrized(condition: Condition) -> bool:

@@ -68,7 +68,7 @@ SIZE = """
 
 
 def own(rules: str) -> OwnRules:
-    return OwnRules(parse_own_rules(f"version: 1\nrules:{rules}", "rules.yaml"))
+    return OwnRules(parse_own_rules(f"version: 1\nrules:{rules}", "rules.yaml")).on(TODAY)
 
 
 def lint(rules: str, text: str, path: str = "policy.json"):

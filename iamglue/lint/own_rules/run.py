@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from iamglue.findings import NotEvaluatedKind, Severity
 from iamglue.lint.own_rules.installed import load_installed_rule
@@ -26,11 +25,11 @@ class OwnRuleResult:
     result: RuleViolation | UndecidedRule
 
 
-def check_own_rules(policy: ParsedPolicy, selection: RuleSelection, path: str, today: date) -> Iterator[OwnRuleResult]:
+def check_own_rules(policy: ParsedPolicy, selection: RuleSelection, path: str) -> Iterator[OwnRuleResult]:
     """What the selected own rules report of a policy. A rule that raises is reported as failed."""
     subject = _subject(policy, path)
     for rule in selection.own_rules.rules:
-        if policy.type in rule.types and selection.includes_name(rule.slug) and not rule.is_excepted(subject, today):
+        if policy.type in rule.types and selection.includes_name(rule.slug) and not rule.is_excepted(subject):
             yield from _run(rule, policy)
     for installed in selection.own_rules.installed:
         if selection.includes_name(installed.slug):

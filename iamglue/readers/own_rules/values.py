@@ -95,7 +95,7 @@ def read_choice(node: Node, choices: Iterable[str], what: str) -> str:
 
 def _read_url(node: Node) -> str:
     text = read_text(node)
-    if not re.fullmatch(r"https?://\S+", text):
+    if not re.fullmatch(r"https://\S+", text):
         raise error_at(node, f"`{text}` is not a valid address: expected https://...")
     return text
 
@@ -210,7 +210,7 @@ _SEVERITIES = tuple(severity.value for severity in Severity)
 
 SLUG = ValueType(_read_slug, _text_schema(_SLUG.pattern))
 TEXT = ValueType(read_text, _text_schema())
-URL = ValueType(_read_url, _text_schema(r"https?://\S+"))
+URL = ValueType(_read_url, _text_schema(r"https://\S+"))
 SEVERITY = ValueType(lambda node: Severity(read_choice(node, _SEVERITIES, "severity")), {"enum": list(_SEVERITIES)})
 POLICY_TYPES = _texts(
     lambda node: PolicyType(read_choice(node, _POLICY_TYPES, "policy type")), {"enum": list(_POLICY_TYPES)}

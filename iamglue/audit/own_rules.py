@@ -1,0 +1,101 @@
+"""The rules of rule files on roles: what a role may do by all its policies, within its boundary and SCPs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.access.statement_location import statement_contents, statement_values
+from iamglue.audit.rule import AuditContext, RoleViolation, UndecidedCheck
+from iamglue.audit.rule_subject import rule_subject
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.findings import NotEvaluatedKind
+from iamglue.lint.own_rules.forbidden_by_rule import forbidden_requests, is_allowed_principal
+from iamglue.lint.own_rules.policy_check import describe_request, violation_message
+from iamglue.model.own_rules import OwnRule, OwnRuleKind, OwnRules
+from iamglue.model.role_context import RoleContext
+from iamglue.model.rule import RoleRule
+from iamglue.policy.conditions import Condition, build_condition
+from iamglue.policy.parsed_policy import PolicyType
+from iamglue.risk.forbidden_requests import ForbiddenGrant, StatementTerms, find_forbidden_grant
+
+_KINDS = (OwnRuleKind.DENY_ACTIONS, OwnRuleKind.RESTRICT_RESOURCES, OwnRuleKind.REQUIRE_CONDITIONS)
+
+
+def role_rules_of(own_rules: OwnRules) -> Iterator[tuple[str, OwnRoleRule]]:
+    """The rules about the access of roles, by their names."""
+    for rule in own_rules.rules:
+        if rule.kind in _KINDS and PolicyType.IDENTITY in rule.types:
+            yield rule.slug, OwnRoleRule(rule)
+
+
+class OwnRoleRule:
+    """A rule of a rule file as a rule of `audit`. It adds nothing to a role's risk, which is comparable that way."""
+
+    def __init__(self, rule: OwnRule) -> None:
+        self.RULE = RoleRule(rule.severity, 0)
+        self.__doc__ = rule.url or ""
+        self._rule = rule
+
+    def check(self, context: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
+        """Yield a violation for each statement of the role's policies that allows what the rule forbids."""
+        rule, access = self._rule, audit.role_access(context)
+        if rule.is_excepted(rule_subject(context)) or (
+            rule.kind is OwnRuleKind.RESTRICT_RESOURCES and _is_allowed_role(rule, context)
+        ):
+            return
+        layers = (access.identity_layer, *access.limits)
+        own, *limits = (StatementTerms(layer.allows, layer.denies) for layer in layers)
+        terms = [term for layer in layers for term in layer.terms]
+        values = [term.statement for term in terms]
+        forbidden = forbidden_requests(rule, values, facts=tuple(_facts(rule, access, terms)))
+        for term in own.allows:
+            grant = find_forbidden_grant(term, own, limits, forbidden)
+            if grant is not None:
+                yield self._result(grant, context, access)
+
+    def _result(
+        self, grant: ForbiddenGrant, context: RoleContext, access: RoleAccess
+    ) -> RoleViolation | UndecidedCheck:
+        rule, location = self._rule, access.identity_layer.statement_location(grant.term)
+        what = f"the rule {rule.slug} at {location}"
+        if grant.witness is None:
+            kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
+            return UndecidedCheck(what, grant.reason, kind=kind)
+        if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and (reason := _unknown_organization(rule, context)):
+            return UndecidedCheck(
+                what, f"it allows {describe_request(grant.witness)}: {reason}", kind=NotEvaluatedKind.UNDECIDABLE
+            )
+        return RoleViolation(
+            violation_message(rule, f"{location} allows", grant),
+            help=rule.help,
+            location=statement_values((location,), grant.witness.action),
+            about=statement_contents((location,)),
+        )
+
+
+def _is_allowed_role(rule: OwnRule, context: RoleContext) -> bool:
+    """Whether a rule allows the role, by its ARN, its account or its organization."""
+    return is_allowed_principal(rule, context.role.arn) or context.account.organization in rule.organizations
+
+
+def _unknown_organization(rule: OwnRule, context: RoleContext) -> str:
+    """Why it is not known whether the role is in an organization that the rule allows; empty if it is in none."""
+    organization = context.account.organization
+    if rule.organizations and organization is None:
+        return "the organization of the account is not known"
+    if any(text.startswith(f"{organization}/") for text in rule.organizations):
+        return "the organizational unit of the account is not known"
+    return ""
+
+
+def _facts(rule: OwnRule, access: RoleAccess, terms: list[StatementTerm]) -> Iterator[Condition]:
+    """Conditions for what is known of the tested keys in every request of the role."""
+    conditions = (*rule.conditions, *(condition for term in terms for condition in term.statement.conditions))
+    for key in sorted({condition.key.lower() for condition in conditions}):
+        if key in access.caller_facts:
+            yield build_condition("StringEquals", key, *access.caller_facts[key])
+        elif access.is_missing_in_requests(key):
+            yield build_condition("Null", key, "true")
+        elif key in access.caller_conditions:
+            yield access.caller_conditions[key]

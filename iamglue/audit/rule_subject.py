@@ -1,0 +1,17 @@
+"""What exceptions of an organization's own rules know of a role."""
+
+from __future__ import annotations
+
+from iamglue.model.own_rules import RuleSubject
+from iamglue.model.role_context import RoleContext
+
+
+def rule_subject(context: RoleContext) -> RuleSubject:
+    """A role with its functions and account; its path is that of the template that declares it."""
+    role = context.role
+    return RuleSubject(
+        None if role.origin is None else role.origin.node.path,
+        (role.name, role.arn),
+        tuple(function.name for function in context.functions),
+        role.account,
+    )
