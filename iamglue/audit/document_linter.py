@@ -15,12 +15,13 @@ from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject, merge_reports
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
-from iamglue.model.account import Account, AttachedPolicy
-from iamglue.model.own_rules import NO_OWN_RULES, OwnRuleKind, OwnRules
+from iamglue.model.account import Account, AttachedPolicy, Role
+from iamglue.model.own_rules import NO_OWN_RULES, OwnRule, OwnRuleKind, OwnRules
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.patterns.variables import TokenKind, has_named_parameters, tokenize
+from iamglue.policy.patterns.wildcards import matches
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
@@ -30,7 +31,7 @@ _SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARN
 _VERSION_RULE = "missing-version"
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str, bool, int]
-_SelectionKey = tuple[bool, frozenset[str]]
+_SelectionKey = tuple[bool, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -67,18 +68,20 @@ class DocumentLinter:
 
         What identity policies allow is checked for all policies of a role together.
         """
-        own = self.own_rules
-        if not own:
+        if not self.own_rules:
             return _SELECTION
-        key = (kind is PolicyType.IDENTITY, own.excepted_slugs(rule_subject(context)))
+        subject = rule_subject(context)
+        rules = tuple(
+            rule
+            for rule in self.own_rules.rules
+            if not rule.is_excepted(subject)
+            and (kind is not PolicyType.IDENTITY or rule.kind is OwnRuleKind.MAXIMUM_SIZE)
+            and (kind is not PolicyType.TRUST or _is_about_role(rule, context.role))
+        )
+        key = (kind is PolicyType.TRUST, tuple(rule.slug for rule in rules))
         if key not in self._selections:
-            is_identity, excepted = key
-            rules = tuple(
-                replace(rule, exceptions=())
-                for rule in own.rules
-                if rule.slug not in excepted and (not is_identity or rule.kind is OwnRuleKind.MAXIMUM_SIZE)
-            )
-            self._selections[key] = replace(_SELECTION, own_rules=OwnRules(rules, own.installed))
+            own_rules = OwnRules(tuple(_without_subject(rule, kind) for rule in rules), self.own_rules.installed)
+            self._selections[key] = replace(_SELECTION, own_rules=own_rules)
         return self._selections[key]
 
     def _reference_names(self, account: Account) -> Mapping[str, str]:
@@ -86,6 +89,16 @@ class DocumentLinter:
         if self._names is None or self._names[0] is not account:
             self._names = account, dict(account.reference_names)
         return self._names[1]
+
+
+def _is_about_role(rule: OwnRule, role: Role) -> bool:
+    """Whether a rule may be about the trust policy of a role: the role is the resource of its requests."""
+    return any(matches(pattern, role.arn) for pattern in rule.resources)
+
+
+def _without_subject(rule: OwnRule, kind: PolicyType) -> OwnRule:
+    """The rule for a document of which it is known that it is about it, and that no exception applies."""
+    return replace(rule, exceptions=(), resources=("*",) if kind is PolicyType.TRUST else rule.resources)
 
 
 def _relevant(report: Report, policy: AttachedPolicy) -> Report:

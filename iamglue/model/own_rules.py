@@ -150,9 +150,5 @@ class OwnRules:
         """The rules without the exceptions that have ended before a day."""
         return replace(self, rules=tuple(rule.on(day) for rule in self.rules))
 
-    def excepted_slugs(self, subject: RuleSubject) -> frozenset[str]:
-        """The rules that do not apply to a subject."""
-        return frozenset(rule.slug for rule in self.rules if rule.is_excepted(subject))
-
 
 NO_OWN_RULES = OwnRules()

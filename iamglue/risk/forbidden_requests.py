@@ -24,17 +24,22 @@ from iamglue.policy.patterns.variables import has_parameters, tokenize
 from iamglue.policy.patterns.wildcards import covers, intersects_action
 
 _ALL = MatchList(("*",))
+_UNKNOWN_RESOURCE = "the policy does not say which resource it is attached to"
 _DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
 
 
 @dataclass(frozen=True)
 class ForbiddenRequests:
-    """Requests for some actions on some resources, except the `permitted` sets. All of them meet `facts`."""
+    """Requests for some actions on some resources, except the `permitted` sets. All of them meet `facts`.
+
+    `of_one_resource`: the policies are those of one resource, of which only their Resource elements are known.
+    """
 
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ("*",)
     permitted: tuple[Access, ...] = ()
     facts: tuple[Condition, ...] = ()
+    of_one_resource: bool = False
 
     @cached_property
     def access(self) -> Access:
@@ -96,7 +101,8 @@ def find_forbidden_grant(
         return None
     own = StatementTerms((term,), _relevant_denies(statements, forbidden), statements.uncertain)
     layers = (own, *limits)
-    if not any(layer.has_open_parts for layer in layers):
+    is_resource_open = forbidden.of_one_resource and not _is_about_forbidden_resources(term, forbidden)
+    if not is_resource_open and not any(layer.has_open_parts for layer in layers):
         return _decided(term, _prove(_access(layers) & forbidden.access))
     certain = _certain_access(own, limits, forbidden)
     proof = None if certain is None else prove_empty(certain & forbidden.access)
@@ -107,7 +113,7 @@ def find_forbidden_grant(
         return None
     if possible.verdict is Verdict.UNKNOWN:
         return _decided(term, possible)
-    return ForbiddenGrant(term, reason=_DEPENDS_ON_PARAMETERS)
+    return ForbiddenGrant(term, reason=_UNKNOWN_RESOURCE if is_resource_open else _DEPENDS_ON_PARAMETERS)
 
 
 def _relevant_denies(statements: StatementTerms, forbidden: ForbiddenRequests) -> tuple[StatementTerm, ...]:
@@ -198,16 +204,30 @@ def _certain_allow(term: StatementTerm, forbidden: ForbiddenRequests) -> Stateme
     if forbidden.permitted and (_has_parameters(term, _value_texts) or _has_parameters(term, _principal_texts)):
         return None
     resources = statement.resources
-    if resources is None or not _has_parameters(term, _resource_texts):
-        return term
-    if resources.negated:
+    is_open = _has_parameters(term, _resource_texts)
+    if forbidden.covers_every_resource or (not is_open and not forbidden.of_one_resource):
+        return None if is_open and resources is not None and resources.negated else term
+    if resources is None or resources.negated:
         return None
     known = tuple(value for value in resources.values if _is_known_to_match(value, forbidden))
     return term.with_statement(replace(statement, resources=MatchList(known))) if known else None
 
 
+def _is_about_forbidden_resources(term: StatementTerm, forbidden: ForbiddenRequests) -> bool:
+    """Whether all resources that the statement may be about are forbidden ones."""
+    resources = term.statement.resources
+    if forbidden.covers_every_resource:
+        return True
+    return (
+        resources is not None
+        and not resources.negated
+        and all(_is_known_to_match(value, forbidden) for value in resources.values)
+    )
+
+
 def _is_known_to_match(value: str, forbidden: ForbiddenRequests) -> bool:
-    if not has_parameters(value) or forbidden.covers_every_resource:
+    """Whether a Resource value, with any parameters, matches only resources that the rule is about."""
+    if not has_parameters(value) and not forbidden.of_one_resource:
         return True
     widest = "".join("*" if token.is_parameter else token.text for token in tokenize(value))
     return any(covers(resource, widest) for resource in forbidden.resources)

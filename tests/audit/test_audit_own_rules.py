@@ -135,6 +135,13 @@ def test_a_trust_policy_that_lets_in_another_account_has_a_finding():
     assert (finding.subject.kind, finding.span.pointer) == ("role", "/Statement/0")
 
 
+def test_a_rule_about_a_role_is_about_the_trust_policy_of_that_role():
+    rules = ONLY_DATA_TEAM.replace("dynamodb:*:*:table/pii-*", "iam::*:role/admin")
+    roles = [role(LOGS, name=name, trust=trusting({"AWS": "444455556666"})) for name in ("admin", "web")]
+    assert [finding.subject.name for finding in findings(rules, *roles)] == ["admin"]
+    assert undecided(rules, *roles) == []
+
+
 def test_a_permission_of_a_function_for_another_account_has_a_finding():
     statement = {
         "Effect": "Allow",

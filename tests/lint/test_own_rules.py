@@ -255,6 +255,29 @@ def test_of_an_identity_policy_it_is_not_known_who_has_it():
     assert (entry.kind, "which principal" in entry.reason) == (NotEvaluatedKind.UNDECIDABLE, True)
 
 
+ASSUME_ADMIN = """
+  - id: own
+    kind: restrict-resources
+    message: only the security team
+    resources: ["arn:aws:iam::*:role/admin"]
+    principals: ["arn:aws:iam::*:role/security-*"]
+"""
+OF_ONE_RESOURCE = {
+    "a trust policy, of a role that it does not name": (ASSUME_ADMIN, trust({"AWS": OTHER})),
+    "a policy for `*`, its own resource": (
+        ONLY_DATA_TEAM,
+        policy(allow("dynamodb:*", Principal={"AWS": OTHER})),
+    ),
+}
+
+
+@pytest.mark.parametrize(("rules", "text"), OF_ONE_RESOURCE.values(), ids=OF_ONE_RESOURCE.keys())
+def test_of_a_resource_based_policy_it_is_not_known_which_resource_has_it(rules, text):
+    findings, (entry,) = lint(rules, text)
+    assert findings == ()
+    assert (entry.kind, "which resource" in entry.reason) == (NotEvaluatedKind.UNDECIDABLE, True)
+
+
 def test_what_depends_on_a_policy_variable_is_not_evaluated():
     text = policy(allow("s3:*", "arn:aws:s3:::${aws:PrincipalTag/bucket}/*"))
     findings, (entry,) = lint(NO_DELETES, text)

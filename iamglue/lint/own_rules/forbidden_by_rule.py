@@ -31,11 +31,16 @@ _KINDS_WITH_PRINCIPALS = (
 
 
 def forbidden_requests(
-    rule: OwnRule, statements: Sequence[Statement], *, facts: tuple[Condition, ...] = ()
+    rule: OwnRule,
+    statements: Sequence[Statement],
+    *,
+    facts: tuple[Condition, ...] = (),
+    of_one_resource: bool = False,
 ) -> ForbiddenRequests:
     """The requests that the rule forbids, except those of the principals that `without_allowed_principals` leaves out.
 
     `statements` are those of the policy: what they test matters. `facts` hold in every request of the caller.
+    `of_one_resource`: the policy is that of a resource, or of a role.
     """
     match rule.kind:
         case OwnRuleKind.REQUIRE_CONDITIONS:
@@ -47,7 +52,7 @@ def forbidden_requests(
             permitted = (_zone(rule, statements),)
         case _:
             permitted = ()
-    return ForbiddenRequests(rule.actions, rule.resources, permitted, facts)
+    return ForbiddenRequests(rule.actions, rule.resources, permitted, facts, of_one_resource)
 
 
 def without_allowed_principals(rule: OwnRule, statement: Statement) -> Statement | None:

@@ -46,7 +46,7 @@ def _check_access(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation
     for unread in statements.unread:
         yield UndecidedRule(unread.node, unread.reason)
     values = [term.statement for _, term in (*statements.allows, *statements.denies)]
-    forbidden = forbidden_requests(rule, values)
+    forbidden = forbidden_requests(rule, values, of_one_resource=policy.type in _TYPES_WITH_PRINCIPAL)
     for statement, whole in statements.allows:
         value = without_allowed_principals(rule, whole.statement)
         if value is None:
