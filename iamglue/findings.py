@@ -172,6 +172,7 @@ class NotEvaluated:
     """Something that was not evaluated, and the reason.
 
     `policies_unknown`: the subject, a role, has or may have policies of which nothing is known, not even their names.
+    `rule` is the name of the own rule of the user's organization that was not evaluated, if it is one.
     """
 
     kind: NotEvaluatedKind
@@ -179,6 +180,7 @@ class NotEvaluated:
     what: str
     reason: str
     policies_unknown: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

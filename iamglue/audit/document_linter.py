@@ -12,7 +12,7 @@ from datetime import date
 from iamglue.audit.access.statement_location import PolicyLocation
 from iamglue.audit.rule_subject import rule_subject
 from iamglue.errors import IamglueError
-from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject, merge_reports
+from iamglue.findings import Finding, Report, Severity, Subject, merge_reports
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
 from iamglue.model.account import Account, AttachedPolicy, Role
@@ -170,8 +170,7 @@ def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> R
         return report
     findings = tuple(_finding(item, policy, subject) for item in report.findings)
     not_evaluated = tuple(
-        NotEvaluated(item.kind, subject, f"{item.what} on `{policy.name}`", item.reason)
-        for item in report.not_evaluated
+        replace(item, subject=subject, what=f"{item.what} on `{policy.name}`") for item in report.not_evaluated
     )
     return replace(report, findings=findings, not_evaluated=not_evaluated)
 

@@ -100,7 +100,7 @@ class _LintRun:
             result = own.result
             if isinstance(result, UndecidedRule):
                 what = f"the rule {own.slug} at {result.node.location}"
-                self.not_evaluated.append(NotEvaluated(result.kind, subject, what, result.reason))
+                self.not_evaluated.append(NotEvaluated(result.kind, subject, what, result.reason, rule=own.slug))
             else:
                 identity = _RuleIdentity(own.slug, own.rule, own.url)
                 self.findings.append(_finding(identity, result, subject, policy, pointers))

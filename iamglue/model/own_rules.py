@@ -15,15 +15,26 @@ from iamglue.policy.parsed_policy import PolicyType
 
 
 class OwnRuleKind(StrEnum):
-    """What a rule requires of policies."""
+    """What a rule requires of policies; `KIND_DESCRIPTIONS` says what."""
 
-    DENY_ACTIONS = "deny-actions"  # nobody may have these actions on these resources
-    RESTRICT_RESOURCES = "restrict-resources"  # only these principals may use these resources
-    REQUIRE_CONDITIONS = "require-conditions"  # these actions are allowed only under these conditions
-    ALLOWED_PRINCIPALS = "allowed-principals"  # resource-based and trust policies allow only these principals
-    ALLOWED_ACCOUNTS = "allowed-accounts"  # resource-based and trust policies allow only principals of these accounts
-    MAXIMUM_SIZE = "maximum-size"  # a policy has at most so many characters and statements
+    DENY_ACTIONS = "deny-actions"
+    RESTRICT_RESOURCES = "restrict-resources"
+    REQUIRE_CONDITIONS = "require-conditions"
+    ALLOWED_PRINCIPALS = "allowed-principals"
+    ALLOWED_ACCOUNTS = "allowed-accounts"
+    MAXIMUM_SIZE = "maximum-size"
 
+
+KIND_DESCRIPTIONS: dict[OwnRuleKind, str] = {
+    OwnRuleKind.DENY_ACTIONS: "Nobody may have these actions on these resources.",
+    OwnRuleKind.RESTRICT_RESOURCES: "Only these principals may use these resources.",
+    OwnRuleKind.REQUIRE_CONDITIONS: "These actions are allowed only in requests that meet these conditions.",
+    OwnRuleKind.ALLOWED_PRINCIPALS: "Trust policies and resource-based policies allow nothing to any other principal.",
+    OwnRuleKind.ALLOWED_ACCOUNTS: (
+        "Trust policies and resource-based policies allow nothing to users and roles of any other account."
+    ),
+    OwnRuleKind.MAXIMUM_SIZE: "A policy has at most so many characters and statements.",
+}
 
 _GRANTING_TYPES = frozenset({PolicyType.IDENTITY, *RESOURCE_BASED_TYPES})
 # SCPs and RCPs grant nothing, so only their size can be limited.

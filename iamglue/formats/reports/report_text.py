@@ -34,9 +34,12 @@ def summary_line(report: Report) -> str:
     options += [f"{len(fixes) - safe} with --unsafe-fixes"] if len(fixes) > safe else []
     fixable = f"; can be fixed: {', '.join(options)}" if options else ""
     suppressed = f"; {report.suppressed_count} suppressed" if report.suppressed_count else ""
-    unknown = sum(item.kind is NotEvaluatedKind.UNDECIDABLE for item in report.not_evaluated)
+    undecided = [item for item in report.not_evaluated if item.kind is NotEvaluatedKind.UNDECIDABLE]
+    by_rules = sum(bool(item.rule) for item in undecided)
+    unknown = len(undecided) - by_rules
     unknown_values = f"; {_count(unknown, 'value')} not known before deployment" if unknown else ""
-    return f"{scope}: {result}{fixable}{suppressed}{unknown_values}"
+    open_checks = f"; {_count(by_rules, 'check')} of own rules not decided" if by_rules else ""
+    return f"{scope}: {result}{fixable}{suppressed}{unknown_values}{open_checks}"
 
 
 def _finding(finding: Finding) -> str:
@@ -85,9 +88,12 @@ def _cut(text: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def _failures(not_evaluated: tuple[NotEvaluated, ...]) -> Iterator[str]:
-    """One line per failure; values that are unknown before deployment are only counted in the summary."""
+    """One line per failure, and per undecided check of an own rule.
+
+    Values that are unknown before deployment are only counted in the summary.
+    """
     for item in not_evaluated:
-        if item.kind is NotEvaluatedKind.FAILED:
+        if item.kind is NotEvaluatedKind.FAILED or item.rule:
             yield escape_to_one_line(
                 f"{_unambiguous_path(item.subject.name)}: not evaluated: {item.what}: {item.reason}"
             )

@@ -59,8 +59,8 @@ def _run_installed(installed: InstalledRule, policy: ParsedPolicy, selection: Ru
         if policy.type not in rule.types or (rule.pedantic and not selection.pedantic):
             return
         for violation in module.check(policy):
-            if not isinstance(violation, RuleViolation):
-                raise TypeError(f"check yields RuleViolation, not {type(violation).__name__}")  # noqa: TRY301
+            if not isinstance(violation, (RuleViolation, UndecidedRule)):
+                raise TypeError(f"check must yield RuleViolation or UndecidedRule, not {type(violation).__name__}")  # noqa: TRY301
             yield OwnRuleResult(installed.slug, rule, url, violation)
     except Exception as error:  # noqa: BLE001 - as above
         yield OwnRuleResult(installed.slug, rule, url, _failure(policy, error))

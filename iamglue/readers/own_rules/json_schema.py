@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from iamglue.model.own_rules import KIND_DESCRIPTIONS, OwnRuleKind
 from iamglue.readers.own_rules.keys import EXCEPTION_KEYS, KINDS, RULE_KEYS, SUBJECT_KEYS, VERSION, KindKeys, RuleKey
 from iamglue.readers.own_rules.values import JsonSchema
 
@@ -26,13 +27,13 @@ def own_rules_schema() -> JsonSchema:
         "required": ["version", "rules"],
         "additionalProperties": False,
         "$defs": {
-            **{kind.value: _kind_schema(kind.value, keys) for kind, keys in KINDS.items()},
+            **{kind.value: _kind_schema(kind, keys) for kind, keys in KINDS.items()},
             "exception": _exception_schema(),
         },
     }
 
 
-def _kind_schema(kind: str, keys: KindKeys) -> JsonSchema:
+def _kind_schema(kind: OwnRuleKind, keys: KindKeys) -> JsonSchema:
     every_key = {**RULE_KEYS, **keys.keys}
     at_least_one = {"anyOf": [{"required": [name]} for name in keys.one_of]} if keys.one_of else {}
     exceptions = {
@@ -42,8 +43,8 @@ def _kind_schema(kind: str, keys: KindKeys) -> JsonSchema:
     }
     return {
         "type": "object",
-        "description": keys.description,
-        "properties": {"kind": {"const": kind}, **_properties(every_key), "exceptions": exceptions},
+        "description": KIND_DESCRIPTIONS[kind],
+        "properties": {"kind": {"const": kind.value}, **_properties(every_key), "exceptions": exceptions},
         "required": ["kind", *_required(every_key)],
         "additionalProperties": False,
         **at_least_one,

@@ -16,9 +16,9 @@ from iamglue.readers.own_rules.values import (
     POLICY_TYPES,
     PRINCIPALS,
     RESOURCES,
+    SENTENCE,
     SEVERITY,
     SLUG,
-    TEXT,
     URL,
     ValueType,
 )
@@ -37,9 +37,9 @@ class RuleKey:
 
 RULE_KEYS: dict[str, RuleKey] = {
     "id": RuleKey(SLUG, "The name of the rule, for reports, suppressions and baselines.", required=True),
-    "message": RuleKey(TEXT, "What is wrong; the finding adds the request that shows it.", required=True),
+    "message": RuleKey(SENTENCE, "What is wrong; the finding adds the request that shows it.", required=True),
     "severity": RuleKey(SEVERITY, "The severity of its findings; error by default."),
-    "help": RuleKey(TEXT, "What to do."),
+    "help": RuleKey(SENTENCE, "What to do."),
     "url": RuleKey(URL, "A page about the rule."),
     "policy-types": RuleKey(POLICY_TYPES, "The policy types that the rule is about; by default all that its kind has."),
 }
@@ -48,7 +48,7 @@ EXCEPTION_KEYS: dict[str, RuleKey] = {
     "function": RuleKey(PATTERN, "Name of a function; every function of the role must match."),
     "account": RuleKey(PATTERN, "ID of the account."),
     "path": RuleKey(PATTERN, "Path of a file, as reports show it."),
-    "reason": RuleKey(TEXT, "Why the rule does not apply.", required=True),
+    "reason": RuleKey(SENTENCE, "Why the rule does not apply.", required=True),
     "until": RuleKey(DATE, "The last day of the exception."),
 }
 SUBJECT_KEYS = ("role", "function", "account", "path")
@@ -65,20 +65,17 @@ _CALLERS = {"principals": _PRINCIPALS, "accounts": _ACCOUNTS, "organizations": _
 
 @dataclass(frozen=True, slots=True)
 class KindKeys:
-    """What a kind of rule is about, and its keys. At least one of `one_of` is required, if there are any."""
+    """The keys of a kind of rule. At least one of `one_of` is required, if there are any."""
 
-    description: str
     keys: dict[str, RuleKey]
     one_of: tuple[str, ...] = ()
 
 
 KINDS: dict[OwnRuleKind, KindKeys] = {
     OwnRuleKind.DENY_ACTIONS: KindKeys(
-        "Nobody may have these actions on these resources.",
         {"actions": RuleKey(ACTIONS, _ACTIONS, required=True), "resources": RuleKey(RESOURCES, _RESOURCES)},
     ),
     OwnRuleKind.RESTRICT_RESOURCES: KindKeys(
-        "Only these principals may use these resources.",
         {
             "resources": RuleKey(RESOURCES, "ARNs, or patterns of ARNs.", required=True),
             "actions": RuleKey(ACTIONS, f"{_ACTIONS} Every action by default."),
@@ -87,23 +84,18 @@ KINDS: dict[OwnRuleKind, KindKeys] = {
         tuple(_CALLERS),
     ),
     OwnRuleKind.REQUIRE_CONDITIONS: KindKeys(
-        "These actions are allowed only in requests that meet these conditions.",
         {
             "actions": RuleKey(ACTIONS, _ACTIONS, required=True),
             "resources": RuleKey(RESOURCES, _RESOURCES),
             "conditions": RuleKey(CONDITIONS, "Conditions, as in a policy; all must be met.", required=True),
         },
     ),
-    OwnRuleKind.ALLOWED_PRINCIPALS: KindKeys(
-        "Trust policies and resource-based policies allow nothing to any other principal.", _CALLERS, tuple(_CALLERS)
-    ),
+    OwnRuleKind.ALLOWED_PRINCIPALS: KindKeys(_CALLERS, tuple(_CALLERS)),
     OwnRuleKind.ALLOWED_ACCOUNTS: KindKeys(
-        "Trust policies and resource-based policies allow nothing to users and roles of any other account.",
         {"accounts": _ACCOUNTS, "organizations": _ORGANIZATIONS},
         ("accounts", "organizations"),
     ),
     OwnRuleKind.MAXIMUM_SIZE: KindKeys(
-        "A policy has at most so many characters and statements.",
         {
             "characters": RuleKey(COUNT, "Characters without white space between values, as AWS counts them."),
             "statements": RuleKey(COUNT, "Statements."),

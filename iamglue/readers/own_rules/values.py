@@ -56,6 +56,11 @@ def read_text(node: Node) -> str:
     return node.text.strip()
 
 
+def _read_sentence(node: Node) -> str:
+    """A text on one line, however it is written."""
+    return " ".join(read_text(node).split())
+
+
 def _texts(read: Callable[[Node], Any], schema: JsonSchema) -> ValueType:
     """A list of values that is not empty; a single value is a list of one."""
 
@@ -209,7 +214,7 @@ _POLICY_TYPES = tuple(kind.value for kind in PolicyType)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 SLUG = ValueType(_read_slug, _text_schema(_SLUG.pattern))
-TEXT = ValueType(read_text, _text_schema())
+SENTENCE = ValueType(_read_sentence, _text_schema())
 URL = ValueType(_read_url, _text_schema(r"https://\S+"))
 SEVERITY = ValueType(lambda node: Severity(read_choice(node, _SEVERITIES, "severity")), {"enum": list(_SEVERITIES)})
 POLICY_TYPES = _texts(
