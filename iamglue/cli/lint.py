@@ -99,13 +99,13 @@ def lint(**given: Any) -> ExitCode:
     options = _Options(**given)
     config = read_config()
     _check_options(options)
-    job = _build_job(options, config)
     file_paths = find_policy_paths(options.paths, config.exclude)
     inputs = read_input_digests(
         (*file_paths.paths, *options.rules, *config.rules, options.baseline, config.baseline),
         options.output,
         options.write_baseline,
     )
+    job = _build_job(options, config)
     results = lint_paths(file_paths.paths, job, options.jobs)
     unreadable = [*file_paths.unreadable, *(result.unreadable for result in results if result.unreadable is not None)]
     for problem in unreadable:

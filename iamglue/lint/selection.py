@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Severity
@@ -29,7 +29,7 @@ class RuleSelection:
     ignore: frozenset[str] = frozenset()
     pedantic: bool = False
     min_severity: Severity = Severity.SUGGESTION
-    own_rules: OwnRules = NO_OWN_RULES
+    own_rules: OwnRules = field(default=NO_OWN_RULES, compare=False)  # the selection of built-in rules is a cache's key
 
     def includes_rule(self, slug: str, rule: Rule) -> bool:
         """True if the rule may have findings that are reported."""

@@ -141,8 +141,7 @@ class InstalledRule:
     package: str = ""
 
 
-# Compared by identity: it is a part of keys of caches.
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class OwnRules:
     """The own rules of a run: those of rule files, and those of installed packages."""
 
