@@ -16,8 +16,10 @@ from docs.write_spec_page import spec_page
 from iamglue.audit.rule_table import role_rules
 from iamglue.cli import infer
 from iamglue.cli.main import COMMANDS, main
+from iamglue.formats.reports.readable_json import readable_json
 from iamglue.formats.reports.rule_page import role_rules_page, rules_page
 from iamglue.lint.rule_table import import_all_rules
+from iamglue.readers.own_rules.json_schema import own_rules_schema
 
 ROOT = Path(__file__).parents[2]
 EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"
@@ -109,6 +111,7 @@ PAGES = {
     ROOT / "docs" / "spec.md": spec_document,
     ROOT / "docs" / "rules.md": rules_document,
     ROOT / "docs" / "audit-rules.md": audit_rules_document,
+    ROOT / "docs" / "schemas" / "rules.schema.json": lambda: readable_json(own_rules_schema()),
 }
 
 

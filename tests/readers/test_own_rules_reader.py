@@ -12,7 +12,6 @@ from architecture.source_tree import ROOT
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Severity
-from iamglue.formats.reports.readable_json import readable_json
 from iamglue.model.own_rules import OwnRuleKind, RuleException
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.parsed_policy import PolicyType
@@ -199,8 +198,3 @@ def test_the_schema_and_the_reader_refuse_the_same_keys(number):
         except IamglueError:
             is_read = False
         assert VALIDATOR.is_valid(changed) is is_read, (rule["id"], key)
-
-
-def test_the_schema_in_the_documentation_is_the_one_of_the_reader():
-    path = ROOT / "docs" / "schemas" / "rules.schema.json"
-    assert path.read_text(encoding="utf-8") == readable_json(own_rules_schema())
