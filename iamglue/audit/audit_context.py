@@ -9,7 +9,7 @@ from iamglue.audit.escalation.graph import EscalationGraph
 from iamglue.audit.escalation.paths import OpenEscalationPath, access_by_trust, find_open_paths
 from iamglue.audit.escalation.targets import PrivilegeLevel, RoleIndex
 from iamglue.model.account import Account
-from iamglue.model.own_rules import NO_OWN_RULES, OwnRules
+from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import RoleContext
 
 

@@ -16,7 +16,8 @@ from iamglue.findings import Finding, Report, Severity, Subject, merge_reports
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
 from iamglue.model.account import Account, AttachedPolicy, Role
-from iamglue.model.own_rules import NO_OWN_RULES, OwnRule, OwnRuleKind, OwnRules
+from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
+from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType

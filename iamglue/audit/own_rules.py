@@ -12,7 +12,8 @@ from iamglue.engine.solve.access import StatementTerm
 from iamglue.findings import NotEvaluatedKind
 from iamglue.lint.own_rules.forbidden_by_rule import forbidden_requests, is_allowed_principal
 from iamglue.lint.own_rules.policy_check import describe_request, violation_message
-from iamglue.model.own_rules import OwnRule, OwnRuleKind, OwnRules
+from iamglue.model.own_rule_set import OwnRules
+from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import RoleRule
 from iamglue.policy.conditions import Condition, build_condition

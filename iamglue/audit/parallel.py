@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.files.signals import exit_with_parent
-from iamglue.model.own_rules import OwnRules
+from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.role_context import RoleContext
 from iamglue.worker_pool import map_in_processes
 

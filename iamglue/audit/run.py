@@ -12,7 +12,7 @@ from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
 from iamglue.findings import NotEvaluated, Report
 from iamglue.model.account import Account
-from iamglue.model.own_rules import NO_OWN_RULES, OwnRules
+from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import AuditResult, RoleContext, RoleResult
 from iamglue.model.usage import Usage
 from iamglue.model.written_names import gap_with_written_names, with_written_names

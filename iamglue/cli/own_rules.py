@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from iamglue.cli.config import Config
 from iamglue.errors import IamglueError, Location
 from iamglue.lint.own_rules.installed import find_installed_rules
-from iamglue.model.own_rules import NO_OWN_RULES, OwnRule, OwnRules
+from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
+
+if TYPE_CHECKING:  # startup: most runs have no rule file
+    from iamglue.model.own_rules import OwnRule
 
 
 def read_run_rules(files: Sequence[str], config: Config) -> OwnRules:

@@ -26,7 +26,7 @@ from iamglue.formats.reports.rule_page import role_rule_page, role_rules_text, r
 from iamglue.lint.own_rules.installed import load_installed_rule
 from iamglue.lint.rule import FileRuleModule, RuleModule
 from iamglue.lint.rule_table import import_all_rules
-from iamglue.model.own_rules import OwnRules
+from iamglue.model.own_rule_set import OwnRules
 from iamglue.spelling import did_you_mean
 
 

@@ -10,7 +10,7 @@ from iamglue.findings import Finding, Severity
 from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.lint.rule import Rule
 from iamglue.lint.rule_table import import_all_rules, rule_slugs
-from iamglue.model.own_rules import NO_OWN_RULES, OwnRules
+from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.spelling import did_you_mean
 
 BREADTH = "breadth"

@@ -9,7 +9,7 @@ from iamglue.audit.role_contexts import AuditSelection
 from iamglue.audit.run import audit
 from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import Account
-from iamglue.model.own_rules import OwnRules
+from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.usage import Usage
 from iamglue.readers.own_rules.reader import parse_own_rules
 

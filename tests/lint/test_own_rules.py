@@ -10,7 +10,7 @@ from support.linting import TODAY, read
 from iamglue.findings import NotEvaluatedKind
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection
-from iamglue.model.own_rules import InstalledRule, OwnRules
+from iamglue.model.own_rule_set import InstalledRule, OwnRules
 from iamglue.readers.own_rules.reader import parse_own_rules
 
 NO_DELETES = """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from iamglue.errors import IamglueError
 from iamglue.lint.rule import Rule, RuleModule
 from iamglue.lint.rule_table import rule_slugs
-from iamglue.model.own_rules import InstalledRule
+from iamglue.model.own_rule_set import InstalledRule
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -10,7 +10,8 @@ from iamglue.lint.own_rules.installed import load_installed_rule
 from iamglue.lint.own_rules.policy_check import UndecidedRule, check_policy
 from iamglue.lint.rule import Rule, RuleViolation
 from iamglue.lint.selection import RuleSelection
-from iamglue.model.own_rules import InstalledRule, OwnRule, RuleSubject
+from iamglue.model.own_rule_set import InstalledRule
+from iamglue.model.own_rules import OwnRule, RuleSubject
 from iamglue.model.rule import rule_url
 from iamglue.policy.parsed_policy import ParsedPolicy
 
