@@ -10,19 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from iamglue.audit.access.statement_location import PolicyLocation
-from iamglue.audit.rule_subject import rule_subject
+from iamglue.audit.rule_subject import role_arn, rule_subject
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Report, Severity, Subject, merge_reports
+from iamglue.lint.own_rules.forbidden_by_rule import may_match_arn
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
-from iamglue.model.account import Account, AttachedPolicy, Role
+from iamglue.model.account import Account, AttachedPolicy
 from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.patterns.variables import TokenKind, has_named_parameters, tokenize
-from iamglue.policy.patterns.wildcards import matches
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
@@ -32,7 +32,7 @@ _SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARN
 _VERSION_RULE = "missing-version"
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str, bool, int]
-_SelectionKey = tuple[bool, tuple[str, ...]]
+_SelectionKey = tuple[tuple[str, ...], frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -77,12 +77,14 @@ class DocumentLinter:
             for rule in self.own_rules.rules
             if not rule.is_excepted(subject)
             and (kind is not PolicyType.IDENTITY or rule.kind is OwnRuleKind.MAXIMUM_SIZE)
-            and (kind is not PolicyType.TRUST or _is_about_role(rule, context.role))
+            and (kind is not PolicyType.TRUST or _is_about_role(rule, context) is not False)
         )
-        key = (kind is PolicyType.TRUST, tuple(rule.slug for rule in rules))
+        about = frozenset(rule.slug for rule in rules if kind is PolicyType.TRUST and _is_about_role(rule, context))
+        key = (tuple(rule.slug for rule in rules), about)
         if key not in self._selections:
-            own_rules = OwnRules(tuple(_without_subject(rule, kind) for rule in rules), self.own_rules.installed)
-            self._selections[key] = replace(_SELECTION, own_rules=own_rules)
+            own_rules = tuple(_without_subject(rule, is_about_role=rule.slug in about) for rule in rules)
+            own = OwnRules(own_rules, self.own_rules.installed)
+            self._selections[key] = replace(_SELECTION, own_rules=own)
         return self._selections[key]
 
     def _reference_names(self, account: Account) -> Mapping[str, str]:
@@ -92,14 +94,15 @@ class DocumentLinter:
         return self._names[1]
 
 
-def _is_about_role(rule: OwnRule, role: Role) -> bool:
-    """Whether a rule may be about the trust policy of a role: the role is the resource of its requests."""
-    return any(matches(pattern, role.arn) for pattern in rule.resources)
+def _is_about_role(rule: OwnRule, context: RoleContext) -> bool | None:
+    """Whether a rule is about the trust policy of a role, which is the resource of its requests; None: not known."""
+    answers = [may_match_arn(pattern, role_arn(context)) for pattern in rule.resources]
+    return True if True in answers else None if None in answers else False
 
 
-def _without_subject(rule: OwnRule, kind: PolicyType) -> OwnRule:
-    """The rule for a document of which it is known that it is about it, and that no exception applies."""
-    return replace(rule, exceptions=(), resources=("*",) if kind is PolicyType.TRUST else rule.resources)
+def _without_subject(rule: OwnRule, *, is_about_role: bool) -> OwnRule:
+    """The rule for a document to which no exception applies, and that is perhaps known to be about its resources."""
+    return replace(rule, exceptions=(), resources=("*",) if is_about_role else rule.resources)
 
 
 def _relevant(report: Report, policy: AttachedPolicy) -> Report:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_values
 from iamglue.audit.rule import AuditContext, RoleViolation, UndecidedCheck
-from iamglue.audit.rule_subject import rule_subject
+from iamglue.audit.rule_subject import role_arn, rule_subject
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.findings import NotEvaluatedKind
-from iamglue.lint.own_rules.forbidden_by_rule import forbidden_requests, is_allowed_principal
+from iamglue.lint.own_rules.forbidden_by_rule import allows_role, forbidden_requests
 from iamglue.lint.own_rules.policy_check import describe_request, violation_message
 from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.own_rules import OwnRule, OwnRuleKind
@@ -41,9 +41,9 @@ class OwnRoleRule:
     def check(self, context: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
         """Yield a violation for each statement of the role's policies that allows what the rule forbids."""
         rule, access = self._rule, audit.role_access(context)
-        if rule.is_excepted(rule_subject(context)) or (
-            rule.kind is OwnRuleKind.RESTRICT_RESOURCES and _is_allowed_role(rule, context)
-        ):
+        if rule.is_excepted(rule_subject(context)):
+            return
+        if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and _is_allowed_role(rule, context):
             return
         layers = (access.identity_layer, *access.limits)
         own, *limits = (StatementTerms(layer.allows, layer.denies) for layer in layers)
@@ -63,7 +63,7 @@ class OwnRoleRule:
         if grant.witness is None:
             kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
             return UndecidedCheck(what, grant.reason, kind=kind)
-        if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and (reason := _unknown_organization(rule, context)):
+        if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and (reason := _unknown_role(rule, context)):
             return UndecidedCheck(
                 what, f"it allows {describe_request(grant.witness)}: {reason}", kind=NotEvaluatedKind.UNDECIDABLE
             )
@@ -76,12 +76,14 @@ class OwnRoleRule:
 
 
 def _is_allowed_role(rule: OwnRule, context: RoleContext) -> bool:
-    """Whether a rule allows the role, by its ARN, its account or its organization."""
-    return is_allowed_principal(rule, context.role.arn) or context.account.organization in rule.organizations
+    """Whether a rule allows the role for certain, by its ARN, its account or its organization."""
+    return allows_role(rule, role_arn(context)) is True or context.account.organization in rule.organizations
 
 
-def _unknown_organization(rule: OwnRule, context: RoleContext) -> str:
-    """Why it is not known whether the role is in an organization that the rule allows; empty if it is in none."""
+def _unknown_role(rule: OwnRule, context: RoleContext) -> str:
+    """Why it is not known whether a rule allows the role; empty if it does not allow it."""
+    if allows_role(rule, role_arn(context)) is None:
+        return f"the ARN of the role, `{context.role.arn}`, is known only at deployment"
     organization = context.account.organization
     if rule.organizations and organization is None:
         return "the organization of the account is not known"

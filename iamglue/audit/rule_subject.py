@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.model.own_rules import RuleSubject
 from iamglue.model.role_context import RoleContext
+from iamglue.policy.patterns.variables import PARTITION_PARAMETER
 
 
 def rule_subject(context: RoleContext) -> RuleSubject:
@@ -15,3 +16,8 @@ def rule_subject(context: RoleContext) -> RuleSubject:
         tuple(function.name for function in context.functions),
         role.account,
     )
+
+
+def role_arn(context: RoleContext) -> str:
+    """The ARN of a role; of that of a template, the partition is known and other parts may be parameters."""
+    return context.role.arn.replace(PARTITION_PARAMETER, context.account.partition)

@@ -175,6 +175,36 @@ def test_audit_of_a_template_has_the_finding_at_the_line(iamglue, folder):
     assert run.exit_code == 1
 
 
+NAMED = TEMPLATE.replace("    Properties:\n", "    Properties:\n      RoleName: {0}\n", 1)
+TEAM = """\
+version: 1
+rules:
+  - {id: team, kind: restrict-resources, message: m, resources: 'arn:aws:s3:::prod-*', principals: PRINCIPALS}
+"""
+NAMES = {
+    ("app", "arn:aws:iam::*:role/data-*"): (2, 0),
+    ("data-app", "arn:aws:iam::*:role/data-*"): (0, 0),
+    ("!Sub 'data-${AWS::StackName}'", "arn:aws:iam::*:role/data-*"): (0, 0),
+    ("!Sub '${AWS::StackName}-app'", "arn:aws:iam::*:role/data-*"): (0, 2),
+    ("!Sub '${AWS::StackName}-app'", "arn:aws:iam::*:role/*-job"): (2, 0),
+    ("app", "111122223333"): (0, 2),
+}
+
+
+@pytest.mark.parametrize(("given", "counts"), NAMES.items(), ids=map(" by ".join, NAMES))
+def test_of_a_role_whose_name_the_deployment_decides_only_what_holds_for_each_name_is_reported(
+    iamglue, folder, given, counts
+):
+    name, principal = given
+    (folder / "template.yaml").write_text(NAMED.replace("{0}", name), encoding="utf-8")
+    (folder / "rules.yaml").write_text(TEAM.replace("PRINCIPALS", f"'{principal}'"), encoding="utf-8")
+    run = iamglue("audit", "--template", "template.yaml", "--rules", "rules.yaml", "--format", "json")
+    data = json.loads(run.stdout)
+    found = [finding for finding in data["findings"] if finding["rule"] == "team"]
+    undecided = [entry for entry in data["not_evaluated"] if "rule team" in entry["what"]]
+    assert (len(found), len(undecided)) == counts
+
+
 @pytest.mark.usefixtures("folder")
 def test_rules_lists_own_rules_and_shows_the_page_of_one(iamglue):
     listed = iamglue("rules", "--rules", "rules.yaml")

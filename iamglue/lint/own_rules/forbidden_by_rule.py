@@ -12,7 +12,8 @@ from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import MatchList, Principal, Principals, Statement
-from iamglue.policy.patterns.wildcards import has_wildcard, matches
+from iamglue.policy.patterns.variables import has_parameters, tokenize
+from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects, matches
 from iamglue.policy.trust_zone import TrustZone
 from iamglue.risk.forbidden_requests import ForbiddenRequests
 from iamglue.risk.zone_access import requests_with, zone_access
@@ -86,10 +87,29 @@ def _allows_principal(rule: OwnRule, principal: Principal) -> bool:
     )
 
 
-def is_allowed_principal(rule: OwnRule, arn: str) -> bool:
-    """Whether a rule's principals or accounts include a user or role, by its ARN."""
+def allows_role(rule: OwnRule, arn: str) -> bool | None:
+    """Whether a rule's principals or accounts include a role, by its ARN; None if parameters of the ARN decide it."""
     account = split_arn_fields(arn)[_ACCOUNT_FIELD]
-    return account in _accounts(rule) or any(matches(pattern, arn) for pattern in rule.principals)
+    answers = [may_match_arn(pattern, arn) for pattern in rule.principals if pattern.startswith("arn:")]
+    answers += [None if has_parameters(account) else account == allowed for allowed in _accounts(rule)]
+    return True if True in answers else None if None in answers else False
+
+
+def may_match_arn(pattern: str, arn: str) -> bool | None:
+    """Whether a pattern matches a role's ARN, which may have deployment parameters; None if their values decide it."""
+    if not has_parameters(arn) or pattern == "*":
+        return matches(pattern, arn)
+    # Field by field: a parameter is a part of its field, and has no colon.
+    pairs = zip(split_arn_fields(pattern), split_arn_fields(arn), strict=True)
+    answers = [_may_match_field(*pair) for pair in pairs]
+    return False if False in answers else None if None in answers else True
+
+
+def _may_match_field(pattern: str, field: str) -> bool | None:
+    widest = "".join("*" if token.is_parameter else token.text for token in tokenize(field))
+    if widest == field:
+        return matches(pattern, field)
+    return True if covers(pattern, widest) else None if intersects(pattern, widest) else False
 
 
 def _present_keys(rule: OwnRule, statements: Sequence[Statement], facts: Sequence[Condition]) -> Iterator[Condition]:
