@@ -13,6 +13,7 @@ from iamglue.engine.evaluate.request import Request
 from iamglue.findings import Confidence, Fix, NotEvaluatedKind, Severity
 from iamglue.lint.own_rules.policy_check import UndecidedRule, describe_request
 from iamglue.lint.own_rules.policy_statements import policy_statements
+from iamglue.lint.own_rules.role_rule import AuditedRole, RoleProblem, RoleRequest, UndecidedRole
 from iamglue.lint.rule import Rule, RuleExample, RuleModule, RuleViolation
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import MatchList, Policy, Statement
@@ -24,6 +25,7 @@ from iamglue.risk.zone_access import requests_with
 
 __all__ = [
     "AllowedRequest",
+    "AuditedRole",
     "Condition",
     "Confidence",
     "Fix",
@@ -34,12 +36,15 @@ __all__ = [
     "Policy",
     "PolicyType",
     "Request",
+    "RoleProblem",
+    "RoleRequest",
     "Rule",
     "RuleExample",
     "RuleModule",
     "RuleViolation",
     "Severity",
     "Statement",
+    "UndecidedRole",
     "UndecidedRule",
     "build_condition",
     "describe_request",
@@ -50,11 +55,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class AllowedRequest:
-    """A statement that allows a request, or may do so for a `reason`; `request` is then None. `node` is its place."""
+    """A statement that allows a request, or may do so for a `reason`; `request` is then None. `node` is its place.
+
+    `kind` is that of the undecided result to report: FAILED if the analysis reached its limit.
+    """
 
     node: Node
     request: Request | None
     reason: str = ""
+    kind: NotEvaluatedKind = NotEvaluatedKind.UNDECIDABLE
 
 
 def find_allowed_requests(
@@ -79,7 +88,8 @@ def find_allowed_requests(
     for statement, term in statements.allows:
         grant = find_forbidden_grant(term, statements.evaluated_with(statement, term), (), forbidden)
         if grant is not None:
-            yield AllowedRequest(statement.node, grant.witness, grant.reason)
+            kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
+            yield AllowedRequest(statement.node, grant.witness, grant.reason, kind)
 
 
 def example_problems(rule: RuleModule) -> list[str]:

@@ -14,6 +14,7 @@ from iamglue.audit.rule_subject import role_arn, rule_subject
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Report, Severity, Subject, merge_reports
 from iamglue.lint.own_rules.forbidden_by_rule import may_match_arn
+from iamglue.lint.own_rules.installed import checks_roles
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
 from iamglue.model.account import Account, AttachedPolicy
@@ -32,7 +33,7 @@ _SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARN
 _VERSION_RULE = "missing-version"
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str, bool, int]
-_SelectionKey = tuple[tuple[str, ...], frozenset[str]]
+_SelectionKey = tuple[bool, tuple[str, ...], frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -80,11 +81,13 @@ class DocumentLinter:
             and (kind is not PolicyType.TRUST or _is_about_role(rule, context) is not False)
         )
         about = frozenset(rule.slug for rule in rules if kind is PolicyType.TRUST and _is_about_role(rule, context))
-        key = (tuple(rule.slug for rule in rules), about)
+        key = (kind is PolicyType.IDENTITY, tuple(rule.slug for rule in rules), about)
         if key not in self._selections:
             own_rules = tuple(_without_subject(rule, is_about_role=rule.slug in about) for rule in rules)
-            own = OwnRules(own_rules, self.own_rules.installed)
-            self._selections[key] = replace(_SELECTION, own_rules=own)
+            installed = self.own_rules.installed
+            if kind is PolicyType.IDENTITY:
+                installed = tuple(rule for rule in installed if not checks_roles(rule))
+            self._selections[key] = replace(_SELECTION, own_rules=OwnRules(own_rules, installed))
         return self._selections[key]
 
     def _reference_names(self, account: Account) -> Mapping[str, str]:

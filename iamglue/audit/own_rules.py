@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.access.role_grants import caller_conditions, find_role_grants
 from iamglue.audit.access.statement_location import statement_contents, statement_values
-from iamglue.audit.rule import AuditContext, RoleViolation, UndecidedCheck
+from iamglue.audit.installed_rules import InstalledRoleRule
+from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, UndecidedCheck
 from iamglue.audit.rule_subject import role_arn, rule_subject
-from iamglue.engine.solve.access import StatementTerm
 from iamglue.findings import NotEvaluatedKind
 from iamglue.lint.own_rules.forbidden_by_rule import allows_role, forbidden_requests
 from iamglue.lint.own_rules.policy_check import describe_request, violation_message
@@ -16,18 +17,19 @@ from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import RoleRule
-from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.risk.forbidden_requests import ForbiddenGrant, StatementTerms, find_forbidden_grant
+from iamglue.risk.forbidden_requests import ForbiddenGrant
 
 _KINDS = (OwnRuleKind.DENY_ACTIONS, OwnRuleKind.RESTRICT_RESOURCES, OwnRuleKind.REQUIRE_CONDITIONS)
 
 
-def role_rules_of(own_rules: OwnRules) -> Iterator[tuple[str, OwnRoleRule]]:
+def role_rules_of(own_rules: OwnRules) -> Iterator[tuple[str, RoleRuleModule]]:
     """The rules about the access of roles, by their names."""
     for rule in own_rules.rules:
         if rule.kind in _KINDS and PolicyType.IDENTITY in rule.types:
             yield rule.slug, OwnRoleRule(rule)
+    for installed in own_rules.installed:
+        yield installed.slug, InstalledRoleRule(installed)
 
 
 class OwnRoleRule:
@@ -45,15 +47,10 @@ class OwnRoleRule:
             return
         if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and _is_allowed_role(rule, context):
             return
-        layers = (access.identity_layer, *access.limits)
-        own, *limits = (StatementTerms(layer.allows, layer.denies) for layer in layers)
-        terms = [term for layer in layers for term in layer.terms]
-        values = [term.statement for term in terms]
-        forbidden = forbidden_requests(rule, values, facts=tuple(_facts(rule, access, terms)))
-        for term in own.allows:
-            grant = find_forbidden_grant(term, own, limits, forbidden)
-            if grant is not None:
-                yield self._result(grant, context, access)
+        statements = [term.statement for layer in (access.identity_layer, *access.limits) for term in layer.terms]
+        facts = caller_conditions(access, statements, rule.conditions)
+        for grant in find_role_grants(access, forbidden_requests(rule, statements, facts=facts)):
+            yield self._result(grant, context, access)
 
     def _result(
         self, grant: ForbiddenGrant, context: RoleContext, access: RoleAccess
@@ -90,15 +87,3 @@ def _unknown_role(rule: OwnRule, context: RoleContext) -> str:
     if any(text.startswith(f"{organization}/") for text in rule.organizations):
         return "the organizational unit of the account is not known"
     return ""
-
-
-def _facts(rule: OwnRule, access: RoleAccess, terms: list[StatementTerm]) -> Iterator[Condition]:
-    """Conditions for what is known of the tested keys in every request of the role."""
-    conditions = (*rule.conditions, *(condition for term in terms for condition in term.statement.conditions))
-    for key in sorted({condition.key.lower() for condition in conditions}):
-        if key in access.caller_facts:
-            yield build_condition("StringEquals", key, *access.caller_facts[key])
-        elif access.is_missing_in_requests(key):
-            yield build_condition("Null", key, "true")
-        elif key in access.caller_conditions:
-            yield access.caller_conditions[key]

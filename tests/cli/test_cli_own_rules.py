@@ -285,6 +285,29 @@ def test_rules_of_an_installed_package_run_with_audit(installed):
     assert {finding["subject"]["name"] for finding in found} == {"Worker"}
 
 
+BOUNDARY = """\
+      PermissionsBoundary: !Ref Limit
+  Limit:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, NotAction: 'kms:*', Resource: '*'}]
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_rule_that_checks_roles_gets_their_effective_access(installed):
+    keys = TEMPLATE.replace("'s3:Delete*', Resource: arn:aws:s3:::prod-a/*", "'kms:*', Resource: '*'")
+    Path("open.yaml").write_text(keys, encoding="utf-8")
+    Path("limited.yaml").write_text(f"{keys}{BOUNDARY}", encoding="utf-8")
+    for name, lines in (("open.yaml", [14]), ("limited.yaml", [])):
+        run = run_with(installed, "-m", "iamglue", "audit", "--template", name, "--format", "json")
+        found = [finding for finding in json.loads(run.stdout)["findings"] if finding["rule"] == "key-deletion"]
+        assert [finding["location"]["line"] for finding in found] == lines
+        assert {finding["subject"]["name"] for finding in found} == ({"Worker"} if lines else set())
+
+
 def test_the_test_that_authors_copy_passes(installed):
     options = ("-q", "-p", "no:cacheprovider", "--rootdir", PACK, "-c", os.devnull)
     run = run_with(installed, "-m", "pytest", *options, PACK / "tests")

@@ -86,7 +86,15 @@ def load_installed_rule(rule: InstalledRule) -> RuleModule:
     loaded: Any = EntryPoint(rule.slug, rule.value, GROUP).load()
     if not isinstance(getattr(loaded, "RULE", None), Rule):
         raise TypeError(f"{rule.value} has no attribute RULE that is an iamglue Rule")
-    if not callable(getattr(loaded, "check", None)):
-        raise TypeError(f"{rule.value} has no function check(policy)")
+    if not any(callable(getattr(loaded, name, None)) for name in ("check", "check_role")):
+        raise TypeError(f"{rule.value} has neither a function check(policy) nor check_role(role)")
     module: RuleModule = loaded
     return module
+
+
+def checks_roles(rule: InstalledRule) -> bool:
+    """Whether a rule has a check of roles; False if it cannot be loaded, which is reported where it runs."""
+    try:
+        return callable(getattr(load_installed_rule(rule), "check_role", None))
+    except Exception:  # noqa: BLE001 - whatever its module raises
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from iamglue.findings import NotEvaluatedKind, Severity
@@ -59,7 +59,8 @@ def _run_installed(installed: InstalledRule, policy: ParsedPolicy, selection: Ru
         rule, url = module.RULE, rule_url(module.__doc__)
         if policy.type not in rule.types or (rule.pedantic and not selection.pedantic):
             return
-        for violation in module.check(policy):
+        check: Callable[[ParsedPolicy], Iterator[object]] | None = getattr(module, "check", None)
+        for violation in () if check is None else check(policy):
             if not isinstance(violation, (RuleViolation, UndecidedRule)):
                 raise TypeError(f"check must yield RuleViolation or UndecidedRule, not {type(violation).__name__}")  # noqa: TRY301
             yield OwnRuleResult(installed.slug, rule, url, violation)
