@@ -7,7 +7,7 @@ Deny with them denies as much as it can. If only some values may break the rule,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import and_
@@ -18,12 +18,25 @@ from iamglue.engine.solve.budget import EXHAUSTED_REASON
 from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
+from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import Effect, MatchList, Policy, Principal, Principals, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.variables import has_parameters, tokenize
-from iamglue.policy.patterns.wildcards import covers, intersects_action
+from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects_action
+from iamglue.risk.open_statements import (
+    action_texts,
+    all_texts,
+    has_open_texts,
+    key_texts,
+    principal_texts,
+    resource_texts,
+    value_texts,
+    widest_allow,
+    widest_deny,
+)
 
 _ALL = MatchList(("*",))
+_SERVICE_FIELD = 2
 _UNKNOWN_RESOURCE = "the policy does not say which resource it is attached to"
 _DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
 
@@ -48,6 +61,20 @@ class ForbiddenRequests:
         forbidden = access_of_statement(Statement(Effect.ALLOW, actions, resources, self.facts))
         return forbidden - union(self.permitted) if self.permitted else forbidden
 
+    @cached_property
+    def on_unlisted_types(self) -> Access:
+        """The forbidden requests that count on resource types that AWS's reference does not list for the action.
+
+        If the rule is about every service's actions, those of the resource's own service: that any other service has an
+        action on such a resource which the reference does not list is taken to be impossible.
+        """
+        services = {split_arn_fields(text)[_SERVICE_FIELD] for text in self.resources if text != "*"}
+        if self.covers_every_resource or any(map(has_wildcard, services)):
+            return self.access
+        named = (text for text in self.actions if not has_wildcard(text.partition(":")[0]))
+        actions = MatchList((*named, *(f"{service}:*" for service in sorted(services))))
+        return self.access & access_of_statement(Statement(Effect.ALLOW, actions, _ALL))
+
     @property
     def covers_every_resource(self) -> bool:
         """Whether the rule is about every resource."""
@@ -71,7 +98,7 @@ class StatementTerms:
     @cached_property
     def has_open_parts(self) -> bool:
         """Whether parts of the statements are known only at deployment."""
-        return bool(self.uncertain) or any(_has_parameters(term, _texts) for term in (*self.allows, *self.denies))
+        return bool(self.uncertain) or any(has_open_texts(term, all_texts) for term in (*self.allows, *self.denies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +124,18 @@ def find_forbidden_grant(
     forbidden: ForbiddenRequests,
 ) -> ForbiddenGrant | None:
     """Whether an Allow statement of `statements` allows a forbidden request within the limits; None: proved not."""
-    if not forbidden.may_meet_actions(term.statement.actions) and not _has_parameters(term, _action_texts):
+    if not forbidden.may_meet_actions(term.statement.actions) and not has_open_texts(term, action_texts):
         return None
     own = StatementTerms((term,), _relevant_denies(statements, forbidden), statements.uncertain)
     layers = (own, *limits)
     is_resource_open = forbidden.of_one_resource and not _is_about_forbidden_resources(term, forbidden)
     if not is_resource_open and not any(layer.has_open_parts for layer in layers):
-        return _decided(term, _prove(_access(layers) & forbidden.access))
+        return _decided(term, _prove(_access(layers), forbidden))
     certain = _certain_access(own, limits, forbidden)
     proof = None if certain is None else prove_empty(certain & forbidden.access)
     if proof is not None and proof.witness is not None:
         return _decided(term, _local(certain & forbidden.access, proof) if certain is not None else proof)
-    possible = _prove(_possible_access(own, limits) & forbidden.access)
+    possible = _prove(_possible_access(own, limits), forbidden)
     if possible.verdict is Verdict.EMPTY:
         return None
     if possible.verdict is Verdict.UNKNOWN:
@@ -121,7 +148,7 @@ def _relevant_denies(statements: StatementTerms, forbidden: ForbiddenRequests) -
     return tuple(
         deny
         for deny in statements.denies
-        if forbidden.may_meet_actions(deny.statement.actions) or _has_parameters(deny, _action_texts)
+        if forbidden.may_meet_actions(deny.statement.actions) or has_open_texts(deny, action_texts)
     )
 
 
@@ -133,14 +160,15 @@ def _decided(term: StatementTerm, proof: EmptinessProof) -> ForbiddenGrant | Non
     return ForbiddenGrant(term, reason=proof.reason, is_failure=EXHAUSTED_REASON in proof.reason)
 
 
-def _prove(access: Access) -> EmptinessProof:
+def _prove(allowed: Access, forbidden: ForbiddenRequests) -> EmptinessProof:
     """The proof; unknown if there are only requests on resource types that AWS's reference does not list."""
+    access = allowed & forbidden.access
     proof = prove_empty(access)
     if proof.verdict is Verdict.NON_EMPTY:
         return _local(access, proof)
     if proof.verdict is Verdict.UNKNOWN:
         return proof
-    other = prove_empty_on_other_types(access, is_reliable=False)
+    other = prove_empty_on_other_types(allowed & forbidden.on_unlisted_types, is_reliable=False)
     if other.verdict is Verdict.EMPTY:
         return proof
     reason = other.reason if other.witness is None else describe_other_type(other.witness)
@@ -176,10 +204,10 @@ def _certain_access(
     allows = tuple(filter(None, (_certain_allow(term, forbidden) for term in own.allows)))
     if not allows:
         return None
-    layers = [_layer_access(allows, map(_widest_deny, own.denies))]
+    layers = [_layer_access(allows, map(widest_deny, own.denies))]
     for limit in limits:
-        certain = [term for term in limit.allows if not _has_parameters(term, _texts)]
-        layers.append(_layer_access(certain, map(_widest_deny, limit.denies)))
+        certain = [term for term in limit.allows if not has_open_texts(term, all_texts)]
+        layers.append(_layer_access(certain, map(widest_deny, limit.denies)))
     return reduce(and_, layers)
 
 
@@ -187,8 +215,8 @@ def _possible_access(own: StatementTerms, limits: Sequence[StatementTerms]) -> A
     """What some values of the parameters may allow. Parameters of resources stay, as the proof knows them."""
     layers = []
     for layer in (own, *limits):
-        denies = [deny for deny in layer.denies if deny not in layer.uncertain and not _has_parameters(deny, _texts)]
-        layers.append(_layer_access(map(_widest_allow, layer.allows), denies))
+        denies = [deny for deny in layer.denies if deny not in layer.uncertain and not has_open_texts(deny, all_texts)]
+        layers.append(_layer_access(map(widest_allow, layer.allows), denies))
     return reduce(and_, layers)
 
 
@@ -199,12 +227,12 @@ def _certain_allow(term: StatementTerm, forbidden: ForbiddenRequests) -> Stateme
     requests by their conditions or principals.
     """
     statement = term.statement
-    if _has_parameters(term, _action_texts) or _has_parameters(term, _key_texts):
+    if has_open_texts(term, action_texts) or has_open_texts(term, key_texts):
         return None
-    if forbidden.permitted and (_has_parameters(term, _value_texts) or _has_parameters(term, _principal_texts)):
+    if forbidden.permitted and (has_open_texts(term, value_texts) or has_open_texts(term, principal_texts)):
         return None
     resources = statement.resources
-    is_open = _has_parameters(term, _resource_texts)
+    is_open = has_open_texts(term, resource_texts)
     if forbidden.covers_every_resource or (not is_open and not forbidden.of_one_resource):
         return None if is_open and resources is not None and resources.negated else term
     if resources is None or resources.negated:
@@ -231,63 +259,3 @@ def _is_known_to_match(value: str, forbidden: ForbiddenRequests) -> bool:
         return True
     widest = "".join("*" if token.is_parameter else token.text for token in tokenize(value))
     return any(covers(resource, widest) for resource in forbidden.resources)
-
-
-def _widest_allow(term: StatementTerm) -> StatementTerm:
-    """The statement, with everything that it allows for any values of its parameters other than those of ARNs."""
-    statement = term.statement
-    if _has_parameters(term, _action_texts):
-        statement = replace(statement, actions=_ALL)
-    if _has_parameters(term, _principal_texts):
-        statement = replace(statement, principals=Principals((Principal("*", "*"),)))
-    resources = statement.resources
-    if resources is not None and any(has_parameters(value) and ":" not in value for value in resources.values):
-        statement = replace(statement, resources=_ALL)
-    known = tuple(condition for condition in statement.conditions if not _is_parametrized(condition))
-    return term.with_statement(replace(statement, conditions=known))
-
-
-def _widest_deny(term: StatementTerm) -> StatementTerm:
-    """The statement, with everything that it may deny."""
-    statement = term.statement
-    if _has_parameters(term, _action_texts):
-        statement = replace(statement, actions=_ALL)
-    if _has_parameters(term, _resource_texts):
-        statement = replace(statement, resources=_ALL)
-    if _has_parameters(term, _principal_texts):
-        statement = replace(statement, principals=Principals((Principal("*", "*"),)))
-    known = tuple(condition for condition in statement.conditions if not _is_parametrized(condition))
-    return term.with_statement(replace(statement, conditions=known))
-
-
-def _is_parametrized(condition: Condition) -> bool:
-    return any(map(has_parameters, (condition.key, *condition.values)))
-
-
-def _has_parameters(term: StatementTerm, texts: Callable[[Statement], Iterable[str]]) -> bool:
-    return term.variables and any(map(has_parameters, texts(term.statement)))
-
-
-def _texts(statement: Statement) -> tuple[str, ...]:
-    parts = (_action_texts, _resource_texts, _key_texts, _value_texts, _principal_texts)
-    return tuple(text for part in parts for text in part(statement))
-
-
-def _action_texts(statement: Statement) -> tuple[str, ...]:
-    return statement.actions.values
-
-
-def _resource_texts(statement: Statement) -> tuple[str, ...]:
-    return () if statement.resources is None else statement.resources.values
-
-
-def _key_texts(statement: Statement) -> tuple[str, ...]:
-    return tuple(condition.key for condition in statement.conditions)
-
-
-def _value_texts(statement: Statement) -> tuple[str, ...]:
-    return tuple(value for condition in statement.conditions for value in condition.values)
-
-
-def _principal_texts(statement: Statement) -> tuple[str, ...]:
-    return () if statement.principals is None else tuple(item.value for item in statement.principals.values)

@@ -284,6 +284,19 @@ def test_what_depends_on_a_policy_variable_is_not_evaluated():
     assert (findings, entry.kind) == ((), NotEvaluatedKind.UNDECIDABLE)
 
 
+OTHER_TYPES = {
+    "an action of the resource's service that the reference does not list for it": ("glue:GetTable", 1),
+    "an action of another service": ("logs:*", 0),
+}
+
+
+@pytest.mark.parametrize(("action", "count"), OTHER_TYPES.values(), ids=OTHER_TYPES.keys())
+def test_what_the_reference_may_lack_is_not_evaluated(action, count):
+    rules = ONLY_DATA_TEAM.replace("dynamodb:*:*:table", "glue:*:*:crawler")
+    findings, not_evaluated = lint(rules, policy(allow(action, "arn:aws:glue:*:*:crawler/pii-a")))
+    assert (findings, len(not_evaluated)) == ((), count)
+
+
 def test_a_malformed_statement_is_not_evaluated():
     findings, (entry,) = lint(NO_DELETES, policy({"Effect": "Allow", "Action": "s3:*"}))
     assert (findings, entry.reason) == ((), "the statement is malformed")
