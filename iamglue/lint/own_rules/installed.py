@@ -18,7 +18,8 @@ from iamglue.model.own_rule_set import InstalledRule
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-GROUP = "iamglue.rules"
+# The group has the name of the module with the API of such rules, which is above this one and not imported.
+GROUP = f"{__name__.partition('.')[0]}.rules"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
