@@ -16,11 +16,12 @@ from iamglue.policy.patterns.variables import has_parameters, tokenize
 from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects, matches
 from iamglue.policy.trust_zone import TrustZone
 from iamglue.risk.forbidden_requests import ForbiddenRequests
-from iamglue.risk.zone_access import requests_with, zone_access
+from iamglue.risk.zone_access import IS_AWS_SERVICE, requests_with, zone_access
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
 _SERVICE = re.compile(r"\.amazonaws\.com(\.cn)?$")
+_EVERY_SERVICE = "*.amazonaws.com"
 _WEB_IDENTITY = "cognito-identity.amazonaws.com"
 _ACCOUNT_FIELD, _RESOURCE_FIELD = 4, 5
 _ACCOUNT_ENDS = (":root", ":*")  # of patterns that are about whole accounts
@@ -152,6 +153,8 @@ def _allowed_callers(rule: OwnRule) -> Iterator[Access]:
         yield requests_with(actions, build_condition("ArnLike", "aws:PrincipalArn", *arns))
     if services := [text for text in rule.principals if _principal_kind(text) == "Service"]:
         yield requests_with(actions, build_condition("StringLike", "aws:PrincipalServiceName", *services))
+    if _EVERY_SERVICE in services:
+        yield requests_with(actions, build_condition("Bool", IS_AWS_SERVICE, "true"))
 
 
 def _principal_kind(text: str) -> str:
