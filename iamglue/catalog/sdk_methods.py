@@ -45,6 +45,21 @@ def client_method_operation(client: str, method: str) -> str | None:
     return next((operation for name, operation in method_clients(method) if name == client), None)
 
 
+def client_operations(client: str) -> frozenset[str]:
+    """The names of a client's operations (`GetObject`); none if there is no such client."""
+    return _operations().get(client, frozenset())
+
+
+@cache
+def _operations() -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = {}
+    for pairs in _methods().values():
+        for operation, clients in pairs:
+            for client in clients.split(" "):
+                names.setdefault(client, set()).add(operation)
+    return {client: frozenset(operations) for client, operations in names.items()}
+
+
 @cache
 def _lines() -> list[str]:
     """The lines of the table, which are sorted: to split them all takes longer than a small program's reading."""

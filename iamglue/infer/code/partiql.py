@@ -46,6 +46,15 @@ def statement_accesses(call: SdkCall) -> tuple[tuple[str, Text, Text | None], ..
     return None if None in parsed else tuple(access for access in parsed if access is not None)
 
 
+def statement_target(statement: str) -> tuple[str, str, str | None] | None:
+    """The action, the table and the index of a statement; None if it is not one that we read."""
+    access = _statement_access((statement,))
+    if access is None:
+        return None
+    action, table, index = access
+    return action, "".join(map(str, table)), "".join(map(str, index)) if index else None
+
+
 def _statement_access(text: Text) -> tuple[str, Text, Text | None] | None:
     unknown = [part for part in text if isinstance(part, UnknownPart)]
     written = "".join(part if isinstance(part, str) else _PART for part in text)

@@ -35,11 +35,16 @@ def passes_unnamed_role(call: SdkCall, action: str) -> bool:
     return passed is not None and passed.is_always and not passed_role_resources(call, action)
 
 
+def is_role_member(name: str) -> bool:
+    """Whether a member of an operation's input is called like a role or its ARN."""
+    return _ROLE_MEMBER.fullmatch(name) is not None
+
+
 def _role_paths(members: Mapping[str, CodeValue], start: str, depth: int) -> Iterator[str]:
     """The paths of the parameters that hold a role, in the order of the call."""
     for name, value in members.items() if depth < _MAX_DEPTH else ():
         path = f"{start}{name}"
-        if _ROLE_MEMBER.fullmatch(name) and (value.texts or not value.is_complete):
+        if is_role_member(name) and (value.texts or not value.is_complete):
             yield path
         yield from _role_paths(dict(value.members), f"{path}.", depth + 1)
         if value.items is not None:

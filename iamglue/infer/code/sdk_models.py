@@ -44,6 +44,20 @@ def waiter_model(client: str) -> dict[str, Any]:
     return dict(_document("botocore", client, "waiters-2").get("waiters", {}))
 
 
+def operation_members(client: str, operation: str) -> dict[str, dict[str, Any]]:
+    """The input members of an operation by name, as its model describes them; none if there is no such operation."""
+    model = service_model(client)
+    shape = model.get("operations", {}).get(operation, {}).get("input", {}).get("shape")
+    members: dict[str, dict[str, Any]] = model["shapes"][shape].get("members", {}) if shape else {}
+    return members
+
+
+def request_uri(client: str, operation: str) -> str:
+    """The path of an operation's requests, with its members in braces: `/restapis/{restapi_id}`; "" if unknown."""
+    described = service_model(client).get("operations", {}).get(operation, {})
+    return str(described.get("http", {}).get("requestUri", ""))
+
+
 def input_members(client: str, operation: str) -> frozenset[str] | None:
     """The names of an operation's input members; None if there is no such operation."""
     model = service_model(client)

@@ -5,21 +5,34 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from iamglue.catalog.operations import client_operation_actions, service_clients
+from iamglue.catalog.operations import client_operation_actions
+from iamglue.catalog.services import find_action
+from iamglue.catalog.trail_events import EventSource, ListedEvent, find_event_source, listed_event, source_operations
+from iamglue.infer.trail.event_plans import EventAction, event_parameters
+from iamglue.infer.trail.named_resources import requested_resources
+from iamglue.infer.trail.record_arns import RecordScope
 
-_ANY = "*"
+# `GetFunction20150331v2`, `UpdateDistribution2014_01_31`: the version of the API follows the operation.
+# https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/logging_using_cloudtrail.html
+_VERSION = re.compile(r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d+)?\Z", re.ASCII)
+_API_CALLS = ("", "AwsApiCall")
+# Timestream's SDKs ask for the endpoint in a call of their own, which has its own event.
+# https://docs.aws.amazon.com/timestream/latest/developerguide/Using.API.endpoint-discovery.how-it-works.html
+_SEPARATE_CALLS = frozenset({"timestream:DescribeEndpoints"})
 
 
 class NotActionReason(StrEnum):
-    """Why an event is not an action, in one sentence."""
+    """Why an event is not an action, in words."""
 
     SERVICE_EVENT = "an AWS service made it itself, not a caller"
-    SIGN_IN = "signing in to the console requires no IAM permission"
+    SIGN_IN = "signing in requires no IAM permission"
     CONSOLE_ACTION = "it was done in the console without a call of an API"
     INSIGHT = "CloudTrail Insights describes activity, it does not record a request"
     NETWORK = "it records traffic at a VPC endpoint; the request has an event of its own"
@@ -30,13 +43,16 @@ class NotActionReason(StrEnum):
     UNKNOWN_ACTION = "no IAM action is known for this operation"
 
 
-@dataclass(frozen=True, slots=True)
-class EventAction:
-    """An IAM action that an event requested, by an operation of a boto3 client."""
-
-    action: str
-    client: str
-    operation: str
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+_OTHER_TYPES = {
+    "AwsServiceEvent": NotActionReason.SERVICE_EVENT,
+    "AwsConsoleSignIn": NotActionReason.SIGN_IN,
+    "AwsConsoleSignin": NotActionReason.SIGN_IN,
+    "AwsConsoleAction": NotActionReason.CONSOLE_ACTION,
+    "AwsCloudTrailInsight": NotActionReason.INSIGHT,
+    "AwsVpceEvent": NotActionReason.NETWORK,
+    "AwsVpceEvents": NotActionReason.NETWORK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +72,23 @@ class EventActions:
 def event_actions(source: str, name: str, event_type: str) -> EventActions:
     """What an event with this `eventSource`, `eventName` and `eventType` says was requested.
 
-    Only actions that AWS certainly checked for every such event are counted. An unknown event has a reason and is
-    never guessed.
+    An action is listed if AWS checks it for every event of this kind, or for those whose parameters say so: an event of
+    `TransactWriteItems` may put, update, delete or check, and `event_resources` selects those that it did. Actions that
+    AWS may check as well (a KMS key, tags that a copy takes along) are not listed, nor are requests of another service
+    in the caller's name, which have events of their own. An unknown event has a reason and is never guessed.
     """
-    if event_type not in ("", "AwsApiCall"):
-        return EventActions((), NotActionReason.SERVICE_EVENT)
-    prefix = source.removesuffix(".amazonaws.com")
-    for client in service_clients(prefix):
-        actions = client_operation_actions(client, name)
-        if actions:
-            return EventActions(tuple(EventAction(action, client, name) for action in actions))
+    if event_type not in _API_CALLS:
+        return EventActions((), _OTHER_TYPES.get(event_type, NotActionReason.UNKNOWN_TYPE))
+    event_source = find_event_source(source)
+    listed = listed_event(event_source.name if event_source else source.lower().removesuffix(".amazonaws.com"), name)
+    if listed is not None:
+        return _listed_actions(listed)
+    if event_source is None:
+        return EventActions((), NotActionReason.UNKNOWN_SOURCE)
+    for spelling in dict.fromkeys((name, _VERSION.sub("", name))):
+        actions = _named_actions(event_source, spelling)
         if actions is not None:
-            return EventActions((), NotActionReason.NO_PERMISSION)
+            return actions
     return EventActions((), NotActionReason.UNKNOWN_NAME)
 
 
@@ -80,10 +101,48 @@ def event_resources(
     region: str,
     account: str,
 ) -> tuple[tuple[str, str], ...]:
-    """The (action, resource) pairs of a record: an ARN, or "*" if the record does not contain the resource.
+    """The (action, resource) pairs of a record: an ARN or pattern, or "*" if the record does not say the resource.
 
     `resources` are the ARNs of the record's `resources`; `parameters` has the members of `requestParameters` that
-    `actions.parameters` lists, more do no harm. Values of any type are accepted.
+    `actions.parameters` lists, more do no harm. Objects of S3 are folded to their bucket and the first part of their
+    key (`arn:aws:s3:::bucket/in/*`), executions, tasks and the like to what they belong to. A role that the call passes
+    to a service is a pair of `iam:PassRole`, which has no event. Values of any type are accepted.
     """
-    del resources, parameters, partition, region, account
-    return tuple((action.action, _ANY) for action in actions.actions)
+    return requested_resources(actions.actions, resources, parameters, RecordScope(partition, region, account))
+
+
+def _listed_actions(listed: ListedEvent) -> EventActions:
+    if listed.reason:
+        return EventActions((), NotActionReason[listed.reason])
+    if not listed.operation:
+        return _with_parameters(tuple(EventAction(action, "", "") for action in listed.actions))
+    actions = _operation_actions(listed.client, listed.operation)
+    return actions or EventActions((), NotActionReason.UNKNOWN_ACTION)
+
+
+def _named_actions(source: EventSource, name: str) -> EventActions | None:
+    """The actions of the operation or action with exactly this name; None if the service has neither."""
+    clients = source_operations(source).get(name, ())
+    for client in clients:
+        actions = _operation_actions(client, name)
+        if actions is not None:
+            return actions
+    action = find_action(f"{source.prefix}:{name}")
+    if action is not None and action.name == name:
+        return _with_parameters((EventAction(str(action), "", ""),))
+    return EventActions((), NotActionReason.UNKNOWN_ACTION) if clients else None
+
+
+def _operation_actions(client: str, operation: str) -> EventActions | None:
+    """The actions of a client's operation; None if they are unknown."""
+    names = client_operation_actions(client, operation)
+    if names is None:
+        return None
+    if not names:
+        return EventActions((), NotActionReason.NO_PERMISSION)
+    own = tuple(name for name in names if name not in _SEPARATE_CALLS) or names
+    return _with_parameters(tuple(EventAction(name, client, operation) for name in own))
+
+
+def _with_parameters(actions: tuple[EventAction, ...]) -> EventActions:
+    return EventActions(actions, None, event_parameters(actions))

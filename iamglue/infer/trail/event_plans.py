@@ -1,0 +1,279 @@
+"""Which members of a record's `requestParameters` say what an operation was about: its resources and further actions.
+
+By the tables of `infer code` (`call_resources.tsv`, `call_parameters.tsv`) and the names of the operation's input, in
+the spelling of CloudTrail: the first letter in lower case, and headers and query parameters as they are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
+from iamglue.catalog.operations import client_operation_actions, client_prefix, service_clients
+from iamglue.catalog.passed_roles import passed_role
+from iamglue.catalog.resource_formats import ArnFormat, action_resource_types, resource_type_formats
+from iamglue.catalog.sdk_methods import client_operations
+from iamglue.catalog.services import ResourceType
+from iamglue.catalog.tables import table_rows
+from iamglue.infer.code.calls import CodePlace, SdkCall
+from iamglue.infer.code.naming import chosen_types, naming_paths
+from iamglue.infer.code.passed_roles import is_role_member
+from iamglue.infer.code.sdk_models import operation_members, service_model
+from iamglue.infer.code.values import UNKNOWN_VALUE
+from iamglue.infer.trail.parameter_values import ParameterPath, parameter_path
+from iamglue.infer.trail.record_arns import main_variable
+from iamglue.infer.trail.request_paths import has_request_paths, request_paths
+
+_ANY, _NO_PARAMETER, _S3 = "*", "-", "s3"
+_MAX_DEPTH = 6
+_HEADERS = ("header", "querystring")
+# The objects of S3 are named by two members, of which one has another name than the variable of the ARN.
+_OBJECT_KEY = "Key"
+_INDEX = {"dynamodb:Query": "IndexName", "dynamodb:Scan": "IndexName"}
+_STATEMENTS = {
+    "ExecuteStatement": "Statement",
+    "BatchExecuteStatement": "Statements[].Statement",
+    "ExecuteTransaction": "TransactStatements[].Statement",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventAction:
+    """An IAM action that an event requests, and the operation (of a boto3 client) that the event is.
+
+    `client` and `operation` are empty if the event is no operation of an SDK.
+    """
+
+    action: str
+    client: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindPlan:
+    """A resource type that the action may be about, and where its name stands.
+
+    `names` has the paths by the variables of the ARN; the key "" is for parameters that name the whole resource.
+    """
+
+    kind: ResourceType
+    formats: tuple[ArnFormat, ...]
+    names: tuple[tuple[str, tuple[ParameterPath, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """A rule of `call_parameters.tsv`, with its paths in CloudTrail's spelling; each path has alternatives."""
+
+    rule: ParameterRule
+    present: tuple[tuple[ParameterPath, ...], ...]
+    absent: tuple[tuple[ParameterPath, ...], ...]
+    values: tuple[tuple[tuple[ParameterPath, ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """How the resources of one action are read from a record.
+
+    `parts` are paths of which one is there if the request needed the action: a put in a transaction. `is_named_apart`:
+    the actions of the operation act on different resources, so that those of the record's `resources` may be another
+    action's. `key`, `index`: the paths of an object's key and of an index.
+    """
+
+    kinds: tuple[KindPlan, ...] = ()
+    parts: tuple[ParameterPath, ...] = ()
+    is_named_apart: bool = False
+    key: tuple[ParameterPath, ...] = ()
+    index: tuple[ParameterPath, ...] = ()
+    passes_role: bool = False
+
+    def paths(self) -> Iterator[ParameterPath]:
+        """All paths of the plan."""
+        for kind in self.kinds:
+            for _, paths in kind.names:
+                yield from paths
+        yield from (*self.parts, *self.key, *self.index)
+
+
+@lru_cache(maxsize=16384)
+def action_plan(item: EventAction) -> ActionPlan:
+    """How the resources of an action are read from the records of its operation."""
+    kinds = action_resource_types(item.action)
+    passes_role = passed_role(item.action) is not None
+    if not item.client or has_request_paths(item.client):
+        return ActionPlan(tuple(_unnamed(item.action, kind) for kind in kinds.values()), passes_role=passes_role)
+    actions = client_operation_actions(item.client, item.operation) or ()
+    own = [
+        row.path
+        for row in naming_parameters(item.client, item.operation, item.action)
+        if len(actions) > 1 and not _names_all(item, row.path)
+    ]
+    return ActionPlan(
+        tuple(plan for owner in _owners(item) for plan in _kind_plans(replace(item, client=owner))),
+        tuple(path for text in own if "." in text for path in _trail_paths(item, text)),
+        bool(own),
+        _trail_paths(item, _OBJECT_KEY) if item.client == _S3 and "object" in kinds else (),
+        _trail_paths(item, _INDEX[item.action]) if item.action in _INDEX else (),
+        passes_role,
+    )
+
+
+@lru_cache(maxsize=4096)
+def rule_plans(client: str, operation: str) -> tuple[RulePlan, ...]:
+    """The rules for the parameters of an operation that add or replace actions of the same service.
+
+    Those of other services are requests with events of their own.
+    """
+    prefix = client_prefix(client)
+    return tuple(
+        RulePlan(
+            rule,
+            tuple(_trail_paths(owner, path) for path in rule.present),
+            tuple(_trail_paths(owner, path) for path in rule.absent),
+            tuple((_trail_paths(owner, path), value) for path, value in rule.values),
+        )
+        for owner in (EventAction("", name, operation) for name in _owners(EventAction("", client, operation)))
+        for rule in parameter_rules(owner.client, operation)
+        if rule.effect is not ParameterEffect.CONDITIONAL
+        if all(action.partition(":")[0] == prefix for action in rule.actions)
+    )
+
+
+@lru_cache(maxsize=1024)
+def statement_paths(client: str, operation: str) -> tuple[ParameterPath, ...]:
+    """Where the PartiQL statements of an operation stand; () if it has none."""
+    if client != "dynamodb" or operation not in _STATEMENTS:
+        return ()
+    return _trail_paths(EventAction("", client, operation), _STATEMENTS[operation])
+
+
+@lru_cache(maxsize=16384)
+def event_parameters(actions: tuple[EventAction, ...]) -> tuple[str, ...]:
+    """The names in `requestParameters` that the resources of these actions need, `a.b` for the member `b` of `a`."""
+    names: dict[str, None] = {}
+    for item in actions:
+        plan = action_plan(item)
+        names.update(dict.fromkeys(path.parameter for path in plan.paths()))
+        if plan.passes_role and item.client:
+            names.update(dict.fromkeys(_role_parameters(item.client, item.operation)))
+    for client, operation in dict.fromkeys((item.client, item.operation) for item in actions if item.client):
+        names.update(dict.fromkeys(path.parameter for path in statement_paths(client, operation)))
+        for request in request_paths(client, operation):
+            names.update(dict.fromkeys(path.parameter for _, path in request.parameters))
+        for plan_of_rule in rule_plans(client, operation):
+            for paths in (*plan_of_rule.present, *plan_of_rule.absent, *(paths for paths, _ in plan_of_rule.values)):
+                names.update(dict.fromkeys(path.parameter for path in paths))
+    return tuple(names)
+
+
+def _unnamed(action: str, kind: ResourceType) -> KindPlan:
+    return KindPlan(kind, resource_type_formats(action, kind), ())
+
+
+def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
+    """The types of an action with the members of one client's operation that name them, the likeliest first."""
+    members = dict.fromkeys(operation_members(item.client, item.operation), UNKNOWN_VALUE)
+    call = SdkCall(item.client, item.operation, CodePlace("", 0, 0), members)
+    for kind in chosen_types(call, item.action):
+        formats = resource_type_formats(item.action, kind)
+        names = naming_paths(call, item.action, kind)
+        if "" in names and len(formats[0].variables) > 1:
+            # The table has the parameter of one variable; the others may be named as well: a schedule and its group.
+            main = main_variable(formats[0], kind)
+            others = naming_paths(replace(call, client=""), item.action, kind)
+            names = {**others, main: names[""]}
+        yield KindPlan(
+            kind,
+            formats,
+            tuple(
+                (variable, tuple(path for text in paths for path in _trail_paths(item, text)))
+                for variable, paths in names.items()
+            ),
+        )
+
+
+def _names_all(item: EventAction, path: str) -> bool:
+    """Whether a row of our table is for all actions of the operation."""
+    rows = table_rows("call_resources")
+    return any(
+        row["client"] == item.client and row["parameter"] == path and row["actions"] == _ANY
+        for row in rows
+        if row["operations"] == _ANY or item.operation in row["operations"].split()
+    )
+
+
+def _trail_paths(item: EventAction, member: str) -> tuple[ParameterPath, ...]:
+    """The paths in `requestParameters` of a member of the input, or of a path of members."""
+    listed = _listed_path(item, member)
+    if listed:
+        return () if listed == _NO_PARAMETER else (parameter_path(listed),)
+    first, dot, rest = member.partition(".")
+    inner = dot + ".".join(map(_lower_first, rest.split("."))) if dot else ""
+    name = first.partition("[")[0].partition("{")[0]
+    suffix = first[len(name) :]
+    sent = _sent_name(item.client, item.operation, name)
+    spellings = dict.fromkeys((_lower_first(name), sent or name, *(() if item.client == _S3 else (name,))))
+    return tuple(parameter_path(f"{spelling}{suffix}{inner}") for spelling in spellings)
+
+
+def _listed_path(item: EventAction, member: str) -> str:
+    """What our table says of a member, or of the beginning of its path."""
+    for row in table_rows("trail_members"):
+        if row["client"] != item.client or not (
+            row["operations"] == _ANY or item.operation in row["operations"].split()
+        ):
+            continue
+        if member == row["member"] or member.startswith(f"{row['member']}."):
+            rest = member[len(row["member"]) :]
+            return row["parameter"] + ".".join(map(_lower_first, rest.split(".")))
+    return ""
+
+
+def _lower_first(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _owners(item: EventAction) -> tuple[str, ...]:
+    """The clients of the service that have the operation, that of the action first: their events look alike."""
+    prefix = client_prefix(item.client)
+    clients = [item.client, *(service_clients(prefix) if prefix else ())]
+    return tuple(client for client in dict.fromkeys(clients) if item.operation in client_operations(client))
+
+
+def _sent_name(client: str, operation: str, member: str) -> str:
+    """The name of a header or query parameter, by which CloudTrail logs the members of S3's requests; "" if neither."""
+    described = operation_members(client, operation).get(member, {})
+    return str(described.get("locationName", "")) if described.get("location") in _HEADERS else ""
+
+
+@lru_cache(maxsize=4096)
+def _role_parameters(client: str, operation: str) -> tuple[str, ...]:
+    """The parameters that may have a role's ARN or name in them."""
+    shapes = service_model(client).get("shapes", {})
+    names = [
+        ".".join(map(_lower_first, path[:2]))
+        for member, described in operation_members(client, operation).items()
+        for path in _role_paths(shapes, (member,), described.get("shape", ""), 0)
+    ]
+    return tuple(dict.fromkeys(names))
+
+
+def _role_paths(shapes: Mapping[str, Any], path: tuple[str, ...], shape: str, depth: int) -> Iterator[tuple[str, ...]]:
+    """The paths to members that name a role; a list ends the path, which is then that of the list."""
+    described = shapes.get(shape, {})
+    if described.get("type") == "string" and is_role_member(path[-1]):
+        yield path
+    if depth >= _MAX_DEPTH:
+        return
+    for name, member in described.get("members", {}).items():
+        yield from _role_paths(shapes, (*path, name), member.get("shape", ""), depth + 1)
+    inner = described.get("member") or described.get("value")
+    if inner and _has_role(shapes, path, inner.get("shape", ""), depth):
+        yield path
+
+
+def _has_role(shapes: Mapping[str, Any], path: tuple[str, ...], shape: str, depth: int) -> bool:
+    return any(True for _ in _role_paths(shapes, path, shape, depth + 1))

@@ -1,0 +1,227 @@
+"""The (action, resource) pairs of a record: from its `resources`, else from the names in `requestParameters`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from iamglue.catalog.call_parameters import ParameterEffect
+from iamglue.infer.code.partiql import statement_target
+from iamglue.infer.code.passed_roles import PASS_ROLE, is_role_member
+from iamglue.infer.trail.event_plans import (
+    ActionPlan,
+    EventAction,
+    KindPlan,
+    RulePlan,
+    action_plan,
+    rule_plans,
+    statement_paths,
+)
+from iamglue.infer.trail.parameter_values import ParameterPath, lower_case_names, texts_at, values_at
+from iamglue.infer.trail.record_arns import (
+    RecordScope,
+    arn_of_name,
+    arn_of_values,
+    fitting_arn,
+    object_arn,
+    objects_of_bucket,
+)
+from iamglue.infer.trail.request_paths import has_request_paths, requested_path
+
+_ANY = "*"
+_ROLE = "role"
+# A rule on another event bus is of another type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+_DEFAULT_BUS_RULE = "rule-on-default-event-bus"
+_MAX_DEPTH = 8
+_MAX_NODES = 2000
+_MAX_ROLES = 20
+Pair = tuple[str, str]
+
+
+def requested_resources(
+    actions: Sequence[EventAction], resources: Sequence[str], parameters: Mapping[str, object], scope: RecordScope
+) -> tuple[Pair, ...]:
+    """The pairs of the actions that the record's parameters say were requested, each once."""
+    values = lower_case_names(parameters) if parameters else {}
+    arns = tuple(arn for arn in resources if isinstance(arn, str))
+    if not actions:
+        return ()
+    client, operation = actions[0].client, actions[0].operation
+    if values and (paths := statement_paths(client, operation)):
+        statements = tuple(dict.fromkeys(_statements(paths, values, scope)))
+        if statements:
+            return statements
+    rules = [plan for plan in rule_plans(client, operation) if values and _applies(plan, values)] if client else []
+    pairs: list[Pair] = []
+    for item in _requested(actions, rules, values):
+        plan = action_plan(item)
+        pairs += [(item.action, arn) for arn in _resources(item, plan, arns, values, scope)]
+        if plan.passes_role and values:
+            pairs += [(PASS_ROLE, arn) for arn in _passed_roles(values, scope)]
+    pairs += [pair for plan in rules for pair in _added(plan, client, operation, arns, values, scope)]
+    return tuple(dict.fromkeys(pairs))
+
+
+def _requested(
+    actions: Sequence[EventAction], rules: Sequence[RulePlan], values: Mapping[str, object]
+) -> Sequence[EventAction]:
+    """The actions of the operation: those of which the record has the part, or those that replace them."""
+    replacing = [
+        action for plan in rules if plan.rule.effect is ParameterEffect.REPLACES for action in plan.rule.actions
+    ]
+    if replacing:
+        return [EventAction(action, actions[0].client, actions[0].operation) for action in replacing]
+    if len(actions) == 1:
+        return actions
+    parts = {item: action_plan(item).parts for item in actions}
+    present = [item for item in actions if not parts[item] or any(values_at(values, path) for path in parts[item])]
+    # A record without the parts says no more than that one of the actions was requested.
+    return present or actions
+
+
+def _applies(plan: RulePlan, values: Mapping[str, object]) -> bool:
+    if any(_has_any(values, paths) for paths in plan.absent):
+        return False
+    if not all(_has_any(values, paths) for paths in plan.present):
+        return False
+    return all(any(value in texts_at(values, path) for path in paths) for paths, value in plan.values)
+
+
+def _has_any(values: Mapping[str, object], paths: Sequence[ParameterPath]) -> bool:
+    return any(value not in ("", [], {}, False) for path in paths for value in values_at(values, path))
+
+
+def _added(
+    plan: RulePlan,
+    client: str,
+    operation: str,
+    arns: Sequence[str],
+    values: Mapping[str, object],
+    scope: RecordScope,
+) -> Iterator[Pair]:
+    if plan.rule.effect is not ParameterEffect.ADDS:
+        return
+    for action in plan.rule.actions:
+        if plan.rule.resource:
+            yield action, _ANY
+            continue
+        item = EventAction(action, client, operation)
+        yield from ((action, arn) for arn in _resources(item, action_plan(item), arns, values, scope))
+
+
+def _resources(
+    item: EventAction, plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
+) -> Sequence[str]:
+    """The resources of one action; `*` alone if the record does not say them."""
+    if not plan.kinds:
+        return (_ANY,)
+    if has_request_paths(item.client):
+        return (requested_path(item.client, item.operation, values, scope.partition, scope.region),)
+    # Without the parts of its parameters, a transaction's resources are those of any of its actions.
+    apart = (_named, _recorded) if plan.parts else (_named,)
+    sources = apart if plan.is_named_apart else (_recorded, _named)
+    for source in sources:
+        resources = source(item, plan, arns, values, scope)
+        if resources:
+            return tuple(dict.fromkeys(resources))
+    return (_ANY,)
+
+
+def _recorded(
+    item: EventAction, plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
+) -> Sequence[str]:
+    """The ARNs of the record's `resources` that fit a type of the action, of the type that the call is about."""
+    del scope
+    fitting = [match for arn in arns if (match := fitting_arn(item.action, arn)) is not None]
+    for kind in plan.kinds:
+        matches = [arn for name, arn in fitting if name == kind.kind.name.lower()]
+        if matches:
+            return _with_index(plan, matches, values)
+    return objects_of_bucket(arns) if plan.key and not _keys(plan, values) else ()
+
+
+def _named(
+    item: EventAction, plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
+) -> Sequence[str]:
+    """The resources that the parameters name, of the first type of which they name any."""
+    del arns
+    for kind in plan.kinds if values else ():
+        if kind.kind.name == _DEFAULT_BUS_RULE and _names_other_bus(values):
+            continue
+        resources = [arn for arn in _named_of_kind(item, plan, kind, values, scope) if arn]
+        if resources:
+            return _with_index(plan, resources, values)
+    return ()
+
+
+def _named_of_kind(
+    item: EventAction, plan: ActionPlan, kind: KindPlan, values: Mapping[str, object], scope: RecordScope
+) -> Iterator[str | None]:
+    names = dict(kind.names)
+    if plan.key and kind.kind.name.lower() == "object" and "" not in names:
+        buckets = next((texts for paths in names.values() if (texts := _texts(paths, values))), ())
+        yield from (object_arn(bucket, key, scope) for bucket in buckets for key in _keys(plan, values) or (_ANY,))
+        return
+    if len(names) == 1:
+        for text in _texts(next(iter(names.values())), values):
+            yield arn_of_name(item.action, kind.kind.name.lower(), text, scope)
+        return
+    given = {variable: texts[0] for variable, paths in names.items() if (texts := _texts(paths, values))}
+    if given:
+        yield arn_of_values(item.action, kind.kind.name.lower(), given, scope)
+
+
+def _names_other_bus(values: Mapping[str, object]) -> bool:
+    """Whether a rule is on another event bus than the default one."""
+    return values.get("eventbusname") not in (None, "", "default")
+
+
+def _texts(paths: Sequence[ParameterPath], values: Mapping[str, object]) -> tuple[str, ...]:
+    """The texts at the first path that has any."""
+    return next((texts for path in paths if (texts := texts_at(values, path))), ())
+
+
+def _keys(plan: ActionPlan, values: Mapping[str, object]) -> tuple[str, ...]:
+    return _texts(plan.key, values) if values else ()
+
+
+def _with_index(plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object]) -> Sequence[str]:
+    """The index of a table of DynamoDB that a query names, which AWS checks instead of the table."""
+    names = _texts(plan.index, values) if plan.index and values else ()
+    if not names:
+        return arns
+    indexes = [fitting_arn("dynamodb:Query", f"{arn}/index/{name}") for arn in arns for name in names]
+    return [match[1] for match in indexes if match is not None] or arns
+
+
+def _statements(paths: Sequence[ParameterPath], values: Mapping[str, object], scope: RecordScope) -> Iterator[Pair]:
+    """The actions of PartiQL statements with their tables; nothing if one of them cannot be read."""
+    targets = [statement_target(text) for text in _texts(paths, values)]
+    if None in targets:
+        return
+    for action, table, index in (target for target in targets if target is not None):
+        given = {"TableName": table, "IndexName": index} if index else {"TableName": table}
+        yield action, arn_of_values(action, "index" if index else "table", given, scope) or _ANY
+
+
+def _passed_roles(values: Mapping[str, object], scope: RecordScope) -> Iterator[str]:
+    """The roles that the parameters name: by ARN, or by name."""
+    for text in _role_texts(values):
+        arn = arn_of_name(PASS_ROLE, _ROLE, text, scope)
+        if arn is not None:
+            yield arn
+
+
+def _role_texts(values: Mapping[str, object]) -> tuple[str, ...]:
+    texts: dict[str, None] = {}
+    pending: list[tuple[str, object, int]] = [(name, value, 0) for name, value in values.items()]
+    for _ in range(_MAX_NODES):
+        if not pending or len(texts) >= _MAX_ROLES:
+            break
+        name, value, depth = pending.pop()
+        if isinstance(value, str) and value and is_role_member(name):
+            texts[value] = None
+        elif depth < _MAX_DEPTH and isinstance(value, dict):
+            pending += [(str(key), inner, depth + 1) for key, inner in value.items()]
+        elif depth < _MAX_DEPTH and isinstance(value, list):
+            pending += [(name, inner, depth + 1) for inner in value if isinstance(inner, dict)]
+    return tuple(sorted(texts))
