@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from iamglue.catalog.operations import client_operation_actions
+from iamglue.catalog.operations import client_operation_actions, client_prefix
 from iamglue.catalog.services import find_action
 from iamglue.catalog.trail_events import EventSource, ListedEvent, find_event_source, listed_event, source_operations
 from iamglue.infer.trail.event_plans import EventAction, event_parameters
@@ -26,6 +26,10 @@ _API_CALLS = ("", "AwsApiCall")
 # Timestream's SDKs ask for the endpoint in a call of their own, which has its own event.
 # https://docs.aws.amazon.com/timestream/latest/developerguide/Using.API.endpoint-discovery.how-it-works.html
 _SEPARATE_CALLS = frozenset({"timestream:DescribeEndpoints"})
+# What AWS checks as part of a call to another service, without an event.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bearer.html
+_WITHOUT_EVENT = frozenset({"iam:PassRole", "sts:GetServiceBearerToken"})
 
 
 class NotActionReason(StrEnum):
@@ -140,8 +144,10 @@ def _operation_actions(client: str, operation: str) -> EventActions | None:
         return None
     if not names:
         return EventActions((), NotActionReason.NO_PERMISSION)
-    own = tuple(name for name in names if name not in _SEPARATE_CALLS) or names
-    return _with_parameters(tuple(EventAction(name, client, operation) for name in own))
+    prefix = f"{client_prefix(client)}:"
+    own = tuple(name for name in names if name.startswith(prefix) and name not in _SEPARATE_CALLS) or names
+    checked = tuple(name for name in names if name in own or name in _WITHOUT_EVENT)
+    return _with_parameters(tuple(EventAction(name, client, operation) for name in checked))
 
 
 def _with_parameters(actions: tuple[EventAction, ...]) -> EventActions:

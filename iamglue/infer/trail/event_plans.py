@@ -6,10 +6,9 @@ the spelling of CloudTrail: the first letter in lower case, and headers and quer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
 from iamglue.catalog.operations import client_operation_actions, client_prefix, service_clients
@@ -20,16 +19,14 @@ from iamglue.catalog.services import ResourceType
 from iamglue.catalog.tables import table_rows
 from iamglue.infer.code.calls import CodePlace, SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
-from iamglue.infer.code.passed_roles import is_role_member
-from iamglue.infer.code.sdk_models import operation_members, service_model
+from iamglue.infer.code.sdk_models import operation_members
 from iamglue.infer.code.values import UNKNOWN_VALUE
-from iamglue.infer.trail.parameter_values import ParameterPath, parameter_path
+from iamglue.infer.trail.parameter_values import ParameterPath
 from iamglue.infer.trail.record_arns import main_variable
 from iamglue.infer.trail.request_paths import has_request_paths, request_paths
+from iamglue.infer.trail.trail_spelling import role_parameters, trail_paths
 
-_ANY, _NO_PARAMETER, _S3 = "*", "-", "s3"
-_MAX_DEPTH = 6
-_HEADERS = ("header", "querystring")
+_ANY, _S3 = "*", "s3"
 # The objects of S3 are named by two members, of which one has another name than the variable of the ARN.
 _OBJECT_KEY = "Key"
 _INDEX = {"dynamodb:Query": "IndexName", "dynamodb:Scan": "IndexName"}
@@ -113,10 +110,10 @@ def action_plan(item: EventAction) -> ActionPlan:
     ]
     return ActionPlan(
         tuple(plan for owner in _owners(item) for plan in _kind_plans(replace(item, client=owner))),
-        tuple(path for text in own if "." in text for path in _trail_paths(item, text)),
+        tuple(path for text in own if "." in text for path in trail_paths(item.client, item.operation, text)),
         bool(own),
-        _trail_paths(item, _OBJECT_KEY) if item.client == _S3 and "object" in kinds else (),
-        _trail_paths(item, _INDEX[item.action]) if item.action in _INDEX else (),
+        trail_paths(item.client, item.operation, _OBJECT_KEY) if item.client == _S3 and "object" in kinds else (),
+        trail_paths(item.client, item.operation, _INDEX[item.action]) if item.action in _INDEX else (),
         passes_role,
     )
 
@@ -131,12 +128,12 @@ def rule_plans(client: str, operation: str) -> tuple[RulePlan, ...]:
     return tuple(
         RulePlan(
             rule,
-            tuple(_trail_paths(owner, path) for path in rule.present),
-            tuple(_trail_paths(owner, path) for path in rule.absent),
-            tuple((_trail_paths(owner, path), value) for path, value in rule.values),
+            tuple(trail_paths(owner, operation, path) for path in rule.present),
+            tuple(trail_paths(owner, operation, path) for path in rule.absent),
+            tuple((trail_paths(owner, operation, path), value) for path, value in rule.values),
         )
-        for owner in (EventAction("", name, operation) for name in _owners(EventAction("", client, operation)))
-        for rule in parameter_rules(owner.client, operation)
+        for owner in _owners(EventAction("", client, operation))
+        for rule in parameter_rules(owner, operation)
         if rule.effect is not ParameterEffect.CONDITIONAL
         if all(action.partition(":")[0] == prefix for action in rule.actions)
     )
@@ -147,7 +144,7 @@ def statement_paths(client: str, operation: str) -> tuple[ParameterPath, ...]:
     """Where the PartiQL statements of an operation stand; () if it has none."""
     if client != "dynamodb" or operation not in _STATEMENTS:
         return ()
-    return _trail_paths(EventAction("", client, operation), _STATEMENTS[operation])
+    return trail_paths(client, operation, _STATEMENTS[operation])
 
 
 @lru_cache(maxsize=16384)
@@ -158,7 +155,7 @@ def event_parameters(actions: tuple[EventAction, ...]) -> tuple[str, ...]:
         plan = action_plan(item)
         names.update(dict.fromkeys(path.parameter for path in plan.paths()))
         if plan.passes_role and item.client:
-            names.update(dict.fromkeys(_role_parameters(item.client, item.operation)))
+            names.update(dict.fromkeys(role_parameters(item.client, item.operation)))
     for client, operation in dict.fromkeys((item.client, item.operation) for item in actions if item.client):
         names.update(dict.fromkeys(path.parameter for path in statement_paths(client, operation)))
         for request in request_paths(client, operation):
@@ -185,14 +182,24 @@ def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
             main = main_variable(formats[0], kind)
             others = naming_paths(replace(call, client=""), item.action, kind)
             names = {**others, main: names[""]}
+        else:
+            names = {
+                variable: tuple(path for path in paths if not _is_name_of_id(variable, path))
+                for variable, paths in names.items()
+            }
         yield KindPlan(
             kind,
             formats,
             tuple(
-                (variable, tuple(path for text in paths for path in _trail_paths(item, text)))
+                (variable, tuple(path for text in paths for path in trail_paths(item.client, item.operation, text)))
                 for variable, paths in names.items()
             ),
         )
+
+
+def _is_name_of_id(variable: str, member: str) -> bool:
+    """Whether a member is a name where the ARN has an id: of an agent or image that is created."""
+    return variable.endswith("Id") and member.lower().endswith("name")
 
 
 def _names_all(item: EventAction, path: str) -> bool:
@@ -205,75 +212,8 @@ def _names_all(item: EventAction, path: str) -> bool:
     )
 
 
-def _trail_paths(item: EventAction, member: str) -> tuple[ParameterPath, ...]:
-    """The paths in `requestParameters` of a member of the input, or of a path of members."""
-    listed = _listed_path(item, member)
-    if listed:
-        return () if listed == _NO_PARAMETER else (parameter_path(listed),)
-    first, dot, rest = member.partition(".")
-    inner = dot + ".".join(map(_lower_first, rest.split("."))) if dot else ""
-    name = first.partition("[")[0].partition("{")[0]
-    suffix = first[len(name) :]
-    sent = _sent_name(item.client, item.operation, name)
-    spellings = dict.fromkeys((_lower_first(name), sent or name, *(() if item.client == _S3 else (name,))))
-    return tuple(parameter_path(f"{spelling}{suffix}{inner}") for spelling in spellings)
-
-
-def _listed_path(item: EventAction, member: str) -> str:
-    """What our table says of a member, or of the beginning of its path."""
-    for row in table_rows("trail_members"):
-        if row["client"] != item.client or not (
-            row["operations"] == _ANY or item.operation in row["operations"].split()
-        ):
-            continue
-        if member == row["member"] or member.startswith(f"{row['member']}."):
-            rest = member[len(row["member"]) :]
-            return row["parameter"] + ".".join(map(_lower_first, rest.split(".")))
-    return ""
-
-
-def _lower_first(name: str) -> str:
-    return name[:1].lower() + name[1:]
-
-
 def _owners(item: EventAction) -> tuple[str, ...]:
     """The clients of the service that have the operation, that of the action first: their events look alike."""
     prefix = client_prefix(item.client)
     clients = [item.client, *(service_clients(prefix) if prefix else ())]
     return tuple(client for client in dict.fromkeys(clients) if item.operation in client_operations(client))
-
-
-def _sent_name(client: str, operation: str, member: str) -> str:
-    """The name of a header or query parameter, by which CloudTrail logs the members of S3's requests; "" if neither."""
-    described = operation_members(client, operation).get(member, {})
-    return str(described.get("locationName", "")) if described.get("location") in _HEADERS else ""
-
-
-@lru_cache(maxsize=4096)
-def _role_parameters(client: str, operation: str) -> tuple[str, ...]:
-    """The parameters that may have a role's ARN or name in them."""
-    shapes = service_model(client).get("shapes", {})
-    names = [
-        ".".join(map(_lower_first, path[:2]))
-        for member, described in operation_members(client, operation).items()
-        for path in _role_paths(shapes, (member,), described.get("shape", ""), 0)
-    ]
-    return tuple(dict.fromkeys(names))
-
-
-def _role_paths(shapes: Mapping[str, Any], path: tuple[str, ...], shape: str, depth: int) -> Iterator[tuple[str, ...]]:
-    """The paths to members that name a role; a list ends the path, which is then that of the list."""
-    described = shapes.get(shape, {})
-    if described.get("type") == "string" and is_role_member(path[-1]):
-        yield path
-    if depth >= _MAX_DEPTH:
-        return
-    for name, member in described.get("members", {}).items():
-        yield from _role_paths(shapes, (*path, name), member.get("shape", ""), depth + 1)
-    inner = described.get("member") or described.get("value")
-    if inner and _has_role(shapes, path, inner.get("shape", ""), depth):
-        yield path
-
-
-def _has_role(shapes: Mapping[str, Any], path: tuple[str, ...], shape: str, depth: int) -> bool:
-    return any(True for _ in _role_paths(shapes, path, shape, depth + 1))
