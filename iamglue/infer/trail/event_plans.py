@@ -28,7 +28,7 @@ from iamglue.infer.trail.trail_spelling import role_parameters, trail_paths
 
 _ANY, _S3 = "*", "s3"
 # The objects of S3 are named by two members, of which one has another name than the variable of the ARN.
-_OBJECT_KEY = "Key"
+_OBJECT, _BUCKET, _OBJECT_KEY = "object", "Bucket", "Key"
 _INDEX = {"dynamodb:Query": "IndexName", "dynamodb:Scan": "IndexName"}
 _STATEMENTS = {
     "ExecuteStatement": "Statement",
@@ -112,7 +112,7 @@ def action_plan(item: EventAction) -> ActionPlan:
         tuple(plan for owner in _owners(item) for plan in _kind_plans(replace(item, client=owner))),
         tuple(path for text in own if "." in text for path in trail_paths(item.client, item.operation, text)),
         bool(own),
-        trail_paths(item.client, item.operation, _OBJECT_KEY) if item.client == _S3 and "object" in kinds else (),
+        trail_paths(item.client, item.operation, _OBJECT_KEY) if item.client == _S3 and _OBJECT in kinds else (),
         trail_paths(item.client, item.operation, _INDEX[item.action]) if item.action in _INDEX else (),
         passes_role,
     )
@@ -177,11 +177,15 @@ def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
     for kind in chosen_types(call, item.action):
         formats = resource_type_formats(item.action, kind)
         names = naming_paths(call, item.action, kind)
-        if "" in names and len(formats[0].variables) > 1:
+        if names.get("") == (_BUCKET,):
+            names = {"BucketName": (_BUCKET,)}
+        elif "" in names and len(formats[0].variables) > 1 and kind.name.lower() != _OBJECT:
             # The table has the parameter of one variable; the others may be named as well: a schedule and its group.
             main = main_variable(formats[0], kind)
-            others = naming_paths(replace(call, client=""), item.action, kind)
-            names = {**others, main: names[""]}
+            others = naming_paths(replace(call, client=""), item.action, kind).items()
+            own_paths = names[""]
+            names = {variable: tuple(path for path in paths if path not in own_paths) for variable, paths in others}
+            names[main] = own_paths
         else:
             names = {
                 variable: tuple(path for path in paths if not _is_name_of_id(variable, path))

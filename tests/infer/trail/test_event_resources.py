@@ -1,0 +1,370 @@
+"""The resources that records of CloudTrail name: by ARNs, by parameters as in AWS's examples, and by hostile texts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iamglue.catalog.action_resources import may_act_on
+from iamglue.infer.trail.event_actions import event_actions, event_resources
+
+HERE = "eu-west-1:123456789012"
+ROLE = "arn:aws:iam::123456789012:role/service"
+
+
+def pairs(event, parameters=(), resources=(), **scope):
+    source, name = event.split(":")
+    actions = event_actions(f"{source}.amazonaws.com", name, "AwsApiCall")
+    place = {"partition": "aws", "region": "eu-west-1", "account": "123456789012", **scope}
+    return event_resources(actions, list(resources), dict(parameters), **place)
+
+
+def one(event, parameters=(), resources=(), **scope):
+    ((_, resource),) = pairs(event, parameters, resources, **scope)
+    return resource
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
+def test_an_object_is_its_bucket_and_the_first_part_of_its_key():
+    resources = ["arn:aws:s3:::images/in/2026/a.jpg", "arn:aws:s3:::images"]
+    assert (
+        one("s3:GetObject", {"bucketName": "images", "key": "in/2026/a.jpg"}, resources) == "arn:aws:s3:::images/in/*"
+    )
+
+
+def test_an_object_that_is_folded_already_stays_so():
+    assert one("s3:GetObject", {"key": "in/*"}, ["arn:aws:s3:::images/in/*"]) == "arn:aws:s3:::images/in/*"
+    assert one("s3:GetObject", {"key": "*"}, ["arn:aws:s3:::images/*"]) == "arn:aws:s3:::images/*"
+
+
+def test_an_object_without_a_slash_in_its_key_is_any_of_the_bucket():
+    assert one("s3:PutObject", {"bucketName": "images", "key": "a.jpg"}) == "arn:aws:s3:::images/*"
+
+
+def test_objects_deleted_together_are_any_of_the_bucket():
+    assert one("s3:DeleteObjects", {"bucketName": "images"}, ["arn:aws:s3:::images"]) == "arn:aws:s3:::images/*"
+
+
+def test_a_listing_is_of_the_bucket_and_not_of_an_object():
+    assert one("s3:ListObjectsV2", {"bucketName": "images"}, ["arn:aws:s3:::images"]) == "arn:aws:s3:::images"
+
+
+def test_an_object_of_an_access_point_is_the_access_points():
+    arn = f"arn:aws:s3:{HERE}:accesspoint/reader/object/in/a.jpg"
+    assert one("s3:GetObject", {}, [arn]) == f"arn:aws:s3:{HERE}:accesspoint/reader/object/in/*"
+
+
+def test_a_version_of_an_object_is_another_action():
+    values = {"bucketName": "images", "key": "in/a", "versionId": "3"}
+    assert pairs("s3:GetObject", values) == (("s3:GetObjectVersion", "arn:aws:s3:::images/in/*"),)
+
+
+def test_an_acl_that_is_written_with_the_object_is_an_action_of_its_own():
+    values = {"bucketName": "images", "key": "in/a", "x-amz-acl": "private"}
+    assert {action for action, _ in pairs("s3:PutObject", values)} == {"s3:PutObject", "s3:PutObjectAcl"}
+
+
+def test_a_copy_reads_its_source_and_writes_its_target():
+    values = {"bucketName": "target", "key": "out/a", "x-amz-copy-source": "source/in/a%20b"}
+    recorded = ["arn:aws:s3:::target/out/a", "arn:aws:s3:::target"]
+    expected = (("s3:GetObject", "arn:aws:s3:::source/in/*"), ("s3:PutObject", "arn:aws:s3:::target/out/*"))
+    assert pairs("s3:CopyObject", values, recorded) == expected
+
+
+def test_the_source_of_a_copy_is_never_its_target():
+    recorded = ["arn:aws:s3:::target/out/a", "arn:aws:s3:::target"]
+    assert ("s3:GetObject", "*") in pairs("s3:CopyObject", {}, recorded)
+
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/understanding-ddb-log-entries.html
+def test_a_transaction_is_the_actions_of_its_parts_on_their_tables():
+    items = [{"operation": "Put", "tableName": "Music"}, {"operation": "ConditionCheck", "TableName": "Artists"}]
+    expected = {
+        ("dynamodb:PutItem", f"arn:aws:dynamodb:{HERE}:table/Music"),
+        ("dynamodb:ConditionCheckItem", f"arn:aws:dynamodb:{HERE}:table/Artists"),
+    }
+    assert set(pairs("dynamodb:TransactWriteItems", {"requestItems": items})) == expected
+
+
+def test_a_transaction_without_its_parts_may_be_any_of_its_actions():
+    table = f"arn:aws:dynamodb:{HERE}:table/Music"
+    names = ("ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem")
+    assert sorted(pairs("dynamodb:TransactWriteItems", {}, [table])) == [(f"dynamodb:{name}", table) for name in names]
+
+
+def test_a_statement_is_the_action_of_its_verb_on_its_table():
+    statements = [
+        {"statement": "UPDATE Music SET Album = ***(Redacted) WHERE Artist = 'x'"},
+        {"statement": "SELECT * FROM Artists"},
+    ]
+    expected = (
+        ("dynamodb:PartiQLUpdate", f"arn:aws:dynamodb:{HERE}:table/Music"),
+        ("dynamodb:PartiQLSelect", f"arn:aws:dynamodb:{HERE}:table/Artists"),
+    )
+    assert pairs("dynamodb:BatchExecuteStatement", {"requestItems": statements}) == expected
+
+
+def test_statements_that_cannot_be_read_may_be_any_action():
+    assert len(pairs("dynamodb:ExecuteStatement", {"statement": "EXPLAIN Music"})) == 4
+
+
+def test_a_query_of_an_index_is_on_the_index():
+    table = f"arn:aws:dynamodb:{HERE}:table/Music"
+    assert one("dynamodb:Query", {"tableName": "Music", "indexName": "byYear"}, [table]) == f"{table}/index/byYear"
+
+
+def test_every_table_of_a_batch_is_a_resource():
+    tables = [f"arn:aws:dynamodb:{HERE}:table/{name}" for name in ("Artists", "Music")]
+    assert [resource for _, resource in pairs("dynamodb:BatchGetItem", {}, tables)] == tables
+
+
+NAMED = [
+    (
+        "sqs:SendMessage",
+        {"queueUrl": "https://sqs.us-east-1.amazonaws.com/111122223333/jobs"},
+        "arn:aws:sqs:us-east-1:111122223333:jobs",
+    ),
+    ("sns:Publish", {"topicArn": f"arn:aws:sns:{HERE}:news"}, f"arn:aws:sns:{HERE}:news"),
+    ("ssm:GetParameter", {"name": "/app/db", "withDecryption": True}, f"arn:aws:ssm:{HERE}:parameter/app/db"),
+    ("secretsmanager:GetSecretValue", {"secretId": "login"}, f"arn:aws:secretsmanager:{HERE}:secret:login-??????"),
+    (
+        "lambda:Invoke",
+        {"functionName": f"arn:aws:lambda:{HERE}:function:resize"},
+        f"arn:aws:lambda:{HERE}:function:resize",
+    ),
+    (
+        "lambda:GetFunction20150331v2",
+        {"functionName": "123456789012:function:resize"},
+        f"arn:aws:lambda:{HERE}:function:resize",
+    ),
+    (
+        "states:StartExecution",
+        {"stateMachineArn": f"arn:aws:states:{HERE}:stateMachine:m"},
+        f"arn:aws:states:{HERE}:stateMachine:m",
+    ),
+    (
+        "states:DescribeExecution",
+        {"executionArn": f"arn:aws:states:{HERE}:execution:m:8f1c"},
+        f"arn:aws:states:{HERE}:execution:m:*",
+    ),
+    ("ecs:StopTask", {"cluster": "web", "task": "0f4b"}, f"arn:aws:ecs:{HERE}:task/web/*"),
+    (
+        "ec2:TerminateInstances",
+        {"instancesSet": {"items": [{"instanceId": "i-1"}]}},
+        f"arn:aws:ec2:{HERE}:instance/i-1",
+    ),
+    (
+        "ec2:GetConsoleScreenshot",
+        {"GetConsoleScreenshotRequest": {"InstanceId": "i-1"}},
+        f"arn:aws:ec2:{HERE}:instance/i-1",
+    ),
+    ("ec2:AuthorizeSecurityGroupIngress", {"groupId": "sg-1"}, f"arn:aws:ec2:{HERE}:security-group/sg-1"),
+    ("glue:GetTable", {"databaseName": "sales", "name": "orders"}, f"arn:aws:glue:{HERE}:table/sales/orders"),
+    ("rds:ModifyDBInstance", {"dBInstanceIdentifier": "main"}, f"arn:aws:rds:{HERE}:db:main"),
+    ("events:PutRule", {"name": "nightly"}, f"arn:aws:events:{HERE}:rule/nightly"),
+    ("events:PutRule", {"name": "nightly", "eventBusName": "orders"}, f"arn:aws:events:{HERE}:rule/orders/nightly"),
+    ("scheduler:CreateSchedule", {"name": "nightly"}, f"arn:aws:scheduler:{HERE}:schedule/default/nightly"),
+    (
+        "scheduler:CreateSchedule",
+        {"name": "nightly", "groupName": "jobs"},
+        f"arn:aws:scheduler:{HERE}:schedule/jobs/nightly",
+    ),
+    ("apigateway:CreateRestApi", {"name": "shop"}, "arn:aws:apigateway:eu-west-1::/restapis"),
+    (
+        "apigateway:GetStage",
+        {"restApiId": "a1", "stageName": "prod"},
+        "arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod",
+    ),
+    ("apigateway:GetStage", {"apiId": "a1", "stageName": "prod"}, "arn:aws:apigateway:eu-west-1::/apis/a1/stages/prod"),
+    ("apigateway:GetStage", {"stageName": "prod"}, "*"),
+    ("eks:CreateAccessEntry", {"name": "beta"}, f"arn:aws:eks:{HERE}:cluster/beta"),
+    ("iam:GetRole", {"roleName": "service"}, ROLE),
+    ("sts:AssumeRole", {"roleArn": ROLE, "roleSessionName": "x"}, ROLE),
+    ("email:SendEmail", {"fromEmailAddress": "a@example.com"}, f"arn:aws:ses:{HERE}:identity/a@example.com"),
+    ("monitoring:PutMetricAlarm", {"alarmName": "high"}, f"arn:aws:cloudwatch:{HERE}:alarm:high"),
+    ("logs:CreateLogGroup", {"logGroupName": "/app"}, f"arn:aws:logs:{HERE}:log-group:/app:*"),
+    ("bedrock:InvokeModel", {"modelId": "amazon.titan"}, "arn:aws:bedrock:eu-west-1::foundation-model/amazon.titan"),
+    ("elasticloadbalancing:CreateLoadBalancer", {"name": "web", "type": "network"}, "*"),
+    ("bedrock:CreateAgent", {"agentName": "helper"}, "*"),
+    ("tagging:GetResources", {"resourcesPerPage": 5}, "*"),
+    ("sqs:ListQueues", {}, "*"),
+]
+
+
+@pytest.mark.parametrize(("event", "parameters", "resource"), NAMED)
+def test_parameters_name_the_resource(event, parameters, resource):
+    ((_, found_resource),) = [pair for pair in pairs(event, parameters) if pair[0] != "iam:PassRole"]
+    assert found_resource == resource
+
+
+@pytest.mark.parametrize(("event", "parameters", "resource"), NAMED)
+def test_the_parameters_that_are_listed_are_enough(event, parameters, resource):
+    source, name = event.split(":")
+    listed = event_actions(f"{source}.amazonaws.com", name, "AwsApiCall").parameters
+    chosen = {path.partition(".")[0] for path in listed}
+    few = {key: value for key, value in parameters.items() if key in chosen}
+    assert pairs(event, few) == pairs(event, parameters)
+
+
+def test_members_of_maps_may_be_given_by_their_dotted_names():
+    assert pairs("ec2:StopInstances", {"instancesSet.items": [{"instanceId": "i-1"}]}) == pairs(
+        "ec2:StopInstances", {"instancesSet": {"items": [{"instanceId": "i-1"}]}}
+    )
+
+
+def test_several_names_are_several_resources():
+    names = [resource for _, resource in pairs("ssm:GetParameters", {"names": ["/a", "b"]})]
+    assert names == [f"arn:aws:ssm:{HERE}:parameter/a", f"arn:aws:ssm:{HERE}:parameter/b"]
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+@pytest.mark.parametrize(
+    ("event", "parameters"),
+    [
+        ("lambda:CreateFunction20150331", {"functionName": "f", "role": ROLE}),
+        ("ecs:RunTask", {"taskDefinition": "web:1", "overrides": {"taskRoleArn": ROLE}}),
+        ("scheduler:CreateSchedule", {"name": "s", "target": {"arn": "x", "roleArn": ROLE}}),
+        ("cloudformation:CreateStack", {"stackName": "s", "roleARN": ROLE}),
+    ],
+)
+def test_a_role_that_a_call_passes_is_used(event, parameters):
+    assert ("iam:PassRole", ROLE) in pairs(event, parameters)
+
+
+def test_a_role_that_a_call_only_names_is_not_passed():
+    assert pairs("iam:GetRole", {"roleName": "service"}) == (("iam:GetRole", ROLE),)
+
+
+def test_records_resources_are_taken_before_parameters():
+    key = f"arn:aws:kms:{HERE}:key/1234"
+    assert one("kms:Decrypt", {"keyId": "alias/app"}, [key]) == key
+
+
+def test_an_alias_does_not_say_the_key():
+    assert one("kms:Encrypt", {"keyId": "alias/app"}) == "*"
+
+
+def test_both_keys_of_a_reencryption_are_told_apart():
+    values = {"sourceKeyId": "1", "destinationKeyId": "2"}
+    expected = (("kms:ReEncryptFrom", f"arn:aws:kms:{HERE}:key/1"), ("kms:ReEncryptTo", f"arn:aws:kms:{HERE}:key/2"))
+    assert pairs("kms:ReEncrypt", values) == expected
+
+
+def test_arns_that_fit_no_type_of_the_action_are_no_resources():
+    assert one("dynamodb:GetItem", {}, [f"arn:aws:kms:{HERE}:key/1", "arn:aws:s3:::b"]) == "*"
+
+
+def test_the_partition_region_and_account_are_those_of_the_record():
+    assert one("dynamodb:GetItem", {"tableName": "T"}, partition="aws-cn", region="cn-north-1", account="1" * 12) == (
+        "arn:aws-cn:dynamodb:cn-north-1:111111111111:table/T"
+    )
+
+
+def test_a_region_or_account_that_is_not_known_is_any():
+    assert one("dynamodb:GetItem", {"tableName": "T"}, region="", account="") == "arn:aws:dynamodb:*:*:table/T"
+
+
+def test_an_event_that_is_no_action_has_no_pairs():
+    assert pairs("signin:ConsoleLogin") == ()
+
+
+HOSTILE = [
+    None,
+    5,
+    True,
+    [],
+    {},
+    "",
+    "*",
+    "a*",
+    "${aws:username}",
+    "x" * 5000,
+    "a\nb",
+    "\x00",
+    "arn:",
+    "arn:aws:s3:::*",
+    "https://[",
+    ["a", 3, None],
+    [[["x"]]],
+    {"a": {"b": []}},
+]
+EVENTS = [
+    "s3:GetObject",
+    "s3:CopyObject",
+    "sqs:SendMessage",
+    "dynamodb:TransactWriteItems",
+    "dynamodb:ExecuteStatement",
+    "ec2:StopInstances",
+    "lambda:CreateFunction20150331",
+    "apigateway:GetStage",
+    "glue:GetTable",
+    "kms:Decrypt",
+    "events:PutRule",
+]
+RESOURCE = re.compile(r"\*|arn:aws:[^\x00-\x1f]{1,2100}")
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: repr(value)[:20])
+def test_a_parameter_of_any_value_gives_an_arn_or_any(event, value):
+    source, name = event.split(":")
+    names = {path.partition(".")[0] for path in event_actions(f"{source}.amazonaws.com", name, "AwsApiCall").parameters}
+    found = pairs(event, dict.fromkeys(names, value))
+    assert found
+    assert all(RESOURCE.fullmatch(resource) for _, resource in found)
+
+
+def test_wildcards_of_a_name_do_not_reach_the_resource():
+    assert one("dynamodb:GetItem", {"tableName": "a*"}) == "*"
+    assert one("s3:GetObject", {"bucketName": "b", "key": "i*n/a"}) == "arn:aws:s3:::b/*"
+    assert one("dynamodb:GetItem", {}, [f"arn:aws:dynamodb:{HERE}:table/*"]) == "*"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["tableName", "operation", "items", "role", "key", "a.b"]) | st.text(max_size=5),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+KEYS = st.sampled_from(
+    [
+        "bucketName",
+        "key",
+        "versionId",
+        "tableName",
+        "requestItems",
+        "statement",
+        "functionName",
+        "role",
+        "instancesSet",
+        "instancesSet.items",
+        "queueUrl",
+    ]
+)
+
+
+@given(
+    st.sampled_from(EVENTS),
+    st.dictionaries(KEYS | st.text(max_size=8), JSON, max_size=5),
+    st.lists(st.text(max_size=40), max_size=3),
+)
+def test_no_record_raises_and_each_resource_fits_its_action(event, parameters, resources):
+    for action, resource in pairs(event, parameters, resources):
+        assert resource == "*" or may_act_on(action, resource)
+
+
+def test_long_lists_and_deep_maps_are_read_in_part():
+    deep: dict[str, object] = {}
+    for _ in range(500):
+        deep = {"role": deep}
+    assert len(pairs("ssm:GetParameters", {"names": [f"n{number}" for number in range(100_000)]})) <= 200
+    assert pairs("lambda:CreateFunction20150331", {"functionName": "f", "vpcConfig": deep, "role": deep})
