@@ -21,7 +21,7 @@ from iamglue.infer.code.calls import CodePlace, SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
 from iamglue.infer.code.sdk_models import operation_members
 from iamglue.infer.code.values import UNKNOWN_VALUE
-from iamglue.infer.trail.parameter_values import ParameterPath
+from iamglue.infer.trail.parameter_values import ParameterPath, parameter_path
 from iamglue.infer.trail.record_arns import main_variable
 from iamglue.infer.trail.request_paths import has_request_paths, request_paths
 from iamglue.infer.trail.trail_spelling import role_parameters, trail_paths
@@ -154,8 +154,7 @@ def event_parameters(actions: tuple[EventAction, ...]) -> tuple[str, ...]:
     for item in actions:
         plan = action_plan(item)
         names.update(dict.fromkeys(path.parameter for path in plan.paths()))
-        if plan.passes_role and item.client:
-            names.update(dict.fromkeys(role_parameters(item.client, item.operation)))
+    names.update(dict.fromkeys(path.parameter for path in operation_roles(actions)))
     for client, operation in dict.fromkeys((item.client, item.operation) for item in actions if item.client):
         names.update(dict.fromkeys(path.parameter for path in statement_paths(client, operation)))
         for request in request_paths(client, operation):
@@ -164,6 +163,14 @@ def event_parameters(actions: tuple[EventAction, ...]) -> tuple[str, ...]:
             for paths in (*plan_of_rule.present, *plan_of_rule.absent, *(paths for paths, _ in plan_of_rule.values)):
                 names.update(dict.fromkeys(path.parameter for path in paths))
     return tuple(names)
+
+
+@lru_cache(maxsize=16384)
+def operation_roles(actions: tuple[EventAction, ...]) -> tuple[ParameterPath, ...]:
+    """The parameters in which a role may stand that the operation passes to a service."""
+    passing = [item for item in actions if item.client and action_plan(item).passes_role]
+    names = [name for item in passing for name in role_parameters(item.client, item.operation)]
+    return tuple(map(parameter_path, dict.fromkeys(names)))
 
 
 def _unnamed(action: str, kind: ResourceType) -> KindPlan:

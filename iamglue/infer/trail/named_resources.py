@@ -13,6 +13,7 @@ from iamglue.infer.trail.event_plans import (
     KindPlan,
     RulePlan,
     action_plan,
+    operation_roles,
     rule_plans,
     statement_paths,
 )
@@ -56,7 +57,7 @@ def requested_resources(
         plan = action_plan(item)
         pairs += [(item.action, arn) for arn in _resources(item, plan, arns, values, scope)]
         if plan.passes_role and values:
-            pairs += [(PASS_ROLE, arn) for arn in _passed_roles(values, scope)]
+            pairs += [(PASS_ROLE, arn) for arn in _passed_roles(item, values, scope)]
     pairs += [pair for plan in rules for pair in _added(plan, client, operation, arns, values, scope)]
     return tuple(dict.fromkeys(pairs))
 
@@ -203,17 +204,18 @@ def _statements(paths: Sequence[ParameterPath], values: Mapping[str, object], sc
         yield action, arn_of_values(action, "index" if index else "table", given, scope) or _ANY
 
 
-def _passed_roles(values: Mapping[str, object], scope: RecordScope) -> Iterator[str]:
+def _passed_roles(item: EventAction, values: Mapping[str, object], scope: RecordScope) -> Iterator[str]:
     """The roles that the parameters name: by ARN, or by name."""
-    for text in _role_texts(values):
+    for text in _role_texts(item, values):
         arn = arn_of_name(PASS_ROLE, _ROLE, text, scope)
         if arn is not None:
             yield arn
 
 
-def _role_texts(values: Mapping[str, object]) -> tuple[str, ...]:
+def _role_texts(item: EventAction, values: Mapping[str, object]) -> tuple[str, ...]:
     texts: dict[str, None] = {}
-    pending: list[tuple[str, object, int]] = [(name, value, 0) for name, value in values.items()]
+    paths = operation_roles((item,))
+    pending = [(path.steps[-1].name, value, 0) for path in paths for value in values_at(values, path)]
     for _ in range(_MAX_NODES):
         if not pending or len(texts) >= _MAX_ROLES:
             break

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _STEP = re.compile(r"([^\[\]{}]+)(\[\]|\{\}|\[([^=\]]+)=([^\]]+)\])?")
-_MAX_ITEMS = 200
+# Elements of a list, and members of a map, that are read.
+MAX_ITEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def texts_at(parameters: Mapping[str, object], path: ParameterPath) -> tuple[str
     """The texts at a path; the elements of a list of texts count as such."""
     texts: list[str] = []
     for value in values_at(parameters, path):
-        items = value[:_MAX_ITEMS] if isinstance(value, list) else (value,)
+        items = value[:MAX_ITEMS] if isinstance(value, list) else (value,)
         texts.extend(item for item in items if isinstance(item, str) and item)
     return tuple(dict.fromkeys(texts))
 
@@ -90,7 +91,7 @@ def _member(value: object, name: str) -> object:
     """A member of a map, whatever the case of its name; None if there is none."""
     if not isinstance(value, dict):
         return None
-    for key, inner in list(value.items())[:_MAX_ITEMS]:
+    for key, inner in list(value.items())[:MAX_ITEMS]:
         if isinstance(key, str) and key.lower() == name:
             return inner
     return None
@@ -102,10 +103,10 @@ def _select(value: object, step: PathStep) -> Iterator[object]:
         return
     if step.is_keys:
         if isinstance(value, dict):
-            yield from list(value)[:_MAX_ITEMS]
+            yield from list(value)[:MAX_ITEMS]
     elif not step.is_list:
         yield value
     elif isinstance(value, list):
-        for item in value[:_MAX_ITEMS]:
+        for item in value[:MAX_ITEMS]:
             if step.where is None or _member(item, step.where[0]) == step.where[1]:
                 yield item

@@ -17,7 +17,8 @@ from iamglue.catalog.tables import table_rows
 from iamglue.policy.arns import ARN_FIELD_COUNT
 
 _ANY = "*"
-_MAX_NAME = 2048
+# Longer texts name nothing that a policy could name.
+MAX_NAME = 2048
 _NEVER = re.compile(r"[\x00-\x1f\x7f*?]|\$\{")
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _OBJECT_TYPES = ("object", "accesspointobject")
@@ -48,7 +49,7 @@ def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
     An object of S3 may already be folded: `arn:aws:s3:::bucket/in/*`.
     """
     fields = arn.split(":", 5)
-    if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn" or len(arn) > _MAX_NAME:
+    if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn" or len(arn) > MAX_NAME:
         return None
     matches = [
         (len(_VARIABLE.sub("", arn_format.resource)), name, arn_format)
@@ -126,10 +127,10 @@ def object_arn(bucket: str, key: str, scope: RecordScope) -> str | None:
         fields = bucket.split(":", 5)
         if len(fields) != ARN_FIELD_COUNT or not fields[5].startswith("accesspoint/") or _NEVER.search(bucket):
             return None
-        return f"{bucket}/object/{_folded_key(key)}"
-    if not bucket or "/" in bucket or _NEVER.search(bucket) or len(bucket) > _MAX_NAME:
+        return f"{bucket}/object/{folded_key(key)}"
+    if not bucket or "/" in bucket or _NEVER.search(bucket) or len(bucket) > MAX_NAME:
         return None
-    return f"arn:{scope.partition}:s3:::{bucket}/{_folded_key(key)}"
+    return f"arn:{scope.partition}:s3:::{bucket}/{folded_key(key)}"
 
 
 def objects_of_bucket(arns: Sequence[str]) -> tuple[str, ...]:
@@ -168,10 +169,11 @@ def _folded_object(arn_format: ArnFormat, resource: str) -> str:
     """An object with the first part of its key: `bucket/in/2026/a.jpg` is `bucket/in/*`."""
     values = arn_format.parse_resource(resource) or {}
     key = values.get("ObjectName", "")
-    return resource.removesuffix(key) + _folded_key(key)
+    return resource.removesuffix(key) + folded_key(key)
 
 
-def _folded_key(key: str) -> str:
+def folded_key(key: str) -> str:
+    """The first part of an object's key, as a pattern: `in/2026/a.jpg` is `in/*`, and `a.jpg` is `*`."""
     first, slash, _ = key.removeprefix("/").partition("/")
     return f"{first}/*" if slash and first and not _NEVER.search(first) else _ANY
 
@@ -203,7 +205,7 @@ def _value(arn_format: ArnFormat, kind: str, variable: str, given: Mapping[str, 
         text = match[1] if match else ""
     if f"parameter/${{{variable}}}" in arn_format.resource or f"parameter${{{variable}}}" in arn_format.resource:
         text = text.removeprefix("/")
-    if not text or len(text) > _MAX_NAME or _NEVER.search(text) or (kind == "key" and text.startswith("alias/")):
+    if not text or len(text) > MAX_NAME or _NEVER.search(text) or (kind == "key" and text.startswith("alias/")):
         return None
     return text + _defaults().get((arn_format.service, kind, variable), ("", ""))[1]
 
