@@ -392,7 +392,7 @@ def test_no_record_raises_and_each_resource_fits_its_action(event, parameters, r
         assert resource == "*" or may_act_on(action, resource)
 
 
-@given(st.sampled_from(EVENTS), st.dictionaries(KEYS, JSON, max_size=5))
+@given(st.sampled_from(EVENTS), st.dictionaries(KEYS.filter(lambda name: "." not in name), JSON, max_size=5))
 def test_the_needed_part_of_the_parameters_gives_the_same(event, parameters):
     assert pairs(event, needed(event, parameters)) == pairs(event, parameters)
 
