@@ -5,10 +5,10 @@ Without it, every key of an item and every statement of a batch would make a row
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from iamglue.infer.code.partiql import statement_target
 from iamglue.infer.code.passed_roles import is_role_member
@@ -27,6 +27,7 @@ class _Leaf(Enum):
 
     NAMES = "names"
     KEYS = "keys"
+    PRESENCE = "whether it is there"
     OBJECT_KEY = "the first part of an object's key"
     COPY_SOURCE = "a bucket and the first part of an object's key"
     STATEMENT = "the verb and the table of a statement"
@@ -46,7 +47,16 @@ def needed_parameters(actions: EventActions, parameters: Mapping[str, object]) -
 
     `event_resources` gives the same for them as for all parameters. Elements of lists that mean the same are one.
     """
+    return _reduced(_needed(actions.actions), parameters)
+
+
+def parameter_reducer(actions: EventActions) -> Callable[[Mapping[str, object]], dict[str, object]] | None:
+    """`needed_parameters` for one kind of event, to be called for each of its records; None if none are needed."""
     node = _needed(actions.actions)
+    return partial(_reduced, node) if node.members else None
+
+
+def _reduced(node: _Node, parameters: Mapping[str, object]) -> dict[str, object]:
     return {
         name: needed
         for name, value in parameters.items()
@@ -65,9 +75,10 @@ def _needed(actions: tuple[EventAction, ...]) -> _Node:
             _add(root, path, _Leaf.OBJECT_KEY if path in plan.key else _Leaf.NAMES)
     for client, operation in dict.fromkeys((item.client, item.operation) for item in actions if item.client):
         for rule in rule_plans(client, operation):
-            for paths in (*rule.present, *rule.absent, *(paths for paths, _ in rule.values)):
-                for path in paths:
-                    _add(root, path, _Leaf.NAMES)
+            for path in (path for paths, _ in rule.values for path in paths):
+                _add(root, path, _Leaf.NAMES)
+            for path in (path for paths in (*rule.present, *rule.absent) for path in paths):
+                _add(root, path, _Leaf.PRESENCE)
         for request in request_paths(client, operation):
             for _, path in request.parameters:
                 _add(root, path, _Leaf.NAMES)
@@ -104,7 +115,7 @@ def _part(value: object, node: _Node) -> object:
 
 def _leaf_part(value: object, leaf: _Leaf) -> object:
     """The needed part of what is at the end of a path: of what is no text, whether it is there."""
-    if isinstance(value, str):
+    if isinstance(value, str) and leaf is not _Leaf.PRESENCE:
         return _text(value, leaf)
     if isinstance(value, dict) and leaf is _Leaf.KEYS:
         return dict.fromkeys(list(map(str, value))[:MAX_ITEMS], True)

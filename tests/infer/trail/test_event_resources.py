@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iamglue.catalog.action_resources import may_act_on
 from iamglue.infer.trail.event_actions import event_actions, event_resources
-from iamglue.infer.trail.needed_parameters import needed_parameters
+from iamglue.infer.trail.needed_parameters import needed_parameters, parameter_reducer
 
 HERE = "eu-west-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/service"
@@ -237,6 +237,17 @@ def test_statements_are_needed_as_their_verb_and_table():
 def test_keys_of_objects_are_needed_in_their_first_part():
     values = {"bucketName": "b", "key": "out/1/2", "x-amz-copy-source": "a/in/1/2", "x-id": "CopyObject"}
     assert needed("s3:CopyObject", values) == {"bucketName": "b", "key": "out/*", "x-amz-copy-source": "a/in/*"}
+
+
+def test_versions_and_tags_of_objects_are_needed_only_as_given():
+    values = {"bucketName": "b", "key": "k", "versionId": "3sL4kqtJ", "x-amz-tagging": "a=1"}
+    assert needed("s3:GetObject", values) == {"bucketName": "b", "key": "*", "versionId": True}
+    assert needed("s3:PutObject", values) == {"bucketName": "b", "key": "*", "x-amz-tagging": True}
+
+
+def test_events_whose_actions_have_no_resource_need_no_parameters():
+    assert parameter_reducer(event_actions("sqs.amazonaws.com", "ListQueues", "AwsApiCall")) is None
+    assert parameter_reducer(event_actions("signin.amazonaws.com", "ConsoleLogin", "AwsApiCall")) is None
 
 
 def test_members_of_maps_may_be_given_by_their_dotted_names():
