@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from iamglue.catalog.call_parameters import ParameterEffect
+from iamglue.catalog.cross_region_profiles import profile_model
 from iamglue.infer.code.partiql import statement_target
 from iamglue.infer.code.passed_roles import PASS_ROLE, is_role_member
 from iamglue.infer.trail.event_plans import (
@@ -32,6 +34,10 @@ _ANY = "*"
 _ROLE = "role"
 # A rule on another event bus is of another type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
 _DEFAULT_BUS_RULE = "rule-on-default-event-bus"
+# AWS checks a call of a cross-Region profile on the profile, and on its model in each of the Regions.
+_MODEL, _PROFILE = "foundation-model", "inference-profile"
+# Members that name a resource of any type, whose type another member says, or only an ARN.
+_GENERAL_NAMES = ("resourceid", "resource", "resourceidentifier", "resourcearn", "arn")
 _MAX_DEPTH = 8
 _MAX_NODES = 2000
 _MAX_ROLES = 20
@@ -163,12 +169,29 @@ def _named_of_kind(
         yield from (object_arn(bucket, key, scope) for bucket in buckets for key in _keys(plan, values) or (_ANY,))
         return
     if len(names) == 1:
-        for text in _texts(next(iter(names.values())), values):
-            yield arn_of_name(item.action, kind.kind.name.lower(), text, scope)
+        for text in _type_texts(plan, next(iter(names.values())), values):
+            if kind.kind.name == _MODEL and (model := profile_model(text)):
+                # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+                yield arn_of_name(item.action, _PROFILE, text, scope)
+                yield arn_of_name(item.action, _MODEL, model, replace(scope, region=_ANY))
+            else:
+                yield arn_of_name(item.action, kind.kind.name.lower(), text, scope)
         return
-    given = {variable: texts[0] for variable, paths in names.items() if (texts := _texts(paths, values))}
+    given = {variable: texts[0] for variable, paths in names.items() if (texts := _type_texts(plan, paths, values))}
     if given:
         yield arn_of_values(item.action, kind.kind.name.lower(), given, scope)
+
+
+def _type_texts(plan: ActionPlan, paths: Sequence[ParameterPath], values: Mapping[str, object]) -> tuple[str, ...]:
+    """The texts at the first path that has any, without those that may be the id of a resource of another type."""
+    if len(plan.kinds) == 1:
+        return _texts(paths, values)
+    for path in paths:
+        is_general = path.steps[-1].name in _GENERAL_NAMES
+        texts = tuple(text for text in texts_at(values, path) if not is_general or text.startswith("arn:"))
+        if texts:
+            return texts
+    return ()
 
 
 def _names_other_bus(values: Mapping[str, object]) -> bool:

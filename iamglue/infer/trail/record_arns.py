@@ -30,6 +30,7 @@ _NO_SLASH = (("s3", "bucket"), ("dynamodb", "table"), ("s3express", "bucket"))
 _QUEUE_HOST = re.compile(r"(?:sqs\.([a-z0-9-]+)\.|([a-z0-9-]+\.)?queue\.)amazonaws\.com(?:\.cn)?")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a name, with a version or alias, or a partial ARN.
 _FUNCTION = re.compile(r"(?:[0-9]{12}:function:)?([A-Za-z0-9_-]+(?::[A-Za-z0-9$_-]+)?)")
+_WRITTEN_WITH_TYPE = ("alias", "hostedzone")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -101,10 +102,9 @@ def _main_variable(arn_format: ArnFormat, kind: str) -> str:
 
 def arn_of_values(action: str, kind: str, given: Mapping[str, str], scope: RecordScope) -> str | None:
     """The ARN of a type with these values of its variables, `*` for the others; None if they do not fit."""
-    whole = next((text for text in given.values() if text.startswith("arn:")), None)
-    if whole is not None:
-        match = fitting_arn(action, whole)
-        return match[1] if match else None
+    for text in given.values():
+        if text.startswith("arn:") and (match := fitting_arn(action, text)) is not None and match[0] == kind:
+            return match[1]
     formats = _formats(action, kind)
     if not formats:
         return None
@@ -198,8 +198,14 @@ def _value(arn_format: ArnFormat, kind: str, variable: str, given: Mapping[str, 
     text = given.get(variable)
     if text is None:
         return _defaults().get((arn_format.service, kind, variable), (_ANY, ""))[0] or _ANY
-    if re.match(r"(?:https?|s3)://", text):
+    if text.startswith("arn:"):  # of another type: the cluster of a service
+        text = re.split(r"[:/]", text)[-1]
+    elif re.match(r"(?:https?|s3)://", text):
         text = _name_in_url(text)
+    # The names of KMS's aliases and Route 53's zones begin with their type: `alias/app`, `/hostedzone/Z1`.
+    prefix = arn_format.resource.partition("${")[0]
+    if prefix.endswith("/") and arn_format.resource == f"{prefix}${{{variable}}}" and kind in _WRITTEN_WITH_TYPE:
+        text = text.removeprefix("/").removeprefix(prefix)
     if kind == "function" and arn_format.service == "lambda":
         match = _FUNCTION.fullmatch(text)
         text = match[1] if match else ""

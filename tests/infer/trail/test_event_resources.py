@@ -195,6 +195,14 @@ NAMED = [
     ("bedrock:InvokeModel", {"modelId": "amazon.titan"}, "arn:aws:bedrock:eu-west-1::foundation-model/amazon.titan"),
     ("elasticloadbalancing:CreateLoadBalancer", {"name": "web", "type": "network"}, "*"),
     ("bedrock:CreateAgent", {"agentName": "helper"}, "*"),
+    ("kms:DeleteAlias", {"aliasName": "alias/app"}, f"arn:aws:kms:{HERE}:alias/app"),
+    ("route53:GetHostedZone", {"id": "/hostedzone/Z1"}, "arn:aws:route53:::hostedzone/Z1"),
+    (
+        "ecs:UpdateService",
+        {"cluster": f"arn:aws:ecs:{HERE}:cluster/web", "service": "shop"},
+        f"arn:aws:ecs:{HERE}:service/web/shop",
+    ),
+    ("ssm:AddTagsToResource", {"resourceType": "Document", "resourceId": "Setup"}, "*"),
     ("tagging:GetResources", {"resourcesPerPage": 5}, "*"),
     ("sqs:ListQueues", {}, "*"),
 ]
@@ -254,6 +262,17 @@ def test_members_of_maps_may_be_given_by_their_dotted_names():
     assert pairs("ec2:StopInstances", {"instancesSet.items": [{"instanceId": "i-1"}]}) == pairs(
         "ec2:StopInstances", {"instancesSet": {"items": [{"instanceId": "i-1"}]}}
     )
+
+
+# https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+def test_a_cross_region_profile_is_used_with_its_model():
+    resources = {
+        resource for _, resource in pairs("bedrock:Converse", {"modelId": "eu.anthropic.claude-3-haiku-20240307-v1:0"})
+    }
+    assert resources == {
+        f"arn:aws:bedrock:{HERE}:inference-profile/eu.anthropic.claude-3-haiku-20240307-v1:0",
+        "arn:aws:bedrock:*::foundation-model/anthropic.claude-3-haiku-20240307-v1:0",
+    }
 
 
 def test_several_names_are_several_resources():
