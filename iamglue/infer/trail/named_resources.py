@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from iamglue.catalog.call_parameters import ParameterEffect
 from iamglue.catalog.cross_region_profiles import profile_model
@@ -44,45 +45,77 @@ _MAX_ROLES = 20
 Pair = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _OperationPlan:
+    """All that the records of one operation are read by."""
+
+    client: str
+    operation: str
+    actions: tuple[tuple[EventAction, ActionPlan], ...]
+    statements: tuple[ParameterPath, ...]
+    rules: tuple[RulePlan, ...]
+
+
+@lru_cache(maxsize=16384)
+def _operation_plan(actions: tuple[EventAction, ...]) -> _OperationPlan:
+    client, operation = actions[0].client, actions[0].operation
+    return _OperationPlan(
+        client,
+        operation,
+        tuple((item, action_plan(item)) for item in actions),
+        statement_paths(client, operation),
+        rule_plans(client, operation) if client else (),
+    )
+
+
 def requested_resources(
-    actions: Sequence[EventAction], resources: Sequence[str], parameters: Mapping[str, object], scope: RecordScope
+    actions: tuple[EventAction, ...],
+    resources: Sequence[str],
+    parameters: Mapping[str, object],
+    scope: RecordScope,
 ) -> tuple[Pair, ...]:
     """The pairs of the actions that the record's parameters say were requested, each once."""
-    values = lower_case_names(parameters) if parameters else {}
-    arns = tuple(arn for arn in resources if isinstance(arn, str))
     if not actions:
         return ()
-    client, operation = actions[0].client, actions[0].operation
-    if values and (paths := statement_paths(client, operation)):
-        statements = tuple(dict.fromkeys(_statements(paths, values, scope)))
+    values = lower_case_names(parameters) if parameters else {}
+    arns = tuple(arn for arn in resources if isinstance(arn, str))
+    plan = _operation_plan(actions)
+    if plan.statements and values:
+        statements = tuple(dict.fromkeys(_statements(plan.statements, values, scope)))
         if statements:
             return statements
-    rules = [plan for plan in rule_plans(client, operation) if values and _applies(plan, values)] if client else []
+    rules = [rule for rule in plan.rules if _applies(rule, values)] if values else []
     pairs: list[Pair] = []
-    for item in _requested(actions, rules, values):
-        plan = action_plan(item)
-        pairs += [(item.action, arn) for arn in _resources(item, plan, arns, values, scope)]
-        if plan.passes_role and values:
+    for item, action in _requested(plan, rules, values):
+        pairs += [(item.action, arn) for arn in _resources(item, action, arns, values, scope)]
+        if action.passes_role and values:
             pairs += [(PASS_ROLE, arn) for arn in _passed_roles(item, values, scope)]
-    pairs += [pair for plan in rules for pair in _added(plan, client, operation, arns, values, scope)]
+    pairs += [pair for rule in rules for pair in _added(rule, plan, arns, values, scope)]
     return tuple(dict.fromkeys(pairs))
 
 
 def _requested(
-    actions: Sequence[EventAction], rules: Sequence[RulePlan], values: Mapping[str, object]
-) -> Sequence[EventAction]:
+    plan: _OperationPlan, rules: Sequence[RulePlan], values: Mapping[str, object]
+) -> Sequence[tuple[EventAction, ActionPlan]]:
     """The actions of the operation: those of which the record has the part, or those that replace them."""
-    replacing = [
-        action for plan in rules if plan.rule.effect is ParameterEffect.REPLACES for action in plan.rule.actions
+    if rules:
+        replacing = [
+            EventAction(action, plan.client, plan.operation)
+            for rule in rules
+            if rule.rule.effect is ParameterEffect.REPLACES
+            for action in rule.rule.actions
+        ]
+        if replacing:
+            return [(item, action_plan(item)) for item in replacing]
+    if len(plan.actions) == 1:
+        return plan.actions
+    present = [
+        (item, action)
+        for item, action in plan.actions
+        if not action.parts or any(values_at(values, path) for path in action.parts)
     ]
-    if replacing:
-        return [EventAction(action, actions[0].client, actions[0].operation) for action in replacing]
-    if len(actions) == 1:
-        return actions
-    parts = {item: action_plan(item).parts for item in actions}
-    present = [item for item in actions if not parts[item] or any(values_at(values, path) for path in parts[item])]
     # A record without the parts says no more than that one of the actions was requested.
-    return present or actions
+    return present or plan.actions
 
 
 def _applies(plan: RulePlan, values: Mapping[str, object]) -> bool:
@@ -98,20 +131,15 @@ def _has_any(values: Mapping[str, object], paths: Sequence[ParameterPath]) -> bo
 
 
 def _added(
-    plan: RulePlan,
-    client: str,
-    operation: str,
-    arns: Sequence[str],
-    values: Mapping[str, object],
-    scope: RecordScope,
+    rule: RulePlan, plan: _OperationPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
 ) -> Iterator[Pair]:
-    if plan.rule.effect is not ParameterEffect.ADDS:
+    if rule.rule.effect is not ParameterEffect.ADDS:
         return
-    for action in plan.rule.actions:
-        if plan.rule.resource:
+    for action in rule.rule.actions:
+        if rule.rule.resource:
             yield action, _ANY
             continue
-        item = EventAction(action, client, operation)
+        item = EventAction(action, plan.client, plan.operation)
         yield from ((action, arn) for arn in _resources(item, action_plan(item), arns, values, scope))
 
 

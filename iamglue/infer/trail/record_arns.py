@@ -18,10 +18,11 @@ from iamglue.policy.arns import ARN_FIELD_COUNT
 
 _ANY = "*"
 # Longer texts name nothing that a policy could name.
-MAX_NAME = 2048
+_MAX_NAME = 2048
 _NEVER = re.compile(r"[\x00-\x1f\x7f*?]|\$\{")
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _OBJECT_TYPES = ("object", "accesspointobject")
+_OBJECT_MARKER = "/object/"
 # Names that have no slash, so that an ARN with one is of another type: an object, an index, a stream.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -43,6 +44,31 @@ class RecordScope:
     account: str
 
 
+@dataclass(frozen=True, slots=True)
+class _TypeFormat:
+    """An ARN format of one of an action's resource types, with what tells quickly that an ARN has another one."""
+
+    kind: str
+    arn_format: ArnFormat
+    prefix: str
+    literal_length: int
+    has_slashes: bool
+
+    def fits(self, fields: Sequence[str]) -> bool:
+        """Whether an ARN may have this format."""
+        arn_format, resource = self.arn_format, fields[5]
+        if not resource.startswith(self.prefix):
+            return False
+        if arn_format.service != fields[2] and not arn_format.service.startswith("${"):
+            return False
+        # A field that the format leaves empty tells a bucket from an access point.
+        if (fields[3] and not arn_format.region) or (fields[4] and not arn_format.account):
+            return False
+        if not self.has_slashes and "/" in resource[len(self.prefix) :]:
+            return False
+        return arn_format.parse_resource(resource) is not None
+
+
 @lru_cache(maxsize=65536)
 def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
     """The resource type of the action that an ARN fits, in lower case, and the ARN as usage has it; None if none.
@@ -50,22 +76,21 @@ def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
     An object of S3 may already be folded: `arn:aws:s3:::bucket/in/*`.
     """
     fields = arn.split(":", 5)
-    if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn" or len(arn) > MAX_NAME:
+    if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn" or len(arn) > _MAX_NAME:
         return None
-    matches = [
-        (len(_VARIABLE.sub("", arn_format.resource)), name, arn_format)
-        for name, arn_format in _action_formats(action)
-        if _fits(name, arn_format, fields)
-    ]
-    if not matches:
+    best = None
+    for candidate in _type_formats(action):
+        if (best is None or candidate.literal_length > best.literal_length) and candidate.fits(fields):
+            best = candidate
+    if best is None:
         return None
-    _, name, arn_format = max(matches, key=lambda match: match[0])
-    resource = fields[5]
-    if name in _OBJECT_TYPES:
-        resource = _folded_object(arn_format, resource)
-    if _NEVER.search(resource.removesuffix("/*") if name in _OBJECT_TYPES else resource):
-        return None
-    return name, ":".join((*fields[:5], _folded(action, name, arn_format, resource)))
+    resource = name = fields[5]
+    if best.kind in _OBJECT_TYPES:
+        resource = _folded_object(best.arn_format, resource)
+        name = resource.removesuffix(_ANY)
+    else:
+        resource = _folded(action, best.kind, best.arn_format, resource)
+    return None if _NEVER.search(name) else (best.kind, ":".join((*fields[:5], resource)))
 
 
 def arn_of_name(action: str, kind: str, text: str, scope: RecordScope) -> str | None:
@@ -127,10 +152,10 @@ def object_arn(bucket: str, key: str, scope: RecordScope) -> str | None:
         fields = bucket.split(":", 5)
         if len(fields) != ARN_FIELD_COUNT or not fields[5].startswith("accesspoint/") or _NEVER.search(bucket):
             return None
-        return f"{bucket}/object/{folded_key(key)}"
-    if not bucket or "/" in bucket or _NEVER.search(bucket) or len(bucket) > MAX_NAME:
+        return f"{bucket}/object/{_folded_key(key)}"
+    if not bucket or "/" in bucket or _NEVER.search(bucket) or len(bucket) > _MAX_NAME:
         return None
-    return f"arn:{scope.partition}:s3:::{bucket}/{folded_key(key)}"
+    return f"arn:{scope.partition}:s3:::{bucket}/{_folded_key(key)}"
 
 
 def objects_of_bucket(arns: Sequence[str]) -> tuple[str, ...]:
@@ -140,9 +165,16 @@ def objects_of_bucket(arns: Sequence[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _action_formats(action: str) -> tuple[tuple[str, ArnFormat], ...]:
+def _type_formats(action: str) -> tuple[_TypeFormat, ...]:
+    service = action.partition(":")[0]
     return tuple(
-        (name, arn_format)
+        _TypeFormat(
+            name,
+            arn_format,
+            arn_format.resource.partition("${")[0],
+            len(_VARIABLE.sub("", arn_format.resource)),
+            (service, name) not in _NO_SLASH,
+        )
         for name, kind in action_resource_types(action).items()
         for arn_format in resource_type_formats(action, kind)
     )
@@ -150,29 +182,17 @@ def _action_formats(action: str) -> tuple[tuple[str, ArnFormat], ...]:
 
 @lru_cache(maxsize=4096)
 def _formats(action: str, kind: str) -> tuple[ArnFormat, ...]:
-    return tuple(arn_format for name, arn_format in _action_formats(action) if name == kind)
-
-
-def _fits(kind: str, arn_format: ArnFormat, fields: Sequence[str]) -> bool:
-    if arn_format.service != fields[2] and not arn_format.service.startswith("${"):
-        return False
-    # A field that the format leaves empty tells a bucket from an access point.
-    if (not arn_format.region and fields[3]) or (not arn_format.account and fields[4]):
-        return False
-    values = arn_format.parse_resource(fields[5])
-    if values is None:
-        return False
-    return (fields[2], kind) not in _NO_SLASH or not any("/" in value for value in values.values())
+    return tuple(candidate.arn_format for candidate in _type_formats(action) if candidate.kind == kind)
 
 
 def _folded_object(arn_format: ArnFormat, resource: str) -> str:
     """An object with the first part of its key: `bucket/in/2026/a.jpg` is `bucket/in/*`."""
-    values = arn_format.parse_resource(resource) or {}
-    key = values.get("ObjectName", "")
-    return resource.removesuffix(key) + folded_key(key)
+    marker = _OBJECT_MARKER if _OBJECT_MARKER in arn_format.resource else "/"
+    start, _, key = resource.partition(marker)
+    return f"{start}{marker}{_folded_key(key)}"
 
 
-def folded_key(key: str) -> str:
+def _folded_key(key: str) -> str:
     """The first part of an object's key, as a pattern: `in/2026/a.jpg` is `in/*`, and `a.jpg` is `*`."""
     first, slash, _ = key.removeprefix("/").partition("/")
     return f"{first}/*" if slash and first and not _NEVER.search(first) else _ANY
@@ -211,7 +231,7 @@ def _value(arn_format: ArnFormat, kind: str, variable: str, given: Mapping[str, 
         text = match[1] if match else ""
     if f"parameter/${{{variable}}}" in arn_format.resource or f"parameter${{{variable}}}" in arn_format.resource:
         text = text.removeprefix("/")
-    if not text or len(text) > MAX_NAME or _NEVER.search(text) or (kind == "key" and text.startswith("alias/")):
+    if not text or len(text) > _MAX_NAME or _NEVER.search(text) or (kind == "key" and text.startswith("alias/")):
         return None
     return text + _defaults().get((arn_format.service, kind, variable), ("", ""))[1]
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from iamglue.catalog.action_resources import may_act_on
 from iamglue.infer.trail.event_actions import event_actions, event_resources
-from iamglue.infer.trail.needed_parameters import needed_parameters, parameter_reducer
 
 HERE = "eu-west-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/service"
@@ -21,11 +20,6 @@ def pairs(event, parameters=(), resources=(), **scope):
     actions = event_actions(f"{source}.amazonaws.com", name, "AwsApiCall")
     place = {"partition": "aws", "region": "eu-west-1", "account": "123456789012", **scope}
     return event_resources(actions, list(resources), dict(parameters), **place)
-
-
-def needed(event, parameters):
-    source, name = event.split(":")
-    return needed_parameters(event_actions(f"{source}.amazonaws.com", name, "AwsApiCall"), parameters)
 
 
 def one(event, parameters=(), resources=(), **scope):
@@ -223,41 +217,6 @@ def test_the_parameters_that_are_listed_are_enough(event, parameters, resource):
     assert pairs(event, few) == pairs(event, parameters)
 
 
-@pytest.mark.parametrize(("event", "parameters", "resource"), NAMED)
-def test_the_needed_part_of_the_parameters_names_the_same(event, parameters, resource):
-    assert pairs(event, needed(event, parameters)) == pairs(event, parameters)
-
-
-def test_items_of_a_table_are_needed_once_and_without_their_keys():
-    items = [{"operation": "Put", "tableName": "Music", "key": {"Artist": str(number)}} for number in range(100)]
-    needed_items = {"requestItems": [{"operation": "Put", "tableName": "Music"}]}
-    assert (
-        needed("dynamodb:TransactWriteItems", {"requestItems": items, "returnConsumedCapacity": "TOTAL"})
-        == needed_items
-    )
-
-
-def test_statements_are_needed_as_their_verb_and_table():
-    first = needed("dynamodb:ExecuteStatement", {"statement": "SELECT * FROM Music WHERE Artist = 'a'"})
-    assert first == needed("dynamodb:ExecuteStatement", {"statement": "select Artist from Music where Artist = 'b'"})
-
-
-def test_keys_of_objects_are_needed_in_their_first_part():
-    values = {"bucketName": "b", "key": "out/1/2", "x-amz-copy-source": "a/in/1/2", "x-id": "CopyObject"}
-    assert needed("s3:CopyObject", values) == {"bucketName": "b", "key": "out/*", "x-amz-copy-source": "a/in/*"}
-
-
-def test_versions_and_tags_of_objects_are_needed_only_as_given():
-    values = {"bucketName": "b", "key": "k", "versionId": "3sL4kqtJ", "x-amz-tagging": "a=1"}
-    assert needed("s3:GetObject", values) == {"bucketName": "b", "key": "*", "versionId": True}
-    assert needed("s3:PutObject", values) == {"bucketName": "b", "key": "*", "x-amz-tagging": True}
-
-
-def test_events_whose_actions_have_no_resource_need_no_parameters():
-    assert parameter_reducer(event_actions("sqs.amazonaws.com", "ListQueues", "AwsApiCall")) is None
-    assert parameter_reducer(event_actions("signin.amazonaws.com", "ConsoleLogin", "AwsApiCall")) is None
-
-
 def test_members_of_maps_may_be_given_by_their_dotted_names():
     assert pairs("ec2:StopInstances", {"instancesSet.items": [{"instanceId": "i-1"}]}) == pairs(
         "ec2:StopInstances", {"instancesSet": {"items": [{"instanceId": "i-1"}]}}
@@ -420,11 +379,6 @@ KEYS = st.sampled_from(
 def test_no_record_raises_and_each_resource_fits_its_action(event, parameters, resources):
     for action, resource in pairs(event, parameters, resources):
         assert resource == "*" or may_act_on(action, resource)
-
-
-@given(st.sampled_from(EVENTS), st.dictionaries(KEYS.filter(lambda name: "." not in name), JSON, max_size=5))
-def test_the_needed_part_of_the_parameters_gives_the_same(event, parameters):
-    assert pairs(event, needed(event, parameters)) == pairs(event, parameters)
 
 
 def test_long_lists_and_deep_maps_are_read_in_part():
