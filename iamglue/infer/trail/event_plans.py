@@ -30,6 +30,10 @@ _ANY, _S3 = "*", "s3"
 # The objects of S3 are named by two members, of which one has another name than the variable of the ARN.
 _OBJECT, _BUCKET, _OBJECT_KEY = "object", "Bucket", "Key"
 _INDEX = {"dynamodb:Query": "IndexName", "dynamodb:Scan": "IndexName"}
+# Members with the account that owns the resource, if it is another than the caller's.
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
+# https://docs.aws.amazon.com/glue/latest/webapi/API_GetTable.html
+_OWNERS = {"ecr": "registryId", "glue": "CatalogId"}
 _STATEMENTS = {
     "ExecuteStatement": "Statement",
     "BatchExecuteStatement": "Statements[].Statement",
@@ -139,6 +143,14 @@ def rule_plans(client: str, operation: str) -> tuple[RulePlan, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
+def owner_paths(client: str, operation: str) -> tuple[ParameterPath, ...]:
+    """Where the account stands that owns the resource of an operation; () if the caller's account always does."""
+    member = _OWNERS.get(client)
+    has_member = member is not None and member in operation_members(client, operation)
+    return trail_paths(client, operation, member) if member is not None and has_member else ()
+
+
 @lru_cache(maxsize=1024)
 def statement_paths(client: str, operation: str) -> tuple[ParameterPath, ...]:
     """Where the PartiQL statements of an operation stand; () if it has none."""
@@ -156,7 +168,8 @@ def event_parameters(actions: tuple[EventAction, ...]) -> tuple[str, ...]:
         names.update(dict.fromkeys(path.parameter for path in plan.paths()))
     names.update(dict.fromkeys(path.parameter for path in operation_roles(actions)))
     for client, operation in dict.fromkeys((item.client, item.operation) for item in actions if item.client):
-        names.update(dict.fromkeys(path.parameter for path in statement_paths(client, operation)))
+        for path in (*statement_paths(client, operation), *owner_paths(client, operation)):
+            names[path.parameter] = None
         for request in request_paths(client, operation):
             names.update(dict.fromkeys(path.parameter for _, path in request.parameters))
         for plan_of_rule in rule_plans(client, operation):

@@ -9,39 +9,37 @@ from functools import lru_cache
 from iamglue.catalog.call_parameters import ParameterEffect
 from iamglue.catalog.cross_region_profiles import profile_model
 from iamglue.infer.code.partiql import statement_target
-from iamglue.infer.code.passed_roles import PASS_ROLE, is_role_member
+from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.infer.trail.event_plans import (
     ActionPlan,
     EventAction,
     KindPlan,
     RulePlan,
     action_plan,
-    operation_roles,
+    owner_paths,
     rule_plans,
     statement_paths,
 )
 from iamglue.infer.trail.parameter_values import ParameterPath, lower_case_names, texts_at, values_at
+from iamglue.infer.trail.passed_roles import passed_roles
 from iamglue.infer.trail.record_arns import (
     RecordScope,
     arn_of_name,
     arn_of_values,
     fitting_arn,
+    is_account,
     object_arn,
     objects_of_bucket,
 )
 from iamglue.infer.trail.request_paths import has_request_paths, requested_path
 
 _ANY = "*"
-_ROLE = "role"
 # A rule on another event bus is of another type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
 _DEFAULT_BUS_RULE = "rule-on-default-event-bus"
 # AWS checks a call of a cross-Region profile on the profile, and on its model in each of the Regions.
 _MODEL, _PROFILE = "foundation-model", "inference-profile"
 # Members that name a resource of any type, whose type another member says, or only an ARN.
 _GENERAL_NAMES = ("resourceid", "resource", "resourceidentifier", "resourcearn", "arn")
-_MAX_DEPTH = 8
-_MAX_NODES = 2000
-_MAX_ROLES = 20
 Pair = tuple[str, str]
 
 
@@ -53,6 +51,7 @@ class _OperationPlan:
     operation: str
     actions: tuple[tuple[EventAction, ActionPlan], ...]
     statements: tuple[ParameterPath, ...]
+    owners: tuple[ParameterPath, ...]
     rules: tuple[RulePlan, ...]
 
 
@@ -64,6 +63,7 @@ def _operation_plan(actions: tuple[EventAction, ...]) -> _OperationPlan:
         operation,
         tuple((item, action_plan(item)) for item in actions),
         statement_paths(client, operation),
+        owner_paths(client, operation),
         rule_plans(client, operation) if client else (),
     )
 
@@ -84,14 +84,22 @@ def requested_resources(
         statements = tuple(dict.fromkeys(_statements(plan.statements, values, scope)))
         if statements:
             return statements
+    if plan.owners and values:
+        scope = _owners_scope(plan.owners, values, scope)
     rules = [rule for rule in plan.rules if _applies(rule, values)] if values else []
     pairs: list[Pair] = []
     for item, action in _requested(plan, rules, values):
         pairs += [(item.action, arn) for arn in _resources(item, action, arns, values, scope)]
         if action.passes_role and values:
-            pairs += [(PASS_ROLE, arn) for arn in _passed_roles(item, values, scope)]
+            pairs += [(PASS_ROLE, arn) for arn in passed_roles(item, values, scope)]
     pairs += [pair for rule in rules for pair in _added(rule, plan, arns, values, scope)]
     return tuple(dict.fromkeys(pairs))
+
+
+def _owners_scope(paths: Sequence[ParameterPath], values: Mapping[str, object], scope: RecordScope) -> RecordScope:
+    """The scope with the account that owns the resource, if the parameters say it."""
+    account = next((text for text in _texts(paths, values) if is_account(text)), scope.account)
+    return replace(scope, account=account)
 
 
 def _requested(
@@ -253,28 +261,3 @@ def _statements(paths: Sequence[ParameterPath], values: Mapping[str, object], sc
     for action, table, index in (target for target in targets if target is not None):
         given = {"TableName": table, "IndexName": index} if index else {"TableName": table}
         yield action, arn_of_values(action, "index" if index else "table", given, scope) or _ANY
-
-
-def _passed_roles(item: EventAction, values: Mapping[str, object], scope: RecordScope) -> Iterator[str]:
-    """The roles that the parameters name: by ARN, or by name."""
-    for text in _role_texts(item, values):
-        arn = arn_of_name(PASS_ROLE, _ROLE, text, scope)
-        if arn is not None:
-            yield arn
-
-
-def _role_texts(item: EventAction, values: Mapping[str, object]) -> tuple[str, ...]:
-    texts: dict[str, None] = {}
-    paths = operation_roles((item,))
-    pending = [(path.steps[-1].name, value, 0) for path in paths for value in values_at(values, path)]
-    for _ in range(_MAX_NODES):
-        if not pending or len(texts) >= _MAX_ROLES:
-            break
-        name, value, depth = pending.pop()
-        if isinstance(value, str) and value and is_role_member(name):
-            texts[value] = None
-        elif depth < _MAX_DEPTH and isinstance(value, dict):
-            pending += [(str(key), inner, depth + 1) for key, inner in value.items()]
-        elif depth < _MAX_DEPTH and isinstance(value, list):
-            pending += [(name, inner, depth + 1) for inner in value if isinstance(inner, dict)]
-    return tuple(sorted(texts))

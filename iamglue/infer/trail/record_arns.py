@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -30,7 +30,8 @@ _NO_SLASH = (("s3", "bucket"), ("dynamodb", "table"), ("s3express", "bucket"))
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 _QUEUE_HOST = re.compile(r"(?:sqs\.([a-z0-9-]+)\.|([a-z0-9-]+\.)?queue\.)amazonaws\.com(?:\.cn)?")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a name, with a version or alias, or a partial ARN.
-_FUNCTION = re.compile(r"(?:[0-9]{12}:function:)?([A-Za-z0-9_-]+(?::[A-Za-z0-9$_-]+)?)")
+_FUNCTION = re.compile(r"(?:([0-9]{12}):function:)?([A-Za-z0-9_-]+(?::[A-Za-z0-9$_-]+)?)")
+_FUNCTION_TYPE = "function"
 _WRITTEN_WITH_TYPE = ("alias", "hostedzone")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
@@ -106,6 +107,8 @@ def arn_of_name(action: str, kind: str, text: str, scope: RecordScope) -> str | 
         return object_arn(bucket, key or _ANY, scope)
     if kind == "queue" and "/" in text:
         return _queue_arn(action, text, scope)
+    if kind == _FUNCTION_TYPE and (function := _FUNCTION.fullmatch(text)) is not None and function[1]:
+        scope = replace(scope, account=function[1])
     variables = _VARIABLE.findall(formats[0].resource)
     if not variables:
         return None
@@ -156,6 +159,11 @@ def object_arn(bucket: str, key: str, scope: RecordScope) -> str | None:
     if not bucket or "/" in bucket or _NEVER.search(bucket) or len(bucket) > _MAX_NAME:
         return None
     return f"arn:{scope.partition}:s3:::{bucket}/{_folded_key(key)}"
+
+
+def is_account(text: str) -> bool:
+    """Whether a text is the id of an account."""
+    return _ACCOUNT.fullmatch(text) is not None
 
 
 def objects_of_bucket(arns: Sequence[str]) -> tuple[str, ...]:
@@ -226,9 +234,9 @@ def _value(arn_format: ArnFormat, kind: str, variable: str, given: Mapping[str, 
     prefix = arn_format.resource.partition("${")[0]
     if prefix.endswith("/") and arn_format.resource == f"{prefix}${{{variable}}}" and kind in _WRITTEN_WITH_TYPE:
         text = text.removeprefix("/").removeprefix(prefix)
-    if kind == "function" and arn_format.service == "lambda":
+    if kind == _FUNCTION_TYPE and arn_format.service == "lambda":
         match = _FUNCTION.fullmatch(text)
-        text = match[1] if match else ""
+        text = match[2] if match else ""
     if f"parameter/${{{variable}}}" in arn_format.resource or f"parameter${{{variable}}}" in arn_format.resource:
         text = text.removeprefix("/")
     if not text or len(text) > _MAX_NAME or _NEVER.search(text) or (kind == "key" and text.startswith("alias/")):

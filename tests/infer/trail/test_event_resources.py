@@ -137,8 +137,8 @@ NAMED = [
     ),
     (
         "lambda:GetFunction20150331v2",
-        {"functionName": "123456789012:function:resize"},
-        f"arn:aws:lambda:{HERE}:function:resize",
+        {"functionName": "444455556666:function:resize"},
+        "arn:aws:lambda:eu-west-1:444455556666:function:resize",
     ),
     (
         "states:StartExecution",
@@ -197,6 +197,16 @@ NAMED = [
         f"arn:aws:ecs:{HERE}:service/web/shop",
     ),
     ("ssm:AddTagsToResource", {"resourceType": "Document", "resourceId": "Setup"}, "*"),
+    (
+        "ecr:BatchGetImage",
+        {"registryId": "444455556666", "repositoryName": "web"},
+        "arn:aws:ecr:eu-west-1:444455556666:repository/web",
+    ),
+    (
+        "glue:GetTable",
+        {"catalogId": "444455556666", "databaseName": "sales", "name": "orders"},
+        "arn:aws:glue:eu-west-1:444455556666:table/sales/orders",
+    ),
     ("tagging:GetResources", {"resourcesPerPage": 5}, "*"),
     ("sqs:ListQueues", {}, "*"),
 ]
