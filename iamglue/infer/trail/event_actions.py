@@ -15,8 +15,8 @@ from iamglue.catalog.operations import client_operation_actions, client_prefix
 from iamglue.catalog.services import find_action
 from iamglue.catalog.trail_events import EventSource, ListedEvent, find_event_source, listed_event, source_operations
 from iamglue.infer.trail.event_plans import EventAction, event_parameters
+from iamglue.infer.trail.named_arns import RecordScope
 from iamglue.infer.trail.named_resources import requested_resources
-from iamglue.infer.trail.record_arns import RecordScope
 
 # `GetFunction20150331v2`, `UpdateDistribution2014_01_31`: the version of the API follows the operation.
 # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html

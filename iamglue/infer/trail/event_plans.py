@@ -21,8 +21,8 @@ from iamglue.infer.code.calls import CodePlace, SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
 from iamglue.infer.code.sdk_models import operation_members
 from iamglue.infer.code.values import UNKNOWN_VALUE
+from iamglue.infer.trail.named_arns import main_variable
 from iamglue.infer.trail.parameter_values import ParameterPath, parameter_path
-from iamglue.infer.trail.record_arns import main_variable
 from iamglue.infer.trail.request_paths import has_request_paths, request_paths
 from iamglue.infer.trail.trail_spelling import role_parameters, trail_paths
 

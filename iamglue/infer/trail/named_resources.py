@@ -20,17 +20,10 @@ from iamglue.infer.trail.event_plans import (
     rule_plans,
     statement_paths,
 )
+from iamglue.infer.trail.named_arns import RecordScope, arn_of_name, arn_of_values, is_account, object_arn
 from iamglue.infer.trail.parameter_values import ParameterPath, lower_case_names, texts_at, values_at
 from iamglue.infer.trail.passed_roles import passed_roles
-from iamglue.infer.trail.record_arns import (
-    RecordScope,
-    arn_of_name,
-    arn_of_values,
-    fitting_arn,
-    is_account,
-    object_arn,
-    objects_of_bucket,
-)
+from iamglue.infer.trail.record_arns import fitting_arn, objects_of_bucket
 from iamglue.infer.trail.request_paths import has_request_paths, requested_path
 
 _ANY = "*"

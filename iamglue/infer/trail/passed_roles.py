@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from iamglue.infer.code.passed_roles import PASS_ROLE, is_role_member
 from iamglue.infer.trail.event_plans import EventAction, operation_roles
+from iamglue.infer.trail.named_arns import RecordScope, arn_of_name
 from iamglue.infer.trail.parameter_values import values_at
-from iamglue.infer.trail.record_arns import RecordScope, arn_of_name
 
 _ROLE = "role"
 _MAX_DEPTH = 8
