@@ -79,6 +79,13 @@ def test_the_source_of_a_copy_is_never_its_target():
     assert ("s3:GetObject", "*") in pairs("s3:CopyObject", {}, recorded)
 
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+def test_a_session_with_tags_and_a_source_identity_is_three_actions():
+    values = {"roleArn": ROLE, "tags": [{"key": "team", "value": "x"}], "sourceIdentity": "alice"}
+    names = ("AssumeRole", "SetSourceIdentity", "TagSession")
+    assert sorted(pairs("sts:AssumeRole", values)) == [(f"sts:{name}", ROLE) for name in names]
+
+
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/understanding-ddb-log-entries.html
 def test_a_transaction_is_the_actions_of_its_parts_on_their_tables():
     items = [{"operation": "Put", "tableName": "Music"}, {"operation": "ConditionCheck", "TableName": "Artists"}]
