@@ -53,10 +53,10 @@ def client_operations(client: str) -> frozenset[str]:
 @cache
 def _operations() -> dict[str, frozenset[str]]:
     names: dict[str, set[str]] = {}
-    for pairs in _methods().values():
-        for operation, clients in pairs:
-            for client in clients.split(" "):
-                names.setdefault(client, set()).add(operation)
+    for line in _lines():
+        _, operation, clients = line.split("\t")
+        for client in clients.split(" "):
+            names.setdefault(client, set()).add(operation)
     return {client: frozenset(operations) for client, operations in names.items()}
 
 
