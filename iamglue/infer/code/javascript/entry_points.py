@@ -21,6 +21,7 @@ from iamglue.infer.code.javascript.atoms import (
 )
 from iamglue.infer.code.javascript.construction import initialize
 from iamglue.infer.code.javascript.declared_types import value_of_type
+from iamglue.infer.code.javascript.decorators import escape_to_libraries
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, CALLS, REST, escape, member
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
@@ -139,6 +140,7 @@ def invoke_escaped(machine: ScriptMachine) -> bool:
 
     Of the classes that were given to it, it makes objects: containers, and frameworks with decorators.
     """
+    escape_to_libraries(machine)
     escaped = _escaped_atoms(machine)
     classes = [atom for atom in escaped if isinstance(atom, ClassAtom) and atom not in machine.given]
     for owner in classes:

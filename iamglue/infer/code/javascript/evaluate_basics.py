@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     NOTHING,
@@ -18,12 +16,12 @@ from iamglue.infer.code.javascript.atoms import (
     join_all,
     text_of,
 )
+from iamglue.infer.code.javascript.decorators import decorate
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
     ELEMENTS,
     EVALUATORS,
     assign,
-    call,
     elements,
     evaluate,
     keys_of,
@@ -38,7 +36,6 @@ from iamglue.infer.code.javascript.syntax import (
     Argument,
     ArrayLiteral,
     Assignment,
-    CallExpression,
     Choice,
     ClassExpression,
     Concatenation,
@@ -223,36 +220,10 @@ def _class(machine: ScriptMachine, node: ClassExpression, frame: Frame) -> Value
     machine.classes.setdefault(made)
     if info.parent is not None:
         machine.write((made, "parent"), evaluate(machine, info.parent, frame))
-    _decorate(machine, made, frame)
+    decorate(machine, made, frame)
     statics = machine.activation(info.statics, frame.activation, None)
     machine.write((statics, "this"), frozenset({made}))
     return frozenset({made})
-
-
-def _decorate(machine: ScriptMachine, owner: ClassAtom, frame: Frame) -> None:
-    """Give a class, and its methods, to their decorators: `@Controller()` has objects made, `@Get()` has one called."""
-    for decorator in owner.info.decorators:
-        _apply(machine, decorator, frozenset({owner}), frame)
-    for method in owner.info.methods:
-        function = machine.function(method.function, owner.parent, owner) if method.decorators else None
-        for decorator in method.decorators:
-            decorated: Value = frozenset({function} if function is not None and not _only_wraps(decorator) else ())
-            _apply(machine, decorator, decorated, frame)
-
-
-# Decorators of Powertools that add to a method and never call it:
-# https://docs.aws.amazon.com/powertools/typescript/latest/features/tracer/
-_WRAPPING = re.compile(r"\.(captureMethod|captureLambdaHandler|injectLambdaContext|logMetrics)$|^(idempotent|parser)$")
-
-
-def _only_wraps(decorator: Expression) -> bool:
-    return isinstance(decorator, CallExpression) and _WRAPPING.search(decorator.text) is not None
-
-
-def _apply(machine: ScriptMachine, decorator: Expression, decorated: Value, frame: Frame) -> None:
-    value = evaluate(machine, decorator, frame)
-    site = CallExpression(decorator.at, decorator, (), "")
-    call(machine, value, PassedArguments((decorated,), UNKNOWN, is_open=True), site)
 
 
 EVALUATORS.update(

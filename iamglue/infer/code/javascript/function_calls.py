@@ -46,7 +46,20 @@ def call_function(
     return machine.read((activation, "return"))
 
 
+def is_wrapped_call(machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments) -> bool:
+    """Whether a wrapper calls its method with all that it was given: who calls the one calls the other as well."""
+    if arguments.values or not machine.wrapped:
+        return False
+    around = machine.current
+    wrappers = {wrapper.info for wrapper, methods in machine.wrapped.items() if function in methods}
+    while around is not None and around.info not in wrappers:
+        around = around.parent
+    return around is not None
+
+
 def _call_function(machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: CallSite) -> Value:
+    if is_wrapped_call(machine, function, arguments):
+        return EMPTY
     return call_function(machine, function, arguments, site, EMPTY)
 
 
@@ -100,11 +113,13 @@ def _method_of_function(
 ) -> Value:
     """`call`, `apply` and `bind`, and functions that are members of a function."""
     this = arguments.at(0)
-    if name == "call":
-        return call_function(machine, function, PassedArguments(arguments.values[1:], arguments.rest), site, this)
-    if name == "apply":
-        given = PassedArguments((), elements(machine, arguments.at(1)), is_open=True)
-        return call_function(machine, function, given, site, this)
+    if name in ("call", "apply"):
+        given = PassedArguments(arguments.values[1:], arguments.rest)
+        if name == "apply":
+            given = PassedArguments((), elements(machine, arguments.at(1)), is_open=True)
+        return (
+            EMPTY if is_wrapped_call(machine, function, given) else call_function(machine, function, given, site, this)
+        )
     if name == "bind":
         key = ("bound", function, site, machine.current)
         bound = machine.atom(key, lambda: FunctionAtom(function.info, function.parent, function.owner, this))

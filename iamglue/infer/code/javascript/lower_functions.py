@@ -164,7 +164,7 @@ def _class_info(lowering: Lowering, node: Node) -> ClassInfo:
         _initializer(lowering, node, statics, blocks),
         {_field_name(lowering, field): declared for field in fields if (declared := declared_type(lowering, field))},
         tuple(
-            lowering.expression(decorator)
+            lowering.expression(named(decorator)[0])
             for owner in (node, node.parent, *fields)
             if owner is not None and (owner is not node.parent or owner.type == "export_statement")
             for decorator in _decorators(owner)
@@ -193,7 +193,7 @@ def _methods(lowering: Lowering, members: list[Node]) -> list[MethodInfo]:
     decorators: list[Expression] = []
     for member in members:
         if member.type == "decorator":
-            decorators.append(lowering.expression(member))
+            decorators.append(lowering.expression(named(member)[0]))
             continue
         method = _method(lowering, member)
         if method is not None:

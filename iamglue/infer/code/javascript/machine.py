@@ -57,6 +57,9 @@ class ScriptMachine:
         self.escaped: dict[FunctionAtom | ObjectAtom | ClassAtom, None] = {}
         self.given: set[ClassAtom] = set()  # classes of which code outside the program has made objects
         self.functions: dict[FunctionAtom, None] = {}
+        self.decorated: dict[FunctionAtom, dict[Expression, bool]] = {}  # and whether the program has it
+        # The functions that decorators of the program put around methods, with those methods.
+        self.wrapped: dict[FunctionAtom, dict[FunctionAtom, None]] = {}
         self.classes: dict[ClassAtom, None] = {}
         self.instances: dict[ClassAtom, dict[ObjectAtom, None]] = {}
         # Variables that are declared with a type and may be assigned later, or never where the program shows it.

@@ -66,8 +66,14 @@ def _inherited(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value
     for owner, method in class_methods(machine, instance.owner, name):
         if not method.is_static and method.kind != "set":
             function = machine.function(method.function, owner.parent, owner)
-            value = join(value, _getter(machine, function, instance) if method.kind == "get" else frozenset({function}))
+            given = _getter(machine, function, instance) if method.kind == "get" else _decorated(machine, function)
+            value = join(value, given)
     return value or member(machine, machine.read((instance, "parent object")), name)
+
+
+def _decorated(machine: ScriptMachine, function: FunctionAtom) -> Value:
+    """A method, and what its decorators put around it."""
+    return join(frozenset({function}), machine.read((function, "wrappers")))
 
 
 def _getter(machine: ScriptMachine, function: FunctionAtom, this: Atom) -> Value:
@@ -96,7 +102,8 @@ def _of_class(machine: ScriptMachine, owner: ClassAtom, name: str) -> Value:
     for declaring, method in class_methods(machine, owner, name):
         if method.is_static:
             function = machine.function(method.function, declaring.parent, declaring)
-            value = join(value, _getter(machine, function, owner) if method.kind == "get" else frozenset({function}))
+            given = _getter(machine, function, owner) if method.kind == "get" else _decorated(machine, function)
+            value = join(value, given)
     parents = machine.read((owner, "parent")) - {owner}
     return value or member(machine, frozenset(atom for atom in parents if isinstance(atom, ClassAtom)), name)
 
