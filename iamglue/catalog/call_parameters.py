@@ -40,10 +40,14 @@ class ParameterRule:
 
 @dataclass(frozen=True, slots=True)
 class NamingParameter:
-    """A parameter whose value names the resource of an action, and the type of that resource."""
+    """A parameter whose value names the resource of an action, and the type of that resource.
+
+    For a type whose ARN has several variables, `variables` has the path of the parameter for each, and `path` is "".
+    """
 
     path: str
     resource_type: str
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -64,7 +68,9 @@ def _naming_parameters(client: str, operation: str, action: str) -> Iterator[Nam
     for row in table_rows("call_resources"):
         is_about = _has(row["actions"], action) or service in row["actions"].split()
         if row["client"] == client and _has(row["operations"], operation) and is_about:
-            yield NamingParameter(row["parameter"], row["resource_type"])
+            pairs = tuple((name, path) for name, _, path in (part.partition("=") for part in row["parameter"].split()))
+            is_one = not pairs[0][1]
+            yield NamingParameter(row["parameter"] if is_one else "", row["resource_type"], () if is_one else pairs)
 
 
 def _has(names: str, name: str) -> bool:

@@ -143,6 +143,46 @@ def access(*calls):
             call("lambda", "PublishLayerVersion", LayerName="l", Content=members(S3Bucket="b", S3Key="k")),
             {("lambda:PublishLayerVersion", "l"), ("s3:GetObject", "b")},
         ),
+        (
+            call("batch", "SubmitJob", jobName="j", jobQueue="q", jobDefinition="d"),
+            {("batch:SubmitJob", "q"), ("batch:SubmitJob", "d")},
+        ),
+        (
+            call("ssm", "SendCommand", DocumentName="d", InstanceIds=elements("i-1")),
+            {("ssm:SendCommand", "d"), ("ssm:SendCommand", "i-1")},
+        ),
+        (call("ssm", "SendCommand", DocumentName="d"), {("ssm:SendCommand", "d"), ("ssm:SendCommand", "*")}),
+        (call("ec2", "CreateSnapshot", VolumeId="vol-1"), {("ec2:CreateSnapshot", "vol-1")}),
+        (
+            call("glue", "GetPartitions", DatabaseName="sales", TableName="orders"),
+            {("glue:GetPartitions", "sales/orders")},
+        ),
+        (call("glue", "GetTables", DatabaseName="sales"), {("glue:GetTables", "sales/*")}),
+        (call("scheduler", "GetSchedule", GroupName="g", Name="s"), {("scheduler:GetSchedule", "g/s")}),
+        (call("events", "PutRule", Name="r", EventBusName="bus"), {("events:PutRule", "bus/r")}),
+        (call("events", "PutRule", Name="r"), {("events:PutRule", "r")}),
+        (call("appsync", "GetGraphqlApi", apiId="a"), {("appsync:GetGraphqlApi", "a")}),
+        (call("rds", "StartDBInstance", DBInstanceIdentifier="d"), {("rds:StartDBInstance", "d")}),
+        (
+            call("s3", "CreateBucket", Bucket="b", GrantWrite="uri=x"),
+            {("s3:CreateBucket", "b"), ("s3:PutBucketAcl", "b")},
+        ),
+        (
+            call("mediapackage-vod", "CreateAsset", SourceRoleArn="arn:aws:iam::123456789012:role/r"),
+            {("mediapackage-vod:CreateAsset", "*"), ("iam:PassRole", "arn:aws:iam::123456789012:role/r")},
+        ),
+        (
+            call("transcribe", "StartTranscriptionJob", Media=members(MediaFileUri="https://s3.amazonaws.com/b/k")),
+            {("transcribe:StartTranscriptionJob", "*"), ("s3:GetObject", "b")},
+        ),
+        (
+            call(
+                "transcribe",
+                "StartTranscriptionJob",
+                Media=members(MediaFileUri="https://b.s3.eu-west-1.amazonaws.com/k"),
+            ),
+            {("transcribe:StartTranscriptionJob", "*"), ("s3:GetObject", "b")},
+        ),
     ],
     ids=lambda value: f"{value.client}.{value.operation}" if isinstance(value, SdkCall) else "",
 )
@@ -165,6 +205,11 @@ def test_a_name_that_may_also_be_another_is_granted_on_both():
         ("dynamodb:PutItem", "a"),
         ("dynamodb:PutItem", "b"),
     }
+
+
+def test_an_empty_default_of_a_variable_is_no_name():
+    table = CodeValue(frozenset({(), (UnknownPart(ValueOrigin.ENVIRONMENT, "TABLE"),)}))
+    assert access(call("dynamodb", "GetItem", TableName=table)) == {("dynamodb:GetItem", "${TABLE}")}
 
 
 def test_a_name_from_the_environment_is_a_parameter():

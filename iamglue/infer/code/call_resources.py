@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from iamglue.catalog.call_parameters import naming_parameters
 from iamglue.catalog.partitions import partitions
-from iamglue.catalog.resource_formats import ArnFormat, resource_type_formats
+from iamglue.catalog.required_types import required_types
+from iamglue.catalog.resource_formats import ArnFormat, additional_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType
 from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
@@ -28,6 +29,10 @@ _OWN_ACCOUNTS = ("${AWS::AccountId}",)
 _ACCOUNT = re.compile(r"\d{12}")
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 _QUEUE_URL = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(\d{12})/")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+_BUCKET_URL = re.compile(
+    r"https?://(?:s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?/([^/]+)/|([^/]+)\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?(?:/|$))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,43 @@ def call_resources(call: SdkCall, action: str) -> tuple[CallResource, ...]:
     kinds = chosen_types(call, action)
     if not kinds:
         return (ANY_RESOURCE,)
+    groups = _required_groups(action, kinds)
+    return tuple(resource for group in groups for resource in _first_resources(call, action, group))
+
+
+def _required_groups(action: str, kinds: tuple[ResourceType, ...]) -> list[tuple[ResourceType, ...]]:
+    """The types on each of which the action is checked; of each group a call names one type.
+
+    Types whose ids AWS assigns in the call, and those without a name, are granted with the others.
+    """
+    required = required_types(action)
+    if required is None:
+        return [kinds]
+    groups = [
+        tuple(kind for kind in kinds if kind.name.lower() in names)
+        for names in required.groups
+        if not required.created.issuperset(names)
+    ]
+    named = [group for group in groups if any(resource_type_formats(action, kind)[0].variables for kind in group)]
+    return named if len(named) > 1 or (named and required.created) else [kinds]
+
+
+def _first_resources(call: SdkCall, action: str, kinds: tuple[ResourceType, ...]) -> tuple[CallResource, ...]:
+    """The resources of the first type that the call names; `*` if it names none."""
     for kind in kinds:
         resources = tuple(dict.fromkeys(_typed_resources(call, action, kind)))
         if resources:
+            inner = next((other for other in kinds if _is_inside(call, action, other, kind)), None)
+            if inner is not None:
+                return tuple(dict.fromkeys(_typed_resources(call, action, inner)))
             return _with_prefixes(call, action, kind, _with_indexes(call, action, resources))
     return (replace(ANY_RESOURCE, resource_type=kinds[0].name),)
+
+
+def _is_inside(call: SdkCall, action: str, inner: ResourceType, outer: ResourceType) -> bool:
+    """Whether the call names a resource inside another, with which the other is granted too: a table of a database."""
+    additional = {item.resource_type for item in additional_resource_types(action, inner.name)}
+    return outer.name.lower() in additional and all(naming_paths(call, action, inner).values())
 
 
 def _condition_values(call: SdkCall, action: str) -> Iterator[CallResource]:
@@ -134,14 +171,21 @@ def _combined(
 
 
 def _texts(call: SdkCall, path: str) -> tuple[tuple[Text, ...], bool]:
-    """The texts at a path; a mapping `{Bucket, Key}` gives its bucket."""
+    """The texts at a path that may be a name; a mapping `{Bucket, Key}` gives its bucket."""
     values = values_at(call.parameters, path)
-    if any(value.member("Bucket") for value in values):
-        return texts_at(call.parameters, f"{path}.Bucket")
     lists = [value.items for value in values if value.items is not None]
-    if lists and not any(value.texts for value in values):
-        return _item_texts(lists, values)
-    return texts_at(call.parameters, path)
+    if any(value.member("Bucket") for value in values):
+        texts, is_complete = texts_at(call.parameters, f"{path}.Bucket")
+    elif lists and not any(value.texts for value in values):
+        texts, is_complete = _item_texts(lists, values)
+    else:
+        texts, is_complete = texts_at(call.parameters, path)
+    return _without_empty(texts, is_complete=is_complete), is_complete
+
+
+def _without_empty(texts: tuple[Text, ...], *, is_complete: bool) -> tuple[Text, ...]:
+    """The texts that may be a name: `os.environ.get("TABLE", "")` is no table of the name ""."""
+    return tuple(text for text in texts if text) if any(texts) or not is_complete else texts
 
 
 def _item_texts(lists: list[CodeValue], values: tuple[CodeValue, ...]) -> tuple[tuple[Text, ...], bool]:
@@ -171,12 +215,15 @@ def _is_whole_arn(text: Text, path: str) -> bool:
 
 
 def _name_in(text: Text, path: str) -> str:
-    """The name of a resource in a parameter's text: of a URL the last part, of `s3://bucket/key` the bucket."""
+    """The name of a resource in a parameter's text: of a URL the last part, of an object of S3 the bucket."""
     name = spec_text(text)
     if name.startswith("s3://"):
         return name.removeprefix("s3://").partition("/")[0]
     if path.rpartition(".")[2] == _COPY_SOURCE and not name.startswith("arn:"):
         return unquote(name).lstrip("/").partition("/")[0]
+    bucket = _BUCKET_URL.match(name)
+    if bucket is not None:
+        return str(bucket[1] or bucket[2])
     if re.match(r"https?://", name):
         return urlsplit(name).path.rstrip("/").rpartition("/")[2] or _ANY
     return name

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.call_parameters import naming_parameters
+from iamglue.catalog.call_parameters import NamingParameter, naming_parameters
 from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType
 from iamglue.catalog.usual_resources import usual_resource_types
 from iamglue.catalog.verbs import verb_resource_type
 from iamglue.infer.code.calls import SdkCall
+from iamglue.infer.code.parameter_paths import values_at
 
 _VARIABLE_ENDINGS = ("withpath", "withoutleadingslash", "instancename", "resourceid", "name", "id", "identifier")
 _MEMBER_ENDINGS = ("", "name", "arn", "id", "url", "identifier", "names", "arns", "ids", "s")
@@ -26,7 +27,7 @@ def chosen_types(call: SdkCall, action: str) -> tuple[ResourceType, ...]:
     kinds = action_resource_types(action)
     if not kinds:
         return ()
-    rows = naming_parameters(call.client, call.operation, action)
+    rows = _applicable_rows(call, action)
     preferred = [row.resource_type.lower() for row in rows if row.resource_type.lower() in kinds]
     verb_type = (verb_resource_type(action) or "").lower()
     names = [
@@ -39,15 +40,25 @@ def chosen_types(call: SdkCall, action: str) -> tuple[ResourceType, ...]:
     return tuple(kinds[name] for name in dict.fromkeys(names))
 
 
+def _applicable_rows(call: SdkCall, action: str) -> list[NamingParameter]:
+    """The rows of our table for a call; one with several variables only if the call gives all of them."""
+    return [
+        row
+        for row in naming_parameters(call.client, call.operation, action)
+        if all(values_at(call.parameters, path) for _, path in row.variables)
+    ]
+
+
 def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tuple[str, ...]]:
     """For each variable of the type's ARN, the paths of the parameters of this call that give it.
 
     The key "" has parameters that name the whole resource, by a row of our table.
     """
-    rows = naming_parameters(call.client, call.operation, action)
-    paths = tuple(row.path for row in rows if row.resource_type.lower() == kind.name.lower())
-    if paths:
-        return {"": paths}
+    rows = [row for row in _applicable_rows(call, action) if row.resource_type.lower() == kind.name.lower()]
+    if rows and rows[0].variables:
+        return {name: (path,) for name, path in rows[0].variables}
+    if rows:
+        return {"": tuple(row.path for row in rows if row.path)}
     variables = resource_type_formats(action, kind)[0].variables
     given = {_normalized(name): name for name in call.parameters}
     chosen: dict[str, tuple[str, ...]] = {}
@@ -65,8 +76,8 @@ def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tu
 
 def _is_called(name: str, variable: str) -> bool:
     """Whether a parameter is called like a variable of an ARN: `cluster` for ClusterName."""
-    stem = _stem(_normalized(variable))
-    return name == _normalized(variable) or (bool(stem) and name in [stem + ending for ending in _MEMBER_ENDINGS])
+    names = [stem + ending for stem in _stems(_normalized(variable)) if stem for ending in _MEMBER_ENDINGS]
+    return name == _normalized(variable) or name in names
 
 
 @lru_cache(maxsize=4096)
@@ -76,10 +87,10 @@ def _possible_members(variable: str, type_name: str, operation: str) -> tuple[st
 
 
 def _member_names(variable: str, type_name: str, operation: str) -> Iterator[str]:
-    stem = _stem(_normalized(variable))
-    own = _stem(_normalized(type_name))
+    stems = _stems(_normalized(variable))
+    stem, own = stems[0], _stems(_normalized(type_name))[0]
     yield _normalized(variable)
-    for base in dict.fromkeys((stem, own)):
+    for base in dict.fromkeys((*stems, own)):
         if base:
             yield from (base + ending for ending in _MEMBER_ENDINGS)
             yield from (f"source{base}{ending}" for ending in _MEMBER_ENDINGS)
@@ -94,11 +105,9 @@ def _noun(operation: str) -> str:
     return _normalized(re.sub(r"^[A-Z][a-z]+", "", operation))
 
 
-def _stem(name: str) -> str:
-    for ending in _VARIABLE_ENDINGS:
-        if name.endswith(ending):
-            return name.removesuffix(ending)
-    return name
+def _stems(name: str) -> tuple[str, ...]:
+    """A name without the ending that says what kind of name it is: `db` and `dbinstance` for DbInstanceName."""
+    return tuple(name.removesuffix(ending) for ending in _VARIABLE_ENDINGS if name.endswith(ending)) or (name,)
 
 
 def _normalized(name: str) -> str:

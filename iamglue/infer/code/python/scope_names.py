@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from iamglue.infer.code.python.child_nodes import child_nodes
 
@@ -60,3 +61,27 @@ class ScopeNames:
                 self.nested.add(node.id)
             else:
                 todo += child_nodes(node)
+
+
+@lru_cache(maxsize=512)  # a file has many declarations
+def later_names(module: ast.Module) -> frozenset[str]:
+    """The attributes that a file assigns to anything but `None`, and the names that functions declare as global."""
+    return frozenset(name for node in ast.walk(module) for name in _later_names(node))
+
+
+def bound_name(target: ast.expr) -> str:
+    """The name of a variable or attribute that is assigned."""
+    return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+
+
+def is_none(value: ast.expr | None) -> bool:
+    """Whether an expression is written `None`."""
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _later_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Global):
+        yield from node.names
+    elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not is_none(node.value):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (target.attr for target in targets if isinstance(target, ast.Attribute))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
 from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
+from iamglue.infer.code.python.scope_names import bound_name, is_none, later_names
 from iamglue.infer.code.python.settings_texts import check_setting
 from iamglue.infer.code.python.things import FixedPoint, Unit, Values, limit_texts
 
@@ -69,7 +70,8 @@ class StatementEvaluator(DefinitionEvaluator):
         if node.value is not None:
             values = self.evaluate(node.value)
             check_setting(values, self.at(node.target))
-            self.assign(node.target, annotated_values(values, declared, self.at(node)))
+            is_filled = is_none(node.value) and bound_name(node.target) in later_names(self.unit.code.module.tree)
+            self.assign(node.target, values if is_filled else annotated_values(values, declared, self.at(node)))
         elif isinstance(node.target, ast.Name) and self.class_names:
             self.declare_field(node.target.id, declared, node)
 
