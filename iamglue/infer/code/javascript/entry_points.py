@@ -151,7 +151,11 @@ def invoke_escaped(machine: ScriptMachine) -> bool:
     waiting = [function for function in functions if function.info not in machine.called]
     for function in waiting:
         this = _instances(machine, function.owner) if function.owner is not None else EMPTY
-        call_function(machine, function, PassedArguments((), UNKNOWN, is_open=True), ("escaped",), this)
+        is_handler = function.owner is None and _takes_event(function.info)
+        given = _handler_arguments(machine) if is_handler else PassedArguments((), UNKNOWN, is_open=True)
+        # What the function returns leaves the program too: `metricScope((metrics) => async (event) => ...)`.
+        machine.entries.append((function, given, ("escaped",), this))
+        call_function(machine, *machine.entries[-1])
     return bool(waiting or classes)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from iamglue.infer.code.javascript.atoms import (
     EMPTY,
     UNKNOWN,
+    Atom,
     ClassAtom,
+    ExternalAtom,
     FunctionAtom,
     MethodAtom,
     ModuleAtom,
@@ -14,6 +16,7 @@ from iamglue.infer.code.javascript.atoms import (
     join,
 )
 from iamglue.infer.code.javascript.evaluation import (
+    ANY_KEY,
     CALLS,
     ELEMENTS,
     METHODS,
@@ -27,6 +30,7 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.list_methods import call_list_method
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.object_members import class_methods
 
 
 def call_function(
@@ -85,9 +89,37 @@ def _method_of_object(
             result = join(result, call(machine, frozenset({atom}), arguments, site))
     for parent in machine.read((instance, "parent object")):
         result = join(result, call_method(machine, frozenset({parent}), name, arguments, site))
+    if not any(isinstance(atom, Atom) for atom in callee):
+        _call_from_base(machine, instance)
     if instance.kind != "object" or not callee:
         result = join(result, call_list_method(machine, instance, name, arguments, site))
     return result
+
+
+# Bases that call no method of the program by themselves.
+_QUIET_BASES = frozenset({"Array", "Error", "EventEmitter", "Map", "Object", "Promise", "Set"})
+
+
+def _call_from_base(machine: ScriptMachine, instance: ObjectAtom) -> None:
+    """A method of a base that the program does not have may call any method of the instance: `handler.run()`."""
+    owner = instance.owner
+    if not isinstance(owner, ClassAtom) or not _extends_library(machine, owner):
+        return
+    for declaring, method in class_methods(machine, owner, ANY_KEY):
+        if method.kind == "method" and not method.is_static and method.name != "constructor":
+            function = machine.function(method.function, declaring.parent, declaring)
+            given = PassedArguments((), UNKNOWN, is_open=True)
+            call_function(machine, function, given, ("base", instance), frozenset({instance}))
+
+
+def _extends_library(machine: ScriptMachine, owner: ClassAtom) -> bool:
+    line = [owner]
+    for current in line:
+        parents = machine.read((current, "parent"))
+        line += [atom for atom in parents if isinstance(atom, ClassAtom) and atom not in line]
+        if any(isinstance(atom, ExternalAtom) and _QUIET_BASES.isdisjoint(atom.names[-1:]) for atom in parents):
+            return True
+    return False
 
 
 def _method_of_module(

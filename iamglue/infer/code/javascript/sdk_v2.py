@@ -15,6 +15,7 @@ from iamglue.infer.code.javascript.atoms import (
     CommandAtom,
     ExternalAtom,
     FunctionAtom,
+    ObjectAtom,
     ResponseAtom,
     SettlerAtom,
     Value,
@@ -43,6 +44,7 @@ from iamglue.infer.code.javascript.sdk_names import (
     operations,
     waiter_operation,
 )
+from iamglue.infer.code.sdk_models import input_members
 
 ClientMethod = Callable[[ScriptMachine, ClientAtom, PassedArguments, CallSite], Value]
 
@@ -158,7 +160,7 @@ def _request(
     if bound:
         # https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Service.html: parameters of every request of a client
         merged = machine.new_object((site, "params"), "object")
-        add_spread(machine, merged, bound)
+        _add_bound(machine, merged, bound, input_members(client.client, operation))
         add_spread(machine, merged, first)
         first = frozenset({merged})
     result = add_request(machine, site, (client.client, operation), first, sender=client, helper=helper)
@@ -166,6 +168,17 @@ def _request(
         callbacks = frozenset(atom for atom in argument if isinstance(atom, FunctionAtom | SettlerAtom))
         call(machine, callbacks, PassedArguments((EMPTY, result)), site)
     return result
+
+
+def _add_bound(machine: ScriptMachine, merged: ObjectAtom, bound: Value, names: frozenset[str] | None) -> None:
+    """Those of a client's parameters that an operation takes: a batch takes no `TableName`."""
+    if names is None:
+        add_spread(machine, merged, bound)
+        return
+    for name in sorted(names):
+        value = member(machine, bound, name)
+        if value:
+            machine.set_field(merged, name, value)
 
 
 def _send(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:

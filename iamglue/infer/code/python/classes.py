@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 
 from iamglue.infer.code.python.functions import BoundThing, FunctionThing, call_with_unknown
+from iamglue.infer.code.python.inherited import InheritedThing, SubclassesThing
 from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import TextThing
 from iamglue.infer.code.python.things import (
@@ -66,6 +67,8 @@ class ClassThing(Thing):
         """A class attribute; methods of the class itself are bound to it."""
         if name == "__name__":
             return frozenset({TextThing((self.node.name,))})
+        if name == "__subclasses__":
+            return frozenset({SubclassesThing(self)})
         values, is_open = self.lookup(name, at)
         if not values and is_open:
             return UNKNOWN
@@ -99,6 +102,21 @@ class ClassThing(Thing):
                 for function in self.lookup(name, at)[0]:
                     if isinstance(function, FunctionThing) and at.machine.program.may_call_sdk(function.code):
                         call_with_unknown(function, at, instance)
+
+    def inherited(self, instance: Thing, at: At) -> Values:
+        """What an instance has of a base that the program does not have: the base's methods call those of the class."""
+        is_template = not self.has_base("BaseModel", at) and any(
+            not isinstance(base, ClassThing) and not base.is_known for base in self.outermost_bases(at)
+        )
+        return frozenset({InheritedThing(instance)}) if is_template else UNKNOWN
+
+    def outermost_bases(self, at: At, depth: int = 0) -> Iterator[Thing]:
+        """The bases that are not classes of the program."""
+        for base in at.read((self, "bases")):
+            if isinstance(base, ClassThing) and base != self and depth < _MAX_BASES:
+                yield from base.outermost_bases(at, depth + 1)
+            else:
+                yield base
 
     def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
         """A generic class with a type, or a member of an enumeration."""
@@ -189,7 +207,7 @@ class InstanceThing(Thing):
             return frozenset({self})
         if values:
             return values
-        return self._missing(name, at) or (UNKNOWN if is_open else NOTHING)
+        return self._missing(name, at) or (self.cls.inherited(self, at) if is_open else NOTHING)
 
     def _missing(self, name: str, at: At) -> Values:
         values: Values = NOTHING
@@ -250,9 +268,9 @@ class InstanceThing(Thing):
 
     def escape(self, at: At) -> None:
         """Code that is not known may call its methods."""
-        for statement in self.cls.node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and not statement.name.startswith("_"):
-                for thing in at.read((self.cls, "attribute", statement.name)):
+        for name in sorted(self.cls.method_names(at)):
+            if not name.startswith("_"):
+                for thing in self.cls.lookup(name, at)[0]:
                     if isinstance(thing, FunctionThing):
                         call_with_unknown(thing, at, self)
 
@@ -295,7 +313,9 @@ class SuperThing(Thing):
                     results |= receiver._bind(thing, at)  # noqa: SLF001 - the same rule
                 else:
                     results |= frozenset({BoundThing(thing, receiver)})
-        return results or (UNKNOWN if is_open and not name.startswith("__") else NOTHING)
+        if results or not is_open or name.startswith("__"):
+            return results
+        return frozenset(thing for receiver in self.receivers for thing in self.cls.inherited(receiver, at)) or UNKNOWN
 
 
 def _bind_class(thing: Thing, cls: ClassThing) -> Iterator[Thing]:

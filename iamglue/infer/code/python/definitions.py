@@ -79,7 +79,10 @@ class DefinitionEvaluator(ExpressionEvaluator):
         cls = ClassThing(node, self.path, self.scope)
         at = self.at(node)
         for base in node.bases:
-            self.machine.write((cls, "bases"), self.evaluate(base))
+            bases = self.evaluate(base)
+            self.machine.write((cls, "bases"), bases)
+            for parent in bases:
+                self.machine.write((parent, "subclasses"), frozenset({cls}))
         for keyword in node.keywords:
             self.evaluate(keyword.value)
         self.classes.append(cls)

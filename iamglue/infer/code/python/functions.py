@@ -64,8 +64,10 @@ class FunctionThing(Thing):
         at.write((self, "attribute", name), values)
 
     def escape(self, at: At) -> None:
-        """Code that is not known may call the function with arguments that are not known."""
-        call_with_unknown(self, at)
+        """Code that is not known may call the function with arguments that are not known, and a function it returns."""
+        for thing in call_with_unknown(self, at):
+            if isinstance(thing, FunctionThing) and thing.code not in at.machine.codes:
+                thing.escape(at)
 
     def _bind(self, unit: Unit, arguments: ArgumentValues, at: At) -> None:
         parameters = self.code.parameters
@@ -174,11 +176,11 @@ class BoundThing(Thing):
             call_with_unknown(self.function, at, self.receiver)
 
 
-def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = None) -> None:
-    """Call a function from code that is not known: each parameter is a part that no caller fills."""
+def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = None) -> Values:
+    """What a function returns to code that is not known: each parameter is a part that no caller fills."""
     parameters = function.code.parameters
     if parameters is None:
-        return
+        return NOTHING
     positional = [argument.arg for argument in (*parameters.posonlyargs, *parameters.args)]
     names = [*positional, *(argument.arg for argument in parameters.kwonlyargs)]
     # A caller that is not known may leave out what has a default.
@@ -190,7 +192,7 @@ def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = 
         unknown[positional[0]] = frozenset({receiver}) if receiver is not None else UNKNOWN
     context = (-1,) if receiver is None else (-1, at.machine.site(receiver))
     more = bool(parameters.kwarg)
-    function.call_in(
+    return function.call_in(
         context, ArgumentValues((), unknown, UNKNOWN if parameters.vararg else NOTHING, more_keywords=more), at
     )
 

@@ -114,6 +114,11 @@ def _enumerate(arguments: ArgumentValues, at: At) -> Values:
     return frozenset({new_list(at, [frozenset({pair})], is_ordered=False)})
 
 
+@extern_function("itertools.repeat")
+def _repeat(arguments: ArgumentValues, at: At) -> Values:
+    return frozenset({new_list(at, [arguments.get(0, "object")], is_ordered=False)})
+
+
 @extern_function("builtins.zip", "itertools.product", "itertools.zip_longest")
 def _zip(arguments: ArgumentValues, at: At) -> Values:
     elements = [frozenset(value for thing in values for value in thing.elements(at)) for values in arguments.positional]
