@@ -52,6 +52,7 @@ _CONTEXT = {
     "logGroupName": "AWS_LAMBDA_LOG_GROUP_NAME",
     "logStreamName": "AWS_LAMBDA_LOG_STREAM_NAME",
 }
+_ESCAPED = ("escaped",)  # the site of calls by code outside the program
 _SITE = CallExpression((0, 0), Literal((0, 0), None), (), "")
 
 
@@ -153,9 +154,9 @@ def invoke_escaped(machine: ScriptMachine) -> bool:
         this = _instances(machine, function.owner) if function.owner is not None else EMPTY
         is_handler = function.owner is None and _takes_event(function.info)
         given = _handler_arguments(machine) if is_handler else PassedArguments((), UNKNOWN, is_open=True)
+        call_function(machine, function, given, _ESCAPED, this)
         # What the function returns leaves the program too: `metricScope((metrics) => async (event) => ...)`.
-        machine.entries.append((function, given, ("escaped",), this))
-        call_function(machine, *machine.entries[-1])
+        machine.returning.append(machine.activation(function.info, function.parent, _ESCAPED))
     return bool(waiting or classes)
 
 
@@ -163,6 +164,8 @@ def _escaped_atoms(machine: ScriptMachine) -> list[Atom]:
     """The functions and classes that left the program, also as members of objects."""
     for entry in machine.entries:
         escape(machine, call_function(machine, *entry))
+    for activation in machine.returning:
+        escape(machine, machine.store.get((activation, "return"), EMPTY))
     atoms: dict[Atom, None] = dict.fromkeys(machine.escaped)
     waiting = list(atoms)
     for atom in waiting:

@@ -70,6 +70,7 @@ class ScriptMachine:
         self.called: set[FunctionInfo] = set()
         # Functions that code outside the program calls, with their arguments, site, and `this`.
         self.entries: list[tuple[FunctionAtom, PassedArguments, object, Value]] = []
+        self.returning: list[Activation] = []  # functions that code outside the program calls: it has what they return
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
         self.element: Atom | None = None  # the element of a list that a loop or callback is evaluated for
