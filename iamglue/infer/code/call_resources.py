@@ -14,8 +14,9 @@ from iamglue.catalog.resource_formats import ArnFormat, additional_resource_type
 from iamglue.catalog.services import ResourceType
 from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
+from iamglue.infer.code.naming_texts import naming_texts
 from iamglue.infer.code.parameter_paths import texts_at, values_at
-from iamglue.infer.code.values import CodeValue, Text, UnknownPart, ValueOrigin, least_certain, text_origin
+from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin, least_certain, text_origin
 from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns.wildcards import has_wildcard
@@ -105,7 +106,7 @@ def _is_inside(call: SdkCall, action: str, inner: ResourceType, outer: ResourceT
 def _condition_values(call: SdkCall, action: str) -> Iterator[CallResource]:
     """The values of a condition key that limits an action without resources: the namespace of metrics."""
     for row in naming_parameters(call.client, call.operation, action):
-        texts, is_complete = _texts(call, row.path) if row.resource_type == _ANY else ((), False)
+        texts, is_complete = naming_texts(call, row.path) if row.resource_type == _ANY else ((), False)
         names = [(spec_text(text), text_origin(text)) for text in texts if is_complete]
         yield from (CallResource(SpecResource(name), None, origin) for name, origin in names)
 
@@ -139,7 +140,7 @@ def _resources_at(
     call: SdkCall, paths: tuple[str, ...], kind: ResourceType, arn_format: ArnFormat
 ) -> Iterator[CallResource]:
     for path in paths:
-        texts, is_complete = _texts(call, path)
+        texts, is_complete = naming_texts(call, path)
         if not values_at(call.parameters, path):
             continue
         for text in texts:
@@ -157,7 +158,7 @@ def _combined(
     parts: dict[str, str] = {}
     origins: list[ValueOrigin] = []
     for variable, names in paths.items():
-        texts, is_complete = _texts(call, names[0]) if names else ((), False)
+        texts, is_complete = naming_texts(call, names[0]) if names else ((), False)
         whole = len(texts) == 1 and is_complete and not _is_whole_arn(texts[0], names[0])
         parts[variable] = spec_text(texts[0]) if whole else _ANY
         origins.append(text_origin(texts[0]) if whole else ValueOrigin.UNKNOWN)
@@ -168,29 +169,6 @@ def _combined(
         yield CallResource(SpecResource(_ANY), kind.name)
         return
     yield CallResource(SpecResource(None, tuple(parts.items())), kind.name, least_certain(origins))
-
-
-def _texts(call: SdkCall, path: str) -> tuple[tuple[Text, ...], bool]:
-    """The texts at a path that may be a name; a mapping `{Bucket, Key}` gives its bucket."""
-    values = values_at(call.parameters, path)
-    lists = [value.items for value in values if value.items is not None]
-    if any(value.member("Bucket") for value in values):
-        texts, is_complete = texts_at(call.parameters, f"{path}.Bucket")
-    elif lists and not any(value.texts for value in values):
-        texts, is_complete = _item_texts(lists, values)
-    else:
-        texts, is_complete = texts_at(call.parameters, path)
-    return _without_empty(texts, is_complete=is_complete), is_complete
-
-
-def _without_empty(texts: tuple[Text, ...], *, is_complete: bool) -> tuple[Text, ...]:
-    """The texts that may be a name: `os.environ.get("TABLE", "")` is no table of the name ""."""
-    return tuple(text for text in texts if text) if any(texts) or not is_complete else texts
-
-
-def _item_texts(lists: list[CodeValue], values: tuple[CodeValue, ...]) -> tuple[tuple[Text, ...], bool]:
-    texts = {text for value in lists for text in value.texts}
-    return tuple(sorted(texts, key=str)), all(value.is_complete for value in (*lists, *values))
 
 
 def _named_resource(text: Text, path: str, kind: ResourceType, arn_format: ArnFormat) -> CallResource:
