@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 _Item = TypeVar("_Item")
@@ -38,3 +39,46 @@ def map_in_processes(
             return list(results)
     except (BrokenProcessPool, OSError):  # killed, as when memory runs out, or not started
         return None
+
+
+class WorkersLostError(Exception):
+    """A process was killed, as when memory runs out, or none could be started."""
+
+
+def iterate_in_processes(
+    function: Callable[[_Item], _Result],
+    items: Iterable[_Item],
+    processes: int,
+    *,
+    initializer: Callable[..., None],
+    arguments: tuple[Any, ...] = (),
+) -> Iterator[_Result]:
+    """Yield the function's result for each item as it comes; few items and results are in memory at once.
+
+    `initializer` runs first in each process, with `arguments`. With one process all runs in this one. Raises
+    WorkersLostError, possibly after some results.
+    """
+    if processes <= 1:
+        initializer(*arguments)
+        yield from map(function, items)
+        return
+    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait  # noqa: PLC0415 - startup
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    waiting = iter(items)
+    try:
+        with ProcessPoolExecutor(processes, initializer=initializer, initargs=arguments) as pool:
+            try:
+                running: set[Future[_Result]] = set()
+                while True:
+                    running |= {pool.submit(function, item) for item in islice(waiting, 2 * processes - len(running))}
+                    if not running:
+                        return
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    except BrokenProcessPool as error:
+        raise WorkersLostError("a process that reads files was killed, as when memory runs out") from error

@@ -113,9 +113,10 @@ def _error_response_failure(error: botocore.ClientError, action: str) -> Failure
     """Classify an error response of AWS."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = sanitize_text(str(error.response.get("Error", {}).get("Message", "")))
+    response = audit_responses().get(action)  # none for requests that are not of an audit
     kind = (
         FailureKind.NOT_FOUND
-        if code in audit_responses()[action].not_found_codes
+        if response is not None and code in response.not_found_codes
         else _KINDS_BY_CODE.get(code, FailureKind.OTHER)
     )
     suffix = f" ({code}: {message})" if message else f" ({code})"

@@ -73,6 +73,26 @@ def open_clients(request: CollectRequest) -> Clients:
         raise NotEvaluatedError(BAD_ADDRESS, hint=ADDRESS_HINT) from error
 
 
+def open_bucket_client(request: CollectRequest) -> Any:
+    """Open a client of S3 for large objects, whose bodies may take longer than the responses of an audit.
+
+    Raises NotEvaluatedError as `open_clients` does.
+    """
+    try:
+        session = boto3.Session(
+            profile_name=request.profile, region_name=request.region or os.environ.get("AWS_REGION")
+        )
+        region = session.region_name or _ANY_REGION
+        return session.client(
+            "s3", region_name=region, endpoint_url=request.endpoint_url, config=_client_config(request.workers)
+        )
+    except BotoCoreError as error:
+        message = f"no request can be sent to AWS: {sanitize_text(str(error))}"
+        raise NotEvaluatedError(message, hint="check --profile") from error
+    except ValueError as error:  # botocore quotes the URL, which may contain a password
+        raise NotEvaluatedError(BAD_ADDRESS, hint=ADDRESS_HINT) from error
+
+
 def _needs_region(request: CollectRequest) -> bool:
     return request.everything or not all(name.startswith("arn:") for name in request.functions)
 

@@ -25,12 +25,16 @@ class ActionUsage:
 
 @dataclass(frozen=True, slots=True)
 class TrailCoverage:
-    """A service whose management events were recorded from `start` to `end`; `data_events`: its data events too."""
+    """A service whose management events were recorded from `start` to `end`; `data_events`: its data events too.
+
+    `account` is the account whose events were recorded, None for the account of any role.
+    """
 
     service: str
     start: str
     end: str
     data_events: bool = False
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Reads the usage of roles from a file for `--usage`: `{"version": 1, "access": [...], "coverage": [...]}`."""
+"""Reads the usage of roles from a file for `--usage`: `{"version": 1, "access": [...], "coverage": [...]}`.
+
+`iamglue infer trail` writes such files; what it could not read, and did not count as access, is in them too.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,23 @@ from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
 from iamglue.spelling import did_you_mean
 
 USAGE_FORMAT_VERSION = 1
-_TOP_KEYS = ("version", "access", "coverage")
-_ACCESS_KEYS = ("role", "function", "action", "resource", "count", "denied", "first", "last")
-_COVERAGE_KEYS = ("service", "from", "to", "data_events")
+_COUNT_KEYS = ("records", "unreadable", "files")
+_TOP_KEYS = ("version", "access", "coverage", "not_actions", *_COUNT_KEYS)
+_ACCESS_KEYS = (
+    "role",
+    "function",
+    "account",
+    "region",
+    "action",
+    "resource",
+    "via",
+    "count",
+    "denied",
+    "first",
+    "last",
+)
+_COVERAGE_KEYS = ("service", "from", "to", "data_events", "account")
+_NOT_ACTION_KEYS = ("source", "name", "count", "why")
 _FORMAT_HINT = 'a usage file is {"version": 1, "access": [...], "coverage": [...]}'
 
 
@@ -58,12 +75,17 @@ class _UsageFileReader:
                     f"`version` must be {USAGE_FORMAT_VERSION}",
                     "a newer version of iamglue may have written the file",
                 )
+        elif item.key in _COUNT_KEYS:
+            if type(item.value) is not int or item.value < 0:
+                raise self._error(item, f"`{item.key}` must be a whole number, 0 or more")
         elif item.index is not None or item.value != []:
             fields = ResponseFields.from_item(self._parser, item)
             if item.key == "access":
                 self._access.append(_parse_access(fields))
-            else:
+            elif item.key == "coverage":
                 self._coverage.append(_parse_coverage(fields))
+            else:
+                _check_not_action(fields)
 
     def usage(self) -> Usage:
         """The usage of all items. Raises IamglueError if the file has no `version`."""
@@ -92,9 +114,19 @@ def _parse_access(fields: ResponseFields) -> ActionUsage:
     first, last = fields.timestamp("first"), fields.timestamp("last")
     if first and last and first > last:
         raise fields.error("must not be later than `last`", "first")
+    for name in ("account", "region", "via"):
+        fields.optional_text(name)
     return ActionUsage(
         fields.text("role"), action, resource, fields.optional_text("function"), count, denied, first, last
     )
+
+
+def _check_not_action(fields: ResponseFields) -> None:
+    """Raise IamglueError for an invalid field in an item of `not_actions`, which no audit reads."""
+    fields.reject_other_fields(_NOT_ACTION_KEYS)
+    for name in ("source", "name", "why"):
+        fields.optional_text(name)
+    fields.integer("count", 0)
 
 
 def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
@@ -105,4 +137,5 @@ def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
     )  # `text` raises the error for a missing value
     if start > end:
         raise fields.error("must not be later than `to`", "from")
-    return TrailCoverage(fields.text("service"), start, end, fields.boolean("data_events"))
+    account = fields.optional_text("account") or None
+    return TrailCoverage(fields.text("service"), start, end, fields.boolean("data_events"), account)

@@ -73,7 +73,10 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     def of(prefix: str) -> ServiceUse:
         return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
 
+    account = role.arn.split(":")[4] if role.arn.count(":") > 4 else None
     for coverage in usage.coverage:
+        if coverage.account not in (None, account):
+            continue
         of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
     for used in usage.access:
         if used.role in role_names:

@@ -1,0 +1,211 @@
+"""`iamglue infer trail`: from CloudTrail's records to a usage, or a spec."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from iamglue.cli.infer_output import print_changes, write_output
+from iamglue.cli.output import print_lines
+from iamglue.cli.stderr import print_note
+from iamglue.cli.trail_messages import print_report, trail_progress
+from iamglue.cli.trail_period import PeriodDays, parse_period
+from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.files.streamed_output import write_lines
+from iamglue.files.text_files import STDIN
+from iamglue.formats.policies.spec_text import commented_spec_text
+from iamglue.formats.reports.usage_json import usage_json_lines
+from iamglue.model.trail_files import TrailSource
+from iamglue.model.trail_usage import RecordTotals, TrailSummary
+
+if TYPE_CHECKING:
+    from iamglue.infer.trail.run import TrailRows
+    from iamglue.infer.trail.usage_rows import UsageRows
+
+INSTALL_COMMAND = "pip install 'iamglue[trail]'"
+_S3 = "s3://"
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The command line options."""
+
+    places: tuple[str, ...]
+    role: str | None
+    function: str | None
+    since: str | None
+    until: str | None
+    output: str | None
+    format: str
+    query: bool
+    store: str | None
+    jobs: int | None
+    region: str | None
+    profile: str | None
+    endpoint_url: str | None
+
+
+@click.command("trail")
+@click.argument("places", metavar="PATH|s3://BUCKET/PREFIX...", nargs=-1)
+@click.option("--role", metavar="R", help="Only the access of this role, by its name or ARN.")
+@click.option("--function", metavar="F", help="Only the access of this function.")
+@click.option("--since", metavar="T", help="Only events from this date (UTC), or time, on.")
+@click.option("--until", metavar="T", help="Only events up to the end of this date (UTC), or before this time.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout.")
+@click.option(
+    "--format",
+    type=click.Choice(("usage", "spec", "parquet")),
+    default="usage",
+    show_default=True,
+    help="A usage for `audit --usage`, a spec, or the counted rows.",
+)
+@click.option("--store", metavar="DIR", help="Keep what was read here; the next run reads new files only.")
+@click.option("--query", is_flag=True, help="Answer from the store alone; nothing is read.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; by default that of CPUs.")
+@click.option("--region", metavar="REGION", help="Region of the bucket.")
+@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
+@click.option("--endpoint-url", metavar="URL", help="Use this endpoint instead of AWS's.")
+def infer_trail(**values: Any) -> ExitCode:
+    """Write what roles used, by CloudTrail's records at PATH.
+
+    PATH is a file, a folder with all below it, or a prefix of a bucket: log
+    files of a trail, output of `aws cloudtrail lookup-events`, lists and lines
+    of events, EventBridge's events, exports of Athena and CloudTrail Lake as
+    JSON or CSV. Needs iamglue[trail].
+
+    A usage has every action on every resource, by role and function, with the
+    number of requests, of denied ones, the first and the last. Each record is
+    counted once: as an action, as no action (with the reason), or as
+    unreadable. If something could not be read, the exit code is 3.
+
+    \b
+    Examples:
+      iamglue infer trail logs/ -o usage.json
+      iamglue infer trail s3://trail-bucket/AWSLogs/ --since 2026-01-01 --store trail -o usage.json
+      iamglue infer trail --query --store trail --function orders --format spec
+    """
+    options = _Options(**values)
+    _check_options(options)
+    _check_extra()
+    from iamglue.infer.trail.reading import TrailPeriod  # noqa: PLC0415 - an optional extra
+    from iamglue.infer.trail.run import TrailRequest, read_rows, stored_rows  # noqa: PLC0415
+
+    period = parse_period(options.since, options.until, is_stored=options.store is not None)
+    jobs = options.jobs or os.cpu_count() or 1
+    if options.query:
+        with stored_rows(Path(str(options.store)), jobs) as rows:
+            return _write(rows, options, period.days)
+    folder = Path(options.store) if options.store else None
+    sources = [_source(place, options, period.days) for place in options.places]
+    request = TrailRequest(sources, folder, TrailPeriod(period.since, period.until), jobs)
+    with read_rows(request, trail_progress()) as rows:
+        code = print_report(rows)
+        return worst_exit_code((code, _write(rows, options, period.days)))
+
+
+def _check_options(options: _Options) -> None:
+    """Raise UsageError for options that do not belong together."""
+    if options.query and (options.places or not options.store):
+        raise click.UsageError("--query answers from the store alone: give --store DIR, and no PATH")
+    if not options.query and not options.places:
+        raise click.UsageError("give a PATH or s3://BUCKET/PREFIX, or --query and --store")
+    if options.format == "parquet" and options.output in (None, STDIN):
+        raise click.UsageError("--format parquet needs -o FILE")
+
+
+def _check_extra() -> None:
+    """Raise IamglueError if the packages of the extra are not installed."""
+    try:
+        import duckdb  # noqa: F401, PLC0415 - an optional extra, and slow to import
+        import isal  # noqa: F401, PLC0415
+        import msgspec  # noqa: F401, PLC0415
+    except ImportError as error:
+        message = f"to read CloudTrail's records needs the package {error.name}, which is not installed"
+        raise IamglueError(message, hint=f"install it with: {INSTALL_COMMAND}") from error
+
+
+def _source(place: str, options: _Options, days: PeriodDays) -> TrailSource:
+    if not place.lower().startswith(_S3):
+        from iamglue.readers.trail_folders import LocalTrail  # noqa: PLC0415
+
+        return LocalTrail(place)
+    from iamglue.aws.trail_bucket import BucketTrail  # noqa: PLC0415 - startup: imports boto3
+
+    return BucketTrail.from_uri(
+        place,
+        region=options.region,
+        profile=options.profile,
+        endpoint_url=options.endpoint_url,
+        days=(days.since, days.until),
+    )
+
+
+def _write(rows: TrailRows, options: _Options, days: PeriodDays) -> ExitCode:
+    """Write what was asked for."""
+    from iamglue.infer.trail.usage_rows import UsageFilter, UsageRows  # noqa: PLC0415 - an optional extra
+
+    wanted = UsageFilter(options.role, options.function)
+    if options.format == "parquet":
+        rows.write_parquet(Path(str(options.output)), wanted, days.since, days.until)
+        return _exit_code(rows)
+    usage = UsageRows(wanted, rows.database, rows.work_folder)
+    sql = rows.usage_sql(days.since, days.until)
+    if sql is not None:
+        usage.add_rows(rows.database.rows(sql))
+    _print_callers(usage, wanted.is_limited)
+    if options.format == "spec":
+        _write_spec(usage, options)
+        return _exit_code(rows)
+    lines = usage_json_lines(usage.accesses(), _summary(rows, usage, days))
+    if options.output in (None, STDIN):
+        print_lines(lines, "json")
+    else:
+        write_lines(Path(str(options.output)), lines)
+    return _exit_code(rows)
+
+
+def _exit_code(rows: TrailRows) -> ExitCode:
+    return ExitCode.NOT_EVALUATED if rows.totals.unreadable else ExitCode.OK
+
+
+def _write_spec(usage: UsageRows, options: _Options) -> None:
+    from iamglue.infer.trail.spec import usage_spec  # noqa: PLC0415 - an optional extra
+
+    inference = usage_spec(usage.accesses(), options.function, ", ".join(options.places) or str(options.store))
+    write_output(commented_spec_text(inference.functions, inference.head), "yaml", options.output, {})
+    print_changes(inference.changes)
+
+
+def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays) -> TrailSummary:
+    from iamglue.infer.trail.coverage import trail_coverage  # noqa: PLC0415 - an optional extra
+
+    covered = None
+    if rows.table is not None:
+        covered = trail_coverage(rows.database, rows.table, days.since, days.until)
+        for gap in covered.gaps:
+            print_note(f"no record of {gap}: coverage begins after it")
+        for account in covered.data_only:
+            print_note(f"no management event of account {account or '(not named)'} was read: only data events")
+    totals = rows.totals
+    counted = rows.record_count(days.since, days.until)
+    return TrailSummary(
+        usage.not_actions(),
+        covered.coverage if covered else (),
+        RecordTotals(counted + totals.unreadable, totals.unreadable, totals.files),
+    )
+
+
+def _print_callers(usage: UsageRows, is_limited: bool) -> None:
+    """Say whose requests were counted."""
+    callers = usage.callers
+    if callers.users and not is_limited:
+        print_note(f"{callers.users:,} requests are of users or root, not of roles: their `role` is the user's ARN")
+    if callers.assumed_functions:
+        print_note(
+            f"of {callers.assumed_functions:,} requests the records do not say that a function made them: `function` is "
+            "the name of the session"
+        )

@@ -1,0 +1,137 @@
+"""For which time records are complete enough to say that something was not used.
+
+The period is the last one without a day that has no record at all. Data events count from the first one of the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from iamglue.infer.trail.aggregation import column_sql, day_condition
+from iamglue.infer.trail.database import Database
+from iamglue.infer.trail.event_actions import event_actions
+from iamglue.model.usage import TrailCoverage
+
+_COLUMNS = ("account", "source", "name", "event_type", "is_data", "day")
+# Calls that are data events in any trail, for records that do not say so.
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+_DATA_EVENTS = frozenset(
+    (f"{service}.amazonaws.com", name)
+    for service, names in {
+        "s3": "GetObject PutObject DeleteObject DeleteObjects HeadObject CopyObject ListObjects UploadPart",
+        "lambda": "Invoke",
+        "dynamodb": "GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem",
+        "sns": "Publish PublishBatch",
+        "sqs": "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch",
+        "kinesis": "GetRecords PutRecord PutRecords",
+    }.items()
+    for name in names.split()
+)
+
+
+@dataclass(slots=True)
+class _Period:
+    """The first and last time of events."""
+
+    first: str
+    last: str
+
+    def extend(self, first: str, last: str) -> None:
+        self.first, self.last = min(self.first, first), max(self.last, last)
+
+
+@dataclass(slots=True)
+class _AccountDays:
+    """What was recorded of one account on which day: all events, those of each service, and its data events."""
+
+    days: dict[str, _Period] = field(default_factory=dict)
+    services: dict[str, dict[str, _Period]] = field(default_factory=dict)
+    data_events: dict[str, dict[str, _Period]] = field(default_factory=dict)
+    has_management_events: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageResult:
+    """The coverage; the days without records, as a text; and the accounts of which only data events were read."""
+
+    coverage: tuple[TrailCoverage, ...]
+    gaps: tuple[str, ...]
+    data_only: tuple[str, ...]
+
+
+def trail_coverage(
+    database: Database, table: str, since: str | None = None, until: str | None = None
+) -> CoverageResult:
+    """The coverage of the records in a table of flat rows, of a period of days with both ends included."""
+    where = day_condition(since, until)
+    keys = ", ".join(map(column_sql, _COLUMNS))
+    sql = (
+        f'SELECT {keys}, MIN("first"), MAX("last") FROM {table} '  # noqa: S608 - our own names
+        f"WHERE \"day\" <> ''{f' AND ({where})' if where else ''} GROUP BY {keys}"
+    )
+    accounts: dict[str, _AccountDays] = {}
+    for account, *row in database.rows(sql):
+        _add(accounts.setdefault(account, _AccountDays()), row)
+    coverage: list[TrailCoverage] = []
+    gaps: list[str] = []
+    for account, recorded in sorted(accounts.items()):
+        runs = _runs(recorded.days)
+        gaps += (
+            f"{_gap(earlier[-1], later[0])}{f' of account {account}' if account else ''}"
+            for earlier, later in pairwise(runs)
+        )
+        coverage += _coverage(recorded, runs[-1], account if len(accounts) > 1 else None)
+    return CoverageResult(
+        tuple(sorted(coverage, key=lambda item: (item.service, item.account or "", item.start))),
+        tuple(gaps),
+        tuple(account for account, recorded in sorted(accounts.items()) if not recorded.has_management_events),
+    )
+
+
+def _add(recorded: _AccountDays, row: list[Any]) -> None:
+    source, name, event_type, is_data, day, first, last = row
+    is_data_event = is_data == "true" or (not is_data and (source, name) in _DATA_EVENTS)
+    recorded.has_management_events |= not is_data_event
+    _extend(recorded.days, day, first, last)
+    for service in {action.action.partition(":")[0] for action in event_actions(source, name, event_type).actions}:
+        _extend(recorded.services.setdefault(service, {}), day, first, last)
+        if is_data_event:
+            _extend(recorded.data_events.setdefault(service, {}), day, first, last)
+
+
+def _extend(periods: dict[str, _Period], day: str, first: str, last: str) -> None:
+    if day in periods:
+        periods[day].extend(first, last)
+    else:
+        periods[day] = _Period(first, last)
+
+
+def _runs(days: dict[str, _Period]) -> list[list[str]]:
+    """The days in order, in runs without a missing day."""
+    runs: list[list[str]] = []
+    for day in sorted(days):
+        if runs and date.fromisoformat(day) - date.fromisoformat(runs[-1][-1]) == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _gap(last: str, following: str) -> str:
+    one = timedelta(days=1)
+    first_missing, last_missing = date.fromisoformat(last) + one, date.fromisoformat(following) - one
+    return str(first_missing) if first_missing == last_missing else f"{first_missing} to {last_missing}"
+
+
+def _coverage(recorded: _AccountDays, run: list[str], account: str | None) -> Iterator[TrailCoverage]:
+    start, end = recorded.days[run[0]].first, recorded.days[run[-1]].last
+    days = set(run)
+    for service, seen in recorded.services.items():
+        if days.isdisjoint(seen):
+            continue
+        data = [period.first for day, period in recorded.data_events.get(service, {}).items() if day in days]
+        yield TrailCoverage(service, min(data) if data else start, end, bool(data), account)

@@ -1,0 +1,93 @@
+"""DuckDB, set up to stay within a bounded amount of memory and to reach nothing but files.
+
+https://duckdb.org/docs/stable/configuration/overview.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iamglue.errors import IamglueError
+from iamglue.infer.trail.flat_columns import COLUMN_TYPES
+
+# For sorting and grouping; what needs more is written to the folder for temporary files.
+_MEMORY = "160MB"
+_NO_NULL = "\x01"  # no text has it: control characters are replaced
+_ROWS_PER_FETCH = 5000
+_HINT = "free some disk space, or give another folder with --store or TMPDIR; what was stored before is kept"
+
+
+class Database:
+    """A connection whose temporary files are in `folder`."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._folder = folder
+        options: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": _MEMORY,
+            "threads": max(1, threads),
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with self._errors():
+            self._connection = duckdb.connect(":memory:", config=options)
+
+    def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query. Raises IamglueError if the disk is full or a file is damaged."""
+        with self._errors():
+            cursor = self._connection.cursor()
+            result = cursor.execute(sql)
+            while rows := result.fetchmany(_ROWS_PER_FETCH):
+                yield from rows
+            cursor.close()
+
+    def write_parquet(self, sql: str, path: Path) -> int:
+        """Write the rows of a query to a Parquet file, and return their number. Raises IamglueError as `rows` does."""
+        with self._errors():
+            target = text_sql(str(path))
+            done = self._connection.execute(f"COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        return int(done[0]) if done else 0
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            reason = str(error).partition("\n")[0]
+            raise IamglueError(f"the records in {self._folder} cannot be counted: {reason}", hint=_HINT) from error
+
+
+def lines_sql(paths: Sequence[Path], types: Mapping[str, str] = COLUMN_TYPES) -> str:
+    """The table in files of lines with tabs between the columns."""
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
+    texts = ", ".join(f"'{name}'" for name, kind in types.items() if kind == "VARCHAR")
+    return (
+        f"read_csv({_paths_sql(paths)}, header=false, auto_detect=false, delim='\\t', quote='', escape='', "
+        f"new_line='\\n', nullstr='{_NO_NULL}', columns={{{columns}}}, force_not_null=[{texts}])"
+    )
+
+
+def parquet_sql(paths: Sequence[Path]) -> str:
+    """The table in Parquet files."""
+    return f"read_parquet({_paths_sql(paths)})"
+
+
+def _paths_sql(paths: Sequence[Path]) -> str:
+    """A list of paths, in which no character is a wildcard."""
+    literal = (str(path).translate({ord(letter): f"[{letter}]" for letter in "*?["}) for path in paths)
+    return f"[{', '.join(map(text_sql, literal))}]"
+
+
+def text_sql(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,225 @@
+"""From an event to the key of its flat row."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from iamglue.infer.trail.event_actions import event_actions
+from iamglue.infer.trail.events import EventResource, TrailEvent, UserIdentity
+from iamglue.infer.trail.flat_columns import KEY_COLUMNS
+
+_TIME = re.compile(r"(\d{4}-[01]\d-[0-3]\d)[T ]([0-2]\d:[0-5]\d:[0-6]\d)(?:\.\d+)?Z?", re.ASCII)
+_ACCESS_POINT_OBJECT = re.compile(r"(.*:accesspoint/[^/]+/object/)(.+)", re.DOTALL)
+_TIME_LENGTH = len("2026-01-31T12:00:00Z")
+# Days and times of day that were checked; to check each record's with a regular expression takes longer.
+_DAYS: set[str] = set()
+_CLOCK_TIMES: set[str] = set()
+_MAX_DAYS = 50_000
+_TABS = len(KEY_COLUMNS) - 1
+_FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+# Session names that instances, containers, the AWS CLI and SDKs give: they are no names of functions.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
+_OTHER_SESSION = re.compile(
+    r"i-[0-9a-f]{8,17}|[0-9a-f]{32}|[0-9]+|(?:botocore|aws-cli|awscli|AWSCLI)-[Ss]ession.*|aws-sdk-.*|aws-go-sdk-.*"
+)
+# Roles that AWS services and people of IAM Identity Center have.
+_OTHER_ROLE = re.compile(r":role/(?:aws-service-role/|aws-reserved/|AWSServiceRoleFor|AWSReservedSSO_)")
+_FUNCTION_ISSUER = "AWS::Lambda::Function"
+# The environment of functions adds `exec-env/AWS_Lambda_python3.13` to the user agent of its SDK.
+_FUNCTION_AGENT = "AWS_Lambda_"
+# Longer texts name nothing that a policy could name.
+_MAX_TEXT = 2048
+_MAX_JSON = 1 << 15
+_MAX_RAW = 1 << 18
+_EMPTY_RESOURCES = "[]"
+_EMPTY_PARAMETERS = "{}"
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder().decode
+
+
+class UnreadableEventError(Exception):
+    """An event that cannot be counted; the message says why."""
+
+
+def flat_key(event: TrailEvent) -> tuple[str, str]:
+    """The texts of an event's flat row in the order of FlatKey, with tabs between them; and the event's time.
+
+    Raises UnreadableEventError.
+    """
+    key, time = _joined_key(event)
+    if key.count("\t") == _TABS:
+        return key, time
+    _replace_tabs(event)
+    return _joined_key(event)
+
+
+def _joined_key(event: TrailEvent) -> tuple[str, str]:
+    time = event.eventTime
+    if time is None:
+        time = ""
+    elif len(time) != _TIME_LENGTH or time[:10] not in _DAYS or time[10:] not in _CLOCK_TIMES:
+        time = _checked_time(time)
+    source, name, event_type = event.eventSource, event.eventName, event.eventType or ""
+    identity = event.userIdentity or _NOBODY
+    kind, is_management = identity.type or "", event.managementEvent
+    is_session = kind == "AssumedRole"
+    caller = _session(identity, event.userAgent) if is_session else f"{_other_caller(identity)}\t\t"
+    wanted = _wanted(source, name, event_type)
+    key = (
+        f"{time[:10]}\t{event.recipientAccountId or identity.accountId or ''}\t{event.awsRegion or ''}\t"
+        f"{source}\t{name}\t{event_type}\t{kind}\t{caller}\t{identity.invokedBy or ''}\t{event.errorCode or ''}\t"
+        f"{'' if is_management is None else 'false' if is_management else 'true'}\t"
+        f"{_resources(event.resources) if event.resources else _EMPTY_RESOURCES}\t"
+        f"{_parameters(event, wanted) if wanted else _EMPTY_PARAMETERS}"
+    )
+    return key, time
+
+
+def _replace_tabs(event: TrailEvent) -> None:
+    """Replace the tabs in an event's texts: no value of AWS has one."""
+    identity = event.userIdentity
+    context = identity and identity.sessionContext
+    parts = (event, identity, context and context.sessionIssuer, identity and identity.inScopeOf)
+    for part in parts:
+        for name in part.__struct_fields__ if part else ():
+            value = getattr(part, name)
+            if isinstance(value, str):
+                setattr(part, name, value.replace("\t", "\ufffd"))
+
+
+def _checked_time(time: str) -> str:
+    """The time as CloudTrail writes it. Raises UnreadableEventError for a text that is not a time."""
+    match = _TIME.fullmatch(time)
+    if match is None:
+        raise UnreadableEventError("`eventTime` is not a time")
+    try:
+        datetime.fromisoformat(f"{match[1]}T{match[2]}")
+    except ValueError as error:
+        raise UnreadableEventError("`eventTime` is not a time") from error
+    result = f"{match[1]}T{match[2]}Z"
+    if len(_DAYS) < _MAX_DAYS:
+        _DAYS.add(result[:10])
+    _CLOCK_TIMES.add(result[10:])
+    return result
+
+
+_NOBODY = UserIdentity()
+
+
+def _other_caller(identity: UserIdentity) -> str:
+    """The ARN, or else the name, of a caller that is not a session of a role; empty if the record has neither."""
+    kind = identity.type
+    if kind not in ("Role", "IAMUser", "Root", "FederatedUser"):
+        return ""
+    issuer = identity.sessionContext and identity.sessionContext.sessionIssuer
+    named = (issuer and issuer.arn) if kind == "FederatedUser" else None
+    return named or identity.arn or _named_user(identity)
+
+
+def _session(identity: UserIdentity, agent: str | None) -> str:
+    """The role, the session that may be a function's name, and how that is known; with tabs between them."""
+    context, scope = identity.sessionContext, identity.inScopeOf
+    parts = (identity.arn or "").split("/")  # arn:aws:sts::123456789012:assumed-role/ROLE/SESSION
+    is_session = len(parts) == 3 and ":assumed-role" in parts[0]
+    role = (context and context.sessionIssuer and context.sessionIssuer.arn) or (parts[1] if is_session else "")
+    if scope is not None and scope.issuerType:
+        name = (scope.credentialsIssuedTo or "").split(":function:")[-1].partition(":")[0]
+        return f"{role}\t{name}\tissuer" if name and scope.issuerType == _FUNCTION_ISSUER else f"{role}\t\t"
+    session = parts[2] if is_session else ""
+    if _FUNCTION_NAME.fullmatch(session) is None or ("AWS" in role and _OTHER_ROLE.search(role)):
+        return f"{role}\t\t"
+    if agent is not None and _FUNCTION_AGENT in agent:
+        return f"{role}\t{session}\tagent"
+    return f"{role}\t\t" if _OTHER_SESSION.fullmatch(session) else f"{role}\t{session}\t"
+
+
+def _named_user(identity: UserIdentity) -> str:
+    """A user whose ARN is not in the record: its path is not known."""
+    if identity.type == "Root" and identity.accountId:
+        return f"arn:aws:iam::{identity.accountId}:root"
+    return f"user/{identity.userName}" if identity.userName and identity.type == "IAMUser" else ""
+
+
+def _resources(resources: list[EventResource]) -> str:
+    """JSON with the sorted ARNs."""
+    if len(resources) == 1:
+        arn = resources[0].ARN
+        if not arn:
+            return _EMPTY_RESOURCES
+        arns = [folded_arn(arn) if ":s3" in arn else arn]
+    else:
+        arns = [folded_arn(arn) if ":s3" in arn else arn for item in resources if (arn := item.ARN)]
+        arns = sorted(set(arns))
+    text = _encode(arns).decode()
+    return text if len(text) <= _MAX_JSON else _EMPTY_RESOURCES
+
+
+def folded_arn(arn: str) -> str:
+    """The ARN, with an object of S3 as its bucket and the first part of its key; other ARNs as they are."""
+    if not arn.startswith("arn:"):
+        return arn
+    bucket, slash, key = arn.partition("/")
+    if not slash:
+        return arn
+    if bucket.endswith(":accesspoint"):  # arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY
+        match = _ACCESS_POINT_OBJECT.fullmatch(arn)
+        return match[1] + folded_key(match[2]) if match else arn
+    return f"{bucket}/{folded_key(key)}" if bucket.split(":", 3)[2] == "s3" else arn
+
+
+def folded_key(key: str) -> str:
+    """The first part of an object's key, as a pattern: `in/2026/a.jpg` is `in/*`, and `a.jpg` is `*`."""
+    prefix, slash, _ = key.partition("/")
+    return f"{prefix[:_MAX_TEXT]}/*" if slash else "*"
+
+
+@lru_cache(maxsize=4096)
+def _wanted(source: str, name: str, event_type: str) -> tuple[tuple[str, ...], ...]:
+    """The paths of the parameters that the resources of a kind of event need."""
+    return tuple(tuple(path.split(".")) for path in event_actions(source, name, event_type).parameters)
+
+
+def _parameters(event: TrailEvent, wanted: tuple[tuple[str, ...], ...]) -> str:
+    """JSON with the parameters that the resources of the event need."""
+    raw = event.requestParameters
+    if not 4 < len(bytes(raw)) <= _MAX_RAW:
+        return _EMPTY_PARAMETERS
+    try:
+        given = _decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UnreadableEventError(f"`requestParameters`: {error}") from error
+    if isinstance(given, str):  # a JSON text, in exports
+        try:
+            given = _decode(given)
+        except (msgspec.DecodeError, RecursionError):
+            return _EMPTY_PARAMETERS
+    if not isinstance(given, dict):
+        return _EMPTY_PARAMETERS
+    chosen: dict[str, Any] = {}
+    for path in wanted:
+        _choose(given, path, chosen, is_s3=event.eventSource.startswith("s3"))
+    text = _encode(chosen).decode()
+    return text if len(text) <= _MAX_JSON else _EMPTY_PARAMETERS
+
+
+def _choose(given: dict[str, Any], path: tuple[str, ...], chosen: dict[str, Any], *, is_s3: bool) -> None:
+    """Copy one member of the parameters."""
+    value: Any = given
+    for part in path:
+        if not isinstance(value, dict) or part not in value:
+            return
+        value = value[part]
+    if is_s3 and path[-1].lower() == "key" and isinstance(value, str):
+        value = folded_key(value.removeprefix("/"))
+    target = chosen
+    for part in path[:-1]:
+        inner = target.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return
+        target = inner
+    target[path[-1]] = value

@@ -1,0 +1,289 @@
+"""Reads log files into a store, and gives the rows of it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iamglue.errors import IamglueError, NotEvaluatedError
+from iamglue.files.folders import create_folders
+from iamglue.files.streamed_output import write_copy
+from iamglue.infer.trail.aggregation import day_condition, merge_sql, usage_sql
+from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
+from iamglue.infer.trail.flat_counter import LinesNotWrittenError
+from iamglue.infer.trail.reading import ALWAYS, FileReading, FileResult, FileTask, ReadResult, TrailPeriod
+from iamglue.infer.trail.store import StoreTotals, TrailStore, is_store, stored_key
+from iamglue.infer.trail.usage_rows import UsageFilter
+from iamglue.model.trail_files import SkippedFile, TrailFile, TrailSource
+from iamglue.worker_pool import WorkersLostError, iterate_in_processes
+
+# A task is read by one process: small enough to share the work, large enough to count in common.
+_TASK_BYTES = 8 << 20
+_TASK_FILES = 64
+# Less is read faster by one process than others are started.
+_SERIAL_BYTES = 4 << 20
+# Lines are added to the store when there are so many bytes of them, or after so many seconds: a killed run loses less.
+_COMMIT_BYTES = 128 << 20
+_COMMIT_SECONDS = 60.0
+# Of each kind, so many files are named.
+MAX_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRequest:
+    """What to read: sources into the store in `folder`; a temporary one if it is None.
+
+    The period is exact for a temporary store. One that stays has days, and `days` limits what is counted of it.
+    """
+
+    sources: Sequence[TrailSource] = ()
+    folder: Path | None = None
+    period: TrailPeriod = ALWAYS
+    jobs: int = 1
+
+
+@dataclass(slots=True)
+class ReadingReport:
+    """What was read, skipped and not read."""
+
+    new_files: int = 0
+    known_files: int = 0
+    bytes_read: int = 0
+    records: int = 0
+    unreadable: int = 0
+    seconds: float = 0.0
+    skipped: list[SkippedFile] = field(default_factory=list)
+    failed: list[SkippedFile] = field(default_factory=list)
+    examples: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far the reading is."""
+
+    files: int
+    all_files: int
+    bytes_read: int
+    all_bytes: int
+    records: int
+    seconds: float
+
+
+ProgressReporter = Callable[[ReadingProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRows:
+    """The flat rows that were read or stored; valid while its context is open."""
+
+    database: Database
+    work_folder: Path
+    table: str | None
+    totals: StoreTotals
+    report: ReadingReport
+
+    def usage_sql(self, since: str | None = None, until: str | None = None) -> str | None:
+        """The SQL of the aggregation; None if there are no rows."""
+        return None if self.table is None else usage_sql(self.table, since=since, until=until)
+
+    def record_count(self, since: str | None = None, until: str | None = None) -> int:
+        """The number of counted events of a period of days."""
+        if self.table is None:
+            return 0
+        where = day_condition(since, until)
+        sql = f'SELECT coalesce(sum("count"), 0) FROM {self.table}{f" WHERE {where}" if where else ""}'  # noqa: S608
+        return int(next(iter(self.database.rows(sql)))[0])
+
+    def write_parquet(
+        self, path: Path, wanted: UsageFilter, since: str | None = None, until: str | None = None
+    ) -> None:
+        """Write the flat rows of a role or function to a Parquet file. Raises IamglueError if that fails."""
+        if self.table is None:
+            raise IamglueError("there is no record to write")
+        conditions = [
+            f"({condition})" for condition in (day_condition(since, until), wanted.condition_sql) if condition
+        ]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        staged = self.work_folder / "rows.parquet"
+        sql = f"{merge_sql(f'(SELECT * FROM {self.table}{where})')} ORDER BY ALL"  # noqa: S608 - quoted
+        self.database.write_parquet(sql, staged)
+        write_copy(path, staged)
+
+
+@contextmanager
+def stored_rows(folder: Path, jobs: int) -> Iterator[TrailRows]:
+    """The rows of a store as it is. Raises IamglueError if the folder has none."""
+    if not is_store(folder):
+        raise IamglueError(
+            f"{folder} has no store", hint="read log files into it first: `iamglue infer trail PATH --store`"
+        )
+    with tempfile.TemporaryDirectory(prefix="iamglue-") as work:
+        store = TrailStore(folder, jobs, Path(work))
+        try:
+            yield _rows(store, None, ReadingReport())
+        finally:
+            store.close()
+
+
+@contextmanager
+def read_rows(request: TrailRequest, reporter: ProgressReporter | None = None) -> Iterator[TrailRows]:
+    """The rows of the store after all new files are read into it.
+
+    Raises IamglueError if there is nothing to read, or the store cannot be written.
+    """
+    with ExitStack() as stack:
+        if request.folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iamglue-")))
+        else:
+            folder = request.folder
+            stack.enter_context(create_folders([*reversed(folder.absolute().parents), folder], 0o777))
+        store = TrailStore(folder, request.jobs)
+        stack.enter_context(store.writing())
+        yield _Reading(store, request, reporter).rows()
+
+
+class _Reading:
+    """One run that reads files into a store whose lock it holds."""
+
+    def __init__(self, store: TrailStore, request: TrailRequest, reporter: ProgressReporter | None) -> None:
+        self._store = store
+        self._request = request
+        self._reporter = reporter
+        self._report = ReadingReport()
+        self._lines: list[Path] = []
+        self._files: list[FileResult] = []
+        self._damaged: list[Path] = []
+        self._started = self._committed = time.monotonic()
+
+    def rows(self) -> TrailRows:
+        """Read all new files, and give the rows."""
+        tasks = self._tasks()
+        sizes = [file.size for task in tasks for file in task.files]
+        jobs = self._request.jobs if sum(sizes) > _SERIAL_BYTES else 1
+        self._store.close()  # processes are started without an open connection
+        try:
+            for result in iterate_in_processes(
+                _read_task,
+                tasks,
+                min(jobs, len(tasks)),
+                initializer=_start,
+                arguments=(self._store.work_folder, self._request.period),
+            ):
+                self._take(result)
+                self._show_progress(len(sizes), sum(sizes))
+                self._commit_if_due()
+        except WorkersLostError as error:
+            self._commit()
+            raise NotEvaluatedError(str(error), hint="run it again with fewer --jobs") from error
+        except LinesNotWrittenError as error:
+            hint = "free some disk space, or give another folder with --store or TMPDIR; what was stored before is kept"
+            raise IamglueError(f"cannot write {error}", hint=hint) from error
+        self._commit()
+        self._store.merge_small_batches()
+        self._report.seconds = time.monotonic() - self._started
+        return _rows(self._store, self._damaged_rows(), self._report)
+
+    def _tasks(self) -> list[FileTask]:
+        """The new files of all sources, in tasks."""
+        known, seen = self._store.known_files(), set[str]()
+        tasks: list[FileTask] = []
+        for source in self._request.sources:
+            new: list[TrailFile] = []
+            for file in source.files():
+                if isinstance(file, SkippedFile):
+                    (self._report.failed if file.is_failure else self._report.skipped).append(file)
+                elif (key := stored_key(file.key)) not in seen:
+                    seen.add(key)
+                    if key not in known:
+                        new.append(file)
+                    else:
+                        self._note_known(file, known[key])
+            tasks += (FileTask(source, files) for files in _groups(new))
+        if not seen and not self._report.failed:
+            raise IamglueError(
+                "there is no log file to read",
+                hint="give files, or folders with files such as *.json.gz, of CloudTrail",
+            )
+        return tasks
+
+    def _note_known(self, file: TrailFile, version: str) -> None:
+        self._report.known_files += 1
+        if stored_key(file.version) != version:
+            reason = "it has changed since it was stored: its old records are counted. Remove the store and read again"
+            self._report.failed.append(SkippedFile(file.name, reason, is_failure=True))
+
+    def _take(self, result: ReadResult) -> None:
+        report = self._report
+        self._lines += result.lines
+        self._damaged += result.damaged_lines
+        for read in result.files:
+            report.bytes_read += read.file.size
+            report.records += read.records
+            report.unreadable += read.unreadable
+            report.examples += ((read.file.name, example) for example in read.examples)
+            if read.skipped:
+                report.skipped.append(SkippedFile(read.file.name, read.skipped))
+            elif read.damage:
+                report.failed.append(SkippedFile(read.file.name, read.damage, is_failure=True))
+            report.new_files += 1
+            if not read.damage:
+                self._files.append(read)
+        del report.examples[MAX_EXAMPLES:]
+
+    def _commit_if_due(self) -> None:
+        is_due = time.monotonic() - self._committed > _COMMIT_SECONDS
+        if is_due or sum(path.stat().st_size for path in self._lines) > _COMMIT_BYTES:
+            self._commit()
+
+    def _commit(self) -> None:
+        if self._files:
+            self._store.add(self._lines, self._files)
+        self._lines, self._files, self._committed = [], [], time.monotonic()
+
+    def _damaged_rows(self) -> Path | None:
+        """The rows of what could be read of damaged files: they count in this run, and are read again in the next."""
+        if not self._damaged:
+            return None
+        path = self._store.work_folder / "damaged.parquet"
+        self._store.database.write_parquet(merge_sql(lines_sql(self._damaged)), path)
+        return path
+
+    def _show_progress(self, files: int, size: int) -> None:
+        if self._reporter is not None:
+            report, seconds = self._report, time.monotonic() - self._started
+            self._reporter(ReadingProgress(report.new_files, files, report.bytes_read, size, report.records, seconds))
+
+
+def _rows(store: TrailStore, damaged: Path | None, report: ReadingReport) -> TrailRows:
+    paths = [*store.row_paths, *([damaged] if damaged else [])]
+    table = parquet_sql(paths) if paths else None
+    return TrailRows(store.database, store.work_folder, table, store.totals(), report)
+
+
+def _groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:
+    group: list[TrailFile] = []
+    size = 0
+    for file in files:
+        if group and (size + file.size > _TASK_BYTES or len(group) >= _TASK_FILES):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(file)
+        size += file.size
+    if group:
+        yield tuple(group)
+
+
+_PROCESS: list[FileReading] = []
+
+
+def _start(folder: Path, period: TrailPeriod) -> None:
+    """Prepare a process for tasks."""
+    _PROCESS[:] = [FileReading(folder, period)]
+
+
+def _read_task(task: FileTask) -> ReadResult:
+    return _PROCESS[0].read(task)

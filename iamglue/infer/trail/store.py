@@ -1,0 +1,223 @@
+"""The store: Parquet files of counted flat rows, each written with the list of the log files that it stands for.
+
+`store.json` names the files that count. It is replaced as a whole after they are written, so that a run that is killed
+leaves the store as it was before, or with one batch more. One run at a time adds to a store: it holds the lock of the
+folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iamglue.errors import IamglueError
+from iamglue.files.lock import lock_folder
+from iamglue.infer.trail.aggregation import merge_sql
+from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
+from iamglue.infer.trail.reading import FileResult
+
+_FORMAT = 1
+_MANIFEST = "store.json"
+_ROWS, _FILES = ".rows.parquet", ".files.parquet"
+_WORK = "work"
+_FILE_COLUMNS = {
+    "key": "VARCHAR",
+    "version": "VARCHAR",
+    "name": "VARCHAR",
+    "records": "BIGINT",
+    "unreadable": "BIGINT",
+}
+# Batches that are smaller are merged into one when there are many of them.
+_SMALL_BATCH = 1_000_000
+_MAX_SMALL_BATCHES = 8
+# Another run may read for hours, and its lock ends with it.
+_LONGEST_WAIT = 7 * 24 * 3600.0
+_HINT = "give a new folder with --store, and read the files again"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTotals:
+    """How many files, records and unreadable records are in the store."""
+
+    files: int = 0
+    records: int = 0
+    unreadable: int = 0
+
+
+class TrailStore:
+    """A store in a folder."""
+
+    def __init__(self, folder: Path, threads: int = 1, work_folder: Path | None = None) -> None:
+        self.folder = folder
+        # The folder for temporary files: of the run that holds the lock, or the given one.
+        self.work_folder = work_folder or folder / _WORK
+        self._threads = threads
+        self._database: Database | None = None
+        self._batches = self._read_manifest()
+
+    @property
+    def database(self) -> Database:
+        """The connection, made when it is first needed: processes are started before that."""
+        if self._database is None:
+            self._database = Database(self.work_folder, self._threads)
+        return self._database
+
+    @property
+    def row_paths(self) -> list[Path]:
+        """The Parquet files of flat rows."""
+        return [self.folder / f"{batch['id']}{_ROWS}" for batch in self._batches if batch["rows"]]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock, and remove what killed runs left. Raises IamglueError for a file system without locks."""
+        with lock_folder(self.folder, _LONGEST_WAIT) as is_locked:
+            if not is_locked:
+                message = f"{self.folder}: the file system does not support locks, so that two runs could count twice"
+                raise IamglueError(message, hint="give --store a folder on a local disk")
+            self._batches = self._read_manifest()
+            self._remove_leftovers()
+            try:
+                with _disk_errors(self.folder):
+                    self.work_folder.mkdir()
+                yield
+            finally:
+                self.close()
+                shutil.rmtree(self.work_folder, ignore_errors=True)
+
+    def known_files(self) -> dict[str, str]:
+        """The key of each log file that is in the store, and its version."""
+        if not self._batches:
+            return {}
+        return dict(self.database.rows(f"SELECT key, version FROM {parquet_sql(self._file_paths())}"))  # noqa: S608
+
+    def totals(self) -> StoreTotals:
+        """How much is in the store."""
+        if not self._batches:
+            return StoreTotals()
+        table = parquet_sql(self._file_paths())
+        sql = f"SELECT count(*), coalesce(sum(records), 0), coalesce(sum(unreadable), 0) FROM {table}"  # noqa: S608
+        ((files, records, unreadable),) = self.database.rows(sql)
+        return StoreTotals(int(files), int(records), int(unreadable))
+
+    def add(self, lines: Sequence[Path], files: Iterable[FileResult]) -> None:
+        """Add what was counted in log files, and delete the lines. Raises IamglueError; then the store is as it was."""
+        batch = uuid.uuid4().hex
+        rows = self.database.write_parquet(merge_sql(lines_sql(lines)), self._rows_path(batch)) if lines else 0
+        list_path = self.work_folder / f"{batch}.files.tsv"
+        with _disk_errors(self.folder):
+            list_path.write_text("".join(map(_file_line, files)), encoding="utf-8", errors="replace", newline="")
+        self.database.write_parquet(
+            f"SELECT * FROM {lines_sql([list_path], _FILE_COLUMNS)}",  # noqa: S608 - our own path
+            self.folder / f"{batch}{_FILES}",
+        )
+        self._commit([*self._batches, {"id": batch, "rows": rows}], [batch])
+        for path in (*lines, list_path):
+            path.unlink(missing_ok=True)
+
+    def merge_small_batches(self) -> None:
+        """Merge small batches into one if there are many, so that the store grows with what is distinct."""
+        small = [batch for batch in self._batches if batch["rows"] < _SMALL_BATCH]
+        if len(small) <= _MAX_SMALL_BATCHES:
+            return
+        batch = uuid.uuid4().hex
+        paths = [self._rows_path(one["id"]) for one in small if one["rows"]]
+        rows = self.database.write_parquet(merge_sql(parquet_sql(paths)), self._rows_path(batch)) if paths else 0
+        lists = [self.folder / f"{one['id']}{_FILES}" for one in small]
+        self.database.write_parquet(f"SELECT * FROM {parquet_sql(lists)}", self.folder / f"{batch}{_FILES}")  # noqa: S608
+        self._commit([*(one for one in self._batches if one not in small), {"id": batch, "rows": rows}], [batch])
+        self._remove_leftovers()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _rows_path(self, batch: str) -> Path:
+        return self.folder / f"{batch}{_ROWS}"
+
+    def _file_paths(self) -> list[Path]:
+        return [self.folder / f"{batch['id']}{_FILES}" for batch in self._batches]
+
+    def _read_manifest(self) -> list[dict[str, Any]]:
+        path = self.folder / _MANIFEST
+        try:
+            manifest = json.loads(path.read_bytes())
+            batches = manifest["batches"]
+            if manifest["format"] != _FORMAT:
+                raise IamglueError(f"{path}: another version of iamglue wrote the store", hint=_HINT)
+            return [{"id": str(batch["id"]), "rows": int(batch["rows"])} for batch in batches]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise IamglueError(f"cannot read {path}: {error.strerror or error}") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise IamglueError(f"{path} is not the list of a store", hint=_HINT) from error
+
+    def _commit(self, batches: list[dict[str, Any]], new: Iterable[str]) -> None:
+        """Write the new files to the disk, and then the list that names them."""
+        with _disk_errors(self.folder):
+            for batch in new:
+                for path in (self._rows_path(batch), self.folder / f"{batch}{_FILES}"):
+                    if path.exists():
+                        _sync(path)
+            staged = self.folder / f"{_MANIFEST}.part"
+            with staged.open("w", encoding="utf-8") as file:
+                json.dump({"format": _FORMAT, "batches": batches}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            staged.replace(self.folder / _MANIFEST)
+            _sync(self.folder)
+        self._batches = batches
+
+    def _remove_leftovers(self) -> None:
+        """Remove the files of killed runs, and those that were merged."""
+        listed = {batch["id"] for batch in self._batches}
+        for path in self.folder.glob("*.parquet"):
+            if path.name.endswith((_ROWS, _FILES)) and path.name.partition(".")[0] not in listed:
+                with suppress(OSError):
+                    path.unlink()
+        shutil.rmtree(self.work_folder, ignore_errors=True)
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder contains a store."""
+    return (folder / _MANIFEST).is_file()
+
+
+def _file_line(result: FileResult) -> str:
+    texts = (result.file.key, result.file.version, result.file.name)
+    clean = (text.translate(_CONTROLS) for text in texts)
+    return "\t".join((*clean, str(result.records), str(result.unreadable))) + "\n"
+
+
+_CONTROLS = {code: f"%{code:02X}" for code in (*range(32), 127)}
+
+
+def stored_key(result_key: str) -> str:
+    """A file's key as the store has it."""
+    return result_key.translate(_CONTROLS).encode("utf-8", "replace").decode()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot write the store in {folder}: {error.strerror or error}"
+        raise IamglueError(message, hint="what was stored before is kept") from error

@@ -1,0 +1,218 @@
+"""From aggregated rows to access: actions on resources, by role and function."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from iamglue.catalog.partitions import infer_partition
+from iamglue.errors import IamglueError
+from iamglue.infer.trail.database import Database, lines_sql, text_sql
+from iamglue.infer.trail.event_actions import EventActions, event_actions, event_resources
+from iamglue.infer.trail.flat_columns import USAGE_COLUMNS
+from iamglue.model.trail_usage import NotAction, TrailAccess
+
+# Different accesses in memory; more are grouped and sorted by DuckDB.
+_MAX_ACCESSES = 100_000
+_KEYS = ("role", "function", "account", "region", "action", "resource", "via")
+_TYPES = {
+    **dict.fromkeys(_KEYS, "VARCHAR"),
+    "count": "BIGINT",
+    "denied": "BIGINT",
+    "first": "VARCHAR",
+    "last": "VARCHAR",
+}
+_SQL = (
+    'SELECT role, "function", account, region, action, resource, via, CAST(sum("count") AS BIGINT), '
+    "CAST(sum(denied) AS BIGINT), coalesce(min(nullif(\"first\", '')), ''), max(\"last\") FROM {} "
+    "GROUP BY ALL ORDER BY 1, 2, 3, 4, 5, 6, 7"
+)
+_CONTROLS = dict.fromkeys((*range(32), 127), "\ufffd")
+
+
+class NotAccessReason(StrEnum):
+    """Why the request for an action is not the access of a role or user."""
+
+    SERVICE = "an AWS service made the request with its own permissions"
+    ACCOUNT = "the record names the caller's account, but no role or user"
+    NOBODY = "the record does not name the role or user"
+
+
+class _AggregatedRow(NamedTuple):
+    """A row of the aggregation: the columns of USAGE_COLUMNS, then the counts."""
+
+    account: str
+    region: str
+    source: str
+    name: str
+    event_type: str
+    principal_type: str
+    principal: str
+    session: str
+    session_evidence: str
+    via: str
+    is_data: str
+    resources: str
+    parameters: str
+    total: int
+    denied: int
+    first: str
+    last: str
+
+
+assert _AggregatedRow._fields[: len(USAGE_COLUMNS)] == USAGE_COLUMNS  # noqa: S101 - the SQL names no columns
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFilter:
+    """Whose access is wanted: a role by its name or ARN, a function by its name."""
+
+    role: str | None = None
+    function: str | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the access of some is not wanted."""
+        return self.role is not None or self.function is not None
+
+    def admits(self, principal: str, session: str) -> bool:
+        """Whether the access of a session is wanted."""
+        is_role = self.role is None or principal == self.role or principal.endswith(f"/{self.role}")
+        return is_role and self.function in (None, session)
+
+    @property
+    def condition_sql(self) -> str:
+        """The condition of SQL that admits the same rows; empty if all are wanted."""
+        conditions = []
+        if self.role is not None:
+            role = text_sql(self.role)
+            conditions.append(f"(principal = {role} OR ends_with(principal, '/' || {role}))")
+        if self.function is not None:
+            conditions.append(f"session = {text_sql(self.function)}")
+        return " AND ".join(conditions)
+
+
+@dataclass(slots=True)
+class CallerCounts:
+    """How many requests were made by whom: it is reported, so that nobody takes users for roles."""
+
+    roles: Counter[str] = field(default_factory=Counter)
+    users: int = 0
+    assumed_functions: int = 0
+    functions: set[str] = field(default_factory=set)
+
+
+class UsageRows:
+    """Collects the access that aggregated rows show."""
+
+    def __init__(self, wanted: UsageFilter, database: Database, folder: Path) -> None:
+        self.callers = CallerCounts()
+        self._wanted = wanted
+        self._database = database
+        self._folder = folder
+        self._accesses: dict[tuple[str, ...], list[Any]] = {}
+        self._lines: list[Path] = []
+        self._not_actions: Counter[tuple[str, str, str]] = Counter()
+
+    def add_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows of the aggregation. Raises IamglueError if the disk is full."""
+        for row in map(_AggregatedRow._make, rows):
+            self._add(row)
+
+    def not_actions(self) -> tuple[NotAction, ...]:
+        """The events that are no access, sorted."""
+        return tuple(NotAction(source, name, n, why) for (source, name, why), n in sorted(self._not_actions.items()))
+
+    def accesses(self) -> Iterator[TrailAccess]:
+        """Yield all accesses, sorted."""
+        if not self._lines:
+            yield from (_access((*key, *counts)) for key, counts in sorted(self._accesses.items()))
+            return
+        self._flush()
+        yield from map(_access, self._database.rows(_SQL.format(lines_sql(self._lines, _TYPES))))
+
+    def _add(self, row: _AggregatedRow) -> None:
+        actions = event_actions(row.source, row.name, row.event_type)
+        reason = None if actions.actions else str(actions.not_action)
+        if reason is None and not row.principal:
+            reason = _no_principal(row.principal_type)
+        if reason is not None:
+            if self._wanted.admits(row.principal, row.session):
+                self._not_actions[row.source, row.name, reason] += int(row.total)
+            return
+        self._count_caller(row)
+        if not self._wanted.admits(row.principal, row.session):
+            return
+        start = (row.principal, row.session, row.account, row.region)
+        for action, resource in dict.fromkeys(_resources(row, actions)):
+            self._add_access((*start, action, resource, row.via), row)
+
+    def _count_caller(self, row: _AggregatedRow) -> None:
+        callers, count = self.callers, int(row.total)
+        if row.principal_type in ("AssumedRole", "Role"):
+            callers.roles[row.principal] += count
+            if row.session:
+                callers.functions.add(row.session)
+                callers.assumed_functions += 0 if row.session_evidence else count
+        else:
+            callers.users += count
+
+    def _add_access(self, key: tuple[str, ...], row: _AggregatedRow) -> None:
+        counts = self._accesses.get(key)
+        if counts is None:
+            if len(self._accesses) >= _MAX_ACCESSES:
+                self._flush()
+            self._accesses[key] = [int(row.total), int(row.denied), row.first, row.last]
+            return
+        counts[0] += int(row.total)
+        counts[1] += int(row.denied)
+        counts[2] = min(counts[2] or row.first, row.first or counts[2])
+        counts[3] = max(counts[3], row.last)
+
+    def _flush(self) -> None:
+        path = self._folder / f"access-{len(self._lines)}.tsv"
+        try:
+            with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+                for key, counts in self._accesses.items():
+                    texts = key if "".join(key).isprintable() else (text.translate(_CONTROLS) for text in key)
+                    file.write("\t".join((*texts, *map(str, counts))) + "\n")
+        except OSError as error:
+            raise IamglueError(f"cannot write {path}: {error.strerror or error}") from error
+        self._lines.append(path)
+        self._accesses = {}
+
+
+def _resources(row: _AggregatedRow, actions: EventActions) -> Iterable[tuple[str, str]]:
+    partition = infer_partition(row.region) or "aws"
+    arns = msgspec.json.decode(row.resources, type=list[str])
+    given = msgspec.json.decode(row.parameters, type=dict[str, Any]) if actions.parameters else {}
+    return event_resources(actions, arns, given, partition=partition, region=row.region, account=row.account)
+
+
+def _no_principal(kind: str) -> str:
+    if kind == "AWSService":
+        return NotAccessReason.SERVICE
+    return NotAccessReason.ACCOUNT if kind == "AWSAccount" else NotAccessReason.NOBODY
+
+
+def _access(row: tuple[Any, ...]) -> TrailAccess:
+    role, function, account, region, action, resource, via, count, denied, first, last = row
+    return TrailAccess(
+        role,
+        action,
+        resource,
+        function or None,
+        int(count),
+        int(denied),
+        first or None,
+        last or None,
+        account or None,
+        region or None,
+        via or None,
+    )
