@@ -15,7 +15,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
-from urllib3.exceptions import HTTPError
 
 from iamglue.aws.collect_request import CollectRequest
 from iamglue.aws.failures import classify_error, sanitize_text
@@ -24,7 +23,7 @@ from iamglue.errors import IamglueError
 from iamglue.model.trail_files import SkippedFile, TrailFile, TrailFileReader, skip_reason
 
 _LIST, _GET = "s3:ListBucket", "s3:GetObject"
-_ERRORS = (BotoCoreError, ClientError, OSError, ResponseParserError, HTTPError, ValueError)
+_ERRORS = (BotoCoreError, ClientError, OSError, ResponseParserError, ValueError)
 _URI = re.compile(r"[sS]3://([^/]+)(?:/(.*))?", re.DOTALL)
 # Folders of a trail above those of the days: AWSLogs/[ORGANIZATION/]ACCOUNT/CloudTrail/REGION/2026/01/31/
 _REGION_FOLDER = re.compile(r"(?:.*/)?AWSLogs/(?:o-[a-z0-9]+/)?[0-9]{12}/CloudTrail/[a-z0-9-]+/", re.DOTALL)

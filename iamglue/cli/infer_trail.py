@@ -203,9 +203,9 @@ def _print_callers(usage: UsageRows, is_limited: bool) -> None:
     """Say whose requests were counted."""
     callers = usage.callers
     if callers.users and not is_limited:
-        print_note(f"{callers.users:,} requests are of users or root, not of roles: their `role` is the user's ARN")
+        print_note(f"{callers.users:,} requests are of users or root, not of roles: `role` is the user's ARN")
     if callers.assumed_functions:
         print_note(
-            f"of {callers.assumed_functions:,} requests the records do not say that a function made them: `function` is "
-            "the name of the session"
+            f"of {callers.assumed_functions:,} requests the records do not say that a function made them: "
+            "`function` is the name of the session"
         )

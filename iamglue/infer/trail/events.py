@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -160,10 +161,11 @@ def _json_text(raw: bytes) -> bytes:
 def _event_of_row(row: dict[str, Any]) -> TrailEvent | str:
     """The event of a row of an export. Structures may be JSON texts, and all names in lower case."""
     parameters = row.pop("requestParameters", None)
-    for name in ("userIdentity", "resources"):
-        row[name] = restored_names(row.get(name))
-    if isinstance(row.get("managementEvent"), str):
-        row["managementEvent"] = {"true": True, "false": False}.get(row["managementEvent"].lower())
+    row["userIdentity"] = _with_names(row.get("userIdentity"), _IDENTITY_NAMES)
+    row["resources"] = _with_names(row.get("resources"), _RESOURCE_NAMES)
+    flag = row.get("managementEvent")
+    if isinstance(flag, str):
+        row["managementEvent"] = {"true": True, "false": False}.get(flag.lower(), flag)
     try:
         event = msgspec.convert({name: value for name, value in row.items() if value != ""}, TrailEvent)
     except msgspec.ValidationError as error:
@@ -172,19 +174,21 @@ def _event_of_row(row: dict[str, Any]) -> TrailEvent | str:
     return event
 
 
-_NESTED = {
+# In a row of an export: the name of a member in lower case to that in an event; `ARN` is of a resource alone.
+_IDENTITY_NAMES = {
     name.lower(): name
-    for kind in (UserIdentity, SessionContext, SessionIssuer, IssuedScope, EventResource)
+    for kind in (UserIdentity, SessionContext, SessionIssuer, IssuedScope)
     for name in kind.__struct_fields__
 }
+_RESOURCE_NAMES = {name.lower(): name for name in EventResource.__struct_fields__}
 
 
-def restored_names(value: Any) -> Any:
+def _with_names(value: Any, names: Mapping[str, str]) -> Any:
     """A structure with the names that CloudTrail writes, which exports have in lower case."""
     if isinstance(value, dict):
-        return {_NESTED.get(str(name).lower(), name): restored_names(item) for name, item in value.items()}
+        return {names.get(str(name).lower(), name): _with_names(item, names) for name, item in value.items()}
     if isinstance(value, list):
-        return [restored_names(item) for item in value]
+        return [_with_names(item, names) for item in value]
     return None if value == "" else value
 
 

@@ -36,7 +36,7 @@ ALWAYS = TrailPeriod()
 
 
 @dataclass(frozen=True, slots=True)
-class FileResult:
+class TrailFileResult:
     """What was read of a file. `damage` says why its rest, or all of it, could not be read."""
 
     file: TrailFile
@@ -52,7 +52,7 @@ class FileResult:
 class ReadResult:
     """The results of several files, and the files of lines: of complete files, and of damaged ones."""
 
-    files: tuple[FileResult, ...]
+    files: tuple[TrailFileResult, ...]
     lines: tuple[Path, ...]
     damaged_lines: tuple[Path, ...]
 
@@ -86,7 +86,7 @@ class FileReading:
 
     def _read_file(
         self, source: TrailSource, file: TrailFile, complete: FlatCounter, damaged: FlatCounter
-    ) -> FileResult:
+    ) -> TrailFileResult:
         """Count the events of one file in one of the counters."""
         problems = ReadingProblems()
         counter = FlatCounter(self._new_path)
@@ -107,7 +107,7 @@ class FileReading:
             problems.damage = error.strerror or str(error)
         (damaged if problems.damage else complete).merge(counter)
         examples = tuple(problems.examples)
-        return FileResult(
+        return TrailFileResult(
             file, counted + problems.unreadable, problems.unreadable, outside, examples, problems.damage, skipped
         )
 

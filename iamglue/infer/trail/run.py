@@ -15,7 +15,7 @@ from iamglue.files.streamed_output import write_copy
 from iamglue.infer.trail.aggregation import day_condition, merge_sql, usage_sql
 from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
-from iamglue.infer.trail.reading import ALWAYS, FileReading, FileResult, FileTask, ReadResult, TrailPeriod
+from iamglue.infer.trail.reading import ALWAYS, FileReading, FileTask, ReadResult, TrailFileResult, TrailPeriod
 from iamglue.infer.trail.store import StoreTotals, TrailStore, is_store, stored_key
 from iamglue.infer.trail.usage_rows import UsageFilter
 from iamglue.model.trail_files import SkippedFile, TrailFile, TrailSource
@@ -124,7 +124,7 @@ def stored_rows(folder: Path, jobs: int) -> Iterator[TrailRows]:
     with tempfile.TemporaryDirectory(prefix="iamglue-") as work:
         store = TrailStore(folder, jobs, Path(work))
         try:
-            yield _rows(store, None, ReadingReport())
+            yield _rows(store, store.totals(), ReadingReport())
         finally:
             store.close()
 
@@ -155,8 +155,9 @@ class _Reading:
         self._reporter = reporter
         self._report = ReadingReport()
         self._lines: list[Path] = []
-        self._files: list[FileResult] = []
+        self._files: list[TrailFileResult] = []
         self._damaged: list[Path] = []
+        self._damaged_totals = StoreTotals()
         self._started = self._committed = time.monotonic()
 
     def rows(self) -> TrailRows:
@@ -185,7 +186,8 @@ class _Reading:
         self._commit()
         self._store.merge_small_batches()
         self._report.seconds = time.monotonic() - self._started
-        return _rows(self._store, self._damaged_rows(), self._report)
+        totals = self._store.totals() + self._damaged_totals
+        return _rows(self._store, totals, self._report, self._damaged_rows())
 
     def _tasks(self) -> list[FileTask]:
         """The new files of all sources, in tasks."""
@@ -232,6 +234,8 @@ class _Reading:
             report.new_files += 1
             if not read.damage:
                 self._files.append(read)
+            elif read.records:
+                self._damaged_totals += StoreTotals(1, read.records, read.unreadable)
         del report.examples[MAX_EXAMPLES:]
 
     def _commit_if_due(self) -> None:
@@ -258,10 +262,10 @@ class _Reading:
             self._reporter(ReadingProgress(report.new_files, files, report.bytes_read, size, report.records, seconds))
 
 
-def _rows(store: TrailStore, damaged: Path | None, report: ReadingReport) -> TrailRows:
+def _rows(store: TrailStore, totals: StoreTotals, report: ReadingReport, damaged: Path | None = None) -> TrailRows:
     paths = [*store.row_paths, *([damaged] if damaged else [])]
     table = parquet_sql(paths) if paths else None
-    return TrailRows(store.database, store.work_folder, table, store.totals(), report)
+    return TrailRows(store.database, store.work_folder, table, totals, report)
 
 
 def _groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:

@@ -21,7 +21,7 @@ from iamglue.errors import IamglueError
 from iamglue.files.lock import lock_folder
 from iamglue.infer.trail.aggregation import merge_sql
 from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
-from iamglue.infer.trail.reading import FileResult
+from iamglue.infer.trail.reading import TrailFileResult
 
 _FORMAT = 1
 _MANIFEST = "store.json"
@@ -49,6 +49,10 @@ class StoreTotals:
     files: int = 0
     records: int = 0
     unreadable: int = 0
+
+    def __add__(self, other: StoreTotals) -> StoreTotals:
+        """The totals of both."""
+        return StoreTotals(self.files + other.files, self.records + other.records, self.unreadable + other.unreadable)
 
 
 class TrailStore:
@@ -106,7 +110,7 @@ class TrailStore:
         ((files, records, unreadable),) = self.database.rows(sql)
         return StoreTotals(int(files), int(records), int(unreadable))
 
-    def add(self, lines: Sequence[Path], files: Iterable[FileResult]) -> None:
+    def add(self, lines: Sequence[Path], files: Iterable[TrailFileResult]) -> None:
         """Add what was counted in log files, and delete the lines. Raises IamglueError; then the store is as it was."""
         batch = uuid.uuid4().hex
         rows = self.database.write_parquet(merge_sql(lines_sql(lines)), self._rows_path(batch)) if lines else 0
@@ -192,7 +196,7 @@ def is_store(folder: Path) -> bool:
     return (folder / _MANIFEST).is_file()
 
 
-def _file_line(result: FileResult) -> str:
+def _file_line(result: TrailFileResult) -> str:
     texts = (result.file.key, result.file.version, result.file.name)
     clean = (text.translate(_CONTROLS) for text in texts)
     return "\t".join((*clean, str(result.records), str(result.unreadable))) + "\n"

@@ -42,6 +42,7 @@ class NotAccessReason(StrEnum):
     SERVICE = "an AWS service made the request with its own permissions"
     ACCOUNT = "the record names the caller's account, but no role or user"
     NOBODY = "the record does not name the role or user"
+    NO_PART = "the record does not say which of its actions were requested"
 
 
 class _AggregatedRow(NamedTuple):
@@ -144,17 +145,20 @@ class UsageRows:
             reason = _no_principal(row.principal_type)
         if reason is not None:
             if self._wanted.admits(row.principal, row.session):
-                self._not_actions[row.source, row.name, reason] += int(row.total)
+                self._not_actions[row.source, row.name, reason] += row.total
             return
         self._count_caller(row)
         if not self._wanted.admits(row.principal, row.session):
             return
+        pairs = dict.fromkeys(_resources(row, actions))
+        if not pairs:
+            self._not_actions[row.source, row.name, NotAccessReason.NO_PART] += row.total
         start = (row.principal, row.session, row.account, row.region)
-        for action, resource in dict.fromkeys(_resources(row, actions)):
+        for action, resource in pairs:
             self._add_access((*start, action, resource, row.via), row)
 
     def _count_caller(self, row: _AggregatedRow) -> None:
-        callers, count = self.callers, int(row.total)
+        callers, count = self.callers, row.total
         if row.principal_type in ("AssumedRole", "Role"):
             callers.roles[row.principal] += count
             if row.session:
@@ -168,10 +172,10 @@ class UsageRows:
         if counts is None:
             if len(self._accesses) >= _MAX_ACCESSES:
                 self._flush()
-            self._accesses[key] = [int(row.total), int(row.denied), row.first, row.last]
+            self._accesses[key] = [row.total, row.denied, row.first, row.last]
             return
-        counts[0] += int(row.total)
-        counts[1] += int(row.denied)
+        counts[0] += row.total
+        counts[1] += row.denied
         counts[2] = min(counts[2] or row.first, row.first or counts[2])
         counts[3] = max(counts[3], row.last)
 

@@ -1,0 +1,165 @@
+"""What cannot be read is counted, reported and never looks clean."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+from infer.trail.trail_records import create_table, get_object, log_file, record
+
+GOOD = [create_table("a"), create_table("b"), create_table("c")]
+
+
+def names(ran):
+    return sorted(row["resource"].rpartition("/")[2] for row in ran.usage["access"])
+
+
+def test_a_truncated_compressed_file_counts_what_is_there_and_is_reported(trail, tmp_path):
+    path = tmp_path / "a.json.gz"
+    records = [create_table(f"{number:05}", requestID=f"{number * 7919:032x}") for number in range(3000)]
+    path.write_bytes(gzip.compress(json.dumps({"Records": records}).encode())[:-3000])
+    ran = trail(path)
+    assert ran.code == 3
+    assert "the gzip data ends too early" in ran.notes
+    counted = names(ran)
+    assert 0 < len(counted) < 3000
+    assert counted == [f"{number:05}" for number in range(len(counted))]
+
+
+def test_damaged_compressed_data_are_reported(trail, tmp_path):
+    path = tmp_path / "a.json.gz"
+    data = bytearray(gzip.compress(json.dumps({"Records": GOOD}).encode()))
+    data[-6] ^= 0xFF  # in the checksum
+    path.write_bytes(data)
+    ran = trail(path)
+    assert ran.code == 3
+    assert "the gzip data is damaged" in ran.notes
+
+
+@pytest.mark.parametrize("form", ["records", "list", "lines"])
+def test_a_half_written_file_counts_what_is_there_and_is_reported(form, trail, tmp_path):
+    text = {
+        "records": json.dumps({"Records": GOOD}),
+        "list": json.dumps(GOOD),
+        "lines": "\n".join(map(json.dumps, GOOD)),
+    }[form]
+    path = tmp_path / "a.json"
+    path.write_text(text[:-200])
+    ran = trail(path)
+    assert (ran.code, names(ran)) == (3, ["a", "b"])
+    assert "cut off" in ran.notes
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"eventName": 5},
+        {"eventSource": None},
+        {"eventTime": "yesterday"},
+        {"eventTime": "2026-02-31T00:00:00Z"},
+        {"userIdentity": "anna"},
+        {"userIdentity": {"type": "AssumedRole", "arn": ["x"]}},
+        {"resources": {"ARN": "x"}},
+        {"managementEvent": "perhaps"},
+        {"errorCode": {}},
+    ],
+    ids=str,
+)
+def test_a_record_with_a_field_of_a_wrong_type_is_unreadable_and_the_others_count(wrong, trail, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"Records": [GOOD[0], GOOD[1] | wrong, GOOD[2]]}))
+    ran = trail(path)
+    assert (ran.code, names(ran), ran.usage["records"], ran.usage["unreadable"]) == (3, ["a", "c"], 3, 1)
+    assert f"{path}: record 2: " in ran.notes
+
+
+@pytest.mark.parametrize("item", [None, 5, "text", [], {}, {"eventName": "CreateTable"}, True, {"Records": 5}], ids=str)
+def test_a_value_that_is_no_event_is_not_counted_as_one(item, trail, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([GOOD[0], item, GOOD[2]]))
+    ran = trail(path)
+    assert names(ran) == ["a", "c"]
+    assert (ran.code, ran.usage["unreadable"]) == ((3, 1) if item != [] else (0, 0))
+
+
+def test_a_malformed_record_does_not_hide_the_following_ones(trail, tmp_path):
+    texts = [json.dumps(event) for event in GOOD]
+    texts[1] = texts[1].replace('"awsRegion":', '"awsRegion"')
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"Records": [{", ".join(texts)}]}}')
+    ran = trail(path)
+    assert (ran.code, names(ran), ran.usage["unreadable"]) == (3, ["a", "c"], 1)
+
+
+def test_a_field_that_is_not_counted_may_have_any_type(trail, tmp_path):
+    path = tmp_path / "a.json"
+    event = create_table("a") | {"responseElements": [[1]], "sourceIPAddress": {}, "requestParameters": 5}
+    path.write_text(json.dumps([event]))
+    assert trail(path).usage["records"] == 1
+
+
+def test_an_old_record_without_most_fields_is_counted(trail, tmp_path):
+    event = {name: create_table()[name] for name in ("eventSource", "eventName", "userIdentity")}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"Records": [event]}))
+    (row,) = trail(path).usage["access"]
+    assert (row["action"], row["first"], row["region"]) == ("dynamodb:CreateTable", None, None)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\xfe", gzip.compress(b"")], ids=repr)
+def test_an_empty_file_is_reported(content, trail, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    ran = trail(path)
+    assert ran.code == 3
+    assert "the file is empty" in ran.notes
+
+
+def test_a_folder_without_a_file_is_an_error(trail, tmp_path):
+    ran = trail(tmp_path)
+    assert (ran.code, ran.output) == (2, "")
+    assert "there is no log file to read" in ran.notes
+
+
+def test_a_missing_path_is_reported_and_the_others_are_read(trail, tmp_path):
+    log_file(tmp_path, *GOOD)
+    ran = trail(tmp_path, tmp_path / "missing")
+    assert (ran.code, names(ran)) == (3, ["a", "b", "c"])
+    assert "No such file" in ran.notes
+
+
+def test_invalid_utf8_in_a_name_makes_the_record_unreadable(trail, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(json.dumps({"Records": GOOD}).encode().replace(b'"tableName": "b"', b'"tableName": "\xff\xfe"'))
+    ran = trail(path)
+    assert ran.usage["records"] == 3
+    assert ran.code == 3 or len(ran.usage["access"]) == 3
+
+
+def test_deep_nesting_is_no_crash(trail, tmp_path):
+    path = tmp_path / "a.json"
+    deep = json.dumps(create_table("b")).replace('"tableName": "b"', f'"tableName": {"[" * 5000}{"]" * 5000}')
+    path.write_text(f'{{"Records": [{json.dumps(GOOD[0])}, {deep}, {json.dumps(GOOD[2])}]}}')
+    ran = trail(path)
+    assert ran.code in (0, 3)
+    assert {"a", "c"} <= set(names(ran))
+    assert ran.usage["records"] == 3
+
+
+def test_an_output_that_cannot_be_written_is_an_error(trail, tmp_path):
+    log_file(tmp_path, *GOOD)
+    ran = trail(tmp_path, "-o", tmp_path / "missing" / "usage.json")
+    assert ran.code == 2
+    assert "cannot write" in ran.notes
+
+
+def test_insights_and_network_activity_are_no_actions(trail, tmp_path):
+    log_file(
+        tmp_path,
+        record("RunInstances", "ec2", eventType="AwsCloudTrailInsight"),
+        record("GetObject", eventType="AwsVpceEvent"),
+        get_object(),
+    )
+    ran = trail(tmp_path)
+    assert (len(ran.usage["access"]), sum(item["count"] for item in ran.usage["not_actions"])) == (1, 2)
