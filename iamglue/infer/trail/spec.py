@@ -100,6 +100,7 @@ def _function(
 def _inference(function: SpecFunction, used: dict[tuple[str, str], _SpecAccess]) -> Inference:
     scope = _scope(function)
     own = item_grants(function, scope)
+    function = _with_logs(function, {action for action, _ in used})
     entries: dict[AccessEntry, _SpecAccess] = {}
     disabled: list[DisabledEntry] = []
     changes: list[SpecChange] = []
@@ -120,6 +121,14 @@ def _inference(function: SpecFunction, used: dict[tuple[str, str], _SpecAccess])
     comments = {group.entry: tuple(_comments([entries[item] for item in group.accesses])) for group in groups}
     result = replace(function, entries=tuple(group.entry for group in groups))
     return Inference((CommentedFunction(result, comments, tuple(disabled)),), tuple(changes), _HEAD)
+
+
+def _with_logs(function: SpecFunction, actions: set[str]) -> SpecFunction:
+    """The function without the right to create its log group, if it wrote to one that was there."""
+    if "logs:CreateLogStream" not in actions or "logs:CreateLogGroup" in actions:
+        return function
+    settings = function.settings
+    return replace(function, settings=replace(settings, logs=replace(settings.logs, create=False)))
 
 
 def _covers(granted: str, resource: str) -> bool:
