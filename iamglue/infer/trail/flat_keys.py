@@ -12,9 +12,9 @@ import msgspec
 from iamglue.infer.trail.event_actions import event_actions
 from iamglue.infer.trail.events import EventResource, TrailEvent, UserIdentity
 from iamglue.infer.trail.flat_columns import KEY_COLUMNS
+from iamglue.infer.trail.folding import folded_arn, folded_parameter
 
 _TIME = re.compile(r"(\d{4}-[01]\d-[0-3]\d)[T ]([0-2]\d:[0-5]\d:[0-6]\d)(?:\.\d+)?Z?", re.ASCII)
-_ACCESS_POINT_OBJECT = re.compile(r"(.*:accesspoint/[^/]+/object/)(.+)", re.DOTALL)
 _TIME_LENGTH = len("2026-01-31T12:00:00Z")
 # Days and times of day that were checked; to check each record's with a regular expression takes longer.
 _DAYS: set[str] = set()
@@ -32,8 +32,7 @@ _OTHER_ROLE = re.compile(r":role/(?:aws-service-role/|aws-reserved/|AWSServiceRo
 _FUNCTION_ISSUER = "AWS::Lambda::Function"
 # The environment of functions adds `exec-env/AWS_Lambda_python3.13` to the user agent of its SDK.
 _FUNCTION_AGENT = "AWS_Lambda_"
-# Longer texts name nothing that a policy could name.
-_MAX_TEXT = 2048
+# What is longer names nothing that a policy could name.
 _MAX_JSON = 1 << 15
 _MAX_RAW = 1 << 18
 _EMPTY_RESOURCES = "[]"
@@ -159,25 +158,6 @@ def _resources(resources: list[EventResource]) -> str:
     return text if len(text) <= _MAX_JSON else _EMPTY_RESOURCES
 
 
-def folded_arn(arn: str) -> str:
-    """The ARN, with an object of S3 as its bucket and the first part of its key; other ARNs as they are."""
-    if not arn.startswith("arn:"):
-        return arn
-    bucket, slash, key = arn.partition("/")
-    if not slash:
-        return arn
-    if bucket.endswith(":accesspoint"):  # arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY
-        match = _ACCESS_POINT_OBJECT.fullmatch(arn)
-        return match[1] + folded_key(match[2]) if match else arn
-    return f"{bucket}/{folded_key(key)}" if bucket.split(":", 3)[2] == "s3" else arn
-
-
-def folded_key(key: str) -> str:
-    """The first part of an object's key, as a pattern: `in/2026/a.jpg` is `in/*`, and `a.jpg` is `*`."""
-    prefix, slash, _ = key.partition("/")
-    return f"{prefix[:_MAX_TEXT]}/*" if slash else "*"
-
-
 @lru_cache(maxsize=4096)
 def _wanted(source: str, name: str, event_type: str) -> tuple[tuple[str, ...], ...]:
     """The paths of the parameters that the resources of a kind of event need."""
@@ -202,20 +182,21 @@ def _parameters(event: TrailEvent, wanted: tuple[tuple[str, ...], ...]) -> str:
         return _EMPTY_PARAMETERS
     chosen: dict[str, Any] = {}
     for path in wanted:
-        _choose(given, path, chosen, is_s3=event.eventSource.startswith("s3"))
+        _choose(given, path, chosen, event.eventSource)
     text = _encode(chosen).decode()
     return text if len(text) <= _MAX_JSON else _EMPTY_PARAMETERS
 
 
-def _choose(given: dict[str, Any], path: tuple[str, ...], chosen: dict[str, Any], *, is_s3: bool) -> None:
+def _choose(given: dict[str, Any], path: tuple[str, ...], chosen: dict[str, Any], source: str) -> None:
     """Copy one member of the parameters."""
     value: Any = given
     for part in path:
         if not isinstance(value, dict) or part not in value:
             return
         value = value[part]
-    if is_s3 and path[-1].lower() == "key" and isinstance(value, str):
-        value = folded_key(value.removeprefix("/"))
+    value = folded_parameter(source, path[-1], value)
+    if value is None:
+        return
     target = chosen
     for part in path[:-1]:
         inner = target.setdefault(part, {})

@@ -28,6 +28,7 @@ _MAX_VALUE = 1 << 26
 _MAX_TAIL = 4096
 _CONTAINER = re.compile(rb'\s*\{\s*"(?:Records|Events|QueryResultRows)"\s*:\s*\[')
 _LIST = re.compile(rb"\s*\[")
+_LIST_TEXT = re.compile(r"\s*\[")
 _FIRST_MEMBER = re.compile(rb'\s*\{\s*"([A-Za-z0-9_]{1,64})"')
 _SKIPPED = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0)
@@ -192,7 +193,7 @@ class _ItemReader:
             else:
                 self._add(text[offset:end].encode("utf-8", "surrogateescape"), batch)
             offset = end
-            if not self._in_list and _LIST.match(text[offset : offset + 64].encode()):
+            if not self._in_list and _LIST_TEXT.match(text, offset):
                 return offset
 
     def _add(self, raw: bytes, batch: Batch) -> None:
