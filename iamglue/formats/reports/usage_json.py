@@ -9,6 +9,8 @@ from typing import Any
 from iamglue.model.trail_usage import TrailAccess, TrailSummary
 
 _VERSION = 1
+# One encoder for all rows: `json.dumps` with an option makes one for each.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def usage_json_lines(accesses: Iterable[TrailAccess], summary: TrailSummary) -> Iterator[str]:
@@ -42,7 +44,7 @@ def _list(name: str, items: Iterable[dict[str, Any]]) -> Iterator[str]:
     previous: str | None = None
     for item in items:
         yield f'  "{name}": [' if previous is None else f"{previous},"
-        previous = f"    {json.dumps(item, ensure_ascii=False)}"
+        previous = f"    {_encode(item)}"
     if previous is None:
         yield f'  "{name}": [],'
     else:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 import msgspec
 
-from iamglue.infer.trail.event_actions import event_actions
 from iamglue.infer.trail.events import EventResource, TrailEvent, UserIdentity
 from iamglue.infer.trail.flat_columns import KEY_COLUMNS
-from iamglue.infer.trail.folding import folded_arn, folded_parameter
+from iamglue.infer.trail.folding import folded_arn
+from iamglue.infer.trail.request_parameters import EMPTY_PARAMETERS, UnreadableEventError, parameter_reader
 
 _TIME = re.compile(r"(\d{4}-[01]\d-[0-3]\d)[T ]([0-2]\d:[0-5]\d:[0-6]\d)(?:\.\d+)?Z?", re.ASCII)
 _TIME_LENGTH = len("2026-01-31T12:00:00Z")
@@ -34,15 +32,8 @@ _FUNCTION_ISSUER = "AWS::Lambda::Function"
 _FUNCTION_AGENT = "AWS_Lambda_"
 # What is longer names nothing that a policy could name.
 _MAX_JSON = 1 << 15
-_MAX_RAW = 1 << 18
 _EMPTY_RESOURCES = "[]"
-_EMPTY_PARAMETERS = "{}"
 _encode = msgspec.json.Encoder(order="sorted").encode
-_decode = msgspec.json.Decoder().decode
-
-
-class UnreadableEventError(Exception):
-    """An event that cannot be counted; the message says why."""
 
 
 def flat_key(event: TrailEvent) -> tuple[str, str]:
@@ -68,13 +59,13 @@ def _joined_key(event: TrailEvent) -> tuple[str, str]:
     kind, is_management = identity.type or "", event.managementEvent
     is_session = kind == "AssumedRole"
     caller = _session(identity, event.userAgent) if is_session else f"{_other_caller(identity)}\t\t"
-    wanted = _wanted(source, name, event_type)
+    parameters = parameter_reader(source, name, event_type)
     key = (
         f"{time[:10]}\t{event.recipientAccountId or identity.accountId or ''}\t{event.awsRegion or ''}\t"
         f"{source}\t{name}\t{event_type}\t{kind}\t{caller}\t{identity.invokedBy or ''}\t{event.errorCode or ''}\t"
         f"{'' if is_management is None else 'false' if is_management else 'true'}\t"
         f"{_resources(event.resources) if event.resources else _EMPTY_RESOURCES}\t"
-        f"{_parameters(event, wanted) if wanted else _EMPTY_PARAMETERS}"
+        f"{parameters(event.requestParameters) if parameters else EMPTY_PARAMETERS}"
     )
     return key, time
 
@@ -156,51 +147,3 @@ def _resources(resources: list[EventResource]) -> str:
         arns = sorted(set(arns))
     text = _encode(arns).decode()
     return text if len(text) <= _MAX_JSON else _EMPTY_RESOURCES
-
-
-@lru_cache(maxsize=4096)
-def _wanted(source: str, name: str, event_type: str) -> tuple[tuple[str, ...], ...]:
-    """The paths of the parameters that the resources of a kind of event need."""
-    return tuple(tuple(path.split(".")) for path in event_actions(source, name, event_type).parameters)
-
-
-def _parameters(event: TrailEvent, wanted: tuple[tuple[str, ...], ...]) -> str:
-    """JSON with the parameters that the resources of the event need."""
-    raw = event.requestParameters
-    if not 4 < len(bytes(raw)) <= _MAX_RAW:
-        return _EMPTY_PARAMETERS
-    try:
-        given = _decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise UnreadableEventError(f"`requestParameters`: {error}") from error
-    if isinstance(given, str):  # a JSON text, in exports
-        try:
-            given = _decode(given)
-        except (msgspec.DecodeError, RecursionError):
-            return _EMPTY_PARAMETERS
-    if not isinstance(given, dict):
-        return _EMPTY_PARAMETERS
-    chosen: dict[str, Any] = {}
-    for path in wanted:
-        _choose(given, path, chosen, event.eventSource)
-    text = _encode(chosen).decode()
-    return text if len(text) <= _MAX_JSON else _EMPTY_PARAMETERS
-
-
-def _choose(given: dict[str, Any], path: tuple[str, ...], chosen: dict[str, Any], source: str) -> None:
-    """Copy one member of the parameters."""
-    value: Any = given
-    for part in path:
-        if not isinstance(value, dict) or part not in value:
-            return
-        value = value[part]
-    value = folded_parameter(source, path[-1], value)
-    if value is None:
-        return
-    target = chosen
-    for part in path[:-1]:
-        inner = target.setdefault(part, {})
-        if not isinstance(inner, dict):
-            return
-        target = inner
-    target[path[-1]] = value

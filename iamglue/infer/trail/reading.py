@@ -12,8 +12,9 @@ from pathlib import Path
 from iamglue.infer.trail.byte_streams import DamagedFileError, text_blocks
 from iamglue.infer.trail.events import TrailEvent
 from iamglue.infer.trail.flat_counter import FlatCounter
-from iamglue.infer.trail.flat_keys import UnreadableEventError, flat_key
+from iamglue.infer.trail.flat_keys import flat_key
 from iamglue.infer.trail.json_items import ReadingProblems, event_batches
+from iamglue.infer.trail.request_parameters import UnreadableEventError
 from iamglue.infer.trail.tables import is_table, table_batches
 from iamglue.model.trail_files import TrailFile, TrailSource
 

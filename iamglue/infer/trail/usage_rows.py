@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ import msgspec
 from iamglue.catalog.partitions import infer_partition
 from iamglue.errors import IamglueError
 from iamglue.infer.trail.database import Database, lines_sql, text_sql
-from iamglue.infer.trail.event_actions import EventActions, event_actions, event_resources
+from iamglue.infer.trail.event_actions import event_actions, event_resources
 from iamglue.infer.trail.flat_columns import USAGE_COLUMNS
 from iamglue.model.trail_usage import NotAction, TrailAccess
 
@@ -33,6 +34,8 @@ _SQL = (
     "CAST(sum(denied) AS BIGINT), coalesce(min(nullif(\"first\", '')), ''), max(\"last\") FROM {} "
     "GROUP BY ALL ORDER BY 1, 2, 3, 4, 5, 6, 7"
 )
+_decode_texts = msgspec.json.Decoder(list[str]).decode
+_decode_map = msgspec.json.Decoder(dict[str, Any]).decode
 _CONTROLS = dict.fromkeys((*range(32), 127), "\ufffd")
 
 
@@ -150,7 +153,7 @@ class UsageRows:
         self._count_caller(row)
         if not self._wanted.admits(row.principal, row.session):
             return
-        pairs = dict.fromkeys(_resources(row, actions))
+        pairs = _resources(row.source, row.name, row.event_type, row.resources, row.parameters, row.region, row.account)
         if not pairs:
             self._not_actions[row.source, row.name, NotAccessReason.NO_PART] += row.total
         start = (row.principal, row.session, row.account, row.region)
@@ -192,11 +195,22 @@ class UsageRows:
         self._accesses = {}
 
 
-def _resources(row: _AggregatedRow, actions: EventActions) -> Iterable[tuple[str, str]]:
-    partition = infer_partition(row.region) or "aws"
-    arns = msgspec.json.decode(row.resources, type=list[str])
-    given = msgspec.json.decode(row.parameters, type=dict[str, Any]) if actions.parameters else {}
-    return event_resources(actions, arns, given, partition=partition, region=row.region, account=row.account)
+@lru_cache(maxsize=65536)
+def _resources(
+    source: str, name: str, event_type: str, resources: str, parameters: str, region: str, account: str
+) -> tuple[tuple[str, str], ...]:
+    """The actions on resources that rows with these columns show, each once."""
+    actions = event_actions(source, name, event_type)
+    arns = _decode_texts(resources)
+    given = _decode_map(parameters) if parameters != "{}" else {}
+    partition = _partition(region)
+    pairs = event_resources(actions, arns, given, partition=partition, region=region, account=account)
+    return tuple(dict.fromkeys(pairs))
+
+
+@lru_cache(maxsize=256)
+def _partition(region: str) -> str:
+    return infer_partition(region) or "aws"
 
 
 def _no_principal(kind: str) -> str:

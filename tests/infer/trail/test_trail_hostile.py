@@ -10,8 +10,9 @@ from infer.trail.trail_records import create_table, get_object
 
 from iamglue.infer.trail.events import TrailEvent, decode_event, events_of_value
 from iamglue.infer.trail.flat_columns import KEY_COLUMNS
-from iamglue.infer.trail.flat_keys import UnreadableEventError, flat_key
+from iamglue.infer.trail.flat_keys import flat_key
 from iamglue.infer.trail.json_items import ReadingProblems, event_batches
+from iamglue.infer.trail.request_parameters import UnreadableEventError
 from iamglue.infer.trail.tables import table_batches
 
 NAMES = st.sampled_from(
