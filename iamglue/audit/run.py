@@ -10,7 +10,7 @@ from iamglue.audit.case_results import merge_cases
 from iamglue.audit.evaluate import RoleEvaluation
 from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
-from iamglue.findings import NotEvaluated, Report
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Subject
 from iamglue.model.account import Account
 from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import AuditResult, RoleContext, RoleResult
@@ -43,6 +43,7 @@ def audit(
     findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
     not_evaluated = (
         *_not_evaluated(accounts, contexts),
+        *_usage_gaps(usage or Usage()),
         *(item for evaluation in evaluations for item in evaluation.not_evaluated),
     )
     report = Report(
@@ -83,6 +84,12 @@ def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult
     return RoleResult(
         context, evaluation.findings, evaluation.risk, evaluation.granted_count, evaluation.required_count
     )
+
+
+def _usage_gaps(usage: Usage) -> Iterator[NotEvaluated]:
+    """What the usage does not know: an action that is reported as unused may have been used there."""
+    for gap in usage.gaps:
+        yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("usage", "usage"), gap.what, gap.reason)
 
 
 def _not_evaluated(accounts: Sequence[Account], contexts: RoleContexts) -> Iterator[NotEvaluated]:

@@ -79,6 +79,11 @@ class BucketTrail:
         _client(options)
         return cls(match[1], match[2] or "", options, *days)
 
+    @property
+    def name(self) -> str:
+        """The URI."""
+        return self._uri(self.prefix)
+
     def files(self) -> Iterator[TrailFile | SkippedFile]:
         """Yield the objects, and what is skipped or cannot be listed."""
         is_limited = (self.since or self.until) and not _DAY_PREFIX.fullmatch(self.prefix)

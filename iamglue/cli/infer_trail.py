@@ -85,8 +85,8 @@ def infer_trail(**values: Any) -> ExitCode:
     \b
     Examples:
       iamglue infer trail logs/ -o usage.json
-      iamglue infer trail s3://trail-bucket/AWSLogs/ --since 2026-01-01 --store trail -o usage.json
-      iamglue infer trail --query --store trail --function orders --format spec
+      iamglue infer trail s3://trail-logs/AWSLogs/ --since 2026-01-01 --store t/
+      iamglue infer trail --query --store t/ --function orders --format spec
     """
     options = _Options(**values)
     _check_options(options)
@@ -169,7 +169,7 @@ def _write(rows: TrailRows, options: _Options, days: PeriodDays) -> ExitCode:
 
 
 def _exit_code(rows: TrailRows) -> ExitCode:
-    return ExitCode.NOT_EVALUATED if rows.totals.unreadable else ExitCode.OK
+    return ExitCode.NOT_EVALUATED if rows.totals.unreadable or rows.failed else ExitCode.OK
 
 
 def _write_spec(usage: UsageRows, options: _Options) -> None:
@@ -196,6 +196,7 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays) -> TrailSummar
         usage.not_actions(),
         covered.coverage if covered else (),
         RecordTotals(counted + totals.unreadable, totals.unreadable, totals.files),
+        rows.failed,
     )
 
 

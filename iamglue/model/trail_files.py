@@ -39,7 +39,7 @@ class TrailFile:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file, or a place, that was not read: on purpose, or because it cannot be (`is_failure`)."""
+    """A file, or a listing, that was not read: on purpose, or because it cannot be (`is_failure`)."""
 
     name: str
     reason: str
@@ -55,6 +55,10 @@ class TrailFileReader(Protocol):
 
 class TrailSource(Protocol):
     """A place with log files. It can be sent to other processes."""
+
+    @property
+    def name(self) -> str:
+        """The absolute path or the URI."""
 
     def files(self) -> Iterator[TrailFile | SkippedFile]:
         """Yield the files of the place, and what is skipped or cannot be listed."""

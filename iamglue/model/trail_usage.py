@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iamglue.model.trail_files import SkippedFile
 from iamglue.model.usage import ActionUsage, TrailCoverage
 
 
@@ -46,3 +47,4 @@ class TrailSummary:
     not_actions: tuple[NotAction, ...]
     coverage: tuple[TrailCoverage, ...]
     totals: RecordTotals
+    failed: tuple[SkippedFile, ...] = ()

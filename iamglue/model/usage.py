@@ -53,9 +53,18 @@ class LastAccessed:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageGap:
+    """Records that could not be read, or a file or listing of them, and why: the access in them is not known."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Everything that is known about what roles did."""
 
     access: tuple[ActionUsage, ...] = ()
     coverage: tuple[TrailCoverage, ...] = ()
     last_accessed: tuple[LastAccessed, ...] = ()
+    gaps: tuple[UsageGap, ...] = ()

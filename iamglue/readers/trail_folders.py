@@ -22,6 +22,11 @@ class LocalTrail:
 
     path: str
 
+    @property
+    def name(self) -> str:
+        """The absolute path."""
+        return os.path.abspath(self.path)  # noqa: PTH100 - links stay as they are
+
     def files(self) -> Iterator[TrailFile | SkippedFile]:
         """Yield the files in the order of their names; those of other kinds and links to folders are skipped."""
         path = Path(self.path)

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from iamglue.errors import IamglueError
-from iamglue.model.usage import ActionUsage, TrailCoverage, Usage
+from iamglue.model.usage import ActionUsage, TrailCoverage, Usage, UsageGap
 from iamglue.readers.exports.response_fields import ResponseFields
 from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
 from iamglue.spelling import did_you_mean
 
 USAGE_FORMAT_VERSION = 1
 _COUNT_KEYS = ("records", "unreadable", "files")
-_TOP_KEYS = ("version", "access", "coverage", "not_actions", *_COUNT_KEYS)
+_TOP_KEYS = ("version", "access", "coverage", "not_actions", "failed", *_COUNT_KEYS)
 _ACCESS_KEYS = (
     "role",
     "function",
@@ -28,6 +28,7 @@ _ACCESS_KEYS = (
     "last",
 )
 _COVERAGE_KEYS = ("service", "from", "to", "data_events", "account")
+_FAILED_KEYS = ("name", "why")
 _NOT_ACTION_KEYS = ("source", "name", "count", "why")
 _FORMAT_HINT = 'a usage file is {"version": 1, "access": [...], "coverage": [...]}'
 
@@ -60,6 +61,7 @@ class _UsageFileReader:
         self._keys: set[str] = set()
         self._access: list[ActionUsage] = []
         self._coverage: list[TrailCoverage] = []
+        self._gaps: list[UsageGap] = []
 
     def add(self, item: ResponseItem) -> None:
         """Add an item of one of the lists, or the value of another key."""
@@ -78,12 +80,16 @@ class _UsageFileReader:
         elif item.key in _COUNT_KEYS:
             if type(item.value) is not int or item.value < 0:
                 raise self._error(item, f"`{item.key}` must be a whole number, 0 or more")
+            if item.key == "unreadable" and item.value:
+                self._gaps.append(UsageGap(f"{item.value:,} records of the usage", "they are unreadable"))
         elif item.index is not None or item.value != []:
             fields = ResponseFields.from_item(self._parser, item)
             if item.key == "access":
                 self._access.append(_parse_access(fields))
             elif item.key == "coverage":
                 self._coverage.append(_parse_coverage(fields))
+            elif item.key == "failed":
+                self._gaps.append(_parse_failed(fields))
             else:
                 _check_not_action(fields)
 
@@ -91,7 +97,7 @@ class _UsageFileReader:
         """The usage of all items. Raises IamglueError if the file has no `version`."""
         if "version" not in self._keys:
             raise self._parser.error(0, "`version` is missing", _FORMAT_HINT)
-        return Usage(tuple(self._access), tuple(self._coverage))
+        return Usage(tuple(self._access), tuple(self._coverage), gaps=tuple(self._gaps))
 
     def _error(self, item: ResponseItem, message: str, hint: str | None = None) -> IamglueError:
         return self._parser.error(item.offset, message, hint)
@@ -119,6 +125,12 @@ def _parse_access(fields: ResponseFields) -> ActionUsage:
     return ActionUsage(
         fields.text("role"), action, resource, fields.optional_text("function"), count, denied, first, last
     )
+
+
+def _parse_failed(fields: ResponseFields) -> UsageGap:
+    """The gap in an item of `failed`: a file or listing. Raises IamglueError for an invalid field."""
+    fields.reject_other_fields(_FAILED_KEYS)
+    return UsageGap(fields.text("name"), fields.text("why"))
 
 
 def _check_not_action(fields: ResponseFields) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.errors import IamglueError, Location
-from iamglue.model.usage import ActionUsage, TrailCoverage, Usage
+from iamglue.model.usage import ActionUsage, TrailCoverage, Usage, UsageGap
 from iamglue.readers.usage_file import read_usage
 
 USED = {"role": "exif-role", "action": "s3:GetObject"}
@@ -60,6 +60,25 @@ def test_coverage_says_from_when_to_when_and_whether_data_events_were_recorded()
     )
 
 
+def test_what_infer_trail_writes_beside_the_access_is_taken():
+    entry = USED | {"account": "123456789012", "region": "eu-west-1", "via": None}
+    not_action = {"source": "signin.amazonaws.com", "name": "ConsoleLogin", "count": 2, "why": "no permission"}
+    usage = read(access=[entry], not_actions=[not_action], records=3, unreadable=0, files=1)
+    assert usage.access == (ActionUsage("exif-role", "s3:GetObject"),)
+
+
+def test_what_could_not_be_read_is_a_gap():
+    usage = read(unreadable=2, failed=[{"name": "a.json.gz", "why": "the gzip data ends too early"}])
+    assert usage.gaps == (
+        UsageGap("2 records of the usage", "they are unreadable"),
+        UsageGap("a.json.gz", "the gzip data ends too early"),
+    )
+
+
+def test_coverage_may_name_its_account():
+    assert read(coverage=[COVERAGE | {"account": "123456789012"}]).coverage[0].account == "123456789012"
+
+
 def test_a_file_may_tell_nothing():
     assert read() == read(access=[], coverage=[]) == Usage()
 
@@ -87,6 +106,11 @@ def test_a_file_may_tell_nothing():
         ({"coverage": [COVERAGE | {"from": "2026-04-01"}]}, "coverage[0].from: must not be later than `to`"),
         ({"coverage": [COVERAGE | {"data_events": "yes"}]}, "true or false"),
         ({"coverage": [COVERAGE | {"data_event": True}]}, "did you mean `data_events`?"),
+        ({"access": [USED | {"via": 5}]}, "access[0].via: expected text"),
+        ({"not_actions": [{"source": "s3", "count": "2"}]}, "whole number"),
+        ({"not_actions": [{"sourc": "s3"}]}, "did you mean `source`?"),
+        ({"records": "3"}, "`records` must be a whole number"),
+        ({"unreadable": -1}, "`unreadable` must be a whole number"),
         ({"version": 2}, "`version` must be 1"),
         ({"version": True}, "`version` must be 1"),
     ],

@@ -33,6 +33,8 @@ def usage_json_lines(accesses: Iterable[TrailAccess], summary: TrailSummary) -> 
         {"source": item.source, "name": item.name, "count": item.count, "why": item.why} for item in summary.not_actions
     )
     yield from _list("not_actions", not_actions)
+    if summary.failed:
+        yield from _list("failed", ({"name": item.name, "why": item.reason} for item in summary.failed))
     totals = summary.totals
     yield f'  "records": {totals.records},'
     yield f'  "unreadable": {totals.unreadable},'

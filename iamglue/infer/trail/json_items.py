@@ -229,7 +229,7 @@ class _ItemReader:
 
     def _next_event(self, text: str, offset: int) -> int | None:
         """Where the next event, or line, begins after a malformed one."""
-        pattern = rf'(?:\}}\s*,|\n)\s*(?=\{{\s*"{self._first_member.decode()}")'
+        pattern = rf'(?:\}}\s*,|\n)\s*(?=\{{\s*"(?:eventVersion|{self._first_member.decode()})")'
         match = re.compile(pattern).search(text, offset + 1)
         return match.end() if match else None
 

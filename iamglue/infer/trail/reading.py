@@ -51,8 +51,9 @@ class TrailFileResult:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """The results of several files, and the files of lines: of complete files, and of damaged ones."""
+    """The results of several files of a source, and the files of lines: of complete files, and of damaged ones."""
 
+    source: str
     files: tuple[TrailFileResult, ...]
     lines: tuple[Path, ...]
     damaged_lines: tuple[Path, ...]
@@ -80,7 +81,7 @@ class FileReading:
         results = tuple(self._read_file(task.source, file, complete, damaged) for file in task.files)
         complete.flush()
         damaged.flush()
-        return ReadResult(results, tuple(complete.paths), tuple(damaged.paths))
+        return ReadResult(task.source.name, results, tuple(complete.paths), tuple(damaged.paths))
 
     def _new_path(self) -> Path:
         return self._folder / f"{os.getpid()}-{next(self._numbers)}.tsv"

@@ -84,6 +84,7 @@ class TrailRows:
     work_folder: Path
     table: str | None
     totals: StoreTotals
+    failed: tuple[SkippedFile, ...]
     report: ReadingReport
 
     def usage_sql(self, since: str | None = None, until: str | None = None) -> str | None:
@@ -157,6 +158,7 @@ class _Reading:
         self._lines: list[Path] = []
         self._files: list[TrailFileResult] = []
         self._damaged: list[Path] = []
+        self._failed: list[tuple[str, SkippedFile]] = []
         self._damaged_totals = StoreTotals()
         self._started = self._committed = time.monotonic()
 
@@ -184,6 +186,7 @@ class _Reading:
             hint = "free some disk space, or give another folder with --store or TMPDIR; what was stored before is kept"
             raise IamglueError(f"cannot write {error}", hint=hint) from error
         self._commit()
+        self._store.set_failed([source.name for source in self._request.sources], self._failed)
         self._store.merge_small_batches()
         self._report.seconds = time.monotonic() - self._started
         totals = self._store.totals() + self._damaged_totals
@@ -197,13 +200,13 @@ class _Reading:
             new: list[TrailFile] = []
             for file in source.files():
                 if isinstance(file, SkippedFile):
-                    (self._report.failed if file.is_failure else self._report.skipped).append(file)
+                    self._skip(source.name, file)
                 elif (key := stored_key(file.key)) not in seen:
                     seen.add(key)
                     if key not in known:
                         new.append(file)
                     else:
-                        self._note_known(file, known[key])
+                        self._note_known(source.name, file, known[key])
             tasks += (FileTask(source, files) for files in _groups(new))
         if not seen and not self._report.failed:
             raise IamglueError(
@@ -212,11 +215,18 @@ class _Reading:
             )
         return tasks
 
-    def _note_known(self, file: TrailFile, version: str) -> None:
+    def _skip(self, source: str, file: SkippedFile) -> None:
+        if file.is_failure:
+            self._report.failed.append(file)
+            self._failed.append((source, file))
+        else:
+            self._report.skipped.append(file)
+
+    def _note_known(self, source: str, file: TrailFile, version: str) -> None:
         self._report.known_files += 1
         if stored_key(file.version) != version:
             reason = "it has changed since it was stored: its old records are counted. Remove the store and read again"
-            self._report.failed.append(SkippedFile(file.name, reason, is_failure=True))
+            self._skip(source, SkippedFile(file.name, reason, is_failure=True))
 
     def _take(self, result: ReadResult) -> None:
         report = self._report
@@ -228,9 +238,9 @@ class _Reading:
             report.unreadable += read.unreadable
             report.examples += ((read.file.name, example) for example in read.examples)
             if read.skipped:
-                report.skipped.append(SkippedFile(read.file.name, read.skipped))
+                self._skip(result.source, SkippedFile(read.file.name, read.skipped))
             elif read.damage:
-                report.failed.append(SkippedFile(read.file.name, read.damage, is_failure=True))
+                self._skip(result.source, SkippedFile(read.file.name, read.damage, is_failure=True))
             report.new_files += 1
             if not read.damage:
                 self._files.append(read)
@@ -265,7 +275,9 @@ class _Reading:
 def _rows(store: TrailStore, totals: StoreTotals, report: ReadingReport, damaged: Path | None = None) -> TrailRows:
     paths = [*store.row_paths, *([damaged] if damaged else [])]
     table = parquet_sql(paths) if paths else None
-    return TrailRows(store.database, store.work_folder, table, totals, report)
+    failed = {item.name: item for items in store.failed.values() for item in items}
+    ordered = tuple(failed[name] for name in sorted(failed))
+    return TrailRows(store.database, store.work_folder, table, totals, ordered, report)
 
 
 def _groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:

@@ -22,6 +22,7 @@ from iamglue.files.lock import lock_folder
 from iamglue.infer.trail.aggregation import merge_sql
 from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
 from iamglue.infer.trail.reading import TrailFileResult
+from iamglue.model.trail_files import SkippedFile
 
 _FORMAT = 1
 _MANIFEST = "store.json"
@@ -64,7 +65,10 @@ class TrailStore:
         self.work_folder = work_folder or folder / _WORK
         self._threads = threads
         self._database: Database | None = None
-        self._batches = self._read_manifest()
+        self._batches: list[dict[str, Any]] = []
+        # What could not be read, by the name of its source.
+        self.failed: dict[str, list[SkippedFile]] = {}
+        self._read_manifest()
 
     @property
     def database(self) -> Database:
@@ -85,7 +89,7 @@ class TrailStore:
             if not is_locked:
                 message = f"{self.folder}: the file system does not support locks, so that two runs could count twice"
                 raise IamglueError(message, hint="give --store a folder on a local disk")
-            self._batches = self._read_manifest()
+            self._read_manifest()
             self._remove_leftovers()
             try:
                 with _disk_errors(self.folder):
@@ -109,6 +113,15 @@ class TrailStore:
         sql = f"SELECT count(*), coalesce(sum(records), 0), coalesce(sum(unreadable), 0) FROM {table}"  # noqa: S608
         ((files, records, unreadable),) = self.database.rows(sql)
         return StoreTotals(int(files), int(records), int(unreadable))
+
+    def set_failed(self, sources: Iterable[str], failed: Iterable[tuple[str, SkippedFile]]) -> None:
+        """Replace what could not be read of some sources. Raises IamglueError; then the store is as it was."""
+        updated = {source: items for source, items in self.failed.items() if source not in set(sources)}
+        for source, item in failed:
+            updated.setdefault(source, []).append(item)
+        if updated != self.failed or not self._batches:
+            self.failed = updated
+            self._commit(self._batches, [])
 
     def add(self, lines: Sequence[Path], files: Iterable[TrailFileResult]) -> None:
         """Add what was counted in log files, and delete the lines. Raises IamglueError; then the store is as it was."""
@@ -150,23 +163,27 @@ class TrailStore:
     def _file_paths(self) -> list[Path]:
         return [self.folder / f"{batch['id']}{_FILES}" for batch in self._batches]
 
-    def _read_manifest(self) -> list[dict[str, Any]]:
+    def _read_manifest(self) -> None:
         path = self.folder / _MANIFEST
         try:
             manifest = json.loads(path.read_bytes())
-            batches = manifest["batches"]
             if manifest["format"] != _FORMAT:
                 raise IamglueError(f"{path}: another version of iamglue wrote the store", hint=_HINT)
-            return [{"id": str(batch["id"]), "rows": int(batch["rows"])} for batch in batches]
+            self._batches = [{"id": str(batch["id"]), "rows": int(batch["rows"])} for batch in manifest["batches"]]
+            self.failed = {
+                str(source): [SkippedFile(str(name), str(reason), is_failure=True) for name, reason in failures]
+                for source, failures in manifest["failed"].items()
+            }
         except FileNotFoundError:
-            return []
+            self._batches = []
         except OSError as error:
             raise IamglueError(f"cannot read {path}: {error.strerror or error}") from error
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise IamglueError(f"{path} is not the list of a store", hint=_HINT) from error
 
     def _commit(self, batches: list[dict[str, Any]], new: Iterable[str]) -> None:
         """Write the new files to the disk, and then the list that names them."""
+        failed = {source: [(item.name, item.reason) for item in items] for source, items in self.failed.items()}
         with _disk_errors(self.folder):
             for batch in new:
                 for path in (self._rows_path(batch), self.folder / f"{batch}{_FILES}"):
@@ -174,7 +191,7 @@ class TrailStore:
                         _sync(path)
             staged = self.folder / f"{_MANIFEST}.part"
             with staged.open("w", encoding="utf-8") as file:
-                json.dump({"format": _FORMAT, "batches": batches}, file)
+                json.dump({"format": _FORMAT, "batches": batches, "failed": failed}, file)
                 file.flush()
                 os.fsync(file.fileno())
             staged.replace(self.folder / _MANIFEST)

@@ -27,7 +27,7 @@ from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.model.account import EventSourceMapping
-from iamglue.model.usage import ActionUsage, LastAccessed, TrailCoverage, Usage
+from iamglue.model.usage import ActionUsage, LastAccessed, TrailCoverage, Usage, UsageGap
 
 EXIF = spec((Path(__file__).parents[3] / "examples/exif-pipeline/spec.yaml").read_text(encoding="utf-8"))
 TABLE = f"arn:aws:dynamodb:{HERE}:table/exifDataTable"
@@ -408,6 +408,18 @@ def test_the_use_of_another_role_does_not_count():
     usage = Usage((ActionUsage("other-role", "s3:GetObject"),), (TrailCoverage("s3", FROM, TO, data_events=True),))
     (finding,), _ = unused(usage, S3)
     assert finding.message.startswith("no action of `s3`")
+
+
+def test_the_coverage_of_another_account_is_none():
+    other, own = (TrailCoverage("s3", FROM, TO, data_events=True, account=name) for name in ("999999999999", ACCOUNT))
+    assert unused(Usage(coverage=(other,)), S3)[0] == []
+    assert len(unused(Usage(coverage=(other, own)), S3)[0]) == 1
+
+
+def test_a_usage_that_is_not_complete_is_not_evaluated_as_a_whole():
+    usage = Usage(coverage=(TrailCoverage("s3", FROM, TO, data_events=True),), gaps=(UsageGap("a.gz", "cut off"),))
+    not_evaluated = audited(role(S3), function(), usage=usage).report.not_evaluated
+    assert [(gap.kind.value, gap.what) for gap in not_evaluated] == [("failed", "a.gz")]
 
 
 def test_iam_knows_that_a_service_was_never_used():

@@ -71,6 +71,20 @@ def test_unreadable_records_are_reported_by_every_run(trail, tmp_path):
         assert (ran.code, ran.usage["records"], ran.usage["unreadable"]) == (3, 2, 1)
 
 
+def test_what_could_not_be_read_is_in_the_usage_until_it_is_read(trail, logs, tmp_path):
+    path = logs / "new.json"
+    path.write_text("[")
+    first = trail(logs, "--store", tmp_path / "store")
+    query = trail("--query", "--store", tmp_path / "store")
+    for ran in (first, query):
+        assert (ran.code, [item["name"] for item in ran.usage["failed"]]) == (3, [str(path)])
+    other = log_file(tmp_path / "other", get_object(), day="2026/01/07")
+    assert trail(other, "--store", tmp_path / "store").code == 3
+    path.write_text(json.dumps([create_table("x")]))
+    last = trail(logs, "--store", tmp_path / "store")
+    assert (last.code, "failed" in last.usage) == (0, False)
+
+
 def test_a_damaged_file_is_read_again_when_it_is_complete(trail, logs, tmp_path):
     whole = json.dumps([create_table("x"), create_table("y")])
     path = logs / "new.json"
