@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from iamglue.catalog.services import reference_date
 from iamglue.cli.infer_output import print_changes, write_output
 from iamglue.cli.output import print_lines
 from iamglue.cli.stderr import print_note
@@ -24,7 +26,7 @@ from iamglue.model.trail_usage import RecordTotals, TrailSummary
 
 if TYPE_CHECKING:
     from iamglue.infer.trail.run import TrailRows
-    from iamglue.infer.trail.usage_rows import UsageRows
+    from iamglue.infer.trail.usage_rows import UsageFilter, UsageRows
 
 INSTALL_COMMAND = "pip install 'iamglue[trail]'"
 _S3 = "s3://"
@@ -146,26 +148,57 @@ def _source(place: str, options: _Options, days: PeriodDays) -> TrailSource:
 
 def _write(rows: TrailRows, options: _Options, days: PeriodDays) -> ExitCode:
     """Write what was asked for."""
-    from iamglue.infer.trail.usage_rows import UsageFilter, UsageRows  # noqa: PLC0415 - an optional extra
+    from iamglue.infer.trail.usage_rows import UsageFilter  # noqa: PLC0415 - an optional extra
 
     wanted = UsageFilter(options.role, options.function)
     if options.format == "parquet":
         rows.write_parquet(Path(str(options.output)), wanted, days.since, days.until)
-        return _exit_code(rows)
+    elif options.format == "spec":
+        notes, usage = _used(rows, wanted, days)
+        _print_notes(notes)
+        _write_spec(usage, options)
+    else:
+        notes, lines = _usage_answer(rows, wanted, days)
+        _print_notes(notes)
+        if options.output in (None, STDIN):
+            print_lines(lines, "json")
+        else:
+            write_lines(Path(str(options.output)), lines)
+    return _exit_code(rows)
+
+
+def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], Iterator[str]]:
+    """The notes and the lines of the usage, from the store if it has them."""
+    from iamglue.infer.trail.answers import AnswerFile  # noqa: PLC0415 - an optional extra
+
+    file = None
+    if rows.kept is not None:
+        folder, identity = rows.kept
+        question = (reference_date(), identity, wanted.role, wanted.function, days.since, days.until)
+        file = AnswerFile(folder, question)
+        answer = file.read()
+        if answer is not None:
+            return answer
+    notes, usage = _used(rows, wanted, days)
+    summary = _summary(rows, usage, days, notes)
+    lines = usage_json_lines(usage.accesses(), summary)
+    return notes, lines if file is None else file.saved(notes, lines)
+
+
+def _used(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], UsageRows]:
+    """The access that is wanted, and notes on the callers."""
+    from iamglue.infer.trail.usage_rows import UsageRows  # noqa: PLC0415 - an optional extra
+
     usage = UsageRows(wanted, rows.database, rows.work_folder)
     sql = rows.usage_sql(days.since, days.until)
     if sql is not None:
         usage.add_rows(rows.database.rows(sql))
-    _print_callers(usage, wanted.is_limited)
-    if options.format == "spec":
-        _write_spec(usage, options)
-        return _exit_code(rows)
-    lines = usage_json_lines(usage.accesses(), _summary(rows, usage, days))
-    if options.output in (None, STDIN):
-        print_lines(lines, "json")
-    else:
-        write_lines(Path(str(options.output)), lines)
-    return _exit_code(rows)
+    return list(_caller_notes(usage, wanted)), usage
+
+
+def _print_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        print_note(note)
 
 
 def _exit_code(rows: TrailRows) -> ExitCode:
@@ -180,16 +213,18 @@ def _write_spec(usage: UsageRows, options: _Options) -> None:
     print_changes(inference.changes)
 
 
-def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays) -> TrailSummary:
+def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[str]) -> TrailSummary:
+    """All of the usage but its access; what limits the coverage is added to the notes."""
     from iamglue.infer.trail.coverage import trail_coverage  # noqa: PLC0415 - an optional extra
 
     covered = None
     if rows.table is not None:
         covered = trail_coverage(rows.database, rows.table, days.since, days.until)
-        for gap in covered.gaps:
-            print_note(f"no record of {gap}: coverage begins after it")
-        for account in covered.data_only:
-            print_note(f"no management event of account {account or '(not named)'} was read: only data events")
+        notes += (f"no record of {gap}: coverage begins after it" for gap in covered.gaps)
+        notes += (
+            f"no management event of account {account or '(not named)'} was read: only data events"
+            for account in covered.data_only
+        )
     totals = rows.totals
     counted = rows.record_count(days.since, days.until)
     return TrailSummary(
@@ -200,13 +235,13 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays) -> TrailSummar
     )
 
 
-def _print_callers(usage: UsageRows, is_limited: bool) -> None:
-    """Say whose requests were counted."""
+def _caller_notes(usage: UsageRows, wanted: UsageFilter) -> Iterator[str]:
+    """Whose requests were counted."""
     callers = usage.callers
-    if callers.users and not is_limited:
-        print_note(f"{callers.users:,} requests are of users or root, not of roles: `role` is the user's ARN")
+    if callers.users and not wanted.is_limited:
+        yield f"{callers.users:,} requests are of users or root, not of roles: `role` is the user's ARN"
     if callers.assumed_functions:
-        print_note(
+        yield (
             f"of {callers.assumed_functions:,} requests the records do not say that a function made them: "
             "`function` is the name of the session"
         )

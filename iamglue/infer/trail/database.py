@@ -16,9 +16,9 @@ from iamglue.errors import IamglueError
 from iamglue.infer.trail.flat_columns import COLUMN_TYPES
 
 # For sorting and grouping; what needs more is written to the folder for temporary files.
-_MEMORY = "160MB"
+_MEMORY = "128MB"
 _NO_NULL = "\x01"  # no text has it: control characters are replaced
-_ROWS_PER_FETCH = 5000
+_ROWS_PER_FETCH = 2000
 _HINT = "free some disk space, or give another folder with --store or TMPDIR; what was stored before is kept"
 
 

@@ -86,6 +86,8 @@ class TrailRows:
     totals: StoreTotals
     failed: tuple[SkippedFile, ...]
     report: ReadingReport
+    # The folder for the last answer, and what identifies the rows; None if the rows are of this run alone.
+    kept: tuple[Path, str] | None = None
 
     def usage_sql(self, since: str | None = None, until: str | None = None) -> str | None:
         """The SQL of the aggregation; None if there are no rows."""
@@ -190,7 +192,13 @@ class _Reading:
         self._store.merge_small_batches()
         self._report.seconds = time.monotonic() - self._started
         totals = self._store.totals() + self._damaged_totals
-        return _rows(self._store, totals, self._report, self._damaged_rows())
+        return _rows(
+            self._store,
+            totals,
+            self._report,
+            damaged=self._damaged_rows(),
+            is_temporary=self._request.folder is None,
+        )
 
     def _tasks(self) -> list[FileTask]:
         """The new files of all sources, in tasks."""
@@ -272,12 +280,20 @@ class _Reading:
             self._reporter(ReadingProgress(report.new_files, files, report.bytes_read, size, report.records, seconds))
 
 
-def _rows(store: TrailStore, totals: StoreTotals, report: ReadingReport, damaged: Path | None = None) -> TrailRows:
+def _rows(
+    store: TrailStore,
+    totals: StoreTotals,
+    report: ReadingReport,
+    *,
+    damaged: Path | None = None,
+    is_temporary: bool = False,
+) -> TrailRows:
     paths = [*store.row_paths, *([damaged] if damaged else [])]
     table = parquet_sql(paths) if paths else None
     failed = {item.name: item for items in store.failed.values() for item in items}
     ordered = tuple(failed[name] for name in sorted(failed))
-    return TrailRows(store.database, store.work_folder, table, totals, ordered, report)
+    kept = None if is_temporary or damaged else (store.folder, store.identity)
+    return TrailRows(store.database, store.work_folder, table, totals, ordered, report, kept)
 
 
 def _groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:

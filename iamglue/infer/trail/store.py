@@ -71,6 +71,12 @@ class TrailStore:
         self._read_manifest()
 
     @property
+    def identity(self) -> str:
+        """A text that changes with the rows that are in the store."""
+        failed = [(source, item.name, item.reason) for source, items in self.failed.items() for item in items]
+        return json.dumps([sorted(batch["id"] for batch in self._batches), sorted(failed)])
+
+    @property
     def database(self) -> Database:
         """The connection, made when it is first needed: processes are started before that."""
         if self._database is None:
@@ -205,6 +211,9 @@ class TrailStore:
             if path.name.endswith((_ROWS, _FILES)) and path.name.partition(".")[0] not in listed:
                 with suppress(OSError):
                     path.unlink()
+        for path in self.folder.glob("answer-*.part"):
+            with suppress(OSError):
+                path.unlink()
         shutil.rmtree(self.work_folder, ignore_errors=True)
 
 

@@ -20,7 +20,7 @@ from iamglue.infer.trail.flat_columns import USAGE_COLUMNS
 from iamglue.model.trail_usage import NotAction, TrailAccess
 
 # Different accesses in memory; more are grouped and sorted by DuckDB.
-_MAX_ACCESSES = 100_000
+_MAX_ACCESSES = 30_000
 _KEYS = ("role", "function", "account", "region", "action", "resource", "via")
 _TYPES = {
     **dict.fromkeys(_KEYS, "VARCHAR"),
@@ -195,7 +195,7 @@ class UsageRows:
         self._accesses = {}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _resources(
     source: str, name: str, event_type: str, resources: str, parameters: str, region: str, account: str
 ) -> tuple[tuple[str, str], ...]:

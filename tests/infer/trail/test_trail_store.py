@@ -193,7 +193,7 @@ def test_a_damaged_store_is_an_error_and_no_usage(trail, logs, tmp_path):
     trail(logs, "--store", tmp_path / "store")
     for path in (tmp_path / "store").glob("*.rows.parquet"):
         path.write_bytes(b"PAR1")
-    ran = trail("--query", "--store", tmp_path / "store")
+    ran = trail("--query", "--store", tmp_path / "store", "--since", "2020-01-01")
     assert (ran.code, ran.output) == (2, "")
 
 
@@ -221,3 +221,26 @@ def test_files_with_odd_names_are_known_again(trail, tmp_path):
     trail(tmp_path / "logs", "--store", tmp_path / "store")
     ran = trail(tmp_path / "logs", "--store", tmp_path / "store")
     assert (ran.usage["records"], ran.usage["files"]) == (3, 3)
+
+
+def test_the_answer_of_a_store_is_kept_for_the_same_question_alone(trail, logs, tmp_path):
+    store = tmp_path / "store"
+    first = trail(logs, "--store", store)
+    (answer,) = store.glob("answer-*")
+    again = trail(logs, "--store", store)
+    assert again.output == first.output
+    assert [line for line in again.notes.splitlines() if "files" not in line] == [
+        line for line in first.notes.splitlines() if "files" not in line
+    ]
+    assert trail("--query", "--store", store, "--function", "nobody").usage["access"] == []
+    (other,) = store.glob("answer-*")
+    assert other != answer
+    assert trail("--query", "--store", store).output == first.output
+
+
+def test_a_damaged_answer_is_worked_out_again(trail, logs, tmp_path):
+    first = trail(logs, "--store", tmp_path / "store")
+    (answer,) = (tmp_path / "store").glob("answer-*")
+    answer.write_bytes(answer.read_bytes()[:-6])
+    ran = trail("--query", "--store", tmp_path / "store")
+    assert (ran.code, ran.output) == (0, first.output)
