@@ -46,6 +46,7 @@ bench:
 	$(BIN)/python tests/bench/audit.py
 	$(BIN)/python tests/bench/graph.py
 	$(BIN)/python tests/bench/infer.py
+	$(BIN)/python tests/bench/trail.py
 	$(BIN)/python tests/bench/audit_live.py
 
 # Whether the rules' tests notice changes to the rules: half an hour of one core or more. It goes on where it was stopped;
