@@ -46,7 +46,8 @@ PEERS = {
 import gzip, sys, polars
 from pathlib import Path
 for path in sorted(Path(sys.argv[1]).rglob("*.gz")):
-    rows = polars.read_json(gzip.decompress(path.read_bytes())).explode("Records").unnest("Records")
+    whole = polars.read_json(gzip.decompress(path.read_bytes()), infer_schema_length=None)
+    rows = whole.explode("Records").unnest("Records")
     rows.group_by("eventSource", "eventName", polars.col("userIdentity").struct.field("arn")).len()
 """,
     ),
@@ -128,7 +129,11 @@ def measure(logs: Path, folder: Path, size: int, verdicts: list[tuple[str, bool]
         if find_spec(package) is None:
             say(f"  {name}: not installed")
             continue
-        peer = run([sys.executable, "-c", program, str(logs)])[0]
+        try:
+            peer = run([sys.executable, "-c", program, str(logs)])[0]
+        except SystemExit as error:
+            say(f"  {name}: {error}")
+            continue
         factor = PEER_FACTORS[name]
         say(f"  {name}: {peer:.1f} s ({peer / counted:.1f} times decoding and counting)")
         verdicts.append((f"{size:,}: {name} takes >= {factor} times", peer >= factor * counted))
@@ -188,7 +193,8 @@ def write_logs(folder: Path, size: int) -> None:
 
 def record(group: int, number: int, chance: random.Random) -> dict[str, object]:
     """A record of a group of the same role, function and resource."""
-    role, function, token = f"role-{group % 997}", f"function-{group % 5003}", f"{chance.getrandbits(128):032x}"
+    role, function = f"role-{group % 5003 % 997}", f"function-{group % 5003}"
+    token = f"{chance.getrandbits(128):032x}"
     source, name, parameters, resources = request(group, number)
     arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
     issuer = {"type": "Role", "principalId": f"AROA{group:017d}", "arn": arn, "accountId": ACCOUNT, "userName": role}
@@ -243,7 +249,7 @@ def request(group: int, number: int) -> tuple[str, str, dict[str, object], list[
     if group % 4 == 1:
         arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/table-{group}"
         resources = [{"accountId": ACCOUNT, "type": "AWS::DynamoDB::Table", "ARN": arn}]
-        return "dynamodb", "PutItem", {"tableName": f"table-{group}", "key": {"id": "x"}, "items": ["a"]}, resources
+        return "dynamodb", "PutItem", {"tableName": f"table-{group}", "items": ["a", "b"]}, resources
     if group % 4 == 2:
         arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{group:012d}"
         resources = [{"accountId": ACCOUNT, "type": "AWS::KMS::Key", "ARN": arn}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -114,18 +115,31 @@ def _other_caller(identity: UserIdentity) -> str:
 def _session(identity: UserIdentity, agent: str | None) -> str:
     """The role, the session that may be a function's name, and how that is known; with tabs between them."""
     context, scope = identity.sessionContext, identity.inScopeOf
-    parts = (identity.arn or "").split("/")  # arn:aws:sts::123456789012:assumed-role/ROLE/SESSION
-    is_session = len(parts) == 3 and ":assumed-role" in parts[0]
-    role = (context and context.sessionIssuer and context.sessionIssuer.arn) or (parts[1] if is_session else "")
-    if scope is not None and scope.issuerType:
-        name = (scope.credentialsIssuedTo or "").split(":function:")[-1].partition(":")[0]
-        return f"{role}\t{name}\tissuer" if name and scope.issuerType == _FUNCTION_ISSUER else f"{role}\t\t"
-    session = parts[2] if is_session else ""
-    if _FUNCTION_NAME.fullmatch(session) is None or ("AWS" in role and _OTHER_ROLE.search(role)):
+    issuer = context.sessionIssuer if context is not None else None
+    role = issuer.arn if issuer is not None else None
+    if scope is None or not scope.issuerType:
+        return _unscoped_session(role, identity.arn, agent is not None and _FUNCTION_AGENT in agent)
+    role = role or _session_parts(identity.arn)[0]
+    name = (scope.credentialsIssuedTo or "").split(":function:")[-1].partition(":")[0]
+    return f"{role}\t{name}\tissuer" if name and scope.issuerType == _FUNCTION_ISSUER else f"{role}\t\t"
+
+
+@lru_cache(maxsize=16384)
+def _unscoped_session(role: str | None, arn: str | None, is_function: bool) -> str:
+    """What the ARNs of the role and the session, and the user agent, say of a session."""
+    role_name, session = _session_parts(arn)
+    role = role or role_name
+    if _FUNCTION_NAME.fullmatch(session) is None or _OTHER_ROLE.search(role):
         return f"{role}\t\t"
-    if agent is not None and _FUNCTION_AGENT in agent:
+    if is_function:
         return f"{role}\t{session}\tagent"
     return f"{role}\t\t" if _OTHER_SESSION.fullmatch(session) else f"{role}\t{session}\t"
+
+
+def _session_parts(arn: str | None) -> tuple[str, str]:
+    """The names of the role and the session in `arn:aws:sts::123456789012:assumed-role/ROLE/SESSION`; "" if unknown."""
+    parts = (arn or "").split("/")
+    return (parts[1], parts[2]) if len(parts) == 3 and ":assumed-role" in parts[0] else ("", "")
 
 
 def _named_user(identity: UserIdentity) -> str:

@@ -17,7 +17,7 @@ from iamglue.infer.trail.folding import folded_parameter
 EMPTY_PARAMETERS = "{}"
 # What is longer names nothing that a policy could name.
 _MAX_JSON = 1 << 15
-_MAX_RAW = 1 << 18
+_MIN_RAW, _MAX_RAW = len("null") + 1, 1 << 18
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder().decode
 
@@ -42,9 +42,6 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
     decode = _struct_decoder(paths) if all(len(path) == 1 for path in paths) else None
 
     def read(raw: msgspec.Raw) -> str:
-        size = len(memoryview(raw))
-        if not 4 < size <= _MAX_RAW:
-            return EMPTY_PARAMETERS
         if decode is not None:
             try:
                 chosen = decode(raw)
@@ -78,6 +75,8 @@ def _struct_decoder(paths: tuple[_Path, ...]) -> Callable[[msgspec.Raw], Any]:
 
 def _picked(raw: msgspec.Raw, paths: tuple[_Path, ...], source: str) -> str:
     """The parameters of nested paths, and of what is no map."""
+    if not _MIN_RAW <= len(memoryview(raw)) <= _MAX_RAW:
+        return EMPTY_PARAMETERS
     try:
         given = _decode(raw)
         if isinstance(given, str):  # a JSON text, in exports
