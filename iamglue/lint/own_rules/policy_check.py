@@ -13,8 +13,9 @@ from iamglue.lint.own_rules.policy_statements import policy_statements
 from iamglue.lint.rule import RuleViolation
 from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.policy.parsed_values import has_unknown_part, source_size
+from iamglue.policy.parsed_values import has_unknown_part
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source_size import source_size
 from iamglue.risk.forbidden_requests import ForbiddenGrant, find_forbidden_grant
 
 # An endpoint policy limits which requests may pass; it does not grant access.
@@ -96,7 +97,7 @@ def _check_size(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation |
     has_unread = any(node.kind is NodeKind.UNKNOWN for node in policy.statement_nodes)
     has_open_text = has_unread or policy.has_unresolved or has_unknown_part(policy.node)
     sizes = (
-        ("characters without white space", source_size(policy.node), rule.characters, has_open_text),
+        ("characters without white space", source_size(policy), rule.characters, has_open_text),
         ("statements", len(policy.statement_nodes), rule.statements, has_unread),
     )
     for unit, size, maximum, is_open in sizes:
