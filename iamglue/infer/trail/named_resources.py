@@ -28,7 +28,8 @@ from iamglue.infer.trail.request_paths import has_request_paths, requested_path
 
 _ANY = "*"
 # A rule on another event bus is of another type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
-_DEFAULT_BUS_RULE = "rule-on-default-event-bus"
+# The types of a rule on the default event bus, and on another.
+_BUS_RULES = ("rule-on-default-event-bus", "rule-on-custom-event-bus")
 # AWS checks a call of a cross-Region profile on the profile, and on its model in each of the Regions.
 _MODEL, _PROFILE = "foundation-model", "inference-profile"
 # Members that name a resource of any type, whose type another member says, or only an ARN.
@@ -181,7 +182,7 @@ def _named(
     """The resources that the parameters name, of the first type of which they name any."""
     del arns
     for kind in plan.kinds if values else ():
-        if kind.kind.name == _DEFAULT_BUS_RULE and _names_other_bus(values):
+        if kind.kind.name in _BUS_RULES and kind.kind.name != _BUS_RULES[_names_other_bus(values)]:
             continue
         resources = [arn for arn in _named_of_kind(item, plan, kind, values, scope) if arn]
         if resources:
