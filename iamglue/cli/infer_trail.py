@@ -25,7 +25,7 @@ from iamglue.model.trail_files import TrailSource
 from iamglue.model.trail_usage import RecordTotals, TrailSummary
 
 if TYPE_CHECKING:
-    from iamglue.infer.trail.run import TrailRows
+    from iamglue.infer.trail.trail_rows import TrailRows
     from iamglue.infer.trail.usage_rows import UsageFilter, UsageRows
 
 INSTALL_COMMAND = "pip install 'iamglue[trail]'"
@@ -172,8 +172,8 @@ def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tup
     from iamglue.infer.trail.answers import AnswerFile  # noqa: PLC0415 - an optional extra
 
     file = None
-    if rows.kept is not None:
-        folder, identity = rows.kept
+    if rows.answer_place is not None:
+        folder, identity = rows.answer_place
         question = (reference_date(), identity, wanted.role, wanted.function, days.since, days.until)
         file = AnswerFile(folder, question)
         answer = file.read()

@@ -14,7 +14,8 @@ from iamglue.errors import ExitCode
 from iamglue.model.trail_files import SkippedFile
 
 if TYPE_CHECKING:
-    from iamglue.infer.trail.run import ReadingProgress, TrailRows
+    from iamglue.infer.trail.run import ReadingProgress
+    from iamglue.infer.trail.trail_rows import TrailRows
 
 _MAX_EXAMPLES = 5
 _SECONDS_BETWEEN = 0.2

@@ -52,11 +52,11 @@ class AnswerFile:
             yield from lines
             return
         try:
-            is_kept = _write(file, json.dumps(list(notes)))
+            is_saved = _write(file, json.dumps(list(notes)))
             for line in lines:
-                is_kept = is_kept and _write(file, line)
+                is_saved = is_saved and _write(file, line)
                 yield line
-            if _is_closed(file) and is_kept:
+            if _is_closed(file) and is_saved:
                 self._replace(staged)
         finally:
             _is_closed(file)

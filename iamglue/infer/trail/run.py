@@ -6,18 +6,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.folders import create_folders
-from iamglue.files.streamed_output import write_copy
-from iamglue.infer.trail.aggregation import day_condition, merge_sql, usage_sql
-from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
+from iamglue.infer.trail.aggregation import merge_sql
+from iamglue.infer.trail.database import lines_sql
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
 from iamglue.infer.trail.reading import ALWAYS, FileReading, FileTask, ReadResult, TrailFileResult, TrailPeriod
 from iamglue.infer.trail.store import StoreTotals, TrailStore, is_store, stored_key
-from iamglue.infer.trail.usage_rows import UsageFilter
+from iamglue.infer.trail.trail_rows import ReadingReport, TrailRows, stored_trail_rows
 from iamglue.model.trail_files import SkippedFile, TrailFile, TrailSource
 from iamglue.worker_pool import WorkersLostError, iterate_in_processes
 
@@ -46,21 +45,6 @@ class TrailRequest:
     jobs: int = 1
 
 
-@dataclass(slots=True)
-class ReadingReport:
-    """What was read, skipped and not read."""
-
-    new_files: int = 0
-    known_files: int = 0
-    bytes_read: int = 0
-    records: int = 0
-    unreadable: int = 0
-    seconds: float = 0.0
-    skipped: list[SkippedFile] = field(default_factory=list)
-    failed: list[SkippedFile] = field(default_factory=list)
-    examples: list[tuple[str, str]] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
     """How far the reading is."""
@@ -76,47 +60,6 @@ class ReadingProgress:
 ProgressReporter = Callable[[ReadingProgress], None]
 
 
-@dataclass(frozen=True, slots=True)
-class TrailRows:
-    """The flat rows that were read or stored; valid while its context is open."""
-
-    database: Database
-    work_folder: Path
-    table: str | None
-    totals: StoreTotals
-    failed: tuple[SkippedFile, ...]
-    report: ReadingReport
-    # The folder for the last answer, and what identifies the rows; None if the rows are of this run alone.
-    kept: tuple[Path, str] | None = None
-
-    def usage_sql(self, since: str | None = None, until: str | None = None) -> str | None:
-        """The SQL of the aggregation; None if there are no rows."""
-        return None if self.table is None else usage_sql(self.table, since=since, until=until)
-
-    def record_count(self, since: str | None = None, until: str | None = None) -> int:
-        """The number of counted events of a period of days."""
-        if self.table is None:
-            return 0
-        where = day_condition(since, until)
-        sql = f'SELECT coalesce(sum("count"), 0) FROM {self.table}{f" WHERE {where}" if where else ""}'  # noqa: S608
-        return int(next(iter(self.database.rows(sql)))[0])
-
-    def write_parquet(
-        self, path: Path, wanted: UsageFilter, since: str | None = None, until: str | None = None
-    ) -> None:
-        """Write the flat rows of a role or function to a Parquet file. Raises IamglueError if that fails."""
-        if self.table is None:
-            raise IamglueError("there is no record to write")
-        conditions = [
-            f"({condition})" for condition in (day_condition(since, until), wanted.condition_sql) if condition
-        ]
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        staged = self.work_folder / "rows.parquet"
-        sql = f"{merge_sql(f'(SELECT * FROM {self.table}{where})')} ORDER BY ALL"  # noqa: S608 - quoted
-        self.database.write_parquet(sql, staged)
-        write_copy(path, staged)
-
-
 @contextmanager
 def stored_rows(folder: Path, jobs: int) -> Iterator[TrailRows]:
     """The rows of a store as it is. Raises IamglueError if the folder has none."""
@@ -127,7 +70,7 @@ def stored_rows(folder: Path, jobs: int) -> Iterator[TrailRows]:
     with tempfile.TemporaryDirectory(prefix="iamglue-") as work:
         store = TrailStore(folder, jobs, Path(work))
         try:
-            yield _rows(store, store.totals(), ReadingReport())
+            yield stored_trail_rows(store, store.totals(), ReadingReport())
         finally:
             store.close()
 
@@ -192,7 +135,7 @@ class _Reading:
         self._store.merge_small_batches()
         self._report.seconds = time.monotonic() - self._started
         totals = self._store.totals() + self._damaged_totals
-        return _rows(
+        return stored_trail_rows(
             self._store,
             totals,
             self._report,
@@ -278,22 +221,6 @@ class _Reading:
         if self._reporter is not None:
             report, seconds = self._report, time.monotonic() - self._started
             self._reporter(ReadingProgress(report.new_files, files, report.bytes_read, size, report.records, seconds))
-
-
-def _rows(
-    store: TrailStore,
-    totals: StoreTotals,
-    report: ReadingReport,
-    *,
-    damaged: Path | None = None,
-    is_temporary: bool = False,
-) -> TrailRows:
-    paths = [*store.row_paths, *([damaged] if damaged else [])]
-    table = parquet_sql(paths) if paths else None
-    failed = {item.name: item for items in store.failed.values() for item in items}
-    ordered = tuple(failed[name] for name in sorted(failed))
-    kept = None if is_temporary or damaged else (store.folder, store.identity)
-    return TrailRows(store.database, store.work_folder, table, totals, ordered, report, kept)
 
 
 def _groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:
