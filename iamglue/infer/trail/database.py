@@ -16,7 +16,7 @@ from iamglue.errors import IamglueError
 from iamglue.infer.trail.flat_columns import COLUMN_TYPES
 
 # For sorting and grouping; what needs more is written to the folder for temporary files.
-_MEMORY = "128MB"
+_MEMORY = "192MB"
 _NO_NULL = "\x01"  # no text has it: control characters are replaced
 _ROWS_PER_FETCH = 2000
 _HINT = "free some disk space, or give another folder with --store or TMPDIR; what was stored before is kept"

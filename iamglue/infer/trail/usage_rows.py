@@ -14,7 +14,7 @@ import msgspec
 
 from iamglue.catalog.partitions import infer_partition
 from iamglue.errors import IamglueError
-from iamglue.infer.trail.database import Database, lines_sql, text_sql
+from iamglue.infer.trail.database import Database, lines_sql, parquet_sql, text_sql
 from iamglue.infer.trail.event_actions import event_actions, event_resources
 from iamglue.infer.trail.flat_columns import USAGE_COLUMNS
 from iamglue.model.trail_usage import NotAction, TrailAccess
@@ -29,11 +29,12 @@ _TYPES = {
     "first": "VARCHAR",
     "last": "VARCHAR",
 }
-_SQL = (
-    'SELECT role, "function", account, region, action, resource, via, CAST(sum("count") AS BIGINT), '
-    "CAST(sum(denied) AS BIGINT), coalesce(min(nullif(\"first\", '')), ''), max(\"last\") FROM {} "
-    "GROUP BY ALL ORDER BY 1, 2, 3, 4, 5, 6, 7"
+_GROUP_SQL = (
+    'SELECT role, "function", account, region, action, resource, via, CAST(sum("count") AS BIGINT) AS "count", '
+    "CAST(sum(denied) AS BIGINT) AS denied, coalesce(min(nullif(\"first\", '')), '') AS \"first\", "
+    'max("last") AS "last" FROM {} GROUP BY ALL'
 )
+_SORT_SQL = "SELECT * FROM {} ORDER BY 1, 2, 3, 4, 5, 6, 7"
 _decode_texts = msgspec.json.Decoder(list[str]).decode
 _decode_map = msgspec.json.Decoder(dict[str, Any]).decode
 _CONTROLS = dict.fromkeys((*range(32), 127), "\ufffd")
@@ -139,7 +140,10 @@ class UsageRows:
             yield from (_access((*key, *counts)) for key, counts in sorted(self._accesses.items()))
             return
         self._flush()
-        yield from map(_access, self._database.rows(_SQL.format(lines_sql(self._lines, _TYPES))))
+        # In two steps: to group and to sort at once needs the memory of both.
+        grouped = self._folder / "accesses.parquet"
+        self._database.write_parquet(_GROUP_SQL.format(lines_sql(self._lines, _TYPES)), grouped)
+        yield from map(_access, self._database.rows(_SORT_SQL.format(parquet_sql([grouped]))))
 
     def _add(self, row: _AggregatedRow) -> None:
         actions = event_actions(row.source, row.name, row.event_type)
