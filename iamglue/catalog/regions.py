@@ -14,6 +14,11 @@ def is_region(text: str) -> bool:
     return text in _partitions()
 
 
+def region_names() -> tuple[str, ...]:
+    """The names of all Regions, sorted."""
+    return tuple(sorted(_partitions()))
+
+
 def region_partition(region: str) -> str | None:
     """The partition of a Region; for an unknown Region, from the form of its name."""
     return _partitions().get(region) or infer_partition(region)

@@ -135,6 +135,12 @@ def _check_options(options: _Options) -> None:
         raise click.UsageError("with fixes, - must be the only PATH: the fixed text goes to stdout")
 
 
+def default_lint_job(config: Config) -> LintJob:
+    """The job of `iamglue lint` without options. Raises IamglueError for an error in the configuration."""
+    with lint.make_context("lint", [STDIN]) as context:
+        return _build_job(_Options(**context.params), config)
+
+
 def _build_job(options: _Options, config: Config) -> LintJob:
     select = options.select or config.select
     own_rules = read_run_rules(options.rules, config)

@@ -88,7 +88,7 @@ def lint_path(path: str, job: LintJob) -> FileResult:
         text = read_text(path, _MAX_BYTES)
     except IamglueError as error:
         return FileResult(path, unreadable=error)
-    file_job = _job_for_file(job, display_name)
+    file_job = job_for_file(job, display_name)
     read = partial(read_file_for_lint, display_name, type=file_job.type, parameter_values=file_job.settings)
     try:
         result = _fix(path, text, file_job, read) if job.fixes else FileResult(path)
@@ -132,7 +132,7 @@ def _new_access_lines(old: ParsedFile, new: ParsedFile, applied: Sequence[Findin
     return tuple(growth_lines(find_new_access(old, new)))
 
 
-def _job_for_file(job: LintJob, path: str) -> LintJob:
+def job_for_file(job: LintJob, path: str) -> LintJob:
     """The job with the settings of the configuration for this file."""
     for configuration in job.per_file:
         if fnmatchcase(path, configuration.path):

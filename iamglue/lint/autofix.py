@@ -58,6 +58,16 @@ def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: da
     return FixResult(text, tuple(applied), tuple(unproved.values()))
 
 
+def is_proved_fix(file: ParsedFile, finding: Finding, read: FileParser) -> bool:
+    """True if the fix of a finding is safe, and it is proved that the fixed policy allows nothing new."""
+    return finding.fix is not None and _is_proved_safe(file, [finding], read, equal=False)
+
+
+def is_readable_after_fix(file: ParsedFile, finding: Finding, read: FileParser) -> bool:
+    """True if the text with the fix of a finding has no syntax error and as many policies as before."""
+    return finding.fix is not None and _is_readable_after(file, [finding], read)
+
+
 def _choose_fixes(findings: Iterable[Finding], unproved: Mapping[_FixKey, Finding], *, unsafe: bool) -> list[Finding]:
     """The fixes of the next round: unsafe ones first, because a proof needs a policy that can be interpreted."""
     fixable = [finding for finding in findings if finding.fix and _fix_key(finding) not in unproved]

@@ -1,0 +1,95 @@
+"""The worker process as the server uses it: one job at a time; a job that is cancelled ends the process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+
+from iamglue.language_server.check_worker import LENGTH
+from iamglue.language_server.document_lint import PlainData
+from iamglue.language_server.document_source import DocumentSource
+
+_COMMAND = (sys.executable, "-m", "iamglue.language_server.check_worker")
+# To lint the longest policies takes seconds; this is for what would never end.
+CHECK_SECONDS = 120.0
+
+
+class CheckFailedError(Exception):
+    """A job without a result: the process ended, took too long, or raised."""
+
+
+class CheckProcess:
+    """A process that is started when it is first needed, and again after it was stopped."""
+
+    def __init__(self, command: Sequence[str] = _COMMAND) -> None:
+        self._command = command
+        self._process: Process | None = None
+        self._lock = asyncio.Lock()
+
+    async def run(
+        self, name: str, document: DocumentSource, *arguments: int, seconds: float = CHECK_SECONDS
+    ) -> PlainData:
+        """The result of a job. Raises CheckFailedError if there is none.
+
+        If the caller's task is cancelled, the process is stopped: the check does not go on for a text that is gone.
+        """
+        job = {"name": name, "path": document.path, "root": document.root, "text": document.text}
+        async with self._lock:
+            try:
+                process = await self._running_process()
+                result = await asyncio.wait_for(_exchange(process, {**job, "arguments": arguments}), seconds)
+            except TimeoutError as error:
+                self.stop()
+                raise CheckFailedError(f"it took longer than {seconds:.0f} seconds") from error
+            except (OSError, EOFError) as error:
+                code = await self._exit_code()
+                raise CheckFailedError(f"the process that checks documents ended (exit code {code})") from error
+            except asyncio.CancelledError:
+                self.stop()
+                raise
+        if "error" in result:
+            raise CheckFailedError(str(result["error"]))
+        return result
+
+    async def start(self) -> None:
+        """Start the process before it is needed. A failure is reported by the first job."""
+        async with self._lock:
+            try:
+                await self._running_process()
+            except OSError:
+                self._process = None
+
+    def stop(self) -> None:
+        """Stop the process, if it runs."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+        self._process = None
+
+    async def _running_process(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
+        return self._process
+
+    async def _exit_code(self) -> int | None:
+        """The exit code of a process whose output ended; the next job starts another one."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        if process.returncode is None:
+            process.kill()
+        return await process.wait()
+
+
+async def _exchange(process: Process, job: PlainData) -> PlainData:
+    """Send a job, and read its result. Raises OSError or EOFError if the process ends."""
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    content = json.dumps(job).encode()
+    process.stdin.write(LENGTH.pack(len(content)) + content)
+    await process.stdin.drain()
+    header = await process.stdout.readexactly(LENGTH.size)
+    result: PlainData = json.loads(await process.stdout.readexactly(*LENGTH.unpack(header)))
+    return result

@@ -1,0 +1,158 @@
+"""The context of a cursor in text with brackets: JSON, HCL, and the flow style of YAML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from iamglue.language_server.cursor_context import CursorContext, DocumentSyntax
+
+_STRING = r'"(?:[^"\\\n]|\\.)*"?'
+_TOKENS = {
+    DocumentSyntax.JSON: re.compile(rf"{_STRING}|[{{}}\[\],:]|[^\s{{}}\[\],:\"]+"),
+    DocumentSyntax.YAML: re.compile(
+        rf"{_STRING}|'(?:[^'\n]|'')*'?|\#[^\n]*|[{{}}\[\],]|:(?=\s|$)|(?:[^\s{{}}\[\],:\"']|:(?!\s|$))+"
+    ),
+    DocumentSyntax.HCL: re.compile(
+        rf"{_STRING}|(?:\#|//)[^\n]*|/\*.*?(?:\*/|$)|[{{}}\[\],:=()\n]|[^\s{{}}\[\],:=()\"#/]+|/", re.DOTALL
+    ),
+}
+_COMMENTS = {DocumentSyntax.YAML: ("#",), DocumentSyntax.HCL: ("#", "//", "/*")}
+_CLOSING = {"}": "{", "]": "["}
+# After the cursor, keys of the same mapping are looked for in this many characters.
+_LOOK_AHEAD = 20_000
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open mapping or list; `key` is the key of a mapping whose value comes next, `label` a word before it."""
+
+    bracket: str
+    start: int
+    key: str | None = None
+    label: str | None = None
+    siblings: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowReading:
+    """The context of the cursor; `end` is where the brackets closed before it, None if they did not."""
+
+    context: CursorContext
+    end: int | None = None
+
+
+def flow_context(text: str, start: int, offset: int, syntax: DocumentSyntax) -> FlowReading:
+    """Read brackets from `start` on, up to the cursor."""
+    reader = _Reader(text, start, offset, syntax)
+    return reader.read()
+
+
+class _Reader:
+    """The open mappings and lists, token by token."""
+
+    def __init__(self, text: str, start: int, offset: int, syntax: DocumentSyntax) -> None:
+        self._text, self._start, self._offset, self._syntax = text, start, offset, syntax
+        self._has_open_top = syntax is not DocumentSyntax.HCL and text[start : start + 1] in ("{", "[")
+        # The top of a Terraform file is like the inside of a mapping.
+        self._frames = [_Frame("{", start)] if syntax is DocumentSyntax.HCL else []
+
+    def read(self) -> FlowReading:
+        for match in _TOKENS[self._syntax].finditer(self._text, self._start):
+            token, at = match[0], match.start()
+            if at >= self._offset or self._contains_cursor(token, at, match.end()):
+                word = (at, match.end(), token) if at < self._offset or self._touches(token, at) else None
+                return FlowReading(self._context(word))
+            self._add(token, at)
+            if self._has_open_top and not self._frames:
+                return FlowReading(self._context(None), match.end())
+        return FlowReading(self._context(None))
+
+    def _touches(self, token: str, at: int) -> bool:
+        """Whether a word begins at the cursor."""
+        return at == self._offset and (token[0].isalnum() or token[0] in "*_$")
+
+    def _contains_cursor(self, token: str, start: int, end: int) -> bool:
+        """Whether the cursor is in or at the end of a word; for a string, within its quotes."""
+        if self._is_comment(token):
+            return start < self._offset <= end
+        if token[0] in "\"'":
+            is_closed = len(token) > 1 and token.endswith(token[0])
+            return start < self._offset < end or (self._offset == end and not is_closed)
+        is_word = token not in ("{", "}", "[", "]", ",", ":", "=", "(", ")", "\n", "/")
+        return is_word and start < self._offset <= end
+
+    def _is_comment(self, token: str) -> bool:
+        return token.startswith(_COMMENTS.get(self._syntax, ())) if self._syntax in _COMMENTS else False
+
+    def _add(self, token: str, at: int) -> None:
+        if self._is_comment(token):
+            return
+        top = self._frames[-1] if self._frames else None
+        if token in ("{", "["):
+            if top is not None and top.bracket == "{" and top.key is None and self._syntax is DocumentSyntax.HCL:
+                top.key, top.label = top.label or "", None  # a block: `statement {`
+            self._frames.append(_Frame(token, at))
+        elif token in _CLOSING:
+            self._close(_CLOSING[token])
+        elif top is None or token in ("(", ")") or top.bracket == "[":
+            return
+        elif token in (":", "="):
+            if top.key is None and top.label is not None:
+                top.key, top.label = top.label, None
+                top.siblings.append((top.key, ""))
+        elif token in (",", "\n"):
+            top.key, top.label = None, None
+        elif top.key is None:
+            top.label = top.label if self._syntax is DocumentSyntax.HCL and top.label else _unquoted(token)
+        elif top.siblings and not top.siblings[-1][1]:
+            top.siblings[-1] = (top.siblings[-1][0], _unquoted(token))
+
+    def _close(self, bracket: str) -> None:
+        """Close the innermost mapping or list of this kind; a bracket without a partner is left out."""
+        is_hcl = self._syntax is DocumentSyntax.HCL
+        opened = [at for at, frame in enumerate(self._frames) if frame.bracket == bracket and (at or not is_hcl)]
+        if not opened:
+            return
+        del self._frames[opened[-1] :]
+        if self._frames and self._frames[-1].bracket == "{" and is_hcl:
+            self._frames[-1].label = None
+
+    def _context(self, word: tuple[int, int, str] | None) -> CursorContext:
+        start, end, is_quoted = self._offset, self._offset, False
+        if word is not None:
+            start, end, token = word
+            is_quoted = token[0] in "\"'"
+            if is_quoted:
+                end -= len(token) > 1 and token.endswith(token[0])
+                start += 1
+        if word is not None and self._is_comment(word[2]):
+            return CursorContext((), self._offset, self._offset)
+        frames = self._frames
+        innermost = frames[-1] if frames else None
+        mapping = next((frame for frame in reversed(frames) if frame.bracket == "{"), None)
+        spans = [(frame.start, self._end_of(depth)) for depth, frame in enumerate(frames) if frame.bracket == "{"]
+        return CursorContext(
+            tuple(frame.key for frame in frames if frame.bracket == "{" and frame.key is not None),
+            start,
+            end,
+            innermost is not None and innermost.bracket == "{" and innermost.key is None,
+            innermost is not None and innermost.bracket == "[",
+            is_quoted,
+            tuple(mapping.siblings) if mapping else (),
+            tuple(spans),
+        )
+
+    def _end_of(self, depth: int) -> int:
+        """Where the mapping at this depth ends, as far as the text shows it."""
+        open_count = len(self._frames) - depth
+        limit = min(len(self._text), self._offset + _LOOK_AHEAD)
+        for match in _TOKENS[self._syntax].finditer(self._text, self._offset, limit):
+            open_count += (match[0] in ("{", "[")) - (match[0] in _CLOSING)
+            if not open_count:
+                return match.end()
+        return limit
+
+
+def _unquoted(token: str) -> str:
+    return token.strip("\"'") if token[0] in "\"'" else token

@@ -1,0 +1,114 @@
+"""The entries of specs that asked for a statement of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from iamglue.errors import IamglueError, Location
+from iamglue.files.text_files import read_text
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import required_statements
+from iamglue.generate.requirements.function_requirements import function_requirements
+from iamglue.generate.requirements.raw_statements import raw_statement_reason
+from iamglue.language_server.document_lint import PlainData
+from iamglue.language_server.document_source import DocumentSource
+from iamglue.model.permission_set import ExplainedStatement
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import SpecFunction
+from iamglue.parsed_files import read_file_for_lint
+from iamglue.policy.parsed_policy import ParameterValues, ParsedStatement
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
+from iamglue.readers.policy_paths import find_policy_paths
+from iamglue.readers.policy_texts import is_spec
+from iamglue.readers.spec.reader import parse_spec
+
+_MAX_FILES = 2000
+_MAX_SPECS = 50
+_MAX_BYTES = 1024 * 1024
+
+
+def origins_data(document: DocumentSource, offset: int) -> PlainData:
+    """Where specs of the workspace ask for the statement at an offset, as plain data: path, line and column of each.
+
+    An entry asks for a statement if the policy generated from its spec has a statement with the same Sid and actions,
+    or, if the Sid is another one, with the same actions on the same resources. Raises IamglueError if the document
+    needs a reader of a missing extra.
+    """
+    config, path = document.enter_directory()
+    file = read_file_for_lint(path, document.text, type=config.type, parameter_values=ParameterValues())
+    statement = next(
+        (
+            statement
+            for policy in file.policies
+            for statement in policy.statements
+            if statement.node.source.path == path
+            and statement.node.source.file_offset(statement.node.start)
+            <= offset
+            <= statement.node.source.file_offset(statement.node.end)
+        ),
+        None,
+    )
+    if statement is None or is_spec(document.text):
+        return {"locations": []}
+    locations = dict.fromkeys(
+        location for spec_path in _spec_paths() for location in _spec_locations(spec_path, statement)
+    )
+    rows = [[str(Path(location.path).absolute()), location.line or 1, location.column or 1] for location in locations]
+    return {"locations": rows}
+
+
+def _spec_paths() -> Iterator[str]:
+    """The specs below the working directory, as far as the limits allow."""
+    count = 0
+    for path in find_policy_paths(["."]).paths[:_MAX_FILES]:
+        if count < _MAX_SPECS and path.endswith((".yaml", ".yml", ".json")):
+            try:
+                text = read_text(path, _MAX_BYTES)
+            except IamglueError:  # it cannot be a spec that asked for anything
+                continue
+            if is_spec(text):
+                count += 1
+                yield path
+
+
+def _spec_locations(path: str, statement: ParsedStatement) -> Iterator[Location]:
+    """The entries of a spec that ask for the statement; none if the spec has errors, which a check of it reports."""
+    try:
+        for function in parse_spec(read_text(path, _MAX_BYTES), path).functions:
+            target = DeploymentTarget(
+                function.region, function.account, function.partition, use_pseudo_parameters=True, allow_parameters=True
+            )
+            for explained in required_statements(function, target):
+                if _is_same(explained, statement):
+                    yield from _reason_locations(explained, function, target)
+    except IamglueError:
+        return
+
+
+def _is_same(explained: ExplainedStatement, written: ParsedStatement) -> bool:
+    generated = explained.statement
+    if written.action is None or written.action.negated:
+        return False
+    actions = {node.text.lower() for node in written.action.values}
+    if actions != {action.lower() for action in generated.actions.values}:
+        return False
+    if written.sid is not None and written.sid.text == generated.sid:
+        return True
+    resources = {node.text for node in written.resource.values} if written.resource else set()
+    return resources == set(generated.resources.values if generated.resources else ())
+
+
+def _reason_locations(
+    explained: ExplainedStatement, function: SpecFunction, target: DeploymentTarget
+) -> Iterator[Location]:
+    scope = DeploymentScope(
+        target.partition or PARTITION_PARAMETER, target.region or REGION_PARAMETER, target.account or ACCOUNT_PARAMETER
+    )
+    reasons = set(explained.reasons)
+    for item in function_requirements(function, scope):
+        if any(need.reason in reasons for need in item.needs):
+            yield item.location
+    for raw in function.raw:
+        if raw_statement_reason(raw) in reasons:
+            yield raw.location
