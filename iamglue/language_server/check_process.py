@@ -42,7 +42,7 @@ class CheckProcess:
                 process = await self._running_process()
                 result = await asyncio.wait_for(_exchange(process, {**job, "arguments": arguments}), seconds)
             except TimeoutError as error:
-                self.stop()
+                await self._exit_code()
                 raise CheckFailedError(f"it took longer than {seconds:.0f} seconds") from error
             except (OSError, EOFError) as error:
                 code = await self._exit_code()
@@ -74,7 +74,7 @@ class CheckProcess:
         return self._process
 
     async def _exit_code(self) -> int | None:
-        """The exit code of a process whose output ended; the next job starts another one."""
+        """Stop the process if it still runs, and return its exit code; the next job starts another one."""
         process, self._process = self._process, None
         if process is None:
             return None

@@ -57,9 +57,7 @@ def _item(
         label=suggestion.name,
         kind=_KINDS[suggestion.kind],
         detail=suggestion.detail or None,
-        documentation=types.MarkupContent(types.MarkupKind.PlainText, suggestion.description)
-        if suggestion.description
-        else None,
+        documentation=suggestion.description or None,
         sort_text=rank,
         filter_text=suggestion.name,
         text_edit=types.TextEdit(place, _written(name, suggestion, context, document)),

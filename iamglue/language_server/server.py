@@ -119,8 +119,10 @@ class PolicyLanguageServer(LanguageServer):
         shown = hover_at(document.text, document.offset(params.position), document.syntax) if document else None
         if document is None or shown is None:
             return None
-        content = types.MarkupContent(types.MarkupKind.Markdown, shown.text)
-        return types.Hover(content, document.range(shown.start, shown.end))
+        formats = getattr(getattr(self.client_capabilities.text_document, "hover", None), "content_format", None)
+        is_plain = bool(formats) and types.MarkupKind.Markdown not in (formats or ())
+        kind = types.MarkupKind.PlainText if is_plain else types.MarkupKind.Markdown
+        return types.Hover(types.MarkupContent(kind, shown.text), document.range(shown.start, shown.end))
 
     def check_all(self) -> None:
         """Check every open document again: a file that it includes, or the configuration, may have changed."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -79,7 +81,9 @@ def folder(tmp_path_factory) -> Path:
     """A workspace with a configuration, and a spec that is not open in the editor."""
     folder = tmp_path_factory.mktemp("workspace")
     (folder / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    config = '[lint]\nexclude = ["generated/*"]\n[[suppress]]\nrule = "unknown-action"\npath = "old/*"\nreason = "old"\n'
+    config = (
+        '[lint]\nexclude = ["generated/*"]\n[[suppress]]\nrule = "unknown-action"\npath = "old/*"\nreason = "old"\n'
+    )
     (folder / ".iamglue.toml").write_text(config, encoding="utf-8")
     return folder
 
@@ -95,6 +99,12 @@ async def client(lsp_client: EditorClient, folder: Path):
 @pytest.fixture(scope="module")
 def editor(client) -> Editor:
     return client.editor
+
+
+def child_of(process: int) -> int:
+    """The process that checks documents: the only child of the server."""
+    (child,) = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8").split()
+    return int(child)
 
 
 def codes(diagnostics: list[types.Diagnostic]) -> list[str]:
@@ -116,7 +126,8 @@ async def test_an_unknown_action_is_marked_in_each_kind_of_file(editor, name, te
 
 
 async def test_a_place_after_an_emoji_and_windows_line_ends_is_counted_as_the_protocol_says(editor):
-    text = '{"Version": "2012-10-17",\r\n"Statement": [{"Sid": "😀é\u2028", "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}]}'
+    statement = '{"Sid": "😀é\u2028", "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}'
+    text = f'{{"Version": "2012-10-17",\r\n"Statement": [{statement}]}}'
     diagnostics = await editor.check("emoji.json", text)
     (item,) = [item for item in diagnostics if item.code == "unknown-action"]
     assert editor.marked_part("emoji.json", item.range) == '"s3:GetObjekt"'
@@ -166,7 +177,7 @@ async def test_fix_all_does_what_lint_fix_does(editor, tmp_path):
     ("marked", "expected"),
     [
         (SPEC + "calls:\n  - lam|", "lambda"),
-        (SPEC + "    do: que|", "query-items"),
+        (SPEC + "    do: upd|", "update"),
         (SPEC.replace("dynamodb: exifDataTable\n", "dynamodb: t\n    do: [put, upd|]\n"), "update"),
         (SPEC.replace("  - s3: images-bucket\nreads", "  - sq|\nreads"), "sqs"),
         (SPEC.replace("writes:\n", "    mis|\nwrites:\n"), "missing_ok"),
@@ -175,8 +186,14 @@ async def test_fix_all_does_what_lint_fix_does(editor, tmp_path):
 )
 async def test_names_of_a_spec_are_completed(editor, marked, expected):
     labels = await editor.labels("complete.yaml", marked)
-    assert (expected in labels) == (expected != "query-items")  # a table has no such verb
+    assert expected in labels
     assert len(labels) <= MAX_SUGGESTIONS
+
+
+async def test_a_list_of_a_spec_offers_its_own_verbs_first(editor):
+    labels = await editor.labels("complete.yaml", SPEC + "    do: |")
+    assert labels.index("put") < labels.index("PutItem")
+    assert "scan" not in labels
 
 
 @pytest.mark.parametrize(
@@ -221,11 +238,22 @@ async def test_hover_counts_what_a_wildcard_matches(editor):
     assert "`iam:AddRoleToInstanceProfile`" in shown
 
 
-async def test_a_statement_leads_to_the_entry_of_the_spec_that_asked_for_it(editor, folder):
+@pytest.mark.parametrize("place", ["DynamodbPutItem", "dynamodb:PutItem"])
+@pytest.mark.parametrize("format", ["json", "yaml", "sam"])
+async def test_a_statement_leads_to_the_entry_of_the_spec_that_asked_for_it(editor, folder, place, format):
+    generated = CliRunner().invoke(main, ["generate", str(folder / "spec.yaml"), "--format", format]).stdout
+    name = f"generated-policy.{'json' if format == 'json' else 'yaml'}"
+    (location,) = await editor.definitions(name, generated.replace(place, f"{place[:5]}|{place[5:]}", 1))
+    assert location.uri == (folder / "spec.yaml").as_uri()
+    assert location.range.start == types.Position(SPEC.split("\n").index("writes:") + 1, 4)
+
+
+async def test_a_statement_with_another_sid_leads_to_the_entry_by_its_actions_and_resources(editor, folder):
     generated = CliRunner().invoke(main, ["generate", str(folder / "spec.yaml")]).stdout
-    (location,) = await editor.definitions("policy-of-exif.json", generated.replace("PutItem", "Put|Item"))
-    assert (Path(location.uri).name, location.range.start.line) == ("spec.yaml", SPEC.split("\n").index("writes:") + 1)
-    assert await editor.definitions("policy-of-exif.json", policy("s3:Put|Object")) == []
+    renamed = generated.replace("DynamodbPutItem", "Put").replace("dynamodb:PutItem", "dynamodb:PutI|tem")
+    assert len(await editor.definitions("renamed.json", renamed)) == 1
+    other = renamed.replace("table/exifDataTable", "table/other")
+    assert await editor.definitions("renamed.json", other) == []
 
 
 async def test_an_alias_leads_to_its_anchor(editor):
@@ -240,6 +268,25 @@ async def test_a_check_of_a_text_that_changed_is_never_published(editor):
     assert codes(await editor.check("long.json", policy("s3:GetObjekt"))) == ["unknown-action"]
     versions = [params.version for params in editor.client.published if params.uri == editor.uri("long.json")]
     assert versions == [2]
+
+
+async def test_a_crash_of_a_check_is_reported_and_the_server_goes_on(editor):
+    worker = child_of(editor.client._server.pid)
+    os.kill(worker, signal.SIGSTOP)
+    editor.open("crash.json", policy("s3:GetObjekt"))
+    for _ in range(3):  # so that the check has begun
+        await editor.hover("crash-other.json", statement_with(Action="s3:GetOb|ject"))
+    os.kill(worker, signal.SIGKILL)
+    (item,) = await editor.diagnostics("crash.json")
+    assert "could not be checked" in item.message
+    assert "could not check" in editor.client.messages[-1].message
+    assert codes(await editor.check("crash.json", policy("s3:GetObjekt"))) == ["unknown-action"]
+
+
+async def test_a_process_that_ended_between_checks_is_started_again(editor):
+    await editor.check("idle.json", policy("s3:GetObject"))
+    os.kill(child_of(editor.client._server.pid), signal.SIGKILL)
+    assert codes(await editor.check("idle.json", policy("s3:GetObjekt"))) == ["unknown-action"]
 
 
 async def test_a_document_that_is_too_long_is_not_left_without_a_word(editor):

@@ -42,10 +42,14 @@ class Editor:
         self.versions: dict[str, int] = {}
 
     async def start(self) -> None:
+        edits = types.WorkspaceEditClientCapabilities(document_changes=True)
+        items = types.ClientCompletionItemOptions(snippet_support=True)
         capabilities = types.ClientCapabilities(
-            workspace=types.WorkspaceClientCapabilities(
-                workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
-            )
+            workspace=types.WorkspaceClientCapabilities(workspace_edit=edits),
+            text_document=types.TextDocumentClientCapabilities(
+                completion=types.CompletionClientCapabilities(completion_item=items),
+                hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+            ),
         )
         uri = self.folder.as_uri()
         await self.client.initialize_session(

@@ -1,0 +1,63 @@
+"""The process that checks documents: what happens when it ends, hangs, prints, or raises."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import pytest
+
+from iamglue.language_server.check_process import CheckFailedError, CheckProcess
+from iamglue.language_server.document_source import DocumentSource
+
+pytestmark = pytest.mark.asyncio
+READ = "import sys; sys.stdin.buffer.read(8);"
+
+
+def document(tmp_path, text: str = "{}") -> DocumentSource:
+    return DocumentSource(str(tmp_path / "policy.json"), str(tmp_path), text)
+
+
+def process(program: str) -> CheckProcess:
+    return CheckProcess([sys.executable, "-c", program])
+
+
+async def test_a_process_that_ends_is_an_error_of_each_job_that_it_had(tmp_path):
+    checks = process(f"{READ} sys.exit(7)")
+    for _ in range(2):
+        with pytest.raises(CheckFailedError, match="exit code 7"):
+            await checks.run("check", document(tmp_path))
+
+
+async def test_a_job_that_never_ends_is_stopped(tmp_path):
+    checks = process("import time; time.sleep(1000)")
+    with pytest.raises(CheckFailedError, match="longer than"):
+        await checks.run("check", document(tmp_path), seconds=0.1)
+    assert checks._process is None
+
+
+async def test_a_cancelled_job_stops_its_process(tmp_path):
+    checks = process("import time; time.sleep(1000)")
+    await checks.start()
+    running = checks._process
+    job = asyncio.create_task(checks.run("check", document(tmp_path)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert await running.wait() < 0
+
+
+async def test_an_exception_in_a_job_is_its_error_and_the_process_goes_on(tmp_path):
+    checks = CheckProcess()
+    await checks.start()
+    running = checks._process
+    with pytest.raises(CheckFailedError, match="TypeError"):
+        await checks.run("fixes", document(tmp_path))  # without its arguments
+    policy = json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}})
+    assert (await checks.run("check", document(tmp_path, policy)))["findings"] != []
+    assert checks._process is running
+    checks.stop()
+    assert await running.wait() < 0
