@@ -48,13 +48,3 @@ class CursorContext:
         """The texts of the mappings around the cursor, the innermost first."""
         for start, end in reversed(self.spans):
             yield text[start:end]
-
-
-def cursor_context(text: str, offset: int, syntax: DocumentSyntax) -> CursorContext:
-    """The context of an offset in a text."""
-    from iamglue.language_server.flow_context import flow_context  # noqa: PLC0415 - it imports the classes above
-    from iamglue.language_server.yaml_context import yaml_context  # noqa: PLC0415
-
-    if syntax is DocumentSyntax.YAML and not text.lstrip("\ufeff \t\r\n").startswith("{"):
-        return yaml_context(text, offset)
-    return flow_context(text, 0, offset, syntax).context

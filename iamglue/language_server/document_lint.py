@@ -88,7 +88,7 @@ def _finding_data(finding: Finding, source: SourceText) -> PlainData:
         "end": end,
         "severity": finding.severity.value,
         "rule": finding.rule,
-        "message": place + ". ".join([finding.message, *notes]),
+        "message": place + "; ".join([finding.message, *notes]),
         "url": finding.url or "",
     }
 

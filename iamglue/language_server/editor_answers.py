@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from iamglue.language_server.cursor_context import CursorContext, DocumentSyntax, cursor_context
+from iamglue.language_server.context_at import context_at
+from iamglue.language_server.cursor_context import CursorContext, DocumentSyntax
 from iamglue.language_server.policy_elements import PolicyElement, policy_element
 from iamglue.language_server.policy_hover import policy_hover
 from iamglue.language_server.policy_suggestions import policy_suggestions
@@ -40,7 +41,7 @@ def complete(text: str, offset: int, syntax: DocumentSyntax) -> Completion | Non
     """The suggestions at an offset; None if nothing can be suggested there."""
     if len(text) > MAX_LENGTH:
         return None
-    context = cursor_context(text, offset, syntax)
+    context = context_at(text, offset, syntax)
     typed = text[context.start : offset]
     element = _element(text, context)
     if element is not None:
@@ -57,7 +58,7 @@ def hover_at(text: str, offset: int, syntax: DocumentSyntax) -> HoverText | None
     """The text on the word at an offset; None if there is nothing to say."""
     if len(text) > MAX_LENGTH:
         return None
-    context = cursor_context(text, offset, syntax)
+    context = context_at(text, offset, syntax)
     word = text[context.start : context.end]
     element = _element(text, context)
     shown = ""

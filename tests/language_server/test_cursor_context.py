@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from iamglue.language_server.cursor_context import CursorContext, DocumentSyntax, cursor_context
+from iamglue.language_server.context_at import context_at
+from iamglue.language_server.cursor_context import CursorContext, DocumentSyntax
 
 
-def context_at(marked: str, syntax: str) -> tuple[CursorContext, str]:
+def marked_context(marked: str, syntax: str) -> tuple[CursorContext, str]:
     """The context of the mark, and the whole word that it stands in."""
     before, _, after = marked.partition("|")
     text = before + after
-    context = cursor_context(text, len(before), DocumentSyntax(syntax))
+    context = context_at(text, len(before), DocumentSyntax(syntax))
     return context, text[context.start : context.end]
 
 
@@ -43,14 +44,14 @@ def context_at(marked: str, syntax: str) -> tuple[CursorContext, str]:
     ],
 )
 def test_the_keys_around_the_cursor_and_its_word(syntax, marked, keys, word):
-    context, text = context_at(marked, syntax)
+    context, text = marked_context(marked, syntax)
     assert (context.keys, text) == (keys, word)
 
 
 def test_json_in_a_block_scalar_is_read():
     marked = 'Policy: |\n  {"Statement": [{"Action": "s3:Ge@"}]}\nOther: x\n'
     before, _, after = marked.partition("@")
-    context = cursor_context(before + after, len(before), DocumentSyntax.YAML)
+    context = context_at(before + after, len(before), DocumentSyntax.YAML)
     assert context.keys == ("Policy", "Statement", "Action")
 
 
@@ -65,7 +66,7 @@ def test_json_in_a_block_scalar_is_read():
     ],
 )
 def test_keys_and_values_are_told_apart(syntax, marked, is_key):
-    assert context_at(marked, syntax)[0].is_key == is_key
+    assert marked_context(marked, syntax)[0].is_key == is_key
 
 
 @pytest.mark.parametrize("syntax", [*DocumentSyntax])
@@ -73,5 +74,5 @@ def test_every_place_of_any_text_has_a_context(syntax):
     text = "{[\"'}]:=,#/*|>-&!\\\r\n\t ()\u2028😀${aws:x}"
     for length in range(len(text)):
         for offset in range(length + 1):
-            context = cursor_context(text[:length], offset, syntax)
+            context = context_at(text[:length], offset, syntax)
             assert context.start <= offset <= max(context.end, offset)

@@ -1,9 +1,15 @@
-"""`iamglue lsp` without its extra, and what other commands import of it."""
+"""`iamglue lsp` without its extra, and the settings of editors that docs/editors.md shows."""
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
+
+from architecture.source_tree import ROOT
+
+from iamglue.language_server.code_actions import FIX_ALL_KIND
 
 
 def run_without(package: str) -> subprocess.CompletedProcess[str]:
@@ -20,3 +26,20 @@ def test_without_the_extra_the_error_says_what_to_install():
     assert run.returncode == 2
     assert run.stdout == ""
     assert "pip install 'iamglue[lsp]'" in run.stderr
+
+
+def blocks(language: str) -> list[str]:
+    """The blocks of code in docs/editors.md."""
+    page = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+
+
+def test_the_settings_of_editors_start_the_server():
+    assert ["{ 'iamglue', 'lsp' }" in block for block in blocks("lua")] == [True]
+    assert ['args: ["lsp"]' in block for block in blocks("js")] == [True]
+
+
+def test_the_json_of_the_page_is_json_and_names_the_kind_of_fix_all():
+    package, settings = map(json.loads, blocks("json"))
+    assert package["contributes"]["configuration"]["properties"]["iamglue.command"]["default"] == "iamglue"
+    assert list(settings["editor.codeActionsOnSave"]) == [FIX_ALL_KIND]

