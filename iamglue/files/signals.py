@@ -57,6 +57,20 @@ def defer_signals() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
 
 
+def exit_on_signals(before_exit: Callable[[], None], exit_code: int) -> None:
+    """Make the signals end the process at once, for a process that waits for input in a thread.
+
+    Such a thread cannot be interrupted, and Python waits for it before it ends. `before_exit` is called first.
+    """
+
+    def end(_number: int, _frame: object) -> None:
+        before_exit()
+        os._exit(exit_code)
+
+    for number in _SIGNALS:
+        signal.signal(number, end)
+
+
 def exit_with_parent() -> None:
     """Make a worker process ignore terminal signals, and end when its parent ends or stops it."""
     for number in _SIGNALS:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
+from iamglue.errors import IamglueError
 from iamglue.language_server.document_lint import PlainData, check_data
 from iamglue.language_server.document_source import DocumentSource
 from iamglue.language_server.quick_fixes import fix_all_data, fixes_data
@@ -57,6 +58,8 @@ def _result(job: PlainData) -> PlainData:
     try:
         document = DocumentSource(job["path"], job["root"], job["text"])
         return _JOBS[job["name"]](document, *job["arguments"])
+    except IamglueError as error:
+        return {"error": str(error).replace("\n", "; ")}
     except Exception as error:  # noqa: BLE001 - the server reports it, and goes on
         return {"error": f"{type(error).__name__}: {error}"}
 

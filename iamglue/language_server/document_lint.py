@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from iamglue.cli.lint import default_lint_job
@@ -127,9 +128,9 @@ def _problem_data(error: IamglueError, document: DocumentSource) -> PlainData:
     """An error that ended the check; at its place if that is in the document."""
     location = error.location
     start, place = 0, ""
-    if location is not None and document.path.endswith(location.path) and location.line:
-        start = SourceText(document.path, document.text).offset_at(location.line, location.column or 1)
-    elif location is not None and not document.path.endswith(location.path):
+    if location is not None and Path(location.path).absolute() != Path(document.path):
         place = f"{location}: "
+    elif location is not None and location.line:
+        start = SourceText(document.path, document.text).offset_at(location.line, location.column or 1)
     advice = f" ({error.advice})" if error.advice else ""
     return {"message": f"{place}{error.message}{advice}", "severity": "error", "start": start, "end": start}

@@ -39,7 +39,7 @@ class HoverText:
 
 def complete(text: str, offset: int, syntax: DocumentSyntax) -> Completion | None:
     """The suggestions at an offset; None if nothing can be suggested there."""
-    if len(text) > MAX_LENGTH:
+    if not _may_answer(text):
         return None
     context = context_at(text, offset, syntax)
     typed = text[context.start : offset]
@@ -56,7 +56,7 @@ def complete(text: str, offset: int, syntax: DocumentSyntax) -> Completion | Non
 
 def hover_at(text: str, offset: int, syntax: DocumentSyntax) -> HoverText | None:
     """The text on the word at an offset; None if there is nothing to say."""
-    if len(text) > MAX_LENGTH:
+    if not _may_answer(text):
         return None
     context = context_at(text, offset, syntax)
     word = text[context.start : context.end]
@@ -79,10 +79,14 @@ def anchor_of_alias(text: str, offset: int) -> tuple[int, int] | None:
     return None if last is None else last.span()
 
 
+def _may_answer(text: str) -> bool:
+    """Whether a document is a spec or can have policies, and is not too long."""
+    has_words = may_contain_policies(text) or "aws_iam_policy_document" in text
+    return len(text) <= MAX_LENGTH and (has_words or is_spec(text))
+
+
 def _element(text: str, context: CursorContext) -> PolicyElement | None:
-    """The part of a statement at the cursor; None if the document has no policies."""
-    if is_spec(text):
-        in_policy = context.keys and ("raw" in context.keys or "when" in context.keys)
-    else:
-        in_policy = may_contain_policies(text) or "aws_iam_policy_document" in text
-    return policy_element(context) if in_policy else None
+    """The part of a statement at the cursor; in a spec only `raw` and `when` have such parts."""
+    if is_spec(text) and not {"raw", "when"} & set(context.keys):
+        return None
+    return policy_element(context)

@@ -58,15 +58,23 @@ class _Reader:
         self._frames = [_Frame("{", start)] if syntax is DocumentSyntax.HCL else []
 
     def read(self) -> FlowReading:
+        before = (self._start, self._start, "")
         for match in _TOKENS[self._syntax].finditer(self._text, self._start):
             token, at = match[0], match.start()
+            if match[0] == ":" and match.end() == self._offset and before[1] == at and self._is_plain_word(before[2]):
+                return FlowReading(self._context((before[0], self._offset, f"{before[2]}:")))  # `s3:` of an action
             if at >= self._offset or self._contains_cursor(token, at, match.end()):
                 word = (at, match.end(), token) if at < self._offset or self._touches(token, at) else None
                 return FlowReading(self._context(word))
             self._add(token, at)
+            before = (at, match.end(), token)
             if self._has_open_top and not self._frames:
                 return FlowReading(self._context(None), match.end())
         return FlowReading(self._context(None))
+
+    def _is_plain_word(self, token: str) -> bool:
+        """Whether a token of YAML is a word without quotes, which a colon may belong to."""
+        return self._syntax is DocumentSyntax.YAML and token[:1].isalnum()
 
     def _touches(self, token: str, at: int) -> bool:
         """Whether a word begins at the cursor."""

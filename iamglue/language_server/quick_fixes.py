@@ -11,7 +11,7 @@ from iamglue.lint.autofix import apply_fixes, is_proved_fix, is_readable_after_f
 from iamglue.policy.source.source_text import SourceText
 
 # A proof may take a while, and an editor asks for fixes whenever the cursor moves.
-_MAX_FIXES = 20
+_MAX_FIXES = 50
 
 
 def fixes_data(document: DocumentSource, start: int, end: int) -> PlainData:

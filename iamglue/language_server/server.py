@@ -10,6 +10,8 @@ import sys
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from iamglue.errors import ExitCode
+from iamglue.files.signals import exit_on_signals
 from iamglue.language_server.check_process import CheckFailedError, CheckProcess
 from iamglue.language_server.check_scheduler import CheckScheduler
 from iamglue.language_server.code_actions import FIX_ALL_KIND, fix_actions, fix_all_action, is_requested, workspace_edit
@@ -230,6 +232,7 @@ def run_server() -> None:
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a print must not get between the messages
     server = build_server()
+    exit_on_signals(server.checks.stop, ExitCode.INTERRUPTED)
     try:
         server.start_io(stdin, stdout)
     finally:

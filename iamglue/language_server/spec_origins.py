@@ -23,8 +23,7 @@ from iamglue.readers.policy_paths import find_policy_paths
 from iamglue.readers.policy_texts import is_spec
 from iamglue.readers.spec.reader import parse_spec
 
-_MAX_FILES = 2000
-_MAX_SPECS = 50
+_MAX_FILES = 5000
 _MAX_BYTES = 1024 * 1024
 
 
@@ -33,7 +32,7 @@ def origins_data(document: DocumentSource, offset: int) -> PlainData:
 
     An entry asks for a statement if the policy generated from its spec has a statement with the same Sid and actions,
     or, if the Sid is another one, with the same actions on the same resources. Raises IamglueError if the document
-    needs a reader of a missing extra.
+    needs a reader of a missing extra, and if there are too many files.
     """
     config, path = document.enter_directory()
     file = read_file_for_lint(path, document.text, type=config.type, parameter_values=ParameterValues())
@@ -59,16 +58,18 @@ def origins_data(document: DocumentSource, offset: int) -> PlainData:
 
 
 def _spec_paths() -> Iterator[str]:
-    """The specs below the working directory, as far as the limits allow."""
-    count = 0
-    for path in find_policy_paths(["."]).paths[:_MAX_FILES]:
-        if count < _MAX_SPECS and path.endswith((".yaml", ".yml", ".json")):
+    """The specs below the working directory. Raises IamglueError if there are too many files to look into."""
+    paths = find_policy_paths(["."]).paths
+    if len(paths) > _MAX_FILES:
+        message = f"there are {len(paths):,} files in {Path.cwd()}, more than the {_MAX_FILES:,} that are searched"
+        raise IamglueError(message, hint="open the folder of the spec")
+    for path in paths:
+        if path.endswith((".yaml", ".yml", ".json")):
             try:
                 text = read_text(path, _MAX_BYTES)
             except IamglueError:  # it cannot be a spec that asked for anything
                 continue
             if is_spec(text):
-                count += 1
                 yield path
 
 
