@@ -109,7 +109,7 @@ def span_offsets(span: SourceSpan, source: SourceText) -> tuple[int, int]:
 
 
 def _gaps_data(report: Report) -> list[PlainData]:
-    """What was not evaluated: each failure, and one line for the values that only the deployment knows."""
+    """What was not evaluated: each failure, and one line for all that is undecidable, such as values of the deployment."""
     failures = [entry for entry in report.not_evaluated if entry.kind is NotEvaluatedKind.FAILED]
     unknown = [entry for entry in report.not_evaluated if entry.kind is not NotEvaluatedKind.FAILED]
     rows = [
@@ -119,7 +119,7 @@ def _gaps_data(report: Report) -> list[PlainData]:
     if unknown:
         listed = "; ".join(f"{entry.what}: {entry.reason}" for entry in unknown[:_MAX_GAPS])
         more = f"; and {len(unknown) - _MAX_GAPS} more" if len(unknown) > _MAX_GAPS else ""
-        message = f"not evaluated, because it is not known before deployment: {listed}{more}"
+        message = f"not evaluated: {listed}{more}"
         rows.append({"message": message, "severity": "suggestion", "start": 0, "end": 0})
     return rows
 
