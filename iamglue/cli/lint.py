@@ -137,8 +137,10 @@ def _check_options(options: _Options) -> None:
 
 def default_lint_job(config: Config) -> LintJob:
     """The job of `iamglue lint` without options. Raises IamglueError for an error in the configuration."""
-    with lint.make_context("lint", [STDIN]) as context:
-        return _build_job(_Options(**context.params), config)
+    context = click.Context(lint)
+    for parameter in lint.params:  # `make_context` would give `lint` another help option
+        parameter.handle_parse_result(context, {"paths": (STDIN,)}, [])
+    return _build_job(_Options(**context.params), config)
 
 
 def _build_job(options: _Options, config: Config) -> LintJob:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from iamglue.language_server.document_lint import MAX_FINDINGS, check_data
@@ -13,6 +15,10 @@ def check(tmp_path, monkeypatch):
     """Check a document of a folder; the check changes the working directory."""
     monkeypatch.chdir(tmp_path)
     return lambda name, text: check_data(DocumentSource(str(tmp_path / name), str(tmp_path), text))
+
+
+def policy(*statements: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def test_an_error_in_the_configuration_is_a_problem_that_names_the_file(check, tmp_path):
@@ -38,17 +44,16 @@ def test_the_organizations_own_rules_are_checked(check, tmp_path):
     (tmp_path / ".iamglue.toml").write_text('rules = ["rules.yaml"]\n', encoding="utf-8")
     rule = "{id: no-deletes, kind: deny-actions, message: nobody may delete, actions: ['s3:Delete*']}"
     (tmp_path / "rules.yaml").write_text(f"version: 1\nrules:\n  - {rule}\n", encoding="utf-8")
-    statement = '{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*"}'
-    findings = check("policies/a.json", '{"Version": "2012-10-17", "Statement": [%s]}' % statement)["findings"]
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*"}
+    findings = check("policies/a.json", policy(statement))["findings"]
     assert [item["message"].partition(":")[0] for item in findings if item["rule"] == "no-deletes"] == [
         "nobody may delete"
     ]
 
 
 def test_more_findings_than_an_editor_shows_are_counted(check):
-    statement = '{"Effect": "Allow", "Action": [%s], "Resource": "*"}'
-    actions = ", ".join(f'"s3:Unknown{number}"' for number in range(MAX_FINDINGS + 7))
-    data = check("policy.json", '{"Version": "2012-10-17", "Statement": [%s]}' % (statement % actions))
+    actions = [f"s3:Unknown{number}" for number in range(MAX_FINDINGS + 7)]
+    data = check("policy.json", policy({"Effect": "Allow", "Action": actions, "Resource": "*"}))
     assert len(data["findings"]) == MAX_FINDINGS
     assert [item["message"] for item in data["problems"] if "more findings" in item["message"]] != []
 
