@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -137,10 +138,9 @@ def _check_options(options: _Options) -> None:
 
 def default_lint_job(config: Config) -> LintJob:
     """The job of `iamglue lint` without options. Raises IamglueError for an error in the configuration."""
-    context = click.Context(lint)
-    for parameter in lint.params:  # `make_context` would give `lint` another help option
-        parameter.handle_parse_result(context, {"paths": (STDIN,)}, [])
-    return _build_job(_Options(**context.params), config)
+    # A copy, because a command keeps the help option of its first context, which is that of `iamglue`.
+    with copy(lint).make_context("lint", [STDIN]) as context:
+        return _build_job(_Options(**context.params), config)
 
 
 def _build_job(options: _Options, config: Config) -> LintJob:

@@ -109,7 +109,7 @@ def span_offsets(span: SourceSpan, source: SourceText) -> tuple[int, int]:
 
 
 def _gaps_data(report: Report) -> list[PlainData]:
-    """What was not evaluated: each failure, and one line for all that is undecidable, such as values of the deployment."""
+    """What was not evaluated: each failure, and one line for all that is undecidable."""
     failures = [entry for entry in report.not_evaluated if entry.kind is NotEvaluatedKind.FAILED]
     unknown = [entry for entry in report.not_evaluated if entry.kind is not NotEvaluatedKind.FAILED]
     rows = [
