@@ -15,6 +15,8 @@ from iamglue.language_server.document_source import DocumentSource
 _COMMAND = (sys.executable, "-m", "iamglue.language_server.check_worker")
 # To lint the longest policies takes seconds; this is for what would never end.
 CHECK_SECONDS = 120.0
+# Caches grow by some 50 KB with each different text; a new process starts with empty ones.
+_MAX_JOBS = 1000
 
 
 class CheckFailedError(Exception):
@@ -22,10 +24,12 @@ class CheckFailedError(Exception):
 
 
 class CheckProcess:
-    """A process that is started when it is first needed, and again after it was stopped."""
+    """A process that is started when it is first needed, again after it was stopped, and after `max_jobs` jobs."""
 
-    def __init__(self, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(self, command: Sequence[str] = _COMMAND, max_jobs: int = _MAX_JOBS) -> None:
         self._command = command
+        self._max_jobs = max_jobs
+        self._job_count = 0
         self._process: Process | None = None
         self._lock = asyncio.Lock()
 
@@ -40,6 +44,7 @@ class CheckProcess:
         async with self._lock:
             try:
                 process = await self._running_process()
+                self._job_count += 1
                 result = await asyncio.wait_for(_exchange(process, {**job, "arguments": arguments}), seconds)
             except TimeoutError as error:
                 await self._exit_code()
@@ -69,7 +74,10 @@ class CheckProcess:
         self._process = None
 
     async def _running_process(self) -> Process:
+        if self._job_count >= self._max_jobs:
+            await self._exit_code()
         if self._process is None or self._process.returncode is not None:
+            self._job_count = 0
             self._process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
         return self._process
 

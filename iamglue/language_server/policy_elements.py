@@ -20,9 +20,11 @@ class PolicyElement(StrEnum):
     OPERATOR = "operator"
     CONDITION_KEY = "condition-key"
     STATEMENT_KEY = "statement-key"
+    SERVICE_PRINCIPAL = "service-principal"
 
 
 # The names of JSON policies, of Terraform's data source aws_iam_policy_document, and of `raw` in a spec.
+_PRINCIPAL_KEYS = ("Principal", "NotPrincipal")
 _CONDITION_KEYS = frozenset({"Condition", "when", "conditions"})
 # The keys whose values, or items of values, are parts of a statement.
 _VALUES = {
@@ -43,6 +45,8 @@ def policy_element(context: CursorContext) -> PolicyElement | None:
     outer = keys[-2] if len(keys) > 1 else ""
     if key in _VALUES and (context.is_item or not context.is_key):
         return _VALUES[key]
+    if outer in _PRINCIPAL_KEYS and key == "Service" and (context.is_item or not context.is_key):
+        return PolicyElement.SERVICE_PRINCIPAL
     if outer == "condition":
         return _CONDITION_BLOCK.get(key)
     by_key = {**dict.fromkeys(_CONDITION_KEYS, PolicyElement.OPERATOR), "Statement": PolicyElement.STATEMENT_KEY}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from iamglue.catalog.condition_key_lookup import find_condition_key, global_keys
 from iamglue.catalog.condition_keys import all_supported_keys
+from iamglue.catalog.service_principals import service_principals
 from iamglue.catalog.services import Action, find_service, service_names, service_prefixes
 from iamglue.language_server.cursor_context import CursorContext
 from iamglue.language_server.policy_elements import PolicyElement, statement_actions
@@ -23,8 +24,6 @@ def policy_suggestions(element: PolicyElement, text: str, context: CursorContext
             return action_suggestions(typed)
         case PolicyElement.RESOURCE:
             return _resource_suggestions(statement_actions(text, context))
-        case PolicyElement.EFFECT:
-            return [Suggestion(name, SuggestionKind.VALUE) for name in ("Allow", "Deny")]
         case PolicyElement.OPERATOR:
             return operator_suggestions(is_key=context.is_key)
         case PolicyElement.CONDITION_KEY:
@@ -33,6 +32,9 @@ def policy_suggestions(element: PolicyElement, text: str, context: CursorContext
             present = {name for name, _ in context.siblings}
             names = [name for name in STATEMENT_ELEMENTS if name not in present]
             return [Suggestion(name, SuggestionKind.KEY, is_key=True) for name in names]
+        case PolicyElement.EFFECT | PolicyElement.SERVICE_PRINCIPAL:
+            values = ("Allow", "Deny") if element is PolicyElement.EFFECT else service_principals()
+            return [Suggestion(name, SuggestionKind.VALUE) for name in values]
 
 
 def action_suggestions(typed: str) -> Iterator[Suggestion]:

@@ -50,6 +50,18 @@ async def test_a_cancelled_job_stops_its_process(tmp_path):
     assert await running.wait() < 0
 
 
+async def test_a_process_is_replaced_after_many_jobs(tmp_path):
+    checks = CheckProcess(max_jobs=2)
+    processes = []
+    for _ in range(4):
+        await checks.run("check", document(tmp_path))
+        processes.append(checks._process.pid)
+    assert [processes.count(pid) for pid in dict.fromkeys(processes)] == [2, 2]
+    running = checks._process
+    checks.stop()
+    await running.wait()
+
+
 async def test_an_exception_in_a_job_is_its_error_and_the_process_goes_on(tmp_path):
     checks = CheckProcess()
     await checks.start()

@@ -204,6 +204,7 @@ async def test_a_list_of_a_spec_offers_its_own_verbs_first(editor):
         (statement_with(Action="s3:GetObject", Condition={"StringLi|": {}}), "StringLikeIfExists"),
         (statement_with(Action="s3:GetObject", Condition={"Bool": {"s3:Res|": ""}}), "s3:ResourceAccount"),
         (statement_with(Action="sqs:SendMessage", Resource="|"), "arn:${Partition}:sqs"),
+        (statement_with(Principal={"Service": ["lamb|"]}), "lambda.amazonaws.com"),
         ('{"Statement": [{"Effect": "Allow", "Action": ["s3:PutObjectAc|', "s3:PutObjectAcl"),
     ],
 )
