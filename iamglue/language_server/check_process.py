@@ -17,6 +17,8 @@ _COMMAND = (sys.executable, "-m", "iamglue.language_server.check_worker")
 CHECK_SECONDS = 120.0
 # Caches grow by some 50 KB with each different text; a new process starts with empty ones.
 _MAX_JOBS = 1000
+# To start a process again takes longer than most jobs, and editors cancel a request whenever the cursor moves.
+_GRACE_SECONDS = 0.3
 
 
 class CheckFailedError(Exception):
@@ -26,9 +28,12 @@ class CheckFailedError(Exception):
 class CheckProcess:
     """A process that is started when it is first needed, again after it was stopped, and after `max_jobs` jobs."""
 
-    def __init__(self, command: Sequence[str] = _COMMAND, max_jobs: int = _MAX_JOBS) -> None:
+    def __init__(
+        self, command: Sequence[str] = _COMMAND, max_jobs: int = _MAX_JOBS, grace_seconds: float = _GRACE_SECONDS
+    ) -> None:
         self._command = command
         self._max_jobs = max_jobs
+        self._grace_seconds = grace_seconds
         self._job_count = 0
         self._process: Process | None = None
         self._lock = asyncio.Lock()
@@ -38,14 +43,29 @@ class CheckProcess:
     ) -> PlainData:
         """The result of a job. Raises CheckFailedError if there is none.
 
-        If the caller's task is cancelled, the process is stopped: the check does not go on for a text that is gone.
+        If the caller's task is cancelled, a job that has begun has a moment left to end; then the process is stopped,
+        so that a check does not go on for a text that is gone.
         """
         job = {"name": name, "path": document.path, "root": document.root, "text": document.text}
+        has_begun = asyncio.Event()
+        task = asyncio.create_task(self._run_job({**job, "arguments": arguments}, seconds, has_begun))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_ignore_result)
+            if has_begun.is_set():
+                asyncio.get_running_loop().call_later(self._grace_seconds, task.cancel)
+            else:
+                task.cancel()
+            raise
+
+    async def _run_job(self, job: PlainData, seconds: float, has_begun: asyncio.Event) -> PlainData:
         async with self._lock:
+            has_begun.set()
             try:
                 process = await self._running_process()
                 self._job_count += 1
-                result = await asyncio.wait_for(_exchange(process, {**job, "arguments": arguments}), seconds)
+                result = await asyncio.wait_for(_exchange(process, job), seconds)
             except TimeoutError as error:
                 await self._exit_code()
                 raise CheckFailedError(f"it took longer than {seconds:.0f} seconds") from error
@@ -89,6 +109,12 @@ class CheckProcess:
         if process.returncode is None:
             process.kill()
         return await process.wait()
+
+
+def _ignore_result(task: asyncio.Task[PlainData]) -> None:
+    """Take the exception of a job that nobody waits for, which asyncio would report otherwise."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _exchange(process: Process, job: PlainData) -> PlainData:

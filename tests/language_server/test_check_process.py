@@ -50,6 +50,21 @@ async def test_a_cancelled_job_stops_its_process(tmp_path):
     assert await running.wait() < 0
 
 
+async def test_a_cancelled_job_that_ends_soon_leaves_the_process_running(tmp_path):
+    checks = CheckProcess(grace_seconds=60)
+    await checks.start()
+    running = checks._process
+    job = asyncio.create_task(checks.run("check", document(tmp_path)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    job.cancel()
+    policy = json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}})
+    assert (await checks.run("check", document(tmp_path, policy)))["findings"] != []  # not the result of the first job
+    assert checks._process is running
+    checks.stop()
+    await running.wait()
+
+
 async def test_a_process_is_replaced_after_many_jobs(tmp_path):
     checks = CheckProcess(max_jobs=2)
     processes = []
