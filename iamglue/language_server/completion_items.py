@@ -22,7 +22,9 @@ _KINDS = {
     SuggestionKind.KEY: types.CompletionItemKind.Field,
     SuggestionKind.VALUE: types.CompletionItemKind.Value,
 }
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+# The variable part of an ARN format, and of a condition key: `aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`.
+_VARIABLE = re.compile(r"\$\{(?P<name>[^}]*)\}|<(?P<key>[^>]*)>")
+_KINDS_WITH_VARIABLES = (SuggestionKind.RESOURCE, SuggestionKind.CONDITION_KEY)
 # These have a meaning in snippets.
 _SNIPPET_SPECIAL = re.compile(r"[\\$}]")
 # YAML reads them as something else without quotes.
@@ -49,10 +51,10 @@ def _item(
     *,
     use_snippets: bool,
 ) -> types.CompletionItem:
-    has_variables = suggestion.kind is SuggestionKind.RESOURCE and _VARIABLE.search(suggestion.name) is not None
+    has_variables = suggestion.kind in _KINDS_WITH_VARIABLES and _VARIABLE.search(suggestion.name) is not None
     name = suggestion.name
     if has_variables:
-        name = _snippet(name) if use_snippets else _VARIABLE.sub(r"\1", name)
+        name = _snippet(name) if use_snippets else _VARIABLE.sub(_variable_name, name)
     return types.CompletionItem(
         label=suggestion.name,
         kind=_KINDS[suggestion.kind],
@@ -79,11 +81,18 @@ def _written(name: str, suggestion: Suggestion, context: CursorContext, document
     return f'"{name}"'
 
 
-def _snippet(arn: str) -> str:
-    """An ARN format as a snippet: `${BucketName}` becomes the first place to fill in."""
-    pieces = _VARIABLE.split(arn)
-    written = []
-    for number, piece in enumerate(pieces):
-        escaped = _SNIPPET_SPECIAL.sub(r"\\\g<0>", piece)
-        written.append(f"${{{number // 2 + 1}:{escaped}}}" if number % 2 else escaped)
-    return "".join(written)
+def _snippet(text: str) -> str:
+    """A text with variables as a snippet: `${BucketName}` becomes the first place to fill in."""
+    written, position = "", 0
+    for number, match in enumerate(_VARIABLE.finditer(text), start=1):
+        written += _escaped(text[position : match.start()]) + f"${{{number}:{_escaped(_variable_name(match))}}}"
+        position = match.end()
+    return written + _escaped(text[position:])
+
+
+def _variable_name(match: re.Match[str]) -> str:
+    return match["name"] or match["key"] or ""
+
+
+def _escaped(text: str) -> str:
+    return _SNIPPET_SPECIAL.sub(r"\\\g<0>", text)

@@ -225,6 +225,23 @@ async def test_a_completed_key_of_a_spec_can_be_used_as_it_is_inserted(editor):
     assert await editor.check("insert.yaml", text + "resize\n") == []
 
 
+@pytest.mark.parametrize(
+    ("elements", "label", "written"),
+    [
+        (
+            {"Resource": "arn|"},
+            "arn:aws:s3:::${BucketName}/${ObjectName}",
+            "arn:aws:s3:::${1:BucketName}/${2:ObjectName}",
+        ),
+        ({"Condition": {"Bool": {"s3:Exi|": ""}}}, "s3:ExistingObjectTag/<key>", "s3:ExistingObjectTag/${1:key}"),
+    ],
+)
+async def test_variable_parts_are_places_to_fill_in(editor, elements, label, written):
+    answer = await editor.complete("snippet.json", statement_with(Action="s3:GetObject", **elements))
+    (item,) = [item for item in answer.items if item.label == label]
+    assert (item.text_edit.new_text, item.insert_text_format) == (written, types.InsertTextFormat.Snippet)
+
+
 async def test_hover_shows_what_an_action_is(editor):
     shown = await editor.hover("hover.json", statement_with(Action="s3:GetOb|ject"))
     assert "**s3:GetObject** · Read" in shown
@@ -272,6 +289,7 @@ async def test_a_check_of_a_text_that_changed_is_never_published(editor):
 
 
 async def test_a_crash_of_a_check_is_reported_and_the_server_goes_on(editor):
+    await editor.check("crash-before.json", policy("s3:GetObject"))  # so that the process runs
     worker = child_of(editor.client._server.pid)
     os.kill(worker, signal.SIGSTOP)
     editor.open("crash.json", policy("s3:GetObjekt"))
