@@ -37,6 +37,7 @@ class PolicyLanguageServer(LanguageServer):
         super().__init__("iamglue", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.checks = CheckProcess()
         self.scheduler = CheckScheduler(self.check)
+        self._last_failure = ""
 
     def document(self, uri: str) -> OpenDocument | None:
         """The open document with this URI; None if it is not one that iamglue reads."""
@@ -53,6 +54,7 @@ class PolicyLanguageServer(LanguageServer):
             return
         try:
             diagnostics = build_diagnostics(await self.checks.run("check", document.source), document)
+            self._last_failure = ""
         except CheckFailedError as error:
             diagnostics = [failed_check_diagnostic(document, str(error))]
             self._report_failure(f"iamglue could not check {document.source.path}: {error}")
@@ -147,6 +149,10 @@ class PolicyLanguageServer(LanguageServer):
         )
 
     def _report_failure(self, message: str) -> None:
+        """Show a message, but not the same with every change of the text."""
+        if message == self._last_failure:
+            return
+        self._last_failure = message
         self.window_show_message(types.ShowMessageParams(type=types.MessageType.Warning, message=message))
 
     def _supports_snippets(self) -> bool:
