@@ -182,9 +182,11 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
 
 
 def _explain_error(options: _Options, path: str, policies: verb.PolicySet) -> ExitCode:
-    from iamglue.cli.can_error import RequestFacts, explain_error  # noqa: PLC0415 - startup: only for --error
+    from iamglue.cli.can_error import RequestOverrides, explain_error  # noqa: PLC0415 - startup: only for --error
 
-    facts = RequestFacts(options.action, options.resource, options.principal, options.resource_account, options.context)
+    facts = RequestOverrides(
+        options.action, options.resource, options.principal, options.resource_account, options.context
+    )
     if options.function is None:
         return explain_error(path, facts, lambda denial: (denial, policies), options.format)
     if policies.files:

@@ -6,14 +6,14 @@ import os
 from dataclasses import dataclass, replace
 
 from iamglue.errors import IamglueError
-from iamglue.generate.deployment_target import DeploymentTarget, check_deployment_target
+from iamglue.generate.deployment_target import (
+    FORMATS_WITH_PARAMETERS,
+    FORMATS_WITH_PSEUDO_PARAMETERS,
+    DeploymentTarget,
+    check_deployment_target,
+)
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.patterns.variables import deployment_parameter_names
-
-# Formats with pseudo-parameters for Region and account. A script of AWS CLI commands, JSON and YAML have none: they are
-# for one account and Region.
-_WITH_PSEUDO_PARAMETERS = frozenset({"cloudformation", "sam", "terraform", "serverless"})
-_WITH_PARAMETERS = frozenset({"cloudformation", "sam", "terraform"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def deployment_targets(
     """
     fallback = (
         None
-        if format in _WITH_PSEUDO_PARAMETERS
+        if format in FORMATS_WITH_PSEUDO_PARAMETERS
         else os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     )
     resolved = _flags_from_aws(flags, functions, fallback) if flags.from_aws else flags
@@ -50,8 +50,8 @@ def _target(flags: TargetFlags, function: SpecFunction, fallback: str | None, fo
         region=flags.region or function.region or fallback,
         account=flags.account or function.account,
         partition=flags.partition or function.partition,
-        use_pseudo_parameters=format in _WITH_PSEUDO_PARAMETERS,
-        allow_parameters=format in _WITH_PARAMETERS,
+        use_pseudo_parameters=format in FORMATS_WITH_PSEUDO_PARAMETERS,
+        allow_parameters=format in FORMATS_WITH_PARAMETERS,
     )
     return check_deployment_target(target, function)
 

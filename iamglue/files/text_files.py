@@ -6,6 +6,8 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +20,22 @@ _MAX_BYTES = 4 * 1024 * 1024
 # Paths of inherited open files, such as `<(command)` of a shell: such a pipe ends, as stdin does.
 _INHERITED_FILES = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 _HINT = "pass a file, or - to read standard input"
+_MAY_READ = ContextVar("_MAY_READ", default=True)
+
+
+@contextmanager
+def without_files() -> Iterator[None]:
+    """Within it, this thread opens no file: texts that name other files are read as if these did not exist."""
+    token = _MAY_READ.set(False)
+    try:
+        yield
+    finally:
+        _MAY_READ.reset(token)
+
+
+def may_read_files() -> bool:
+    """Whether this thread may look at files: not within `without_files`."""
+    return _MAY_READ.get()
 
 
 def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
@@ -61,8 +79,11 @@ def read_lines(path: str) -> Iterator[str]:
 def open_file(path: str) -> BinaryIO:
     """Open a file for reading.
 
-    Raises OSError if that fails, and for named pipes, sockets and devices: reading them could block forever.
+    Raises OSError if that fails, and for named pipes, sockets and devices: reading them could block forever. Within
+    `without_files`, raises FileNotFoundError.
     """
+    if not may_read_files():
+        raise FileNotFoundError(path)
     mode = Path(path).stat().st_mode
     if stat.S_ISFIFO(mode) and path.startswith(_INHERITED_FILES):
         return Path(path).open("rb")
@@ -98,7 +119,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
 
 
 def _open_input(path: str) -> BinaryIO:
-    if path != STDIN:
+    if path != STDIN or not may_read_files():
         return open_file(path)
     if sys.stdin is None:  # it was closed before the program started
         raise OSError("standard input is closed")

@@ -11,6 +11,11 @@ from iamglue.model.spec import SpecFunction
 from iamglue.policy.patterns.variables import deployment_parameter_names
 from iamglue.spelling import did_you_mean
 
+# Formats with pseudo-parameters for Region and account. A script of AWS CLI commands, JSON and YAML have none: they are
+# for one account and Region.
+FORMATS_WITH_PSEUDO_PARAMETERS = frozenset({"cloudformation", "sam", "terraform", "serverless"})
+FORMATS_WITH_PARAMETERS = frozenset({"cloudformation", "sam", "terraform"})
+
 
 @dataclass(frozen=True, slots=True)
 class DeploymentTarget:

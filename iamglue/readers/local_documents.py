@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from iamglue.errors import IamglueError
-from iamglue.files.text_files import read_text
+from iamglue.files.text_files import may_read_files, read_text
 from iamglue.policy.document import is_json
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
@@ -24,7 +24,7 @@ def local_path(beside: str, location: str) -> str | None:
         return None
     path = Path(beside).parent / location
     try:
-        return str(path) if path.is_file() else None
+        return str(path) if may_read_files() and path.is_file() else None
     except OSError:  # a part of the path is too long, or must not be read
         return None
 

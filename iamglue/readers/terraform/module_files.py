@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from iamglue.errors import IamglueError
-from iamglue.files.text_files import read_text
+from iamglue.files.text_files import may_read_files, read_text
 from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText, Syntax
@@ -101,6 +101,8 @@ def has_configuration(directory: str) -> bool:
 
 def _listing(directory: str) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of each file of a module; a change of them is a change of the module."""
+    if not may_read_files():
+        return ()
     try:
         with os.scandir(directory or ".") as entries:
             files = [entry for entry in entries if _is_module_file(entry.name)]
