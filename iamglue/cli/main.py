@@ -27,6 +27,7 @@ COMMANDS = {
     "init": ("iamglue.cli.init:init", "Write a first spec with explanatory comments."),
     "lint": ("iamglue.cli.lint:lint", "Check IAM policies in files and optionally fix them."),
     "lsp": ("iamglue.cli.lsp:lsp", "Start a language server for editors."),
+    "mcp": ("iamglue.cli.mcp:mcp", "Serve tools for assistants (Model Context Protocol)."),
     "reconcile": ("iamglue.cli.reconcile:reconcile", "Compare what is declared, called, used and granted."),
     "rules": ("iamglue.cli.rules:rules", "List the rules of lint and audit, or describe one."),
     "schema": ("iamglue.cli.schema:schema", "Print the JSON Schema of the spec, for editors and validators."),

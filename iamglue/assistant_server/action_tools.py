@@ -1,0 +1,131 @@
+"""The tool that looks up actions in the Service Authorization Reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from iamglue.assistant_server.arguments import AccessLevel, ActionPattern, KeyName, ResourceTypeName, Service
+from iamglue.assistant_server.results import MAX_ITEMS, ToolAnswer
+from iamglue.catalog import services
+from iamglue.catalog.services import Action
+from iamglue.errors import IamglueError
+from iamglue.policy.patterns.wildcards import matches
+from iamglue.spelling import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class _ActionFilter:
+    """What an action must have."""
+
+    name_pattern: str
+    access_level: str | None
+    resource_type: str | None
+    condition_key: str | None
+
+    def matches(self, action: Action) -> bool:
+        """Whether an action has all of it."""
+        types = {kind.name.lower() for kind in action.resource_types}
+        keys = {
+            key.lower()
+            for key in (*action.condition_keys, *(k for t in action.resource_types for k in t.condition_keys))
+        }
+        return (
+            matches(self.name_pattern, action.name.lower())
+            and self.access_level in (None, action.access_level)
+            and (self.resource_type is None or self.resource_type.lower() in types)
+            and (self.condition_key is None or self.condition_key.lower() in keys)
+        )
+
+
+def find_actions(
+    service: Service = None,
+    pattern: ActionPattern = None,
+    access_level: AccessLevel = None,
+    resource_type: ResourceTypeName = None,
+    condition_key: KeyName = None,
+) -> ToolAnswer:
+    """Look up IAM actions: their access level, description, resource types with ARN formats, and condition keys.
+
+    Give a service or a pattern. Use it instead of memory: an action that it does not list does not exist in AWS's
+    Service Authorization Reference of the date in `reference_date`.
+    """
+    prefix, name_pattern = _prefix_and_name(service, pattern)
+    prefixes = [prefix] if prefix is not None else _prefixes(pattern or "")
+    if prefix is not None and resource_type is not None:
+        _check_resource_type(prefix, resource_type)
+    action_filter = _ActionFilter(name_pattern, access_level, resource_type, condition_key)
+    actions = [action for name in prefixes for action in _actions(name) if action_filter.matches(action)]
+    shown = actions[:MAX_ITEMS]
+    types = {(action.service, kind.name) for action in shown for kind in action.resource_types}
+    return ToolAnswer(
+        {"count": len(actions), "reference_date": services.reference_date()},
+        {
+            "actions": [_action_data(action) for action in actions],
+            "resource_types": [_type_data(*names) for names in sorted(types)],
+        },
+    )
+
+
+def _prefix_and_name(service: str | None, pattern: str | None) -> tuple[str | None, str]:
+    """The prefix of the one service to search, None for several, and the lower-case pattern of action names."""
+    if service is None and pattern is None:
+        raise IamglueError("find_actions needs a service or a pattern", hint="for example service s3, pattern Get*")
+    prefix, colon, name = (pattern or "*").rpartition(":")
+    if service is None:
+        return None, name.lower()
+    if colon and prefix.lower() != service.lower():
+        raise IamglueError(f"the pattern `{pattern}` is not of the service {service}", hint=f"write {name}")
+    return _require_prefix(service), name.lower()
+
+
+def _prefixes(pattern: str) -> list[str]:
+    """The services that the part of a pattern before the colon matches; all services without that part."""
+    prefix, colon, _ = pattern.lower().rpartition(":")
+    if not colon:
+        return list(services.service_prefixes())
+    return [name for name in services.service_prefixes() if matches(prefix, name)] or [_require_prefix(prefix)]
+
+
+def _require_prefix(service: str) -> str:
+    known = services.find_service(service)
+    if known is None:
+        raise IamglueError(
+            f"`{service}` is not an IAM prefix of a service, expected one such as s3",
+            hint=did_you_mean(service.lower(), services.service_prefixes()),
+        )
+    return known.prefix
+
+
+def _check_resource_type(prefix: str, name: str) -> None:
+    """Raises IamglueError if the service has no such resource type: an empty answer would look like a fact."""
+    service = services.find_service(prefix)
+    names = [kind.name for kind in service.resource_types.values()] if service else []
+    if name.lower() not in {known.lower() for known in names}:
+        hint = did_you_mean(name, names) or f"its resource types are {', '.join(names)}"
+        raise IamglueError(f"`{name}` is not a resource type of {prefix}", hint=hint)
+
+
+def _actions(prefix: str) -> Iterator[Action]:
+    service = services.find_service(prefix)
+    yield from service.actions.values() if service else ()
+
+
+def _action_data(action: Action) -> dict[str, Any]:
+    return {
+        "action": str(action),
+        "access_level": action.access_level,
+        "description": action.description,
+        "resource_types": [kind.name for kind in action.resource_types],
+        "condition_keys": list(
+            dict.fromkeys((*action.condition_keys, *(k for t in action.resource_types for k in t.condition_keys)))
+        ),
+        "dependent_actions": list(action.dependent_actions),
+    }
+
+
+def _type_data(prefix: str, name: str) -> dict[str, Any]:
+    service = services.find_service(prefix)
+    kind = service.resource_types.get(name.lower()) if service else None
+    return {"service": prefix, "name": name, "arns": list(kind.arn_formats) if kind else []}

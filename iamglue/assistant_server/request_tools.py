@@ -1,0 +1,169 @@
+"""The tools that decide: whether a request is allowed, what a change allows, why a request was denied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from iamglue.assistant_server.arguments import (
+    ActionName,
+    Boundary,
+    Context,
+    Levels,
+    MessageText,
+    OptionalAction,
+    OptionalPolicyTexts,
+    OptionalResource,
+    PolicyTexts,
+    Principal,
+    ResourceAccount,
+    ResourceArn,
+    ResourcePolicy,
+    Session,
+)
+from iamglue.assistant_server.results import ToolAnswer, numbered
+from iamglue.can import PolicySet, build_layers, evaluate_pattern_question, evaluate_question
+from iamglue.denial_reports import RequestFacts, build_denial_report
+from iamglue.diff import DiffSide
+from iamglue.diff import compare_policies as compare_sides
+from iamglue.errors import IamglueError
+from iamglue.explain_denial.explain import with_overrides
+from iamglue.formats.reports.decision import decision_json
+from iamglue.formats.reports.denial import denials_json
+from iamglue.formats.reports.diff_json import diff_json
+from iamglue.formats.reports.pattern_decision import pattern_json
+from iamglue.model.policy_file import PolicyFile
+from iamglue.model.question import build_pattern_question
+from iamglue.policy.document import read_located_policy
+from iamglue.readers.denials.reader import read_denials
+
+_MAX_DENIALS = 20
+
+
+def evaluate_request(  # noqa: PLR0913 - an argument for each policy type
+    action: ActionName,
+    resource: ResourceArn,
+    policies: OptionalPolicyTexts = None,
+    *,
+    context: Context = None,
+    principal: Principal = None,
+    boundary: Boundary = "",
+    session: Session = "",
+    scps: Levels = None,
+    rcps: Levels = None,
+    resource_policy: ResourcePolicy = "",
+    resource_account: ResourceAccount = None,
+) -> ToolAnswer:
+    """Decide whether IAM policies allow a request, and which statements decide.
+
+    Policy types that are not given are taken to be absent. Condition keys that are not given are taken to be absent
+    from the request. With a wildcard in the action or the resource, the answer is whether all, none or some requests
+    are allowed, with examples. An answer of `unknown` means that it cannot be decided; never report it as allowed or
+    denied.
+    """
+    policy_set = _policy_set(policies, boundary, session, scps, rcps, resource_policy)
+    question = build_pattern_question(action, resource, _context(context), principal, resource_account)
+    layers = build_layers(policy_set)
+    if question.is_pattern:
+        result, notes = evaluate_pattern_question(layers, question)
+        return ToolAnswer({"allowed": result.answer.value}, json.loads(pattern_json(result, notes)))
+    answer = evaluate_question(layers, question)
+    data = json.loads(decision_json(answer.effective, answer.notes, answer.aws_owned))
+    return ToolAnswer({"decision": answer.effective.decision.value}, data)
+
+
+def compare_policies(
+    old: PolicyTexts,
+    new: PolicyTexts,
+    boundary: Boundary = "",
+    scps: Levels = None,
+) -> ToolAnswer:
+    """Compare two policies exactly: what `new` allows that `old` does not, and the reverse, as statements.
+
+    `answer` is about added access: `new-access` with a request as witness, `no-new-access` if it is proved that there
+    is none, or `unknown` with the reason; never report `unknown` as equal. With a boundary and SCPs, only what these
+    allow counts.
+    """
+    limits = [*_files("permissions boundary", [boundary] if boundary else []), *_files("SCP", scps or [])]
+    result = compare_sides(
+        DiffSide("old", _files("old policy", old)),
+        DiffSide("new", _files("new policy", new)),
+        [(limit,) for limit in limits],
+    )
+    added, removed = result.added.comparison.answer.value, result.removed.comparison.answer.value
+    return ToolAnswer({"answer": added, "removed": removed}, json.loads(diff_json(result)))
+
+
+def explain_denial(  # noqa: PLR0913 - an argument for each fact
+    message: MessageText,
+    policies: OptionalPolicyTexts = None,
+    *,
+    action: OptionalAction = None,
+    resource: OptionalResource = None,
+    principal: Principal = None,
+    context: Context = None,
+    boundary: Boundary = "",
+    session: Session = "",
+    scps: Levels = None,
+    rcps: Levels = None,
+    resource_policy: ResourcePolicy = "",
+    resource_account: ResourceAccount = None,
+) -> ToolAnswer:
+    """Explain an access denied message of AWS: what was denied, what is missing, and the smallest statement to add.
+
+    With the policies, also which statement decided, and what to change in them. Do not widen a statement beyond the
+    one that is proposed.
+    """
+    policy_set = _policy_set(policies, boundary, session, scps, rcps, resource_policy)
+    facts = RequestFacts(resource_account, tuple(_context(context).items()))
+    denials = read_denials(message)
+    reports, problems = [], []
+    for denial in denials[:_MAX_DENIALS]:
+        report, problem = build_denial_report(with_overrides(denial, action, resource, principal), facts, policy_set)
+        reports.append(report)
+        problems += [problem] if problem else []
+    answer = {
+        "denials": len(denials),
+        "not_explained": max(0, len(denials) - _MAX_DENIALS),
+        "policies_evaluated": bool(policy_set.files) and not problems,
+    }
+    quoted = {
+        "denial": json.loads(denials_json(reports, {file.path: file for file in policy_set.files})),
+        "not_evaluated": [_problem_text(problem) for problem in problems],
+    }
+    return ToolAnswer(answer, quoted)
+
+
+def _policy_set(
+    policies: Sequence[str] | None,
+    boundary: str,
+    session: str,
+    scps: Sequence[str] | None,
+    rcps: Sequence[str] | None,
+    resource_policy: str,
+) -> PolicySet:
+    return PolicySet(
+        identity=_files("identity policy", policies or []),
+        boundary=_files("permissions boundary", [boundary] if boundary else []),
+        session=_files("session policy", [session] if session else []),
+        scp_levels=[(file,) for file in _files("SCP", scps or [])],
+        rcp_levels=[(file,) for file in _files("RCP", rcps or [])],
+        resource=_files("resource policy", [resource_policy] if resource_policy else []),
+    )
+
+
+def _files(name: str, texts: Sequence[str]) -> tuple[PolicyFile, ...]:
+    """The policies of the texts, each with a name for errors and citations. Raises IamglueError."""
+    files = []
+    for path, text in numbered(name, texts):
+        located = read_located_policy(text, path)
+        files.append(PolicyFile(path, located.policy, located.statement_locations))
+    return tuple(files)
+
+
+def _context(context: Mapping[str, str | list[str]] | None) -> dict[str, tuple[str, ...]]:
+    return {key: (value,) if isinstance(value, str) else tuple(value) for key, value in (context or {}).items()}
+
+
+def _problem_text(problem: IamglueError) -> str:
+    return "; ".join(filter(None, (problem.message, problem.advice)))

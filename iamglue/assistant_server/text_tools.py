@@ -1,0 +1,101 @@
+"""The tools that check and fix a text: a policy, a template, Terraform or a spec."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from iamglue import api
+from iamglue.assistant_server.arguments import PolicyTypeName, RuleNames, SourceKind, SourceText
+from iamglue.assistant_server.results import ToolAnswer
+from iamglue.findings import Finding, Report, Severity
+from iamglue.formats.reports.report_json import report_data
+
+
+def lint_text(
+    text: SourceText,
+    kind: SourceKind = "policy",
+    policy_type: PolicyTypeName = None,
+    select: RuleNames = None,
+    ignore: RuleNames = None,
+) -> ToolAnswer:
+    """Check the IAM policies in a text: mistakes, access that is broader than needed, and security risks.
+
+    `verdict` is `findings`, `clean`, `incomplete` if something could not be evaluated, or `nothing-checked` if the text
+    has no policy. Each finding has its rule, severity, line and help, and the fix if there is one. Files that the text
+    names are not read.
+    """
+    report = api.lint_text(text, _path(text, kind), type=policy_type, select=select or (), ignore=ignore or ())
+    data = report_data(report)
+    return ToolAnswer(
+        {"verdict": _verdict(report), **_counts(report)},
+        {"findings": data["findings"], "not_evaluated": data["not_evaluated"]},
+    )
+
+
+def fix_text(
+    text: SourceText,
+    kind: SourceKind = "policy",
+    unsafe: bool = False,
+    policy_type: PolicyTypeName = None,
+    select: RuleNames = None,
+    ignore: RuleNames = None,
+) -> ToolAnswer:
+    """Fix the problems that `lint_text` finds, and return the whole new text with what was changed.
+
+    Only safe fixes are applied: those of which it is proved that the policy allows nothing new. `unsafe` applies the
+    others too; show the user what they change. `verdict` is that of the new text.
+    """
+    path = _path(text, kind)
+    result = api.fix_text(text, path, unsafe=unsafe, type=policy_type, select=select or (), ignore=ignore or ())
+    report = api.lint_text(result.text, path, type=policy_type, select=select or (), ignore=ignore or ())
+    answer = {
+        "changed": result.text != text,
+        "applied": len(result.applied),
+        "not_proved": len(result.unproved),
+        "verdict": _verdict(report),
+        **_counts(report),
+    }
+    quoted = {
+        "applied": [_fix_data(finding) for finding in result.applied],
+        "not_proved": [_fix_data(finding) for finding in result.unproved],
+        "findings": report_data(report)["findings"],
+    }
+    return ToolAnswer(answer, quoted, {"text": result.text})
+
+
+def _path(text: str, kind: str) -> str:
+    """The name of a file of this kind: readers decide by it between the syntaxes."""
+    is_json = text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+    if kind == "terraform":
+        return "main.tf.json" if is_json else "main.tf"
+    return f"{kind}.json" if is_json else f"{kind}.yaml"
+
+
+def _verdict(report: Report) -> str:
+    if report.findings:
+        return "findings"
+    if report.not_evaluated:
+        return "incomplete"
+    return "clean" if report.policy_count else "nothing-checked"
+
+
+def _counts(report: Report) -> dict[str, Any]:
+    severities = Counter(finding.severity for finding in report.findings)
+    return {
+        "policies": report.policy_count,
+        "findings": {severity.value: severities[severity] for severity in Severity},
+        "suppressed": report.suppressed_count,
+        "not_evaluated": len(report.not_evaluated),
+    }
+
+
+def _fix_data(finding: Finding) -> dict[str, Any]:
+    fix = finding.fix
+    return {
+        "rule": finding.rule,
+        "message": finding.message,
+        "line": finding.span.line,
+        "description": fix.description if fix else None,
+        "safe": fix.safe if fix else None,
+    }

@@ -1,0 +1,52 @@
+"""The server as a client of the SDK sees it, over standard input and output: one process for a module of tests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.types import CallToolResult, Tool
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """A client that is connected to the server."""
+
+    client: Client
+    portal: BlockingPortal
+    directory: Path
+
+    def tools(self) -> list[Tool]:
+        return self.portal.call(self.client.list_tools).tools
+
+    def call(self, name: str, **arguments: Any) -> CallToolResult:
+        return self.portal.call(self.client.call_tool, name, arguments)
+
+    def answer(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """The structured content of a call that succeeds."""
+        result = self.call(name, **arguments)
+        assert not result.is_error, result.content
+        return result.structured_content
+
+    def errors(self, name: str, **arguments: Any) -> list[dict[str, Any]]:
+        """The errors of a call that fails."""
+        result = self.call(name, **arguments)
+        assert result.is_error
+        return result.structured_content["errors"]
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory) -> Iterator[Assistant]:
+    directory = tmp_path_factory.mktemp("project")
+    parameters = StdioServerParameters(command=sys.executable, args=["-m", "iamglue", "mcp"], cwd=directory)
+    with start_blocking_portal() as portal:
+        client = Client(stdio_client(parameters))
+        with portal.wrap_async_context_manager(client):
+            yield Assistant(client, portal, directory)
