@@ -42,6 +42,7 @@ from iamglue.model.role_context import AuditResult
 from iamglue.model.suppressions import apply_baseline
 from iamglue.model.written_roles import result_with_written_names
 from iamglue.policy.document import policy_json
+from iamglue.rule_texts import find_rule_texts
 
 if TYPE_CHECKING:  # startup: only needed with --spec
     from iamglue.model.spec import SpecFunction
@@ -262,7 +263,8 @@ def _without_suppressed(result: AuditResult, options: _Options, config: Config) 
 
 def _deliver(result: AuditResult, options: _Options, read: InputDigests) -> None:
     """Write the report to stdout or a file; unless it is text on stdout, print a summary on stderr."""
-    text = escape_for_format(render_audit(result, options.format), options.format)
+    rule_texts = find_rule_texts(result.report, options.format, is_audit=True)
+    text = escape_for_format(render_audit(result, options.format, rule_texts), options.format)
     if options.output in (None, STDIN):
         print_data(text, options.format)
     else:

@@ -24,7 +24,7 @@ from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports, unique_findings
 from iamglue.formats.policies.labelled_lines import count_text
-from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, render_report
+from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, FORMATS_WITH_RULE_TEXTS, render_report
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.suppressions import apply_baseline
@@ -240,10 +240,18 @@ def _skipped_result(result: FileResult) -> FileResult:
     return FileResult(result.path, Report(not_evaluated=(not_evaluated,), file_count=1))
 
 
+def _render(report: Report, format: str) -> str:
+    if format not in FORMATS_WITH_RULE_TEXTS:
+        return render_report(report, format)
+    from iamglue.rule_texts import find_rule_texts  # noqa: PLC0415 - startup: imports every rule
+
+    return render_report(report, format, find_rule_texts(report, format))
+
+
 def _deliver_report(
     report: Report, results: list[FileResult], options: _Options, inputs: InputDigests, unreadable_count: int
 ) -> None:
-    text = escape_for_format(render_report(report, options.format), options.format)
+    text = escape_for_format(_render(report, options.format), options.format)
     is_fixing = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text}, as_read=inputs)

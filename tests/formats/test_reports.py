@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import replace
+from email.message import Message
+from importlib.metadata import metadata
 
 import pytest
 from formats.samples import CONTROLS
@@ -135,6 +138,40 @@ def test_sarif_tells_findings_apart_that_say_the_same():
     run = json.loads(render_report(Report((finding(), finding())), "sarif"))["runs"][0]
     prints = [result["partialFingerprints"]["iamglue/v1"] for result in run["results"]]
     assert len(set(prints)) == 2
+
+
+def test_sarif_names_files_from_the_root_of_the_sources():
+    (run,) = json.loads(render_report(Report((finding(),)), "sarif"))["runs"]
+    artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": "dir/policy.json", "uriBaseId": "%SRCROOT%"}
+    assert list(run["originalUriBaseIds"]) == ["%SRCROOT%"]
+
+
+def test_sarif_of_a_file_outside_has_its_whole_address():
+    outside = replace(finding(), span=replace(finding().span, path="/tmp/a b.json"))
+    (run,) = json.loads(render_report(Report((outside,)), "sarif"))["runs"]
+    artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": "file:///tmp/a%20b.json"}
+
+
+def test_sarif_shows_the_documentation_of_a_rule():
+    text = "Reports an action that does not exist.\n\nIt grants nothing."
+    (run,) = json.loads(render_report(Report((finding(),)), "sarif", {"unknown-action": text}))["runs"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["shortDescription"] == {"text": "Reports an action that does not exist."}
+    assert rule["help"] == {"text": text, "markdown": text}
+
+
+def test_sarif_names_no_address_of_the_project_unless_its_package_does(monkeypatch):
+    driver = json.loads(render_report(FULL, "sarif"))["runs"][0]["tool"]["driver"]
+    urls = metadata("iamglue").get_all("Project-URL") or []
+    assert ("informationUri" in driver) == bool(urls)
+    package = Message()
+    package["Project-URL"] = "Changelog, https://example.com/changes"
+    package["Project-URL"] = "Homepage, https://example.com/iamglue"
+    monkeypatch.setattr("iamglue.formats.reports.report_sarif.metadata", lambda _: package)
+    driver = json.loads(render_report(FULL, "sarif"))["runs"][0]["tool"]["driver"]
+    assert driver["informationUri"] == "https://example.com/iamglue"
 
 
 def test_junit_counts_failures_errors_and_skipped():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from iamglue.formats.reports.report import render_report
@@ -18,10 +18,10 @@ _WRITERS = {
 FORMATS: tuple[str, ...] = ("text", "json", "sarif", "junit", "github", "markdown", "html")
 
 
-def render_audit(audit: AuditResult, format: str) -> str:
-    """`audit` in one of `FORMATS`."""
+def render_audit(audit: AuditResult, format: str, rule_texts: Mapping[str, str] | None = None) -> str:
+    """`audit` in one of `FORMATS`; `rule_texts` is as in `render_report`."""
     if format not in _WRITERS:
-        return render_report(audit.report, format)
+        return render_report(audit.report, format, rule_texts)
     module, _, name = _WRITERS[format].partition(":")
     writer: Callable[[AuditResult], str] = getattr(import_module(module), name)
     return writer(audit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from iamglue.findings import Report
@@ -18,11 +18,12 @@ _WRITERS = {
     "markdown": "iamglue.formats.reports.report_markdown:report_markdown",
 }
 FORMATS = tuple(_WRITERS)
-FORMATS_WITH_EDITS = frozenset({"json"})  # those that show what each fix replaces
+FORMATS_WITH_EDITS = frozenset({"json", "sarif"})  # those that show what each fix replaces
+FORMATS_WITH_RULE_TEXTS = frozenset({"sarif"})  # those that show the documentation of rules
 
 
-def render_report(report: Report, format: str) -> str:
-    """`report` in one of `FORMATS`."""
+def render_report(report: Report, format: str, rule_texts: Mapping[str, str] | None = None) -> str:
+    """`report` in one of `FORMATS`; `rule_texts` has the documentation of rules, for formats that show it."""
     module, _, name = _WRITERS[format].partition(":")
-    writer: Callable[[Report], str] = getattr(import_module(module), name)
-    return writer(report)
+    writer: Callable[..., str] = getattr(import_module(module), name)
+    return writer(report, rule_texts or {}) if format in FORMATS_WITH_RULE_TEXTS else writer(report)
