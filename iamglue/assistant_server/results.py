@@ -12,7 +12,8 @@ from typing import Any
 
 from mcp.types import CallToolResult, TextContent
 
-from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.errors import IamglueError
+from iamglue.formats.reports.error_json import errors_data
 from iamglue.output_escaping import dump_escaped_json
 
 NOTICE = (
@@ -55,8 +56,8 @@ def build_result(result: ToolAnswer) -> CallToolResult:
 
 def build_error(error: IamglueError) -> CallToolResult:
     """An error for the client: messages with their place and hint."""
-    problems = error.problems if isinstance(error, MultipleErrors) else (error,)
-    shown, truncated = bound([_error_data(problem) for problem in problems[:_MAX_ERRORS]])
+    problems = errors_data(error)
+    shown, truncated = bound(problems[:_MAX_ERRORS])
     more = len(problems) - _MAX_ERRORS
     data = {
         "notice": ERROR_NOTICE,
@@ -106,12 +107,6 @@ def _check_documents(documents: Mapping[str, str]) -> None:
             f"the output has {size:,} characters, more than the limit of {_MAX_DOCUMENT:,}",
             hint="ask for one function at a time, or use the command line",
         )
-
-
-def _error_data(error: IamglueError) -> dict[str, Any]:
-    location = error.location
-    place = {"path": location.path, "line": location.line, "column": location.column} if location else None
-    return {"message": error.message, "place": place, "hint": error.hint, "choices": list(error.choices)}
 
 
 def _tool_result(data: dict[str, Any], *, is_error: bool) -> CallToolResult:

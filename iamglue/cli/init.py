@@ -19,6 +19,7 @@ from iamglue.errors import ExitCode, IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.formats.reports.readable_json import readable_json
 from iamglue.formats.reports.service_reference import trigger_list_text
+from iamglue.output_escaping import dump_escaped_json
 from iamglue.readers.spec.json_schema import spec_schema
 from iamglue.readers.spec.reader import parse_spec
 
@@ -78,8 +79,15 @@ class _Answers:
     is_flag=True,
     help=f"Also write the JSON Schema to {_SCHEMA_FILE} beside PATH, for completion in editors.",
 )
+@click.option(
+    "--format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="json: also print what was written, as JSON.",
+)
 def init(
-    path: str, function: str | None, region: str, account: str, schema: bool, **entries: tuple[str, ...]
+    *, path: str, function: str | None, region: str, account: str, schema: bool, format: str, **entries: tuple[str, ...]
 ) -> ExitCode:
     """Write a first spec to PATH (spec.yaml, or - for stdout).
 
@@ -95,12 +103,19 @@ def init(
     text = _spec_text(answers, has_schema=schema)
     parse_spec(text, path)
     if path == "-":
-        print_data(text, "yaml")
+        print_data(_report(text, {}) if format == "json" else text, "json" if format == "json" else "yaml")
         return ExitCode.OK
     files[target] = text
     replace_files(files, as_read={Path(os.path.realpath(file)): None for file in files})
+    if format == "json":
+        print_data(_report(text, files), "json")
     print_line(f"wrote {' and '.join(map(str, reversed(files)))}; next: iamglue generate {path}")
     return ExitCode.OK
+
+
+def _report(text: str, files: dict[Path, str]) -> str:
+    """The text of the spec and the files that were written, as JSON, version 1."""
+    return dump_escaped_json({"version": 1, "files": [str(file) for file in files], "spec": text})
 
 
 def _schema_file(target: Path) -> dict[Path, str]:

@@ -30,7 +30,7 @@ COMMANDS = {
     "mcp": ("iamglue.cli.mcp:mcp", "Serve tools for assistants (Model Context Protocol)."),
     "reconcile": ("iamglue.cli.reconcile:reconcile", "Compare what is declared, called, used and granted."),
     "rules": ("iamglue.cli.rules:rules", "List the rules of lint and audit, or describe one."),
-    "schema": ("iamglue.cli.schema:schema", "Print the JSON Schema of the spec, for editors and validators."),
+    "schema": ("iamglue.cli.schema:schema", "Print the JSON Schema of the spec, or of another format."),
     "services": ("iamglue.cli.services:services", "List verbs, actions and resource types of a service."),
 }
 

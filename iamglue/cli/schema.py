@@ -1,4 +1,4 @@
-"""`iamglue schema`: prints the JSON Schema of the spec, or of a rule file."""
+"""`iamglue schema`: prints the JSON Schema of the spec, a rule file, or another format."""
 
 from __future__ import annotations
 
@@ -6,26 +6,21 @@ import click
 
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode
-from iamglue.formats.reports.readable_json import readable_json
-
-_SPEC, _RULES = "spec", "rules"
+from iamglue.formats.schemas import SCHEMA_NAMES, schema_text
 
 
 @click.command()
-@click.argument("name", type=click.Choice((_SPEC, _RULES)), default=_SPEC)
-def schema(name: str) -> ExitCode:
-    """Print the JSON Schema of the spec, or of a rule file, for editors.
+@click.argument("name", type=click.Choice(SCHEMA_NAMES), default="spec", metavar="[NAME]")
+@click.option("--format", type=click.Choice(("json",)), default="json", show_default=True, help="Output format.")
+def schema(name: str, format: str) -> ExitCode:
+    """Print the JSON Schema of the spec, a rule file, or what a command prints.
 
-    NAME is spec (the default) or rules. For validation in an editor with the
-    YAML language server, begin a file with the comment
-    `# yaml-language-server: $schema=PATH`.
+    NAME is spec (the default), rules (a rule file), policy, lint, audit, can,
+    can-requests, can-error, can-never, diff, diff-trust, reconcile, check,
+    infer, infer-code, usage, fmt, init, rule-list or services.
+
+    For validation in an editor with the YAML language server, begin a file with
+    the comment `# yaml-language-server: $schema=PATH`.
     """
-    if name == _RULES:
-        from iamglue.readers.own_rules.json_schema import own_rules_schema  # noqa: PLC0415 - startup: one of the two
-
-        print_data(readable_json(own_rules_schema()), "json")
-        return ExitCode.OK
-    from iamglue.readers.spec.json_schema import spec_schema  # noqa: PLC0415 - startup: as above
-
-    print_data(readable_json(spec_schema()), "json")
+    print_data(schema_text(name), format)
     return ExitCode.OK

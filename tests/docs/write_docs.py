@@ -20,6 +20,7 @@ from iamglue.formats.reports.readable_json import readable_json
 from iamglue.formats.reports.rule_page import role_rules_page, rules_page
 from iamglue.lint.rule_table import import_all_rules
 from iamglue.readers.own_rules.json_schema import own_rules_schema
+from iamglue.readers.spec.json_schema import spec_schema
 
 ROOT = Path(__file__).parents[2]
 EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"
@@ -104,6 +105,11 @@ def audit_rules_document() -> str:
     return role_rules_page(role_rules())
 
 
+def spec_schema_document() -> str:
+    """The JSON Schema of the spec."""
+    return readable_json(spec_schema())
+
+
 PAGES = {
     ROOT / "README.md": readme,
     ROOT / "docs" / "cli.md": cli_page,
@@ -112,6 +118,7 @@ PAGES = {
     ROOT / "docs" / "rules.md": rules_document,
     ROOT / "docs" / "audit-rules.md": audit_rules_document,
     ROOT / "docs" / "schemas" / "rules.schema.json": lambda: readable_json(own_rules_schema()),
+    ROOT / "docs" / "schemas" / "spec.schema.json": spec_schema_document,
 }
 
 

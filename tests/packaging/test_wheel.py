@@ -48,11 +48,12 @@ def installed(wheel, tmp_path_factory) -> Path:
     return folder / "bin" / "iamglue"
 
 
-def test_the_wheel_holds_every_data_file_and_template(wheel):
+def test_the_wheel_holds_every_data_file_template_and_schema(wheel):
     held = set(zipfile.ZipFile(wheel).namelist())
     data = {path.relative_to(ROOT).as_posix() for path in (ROOT / "iamglue" / "catalog" / "data").iterdir()}
     templates = {f"iamglue/templates/{path.name}" for path in (ROOT / "templates").iterdir()}
-    assert data | templates <= held
+    schemas = {f"iamglue/schemas/{path.name}" for path in (ROOT / "docs" / "schemas").iterdir()}
+    assert data | templates | schemas <= held
 
 
 def test_the_wheel_holds_nothing_but_the_package(wheel):
