@@ -6,6 +6,7 @@ https://modelcontextprotocol.io/specification
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -43,6 +44,7 @@ _INSTRUCTIONS = (
 )
 # The tools share caches that are not made for several threads.
 _LOCK = Lock()
+_LOGGER = logging.getLogger(__name__)
 
 
 def build_server() -> MCPServer:
@@ -52,7 +54,7 @@ def build_server() -> MCPServer:
         annotations = ToolAnnotations(
             title=title, read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         )
-        server.add_tool(_tool(function), title=title, annotations=annotations)
+        server.add_tool(tool_function(function), title=title, annotations=annotations)
     return server
 
 
@@ -70,8 +72,16 @@ def run_server() -> None:
             os.chdir(before)
 
 
-def _tool(function: Callable[..., ToolAnswer]) -> Callable[..., CallToolResult]:
-    """The function with its result for the client, and its expected errors as results."""
+def _bug(name: str, error: Exception) -> IamglueError:
+    """The error for an unexpected exception, without its text, which may quote the input."""
+    return IamglueError(
+        f"bug in iamglue: {name} failed with {type(error).__name__}, so nothing is known",
+        hint="report it with the arguments; stderr of the server has the details",
+    )
+
+
+def tool_function(function: Callable[..., ToolAnswer]) -> Callable[..., CallToolResult]:
+    """The function with its result for the client, and its errors as results."""
 
     @wraps(function)
     def call(*arguments: object, **named: object) -> CallToolResult:
@@ -80,6 +90,9 @@ def _tool(function: Callable[..., ToolAnswer]) -> Callable[..., CallToolResult]:
                 return build_result(function(*arguments, **named))
             except IamglueError as error:
                 return build_error(error)
+            except Exception as error:
+                _LOGGER.exception("bug in iamglue")
+                return build_error(_bug(function.__name__, error))
 
     call.__annotations__ = {**function.__annotations__, "return": CallToolResult}
     return call

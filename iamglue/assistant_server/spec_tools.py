@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from iamglue.assistant_server.arguments import (
@@ -32,9 +33,11 @@ from iamglue.generate.deployment_target import (
 )
 from iamglue.generate.generate import generate
 from iamglue.generate.parameter_values import apply_parameters, check_parameter_values
+from iamglue.generate.prove import prove as prove_permissions
 from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.generate.requirements.schedule_names import check_distinct_schedules, require_schedule_names
 from iamglue.model.permission_set import PermissionSet
+from iamglue.model.proof_table import ProofLine, ProofTable
 from iamglue.model.spec import SpecFunction
 from iamglue.readers.spec.reader import parse_spec
 from iamglue.spelling import did_you_mean
@@ -81,27 +84,35 @@ def generate_policies(  # noqa: PLR0913 - an argument for each choice
     partition: Partition = None,
     parameters: Parameters = None,
     compact: bool = False,
+    prove: bool = False,
 ) -> ToolAnswer:
     """Generate the smallest IAM policy that grants what a spec declares, with the trust policy and invoke permissions.
 
     As `json` or `yaml`, each is a document of its own; `peers` are policies that other roles or resources need. The
     other formats have one document with everything. `notes` say what the user must know, such as parts that cannot be
-    narrowed. With `compact`, wildcards that match no other current action shorten the policy.
+    narrowed. With `compact`, wildcards that match no other current action shorten the policy. With `prove`, `proved` is
+    whether it is proved that the policy allows every call of the function and nothing else: null is unknown, and
+    `not_proved` has the lines of the proof that do not hold.
     """
     functions = _functions(spec, function, parameters or {})
     if format in DOCUMENT_FORMATS:
         check_distinct_schedules(functions)
     else:
         require_schedule_names(functions, format)
-    permission_sets = [
-        generate(item, _target(item, format, region, account, partition), compact=compact) for item in functions
-    ]
+    target = _Target(region, account, partition)
+    permission_sets = [generate(item, target.of(item, format), compact=compact) for item in functions]
     if format in DOCUMENT_FORMATS:
         documents = {str(format): render_permission_sets(permission_sets, format)}
     else:
         documents = _part_documents(permission_sets, format)
     notes = dict.fromkeys(note for permission_set in permission_sets for note in permission_set.notes)
-    return ToolAnswer({"format": format, "functions": len(functions)}, {"notes": list(notes)}, documents)
+    answer: dict[str, Any] = {"format": format, "functions": len(functions)}
+    quoted: dict[str, Any] = {"notes": list(notes)}
+    if prove:
+        tables = [prove_permissions(*pair) for pair in zip(functions, permission_sets, strict=True)]
+        answer["proved"] = _holds([table.holds for table in tables])
+        quoted["not_proved"] = [_line_data(table, line) for table in tables for line in table.lines if not line.holds]
+    return ToolAnswer(answer, quoted, documents)
 
 
 def _draft_text(
@@ -130,17 +141,39 @@ def _functions(text: str, name: str | None, parameters: Mapping[str, str]) -> li
     return [apply_parameters(function, values) for function in chosen]
 
 
-def _target(
-    function: SpecFunction, format: str, region: str | None, account: str | None, partition: str | None
-) -> DeploymentTarget:
-    target = DeploymentTarget(
-        region or function.region,
-        account or function.account,
-        partition or function.partition,
-        use_pseudo_parameters=format in FORMATS_WITH_PSEUDO_PARAMETERS,
-        allow_parameters=format in FORMATS_WITH_PARAMETERS,
-    )
-    return check_deployment_target(target, function)
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the functions are deployed, as far as the arguments say it."""
+
+    region: str | None
+    account: str | None
+    partition: str | None
+
+    def of(self, function: SpecFunction, format: str) -> DeploymentTarget:
+        """The deployment target of a function in a format. Raises IamglueError if it is not valid."""
+        target = DeploymentTarget(
+            self.region or function.region,
+            self.account or function.account,
+            self.partition or function.partition,
+            use_pseudo_parameters=format in FORMATS_WITH_PSEUDO_PARAMETERS,
+            allow_parameters=format in FORMATS_WITH_PARAMETERS,
+        )
+        return check_deployment_target(target, function)
+
+
+def _holds(outcomes: Sequence[bool | None]) -> bool | None:
+    """Whether all proofs hold; None if one is undecided and none fails."""
+    return False if False in outcomes else None if None in outcomes else True
+
+
+def _line_data(table: ProofTable, line: ProofLine) -> dict[str, Any]:
+    return {
+        "function": table.function,
+        "section": line.section.value,
+        "claim": line.claim,
+        "holds": line.holds,
+        "detail": line.detail,
+    }
 
 
 def _part_documents(permission_sets: Sequence[PermissionSet], format: str) -> dict[str, str]:

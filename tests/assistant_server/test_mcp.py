@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from iamglue import lint_text
+from iamglue.assistant_server.results import ToolAnswer
+from iamglue.assistant_server.server import tool_function
 from iamglue.cli.main import main
 from iamglue.files.text_files import without_files
 
@@ -66,7 +68,7 @@ def test_every_tool_and_every_argument_is_described(assistant):
         (tool.name, name)
         for tool in assistant.tools()
         for name, schema in tool.input_schema["properties"].items()
-        if "description" not in schema and name not in ("unsafe", "compact", "description")
+        if "description" not in schema and name not in ("unsafe", "compact", "prove", "description")
     ]
     assert arguments == []
     assert all(len(tool.description) > 80 for tool in assistant.tools())
@@ -100,6 +102,19 @@ def test_a_document_format_is_that_of_the_command_line(assistant, tmp_path, form
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
     documents = assistant.answer("generate_policies", spec=SPEC, format=format)["documents"]
     assert documents == {format: run("generate", tmp_path / "spec.yaml", "--format", format).stdout}
+
+
+def test_a_policy_is_proved_to_allow_what_is_declared_and_no_more(assistant):
+    result = assistant.answer("generate_policies", spec=SPEC, prove=True)
+    assert result["answer"]["proved"] is True
+    assert result["quoted"]["not_proved"] == []
+
+
+def test_what_is_not_proved_is_listed_and_not_called_proved(assistant):
+    raw = 'raw:\n  - {actions: ["s3:Get*"], resources: ["*"], why: x}\nreads:\n'
+    result = assistant.answer("generate_policies", spec=SPEC.replace("reads:\n", raw), prove=True)
+    assert result["answer"]["proved"] is False
+    assert [line["claim"] for line in result["quoted"]["not_proved"]] == ["S3GetObjectImagesBucket"]
 
 
 def test_an_unknown_service_is_an_error_with_its_line_and_a_hint(assistant):
@@ -364,6 +379,16 @@ def test_after_errors_the_server_still_answers(assistant):
         assert assistant.call("generate_policies", spec=text).is_error
         assert assistant.call("compare_policies", old=[text], new=[text]).is_error
     assert assistant.answer("find_actions", service="s3", pattern="GetObject")["answer"]["count"] == 1
+
+
+def test_a_bug_is_an_error_that_quotes_nothing():
+    def tool(text: str) -> ToolAnswer:
+        raise ValueError(text)
+
+    result = tool_function(tool)("a secret")
+    assert result.is_error
+    assert "ValueError" in result.content[0].text
+    assert "secret" not in result.content[0].text
 
 
 # --- the command

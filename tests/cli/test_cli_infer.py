@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from architecture.source_tree import ROOT
+from jsonschema import Draft202012Validator
 from support.deployed import attached, function, role
 
 from iamglue.aws.saved_account import account_text
@@ -203,6 +205,10 @@ def test_a_recording_of_tests_becomes_a_spec(iamglue, tmp_path):
     (tmp_path / "calls.json").write_text(json.dumps({"version": 1, "calls": [call]}))
     result = iamglue("infer", "record", tmp_path / "calls.json", "--name", "orders")
     assert "  - dynamodb: orders  # app.py:4, tests/test_app.py:10\n" in result.stdout
+    data = json.loads(iamglue("infer", "record", tmp_path / "calls.json", "--format", "json").stdout)
+    schema = json.loads((ROOT / "docs" / "schemas" / "infer-code.schema.json").read_text())
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
+    assert [(item["action"], item["resource"]) for item in data["access"]] == [("dynamodb:PutItem", "orders")]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"calls": [{}]}', '{"calls": {"a": 1}}', "[" * 100000])
