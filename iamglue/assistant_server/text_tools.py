@@ -11,6 +11,9 @@ from iamglue.assistant_server.results import ToolAnswer
 from iamglue.findings import Finding, Report, Severity
 from iamglue.formats.reports.report_json import report_data
 
+# In every answer: `clean` is said of no more than this.
+_SCOPE = "this text alone: policies in files that it names, such as modules and nested templates, are not checked"
+
 
 def lint_text(
     text: SourceText,
@@ -22,13 +25,13 @@ def lint_text(
     """Check the IAM policies in a text: mistakes, access that is broader than needed, and security risks.
 
     `verdict` is `findings`, `clean`, `incomplete` if something could not be evaluated, or `nothing-checked` if the text
-    has no policy. Each finding has its rule, severity, line and help, and the fix if there is one. Files that the text
-    names are not read.
+    has no policy. Each finding has its rule, severity, line and help, and the fix if there is one. Only this
+    text is checked, and no file that it names.
     """
     report = api.lint_text(text, _path(text, kind), type=policy_type, select=select or (), ignore=ignore or ())
     data = report_data(report)
     return ToolAnswer(
-        {"verdict": _verdict(report), **_counts(report)},
+        {"verdict": _verdict(report), "checked": _SCOPE, **_counts(report)},
         {"findings": data["findings"], "not_evaluated": data["not_evaluated"]},
     )
 
@@ -54,6 +57,7 @@ def fix_text(
         "applied": len(result.applied),
         "not_proved": len(result.unproved),
         "verdict": _verdict(report),
+        "checked": _SCOPE,
         **_counts(report),
     }
     quoted = {

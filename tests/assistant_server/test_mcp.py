@@ -157,6 +157,12 @@ def test_the_verdict_of_a_text(assistant, text, kind, verdict):
     assert assistant.answer("lint_text", text=text, kind=kind)["answer"]["verdict"] == verdict
 
 
+def test_a_clean_answer_says_that_other_files_are_not_checked(assistant):
+    module = 'module "roles" {\n  source = "./roles"\n}\n'
+    answer = assistant.answer("lint_text", text=module, kind="terraform")["answer"]
+    assert answer["checked"].startswith("this text alone")
+
+
 def test_a_text_that_cannot_be_read_is_not_clean(assistant):
     answer = assistant.answer("lint_text", text='{"Version": "2012-10-17", "Statement": [')
     assert answer["answer"]["verdict"] == "findings"
