@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import display_path, read_text
@@ -16,11 +17,18 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.templates.template_directory import SERVERLESS_FILES, directory_templates
 from iamglue.readers.terraform.file_names import is_configuration_path
 
+if TYPE_CHECKING:
+    from iamglue.infer.code.cdk.app import CdkApp
+
 _TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 # Directories beside the code in which people keep templates.
 _TEMPLATE_FOLDERS = ("", "cdk.out", "infra", "infrastructure", "terraform", "cloudformation", "deploy", "iac")
 # Directories above the code in which a template may be.
 _MAX_LEVELS = 4
+# Directories beside the code in which people keep an app of the CDK; `bin` and `lib` are those of `cdk init`.
+_CDK_FOLDERS = ("", "cdk", "infra", "infrastructure", "bin", "lib", "stacks", "deploy", "iac")
+_CDK_FILE = "cdk.json"
+_CDK_LANGUAGES = (".ts", ".mts", ".js", ".mjs", ".py")
 _MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -37,7 +45,8 @@ class CodeTemplate:
 
 def named_template(path: str, name: str | None, files: Sequence[CodeFile]) -> CodeTemplate:
     """The template that the user names. Raises IamglueError if none of its functions runs the code."""
-    functions = _functions_in(path)
+    app = _read_app(path) if _is_cdk_app(path) else None
+    functions = _functions_in(path) if app is None else _functions_of_app(path, app)
     chosen = [function for function in functions if name is None or name in _names(function)]
     if not functions or not chosen:
         problem = f"the template has no function `{name}`" if functions else "the template has no functions"
@@ -47,7 +56,8 @@ def named_template(path: str, name: str | None, files: Sequence[CodeFile]) -> Co
         )
     matching = chosen if name is not None else functions_of_code(chosen, files)
     if matching or len(chosen) == 1:
-        return CodeTemplate(tuple(matching or chosen))
+        result = tuple(matching or chosen)
+        return CodeTemplate(result, _app_notes(app, result) if app is not None else ())
     names = ", ".join(f"`{function.name}`" for function in chosen)
     raise IamglueError(
         "no handler of the template's functions is in the code",
@@ -61,7 +71,8 @@ def template_beside(paths: Iterable[str], name: str | None, files: Sequence[Code
     notes: list[str] = []
     for path in dict.fromkeys(os.path.normpath(item) for place in paths for item in _candidates(Path(place))):
         try:
-            functions = _functions_in(path)
+            app = _read_app(path) if _is_cdk_app(path) else None
+            functions = _functions_in(path) if app is None else _functions_of_app(path, app)
         except IamglueError as error:
             notes.append(f"{display_path(path)} was not read as a template of the code: {error.message}")
             continue
@@ -70,6 +81,7 @@ def template_beside(paths: Iterable[str], name: str | None, files: Sequence[Code
         chosen = tuple(function for function in matching if name is None or name in _names(function))
         if chosen:
             notes.append(f"environment variables and triggers are those in {display_path(path)}")
+            notes += _app_notes(app, chosen) if app is not None else ()
             return CodeTemplate(chosen, tuple(notes))
     return CodeTemplate(notes=tuple(notes))
 
@@ -125,6 +137,8 @@ def _candidates(place: Path) -> Iterator[str]:
         above = folder.joinpath(*[".."] * level) if level else folder
         for name in _TEMPLATE_FOLDERS:
             yield from _templates_in(above / name if name else above)
+        for name in _CDK_FOLDERS:
+            yield from _cdk_apps_in(above / name if name else above)
         if (above / ".git").exists() or absolute.parent == absolute:
             return
         absolute = absolute.parent
@@ -152,3 +166,50 @@ def _is_template(path: Path) -> bool:
     except (OSError, IamglueError):
         return False
     return "Resources" in text and ("AWS::Serverless::Function" in text or "AWS::Lambda::Function" in text)
+
+
+def _cdk_apps_in(folder: Path) -> Iterator[str]:
+    """The app of the CDK in a directory, after the templates that it was made into.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/projects.html: `cdk.json` is in the directory of the app.
+    """
+    if (folder / _CDK_FILE).is_file():
+        yield from _templates_in(folder / "cdk.out")
+        yield str(folder / _CDK_FILE)
+        return
+    try:
+        names = sorted(path.name for path in folder.iterdir() if path.name.endswith(_CDK_LANGUAGES) and path.is_file())
+    except OSError:
+        return
+    from iamglue.infer.code.cdk.source_files import imports_cdk  # noqa: PLC0415 - startup: only without a template
+
+    yield from (
+        str(folder / name) for name in [next((item for item in names if imports_cdk(folder / item)), "")] if name
+    )
+
+
+def _read_app(path: str) -> CdkApp:
+    """The app of the CDK that `cdk.json`, or a source file, belongs to."""
+    from iamglue.infer.code.cdk.app import read_cdk_app  # noqa: PLC0415 - startup: only with an app
+
+    return read_cdk_app(Path(path))
+
+
+def _is_cdk_app(path: str) -> bool:
+    return Path(path).name == _CDK_FILE or path.endswith(_CDK_LANGUAGES)
+
+
+def _functions_of_app(path: str, app: CdkApp) -> tuple[DeployedFunction, ...]:
+    """The functions of an app. Paths of code are from its directory, as those of a template there."""
+    from iamglue.readers.templates.template_account import read_stack_account  # noqa: PLC0415 - startup: only with an app
+
+    account = read_stack_account(display_path(path), app.template, ParameterValues(()))
+    return tuple(function for function in account.functions if function.code is not None)
+
+
+def _app_notes(app: CdkApp, functions: Iterable[DeployedFunction]) -> tuple[str, ...]:
+    """What the source of an app does not show of the functions that run the code."""
+    names = dict.fromkeys(name for function in functions for name in sorted(_names(function)))
+    own = (note for name in names for note in app.function_notes.get(name, ()))
+    folder = display_path(str(app.root))
+    return tuple(dict.fromkeys(f"{folder}/{note}".removeprefix("./") for note in (*app.notes, *own)))

@@ -121,6 +121,10 @@ class FunctionUrl:
     qualifier: str = ""
 
 
+# The property, of our own, with which a reader marks a function that may have further environment variables.
+OPEN_ENVIRONMENT = "OpenEnvironment"
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionCode:
     """What a template says of a function's code: its handler, the path of the code, and the environment.
@@ -128,12 +132,14 @@ class FunctionCode:
     `environment` has the names and values of the variables, with parameters for what the deployment decides. It is
     never in a saved account. `buckets` are those of its S3 events, which SAM does not write in the permission:
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html
+    `is_open`: it may have variables that are not in `environment`. A value that is not known is empty.
     """
 
     handler: str = ""
     path: str = ""
     environment: Pairs = ()
     buckets: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

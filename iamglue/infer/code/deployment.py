@@ -26,11 +26,13 @@ _EVENT_TRIGGERS = {
 class CodeDeployment:
     """The values of environment variables, each with all that it may be, and triggers' resources by event path.
 
-    A variable that is not in `environment`, if that has any, is not set; the code's default counts then.
+    A variable that is not in `environment`, if that has any, is not set; the code's default counts then, unless the
+    environment is not known in full (`is_open`).
     """
 
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_open: bool = False
 
 
 def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Trigger] = ()) -> CodeDeployment:
@@ -39,6 +41,7 @@ def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Tr
     A variable that one of the functions lacks has only the values of the others.
     """
     environment: dict[str, dict[str, None]] = {}
+    functions = tuple(functions)
     for function in functions:
         for name, value in function.code.environment if function.code else ():
             environment.setdefault(name, {})[value] = None
@@ -53,6 +56,7 @@ def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Tr
     return CodeDeployment(
         {name: tuple(values) for name, values in environment.items()},
         {path: texts for path, texts in events.items() if texts},
+        any(function.code.is_open for function in functions if function.code),
     )
 
 
@@ -136,7 +140,8 @@ def _choices(part: UnknownPart, deployment: CodeDeployment) -> tuple[UnknownPart
         values = deployment.environment.get(part.name, ())
         return tuple(UnknownPart(ValueOrigin.TEMPLATE, part.name, value) for value in values if value) or (part,)
     if part.origin is ValueOrigin.LITERAL:
-        return (part,) if deployment.environment and part.name not in deployment.environment else ()
+        is_unset = deployment.environment and part.name not in deployment.environment and not deployment.is_open
+        return (part,) if is_unset else ()
     if part.origin is ValueOrigin.EVENT:
         return tuple(replace(part, value=value) for value in deployment.events.get(part.name, ())) or (part,)
     return (part,)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionCode, FunctionUrl
+from iamglue.model.account import (
+    OPEN_ENVIRONMENT,
+    DeployedFunction,
+    EventSourceMapping,
+    FunctionCode,
+    FunctionUrl,
+)
 from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -127,6 +133,7 @@ def _function_code(properties: ResourceProperties) -> FunctionCode:
         properties.text("CodeUri"),
         tuple((name, properties.text("Environment", "Variables", name)) for name in variables),
         tuple(_event_buckets(properties)),
+        is_open=properties.text(OPEN_ENVIRONMENT) == "true",
     )
 
 

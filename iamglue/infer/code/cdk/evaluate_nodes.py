@@ -1,0 +1,273 @@
+"""The values of expressions and statements of CDK source."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+from iamglue.infer.code.cdk.cdk_values import (
+    NO_VALUE,
+    Activation,
+    LibraryMember,
+    ProgramClass,
+    ProgramFunction,
+    ProgramModule,
+    PropertyMap,
+    UnknownValue,
+    joined,
+)
+from iamglue.infer.code.cdk.interpreter import (
+    EVALUATIONS,
+    CdkMachine,
+    KeywordMap,
+    LeftFunctionError,
+    assign,
+    merged,
+    module_member,
+    variable,
+)
+from iamglue.infer.code.cdk.members import call_value, member_of
+from iamglue.infer.code.cdk.python_nodes import KeywordArguments
+from iamglue.infer.code.javascript import syntax
+
+
+def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: Activation) -> Any:
+    values = [machine.evaluate(part, activation) for part in node.parts]
+    if any(isinstance(value, list) for value in values) and all(isinstance(value, list) for value in values):
+        return [item for value in values for item in value]
+    return joined(values)
+
+
+def _name(_: CdkMachine, node: syntax.Name, activation: Activation) -> Any:
+    key, __ = variable(node.scope, node.name, activation)
+    owner: Activation | None = activation
+    while owner is not None:
+        if key in owner.variables:
+            return owner.variables[key]
+        owner = owner.parent
+    if isinstance(key, syntax.Binding):
+        return UnknownValue(f"`{node.name}` has no value yet")
+    if node.name == "__dirname":
+        return posixpath.dirname(activation.path)
+    if node.name == "__file__":
+        return activation.path
+    return NO_VALUE if node.name == "undefined" else LibraryMember(node.name)
+
+
+def _index(machine: CdkMachine, node: syntax.Index, activation: Activation) -> Any:
+    target, key = machine.evaluate(node.target, activation), machine.evaluate(node.key, activation)
+    if isinstance(target, list) and isinstance(key, str) and key.isdigit() and int(key) < len(target):
+        return target[int(key)]
+    if isinstance(target, list) or not isinstance(key, str):
+        return UnknownValue("its index is not known")
+    if isinstance(target, PropertyMap) and key not in target.members:
+        return UnknownValue(f"`{key}` is not in the object") if target.is_open else NO_VALUE
+    return member_of(machine, target, key)
+
+
+def _arguments(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: Activation) -> list[Any]:
+    values: list[Any] = []
+    for argument in node.arguments:
+        value = machine.evaluate(argument.value, activation)
+        if argument.is_spread:
+            values += value if isinstance(value, list) else [UnknownValue("its list is not known")]
+        else:
+            values.append(value)
+    return values
+
+
+def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: Activation) -> Any:
+    is_super = isinstance(node.callee, syntax.Super)
+    callee = None if is_super else machine.evaluate(node.callee, activation)
+    arguments = _arguments(machine, node, activation)
+    place = machine.place(activation, node.at)
+    if is_super:
+        from iamglue.infer.code.cdk.instances import initialize_base  # noqa: PLC0415 - instances evaluate nodes
+
+        return initialize_base(machine, activation, arguments, place)
+    return call_value(machine, callee, arguments, place)
+
+
+def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: Activation) -> PropertyMap:
+    result: PropertyMap = KeywordMap() if isinstance(node, KeywordArguments) else PropertyMap()
+    for key, part in node.entries:
+        value = NO_VALUE if isinstance(part, syntax.Getter) else machine.evaluate(part, activation)
+        name = machine.evaluate(key, activation) if isinstance(key, syntax.Expression) else key
+        if key is None and isinstance(value, PropertyMap):
+            result.members.update(value.members)
+            result.is_open = result.is_open or value.is_open
+        elif isinstance(name, str):
+            result.members[name] = value
+        elif value is not NO_VALUE or key is not None:
+            result.is_open = True
+    return result
+
+
+def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: Activation) -> list[Any]:
+    values: list[Any] = []
+    for element in node.elements:
+        value = machine.evaluate(element.value, activation)
+        values += value if element.is_spread and isinstance(value, list) else [value]
+    return values
+
+
+def _class(machine: CdkMachine, node: syntax.ClassExpression, activation: Activation) -> ProgramClass:
+    base = machine.evaluate(node.info.parent, activation) if node.info.parent is not None else None
+    value = ProgramClass(node.info, activation, base)
+    if isinstance(base, ProgramClass):
+        base.is_used = True
+        value.statics.update(base.statics)
+    machine.run_body(node.info.statics, Activation(activation.path, activation, value))
+    machine.classes.append(value)
+    return value
+
+
+def _choice(machine: CdkMachine, node: syntax.Choice, activation: Activation) -> Any:
+    for condition in node.conditions:
+        machine.evaluate(condition, activation)
+    values = [machine.evaluate(option, activation) for option in node.options]
+    return merged([value for value in values if value is not NO_VALUE])
+
+
+def _fallback(machine: CdkMachine, node: syntax.Fallback, activation: Activation) -> Any:
+    values = [machine.evaluate(option, activation) for option in node.options]
+    return next((value for value in values if value not in (NO_VALUE, "")), NO_VALUE)
+
+
+def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: Activation) -> Any:
+    value = machine.evaluate(node.value, activation)
+    if node.is_update:
+        old = UnknownValue("it changes")
+        if isinstance(node.target, syntax.VariablePattern):
+            scope, name = node.target.scope, node.target.name
+            old = machine.evaluate(syntax.Name(node.at, scope, name), activation)
+        value = [*old, *value] if isinstance(old, list) and isinstance(value, list) else joined([old, value])
+    assign(machine, node.target, value, activation)
+    return value
+
+
+def _sequence(machine: CdkMachine, node: syntax.Sequence, activation: Activation) -> Any:
+    value: Any = NO_VALUE
+    for part in node.parts:
+        value = machine.evaluate(part, activation)
+    return value
+
+
+def _opaque(machine: CdkMachine, node: syntax.Opaque, activation: Activation) -> Any:
+    for part in node.parts:
+        machine.evaluate(part, activation)
+    return UnknownValue("its expression is not followed")
+
+
+def _import(machine: CdkMachine, node: syntax.Import, activation: Activation) -> Any:
+    value = machine.imported(node.source, node.name, activation)
+    is_all = isinstance(node.target, syntax.VariablePattern) and node.target.name == "*"
+    if is_all and isinstance(value, ProgramModule):
+        activation.variables.update(value.activation.variables)
+    assign(machine, node.target, value, activation)
+
+
+def _export(machine: CdkMachine, node: syntax.Export, activation: Activation) -> Any:
+    value = machine.evaluate(node.value, activation)
+    machine.exports(activation)[node.name] = value
+    return value
+
+
+def _re_export(machine: CdkMachine, node: syntax.ReExport, activation: Activation) -> Any:
+    module = machine.imported(node.source, "*", activation)
+    exports = machine.exports(activation)
+    if not isinstance(module, ProgramModule):
+        return
+    if node.name == "*" and node.exported == "*":
+        exports.update(module.exports)
+    else:
+        exports[node.exported] = module if node.name == "*" else module_member(module, node.name)
+
+
+def _if(machine: CdkMachine, node: syntax.If, activation: Activation) -> Any:
+    for condition, _ in node.branches:
+        machine.evaluate(condition, activation)
+    is_complete = bool(node.branches) and node.branches[-1][0] is None
+    machine.branches([body for _, body in node.branches], activation, is_complete=is_complete)
+
+
+def _loop(machine: CdkMachine, node: syntax.Loop, activation: Activation) -> Any:
+    machine.evaluate(node.start, activation)
+    machine.branches([syntax.Sequence(node.at, node.parts)], activation, is_complete=False)
+
+
+def _for_each(machine: CdkMachine, node: syntax.ForEach, activation: Activation) -> Any:
+    values = machine.evaluate(node.values, activation)
+    if isinstance(values, PropertyMap) and not values.is_open:
+        values = list(values.members)
+    items = values if isinstance(values, list) else [UnknownValue("what the loop goes through is not known")]
+    for item in items:
+        assign(machine, node.target, item, activation)
+        try:
+            machine.evaluate(node.body, activation)
+        except LeftFunctionError:
+            continue
+
+
+def _switch(machine: CdkMachine, node: syntax.Switch, activation: Activation) -> Any:
+    machine.evaluate(node.value, activation)
+    machine.branches([body for _, body in node.cases], activation, is_complete=False)
+
+
+def _try(machine: CdkMachine, node: syntax.Try, activation: Activation) -> Any:
+    machine.evaluate(node.body, activation)
+    if node.handler is not None:
+        machine.branches([node.handler], activation, is_complete=False)
+    machine.evaluate(node.finalizer, activation)
+
+
+def _return(machine: CdkMachine, node: syntax.Return, activation: Activation) -> Any:
+    activation.returned.append(machine.evaluate(node.value, activation))
+    raise LeftFunctionError
+
+
+def _leave(_: CdkMachine, __: syntax.Leave, ___: Activation) -> Any:
+    raise LeftFunctionError
+
+
+EVALUATIONS.update(
+    {
+        syntax.Literal: lambda _, node, __: node.text,
+        syntax.Concatenation: _concatenation,
+        syntax.Name: _name,
+        syntax.This: lambda _, __, activation: _this(activation),
+        syntax.Member: lambda machine, node, activation: member_of(
+            machine, machine.evaluate(node.target, activation), node.name
+        ),
+        syntax.Index: _index,
+        syntax.CallExpression: _call,
+        syntax.New: _call,
+        syntax.ObjectLiteral: _object,
+        KeywordArguments: _object,
+        syntax.ArrayLiteral: _array,
+        syntax.FunctionExpression: lambda _, node, activation: ProgramFunction(node.info, activation),
+        syntax.ClassExpression: _class,
+        syntax.Choice: _choice,
+        syntax.Fallback: _fallback,
+        syntax.Assignment: _assignment,
+        syntax.Sequence: _sequence,
+        syntax.Opaque: _opaque,
+        syntax.Import: _import,
+        syntax.Export: _export,
+        syntax.ReExport: _re_export,
+        syntax.If: _if,
+        syntax.Loop: _loop,
+        syntax.ForEach: _for_each,
+        syntax.Switch: _switch,
+        syntax.Try: _try,
+        syntax.Return: _return,
+        syntax.Leave: _leave,
+    }
+)
+
+
+def _this(activation: Activation) -> Any:
+    owner: Activation | None = activation
+    while owner is not None and owner.this is None:
+        owner = owner.parent
+    return owner.this if owner is not None else UnknownValue("`this` is not known")

@@ -1,0 +1,294 @@
+"""Follows the source of a CDK app as far as its values are known: which constructs it makes, with which properties.
+
+The source is never run. Branches that depend on a condition are all followed; what they set differently is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from iamglue.infer.code.cdk.cdk_values import (
+    NO_VALUE,
+    Activation,
+    Construct,
+    Instance,
+    LibraryMember,
+    ProgramClass,
+    ProgramFunction,
+    ProgramModule,
+    PropertyMap,
+    SourcePlace,
+    UnknownValue,
+)
+from iamglue.infer.code.cdk.library_names import library_module, library_name
+from iamglue.infer.code.cdk.source_files import CdkSources
+from iamglue.infer.code.javascript import syntax
+from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, Pattern, Position
+
+_MAX_STEPS = 200_000
+_MAX_DEPTH = 60
+_CONDITIONAL = UnknownValue("it depends on a condition")
+TOO_LARGE = UnknownValue("the source is too large to be followed")
+
+Evaluation = Callable[["CdkMachine", Any, Activation], Any]
+# By kind of node; the modules `evaluate_*` fill them.
+EVALUATIONS: dict[type[Expression], Evaluation] = {}
+
+
+class LeftFunctionError(Exception):
+    """A `return` or `throw`, which ends the branch or the function."""
+
+
+class CdkMachine:
+    """Evaluates modules; `constructs` are those that were made, and `classes` those of the program, in order."""
+
+    def __init__(self, sources: CdkSources) -> None:
+        self.sources = sources
+        self.constructs: list[Construct] = []
+        self.classes: list[ProgramClass] = []
+        self._modules: dict[str, ProgramModule] = {}
+        self._places: dict[str, list[SourcePlace]] = {}
+        self._steps = 0
+        self._depth = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the source was too large to be followed to its end."""
+        return self._steps > _MAX_STEPS
+
+    def add(self, construct: Construct) -> None:
+        """Keep a construct; one with the ids of another, which is made elsewhere in the source, gets a number."""
+        places = self._places.setdefault(construct.logical_id, [])
+        if construct.place not in places:
+            places.append(construct.place)
+        number = places.index(construct.place)
+        construct.number = str(number + 1) if number else ""
+        self.constructs.append(construct)
+
+    def evaluate(self, node: Expression | None, activation: Activation) -> Any:
+        """The value of an expression; None for a statement."""
+        if node is None:
+            return NO_VALUE
+        self._steps += 1
+        if self.is_exhausted:
+            return TOO_LARGE
+        evaluation = EVALUATIONS.get(type(node))
+        if evaluation is None:
+            return UnknownValue("its expression is not followed")
+        return evaluation(self, node, activation)
+
+    def module(self, path: str) -> ProgramModule:
+        """The module of a file, which is evaluated when it is first imported."""
+        if path not in self._modules:
+            activation = Activation(path)
+            self._modules[path] = ProgramModule({}, activation)
+            info = self.sources.module(path)
+            if info is not None:
+                self.run_body(info, activation)
+        return self._modules[path]
+
+    def exports(self, activation: Activation) -> dict[str, Any]:
+        """The exports of the module whose file the activation belongs to."""
+        return self._modules[activation.path].exports
+
+    def run_body(self, info: FunctionInfo, activation: Activation) -> Any:
+        """Evaluate the body of a function or module; its value is what it returns."""
+        if info.body is None and info.lower is not None:
+            info.lower()
+        if self._depth >= _MAX_DEPTH:
+            return UnknownValue("functions call each other too deeply")
+        self._depth += 1
+        try:
+            with suppress(LeftFunctionError):
+                self.evaluate(info.body, activation)
+        finally:
+            self._depth -= 1
+        return _one_of(activation.returned) if activation.returned else NO_VALUE
+
+    def branches(self, parts: Sequence[Expression | None], activation: Activation, *, is_complete: bool) -> None:
+        """Follow alternatives; `is_complete`: one of them is always taken. What they set differently is not known."""
+        before = _snapshot(activation)
+        results: list[list[tuple[dict[Any, Any], dict[Any, Any]]]] = []
+        for part in parts:
+            with suppress(LeftFunctionError):
+                self.evaluate(part, activation)
+            results.append([(variables, dict(variables)) for variables, _ in before])
+            for variables, old in before:
+                variables.clear()
+                variables.update(old)
+        for number, (variables, old) in enumerate(before):
+            after = [result[number][1] for result in results]
+            for key in dict.fromkeys(key for values in after for key in values):
+                options = [values[key] for values in after if key in values and values[key] is not old.get(key)]
+                if not options:
+                    continue
+                if old.get(key, NO_VALUE) is not NO_VALUE and not (is_complete and len(options) == len(parts)):
+                    options.append(old[key])
+                variables[key] = _one_of(options)
+
+    def place(self, activation: Activation, at: Position) -> SourcePlace:
+        """A position in the file of the code that is evaluated."""
+        return SourcePlace(activation.path, at)
+
+    def imported(self, source: str, name: str, activation: Activation) -> Any:
+        """What an import gives: a module or member of the program, or of a library."""
+        path = self.sources.resolve(source, name, activation.path)
+        if path is None:
+            module = library_module(source)
+            return LibraryMember(module if name in ("*", "default", "=") else library_name(module, name))
+        module_value = self.module(path)
+        if name in ("*", "=") or self.sources.is_module(source, name, activation.path):
+            return module_value.exports.get("=", module_value)
+        return module_member(module_value, name)
+
+
+def module_member(module: ProgramModule, name: str) -> Any:
+    """What a module exports by a name."""
+    if name in module.exports:
+        return module.exports[name]
+    if name in module.activation.variables:
+        return module.activation.variables[name]
+    whole = module.exports.get("=")
+    if isinstance(whole, PropertyMap) and name in whole.members:
+        return whole.members[name]
+    return whole if whole is not None and name == "default" else UnknownValue(f"the module does not export `{name}`")
+
+
+def _snapshot(activation: Activation) -> list[tuple[dict[Any, Any], dict[Any, Any]]]:
+    """The variables that a branch may set, with copies: those of the functions around it, and of `this`."""
+    dictionaries: list[dict[Any, Any]] = []
+    if isinstance(activation.this, Instance):
+        dictionaries.append(activation.this.members)
+    scope: Activation | None = activation
+    while scope is not None:
+        dictionaries.append(scope.variables)
+        scope = scope.parent
+    return [(variables, dict(variables)) for variables in dictionaries]
+
+
+def _one_of(options: Sequence[Any]) -> Any:
+    """The value that all options are; not known if they differ."""
+    first = options[0]
+    return first if all(option is first or _is_equal(option, first) for option in options) else _CONDITIONAL
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def merged(options: Sequence[Any]) -> Any:
+    """The value of a conditional expression: the one that all its options have."""
+    return _one_of(options) if options else NO_VALUE
+
+
+def call_function(machine: CdkMachine, function: ProgramFunction, arguments: Sequence[Any], this: Any = None) -> Any:
+    """Call a function of the program."""
+    info = function.info
+    if info.body is None and info.lower is not None:
+        info.lower()
+    own = this if this is not None else function.this
+    activation = Activation(
+        info.path,
+        function.parent,
+        function.parent.this if info.is_arrow and own is None else own,
+        function.owner or function.parent.owner,
+    )
+    bind_parameters(machine, info, arguments, activation)
+    return machine.run_body(info, activation)
+
+
+def bind_parameters(machine: CdkMachine, info: FunctionInfo, arguments: Sequence[Any], activation: Activation) -> None:
+    """Give the parameters of a function their values: by position, and by name as Python has them."""
+    positional = [item for item in arguments if not isinstance(item, KeywordMap)]
+    keywords = {
+        name: value for item in arguments if isinstance(item, KeywordMap) for name, value in item.members.items()
+    }
+    is_open = any(item.is_open for item in arguments if isinstance(item, KeywordMap))
+    for number, pattern in enumerate(info.parameters):
+        name = pattern_name(pattern)
+        if number < len(positional):
+            value = positional[number]
+        elif name in keywords:
+            value = keywords.pop(name)
+        else:
+            value = UnknownValue(f"`{name}` is not known") if is_open else NO_VALUE
+        assign(machine, pattern, value, activation)
+        if name in info.properties and isinstance(activation.this, Instance):
+            activation.this.members[name] = value
+    if info.rest is not None:
+        assign(machine, info.rest, list(positional[len(info.parameters) :]), activation)
+    for name in info.properties:
+        if name.startswith("**"):
+            activation.variables[name[2:]] = PropertyMap(keywords, is_open)
+
+
+class KeywordMap(PropertyMap):
+    """Keyword arguments of a call in Python."""
+
+    __slots__ = ()
+
+
+def pattern_name(pattern: Pattern) -> str:
+    """The name of a parameter; empty if it is taken apart."""
+    while isinstance(pattern, syntax.DefaultPattern):
+        pattern = pattern.pattern
+    return pattern.name if isinstance(pattern, syntax.VariablePattern) else ""
+
+
+def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: Activation) -> None:
+    """Assign a value to a variable, to a member, or to the parts of a pattern."""
+    if isinstance(pattern, syntax.DefaultPattern):
+        assign(
+            machine,
+            pattern.pattern,
+            machine.evaluate(pattern.default, activation) if value is NO_VALUE else value,
+            activation,
+        )
+    elif isinstance(pattern, syntax.VariablePattern):
+        key, owner = variable(pattern.scope, pattern.name, activation)
+        owner.variables[key] = value
+    elif isinstance(pattern, syntax.TargetPattern):
+        _assign_target(machine, pattern.target, value, activation)
+    elif isinstance(pattern, syntax.ObjectPattern):
+        for name, part in pattern.entries:
+            known = isinstance(value, PropertyMap) and isinstance(name, str)
+            default = NO_VALUE if known and not value.is_open else UnknownValue("its object is not known")
+            assign(machine, part, value.members.get(name, default) if known else default, activation)
+    elif isinstance(pattern, syntax.ArrayPattern):
+        for number, element in enumerate(pattern.elements):
+            if element is not None:
+                known = isinstance(value, list) and number < len(value)
+                assign(machine, element, value[number] if known else UnknownValue("its list is not known"), activation)
+
+
+def _assign_target(machine: CdkMachine, target: Expression, value: Any, activation: Activation) -> None:
+    if isinstance(target, syntax.Member):
+        owner, name = machine.evaluate(target.target, activation), target.name
+    elif isinstance(target, syntax.Index):
+        owner, name = machine.evaluate(target.target, activation), machine.evaluate(target.key, activation)
+    else:
+        return
+    if isinstance(owner, PropertyMap):
+        if not isinstance(name, str):
+            owner.is_open = True
+            return
+        owner.members[name] = value
+    elif isinstance(owner, Instance) and isinstance(name, str):
+        owner.members[name] = value
+    elif isinstance(owner, ProgramClass) and isinstance(name, str):
+        owner.statics[name] = value
+    elif isinstance(owner, LibraryMember) and name == "exports":
+        machine.exports(activation)["="] = value
+
+
+def variable(scope: syntax.LexicalScope, name: str, activation: Activation) -> tuple[object, Activation]:
+    """What a variable is stored by, and the activation to which it belongs; that of the code if it is new."""
+    key: object = scope.find(name)
+    if key is None:
+        return name, activation
+    owner: Activation | None = activation
+    while owner is not None and key not in owner.variables:
+        owner = owner.parent
+    return key, owner or activation

@@ -1,0 +1,288 @@
+"""Members and calls of values in CDK source."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from iamglue.infer.code.cdk.cdk_values import (
+    NO_VALUE,
+    BoundMethod,
+    Construct,
+    DeploymentValue,
+    Instance,
+    LibraryMember,
+    LibraryObject,
+    ProgramClass,
+    ProgramFunction,
+    ProgramModule,
+    PropertyMap,
+    SourcePlace,
+    UnknownValue,
+    joined,
+)
+from iamglue.infer.code.cdk.imported_resources import imported_resource
+from iamglue.infer.code.cdk.instances import instantiate, make_construct, path_of, scope_and_id
+from iamglue.infer.code.cdk.interpreter import CdkMachine, KeywordMap, call_function, module_member
+from iamglue.infer.code.cdk.library_names import camel_case, library_name
+from iamglue.infer.code.cdk.resource_attributes import attribute_value, resource_class
+
+# https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.Aws.html and the attributes of the same names of a stack.
+_PSEUDO_PARAMETERS = {
+    "region": "AWS::Region",
+    "account": "AWS::AccountId",
+    "partition": "AWS::Partition",
+    "urlSuffix": "AWS::URLSuffix",
+    "REGION": "AWS::Region",
+    "ACCOUNT_ID": "AWS::AccountId",
+    "PARTITION": "AWS::Partition",
+    "URL_SUFFIX": "AWS::URLSuffix",
+}
+_LIST_CALLS = {"forEach", "map", "append", "push"}
+_MAP_CALLS = {"items", "get", "update", "keys", "values"}
+
+
+def member_of(machine: CdkMachine, target: Any, name: str) -> Any:
+    """`target.name`."""
+    if isinstance(target, Instance):
+        return _instance_member(machine, target, name)
+    member = _MEMBERS.get(type(target))
+    if member is not None:
+        return member(target, name)
+    if target is NO_VALUE:
+        return UnknownValue(f"`{name}` is asked of something without a value")
+    return BoundMethod(target, camel_case(name) if not isinstance(target, list) else name)
+
+
+def _map_member(target: PropertyMap, name: str) -> Any:
+    if name in target.members:
+        return target.members[name]
+    if name in _MAP_CALLS:
+        return BoundMethod(target, name)
+    return UnknownValue(f"`{name}` is not known") if target.is_open else NO_VALUE
+
+
+def _object_member(target: LibraryObject, name: str) -> Any:
+    """A member of what the library gives: `Stack.of(this).region`."""
+    if target.name.endswith("Stack.of") and name in _PSEUDO_PARAMETERS:
+        return DeploymentValue("Ref", _PSEUDO_PARAMETERS[name])
+    return BoundMethod(target, camel_case(name))
+
+
+def _text_member(target: str, name: str) -> Any:
+    """A method of a text, or the directory of a path in Python."""
+    return posixpath.dirname(target) if name == "parent" else BoundMethod(target, name)
+
+
+def _library_member(target: LibraryMember, name: str) -> Any:
+    if target.name == "Aws" and name in _PSEUDO_PARAMETERS:
+        return DeploymentValue("Ref", _PSEUDO_PARAMETERS[name])
+    is_class = target.name.rpartition(".")[2][:1].isupper()
+    return LibraryMember(library_name(target.name, camel_case(name) if is_class else name))
+
+
+def _construct_member(target: Construct, name: str) -> Any:
+    value = attribute_value(target, camel_case(name))
+    return BoundMethod(target, camel_case(name)) if value is None else value
+
+
+def _instance_member(machine: CdkMachine, target: Instance, name: str) -> Any:
+    if name in target.members:
+        return target.members[name]
+    owner: Any = target.owner
+    while isinstance(owner, ProgramClass):
+        for method in owner.info.methods:
+            if method.name == name and not method.is_static:
+                function = ProgramFunction(method.function, owner.parent, target, owner)
+                return call_function(machine, function, (), target) if method.kind == "get" else function
+        if name in owner.statics:
+            return owner.statics[name]
+        owner = owner.base
+    if target.construct is not None:
+        return _construct_member(target.construct, name)
+    if name in _PSEUDO_PARAMETERS:
+        return DeploymentValue("Ref", _PSEUDO_PARAMETERS[name])
+    return BoundMethod(target, camel_case(name))
+
+
+def _class_member(target: ProgramClass, name: str) -> Any:
+    if name in target.statics:
+        return target.statics[name]
+    for method in target.info.methods:
+        if method.name == name and method.is_static:
+            return ProgramFunction(method.function, target.parent, target, target)
+    return UnknownValue(f"the class has no `{name}`")
+
+
+_MEMBERS: dict[type[Any], Callable[[Any, str], Any]] = {
+    ProgramClass: _class_member,
+    ProgramModule: module_member,
+    PropertyMap: _map_member,
+    KeywordMap: _map_member,
+    LibraryMember: _library_member,
+    LibraryObject: _object_member,
+    Construct: _construct_member,
+    str: _text_member,
+    UnknownValue: lambda target, _: target,
+}
+
+
+def call_value(machine: CdkMachine, callee: Any, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    """What a call or `new` gives."""
+    if isinstance(callee, ProgramFunction):
+        return call_function(machine, callee, arguments)
+    if isinstance(callee, ProgramClass):
+        return instantiate(machine, callee, arguments, place)
+    if isinstance(callee, LibraryMember):
+        return _library_call(machine, callee.name, arguments, place)
+    if isinstance(callee, BoundMethod):
+        return _method_call(machine, callee, arguments, place)
+    return callee if isinstance(callee, UnknownValue) else UnknownValue("what is called is not known")
+
+
+def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    function = _FUNCTIONS.get(name)
+    if function is not None:
+        return function(arguments)
+    method = name.rpartition(".")[2]
+    if method[:1].isupper():
+        scope, own_id, _ = scope_and_id(arguments)
+        has_id = isinstance(own_id, str) or (isinstance(own_id, UnknownValue) and resource_class(name) is not None)
+        if path_of(scope) is not None and has_id:
+            return make_construct(machine, name, arguments, place)
+    elif method.startswith("from"):
+        imported = imported_resource(name, arguments, place)
+        if imported is not None:
+            machine.add(imported)
+            return imported
+    return LibraryObject(name, tuple(arguments), place)
+
+
+def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    target = callee.target
+    if isinstance(target, list) and callee.name in _LIST_CALLS:
+        return _list_call(machine, target, callee.name, arguments, place)
+    if isinstance(target, PropertyMap):
+        return _map_call(target, callee.name, arguments)
+    if isinstance(target, str):
+        return (
+            target
+            if callee.name in ("resolve", "absolute", "as_posix", "strip", "trim", "toString")
+            else UnknownValue(f"the text is changed by `{callee.name}`")
+        )
+    made = LibraryObject(callee.name, tuple(arguments), place, target)
+    owner: Any = target
+    while isinstance(owner, BoundMethod | LibraryObject):
+        owner = owner.target if isinstance(owner, BoundMethod) else owner.owner
+    construct = owner.construct if isinstance(owner, Instance) else owner
+    if isinstance(construct, Construct):
+        construct.calls.append(made)
+    return made
+
+
+def _list_call(machine: CdkMachine, target: list[Any], name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    if name in ("append", "push"):
+        target.extend(arguments)
+        return NO_VALUE
+    results = (
+        [call_value(machine, arguments[0], [item, str(number)], place) for number, item in enumerate(target)]
+        if (arguments)
+        else []
+    )
+    return results if name == "map" else NO_VALUE
+
+
+def _map_call(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
+    if name == "get" and arguments and isinstance(arguments[0], str):
+        default = arguments[1] if len(arguments) > 1 else NO_VALUE
+        missing = UnknownValue(f"`{arguments[0]}` is not known") if target.is_open else default
+        return target.members.get(arguments[0], missing)
+    if name == "update":
+        for argument in arguments:
+            is_known = isinstance(argument, PropertyMap)
+            target.members.update(argument.members if is_known else {})
+            target.is_open = target.is_open or not is_known or argument.is_open
+        return NO_VALUE
+    return UnknownValue("its dictionary is not known") if target.is_open else _listed(target, name)
+
+
+def _listed(target: PropertyMap, name: str) -> Any:
+    listed: dict[str, list[Any]] = {
+        "items": [[key, value] for key, value in target.members.items()],
+        "entries": [[key, value] for key, value in target.members.items()],
+        "keys": list(target.members),
+        "values": list(target.members.values()),
+    }
+    return listed.get(name, UnknownValue("its dictionary is not known"))
+
+
+def _joined_path(arguments: Sequence[Any]) -> Any:
+    """A path from the app's directory, in which the CDK runs."""
+    if all(isinstance(item, str) for item in arguments):
+        return posixpath.normpath(posixpath.join(*arguments)) if arguments else ""
+    return next((item for item in arguments if isinstance(item, UnknownValue)), UnknownValue("its path is not known"))
+
+
+def _first(arguments: Sequence[Any]) -> Any:
+    return arguments[0] if arguments else NO_VALUE
+
+
+def _directory(arguments: Sequence[Any]) -> Any:
+    value = _first(arguments)
+    return posixpath.dirname(value) if isinstance(value, str) else UnknownValue("its path is not known")
+
+
+def _dictionary(arguments: Sequence[Any]) -> PropertyMap:
+    result = PropertyMap()
+    _map_call(result, "update", arguments)
+    return result
+
+
+def _of_object(name: str) -> Callable[[Sequence[Any]], Any]:
+    def listed(arguments: Sequence[Any]) -> Any:
+        value = _first(arguments)
+        is_known = isinstance(value, PropertyMap) and not value.is_open
+        return _listed(value, name) if is_known else UnknownValue("its object is not known")
+
+    return listed
+
+
+def _joined_list(arguments: Sequence[Any]) -> Any:
+    """`Fn.join(separator, list)`."""
+    if len(arguments) < 2 or not isinstance(arguments[0], str) or not isinstance(arguments[1], list):
+        return UnknownValue("its parts are not known")
+    parts: list[Any] = []
+    for number, item in enumerate(arguments[1]):
+        parts += [arguments[0], item] if number else [item]
+    return joined(parts)
+
+
+def _intrinsic(function: str) -> Callable[[Sequence[Any]], Any]:
+    def call(arguments: Sequence[Any]) -> Any:
+        if not arguments or not all(isinstance(item, str) for item in arguments):
+            return UnknownValue(f"the argument of `{function}` is not known")
+        return DeploymentValue(function, tuple(arguments) if function == "Fn::GetAtt" else arguments[0])
+
+    return call
+
+
+_FUNCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {
+    **dict.fromkeys(("path.join", "path.resolve", "os.path.join", " join"), _joined_path),
+    **dict.fromkeys(("path.dirname", "os.path.dirname"), _directory),
+    **dict.fromkeys(
+        ("os.path.abspath", "os.path.realpath", "path.normalize", "os.path.normpath", "pathlib.Path", "str", "String"),
+        _first,
+    ),
+    **dict.fromkeys(("os.getcwd", "process.cwd"), lambda _: ""),
+    "dict": _dictionary,
+    "Object.entries": _of_object("entries"),
+    "Object.keys": _of_object("keys"),
+    "Object.values": _of_object("values"),
+    "Object.assign": _dictionary,
+    "Fn.join": _joined_list,
+    "Fn.importValue": _intrinsic("Fn::ImportValue"),
+    "Fn.ref": _intrinsic("Ref"),
+    "Fn.sub": _intrinsic("Fn::Sub"),
+    "Fn.getAtt": _intrinsic("Fn::GetAtt"),
+}
