@@ -96,11 +96,11 @@ class Construct:
 
 
 @dataclass(slots=True, eq=False)
-class Activation:
+class CdkFrame:
     """The variables of one call of a function of the program, or of a module."""
 
     path: str
-    parent: Activation | None = None
+    parent: CdkFrame | None = None
     this: Any = None
     owner: ProgramClass | None = None
     variables: dict[object, Any] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class ProgramFunction:
     """A function of the program. `this`, if it is a method, is the object whose method it is."""
 
     info: FunctionInfo
-    parent: Activation
+    parent: CdkFrame
     this: Any = None
     owner: ProgramClass | None = None
 
@@ -122,7 +122,7 @@ class ProgramClass:
     """A class of the program; `base` is what it extends."""
 
     info: ClassInfo
-    parent: Activation
+    parent: CdkFrame
     base: Any = None
     statics: dict[str, Any] = field(default_factory=dict)
     is_used: bool = False
@@ -143,7 +143,7 @@ class ProgramModule:
     """What a file of the program exports; `variables` are those of its own, which Python exports."""
 
     exports: dict[str, Any]
-    activation: Activation
+    activation: CdkFrame
 
 
 @dataclass(frozen=True, slots=True)

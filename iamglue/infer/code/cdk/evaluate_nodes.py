@@ -7,7 +7,7 @@ from typing import Any
 
 from iamglue.infer.code.cdk.cdk_values import (
     NO_VALUE,
-    Activation,
+    CdkFrame,
     LibraryMember,
     ProgramClass,
     ProgramFunction,
@@ -31,16 +31,16 @@ from iamglue.infer.code.cdk.python_nodes import KeywordArguments
 from iamglue.infer.code.javascript import syntax
 
 
-def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: Activation) -> Any:
+def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: CdkFrame) -> Any:
     values = [machine.evaluate(part, activation) for part in node.parts]
     if any(isinstance(value, list) for value in values) and all(isinstance(value, list) for value in values):
         return [item for value in values for item in value]
     return joined(values)
 
 
-def _name(_: CdkMachine, node: syntax.Name, activation: Activation) -> Any:
+def _name(_: CdkMachine, node: syntax.Name, activation: CdkFrame) -> Any:
     key, __ = variable(node.scope, node.name, activation)
-    owner: Activation | None = activation
+    owner: CdkFrame | None = activation
     while owner is not None:
         if key in owner.variables:
             return owner.variables[key]
@@ -54,7 +54,7 @@ def _name(_: CdkMachine, node: syntax.Name, activation: Activation) -> Any:
     return NO_VALUE if node.name == "undefined" else LibraryMember(node.name)
 
 
-def _index(machine: CdkMachine, node: syntax.Index, activation: Activation) -> Any:
+def _index(machine: CdkMachine, node: syntax.Index, activation: CdkFrame) -> Any:
     target, key = machine.evaluate(node.target, activation), machine.evaluate(node.key, activation)
     if isinstance(target, list) and isinstance(key, str) and key.isdigit() and int(key) < len(target):
         return target[int(key)]
@@ -65,7 +65,7 @@ def _index(machine: CdkMachine, node: syntax.Index, activation: Activation) -> A
     return member_of(machine, target, key)
 
 
-def _arguments(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: Activation) -> list[Any]:
+def _arguments(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: CdkFrame) -> list[Any]:
     values: list[Any] = []
     for argument in node.arguments:
         value = machine.evaluate(argument.value, activation)
@@ -76,7 +76,7 @@ def _arguments(machine: CdkMachine, node: syntax.CallExpression | syntax.New, ac
     return values
 
 
-def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: Activation) -> Any:
+def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: CdkFrame) -> Any:
     is_super = isinstance(node.callee, syntax.Super)
     callee = None if is_super else machine.evaluate(node.callee, activation)
     arguments = _arguments(machine, node, activation)
@@ -88,7 +88,7 @@ def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activat
     return call_value(machine, callee, arguments, place)
 
 
-def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: Activation) -> PropertyMap:
+def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: CdkFrame) -> PropertyMap:
     result: PropertyMap = KeywordMap() if isinstance(node, KeywordArguments) else PropertyMap()
     for key, part in node.entries:
         value = NO_VALUE if isinstance(part, syntax.Getter) else machine.evaluate(part, activation)
@@ -103,7 +103,7 @@ def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: Activat
     return result
 
 
-def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: Activation) -> list[Any]:
+def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: CdkFrame) -> list[Any]:
     values: list[Any] = []
     for element in node.elements:
         value = machine.evaluate(element.value, activation)
@@ -111,30 +111,30 @@ def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: Activatio
     return values
 
 
-def _class(machine: CdkMachine, node: syntax.ClassExpression, activation: Activation) -> ProgramClass:
+def _class(machine: CdkMachine, node: syntax.ClassExpression, activation: CdkFrame) -> ProgramClass:
     base = machine.evaluate(node.info.parent, activation) if node.info.parent is not None else None
     value = ProgramClass(node.info, activation, base)
     if isinstance(base, ProgramClass):
         base.is_used = True
         value.statics.update(base.statics)
-    machine.run_body(node.info.statics, Activation(activation.path, activation, value))
+    machine.run_body(node.info.statics, CdkFrame(activation.path, activation, value))
     machine.classes.append(value)
     return value
 
 
-def _choice(machine: CdkMachine, node: syntax.Choice, activation: Activation) -> Any:
+def _choice(machine: CdkMachine, node: syntax.Choice, activation: CdkFrame) -> Any:
     for condition in node.conditions:
         machine.evaluate(condition, activation)
     values = [machine.evaluate(option, activation) for option in node.options]
     return merged([value for value in values if value is not NO_VALUE])
 
 
-def _fallback(machine: CdkMachine, node: syntax.Fallback, activation: Activation) -> Any:
+def _fallback(machine: CdkMachine, node: syntax.Fallback, activation: CdkFrame) -> Any:
     values = [machine.evaluate(option, activation) for option in node.options]
     return next((value for value in values if value not in (NO_VALUE, "")), NO_VALUE)
 
 
-def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: Activation) -> Any:
+def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFrame) -> Any:
     value = machine.evaluate(node.value, activation)
     if node.is_update:
         old = UnknownValue("it changes")
@@ -146,20 +146,20 @@ def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: Activa
     return value
 
 
-def _sequence(machine: CdkMachine, node: syntax.Sequence, activation: Activation) -> Any:
+def _sequence(machine: CdkMachine, node: syntax.Sequence, activation: CdkFrame) -> Any:
     value: Any = NO_VALUE
     for part in node.parts:
         value = machine.evaluate(part, activation)
     return value
 
 
-def _opaque(machine: CdkMachine, node: syntax.Opaque, activation: Activation) -> Any:
+def _opaque(machine: CdkMachine, node: syntax.Opaque, activation: CdkFrame) -> Any:
     for part in node.parts:
         machine.evaluate(part, activation)
     return UnknownValue("its expression is not followed")
 
 
-def _import(machine: CdkMachine, node: syntax.Import, activation: Activation) -> Any:
+def _import(machine: CdkMachine, node: syntax.Import, activation: CdkFrame) -> Any:
     value = machine.imported(node.source, node.name, activation)
     is_all = isinstance(node.target, syntax.VariablePattern) and node.target.name == "*"
     if is_all and isinstance(value, ProgramModule):
@@ -167,13 +167,13 @@ def _import(machine: CdkMachine, node: syntax.Import, activation: Activation) ->
     assign(machine, node.target, value, activation)
 
 
-def _export(machine: CdkMachine, node: syntax.Export, activation: Activation) -> Any:
+def _export(machine: CdkMachine, node: syntax.Export, activation: CdkFrame) -> Any:
     value = machine.evaluate(node.value, activation)
     machine.exports(activation)[node.name] = value
     return value
 
 
-def _re_export(machine: CdkMachine, node: syntax.ReExport, activation: Activation) -> Any:
+def _re_export(machine: CdkMachine, node: syntax.ReExport, activation: CdkFrame) -> Any:
     module = machine.imported(node.source, "*", activation)
     exports = machine.exports(activation)
     if not isinstance(module, ProgramModule):
@@ -184,19 +184,19 @@ def _re_export(machine: CdkMachine, node: syntax.ReExport, activation: Activatio
         exports[node.exported] = module if node.name == "*" else module_member(module, node.name)
 
 
-def _if(machine: CdkMachine, node: syntax.If, activation: Activation) -> Any:
+def _if(machine: CdkMachine, node: syntax.If, activation: CdkFrame) -> Any:
     for condition, _ in node.branches:
         machine.evaluate(condition, activation)
     is_complete = bool(node.branches) and node.branches[-1][0] is None
     machine.branches([body for _, body in node.branches], activation, is_complete=is_complete)
 
 
-def _loop(machine: CdkMachine, node: syntax.Loop, activation: Activation) -> Any:
+def _loop(machine: CdkMachine, node: syntax.Loop, activation: CdkFrame) -> Any:
     machine.evaluate(node.start, activation)
     machine.branches([syntax.Sequence(node.at, node.parts)], activation, is_complete=False)
 
 
-def _for_each(machine: CdkMachine, node: syntax.ForEach, activation: Activation) -> Any:
+def _for_values(machine: CdkMachine, node: syntax.ForEach, activation: CdkFrame) -> Any:
     values = machine.evaluate(node.values, activation)
     if isinstance(values, PropertyMap) and not values.is_open:
         values = list(values.members)
@@ -209,24 +209,24 @@ def _for_each(machine: CdkMachine, node: syntax.ForEach, activation: Activation)
             continue
 
 
-def _switch(machine: CdkMachine, node: syntax.Switch, activation: Activation) -> Any:
+def _switch(machine: CdkMachine, node: syntax.Switch, activation: CdkFrame) -> Any:
     machine.evaluate(node.value, activation)
     machine.branches([body for _, body in node.cases], activation, is_complete=False)
 
 
-def _try(machine: CdkMachine, node: syntax.Try, activation: Activation) -> Any:
+def _try(machine: CdkMachine, node: syntax.Try, activation: CdkFrame) -> Any:
     machine.evaluate(node.body, activation)
     if node.handler is not None:
         machine.branches([node.handler], activation, is_complete=False)
     machine.evaluate(node.finalizer, activation)
 
 
-def _return(machine: CdkMachine, node: syntax.Return, activation: Activation) -> Any:
+def _return(machine: CdkMachine, node: syntax.Return, activation: CdkFrame) -> Any:
     activation.returned.append(machine.evaluate(node.value, activation))
     raise LeftFunctionError
 
 
-def _leave(_: CdkMachine, __: syntax.Leave, ___: Activation) -> Any:
+def _leave(_: CdkMachine, __: syntax.Leave, ___: CdkFrame) -> Any:
     raise LeftFunctionError
 
 
@@ -257,7 +257,7 @@ EVALUATIONS.update(
         syntax.ReExport: _re_export,
         syntax.If: _if,
         syntax.Loop: _loop,
-        syntax.ForEach: _for_each,
+        syntax.ForEach: _for_values,
         syntax.Switch: _switch,
         syntax.Try: _try,
         syntax.Return: _return,
@@ -266,8 +266,8 @@ EVALUATIONS.update(
 )
 
 
-def _this(activation: Activation) -> Any:
-    owner: Activation | None = activation
+def _this(activation: CdkFrame) -> Any:
+    owner: CdkFrame | None = activation
     while owner is not None and owner.this is None:
         owner = owner.parent
     return owner.this if owner is not None else UnknownValue("`this` is not known")

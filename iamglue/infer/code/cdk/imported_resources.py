@@ -13,7 +13,7 @@ from iamglue.infer.code.cdk.cdk_values import Construct, PropertyMap, SourcePlac
 from iamglue.infer.code.cdk.instances import path_of
 from iamglue.infer.code.cdk.interpreter import KeywordMap
 from iamglue.infer.code.cdk.library_names import camel_case
-from iamglue.infer.code.cdk.resource_attributes import RESOURCE_CLASSES, ResourceClass
+from iamglue.infer.code.cdk.resource_attributes import RESOURCE_CLASSES, CdkResource
 
 _FIRST_OF_VALUE = 2
 
@@ -50,11 +50,11 @@ def _parts(arguments: Sequence[Any]) -> tuple[Any, Any, Any]:
     return scope, own_id, PropertyMap(named) if named else UnknownValue("what the resource is imported by is not known")
 
 
-def _attribute(known: ResourceClass, ending: str) -> str:
+def _attribute(known: CdkResource, ending: str) -> str:
     return next((name for name in known.attributes if name.endswith(ending)), "")
 
 
-def _give(construct: Construct, known: ResourceClass, attribute: str, value: Any) -> None:
+def _give(construct: Construct, known: CdkResource, attribute: str, value: Any) -> None:
     """Note what an attribute is; a name that is known makes all attributes known."""
     if not attribute:
         return

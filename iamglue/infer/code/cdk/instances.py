@@ -7,7 +7,7 @@ from typing import Any
 
 from iamglue.infer.code.cdk.cdk_values import (
     STACK_MARK,
-    Activation,
+    CdkFrame,
     Construct,
     Instance,
     LibraryMember,
@@ -49,7 +49,7 @@ def _initialize(
     machine: CdkMachine, owner: ProgramClass, instance: Instance, arguments: Sequence[Any], place: SourcePlace
 ) -> None:
     """Run the constructor of a class on an object; without one, that of the class it extends."""
-    machine.run_body(owner.info.fields, Activation(owner.parent.path, owner.parent, instance, owner))
+    machine.run_body(owner.info.fields, CdkFrame(owner.parent.path, owner.parent, instance, owner))
     for method in owner.info.methods:
         if method.name == "constructor":
             call_function(machine, ProgramFunction(method.function, owner.parent, instance, owner), arguments, instance)
@@ -57,7 +57,7 @@ def _initialize(
     _initialize_as(machine, owner.base, instance, arguments, place)
 
 
-def initialize_base(machine: CdkMachine, activation: Activation, arguments: Sequence[Any], place: SourcePlace) -> None:
+def initialize_base(machine: CdkMachine, activation: CdkFrame, arguments: Sequence[Any], place: SourcePlace) -> None:
     """`super(...)`: run the constructor of what the class extends on the same object."""
     if isinstance(activation.this, Instance) and activation.owner is not None:
         _initialize_as(machine, activation.owner.base, activation.this, arguments, place)
@@ -114,7 +114,7 @@ def make_construct(machine: CdkMachine, name: str, arguments: Sequence[Any], pla
 
 
 def construct_of(value: Any) -> Construct | None:
-    """The construct that a value is, or that an object of a class of the program is besides."""
+    """The construct that a value is, or that an object of a class of the program extends."""
     if isinstance(value, Instance):
         return value.construct
     return value if isinstance(value, Construct) else None

@@ -11,7 +11,7 @@ from typing import Any
 
 from iamglue.infer.code.cdk.cdk_values import (
     NO_VALUE,
-    Activation,
+    CdkFrame,
     Construct,
     Instance,
     LibraryMember,
@@ -32,7 +32,7 @@ _MAX_DEPTH = 60
 _CONDITIONAL = UnknownValue("it depends on a condition")
 TOO_LARGE = UnknownValue("the source is too large to be followed")
 
-Evaluation = Callable[["CdkMachine", Any, Activation], Any]
+Evaluation = Callable[["CdkMachine", Any, CdkFrame], Any]
 # By kind of node; the modules `evaluate_*` fill them.
 EVALUATIONS: dict[type[Expression], Evaluation] = {}
 
@@ -67,7 +67,7 @@ class CdkMachine:
         construct.number = str(number + 1) if number else ""
         self.constructs.append(construct)
 
-    def evaluate(self, node: Expression | None, activation: Activation) -> Any:
+    def evaluate(self, node: Expression | None, activation: CdkFrame) -> Any:
         """The value of an expression; None for a statement."""
         if node is None:
             return NO_VALUE
@@ -82,18 +82,18 @@ class CdkMachine:
     def module(self, path: str) -> ProgramModule:
         """The module of a file, which is evaluated when it is first imported."""
         if path not in self._modules:
-            activation = Activation(path)
+            activation = CdkFrame(path)
             self._modules[path] = ProgramModule({}, activation)
             info = self.sources.module(path)
             if info is not None:
                 self.run_body(info, activation)
         return self._modules[path]
 
-    def exports(self, activation: Activation) -> dict[str, Any]:
+    def exports(self, activation: CdkFrame) -> dict[str, Any]:
         """The exports of the module whose file the activation belongs to."""
         return self._modules[activation.path].exports
 
-    def run_body(self, info: FunctionInfo, activation: Activation) -> Any:
+    def run_body(self, info: FunctionInfo, activation: CdkFrame) -> Any:
         """Evaluate the body of a function or module; its value is what it returns."""
         if info.body is None and info.lower is not None:
             info.lower()
@@ -107,7 +107,7 @@ class CdkMachine:
             self._depth -= 1
         return _one_of(activation.returned) if activation.returned else NO_VALUE
 
-    def branches(self, parts: Sequence[Expression | None], activation: Activation, *, is_complete: bool) -> None:
+    def branches(self, parts: Sequence[Expression | None], activation: CdkFrame, *, is_complete: bool) -> None:
         """Follow alternatives; `is_complete`: one of them is always taken. What they set differently is not known."""
         before = _snapshot(activation)
         results: list[list[tuple[dict[Any, Any], dict[Any, Any]]]] = []
@@ -128,11 +128,11 @@ class CdkMachine:
                     options.append(old[key])
                 variables[key] = _one_of(options)
 
-    def place(self, activation: Activation, at: Position) -> SourcePlace:
+    def place(self, activation: CdkFrame, at: Position) -> SourcePlace:
         """A position in the file of the code that is evaluated."""
         return SourcePlace(activation.path, at)
 
-    def imported(self, source: str, name: str, activation: Activation) -> Any:
+    def imported(self, source: str, name: str, activation: CdkFrame) -> Any:
         """What an import gives: a module or member of the program, or of a library."""
         path = self.sources.resolve(source, name, activation.path)
         if path is None:
@@ -156,12 +156,12 @@ def module_member(module: ProgramModule, name: str) -> Any:
     return whole if whole is not None and name == "default" else UnknownValue(f"the module does not export `{name}`")
 
 
-def _snapshot(activation: Activation) -> list[tuple[dict[Any, Any], dict[Any, Any]]]:
+def _snapshot(activation: CdkFrame) -> list[tuple[dict[Any, Any], dict[Any, Any]]]:
     """The variables that a branch may set, with copies: those of the functions around it, and of `this`."""
     dictionaries: list[dict[Any, Any]] = []
     if isinstance(activation.this, Instance):
         dictionaries.append(activation.this.members)
-    scope: Activation | None = activation
+    scope: CdkFrame | None = activation
     while scope is not None:
         dictionaries.append(scope.variables)
         scope = scope.parent
@@ -189,7 +189,7 @@ def call_function(machine: CdkMachine, function: ProgramFunction, arguments: Seq
     if info.body is None and info.lower is not None:
         info.lower()
     own = this if this is not None else function.this
-    activation = Activation(
+    activation = CdkFrame(
         info.path,
         function.parent,
         function.parent.this if info.is_arrow and own is None else own,
@@ -199,7 +199,7 @@ def call_function(machine: CdkMachine, function: ProgramFunction, arguments: Seq
     return machine.run_body(info, activation)
 
 
-def bind_parameters(machine: CdkMachine, info: FunctionInfo, arguments: Sequence[Any], activation: Activation) -> None:
+def bind_parameters(machine: CdkMachine, info: FunctionInfo, arguments: Sequence[Any], activation: CdkFrame) -> None:
     """Give the parameters of a function their values: by position, and by name as Python has them."""
     positional = [item for item in arguments if not isinstance(item, KeywordMap)]
     keywords = {
@@ -237,7 +237,7 @@ def pattern_name(pattern: Pattern) -> str:
     return pattern.name if isinstance(pattern, syntax.VariablePattern) else ""
 
 
-def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: Activation) -> None:
+def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: CdkFrame) -> None:
     """Assign a value to a variable, to a member, or to the parts of a pattern."""
     if isinstance(pattern, syntax.DefaultPattern):
         assign(
@@ -263,7 +263,7 @@ def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: Activa
                 assign(machine, element, value[number] if known else UnknownValue("its list is not known"), activation)
 
 
-def _assign_target(machine: CdkMachine, target: Expression, value: Any, activation: Activation) -> None:
+def _assign_target(machine: CdkMachine, target: Expression, value: Any, activation: CdkFrame) -> None:
     if isinstance(target, syntax.Member):
         owner, name = machine.evaluate(target.target, activation), target.name
     elif isinstance(target, syntax.Index):
@@ -283,12 +283,12 @@ def _assign_target(machine: CdkMachine, target: Expression, value: Any, activati
         machine.exports(activation)["="] = value
 
 
-def variable(scope: syntax.LexicalScope, name: str, activation: Activation) -> tuple[object, Activation]:
+def variable(scope: syntax.LexicalScope, name: str, activation: CdkFrame) -> tuple[object, CdkFrame]:
     """What a variable is stored by, and the activation to which it belongs; that of the code if it is new."""
     key: object = scope.find(name)
     if key is None:
         return name, activation
-    owner: Activation | None = activation
+    owner: CdkFrame | None = activation
     while owner is not None and key not in owner.variables:
         owner = owner.parent
     return key, owner or activation

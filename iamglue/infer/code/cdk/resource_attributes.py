@@ -17,7 +17,7 @@ REF = "Ref"
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceClass:
+class CdkResource:
     """The resource of a construct: its type, the properties with its physical name, and its attributes.
 
     `name` is the construct's property with the physical name, `template_name` the template's. `attributes` give `Ref`
@@ -30,8 +30,8 @@ class ResourceClass:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def _resource(kind: str, name: str, template_name: str, **attributes: str) -> ResourceClass:
-    return ResourceClass(f"AWS::{kind}", name, template_name, attributes)
+def _resource(kind: str, name: str, template_name: str, **attributes: str) -> CdkResource:
+    return CdkResource(f"AWS::{kind}", name, template_name, attributes)
 
 
 _TABLE = _resource(
@@ -54,7 +54,7 @@ FUNCTION_CLASSES = frozenset(
         "aws_lambda_go.GoFunction",
     }
 )
-RESOURCE_CLASSES: dict[str, ResourceClass] = {
+RESOURCE_CLASSES: dict[str, CdkResource] = {
     **dict.fromkeys(sorted(FUNCTION_CLASSES), _FUNCTION),
     "aws_s3.Bucket": _resource("S3::Bucket", "bucketName", "BucketName", bucketName=REF, bucketArn="Arn"),
     "aws_dynamodb.Table": _TABLE,
@@ -105,7 +105,7 @@ RESOURCE_CLASSES: dict[str, ResourceClass] = {
 _LEVEL_ONE, _LEVEL_ONE_ATTRIBUTE = "Cfn", "attr"
 
 
-def resource_class(name: str) -> ResourceClass | None:
+def resource_class(name: str) -> CdkResource | None:
     """The resource of a class of the CDK; also of one that is named as the resource type is (`CfnTable`)."""
     known = RESOURCE_CLASSES.get(name)
     module, _, own = name.rpartition(".")
@@ -114,7 +114,7 @@ def resource_class(name: str) -> ResourceClass | None:
     own = own.removeprefix(_LEVEL_ONE)
     return next(
         (
-            ResourceClass(known.type, _first_lower(known.template_name), known.template_name)
+            CdkResource(known.type, _first_lower(known.template_name), known.template_name)
             for other, known in RESOURCE_CLASSES.items()
             if other.startswith(f"{module}.") and known.type.endswith(f"::{own}")
         ),
