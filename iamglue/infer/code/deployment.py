@@ -86,10 +86,11 @@ def _handlers(function: DeployedFunction, modules: Mapping[str, tuple[str, ...]]
     module, dot, name = (code.handler if code else "").rpartition(".")
     if not code or not dot:
         return
-    place = PurePath(module.replace(".", "/")).parts
+    # A dot of Node.js is part of the file's name: `stack.api.handler` is in stack.api.mjs.
+    places = {PurePath(module.replace(".", "/")).parts, PurePath(module).parts}
     within = tuple(part for part in PurePath(code.path).parts if part not in (".", ".."))
-    matching = [path for path, parts in modules.items() if parts[-len(place) :] == place]
-    inside = [path for path in matching if _ends_with(modules[path], (*within, *place))]
+    matching = {path: place for place in places for path, parts in modules.items() if parts[-len(place) :] == place}
+    inside = [path for path, place in matching.items() if _ends_with(modules[path], (*within, *place))]
     yield from (Handler(path, name) for path in inside or (matching if not within else ()))
 
 

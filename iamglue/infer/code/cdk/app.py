@@ -14,6 +14,7 @@ from iamglue.infer.code.cdk.cdk_triggers import trigger_resources
 from iamglue.infer.code.cdk.cdk_values import Construct, LibraryMember, ProgramClass
 from iamglue.infer.code.cdk.instances import SCOPES, instantiate_unused
 from iamglue.infer.code.cdk.interpreter import CdkMachine
+from iamglue.infer.code.cdk.members import member_of
 from iamglue.infer.code.cdk.resource_attributes import FUNCTION_CLASSES, property_of, resource_class
 from iamglue.infer.code.cdk.source_files import CdkSources
 from iamglue.model.account import OPEN_ENVIRONMENT
@@ -38,7 +39,7 @@ class CdkApp:
 def read_cdk_app(path: Path) -> CdkApp:
     """The app of a `cdk.json`, or of a source file. Raises IamglueError if there is none in a language that is read."""
     sources = CdkSources(path)
-    machine = CdkMachine(sources)
+    machine = CdkMachine(sources, member_of)
     for entry in sources.entry_paths():
         machine.module(entry)
     for owner in list(machine.classes):

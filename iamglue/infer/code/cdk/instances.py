@@ -49,18 +49,27 @@ def _initialize(
     machine: CdkMachine, owner: ProgramClass, instance: Instance, arguments: Sequence[Any], place: SourcePlace
 ) -> None:
     """Run the constructor of a class on an object; without one, that of the class it extends."""
-    machine.run_body(owner.info.fields, CdkFrame(owner.parent.path, owner.parent, instance, owner))
+    if owner.base is None:
+        _set_fields(machine, owner, instance)
     for method in owner.info.methods:
         if method.name == "constructor":
             call_function(machine, ProgramFunction(method.function, owner.parent, instance, owner), arguments, instance)
             return
     _initialize_as(machine, owner.base, instance, arguments, place)
+    if owner.base is not None:
+        _set_fields(machine, owner, instance)
+
+
+def _set_fields(machine: CdkMachine, owner: ProgramClass, instance: Instance) -> None:
+    """Set what the class declares of its objects: after the constructor of the class that it extends."""
+    machine.run_body(owner.info.fields, CdkFrame(owner.parent.path, owner.parent, instance, owner))
 
 
 def initialize_base(machine: CdkMachine, activation: CdkFrame, arguments: Sequence[Any], place: SourcePlace) -> None:
     """`super(...)`: run the constructor of what the class extends on the same object."""
     if isinstance(activation.this, Instance) and activation.owner is not None:
         _initialize_as(machine, activation.owner.base, activation.this, arguments, place)
+        _set_fields(machine, activation.owner, activation.this)
 
 
 def _initialize_as(
@@ -107,7 +116,8 @@ def path_of(value: Any) -> tuple[str, ...] | None:
 def make_construct(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Construct:
     """A construct of a class of the library; an empty part of its path stands for an id that is not known."""
     scope, own_id, properties = scope_and_id(arguments)
-    path = (*(path_of(scope) or ()), own_id if isinstance(own_id, str) else "")
+    own = own_id if isinstance(own_id, str) else ""
+    path = (STACK_MARK + own,) if name in _STACKS else (*(path_of(scope) or ()), own)
     construct = Construct(name, path, properties, place, tuple(arguments))
     machine.add(construct)
     return construct

@@ -44,8 +44,9 @@ class LeftFunctionError(Exception):
 class CdkMachine:
     """Evaluates modules; `constructs` are those that were made, and `classes` those of the program, in order."""
 
-    def __init__(self, sources: CdkSources) -> None:
+    def __init__(self, sources: CdkSources, member: Callable[[CdkMachine, Any, str], Any]) -> None:
         self.sources = sources
+        self.member = member
         self.constructs: list[Construct] = []
         self.classes: list[ProgramClass] = []
         self._modules: dict[str, ProgramModule] = {}
@@ -253,9 +254,10 @@ def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: CdkFra
         _assign_target(machine, pattern.target, value, activation)
     elif isinstance(pattern, syntax.ObjectPattern):
         for name, part in pattern.entries:
-            known = isinstance(value, PropertyMap) and isinstance(name, str)
-            default = NO_VALUE if known and not value.is_open else UnknownValue("its object is not known")
-            assign(machine, part, value.members.get(name, default) if known else default, activation)
+            key = name if isinstance(name, str) else machine.evaluate(name, activation)
+            is_known = isinstance(key, str)
+            member = machine.member(machine, value, key) if is_known else UnknownValue("its key is not known")
+            assign(machine, part, member, activation)
     elif isinstance(pattern, syntax.ArrayPattern):
         for number, element in enumerate(pattern.elements):
             if element is not None:
@@ -279,8 +281,16 @@ def _assign_target(machine: CdkMachine, target: Expression, value: Any, activati
         owner.members[name] = value
     elif isinstance(owner, ProgramClass) and isinstance(name, str):
         owner.statics[name] = value
-    elif isinstance(owner, LibraryMember) and name == "exports":
+    elif isinstance(owner, LibraryMember) and isinstance(name, str):
+        _assign_export(machine, owner, name, value, activation)
+
+
+def _assign_export(machine: CdkMachine, owner: LibraryMember, name: str, value: Any, activation: CdkFrame) -> None:
+    """`module.exports = value`, or `exports.name = value`."""
+    if owner.name == "module" and name == "exports":
         machine.exports(activation)["="] = value
+    elif owner.name in ("exports", "module.exports"):
+        machine.exports(activation)[name] = value
 
 
 def variable(scope: syntax.LexicalScope, name: str, activation: CdkFrame) -> tuple[object, CdkFrame]:

@@ -9,6 +9,7 @@ from typing import Any
 from iamglue.infer.code.cdk.cdk_values import (
     NO_VALUE,
     BoundMethod,
+    CdkFrame,
     Construct,
     DeploymentValue,
     Instance,
@@ -39,6 +40,8 @@ _PSEUDO_PARAMETERS = {
     "PARTITION": "AWS::Partition",
     "URL_SUFFIX": "AWS::URLSuffix",
 }
+# Methods that make a construct in the resource whose methods they are.
+_MADE_BY_METHODS = {("aws_cognito.UserPool", "addClient"): "aws_cognito.UserPoolClient"}
 _LIST_CALLS = {"forEach", "map", "append", "push"}
 _MAP_CALLS = {"items", "get", "update", "keys", "values"}
 
@@ -142,6 +145,8 @@ def call_value(machine: CdkMachine, callee: Any, arguments: Sequence[Any], place
 
 
 def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    if name == "require" and arguments and isinstance(arguments[0], str):
+        return machine.imported(arguments[0], "=", CdkFrame(place.path))
     function = _FUNCTIONS.get(name)
     if function is not None:
         return function(arguments)
@@ -177,6 +182,9 @@ def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[A
         owner = owner.target if isinstance(owner, BoundMethod) else owner.owner
     construct = owner.construct if isinstance(owner, Instance) else owner
     if isinstance(construct, Construct):
+        kind = _MADE_BY_METHODS.get((construct.name, callee.name))
+        if kind is not None:
+            return make_construct(machine, kind, [construct, *arguments], place)
         construct.calls.append(made)
     return made
 

@@ -1,0 +1,2 @@
+export * from './work-stack';
+export { Report } from './report';
