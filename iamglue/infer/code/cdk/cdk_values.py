@@ -154,6 +154,8 @@ class BoundMethod:
     name: str
 
 
+# Longer texts and lists are not followed: a loop may double them.
+_MAX_TEXT, MAX_ITEMS = 8192, 1000
 NO_VALUE = None
 # What begins the path of a stack: its id is no part of logical ids.
 STACK_MARK = "\0"
@@ -170,6 +172,8 @@ def joined(parts: Iterable[Any]) -> Any:
         if not isinstance(part, str | DeploymentValue):
             return UnknownValue("a part of the text is not a text")
         nested = part.argument if isinstance(part, DeploymentValue) and part.function == "Fn::Join" else (part,)
+        if sum(len(text) for text in (*texts, *nested) if isinstance(text, str)) > _MAX_TEXT:
+            return UnknownValue("the text is too long")
         for item in nested:
             if isinstance(item, str) and texts and isinstance(texts[-1], str):
                 texts[-1] += item

@@ -6,6 +6,7 @@ import posixpath
 from typing import Any
 
 from iamglue.infer.code.cdk.cdk_values import (
+    MAX_ITEMS,
     NO_VALUE,
     CdkFrame,
     LibraryMember,
@@ -34,7 +35,7 @@ from iamglue.infer.code.javascript import syntax
 def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: CdkFrame) -> Any:
     values = [machine.evaluate(part, activation) for part in node.parts]
     if any(isinstance(value, list) for value in values) and all(isinstance(value, list) for value in values):
-        return [item for value in values for item in value]
+        return _limited([item for value in values for item in value])
     return joined(values)
 
 
@@ -103,12 +104,16 @@ def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: CdkFram
     return result
 
 
-def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: CdkFrame) -> list[Any]:
+def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: CdkFrame) -> Any:
     values: list[Any] = []
     for element in node.elements:
         value = machine.evaluate(element.value, activation)
         values += value if element.is_spread and isinstance(value, list) else [value]
-    return values
+    return _limited(values)
+
+
+def _limited(values: list[Any]) -> Any:
+    return values if len(values) <= MAX_ITEMS else UnknownValue("the list is too long")
 
 
 def _class(machine: CdkMachine, node: syntax.ClassExpression, activation: CdkFrame) -> ProgramClass:
@@ -141,7 +146,8 @@ def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFra
         if isinstance(node.target, syntax.VariablePattern):
             scope, name = node.target.scope, node.target.name
             old = machine.evaluate(syntax.Name(node.at, scope, name), activation)
-        value = [*old, *value] if isinstance(old, list) and isinstance(value, list) else joined([old, value])
+        is_list = isinstance(old, list) and isinstance(value, list)
+        value = _limited([*old, *value]) if is_list else joined([old, value])
     assign(machine, node.target, value, activation)
     return value
 

@@ -29,6 +29,7 @@ from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, Patte
 
 _MAX_STEPS = 200_000
 _MAX_DEPTH = 60
+_MAX_RECURSION = 4
 _CONDITIONAL = UnknownValue("it depends on a condition")
 TOO_LARGE = UnknownValue("the source is too large to be followed")
 
@@ -53,6 +54,7 @@ class CdkMachine:
         self._places: dict[str, list[SourcePlace]] = {}
         self._steps = 0
         self._depth = 0
+        self._running: dict[FunctionInfo, int] = {}
 
     @property
     def is_exhausted(self) -> bool:
@@ -98,14 +100,16 @@ class CdkMachine:
         """Evaluate the body of a function or module; its value is what it returns."""
         if info.body is None and info.lower is not None:
             info.lower()
-        if self._depth >= _MAX_DEPTH:
+        if self._depth >= _MAX_DEPTH or self._running.get(info, 0) >= _MAX_RECURSION:
             return UnknownValue("functions call each other too deeply")
         self._depth += 1
+        self._running[info] = self._running.get(info, 0) + 1
         try:
             with suppress(LeftFunctionError):
                 self.evaluate(info.body, activation)
         finally:
             self._depth -= 1
+            self._running[info] -= 1
         return _one_of(activation.returned) if activation.returned else NO_VALUE
 
     def branches(self, parts: Sequence[Expression | None], activation: CdkFrame, *, is_complete: bool) -> None:
