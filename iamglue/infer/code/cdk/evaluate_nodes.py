@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
+from iamglue.infer.code.cdk.assignments import assign, variable
 from iamglue.infer.code.cdk.cdk_values import (
     MAX_ITEMS,
     NO_VALUE,
@@ -22,10 +23,8 @@ from iamglue.infer.code.cdk.interpreter import (
     CdkMachine,
     KeywordMap,
     LeftFunctionError,
-    assign,
     merged,
     module_member,
-    variable,
 )
 from iamglue.infer.code.cdk.members import call_value, member_of
 from iamglue.infer.code.cdk.python_nodes import KeywordArguments
@@ -142,12 +141,12 @@ def _fallback(machine: CdkMachine, node: syntax.Fallback, activation: CdkFrame) 
 def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFrame) -> Any:
     value = machine.evaluate(node.value, activation)
     if node.is_update:
-        old = UnknownValue("it changes")
+        old: Any = UnknownValue("it changes")
         if isinstance(node.target, syntax.VariablePattern):
             scope, name = node.target.scope, node.target.name
             old = machine.evaluate(syntax.Name(node.at, scope, name), activation)
-        is_list = isinstance(old, list) and isinstance(value, list)
-        value = _limited([*old, *value]) if is_list else joined([old, value])
+        both = [*old, *value] if isinstance(old, list) and isinstance(value, list) else None
+        value = joined([old, value]) if both is None else _limited(both)
     assign(machine, node.target, value, activation)
     return value
 
