@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from iamglue.infer.code.access import infer_access
@@ -328,3 +330,18 @@ def test_a_queue_of_another_account_is_that_of_its_url():
     url = "https://sqs.eu-west-1.amazonaws.com/210987654321/jobs"
     (item,) = inferred(call("sqs", "SendMessage", QueueUrl=url)).access
     assert (item.entry.account, item.entry.regions) == ("210987654321", ("eu-west-1",))
+
+
+@pytest.mark.parametrize("helper", ["upload_file", "Bucket.upload_fileobj", "Upload", "ManagedUpload"])
+def test_the_abort_of_an_upload_in_parts_is_conditional_in_both_languages(helper):
+    upload = replace(call("s3", "PutObject", Bucket="images", Key="a"), helper=helper)
+    result = inferred(upload)
+    assert [(item.action, item.resource) for item in result.conditional if item.action.startswith("s3:")] == [
+        ("s3:AbortMultipartUpload", "images")
+    ]
+    assert {item.action for item in result.access} == {"s3:PutObject"}
+
+
+def test_a_plain_put_of_an_object_aborts_nothing():
+    result = inferred(call("s3", "PutObject", Bucket="images", Key="a"))
+    assert "s3:AbortMultipartUpload" not in {item.action for item in result.conditional}

@@ -27,6 +27,12 @@ from iamglue.model.spec import AccessEntry, SpecResource
 
 _ANY = "*"
 _NO_PARAMETER = "-"
+# Helpers that upload or copy large objects in parts, and abort the upload if a part fails: boto3's transfers, `Upload`
+# of lib-storage, and those of the SDK for JavaScript v2. An upload that succeeds aborts nothing:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+_PART_UPLOADS = frozenset({"upload_file", "upload_fileobj", "copy", "Upload", "ManagedUpload", "upload"})
+_PART_OPERATIONS = frozenset({"PutObject", "CopyObject"})
+_ABORT, _ABORT_CONDITION = "s3:AbortMultipartUpload", "if an upload in parts fails, to remove its parts (`{helper}`)"
 # What a customer managed key adds depends on settings of these resources, which the code does not show.
 _KEY_CONDITION = "if a customer managed KMS key encrypts the data of `{resource}`"
 
@@ -201,6 +207,9 @@ def _conditional_access(call: SdkCall, requirements: Sequence[_Requirement]) -> 
             for action in rule.actions:
                 for resource in _rule_resources(rule, call, action):
                     yield _conditional(action, resource, _rule_condition(rule, call), call)
+    if call.client == "s3" and call.operation in _PART_OPERATIONS and call.helper.rpartition(".")[2] in _PART_UPLOADS:
+        for resource in call_resources(call, _ABORT):
+            yield _conditional(_ABORT, resource, _ABORT_CONDITION.format(helper=call.helper), call)
     has_key = any(requirement.action.startswith("kms:") for requirement in requirements)
     for requirement in requirements:
         name = _entry_text(requirement)

@@ -114,9 +114,14 @@ def _configured(
 
 
 def _sent(
-    machine: ScriptMachine, operation: tuple[str, str], senders: Value, parameters: Value, site: CallSite
+    machine: ScriptMachine,
+    operation: tuple[str, str],
+    senders: Value,
+    parameters: Value,
+    site: CallSite,
+    helper: str = "",
 ) -> Value:
-    helper = site.text.rpartition(".")[2]
+    helper = helper or site.text.rpartition(".")[2]
     result = add_request(machine, site, operation, parameters, helper=helper)
     for sender in senders:
         if isinstance(sender, ClientAtom):
@@ -131,7 +136,7 @@ def _upload(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) 
     """
     options = arguments.at(0)
     senders, parameters = member(machine, options, "client"), member(machine, options, "params")
-    return _sent(machine, ("s3", "PutObject"), senders, parameters, site)
+    return _sent(machine, ("s3", "PutObject"), senders, parameters, site, "Upload")
 
 
 def _signed_url(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
