@@ -345,3 +345,18 @@ def test_the_abort_of_an_upload_in_parts_is_conditional_in_both_languages(helper
 def test_a_plain_put_of_an_object_aborts_nothing():
     result = inferred(call("s3", "PutObject", Bucket="images", Key="a"))
     assert "s3:AbortMultipartUpload" not in {item.action for item in result.conditional}
+
+
+@pytest.mark.parametrize("bus", ["default", "arn:aws:events:eu-west-1:123456789012:event-bus/default"])
+def test_a_rule_on_the_default_bus_has_no_bus_in_its_arn(bus):
+    result = inferred(call("events", "PutRule", Name="nightly", EventBusName=bus))
+    assert [item.entry.resource_type for item in result.access] == ["rule-on-default-event-bus"]
+    assert [item.resource for item in result.access] == ["nightly"]
+
+
+@pytest.mark.parametrize("bus", ["own", "arn:aws:events:eu-west-1:123456789012:event-bus/own"])
+def test_a_rule_on_another_bus_has_the_name_of_the_bus_in_its_arn(bus):
+    result = inferred(call("events", "PutRule", Name="nightly", EventBusName=bus))
+    assert [dict(item.entry.resource.variables) for item in result.access] == [
+        {"EventBusName": "own", "RuleName": "nightly"}
+    ]

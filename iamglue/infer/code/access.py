@@ -16,6 +16,7 @@ from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.errors import Location
 from iamglue.infer.code.call_resources import ANY_RESOURCE, CallResource, call_resources, resources_at, spec_text
 from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall, UnresolvedCall
+from iamglue.infer.code.event_buses import calls_by_bus
 from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.partiql import is_partiql, statement_accesses
 from iamglue.infer.code.passed_roles import PASS_ROLE, passed_role_resources, passes_unnamed_role
@@ -50,7 +51,7 @@ class _Requirement:
 def infer_access(reading: CodeReading) -> InferredCode:
     """What the calls of a program require, each action and resource once, with all its evidence."""
     calls, elsewhere = _without_other_endpoints(reading.calls)
-    own = [call for call in calls if call.role is None]
+    own = [item for call in calls if call.role is None for item in calls_by_bus(call)]
     known: list[SdkCall] = []
     unknown: list[SdkCall] = []
     for call in own:

@@ -269,10 +269,11 @@ class ExpressionEvaluator(TargetEvaluator):
         is_open = False
         for keyword in node.keywords:
             values = self.evaluate(keyword.value)
-            if keyword.arg is not None:
-                keywords[keyword.arg] = values
-            else:
+            if keyword.arg is None:
                 is_open = self._expand(values, keywords) or is_open
+            else:
+                keywords[keyword.arg] = values
+                check_setting(values, self.at(node.func), keyword.arg)
         return ArgumentValues(tuple(positional), keywords, more, is_open)
 
     def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
@@ -291,7 +292,6 @@ class ExpressionEvaluator(TargetEvaluator):
         return is_open
 
 
-# The methods for the kinds of expressions.
 _METHODS = {
     kind: f"_{kind.__name__.lower()}"
     for kind in ast.expr.__subclasses__()

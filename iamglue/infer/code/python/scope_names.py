@@ -70,7 +70,9 @@ def later_names(module: ast.Module) -> frozenset[str]:
 
 
 def bound_name(target: ast.expr) -> str:
-    """The name of a variable or attribute that is assigned."""
+    """The name of a variable, attribute or key that is assigned."""
+    if isinstance(target, ast.Constant):
+        return target.value if isinstance(target.value, str) else ""
     return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
 
 
