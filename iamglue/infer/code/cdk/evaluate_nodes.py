@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from iamglue.infer.code.cdk.assignments import assign, variable
+from iamglue.infer.code.cdk.assignments import KeywordMap, assign, variable
 from iamglue.infer.code.cdk.cdk_values import (
     MAX_ITEMS,
     NO_VALUE,
@@ -18,10 +18,10 @@ from iamglue.infer.code.cdk.cdk_values import (
     UnknownValue,
     joined,
 )
+from iamglue.infer.code.cdk.instances import initialize_base
 from iamglue.infer.code.cdk.interpreter import (
     EVALUATIONS,
     CdkMachine,
-    KeywordMap,
     LeftFunctionError,
     merged,
     module_member,
@@ -82,8 +82,6 @@ def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activat
     arguments = _arguments(machine, node, activation)
     place = machine.place(activation, node.at)
     if is_super:
-        from iamglue.infer.code.cdk.instances import initialize_base  # noqa: PLC0415 - instances evaluate nodes
-
         return initialize_base(machine, activation, arguments, place)
     return call_value(machine, callee, arguments, place)
 

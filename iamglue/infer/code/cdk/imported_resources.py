@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from iamglue.infer.code.cdk.assignments import KeywordMap
 from iamglue.infer.code.cdk.cdk_values import Construct, PropertyMap, SourcePlace, UnknownValue
 from iamglue.infer.code.cdk.instances import path_of
-from iamglue.infer.code.cdk.interpreter import KeywordMap
 from iamglue.infer.code.cdk.library_names import camel_case
 from iamglue.infer.code.cdk.resource_attributes import RESOURCE_CLASSES, CdkResource
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from iamglue.infer.code.cdk.assignments import KeywordMap, call_function
 from iamglue.infer.code.cdk.cdk_values import (
     STACK_MARK,
     CdkFrame,
@@ -18,7 +19,9 @@ from iamglue.infer.code.cdk.cdk_values import (
     SourcePlace,
     UnknownValue,
 )
-from iamglue.infer.code.cdk.interpreter import CdkMachine, KeywordMap, call_function
+from iamglue.infer.code.cdk.interpreter import (
+    CdkMachine,
+)
 
 # https://docs.aws.amazon.com/cdk/v2/guide/constructs.html: these make no resource of their own.
 SCOPES = {"App", "Stack", "NestedStack", "Stage", "Construct", "constructs.Construct"}

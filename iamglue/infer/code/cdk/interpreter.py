@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from iamglue.infer.code.cdk.assignments import assign, pattern_name
 from iamglue.infer.code.cdk.cdk_values import (
     NO_VALUE,
     CdkFrame,
@@ -17,7 +16,6 @@ from iamglue.infer.code.cdk.cdk_values import (
     Instance,
     LibraryMember,
     ProgramClass,
-    ProgramFunction,
     ProgramModule,
     PropertyMap,
     SourcePlace,
@@ -186,50 +184,3 @@ def _is_equal(one: Any, other: Any) -> bool:
 def merged(options: Sequence[Any]) -> Any:
     """The value of a conditional expression: the one that all its options have."""
     return _one_of(options) if options else NO_VALUE
-
-
-def call_function(machine: CdkMachine, function: ProgramFunction, arguments: Sequence[Any], this: Any = None) -> Any:
-    """Call a function of the program."""
-    info = function.info
-    if info.body is None and info.lower is not None:
-        info.lower()
-    own = this if this is not None else function.this
-    activation = CdkFrame(
-        info.path,
-        function.parent,
-        function.parent.this if info.is_arrow and own is None else own,
-        function.owner or function.parent.owner,
-    )
-    bind_parameters(machine, info, arguments, activation)
-    return machine.run_body(info, activation)
-
-
-def bind_parameters(machine: CdkMachine, info: FunctionInfo, arguments: Sequence[Any], activation: CdkFrame) -> None:
-    """Give the parameters of a function their values: by position, and by name as Python has them."""
-    positional = [item for item in arguments if not isinstance(item, KeywordMap)]
-    keywords = {
-        name: value for item in arguments if isinstance(item, KeywordMap) for name, value in item.members.items()
-    }
-    is_open = any(item.is_open for item in arguments if isinstance(item, KeywordMap))
-    for number, pattern in enumerate(info.parameters):
-        name = pattern_name(pattern)
-        if number < len(positional):
-            value = positional[number]
-        elif name in keywords:
-            value = keywords.pop(name)
-        else:
-            value = UnknownValue(f"`{name}` is not known") if is_open else NO_VALUE
-        assign(machine, pattern, value, activation)
-        if name in info.properties and isinstance(activation.this, Instance):
-            activation.this.members[name] = value
-    if info.rest is not None:
-        assign(machine, info.rest, list(positional[len(info.parameters) :]), activation)
-    for name in info.properties:
-        if name.startswith("**"):
-            activation.variables[name[2:]] = PropertyMap(keywords, is_open)
-
-
-class KeywordMap(PropertyMap):
-    """Keyword arguments of a call in Python."""
-
-    __slots__ = ()

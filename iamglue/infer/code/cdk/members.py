@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from iamglue.infer.code.cdk.assignments import KeywordMap, call_function
 from iamglue.infer.code.cdk.cdk_values import (
     NO_VALUE,
     BoundMethod,
@@ -25,7 +26,10 @@ from iamglue.infer.code.cdk.cdk_values import (
 )
 from iamglue.infer.code.cdk.imported_resources import imported_resource
 from iamglue.infer.code.cdk.instances import instantiate, make_construct, path_of, scope_and_id
-from iamglue.infer.code.cdk.interpreter import CdkMachine, KeywordMap, call_function, module_member
+from iamglue.infer.code.cdk.interpreter import (
+    CdkMachine,
+    module_member,
+)
 from iamglue.infer.code.cdk.library_names import camel_case, library_name
 from iamglue.infer.code.cdk.resource_attributes import attribute_value, resource_class
 

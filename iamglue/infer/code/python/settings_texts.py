@@ -33,8 +33,8 @@ def _services() -> dict[str, str]:
 def check_setting(values: Values, at: At, name: str = "") -> None:
     """Report a value of a setting if it makes a library call AWS.
 
-    `at` is the name or key that is set, or what is called with the keyword `name`. An address that a library is given by
-    a keyword is reported as a call of that library.
+    `at` is the name or key that is set, or what is called with the keyword `name`. An address that a library is given
+    by a keyword is reported as a call of that library.
     """
     target = bound_name(at.node) if isinstance(at.node, ast.expr) else ""
     takes_address = not name or target == _DICTIONARY
