@@ -19,6 +19,8 @@ from iamglue.infer.code.cdk.resource_attributes import attribute_value, property
 from iamglue.infer.code.cdk.source_files import CdkSources
 from iamglue.model.account import OPEN_ENVIRONMENT
 
+# Methods that set a property of the template: https://docs.aws.amazon.com/cdk/v2/guide/cfn-layer.html
+_OVERRIDES = ("addPropertyOverride", "addOverride")
 _DEFAULT_HANDLER = "handler"
 _NODE_ENDINGS = (".ts", ".tsx", ".js", ".mjs", ".mts", ".cts", ".cjs")
 _INSIGHTS = "arn:aws:lambda:*:*:layer:LambdaInsightsExtension:*"
@@ -89,9 +91,10 @@ class FunctionResource:
         """The variables, with an empty text for values that are not known."""
         given = self._property("environment")
         variables: dict[str, Any] = {}
-        is_open = given is not None and not isinstance(given, PropertyMap)
+        is_changed = self.construct.is_given_away or any(call.name in _OVERRIDES for call in self.construct.calls)
+        is_open = is_changed or (given is not None and not isinstance(given, PropertyMap))
         if isinstance(given, PropertyMap):
-            is_open = given.is_open
+            is_open = is_open or given.is_open
             for name, value in given.members.items():
                 self._set(variables, name, value)
         for call in self.construct.calls:

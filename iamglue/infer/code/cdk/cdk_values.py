@@ -76,7 +76,7 @@ class Construct:
     """A construct of the library, with its path of ids, and the calls of its methods.
 
     `is_outside`: it refers to a resource that the app does not make, of which only the attributes in `given` are known.
-    `number` tells it from another construct with the same ids.
+    `number` tells it from another construct with the same ids. `is_given_away`: code that is not read may change it.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Construct:
     given: dict[str, Any] = field(default_factory=dict)
     calls: list[LibraryObject] = field(default_factory=list)
     number: str = ""
+    is_given_away: bool = False
 
     @property
     def logical_id(self) -> str:

@@ -22,14 +22,14 @@ from iamglue.infer.code.cdk.cdk_values import (
     PropertyMap,
     SourcePlace,
     UnknownValue,
-    joined,
 )
 from iamglue.infer.code.cdk.imported_resources import imported_resource
-from iamglue.infer.code.cdk.instances import instantiate, make_construct, path_of, scope_and_id
+from iamglue.infer.code.cdk.instances import construct_of, instantiate, make_construct, path_of, scope_and_id
 from iamglue.infer.code.cdk.interpreter import (
     CdkMachine,
     module_member,
 )
+from iamglue.infer.code.cdk.library_functions import LIBRARY_FUNCTIONS, map_call
 from iamglue.infer.code.cdk.library_names import camel_case, library_name
 from iamglue.infer.code.cdk.resource_attributes import attribute_value, resource_class
 
@@ -145,15 +145,26 @@ def call_value(machine: CdkMachine, callee: Any, arguments: Sequence[Any], place
         return _library_call(machine, callee.name, arguments, place)
     if isinstance(callee, BoundMethod):
         return _method_call(machine, callee, arguments, place)
+    _give_away(arguments)
     return callee if isinstance(callee, UnknownValue) else UnknownValue("what is called is not known")
+
+
+def _give_away(arguments: Sequence[Any]) -> None:
+    """Note that code which is not read gets constructs, and may change them."""
+    for argument in arguments:
+        construct = construct_of(argument)
+        if construct is not None:
+            construct.is_given_away = True
 
 
 def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
     if name == "require" and arguments and isinstance(arguments[0], str):
         return machine.imported(arguments[0], "=", CdkFrame(place.path))
-    function = _FUNCTIONS.get(name)
+    function = LIBRARY_FUNCTIONS.get(name)
     if function is not None:
         return function(arguments)
+    if not name.startswith("aws_") and not name[:1].isupper():
+        _give_away(arguments)
     method = name.rpartition(".")[2]
     if method[:1].isupper():
         scope, own_id, _ = scope_and_id(arguments)
@@ -173,7 +184,7 @@ def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[A
     if isinstance(target, list) and callee.name in _LIST_CALLS:
         return _list_call(machine, target, callee.name, arguments, place)
     if isinstance(target, PropertyMap):
-        return _map_call(target, callee.name, arguments)
+        return map_call(target, callee.name, arguments)
     if isinstance(target, str):
         return (
             target
@@ -203,98 +214,3 @@ def _list_call(machine: CdkMachine, target: list[Any], name: str, arguments: Seq
         else []
     )
     return results if name == "map" else NO_VALUE
-
-
-def _map_call(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
-    if name == "get" and arguments and isinstance(arguments[0], str):
-        default = arguments[1] if len(arguments) > 1 else NO_VALUE
-        missing = UnknownValue(f"`{arguments[0]}` is not known") if target.is_open else default
-        return target.members.get(arguments[0], missing)
-    if name == "update":
-        for argument in arguments:
-            is_known = isinstance(argument, PropertyMap)
-            target.members.update(argument.members if is_known else {})
-            target.is_open = target.is_open or not is_known or argument.is_open
-        return NO_VALUE
-    return UnknownValue("its dictionary is not known") if target.is_open else _listed(target, name)
-
-
-def _listed(target: PropertyMap, name: str) -> Any:
-    listed: dict[str, list[Any]] = {
-        "items": [[key, value] for key, value in target.members.items()],
-        "entries": [[key, value] for key, value in target.members.items()],
-        "keys": list(target.members),
-        "values": list(target.members.values()),
-    }
-    return listed.get(name, UnknownValue("its dictionary is not known"))
-
-
-def _joined_path(arguments: Sequence[Any]) -> Any:
-    """A path from the app's directory, in which the CDK runs."""
-    if all(isinstance(item, str) for item in arguments):
-        return posixpath.normpath(posixpath.join(*arguments)) if arguments else ""
-    return next((item for item in arguments if isinstance(item, UnknownValue)), UnknownValue("its path is not known"))
-
-
-def _first(arguments: Sequence[Any]) -> Any:
-    return arguments[0] if arguments else NO_VALUE
-
-
-def _directory(arguments: Sequence[Any]) -> Any:
-    value = _first(arguments)
-    return posixpath.dirname(value) if isinstance(value, str) else UnknownValue("its path is not known")
-
-
-def _dictionary(arguments: Sequence[Any]) -> PropertyMap:
-    result = PropertyMap()
-    _map_call(result, "update", arguments)
-    return result
-
-
-def _of_object(name: str) -> Callable[[Sequence[Any]], Any]:
-    def listed(arguments: Sequence[Any]) -> Any:
-        value = _first(arguments)
-        is_known = isinstance(value, PropertyMap) and not value.is_open
-        return _listed(value, name) if is_known else UnknownValue("its object is not known")
-
-    return listed
-
-
-def _joined_list(arguments: Sequence[Any]) -> Any:
-    """`Fn.join(separator, list)`."""
-    if len(arguments) < 2 or not isinstance(arguments[0], str) or not isinstance(arguments[1], list):
-        return UnknownValue("its parts are not known")
-    parts: list[Any] = []
-    for number, item in enumerate(arguments[1]):
-        parts += [arguments[0], item] if number else [item]
-    return joined(parts)
-
-
-def _intrinsic(function: str) -> Callable[[Sequence[Any]], Any]:
-    def call(arguments: Sequence[Any]) -> Any:
-        if not arguments or not all(isinstance(item, str) for item in arguments):
-            return UnknownValue(f"the argument of `{function}` is not known")
-        return DeploymentValue(function, tuple(arguments) if function == "Fn::GetAtt" else arguments[0])
-
-    return call
-
-
-_FUNCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {
-    **dict.fromkeys(("path.join", "path.resolve", "os.path.join", " join"), _joined_path),
-    **dict.fromkeys(("path.dirname", "os.path.dirname"), _directory),
-    **dict.fromkeys(
-        ("os.path.abspath", "os.path.realpath", "path.normalize", "os.path.normpath", "pathlib.Path", "str", "String"),
-        _first,
-    ),
-    **dict.fromkeys(("os.getcwd", "process.cwd"), lambda _: ""),
-    "dict": _dictionary,
-    "Object.entries": _of_object("entries"),
-    "Object.keys": _of_object("keys"),
-    "Object.values": _of_object("values"),
-    "Object.assign": _dictionary,
-    "Fn.join": _joined_list,
-    "Fn.importValue": _intrinsic("Fn::ImportValue"),
-    "Fn.ref": _intrinsic("Ref"),
-    "Fn.sub": _intrinsic("Fn::Sub"),
-    "Fn.getAtt": _intrinsic("Fn::GetAtt"),
-}

@@ -109,3 +109,13 @@ def test_a_default_of_the_code_is_not_the_name_where_the_environment_is_not_know
     resources, notes = bucket_of(**{"stack.py": f"from settings import variables\n{stack}", "src/app.py": code})
     assert resources == ["${BUCKET}"]
     assert any("some of its environment is not known" in note for note in notes)
+
+
+@pytest.mark.parametrize("line", ["company.set_up(reader)", "reader.node.default_child.add_override('a', 'b')"])
+def test_code_that_is_not_read_may_set_variables_of_a_function_that_it_gets(bucket_of, line):
+    stack = STACK.replace("        lambda_.Function(", "        reader = lambda_.Function(").replace(
+        '{"BUCKET": bucket.bucket_name}', '{"OTHER": "x"}'
+    )
+    stack = stack.replace("\nImages(App()", f"        {line}\n\nImages(App()")
+    code = CODE.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "default")')
+    assert bucket_of(**{"stack.py": f"import company\n{stack}", "src/app.py": code})[0] == ["${BUCKET}"]
