@@ -18,6 +18,7 @@ from iamglue.version import VERSION
 COMMANDS = {
     "audit": ("iamglue.cli.audit:audit", "Audit the execution roles of deployed functions."),
     "can": ("iamglue.cli.can:can", "Evaluate whether a request is allowed, and why."),
+    "changes": ("iamglue.cli.changes:changes", "Show what access a Git branch adds and removes."),
     "check": ("iamglue.cli.check:check", "Check that a spec grants what the code calls."),
     "compact": ("iamglue.cli.compact:compact", "Shrink a policy to a size limit; it allows the same as before."),
     "diff": ("iamglue.cli.diff:diff", "Show what one policy allows that another does not."),

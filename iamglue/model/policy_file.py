@@ -25,13 +25,18 @@ class StatementSource:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A policy and its file. `statement_locations` is empty for a policy that was not read from a file."""
+    """A policy and its file. `statement_locations` is empty for a policy that was not read from a file.
+
+    `statement_indexes` has the index of each statement in the document, from 0, if the policy lacks some of them.
+    """
 
     path: str
     policy: Policy
     statement_locations: tuple[Location, ...] = ()
+    statement_indexes: tuple[int, ...] = ()
 
     def statement_source(self, statement: int) -> StatementSource:
-        """The location of the statement with this index."""
+        """The location of the statement with this index in the policy."""
         line = self.statement_locations[statement].line if self.statement_locations else None
-        return StatementSource(self.path, statement, self.policy.statements[statement].sid, line)
+        index = self.statement_indexes[statement] if self.statement_indexes else statement
+        return StatementSource(self.path, index, self.policy.statements[statement].sid, line)

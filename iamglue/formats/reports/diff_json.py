@@ -26,12 +26,12 @@ def diff_json(diff: PolicyDiff) -> str:
         "future_only": added.future_only,
         "unlisted_only": added.unlisted_only,
         "statements": {
-            "added": [_statement_diff(item) for item in diff.added.shown],
-            "removed": [_statement_diff(item) for item in diff.removed.shown],
+            "added": [statement_diff_data(item) for item in diff.added.shown],
+            "removed": [statement_diff_data(item) for item in diff.removed.shown],
             "incomplete": [
                 f"{name}: {reason}"
                 for name, side in (("added", diff.added), ("removed", diff.removed))
-                for reason in _reasons(side)
+                for reason in one_way_reasons(side)
             ],
         },
     }
@@ -52,7 +52,7 @@ def statement_data(statement: Statement) -> dict[str, Any]:
     return data
 
 
-def _reasons(side: OneWayDiff) -> tuple[str, ...]:
+def one_way_reasons(side: OneWayDiff) -> tuple[str, ...]:
     """Reasons why the statements of this direction are incomplete, without duplicates."""
     reason = (side.comparison.reason,) if side.comparison.reason else ()
     return tuple(dict.fromkeys((*reason, *side.not_shown)))
@@ -62,7 +62,8 @@ def _context(context: Mapping[str, tuple[str, ...]]) -> dict[str, str | list[str
     return {key: values[0] if len(values) == 1 else list(values) for key, values in sorted(context.items())}
 
 
-def _statement_diff(item: StatementDiff) -> dict[str, Any]:
+def statement_diff_data(item: StatementDiff) -> dict[str, Any]:
+    """A statement of a difference as plain data, with its source and an example request."""
     variant = item.condition_variant
     return {
         "statement": statement_data(item.statement),

@@ -12,6 +12,7 @@ from iamglue.formats.words.diff_words import (
     DiffDirection,
     action_lines,
     diff_directions,
+    effect_label,
     headline,
     request_lines,
     resource_lines,
@@ -49,15 +50,16 @@ def code_span(text: str) -> str:
 def _direction_lines(direction: DiffDirection) -> Iterator[str]:
     for shown in direction.shown_statements:
         yield ""
-        yield from _statement_lines(shown)
+        yield from statement_lines(shown)
     for text in (*direction.omitted, *direction.undecided):
         yield ""
         yield f"- {code_span(text)}"
 
 
-def _statement_lines(shown: StatementDiff) -> Iterator[str]:
+def statement_lines(shown: StatementDiff) -> Iterator[str]:
+    """A statement as an item of a list, with its JSON in a collapsed section."""
     label, on = resource_lines(shown)
-    yield _item("- allow", action_lines(shown))
+    yield _item(f"- {effect_label(shown)}", action_lines(shown))
     if on:
         yield _item(f"  {label}", on)
     if shown.statement.conditions:

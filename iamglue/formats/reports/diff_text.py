@@ -11,6 +11,7 @@ from iamglue.formats.words.diff_words import (
     DiffDirection,
     action_lines,
     diff_directions,
+    effect_label,
     headline,
     request_lines,
     resource_lines,
@@ -53,7 +54,7 @@ def added_lines(diff: PolicyDiff, most: int) -> Iterator[str]:
     for part in diff_directions(diff):
         if part.difference is diff.added:
             for shown in part.difference.shown[:most]:
-                yield from _statement_lines(part.mark, shown, full=False)
+                yield from statement_lines(part.mark, shown, full=False)
             more = len(part.difference.shown) - most
             yield from labelled_lines("", [f"and {count_text(more, 'more statement')}"] if more > 0 else [])
             yield from labelled_lines("", part.difference.not_shown)
@@ -62,13 +63,14 @@ def added_lines(diff: PolicyDiff, most: int) -> Iterator[str]:
 def _blocks(part: DiffDirection, *, full: bool) -> Iterator[_Block]:
     """The blocks of one direction: statements, then notes."""
     for shown in part.difference.shown:
-        yield _Block(("", *_statement_lines(part.mark, shown, full=full)), is_statement=True)
+        yield _Block(("", *statement_lines(part.mark, shown, full=full)), is_statement=True)
     for text in part.undecided:
         yield _Block(("", *labelled_lines("", [text])), is_statement=False)
 
 
-def _statement_lines(mark: str, shown: StatementDiff, *, full: bool) -> Iterator[str]:
-    lines = list(labelled_lines("allow", action_lines(shown, full=full)))
+def statement_lines(mark: str, shown: StatementDiff, *, full: bool) -> Iterator[str]:
+    """A statement as lines of a terminal; `mark` is + or -."""
+    lines = list(labelled_lines(effect_label(shown), action_lines(shown, full=full)))
     yield f"  {mark}{lines[0][3:]}"
     yield from lines[1:]
     yield from labelled_lines(*resource_lines(shown, full=full))

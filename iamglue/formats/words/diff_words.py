@@ -10,6 +10,7 @@ from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer
 from iamglue.formats.policies.labelled_lines import condition_text, count_text, visible_value
 from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
 from iamglue.policy.conditions import Condition
+from iamglue.policy.model import Effect
 
 # Longer lists are cut and end with a count; JSON contains them completely.
 _MAX_ITEMS = 12
@@ -80,6 +81,11 @@ def diff_directions(diff: PolicyDiff) -> Iterator[DiffDirection]:
     for mark, title, side in zip("+-", titles, (diff.added, diff.removed), strict=True):
         if side.comparison.answer is not ComparisonAnswer.NO_NEW_ACCESS:
             yield DiffDirection(mark, title, side)
+
+
+def effect_label(shown: StatementDiff) -> str:
+    """What the statement does, before its actions: a Deny is shown where it is gone."""
+    return "allow" if shown.statement.effect is Effect.ALLOW else "denied"
 
 
 def shortened_list(texts: Sequence[str], *, full: bool = False) -> tuple[str, ...]:

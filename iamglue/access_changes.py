@@ -1,0 +1,127 @@
+"""Compares two versions of files: what each role and each policy gains and loses, proved or said to be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from iamglue.diff import DiffSide, compare_policies
+from iamglue.engine.solve.comparison import ComparisonAnswer
+from iamglue.model.access_change import AccessUnit, ChangeStatus, HolderChange, PolicyHolder, UnitChange
+from iamglue.model.difference import OneWayDiff
+from iamglue.model.policy_file import PolicyFile
+from iamglue.policy.model import Effect, Policy
+
+_PARAMETERS_NOTE = "values that are known only at deployment are taken to be the same in both versions"
+_CONDITIONS_NOTE = "a condition of the template is taken to be as true as before"
+
+
+def compare_units(path: str, status: ChangeStatus, old: AccessUnit, new: AccessUnit) -> UnitChange:
+    """What the new version of a unit adds and removes, for each of its holders that may have changed."""
+    names = list(dict.fromkeys((*old.holders, *new.holders)))
+    changes = [change for name in names if not (change := _compare_holder(name, old, new)).is_unchanged]
+    if status is ChangeStatus.AFFECTED:
+        # Nothing of this file changed: what was not known before may be mentioned, and is no answer to a change.
+        changes = [change for change in changes if not _has_same_texts(change.name, old, new)]
+    unknown = () if status is ChangeStatus.AFFECTED and old.unknown == new.unknown else _unknown_parts(old, new)
+    holders = [unit.holders[name] for name in names for unit in (old, new) if name in unit.holders]
+    notes = [
+        *([_PARAMETERS_NOTE] if any(holder.parameters for holder in holders) else ()),
+        *([_CONDITIONS_NOTE] if len(old.cases) > 1 or len(new.cases) > 1 else ()),
+    ]
+    return UnitChange(path, status, tuple(changes), unknown, old.failed or new.failed, notes=tuple(notes))
+
+
+def _has_same_texts(name: str, old: AccessUnit, new: AccessUnit) -> bool:
+    before, after = old.holders.get(name), new.holders.get(name)
+    return before is not None and after is not None and _without_locations(before) == _without_locations(after)
+
+
+def _without_locations(holder: PolicyHolder) -> tuple[object, ...]:
+    return (_policies(holder), holder.unknown, holder.conditional, holder.boundary)
+
+
+def _unknown_parts(old: AccessUnit, new: AccessUnit) -> tuple[str, ...]:
+    gone = [text for text in old.unknown if text not in new.unknown]
+    return (*_labelled(gone, "before"), *new.unknown)
+
+
+def _labelled(texts: Iterable[str], label: str) -> Iterator[str]:
+    return (f"{label}: {text}" for text in texts)
+
+
+def _compare_holder(name: str, old: AccessUnit, new: AccessUnit) -> HolderChange:
+    """The change of one holder in all cases; the reasons of unknown answers include cases that do not fit."""
+    before = old.holders.get(name, PolicyHolder(name))
+    after = new.holders.get(name, PolicyHolder(name))
+    change = _compare(before, after)
+    if change.answer is ComparisonAnswer.NEW_ACCESS:
+        return change
+    return replace(change, unknown=(*change.unknown, *_unproved_cases(name, old, new)))
+
+
+def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit) -> Iterator[str]:
+    """The cases of the template's conditions for which it is not proved that the holder has no new access."""
+    keys = [key for key in new.cases if key]
+    if not keys and len(old.cases) <= 1:
+        return
+    if {key for key in old.cases if key} != set(keys):
+        if old.cases.get(()) != new.cases.get(()):
+            yield "the conditions of the template changed, and with them which parts are deployed together"
+        return
+    for key in keys:
+        before = old.cases[key].get(name, PolicyHolder(name))
+        after = new.cases[key].get(name, PolicyHolder(name))
+        if _compare(before, after).answer is not ComparisonAnswer.NO_NEW_ACCESS:
+            conditions = " and ".join(f"`{condition}` is {truth}" for condition, truth in key)
+            yield f"there may be new access where {conditions}"
+
+
+def _compare(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
+    old, new = DiffSide("before", before.files), DiffSide("after", after.files)
+    unknown = [*_labelled([text for text in before.unknown if text not in after.unknown], "before"), *after.unknown]
+    if (before.conditional, _policies(before)) != (after.conditional, _policies(after)):
+        unknown += [name for holder in (before, after) for name, _ in holder.conditional]
+    if before.boundary != after.boundary:
+        unknown.append(f"the permissions boundary changed from {_boundary(before)} to {_boundary(after)}")
+    lifted = None
+    if _statements(before, Effect.DENY) != _statements(after, Effect.DENY):
+        denied = compare_policies(DiffSide("after", _denied(after)), DiffSide("before", _denied(before))).added
+        lifted = None if denied.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS else _as_denied(denied)
+    return HolderChange(after.name, compare_policies(old, new), lifted, tuple(dict.fromkeys(unknown)))
+
+
+def _policies(holder: PolicyHolder) -> list[Policy]:
+    return [file.policy for file in holder.files]
+
+
+def _boundary(holder: PolicyHolder) -> str:
+    return f"`{holder.boundary.partition(' ')[0]}`" if holder.boundary else "none"
+
+
+def _statements(holder: PolicyHolder, effect: Effect) -> list[object]:
+    return [
+        (statement, file.policy.version)
+        for file in holder.files
+        for statement in file.policy.statements
+        if statement.effect is effect
+    ]
+
+
+def _denied(holder: PolicyHolder) -> tuple[PolicyFile, ...]:
+    """Policies that allow what the Deny statements deny."""
+    return tuple(map(_inverted_denies, holder.files))
+
+
+def _as_denied(diff: OneWayDiff) -> OneWayDiff:
+    """The difference with Deny statements again."""
+    shown = (replace(item, statement=replace(item.statement, effect=Effect.DENY)) for item in diff.shown)
+    return replace(diff, shown=tuple(shown))
+
+
+def _inverted_denies(file: PolicyFile) -> PolicyFile:
+    indexes = [index for index, statement in enumerate(file.policy.statements) if statement.effect is Effect.DENY]
+    statements = tuple(replace(file.policy.statements[index], effect=Effect.ALLOW) for index in indexes)
+    locations = tuple(file.statement_locations[index] for index in indexes) if file.statement_locations else ()
+    numbers = tuple(file.statement_indexes[index] for index in indexes) if file.statement_indexes else tuple(indexes)
+    return PolicyFile(file.path, replace(file.policy, statements=statements), locations, numbers)

@@ -1,0 +1,232 @@
+"""Reads who has which policies in a file or a Terraform directory, to compare two versions of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.files.text_files import read_text
+from iamglue.findings import NotEvaluated, NotEvaluatedKind
+from iamglue.model.access_change import AccessUnit, PolicyHolder
+from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Pairs, Role
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.model.policy_file import PolicyFile
+from iamglue.parsed_files import read_file_for_lint
+from iamglue.policy.model import VERSION_2012, Policy
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.readers.policy_texts import is_spec, may_contain_policies
+
+_MAX_BYTES = 64 * 1024 * 1024
+_NO_VALUES = ParameterValues()
+# What a template writes to read another file: nested stacks, applications, and files of the Serverless Framework.
+_READS_FILES = re.compile(r"TemplateURL|AWS::Serverless::Application|\$\{file|Fn::Transform|AWS::Include")
+_DOCUMENT_NAMES = {PolicyType.SCP: "SCP", PolicyType.RCP: "RCP", PolicyType.TRUST: "trust policy"}
+
+
+def may_read_other_files(text: str) -> bool:
+    """Whether the access of a JSON or YAML file may depend on other files."""
+    return _READS_FILES.search(text) is not None
+
+
+def read_file_unit(path: str) -> AccessUnit:
+    """The holders of policies in a JSON or YAML file. What cannot be read is in `unknown`."""
+    try:
+        text = read_text(path, _MAX_BYTES)
+        if not _may_give_access(path, text):
+            return AccessUnit({(): {}})
+        file = read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES)
+        account = None if is_spec(text) or file.syntax_error else _read_template(path, text)
+    except IamglueError as error:
+        return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
+    return _build_unit((file,), account)
+
+
+def _may_give_access(path: str, text: str) -> bool:
+    """Whether a text can contain policies or a template; a file for which this is False need not be parsed."""
+    is_framework = PurePath(path).name.startswith("serverless.")
+    return may_contain_policies(text) or is_spec(text) or is_framework or may_read_other_files(text)
+
+
+def read_directory_unit(directory: str, paths: Iterable[str]) -> AccessUnit:
+    """The holders of policies in a Terraform configuration; `paths` are its files. `directory` is "" at the top."""
+    from iamglue.readers.templates.template_account import read_terraform_directory  # noqa: PLC0415 - needs python-hcl2
+
+    try:
+        texts = {path: read_text(path, _MAX_BYTES) for path in paths}
+        files = [read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES) for path, text in texts.items()]
+        account = read_terraform_directory(directory or ".", _NO_VALUES)
+    except IamglueError as error:
+        return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
+    return _build_unit(files, account)
+
+
+def _read_template(path: str, text: str) -> Account | None:
+    """The account of a template; None for a text that is not a template. Raises IamglueError for a malformed one."""
+    from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: only for templates
+    from iamglue.readers.templates.serverless_format import is_serverless  # noqa: PLC0415
+    from iamglue.readers.templates.template_account import parse_template, read_template_account  # noqa: PLC0415
+    from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415
+
+    root = parse_template(path, text)
+    is_account = is_plan(root) or is_serverless(root) or is_template(root)
+    return read_template_account(path, text, _NO_VALUES) if is_account else None
+
+
+def _build_unit(files: Sequence[ParsedFile], account: Account | None) -> AccessUnit:
+    unknown = [
+        text
+        for file in files
+        for error in (file.syntax_error, *file.spec_errors, *file.duplicate_keys)
+        if error is not None
+        for text in _error_texts(error)
+    ]
+    failed = bool(unknown)
+    gaps: dict[str, None] = {}
+    for gap in (*(gap for file in files for gap in file.not_evaluated), *(account.gaps if account else ())):
+        gaps[_gap_text(gap)] = None
+        failed = failed or gap.kind is NotEvaluatedKind.FAILED
+    others = _unique_names(_document_holders(files, is_template=account is not None))
+    cases: dict[Pairs, dict[str, PolicyHolder]] = {(): {**_account_holders(account), **others}}
+    for case in account.cases if account else ():
+        cases[case.conditions] = {**_account_holders(case), **others}
+    return AccessUnit(cases, (*unknown, *gaps), failed)
+
+
+def _error_texts(error: IamglueError) -> Iterator[str]:
+    if isinstance(error, MultipleErrors):
+        for problem in error.problems:
+            yield from _error_texts(problem)
+        return
+    where = f"line {error.location.line}: " if error.location and error.location.line else ""
+    yield f"{where}{error.message}{f' ({error.hint})' if error.hint else ''}"
+
+
+def _gap_text(gap: NotEvaluated) -> str:
+    return f"{gap.subject.kind} {gap.subject.name}: {gap.what}: {gap.reason}"
+
+
+def _account_holders(account: Account | None) -> dict[str, PolicyHolder]:
+    """The roles of a template, their trust policies, and who may invoke its functions."""
+    if account is None:
+        return {}
+    holders = [holder for role in account.roles for holder in _role_holders(role)]
+    holders += [_invoke_holder(function) for function in account.functions if function.permissions]
+    holders += [
+        _attached_holder(f"outside role {role}: {policy.name}", (policy,)) for role, policy in account.outside_policies
+    ]
+    return {holder.name: holder for holder in holders}
+
+
+def _role_holders(role: Role) -> Iterator[PolicyHolder]:
+    boundary = role.boundary
+    yield replace(
+        _attached_holder(f"role {role.name}", role.policies),
+        boundary="" if boundary is None else f"{boundary.arn or boundary.name} {boundary.text}".strip(),
+    )
+    yield _attached_holder(f"trust policy of role {role.name}", (role.trust,))
+
+
+def _invoke_holder(function: DeployedFunction) -> PolicyHolder:
+    policies = [permission.policy for permission in function.permissions]
+    return _attached_holder(f"who may invoke function {function.name}", policies)
+
+
+def _attached_holder(name: str, policies: Sequence[AttachedPolicy]) -> PolicyHolder:
+    files = [
+        PolicyFile(policy.name, _with_version(policy.policy, policy.text))
+        for policy in policies
+        if policy.policy is not None
+    ]
+    unknown = [f"{policy.name} {policy.parse_failure}" for policy in policies if policy.parse_failure]
+    parameters = any("${" in policy.text for policy in policies)
+    return PolicyHolder(name, tuple(files), tuple(unknown), parameters=parameters)
+
+
+def _with_version(policy: Policy, text: str) -> Policy:
+    """The policy as the engine reads parameters: `${Name}` is literal in an old policy."""
+    return replace(policy, version=VERSION_2012) if "${" in text else policy
+
+
+def _document_holders(files: Iterable[ParsedFile], *, is_template: bool) -> Iterator[PolicyHolder]:
+    """The policies that are not those of a template's roles."""
+    owned: dict[str, list[PolicyHolder]] = {}
+    for file in files:
+        for policy in file.policies:
+            if is_template and (policy.type is PolicyType.TRUST or _is_of_role(policy)):
+                continue
+            if policy.owner is not None:
+                owned.setdefault(f"{policy.owner_kind} {policy.owner}", []).append(_document_holder(policy))
+            else:
+                yield _document_holder(policy)
+    for name, holders in owned.items():
+        yield PolicyHolder(
+            name,
+            tuple(file for holder in holders for file in holder.files),
+            tuple(text for holder in holders for text in holder.unknown),
+            parameters=any(holder.parameters for holder in holders),
+            conditional=tuple(part for holder in holders for part in holder.conditional),
+        )
+
+
+def _is_of_role(policy: ParsedPolicy) -> bool:
+    return policy.owner is not None and policy.owner_kind == "role"
+
+
+def _document_holder(policy: ParsedPolicy) -> PolicyHolder:
+    kind = _DOCUMENT_NAMES.get(policy.type, "policy")
+    name = policy.name if policy.type is PolicyType.TRUST and policy.name else f"{kind} {policy.name}".strip()
+    return PolicyHolder(
+        name,
+        (_policy_file(policy),),
+        tuple(_unknown_parts(policy)),
+        parameters=policy.has_unresolved,
+        conditional=tuple(_conditional_parts(policy)),
+    )
+
+
+def _policy_file(policy: ParsedPolicy) -> PolicyFile:
+    """The policy; if a part of it is unknown, only the statements that are known completely."""
+    known = [statement for statement in policy.statements if statement.value is not None]
+    value = policy.value or Policy(
+        tuple(statement.value for statement in known if statement.value is not None),
+        VERSION_2012 if policy.has_unresolved else policy.version,
+    )
+    locations = tuple(statement.node.location for statement in known)
+    return PolicyFile(
+        policy.path,
+        value,
+        locations if len(locations) == len(value.statements) else (),
+        tuple(statement.index for statement in known) if policy.value is None else (),
+    )
+
+
+def _unknown_parts(policy: ParsedPolicy) -> Iterator[str]:
+    for problem in policy.problems:
+        yield f"the policy is not valid: {problem.message}"
+    if policy.value is None and not policy.problems:
+        numbers = [str(statement.index + 1) for statement in policy.statements if statement.value is None]
+        what = f"of statement {' and '.join(numbers)} " if numbers else ""
+        yield f"a part {what}is known only at deployment"
+
+
+def _conditional_parts(policy: ParsedPolicy) -> Iterator[tuple[str, str]]:
+    """What is in the policy only under conditions of the template: a sentence, and the condition with the text."""
+    for node in policy.node.walk():
+        for name, truth in sorted(node.branches):
+            text = node.source.text[node.start : node.end]
+            yield f"a part of it is in the policy only under the condition `{name}`", f"{truth} {text}"
+
+
+def _unique_names(holders: Iterable[PolicyHolder]) -> Mapping[str, PolicyHolder]:
+    """The holders by name; several of one name are numbered."""
+    unique: dict[str, PolicyHolder] = {}
+    for holder in holders:
+        name, number = holder.name, 1
+        while name in unique:
+            number += 1
+            name = f"{holder.name} ({number})"
+        unique[name] = replace(holder, name=name)
+    return unique

@@ -1,0 +1,52 @@
+"""`iamglue changes`: what a branch of Git adds to and removes from the access of roles and policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamglue.access_review import review_changes
+from iamglue.cli.config import read_config
+from iamglue.cli.output import escape_for_format, print_data, replace_files
+from iamglue.cli.stderr import print_note
+from iamglue.engine.solve.comparison import ComparisonAnswer
+from iamglue.errors import ExitCode, worst_exit_code
+from iamglue.files.git_repository import find_repository
+from iamglue.files.text_files import STDIN
+from iamglue.formats.reports.changes import FORMATS, render_changes
+
+
+@click.command()
+@click.option("--base", required=True, metavar="REV", help="Branch or commit to compare with.")
+@click.option("--head", default="HEAD", show_default=True, metavar="REV", help="Branch or commit with the changes.")
+@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report to a file instead of stdout.")
+def changes(base: str, head: str, **options: Any) -> ExitCode:
+    """Show what access the changes of a Git branch add and remove.
+
+    Policies, specs, CloudFormation, SAM and Serverless Framework templates and
+    Terraform configurations are read from two commits: HEAD, and the commit
+    where it left the branch REV. For each role and each policy of a changed
+    file, and of files that read a changed one, what it is allowed to do is
+    compared. Files that are not committed are not looked at.
+
+    Exit code 0: no new access; 1: new access, or this could not be decided;
+    3: a changed file could not be read.
+    """
+    repository = find_repository()
+    config = read_config()
+    head_commit = repository.commit(head)
+    base_commit = repository.merge_base(repository.commit(base), head_commit)
+    result = review_changes(repository, base_commit, head_commit, config.exclude)
+    text = render_changes(result, options["format"])
+    if options["output"] not in (None, STDIN):
+        replace_files({Path(options["output"]): escape_for_format(text, options["format"])})
+    else:
+        print_data(text, options["format"])
+    for path in result.excluded[:3]:
+        print_note(f"{path}: excluded by the configuration, so it was not compared")
+    is_proved = result.answer is ComparisonAnswer.NO_NEW_ACCESS
+    failed = ExitCode.NOT_EVALUATED if result.has_failures else ExitCode.OK
+    return worst_exit_code([ExitCode.OK if is_proved else ExitCode.FINDINGS, failed])

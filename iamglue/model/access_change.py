@@ -1,0 +1,143 @@
+"""What a change of files adds to and removes from the access of each role and each policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamglue.engine.solve.comparison import ComparisonAnswer
+from iamglue.model.difference import OneWayDiff, PolicyDiff
+from iamglue.model.policy_file import PolicyFile
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyHolder:
+    """Policies that are evaluated together: those of a role, or one policy that belongs to a resource or to nothing.
+
+    `name` says in messages what it is. `unknown` has what is not known of them, as sentences. `boundary` is the text of
+    a role's permissions boundary. `parameters`: a part of a text is known only at deployment. `conditional` has the
+    parts that are there only under a condition of the template: a sentence, and the part's text.
+    """
+
+    name: str
+    files: tuple[PolicyFile, ...] = ()
+    unknown: tuple[str, ...] = ()
+    boundary: str = ""
+    parameters: bool = False
+    conditional: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessUnit:
+    """A file, or a directory with a Terraform configuration: its holders by name, for each case of its conditions.
+
+    The first case is that of all conditions together; the others have the conditions' names and truth as their key.
+    `unknown` has what could not be read, as sentences, and `failed` says that a read failed.
+    """
+
+    cases: Mapping[tuple[tuple[str, str], ...], Mapping[str, PolicyHolder]]
+    unknown: tuple[str, ...] = ()
+    failed: bool = False
+
+    @property
+    def holders(self) -> Mapping[str, PolicyHolder]:
+        """The holders with what they have in any case."""
+        return self.cases.get((), {})
+
+
+EMPTY_UNIT = AccessUnit({})
+
+
+class ChangeStatus(StrEnum):
+    """What happened to a unit."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    AFFECTED = "affected"  # it is unchanged, and reads a changed file
+
+
+@dataclass(frozen=True, slots=True)
+class HolderChange:
+    """What a change adds to and removes from the access of one holder.
+
+    `allowed` compares what the policies allow; `lifted` has what they denied before and do not deny now, None if no
+    Deny statement changed. `unknown` has the reasons why the answer is not certain.
+    """
+
+    name: str
+    allowed: PolicyDiff
+    lifted: OneWayDiff | None = None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> ComparisonAnswer:
+        """Whether there is new access."""
+        answers = {self.allowed.added.comparison.answer}
+        if self.lifted is not None:
+            answers.add(self.lifted.comparison.answer)
+        if ComparisonAnswer.NEW_ACCESS in answers:
+            return ComparisonAnswer.NEW_ACCESS
+        is_unknown = self.unknown or ComparisonAnswer.UNKNOWN in answers
+        return ComparisonAnswer.UNKNOWN if is_unknown else ComparisonAnswer.NO_NEW_ACCESS
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it is proved that the holder has the same access as before."""
+        return self.allowed.is_unchanged and self.lifted is None and not self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """The changes of a unit. `path` is its new path, `old_path` another one that it had before."""
+
+    path: str
+    status: ChangeStatus
+    holders: tuple[HolderChange, ...] = ()
+    unknown: tuple[str, ...] = ()
+    failed: bool = False
+    old_path: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> ComparisonAnswer:
+        """The most severe answer of its holders; UNKNOWN if something of the unit is not known."""
+        answers = {holder.answer for holder in self.holders}
+        if ComparisonAnswer.NEW_ACCESS in answers:
+            return ComparisonAnswer.NEW_ACCESS
+        is_unknown = self.unknown or ComparisonAnswer.UNKNOWN in answers
+        return ComparisonAnswer.UNKNOWN if is_unknown else ComparisonAnswer.NO_NEW_ACCESS
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it is proved that every holder has the same access as before."""
+        return not self.unknown and all(holder.is_unchanged for holder in self.holders)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanges:
+    """The changes of access between two commits. `base` and `head` are their names in messages.
+
+    `changed_count` counts the changed files, `excluded` the changed files that the configuration excludes.
+    """
+
+    base: str
+    head: str
+    units: tuple[UnitChange, ...] = ()
+    changed_count: int = 0
+    excluded: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> ComparisonAnswer:
+        """The most severe answer of all units."""
+        answers = {unit.answer for unit in self.units}
+        for answer in (ComparisonAnswer.NEW_ACCESS, ComparisonAnswer.UNKNOWN):
+            if answer in answers:
+                return answer
+        return ComparisonAnswer.NO_NEW_ACCESS
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a file could not be read."""
+        return any(unit.failed for unit in self.units)

@@ -1,0 +1,358 @@
+"""`iamglue changes`: two commits of a repository, compared by what their policies allow."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.git import commit, git
+
+from iamglue.formats.reports.changes_markdown import MAX_COMMENT_BYTES
+
+
+def policy(*statements: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(*actions: str, resource: str = "arn:aws:s3:::b/*") -> dict[str, object]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+READ = policy(allow("s3:GetObject"))
+READ_WRITE = policy(allow("s3:GetObject", "s3:PutObject"))
+DENY = {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}
+
+SPEC = """\
+iamglue: 1
+function: f
+region: eu-west-1
+account: "123456789012"
+reads:
+  - s3: images
+"""
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: a.b, CodeUri: ., Policies: [%s]}
+"""
+
+CONDITIONAL = """\
+Conditions:
+  Prod: !Equals [!Ref Stage, prod]
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: p
+          PolicyDocument: {Statement: [{Effect: Allow, Action: !If [Prod, %s, %s], Resource: "*"}]}
+"""
+
+TERRAFORM = """\
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = var.actions, Resource = "*" }]
+  })
+}
+"""
+
+
+@pytest.fixture
+def compare(tmp_path, monkeypatch, iamglue):
+    """Run `iamglue changes` in a repository with two commits; give back the exit code and the JSON report."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(before: dict[str, str | None], after: dict[str, str | None], *options: str):
+        base = commit(tmp_path, before)
+        commit(tmp_path, after)
+        done = iamglue("changes", "--base", base, "--format", "json", *options)
+        assert done.exit_code in (0, 1, 3), done.output
+        return done.exit_code, json.loads(done.stdout)
+
+    return run
+
+
+def answers(report) -> dict[str, str]:
+    return {file["path"]: file["answer"] for file in report["files"]}
+
+
+def only_change(report):
+    [file] = report["files"]
+    [holder] = file["policies"]
+    return holder
+
+
+def added_actions(holder) -> list[str]:
+    return sorted(action for item in holder["added"]["statements"] for action in item["statement"]["Action"])
+
+
+def test_an_added_action_is_new_access(compare):
+    exit_code, report = compare({"p.json": READ}, {"p.json": READ_WRITE})
+    assert (exit_code, report["answer"]) == (1, "new-access")
+    assert added_actions(only_change(report)) == ["s3:PutObject"]
+
+
+def test_a_removed_action_is_no_new_access(compare):
+    exit_code, report = compare({"p.json": READ_WRITE}, {"p.json": READ})
+    assert (exit_code, report["answer"]) == (0, "no-new-access")
+    assert only_change(report)["removed"]["answer"] == "new-access"
+
+
+def test_another_spelling_of_the_same_access_is_no_change(compare):
+    text = policy(allow("s3:GetObject"), allow("S3:getobject", resource="arn:aws:s3:::b/*"))
+    exit_code, report = compare({"p.json": READ}, {"p.json": text})
+    assert exit_code == 0
+    assert [file["policies"] for file in report["files"]] == [[]]
+
+
+def test_all_of_a_new_file_is_added(compare):
+    _, report = compare({"a.txt": ""}, {"p.json": READ_WRITE})
+    assert report["files"][0]["status"] == "added"
+    assert added_actions(only_change(report)) == ["s3:GetObject", "s3:PutObject"]
+
+
+def test_all_of_a_deleted_file_is_removed(compare):
+    exit_code, report = compare({"p.json": READ}, {"p.json": None})
+    assert (exit_code, report["files"][0]["status"]) == (0, "removed")
+    assert len(only_change(report)["removed"]["statements"]) == 1
+
+
+def test_a_renamed_file_is_compared_with_its_old_text(compare):
+    exit_code, report = compare({"old.json": READ}, {"old.json": None, "new.json": READ})
+    assert exit_code == 0
+    assert [(file["path"], file["old_path"]) for file in report["files"]] == [("new.json", "old.json")]
+
+
+def test_a_removed_deny_is_new_access_for_what_other_policies_allow(compare):
+    exit_code, report = compare({"p.json": policy(allow("s3:GetObject"), DENY)}, {"p.json": READ})
+    assert exit_code == 1
+    [lifted] = only_change(report)["no_longer_denied"]["statements"]
+    assert (lifted["statement"]["Effect"], lifted["statement"]["Action"]) == ("Deny", ["s3:DeleteObject"])
+    assert lifted["source"]["statement"] == 1
+
+
+def test_an_added_deny_is_no_new_access(compare):
+    exit_code, _ = compare({"p.json": READ}, {"p.json": policy(allow("s3:GetObject"), DENY)})
+    assert exit_code == 0
+
+
+def test_a_spec_is_compared_by_the_policies_that_it_generates(compare):
+    _, report = compare({"spec.yaml": SPEC}, {"spec.yaml": f"{SPEC}  - sqs: jobs\n"})
+    assert added_actions(only_change(report)) == ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
+
+
+def test_what_sam_makes_of_a_function_is_compared(compare):
+    template = SAM % ""
+    events = template.replace("Policies: []", "Events: {A: {Type: SQS, Properties: {Queue: !Ref Q}}}")
+    _, report = compare({"t.yaml": template}, {"t.yaml": events})
+    names = {holder["name"]: added_actions(holder) for holder in report["files"][0]["policies"]}
+    assert "sqs:ReceiveMessage" in names["role FnRole"]
+
+
+def test_an_attached_aws_managed_policy_is_compared_by_its_document(compare):
+    _, report = compare({"t.yaml": SAM % ""}, {"t.yaml": SAM % "AmazonSQSFullAccess"})
+    assert added_actions(only_change(report)) == ["sqs:*"]
+
+
+def test_an_attached_policy_that_nobody_knows_is_unknown(compare):
+    arn = "arn:aws:iam::123456789012:policy/ours"
+    exit_code, report = compare({"t.yaml": SAM % ""}, {"t.yaml": SAM % arn})
+    assert (exit_code, report["answer"]) == (1, "unknown")
+    assert arn in " ".join(report["files"][0]["unknown"])
+
+
+def test_access_that_moves_to_another_condition_of_the_template_is_not_taken_for_the_same(compare):
+    before, after = CONDITIONAL % ("s3:GetObject", "sqs:SendMessage"), CONDITIONAL % ("sqs:SendMessage", "s3:GetObject")
+    exit_code, report = compare({"t.yaml": before}, {"t.yaml": after})
+    assert (exit_code, report["answer"]) == (1, "unknown")
+    assert "`Prod` is true" in " ".join(only_change(report)["unknown"])
+
+
+def test_a_changed_variable_changes_the_unchanged_terraform_file(compare):
+    pytest.importorskip("hcl2")
+    variable = 'variable "actions" { default = [%s] }\n'
+    _, report = compare(
+        {"tf/main.tf": TERRAFORM, "tf/variables.tf": variable % '"s3:GetObject"'},
+        {"tf/variables.tf": variable % '"s3:GetObject", "sqs:SendMessage"'},
+    )
+    assert answers(report) == {"tf/": "new-access"}
+    assert added_actions(only_change(report)) == ["sqs:SendMessage"]
+
+
+def test_a_changed_nested_template_changes_what_its_parent_deploys(compare):
+    parent = "Resources:\n  S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}\n"
+    _, report = compare({"t.yaml": parent, "child.yaml": SAM % ""}, {"child.yaml": SAM % "AmazonSQSFullAccess"})
+    statuses = {file["path"]: (file["status"], file["answer"]) for file in report["files"]}
+    assert statuses == {"child.yaml": ("changed", "new-access"), "t.yaml": ("affected", "new-access")}
+
+
+def test_a_file_that_cannot_be_read_is_never_no_new_access(compare):
+    exit_code, report = compare({"p.json": READ}, {"p.json": READ[:-2]})
+    assert exit_code == 3
+    assert report["answer"] == "unknown"
+    assert report["files"][0]["unknown"] != []
+
+
+def test_an_invalid_policy_is_unknown(compare):
+    exit_code, report = compare({"p.json": READ}, {"p.json": READ.replace("Allow", "Alow")})
+    assert (exit_code, report["answer"]) == (1, "unknown")
+
+
+def test_a_symbolic_link_never_leads_out_of_the_repository(compare, tmp_path):
+    secret = tmp_path.parent / f"{tmp_path.name}-outside.json"
+    secret.write_text(READ_WRITE, encoding="utf-8")
+    base = commit(tmp_path, {"a.txt": ""})
+    (tmp_path / "p.json").symlink_to(secret)
+    exit_code, report = compare({}, {}, "--base", base)
+    assert (exit_code, report["files"][0]["policies"]) == (3, [])
+    assert "symbolic link" in report["files"][0]["unknown"][0]
+
+
+def test_a_symbolic_link_to_a_file_of_the_repository_is_read(compare, tmp_path):
+    base = commit(tmp_path, {"policies/p.json": READ})
+    (tmp_path / "link.json").symlink_to("policies/p.json")
+    exit_code, report = compare({}, {}, "--base", base)
+    assert (exit_code, answers(report)) == (1, {"link.json": "new-access"})
+
+
+def test_only_the_changes_of_the_branch_count(compare, tmp_path, iamglue):
+    commit(tmp_path, {"p.json": READ})
+    git(tmp_path, "checkout", "-q", "-b", "feature")
+    commit(tmp_path, {"mine.json": READ})
+    git(tmp_path, "checkout", "-q", "main")
+    commit(tmp_path, {"p.json": READ_WRITE})
+    report = json.loads(iamglue("changes", "--base", "main", "--head", "feature", "--format", "json").stdout)
+    assert answers(report) == {"mine.json": "new-access"}
+
+
+def test_a_change_without_policies_is_no_new_access(compare):
+    exit_code, report = compare({"a.py": "1"}, {"a.py": "2", "config.json": "{}"})
+    assert (exit_code, report["answer"]) == (0, "no-new-access")
+
+
+def test_excluded_files_are_named(compare):
+    config = '[lint]\nexclude = ["old/*"]\n'
+    exit_code, report = compare({".iamglue.toml": config}, {"old/p.json": READ})
+    assert (exit_code, report["excluded"]) == (0, ["old/p.json"])
+
+
+@pytest.mark.parametrize("revision", ["--output=x", "-h", "no-such-branch", "", "HEAD:p.json"])
+def test_a_revision_that_is_no_commit_is_an_error(iamglue, tmp_path, monkeypatch, revision):
+    monkeypatch.chdir(tmp_path)
+    commit(tmp_path, {"p.json": READ})
+    done = iamglue("changes", f"--base={revision}")
+    assert done.exit_code == 2
+    assert f"there is no commit `{revision}`" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "p.json"]
+
+
+def test_outside_of_a_repository_the_error_says_so(iamglue, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    done = iamglue("changes", "--base", "main")
+    assert done.exit_code == 2
+    assert "not in a work tree of Git" in done.stderr
+
+
+HOSTILE_NAMES = (
+    "a|b`c`@team <b>.json",
+    "](x) ![y](z).json",
+    "line\nbreak.json",
+    "##[error]x.json",
+    "-rf.json",
+    "\u202egnp.json",
+    "--><script>.json",
+)
+
+
+def test_hostile_file_names_cannot_break_the_comment(tmp_path, monkeypatch, iamglue):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {"a.txt": ""})
+    commit(tmp_path, dict.fromkeys(HOSTILE_NAMES, READ))
+    comment = iamglue("changes", "--base", base, "--format", "markdown").stdout
+    rows = [line for line in comment.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(HOSTILE_NAMES)
+    assert all(line.replace("\\|", "").count("|") == 4 for line in rows)
+    outside = "".join(part for line in comment.splitlines() for part in outside_code(line))
+    assert not set("@<>[]") & set(
+        outside.replace("<details><summary>The statement</summary>", "").replace("</details>", "")
+    )
+    assert "\u202e" not in comment
+    assert "##[error]" not in comment
+
+
+def outside_code(line: str) -> list[str]:
+    """The parts of a line that are in no code span; lines of code blocks have none."""
+    if line.startswith("  ") and not line.startswith(("  - ", "  on ", "  <")):
+        return []
+    parts, rest = [], line
+    while "`" in rest:
+        before, _, after = rest.partition("`")
+        fence = "`" * (1 + len(after) - len(after.lstrip("`")))
+        parts.append(before)
+        rest = after[len(fence) - 1 :]
+        end = next(
+            at
+            for at in range(len(rest))
+            if rest[at:].startswith(fence) and rest[at + len(fence) :][:1] != "`" and rest[:at][-1:] != "`"
+        )
+        rest = rest[end + len(fence) :]
+    return [*parts, rest]
+
+
+def test_a_comment_is_never_longer_than_github_takes(tmp_path, monkeypatch, iamglue):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {"a.txt": ""})
+    statements = [allow("s3:GetObject", resource=f"arn:aws:s3:::{'b' * 60}{number}/*") for number in range(15)]
+    commit(tmp_path, {f"{'d' * 100}/{number}.json": policy(*statements) for number in range(12)})
+    comment = iamglue("changes", "--base", base, "--format", "markdown").stdout
+    assert MAX_COMMENT_BYTES - 20_000 < len(comment.encode()) <= MAX_COMMENT_BYTES
+    assert "too long for a comment" in comment
+    assert comment.count("11.json`") >= 1
+
+
+def test_the_text_names_files_and_statements(tmp_path, monkeypatch, iamglue):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {"p.json": READ})
+    commit(tmp_path, {"p.json": READ_WRITE})
+    shown = iamglue("changes", "--base", base).stdout
+    assert shown.startswith("new access: the change adds access to 1 role or policy (1 changed file, 1 compared)\n")
+    assert "p.json (changed)" in shown
+    assert "+ allow   s3:PutObject" in shown
+
+
+def test_the_report_can_go_to_a_file(tmp_path, monkeypatch, iamglue):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {"p.json": READ})
+    done = iamglue("changes", "--base", base, "--format", "markdown", "-o", "comment.md")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert Path("comment.md").read_text(encoding="utf-8").startswith("### iamglue: no new access\n")
+
+
+def test_nothing_is_left_in_the_temporary_directory(tmp_path, monkeypatch, compare):
+    temporary = tmp_path.parent / f"{tmp_path.name}-tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    compare({"p.json": READ}, {"p.json": READ_WRITE})
+    assert list(temporary.iterdir()) == []
