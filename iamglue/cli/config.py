@@ -60,6 +60,11 @@ class Config:
     suppressions: tuple[Suppression, ...] = ()
     rules: tuple[str, ...] = ()
 
+    @property
+    def folder(self) -> Path | None:
+        """The directory of the configuration file, to which the paths of a baseline are relative."""
+        return None if self.path is None else self.path.parent
+
 
 def read_config(folder: Path | None = None) -> Config:
     """The configuration for a directory, by default the working directory.
@@ -118,13 +123,18 @@ class _Reader:
             self._word(lint, "fail-on", Severity),
             self._word(lint, "type", PolicyType),
             self._texts(lint, "exclude"),
-            self._text(lint, "baseline"),
+            self._baseline(lint),
             tuple(self._settings(lint.get("set", {}))),
             self._texts(lint, "trust"),
             tuple(map(self._per_file, self._list(lint, "per-file"))),
             tuple(map(self._suppression, self._list(tables, "suppress"))),
             tuple(os.path.relpath(self._path.parent / path) for path in self._texts(tables, "rules")),
         )
+
+    def _baseline(self, lint: Mapping[str, Any]) -> str | None:
+        """The path of the baseline, which is relative to the file of the configuration."""
+        name = self._text(lint, "baseline")
+        return None if name is None else os.path.relpath(self._path.parent / name)
 
     def _per_file(self, row: Any) -> PerFileConfig:
         table = self._table(row, "per-file", _PER_FILE_KEYS)

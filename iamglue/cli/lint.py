@@ -31,7 +31,7 @@ from iamglue.model.suppressions import apply_baseline
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.trust_zone import parse_trust_zone
-from iamglue.readers.policy_paths import find_policy_paths
+from iamglue.readers.policy_paths import PolicyPaths, find_policy_paths
 
 _TYPES = ("auto", *(item.value for item in PolicyType))
 _FAIL_ON = tuple(item.value for item in Severity)
@@ -56,13 +56,15 @@ class _Options:
     baseline: str | None
     write_baseline: str | None
     stdin_filename: str | None
+    staged: bool
+    changed_since: str | None
     output: str | None
     jobs: int | None
     rules: tuple[str, ...]
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--type", type=click.Choice(_TYPES), help="The type of policies whose file does not say it.")
 @click.option(
     "--format", type=click.Choice(FORMATS), default="text", show_default=True, help="The format of the report."
@@ -87,6 +89,8 @@ class _Options:
 @click.option("--baseline", metavar="FILE", help="Skip the findings that this file lists.")
 @click.option("--write-baseline", metavar="FILE", help="Write all findings to a baseline file, and exit 0.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to use for stdin in reports.")
+@click.option("--staged", is_flag=True, help="Check the staged files, as they are staged in Git.")
+@click.option("--changed-since", metavar="REV", help="Check the files that changed since the branch left REV.")
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file instead of stdout.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Number of processes; default: one per CPU core.")
 def lint(**given: Any) -> ExitCode:
@@ -94,20 +98,14 @@ def lint(**given: Any) -> ExitCode:
 
     PATH is a file, a directory, or - for stdin: policies as JSON or YAML, as
     the AWS CLI prints them, CloudFormation, SAM and Serverless Framework
-    templates, Terraform files and plans, and specs.
+    templates, Terraform files and plans, and specs. With --staged and
+    --changed-since, the default is all such files of the working directory.
     """
     gc.disable()  # parsed files have no reference cycles; searching for cycles costs as much as parsing
     options = _Options(**given)
     config = read_config()
     _check_options(options)
-    file_paths = find_policy_paths(options.paths, config.exclude)
-    inputs = read_input_digests(
-        (*file_paths.paths, *options.rules, *config.rules, options.baseline, config.baseline),
-        options.output,
-        options.write_baseline,
-    )
-    job = _build_job(options, config)
-    results = lint_paths(file_paths.paths, job, options.jobs)
+    job, file_paths, inputs, results = _lint_files(options, config)
     unreadable = [*file_paths.unreadable, *(result.unreadable for result in results if result.unreadable is not None)]
     for problem in unreadable:
         print_error(f"{problem.location}: {problem.message}", problem.hint)
@@ -116,9 +114,10 @@ def lint(**given: Any) -> ExitCode:
     results = _deliver_fixes(results, options)
     report = _build_report(results, options, config, job.today)
     if options.write_baseline:
-        from iamglue.lint.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
+        from iamglue.lint.baseline import baseline_report, baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
-        replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
+        text = baseline_text(baseline_report(report, config.folder))
+        replace_files({Path(options.write_baseline): text}, as_read=inputs)
         print_note(f"{count_text(len(report.findings), 'finding')} written to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
     _deliver_report(report, results, options, inputs, len(unreadable))
@@ -129,7 +128,44 @@ def lint(**given: Any) -> ExitCode:
     return worst_exit_code([ranked, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
 
 
+def _lint_files(options: _Options, config: Config) -> tuple[LintJob, PolicyPaths, InputDigests, list[FileResult]]:
+    """The job, the paths of the files, the digests of inputs that may be overwritten, and the results.
+
+    Inputs are digested before they are read.
+    """
+    earlier = (*options.rules, *config.rules, options.baseline, config.baseline)
+    outputs = (options.output, options.write_baseline)
+    if options.staged:
+        from iamglue.cli.lint_git import staged_policy_paths  # noqa: PLC0415 - startup: only with --staged
+
+        inputs = read_input_digests(earlier, *outputs)
+        job = _build_job(options, config)
+        with staged_policy_paths(options.paths or (".",), config.exclude) as file_paths:
+            return job, file_paths, inputs, lint_paths(file_paths.paths, job, options.jobs)
+    if options.changed_since is not None:
+        from iamglue.cli.lint_git import changed_policy_paths  # noqa: PLC0415 - startup: only with --changed-since
+
+        file_paths = changed_policy_paths(options.changed_since, options.paths or (".",), config.exclude)
+    else:
+        file_paths = find_policy_paths(options.paths, config.exclude)
+    inputs = read_input_digests((*file_paths.paths, *earlier), *outputs)
+    job = _build_job(options, config)
+    return job, file_paths, inputs, lint_paths(file_paths.paths, job, options.jobs)
+
+
 def _check_options(options: _Options) -> None:
+    if options.staged or options.changed_since is not None:
+        from iamglue.cli.lint_git import check_git_options  # noqa: PLC0415 - startup: only with these options
+
+        check_git_options(
+            options.paths,
+            "--staged" if options.staged else "--changed-since",
+            has_both=options.staged and options.changed_since is not None,
+            has_fixes=options.fix or options.unsafe_fixes or options.diff,
+            has_new_baseline=options.write_baseline is not None,
+        )
+    elif not options.paths:
+        raise click.UsageError("expected a PATH: a file, a directory, or - for stdin")
     if options.stdin_filename and STDIN not in options.paths:
         raise click.UsageError("--stdin-filename needs - as a PATH: it names the text of stdin")
     if STDIN in options.paths and len(options.paths) > 1 and (options.fix or options.unsafe_fixes or options.diff):
@@ -187,9 +223,9 @@ def _build_report(results: list[FileResult], options: _Options, config: Config, 
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:
         return report
-    from iamglue.lint.baseline import read_baseline  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.lint.baseline import baseline_report, read_baseline  # noqa: PLC0415 - startup: seldom asked for
 
-    return apply_baseline(report, read_baseline(baseline))
+    return apply_baseline(report, read_baseline(baseline), baseline_report(report, config.folder))
 
 
 def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileResult]:

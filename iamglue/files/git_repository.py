@@ -99,6 +99,12 @@ class GitRepository:
             return tuple(GitChange(None, path) for path in self.index())
         return _parse_changes(_run_checked(self.root, "diff-index", "--cached", "-M", *_RAW, head.decode().strip()))
 
+    def changed_since(self, commit: str) -> tuple[str, ...]:
+        """The files of the work tree that differ from a commit, and those that Git does not know yet."""
+        changes = _parse_changes(_run_checked(self.root, "diff-index", *_RAW, commit))
+        new = _records(_run_checked(self.root, "ls-files", "--others", "--exclude-standard", "-z"))
+        return (*(change.new_path for change in changes if change.new_path is not None), *new)
+
     def sizes(self, object_ids: Iterable[str]) -> Mapping[str, int]:
         """The size of each object in bytes, by ID. Raises IamglueError if one is missing."""
         wanted = list(dict.fromkeys(object_ids))

@@ -148,13 +148,17 @@ def _is_by_lines_only(suppression: Suppression) -> bool:
     return suppression.lines is not None and (suppression.path, suppression.sid, suppression.subject) == (None,) * 3
 
 
-def apply_baseline(report: Report, known: Mapping[str, int]) -> Report:
-    """Remove the findings of a baseline from a report; the baseline has a count for each finding identity."""
+def apply_baseline(report: Report, known: Mapping[str, int], as_known: Report | None = None) -> Report:
+    """Remove the findings of a baseline from a report; the baseline has a count for each finding identity.
+
+    `as_known` has the same findings as the report, in the same order, with the paths that the baseline has.
+    """
     left = Counter(known)
     remaining = []
-    for finding in report.findings:
-        if left[finding.identity] > 0:
-            left[finding.identity] -= 1
+    for finding, named in zip(report.findings, (as_known or report).findings, strict=True):
+        identity = named.identity
+        if left[identity] > 0:
+            left[identity] -= 1
         else:
             remaining.append(finding)
     return replace(

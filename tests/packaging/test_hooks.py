@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 from architecture.source_tree import ROOT
+from click.testing import CliRunner
+
+from iamglue.cli.main import main
 
 GOOD = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject",'
@@ -118,3 +121,21 @@ def test_the_generate_hook_stops_what_is_out_of_date(repository):
     done = repository("iamglue-generate-check", policy__json=GOOD)
     assert done.returncode == 1
     assert "out of date: policy.json" in done.stdout
+
+
+def test_many_files_are_one_run_with_one_summary(repository, monkeypatch):
+    monkeypatch.setenv("PRE_COMMIT_COLOR", "never")
+    files = {f"policy{number}__json": GOOD.replace("GetObject", "GetObjekt") for number in range(8)}
+    done = repository("iamglue-lint", **files)
+    assert done.stdout.count(": 8 errors") == 1
+
+
+def test_the_hook_skips_what_a_baseline_of_the_whole_project_has(repository, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    bad = GOOD.replace("GetObject", "GetObjekt")
+    (tmp_path / ".iamglue.toml").write_text('[lint]\nbaseline = "known.json"\n', encoding="utf-8")
+    (tmp_path / "policy.json").write_text(bad, encoding="utf-8")
+    done = CliRunner().invoke(main, ["lint", "--write-baseline", "known.json", "."])
+    assert done.exit_code == 0, done.output
+    assert repository("iamglue-lint").returncode == 0
+    assert repository("iamglue-lint", other__json=bad).returncode == 1
