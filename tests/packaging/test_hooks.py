@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 from click.testing import CliRunner
+from support.pip import pip_with_uv
 
 from iamglue.cli.main import main
 
@@ -29,15 +30,6 @@ data "aws_iam_policy_document" "d" {
 }
 """
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-
-
-# A package `pip` that installs with uv: pip takes 20 s for the hooks' environment, most of it for files of boto3.
-UV = str(Path(sys.executable).with_name("uv"))
-PIP = f"""\
-import subprocess, sys
-what, *rest = sys.argv[1:]
-sys.exit(subprocess.run([{UV!r}, "pip", what, "--python", sys.executable, *rest]).returncode)
-"""
 
 
 def run(*command: str, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -65,10 +57,7 @@ def make_repository(folder: Path) -> None:
         if source.is_file() and not name.startswith("tests/"):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
-    installer = folder / "tools" / "pip" / "__main__.py"
-    installer.parent.mkdir(parents=True)
-    installer.write_text(PIP, encoding="utf-8")
-    installer.with_name("__init__.py").touch()  # else the environment's own package comes first
+    pip_with_uv(folder / "tools")
     project = folder / "project"
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
         done = run(*GIT, *command, cwd=project, home=folder)
