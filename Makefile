@@ -58,3 +58,9 @@ mutation:
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url \
 		--custom-compile-command "make lock" --group dev --all-extras pyproject.toml -o requirements-dev.lock
+# With hashes, for the release and the image. The lock above has none: pip refuses `-e .` beside hashes.
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --generate-hashes \
+		--custom-compile-command "make lock" .github/locks/build.in -o .github/locks/build.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --generate-hashes \
+		--custom-compile-command "make lock" --extra terraform --extra javascript -c requirements-dev.lock \
+		pyproject.toml -o .github/locks/image.lock

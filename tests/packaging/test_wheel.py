@@ -61,6 +61,18 @@ def test_the_wheel_holds_nothing_but_the_package(wheel):
     assert tops == {"iamglue", f"iamglue-{VERSION}.dist-info"}
 
 
+def test_the_wheel_says_that_the_package_has_types(wheel):
+    assert "iamglue/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_the_wheel_names_no_address_of_ours(wheel):
+    # Until the project has one: an address that somebody else may register is worse than none.
+    metadata = zipfile.ZipFile(wheel).read(f"iamglue-{VERSION}.dist-info/METADATA").decode()
+    assert [
+        line for line in metadata.splitlines() if line.startswith(("Project-URL", "Home-page", "Download-URL"))
+    ] == []
+
+
 def test_the_installed_package_is_the_wheels(installed, tmp_path):
     where = run(installed.with_name("python"), "-c", "import iamglue; print(iamglue.__path__[0])", cwd=tmp_path)
     assert where.startswith(str(installed.parents[1]))
