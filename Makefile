@@ -62,5 +62,5 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --generate-hashes \
 		--custom-compile-command "make lock" .github/locks/build.in -o .github/locks/build.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --generate-hashes \
-		--custom-compile-command "make lock" --extra terraform --extra javascript -c requirements-dev.lock \
+		--custom-compile-command "make lock" --extra javascript -c requirements-dev.lock \
 		pyproject.toml -o .github/locks/image.lock

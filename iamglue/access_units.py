@@ -52,7 +52,7 @@ def _may_give_access(path: str, text: str) -> bool:
 
 def read_directory_unit(directory: str, paths: Iterable[str]) -> AccessUnit:
     """The holders of policies in a Terraform configuration; `paths` are its files. `directory` is "" at the top."""
-    from iamglue.readers.templates.template_account import read_terraform_directory  # noqa: PLC0415 - needs python-hcl2
+    from iamglue.readers.templates.template_account import read_terraform_directory  # noqa: PLC0415 - startup: only for Terraform
 
     try:
         texts = {path: read_text(path, _MAX_BYTES) for path in paths}

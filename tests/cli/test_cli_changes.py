@@ -190,7 +190,6 @@ def test_access_that_moves_to_another_condition_of_the_template_is_not_taken_for
 
 
 def test_a_changed_variable_changes_the_unchanged_terraform_file(compare):
-    pytest.importorskip("hcl2")
     variable = 'variable "actions" { default = [%s] }\n'
     _, report = compare(
         {"tf/main.tf": TERRAFORM, "tf/variables.tf": variable % '"s3:GetObject"'},

@@ -113,7 +113,6 @@ def test_staged_names_files_from_the_working_directory(folder, iamglue, monkeypa
 
 
 def test_staged_reads_the_staged_neighbours_of_a_terraform_file(folder, iamglue):
-    pytest.importorskip("hcl2")
     main = 'data "aws_iam_policy_document" "d" {\n  statement {\n    actions = var.a\n    resources = ["*"]\n  }\n}\n'
     variables = 'variable "a" { default = ["s3:%s"] }\n'
     write(folder, {"main.tf": main, "variables.tf": variables % "GetObjekt"})

@@ -100,7 +100,7 @@ def names_of(requirements) -> set[str]:
 
 def test_the_image_has_all_that_its_extras_need():
     extras = PROJECT["optional-dependencies"]
-    needed = names_of([*PROJECT["dependencies"], *extras["terraform"], *extras["javascript"]])
+    needed = names_of([*PROJECT["dependencies"], *extras["javascript"]])
     locked = names_of(
         re.findall(r"^[\w.-]+==", (ROOT / ".github/locks/image.lock").read_text(encoding="utf-8"), re.MULTILINE)
     )
