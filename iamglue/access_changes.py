@@ -16,14 +16,19 @@ _PARAMETERS_NOTE = "values that are known only at deployment are taken to be the
 _CONDITIONS_NOTE = "a condition of the template is taken to be as true as before"
 
 
-def compare_units(path: str, status: ChangeStatus, old: AccessUnit, new: AccessUnit) -> UnitChange:
-    """What the new version of a unit adds and removes, for each of its holders that may have changed."""
+def compare_units(
+    path: str, status: ChangeStatus, old: AccessUnit, new: AccessUnit, *, reads_change: bool = True
+) -> UnitChange:
+    """What the new version of a unit adds and removes, for each of its holders that may have changed.
+
+    Without `reads_change`, nothing shows that the unit reads a changed file: what was not known of it before, and is
+    not known for the same reason now, is no answer to a change.
+    """
     names = list(dict.fromkeys((*old.holders, *new.holders)))
     changes = [change for name in names if not (change := _compare_holder(name, old, new)).is_unchanged]
-    if status is ChangeStatus.AFFECTED:
-        # Nothing of this file changed: what was not known before may be mentioned, and is no answer to a change.
+    if not reads_change:
         changes = [change for change in changes if not _has_same_texts(change.name, old, new)]
-    unknown = () if status is ChangeStatus.AFFECTED and old.unknown == new.unknown else _unknown_parts(old, new)
+    unknown = () if not reads_change and old.unknown == new.unknown else _unknown_parts(old, new)
     holders = [unit.holders[name] for name in names for unit in (old, new) if name in unit.holders]
     notes = [
         *([_PARAMETERS_NOTE] if any(holder.parameters for holder in holders) else ()),
@@ -66,7 +71,7 @@ def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit) -> Iterator[str
     if not keys and len(old.cases) <= 1:
         return
     if {key for key in old.cases if key} != set(keys):
-        if old.cases.get(()) != new.cases.get(()):
+        if _is_conditional(name, old) or _is_conditional(name, new):
             yield "the conditions of the template changed, and with them which parts are deployed together"
         return
     for key in keys:
@@ -75,6 +80,16 @@ def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit) -> Iterator[str
         if _compare(before, after).answer is not ComparisonAnswer.NO_NEW_ACCESS:
             conditions = " and ".join(f"`{condition}` is {truth}" for condition, truth in key)
             yield f"there may be new access where {conditions}"
+
+
+def _is_conditional(name: str, unit: AccessUnit) -> bool:
+    """Whether the holder has other policies in some case than in all cases together."""
+    in_all = _parts_of(unit.holders.get(name))
+    return any(_parts_of(case.get(name)) != in_all for case in unit.cases.values())
+
+
+def _parts_of(holder: PolicyHolder | None) -> tuple[object, ...] | None:
+    return None if holder is None else _without_locations(holder)
 
 
 def _compare(before: PolicyHolder, after: PolicyHolder) -> HolderChange:

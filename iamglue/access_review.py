@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ from iamglue.readers.policy_paths import POLICY_SUFFIXES
 from iamglue.readers.terraform.file_names import is_configuration_path
 
 _VALUE_SUFFIXES = (".tfvars", ".tfvars.json")
-# No template or Terraform configuration gets a policy from such a file.
+# No template or Terraform configuration gets a policy from such a file, unless it names the file.
 _SOURCE_CODE_SUFFIXES = (
     *(".py", ".pyi", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".go", ".java", ".kt", ".rb", ".rs", ".cs", ".sh"),
     *(".md", ".rst", ".html", ".css", ".lock", ".toml", ".cfg", ".ini", ".png", ".jpg", ".svg"),
@@ -34,6 +35,7 @@ class _UnitPaths:
     old: str | None
     new: str | None
     status: ChangeStatus
+    reads_change: bool = True
 
 
 def review_changes(repository: GitRepository, base: str, head: str, exclude: Sequence[str] = ()) -> AccessChanges:
@@ -45,7 +47,7 @@ def review_changes(repository: GitRepository, base: str, head: str, exclude: Seq
     excluded = [path for change in changes if _is_excluded(path := change.new_path or change.old_path or "", exclude)]
     compared_changes = [change for change in changes if (change.new_path or change.old_path) not in excluded]
     result = AccessChanges(base[:12], head[:12], changed_count=len(changes), excluded=tuple(excluded))
-    if not any(_may_matter(change) for change in compared_changes):
+    if not compared_changes:
         return result
     with ExitStack() as stack:
         trees = [stack.enter_context(written_tree(repository, repository.tree(commit))) for commit in (base, head)]
@@ -64,6 +66,7 @@ class _Tree:
         self._folder = tree.folder
         files = (path.relative_to(tree.folder).as_posix() for path in tree.folder.rglob("*") if path.is_file())
         self.paths = sorted(path for path in files if not _is_excluded(path, exclude))
+        self._all = frozenset(self.paths)
         self.directories: dict[str, list[str]] = {}
         for path in self.paths:
             if is_configuration_path(path) and not _SKIPPED_FOLDERS & {*path.split("/")}:
@@ -88,6 +91,12 @@ class _Tree:
         texts = tuple(f"{path}: {self.missing[path]}" for path in lost)
         return replace(unit, unknown=(*texts, *unit.unknown), failed=unit.failed or bool(lost))
 
+    def mentions(self, paths: Iterable[str], names: Iterable[str]) -> bool:
+        """Whether one of the files has one of the names in its text."""
+        wanted = [os.fsencode(name) for name in names]
+        contents = [(self._folder / path).read_bytes() for path in paths if path in self._all]
+        return any(name in content for content in contents for name in wanted)
+
     def linked_files(self) -> Iterator[str]:
         """The JSON and YAML files that may read other files."""
         for path in self.paths:
@@ -105,7 +114,7 @@ def _compare(unit: _UnitPaths, old: _Tree, new: _Tree) -> UnitChange:
         before, after = old.directory_unit(_directory(unit.old)), new.directory_unit(_directory(unit.new))
     else:
         before, after = old.file_unit(unit.old), new.file_unit(unit.new)
-    change = compare_units(path, unit.status, before, after)
+    change = compare_units(path, unit.status, before, after, reads_change=unit.reads_change)
     return replace(change, old_path=unit.old if unit.old not in (None, path) else None)
 
 
@@ -128,10 +137,12 @@ def _file_units(changes: Iterable[GitChange], old: _Tree, new: _Tree) -> Iterato
                 else ChangeStatus.CHANGED
             )
             yield _UnitPaths(before, after, status)
-    if any(map(_may_be_read, changes)):
-        both = {*old.linked_files(), *new.linked_files()} - changed
-        for path in sorted(both & {*old.paths} & {*new.paths}):
-            yield _UnitPaths(path, path, ChangeStatus.AFFECTED)
+    names, is_affected = _base_names(changes), any(map(_may_be_read, changes))
+    both = {*old.linked_files(), *new.linked_files()} - changed
+    for path in sorted(both & {*old.paths} & {*new.paths}):
+        reads_change = new.mentions([path], names)
+        if reads_change or is_affected:
+            yield _UnitPaths(path, path, ChangeStatus.AFFECTED, reads_change)
 
 
 def _directory_units(changes: Sequence[GitChange], old: _Tree, new: _Tree) -> Iterator[_UnitPaths]:
@@ -142,21 +153,26 @@ def _directory_units(changes: Sequence[GitChange], old: _Tree, new: _Tree) -> It
         for path in (change.old_path, change.new_path)
         if path and (is_configuration_path(path) or path.endswith(_VALUE_SUFFIXES))
     }
-    is_affected = any(map(_may_be_read, changes))
+    names, is_affected = _base_names(changes), any(map(_may_be_read, changes))
     for directory in sorted({*old.directories, *new.directories}):
-        if directory in changed or is_affected:
+        paths = new.directories.get(directory, ())
+        reads_change = directory in changed or new.mentions(paths, names)
+        if reads_change or is_affected:
             before, after = (f"{directory or '.'}/" if directory in tree.directories else None for tree in (old, new))
             status = ChangeStatus.CHANGED if directory in changed else ChangeStatus.AFFECTED
             status = ChangeStatus.ADDED if before is None else ChangeStatus.REMOVED if after is None else status
-            yield _UnitPaths(before, after, status)
+            yield _UnitPaths(before, after, status, reads_change or status is not ChangeStatus.AFFECTED)
 
 
-def _may_matter(change: GitChange) -> bool:
-    return _may_be_read(change) or any(path and _is_document(path) for path in (change.old_path, change.new_path))
+def _base_names(changes: Iterable[GitChange]) -> frozenset[str]:
+    """The names of the changed files, without their directories."""
+    return frozenset(
+        posixpath.basename(path) for change in changes for path in (change.old_path, change.new_path) if path
+    )
 
 
 def _may_be_read(change: GitChange) -> bool:
-    """Whether a template or a Terraform configuration may read the file."""
+    """Whether a template or a Terraform configuration may read the file without writing its name."""
     paths = (change.old_path, change.new_path)
     return any(path is not None and not path.lower().endswith(_SOURCE_CODE_SUFFIXES) for path in paths)
 

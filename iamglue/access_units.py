@@ -10,7 +10,7 @@ from pathlib import PurePath
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
-from iamglue.model.access_change import AccessUnit, PolicyHolder
+from iamglue.model.access_change import AccessUnit, PolicyHolder, unique_holders
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Pairs, Role
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.policy_file import PolicyFile
@@ -37,8 +37,12 @@ def read_file_unit(path: str) -> AccessUnit:
         text = read_text(path, _MAX_BYTES)
         if not _may_give_access(path, text):
             return AccessUnit({(): {}})
+        if is_spec(text):
+            from iamglue.access_spec_unit import read_spec_unit  # noqa: PLC0415 - startup: only for specs
+
+            return read_spec_unit(path, text)
         file = read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES)
-        account = None if is_spec(text) or file.syntax_error else _read_template(path, text)
+        account = None if file.syntax_error else _read_template(path, text)
     except IamglueError as error:
         return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
     return _build_unit((file,), account)
@@ -88,10 +92,10 @@ def _build_unit(files: Sequence[ParsedFile], account: Account | None) -> AccessU
     for gap in (*(gap for file in files for gap in file.not_evaluated), *(account.gaps if account else ())):
         gaps[_gap_text(gap)] = None
         failed = failed or gap.kind is NotEvaluatedKind.FAILED
-    others = _unique_names(_document_holders(files, is_template=account is not None))
-    cases: dict[Pairs, dict[str, PolicyHolder]] = {(): {**_account_holders(account), **others}}
-    for case in account.cases if account else ():
-        cases[case.conditions] = {**_account_holders(case), **others}
+    others = tuple(_document_holders(files, is_template=account is not None))
+    cases: dict[Pairs, Mapping[str, PolicyHolder]] = {(): unique_holders((*_account_holders(account), *others))}
+    by_conditions = {case.conditions: case for case in account.cases} if account else {}
+    cases |= {key: unique_holders((*_account_holders(case), *others)) for key, case in by_conditions.items()}
     return AccessUnit(cases, (*unknown, *gaps), failed)
 
 
@@ -108,16 +112,17 @@ def _gap_text(gap: NotEvaluated) -> str:
     return f"{gap.subject.kind} {gap.subject.name}: {gap.what}: {gap.reason}"
 
 
-def _account_holders(account: Account | None) -> dict[str, PolicyHolder]:
+def _account_holders(account: Account | None) -> Iterator[PolicyHolder]:
     """The roles of a template, their trust policies, and who may invoke its functions."""
     if account is None:
-        return {}
-    holders = [holder for role in account.roles for holder in _role_holders(role)]
-    holders += [_invoke_holder(function) for function in account.functions if function.permissions]
-    holders += [
-        _attached_holder(f"outside role {role}: {policy.name}", (policy,)) for role, policy in account.outside_policies
-    ]
-    return {holder.name: holder for holder in holders}
+        return
+    for role in account.roles:
+        yield from _role_holders(role)
+    for function in account.functions:
+        if function.permissions:
+            yield _invoke_holder(function)
+    for role_name, policy in account.outside_policies:
+        yield _attached_holder(f"outside role {role_name}: {policy.name}", (policy,))
 
 
 def _role_holders(role: Role) -> Iterator[PolicyHolder]:
@@ -218,15 +223,3 @@ def _conditional_parts(policy: ParsedPolicy) -> Iterator[tuple[str, str]]:
         for name, truth in sorted(node.branches):
             text = node.source.text[node.start : node.end]
             yield f"a part of it is in the policy only under the condition `{name}`", f"{truth} {text}"
-
-
-def _unique_names(holders: Iterable[PolicyHolder]) -> Mapping[str, PolicyHolder]:
-    """The holders by name; several of one name are numbered."""
-    unique: dict[str, PolicyHolder] = {}
-    for holder in holders:
-        name, number = holder.name, 1
-        while name in unique:
-            number += 1
-            name = f"{holder.name} ({number})"
-        unique[name] = replace(holder, name=name)
-    return unique

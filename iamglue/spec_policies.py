@@ -26,8 +26,7 @@ def read_spec_policies(path: str, text: str, settings: ParameterValues) -> Parse
     Deployment parameters of the spec are unresolved values in the policies. Errors of the spec are in `spec_errors`.
     """
     try:
-        functions = parse_spec(text, path).functions
-        permission_sets = [(function, generate(function, _deployment_target(function))) for function in functions]
+        permission_sets = generate_permission_sets(path, text)
     except MultipleErrors as problems:
         return ParsedFile(path, text, spec_errors=problems.problems)
     except IamglueError as error:
@@ -38,6 +37,15 @@ def read_spec_policies(path: str, text: str, settings: ParameterValues) -> Parse
         for name, policy, kind in _policies(permission_set.function, permission_set)
     ]
     return ParsedFile(path, text, tuple(policies))
+
+
+def generate_permission_sets(path: str, text: str) -> tuple[tuple[SpecFunction, PermissionSet], ...]:
+    """What would be generated for each function of a spec, with parameters for values that the deployment knows.
+
+    Raises the errors of the spec.
+    """
+    functions = parse_spec(text, path).functions
+    return tuple((function, generate(function, _deployment_target(function))) for function in functions)
 
 
 def _deployment_target(function: SpecFunction) -> DeploymentTarget:

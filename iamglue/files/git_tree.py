@@ -18,8 +18,8 @@ _TOO_LONG = f"it is longer than the limit of {_MAX_BYTES:,} bytes"
 _MAX_LINKS = 20
 # Files that no reader of policies opens, and that a repository has many megabytes of.
 _BINARY_SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".pdf", ".svg", ".woff", ".woff2", ".ttf", ".mp4"),
-    *(".zip", ".gz", ".xz", ".bz2", ".zst", ".jar", ".whl", ".so", ".exe", ".parquet", ".bin"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".pdf", ".woff", ".woff2", ".ttf", ".mp4"),
+    *(".zip", ".gz", ".xz", ".bz2", ".zst", ".jar", ".whl", ".so", ".exe", ".parquet"),
 )
 
 

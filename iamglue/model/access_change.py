@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from iamglue.engine.solve.comparison import ComparisonAnswer
@@ -26,6 +26,18 @@ class PolicyHolder:
     boundary: str = ""
     parameters: bool = False
     conditional: tuple[tuple[str, str], ...] = ()
+
+
+def unique_holders(holders: Iterable[PolicyHolder]) -> Mapping[str, PolicyHolder]:
+    """The holders by name; several of one name are numbered."""
+    unique: dict[str, PolicyHolder] = {}
+    for holder in holders:
+        name, number = holder.name, 1
+        while name in unique:
+            number += 1
+            name = f"{holder.name} ({number})"
+        unique[name] = replace(holder, name=name)
+    return unique
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,25 @@ def test_a_spec_is_compared_by_the_policies_that_it_generates(compare):
     assert added_actions(only_change(report)) == ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
 
 
+def test_a_statement_that_moves_between_the_parts_of_a_long_policy_is_no_change(compare):
+    names = [f"{'bucket-with-a-long-name-' * 2}{number:03}" for number in range(140)]
+    entries = [f"  - s3: {name}\n" for name in names]
+    long = SPEC + "".join(entries)
+    exit_code, report = compare({"spec.yaml": long}, {"spec.yaml": long.replace("  - s3: images\n", "")})
+    assert (exit_code, report["answer"]) == (0, "no-new-access")
+
+
+def test_a_trigger_of_a_spec_is_new_access_for_who_invokes_the_function(compare):
+    _, report = compare({"spec.yaml": SPEC}, {"spec.yaml": f"{SPEC}triggers:\n  - sns: topic\n"})
+    assert only_change(report)["name"] == "who may invoke function f"
+
+
+def test_a_spec_with_an_error_is_unknown(compare):
+    exit_code, report = compare({"spec.yaml": SPEC}, {"spec.yaml": SPEC.replace("s3:", "s4:")})
+    assert (exit_code, report["answer"]) == (3, "unknown")
+    assert "line 6" in report["files"][0]["unknown"][0]
+
+
 def test_what_sam_makes_of_a_function_is_compared(compare):
     template = SAM % ""
     events = template.replace("Policies: []", "Events: {A: {Type: SQS, Properties: {Queue: !Ref Q}}}")
@@ -189,6 +208,37 @@ def test_access_that_moves_to_another_condition_of_the_template_is_not_taken_for
     assert "`Prod` is true" in " ".join(only_change(report)["unknown"])
 
 
+def test_another_condition_of_a_statement_is_not_taken_for_the_same(compare):
+    before = CONDITIONAL % ("s3:GetObject", "sqs:SendMessage")
+    conditions = "  Prod: !Equals [!Ref Stage, prod]\n"
+    after = before.replace(conditions, f"{conditions}  Test: !Equals [!Ref Stage, test]\n").replace("[Prod,", "[Test,")
+    exit_code, report = compare({"t.yaml": before}, {"t.yaml": after})
+    assert (exit_code, report["answer"]) == (1, "unknown")
+
+
+def test_a_bucket_policy_under_another_condition_is_not_taken_for_the_same(compare):
+    bucket = (
+        "  BP:\n    Type: AWS::S3::BucketPolicy\n    Condition: %s\n    Properties:\n      Bucket: b\n"
+        '      PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject",'
+        ' Resource: "arn:aws:s3:::b/*"}]}\n'
+    )
+    text = CONDITIONAL % ("s3:GetObject", "s3:GetObject") + bucket
+    _, report = compare({"t.yaml": text % "Prod"}, {"t.yaml": text % "Test"})
+    assert report["answer"] == "unknown"
+
+
+def test_two_roles_of_one_name_are_both_compared(compare):
+    role = (
+        "  {0}:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: same\n      AssumeRolePolicyDocument: "
+        "{{Statement: {{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: sts:AssumeRole}}}}\n"
+        "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/{1}']\n"
+    )
+    text = f"Resources:\n{role}{role.replace('{0}', 'B').replace('{1}', 'AmazonSQSReadOnlyAccess')}"
+    before = text.format("A", "AmazonSQSReadOnlyAccess")
+    _, report = compare({"t.yaml": before}, {"t.yaml": text.format("A", "AmazonSQSFullAccess")})
+    assert report["answer"] == "new-access"
+
+
 def test_a_changed_variable_changes_the_unchanged_terraform_file(compare):
     variable = 'variable "actions" { default = [%s] }\n'
     _, report = compare(
@@ -197,6 +247,22 @@ def test_a_changed_variable_changes_the_unchanged_terraform_file(compare):
     )
     assert answers(report) == {"tf/": "new-access"}
     assert added_actions(only_change(report)) == ["sqs:SendMessage"]
+
+
+@pytest.mark.parametrize("name", ["policy.json.tpl", "policy.md", "policy.py"])
+def test_a_file_of_any_name_that_terraform_reads_is_seen(compare, name):
+    main = TERRAFORM.replace("jsonencode({", f'templatefile("{name}", {{}})\n  unused = jsonencode({{')
+    _, report = compare({"tf/main.tf": main, f"tf/{name}": READ}, {f"tf/{name}": READ_WRITE})
+    assert answers(report)["tf/"] == "new-access"
+
+
+def test_a_program_that_a_serverless_file_reads_is_unknown(compare):
+    text = (
+        "service: s\nprovider:\n  name: aws\n  iam: {role: {statements: '${file(roles.js):statements}'}}\n"
+        "functions: {f: {handler: a.b}}\n"
+    )
+    exit_code, report = compare({"serverless.yml": text, "roles.js": "1"}, {"roles.js": "2"})
+    assert (exit_code != 0, report["answer"]) == (True, "unknown")
 
 
 def test_a_changed_nested_template_changes_what_its_parent_deploys(compare):
