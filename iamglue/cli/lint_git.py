@@ -42,7 +42,7 @@ def staged_policy_paths(paths: Sequence[str], exclude: Sequence[str]) -> Iterato
     below = _relative_folder(repository)
     changed = [change.new_path for change in repository.staged_changes() if change.new_path is not None]
     names = _selected(changed, paths, repository)
-    with written_tree(repository, repository.index()) as tree:
+    with written_tree(repository, repository.index() if names else {}) as tree:
         folder = tree.folder / below
         folder.mkdir(parents=True, exist_ok=True)
         lost = {name: tree.missing[name] for name in names if name in tree.missing}

@@ -397,6 +397,23 @@ def test_a_comment_is_never_longer_than_github_takes(tmp_path, monkeypatch, iamg
     assert comment.count("11.json`") >= 1
 
 
+@pytest.mark.parametrize("name", ["`" * 30_000, "\u202e" * 30_000, "|" * 30_000, "##[x]" * 10_000])
+def test_a_comment_with_names_of_any_length_is_never_too_long(tmp_path, monkeypatch, iamglue, name):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {"a.txt": ""})
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": json.loads(READ),
+            "Policies": [{"PolicyName": name, "PolicyDocument": json.loads(READ)}],
+        },
+    }
+    commit(tmp_path, {f"{number}.json": json.dumps({"Resources": {name: role}}) for number in range(3)})
+    comment = iamglue("changes", "--base", base, "--format", "markdown").stdout
+    assert comment.startswith("### iamglue: ")
+    assert len(comment.encode()) <= MAX_COMMENT_BYTES
+
+
 def test_the_text_names_files_and_statements(tmp_path, monkeypatch, iamglue):
     monkeypatch.chdir(tmp_path)
     base = commit(tmp_path, {"p.json": READ})

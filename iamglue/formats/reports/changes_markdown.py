@@ -15,13 +15,14 @@ from iamglue.formats.words.change_words import (
     unit_title,
 )
 from iamglue.model.access_change import AccessChanges, HolderChange, UnitChange
-from iamglue.output_escaping import escape_output
+from iamglue.output_escaping import escape_output, escape_to_one_line
 
 # GitHub takes comments of 65,536 characters: https://github.com/orgs/community/discussions/41331. The rest is for the
 # marker by which the comment is known.
 MAX_COMMENT_BYTES = 65_000
-_MAX_ROWS = 60
+_MAX_TABLE_BYTES = 20_000
 _MAX_TEXTS = 20
+_MAX_CELL = 150
 
 
 def changes_markdown(changes: AccessChanges, limit: int = MAX_COMMENT_BYTES) -> str:
@@ -60,10 +61,13 @@ def _table(changes: AccessChanges) -> Iterator[str]:
     if not rows:
         return
     yield from ("", "| file | role or policy | change |", "|---|---|---|")
-    yield from rows[:_MAX_ROWS]
-    if len(rows) > _MAX_ROWS:
+    shown: list[str] = []
+    while len(shown) < len(rows) and _size([*shown, rows[len(shown)]]) <= _MAX_TABLE_BYTES:
+        shown.append(rows[len(shown)])
+    yield from shown
+    if len(rows) > len(shown):
         yield ""
-        yield f"and {count_text(len(rows) - _MAX_ROWS, 'more row')}"
+        yield f"and {count_text(len(rows) - len(shown), 'more row')}"
 
 
 def _rows(unit: UnitChange) -> Iterator[str]:
@@ -82,7 +86,8 @@ def _cell(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= 150 else f"{text[:150]}..."
+    line = escape_to_one_line(text)
+    return line if len(line) <= _MAX_CELL else f"{line[:_MAX_CELL]}..."
 
 
 def _unit_blocks(unit: UnitChange) -> Iterator[Iterator[str]]:
