@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from iamglue.access_review import review_changes
-from iamglue.cli.config import read_config
+from iamglue.cli.config import CONFIG_FILE, PROJECT_FILE, read_config
 from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.stderr import print_note
 from iamglue.engine.solve.comparison import ComparisonAnswer
-from iamglue.errors import ExitCode, worst_exit_code
-from iamglue.files.git_repository import find_repository
+from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.files.git_repository import GitRepository, find_repository
+from iamglue.files.git_tree import written_tree
 from iamglue.files.text_files import STDIN
 from iamglue.formats.reports.changes import FORMATS, render_changes
 
@@ -33,13 +34,14 @@ def changes(base: str, head: str, **options: Any) -> ExitCode:
     compared. Files that are not committed are not looked at.
 
     Exit code 0: no new access; 1: new access, or this could not be decided;
-    3: a changed file could not be read.
+    3: a changed file could not be read. Files that the configuration in the
+    older commit excludes from lint are not compared: a branch cannot hide its
+    own changes.
     """
     repository = find_repository()
-    config = read_config()
     head_commit = repository.commit(head)
     base_commit = repository.merge_base(repository.commit(base), head_commit)
-    result = review_changes(repository, base_commit, head_commit, config.exclude)
+    result = review_changes(repository, base_commit, head_commit, _excluded_patterns(repository, base_commit))
     text = render_changes(result, options["format"])
     if options["output"] not in (None, STDIN):
         replace_files({Path(options["output"]): escape_for_format(text, options["format"])})
@@ -50,3 +52,13 @@ def changes(base: str, head: str, **options: Any) -> ExitCode:
     is_proved = result.answer is ComparisonAnswer.NO_NEW_ACCESS
     failed = ExitCode.NOT_EVALUATED if result.has_failures else ExitCode.OK
     return worst_exit_code([ExitCode.OK if is_proved else ExitCode.FINDINGS, failed])
+
+
+def _excluded_patterns(repository: GitRepository, commit: str) -> tuple[str, ...]:
+    """What the configuration at the top of a commit excludes. Raises IamglueError if it is not valid."""
+    files = {name: file for name, file in repository.tree(commit).items() if name in (CONFIG_FILE, PROJECT_FILE)}
+    with written_tree(repository, files) as tree:
+        try:
+            return read_config(tree.folder, upwards=False).exclude
+        except IamglueError as error:
+            raise IamglueError(f"the configuration in {commit[:12]}: {error.message}", hint=error.hint) from error

@@ -66,13 +66,13 @@ class Config:
         return None if self.path is None else self.path.parent
 
 
-def read_config(folder: Path | None = None) -> Config:
-    """The configuration for a directory, by default the working directory.
+def read_config(folder: Path | None = None, *, upwards: bool = True) -> Config:
+    """The configuration for a directory, by default the working directory; without `upwards` only one in it.
 
     Raises IamglueError if a file cannot be read, for invalid keys and values, and if the working directory was removed.
     """
     start = _working_directory() if folder is None else folder
-    for directory in (start, *start.parents):
+    for directory in (start, *start.parents) if upwards else (start,):
         config_file, project = directory / CONFIG_FILE, directory / PROJECT_FILE
         # lexists: an unreadable file or a dangling link is an error, not a missing configuration.
         if os.path.lexists(config_file):

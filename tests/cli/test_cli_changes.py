@@ -322,6 +322,20 @@ def test_excluded_files_are_named(compare):
     assert (exit_code, report["excluded"]) == (0, ["old/p.json"])
 
 
+def test_a_branch_cannot_hide_its_own_changes(compare):
+    exit_code, report = compare({"a.txt": ""}, {"p.json": READ, ".iamglue.toml": '[lint]\nexclude = ["*"]\n'})
+    assert (exit_code, report["excluded"], report["answer"]) == (1, [], "new-access")
+
+
+def test_an_invalid_configuration_in_the_older_commit_is_an_error(tmp_path, monkeypatch, iamglue):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {".iamglue.toml": "[lint]\nexclude = 1\n"})
+    commit(tmp_path, {"p.json": READ})
+    done = iamglue("changes", "--base", base)
+    assert done.exit_code == 2
+    assert f"the configuration in {base[:12]}: `exclude` must be a list" in done.stderr
+
+
 @pytest.mark.parametrize("revision", ["--output=x", "-h", "no-such-branch", "", "HEAD:p.json"])
 def test_a_revision_that_is_no_commit_is_an_error(iamglue, tmp_path, monkeypatch, revision):
     monkeypatch.chdir(tmp_path)
