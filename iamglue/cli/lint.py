@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +13,8 @@ import click
 
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
-from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files, replace_unchanged_files
+from iamglue.cli.lint_fixes import write_fixed_files
+from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
 from iamglue.cli.suppressions import apply_configured_suppressions
@@ -22,7 +22,7 @@ from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
-from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports, unique_findings
+from iamglue.findings import Report, Severity, merge_reports, unique_findings
 from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, FORMATS_WITH_RULE_TEXTS, render_report
 from iamglue.formats.reports.report_text import summary_line
@@ -236,7 +236,7 @@ def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileRes
     if options.diff:
         print_data("".join(result.diff for result in results), "text")
     else:
-        results = _write_fixed_files(
+        results = write_fixed_files(
             [result for result in results if result.fix_count and result.path != STDIN], results
         )
         print_data(
@@ -250,30 +250,6 @@ def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileRes
     if fix_count:
         print_line(f"{'would fix' if options.diff else 'fixed'} {fix_count} in {count_text(len(changed), 'file')}")
     return results
-
-
-def _write_fixed_files(changed: list[FileResult], results: list[FileResult]) -> list[FileResult]:
-    """The results after the fixed files were written."""
-    if not changed:
-        return results
-    contents = {Path(result.path): result.new_content for result in changed}
-    read = {Path(os.path.realpath(result.path)): result.original_digest for result in reversed(changed)}
-    skipped_paths = {*map(str, replace_unchanged_files(contents, read))}
-    for result in changed:
-        if str(Path(result.path)) in skipped_paths:
-            print_error(
-                f"{result.path} changed while it was being fixed, so it was not written", "run the command again"
-            )
-    return [
-        _skipped_result(result) if result.fix_count and str(Path(result.path)) in skipped_paths else result
-        for result in results
-    ]
-
-
-def _skipped_result(result: FileResult) -> FileResult:
-    what, reason = "the file as it is now", "it changed while it was being fixed, and was not written"
-    not_evaluated = NotEvaluated(NotEvaluatedKind.FAILED, Subject("file", result.path), what, reason)
-    return FileResult(result.path, Report(not_evaluated=(not_evaluated,), file_count=1))
 
 
 def _render(report: Report, format: str) -> str:
