@@ -49,14 +49,16 @@ class ArnFormat:
 
     def fill_resource(self, values: dict[str, str]) -> str:
         """The resource part with the variables of `values` filled in."""
-        return _VARIABLE.sub(lambda match: values[match[1]], self.resource)
+        pieces = list(_format_pieces(self.resource))
+        pieces[1::2] = [values[name] for name in pieces[1::2]]
+        return "".join(pieces)
 
     def parse_resource(self, resource: str) -> dict[str, str] | None:
         """The values of the variables in a resource part of this format; None if it does not match the format."""
         match = _format_regex(self.resource).fullmatch(hide_separators(resource))
         if match is None:
             return None
-        return dict(zip(_VARIABLE.findall(self.resource), map(show_separators, match.groups()), strict=True))
+        return dict(zip(_format_pieces(self.resource)[1::2], map(show_separators, match.groups()), strict=True))
 
 
 @lru_cache(maxsize=4096)
@@ -172,10 +174,16 @@ def untyped_arn_formats(prefix: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def _format_pieces(resource: str) -> tuple[str, ...]:
+    """The texts between the variables of a format's resource part, and the names of the variables, in turn."""
+    return tuple(_VARIABLE.split(resource))
+
+
+@cache
 def _format_regex(resource: str) -> re.Pattern[str]:
     """A regex for the resource part of a format, with a group for each variable."""
     # Each variable except the last ends at the separator after it; the last may contain separators.
-    pieces = _VARIABLE.split(resource)
+    pieces = _format_pieces(resource)
     pattern = [re.escape(pieces[0])]
     for at in range(1, len(pieces), 2):
         following = pieces[at + 1]

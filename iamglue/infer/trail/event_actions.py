@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from iamglue.catalog.services import find_action
 from iamglue.catalog.trail_events import EventSource, ListedEvent, find_event_source, listed_event, source_operations
 from iamglue.infer.trail.event_plans import EventAction, event_parameters
 from iamglue.infer.trail.named_arns import RecordScope
-from iamglue.infer.trail.named_resources import requested_resources
+from iamglue.infer.trail.named_resources import OperationPlan, operation_plan, requested_resources
 
 # `GetFunction20150331v2`, `UpdateDistribution2014_01_31`: the version of the API follows the operation.
 # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
@@ -64,12 +64,13 @@ class EventActions:
     """What one kind of event says was requested.
 
     `actions` is empty if the event is not an action; `not_action` is the reason. `parameters` are the names in
-    `requestParameters` that `event_resources` reads, `a.b` for the member `b` of the map `a`.
+    `requestParameters` that `event_resources` reads, `a.b` for the member `b` of the map `a`; `plan` is how it does.
     """
 
     actions: tuple[EventAction, ...] = ()
     not_action: NotActionReason | None = None
     parameters: tuple[str, ...] = ()
+    plan: OperationPlan | None = field(default=None, compare=False, repr=False)
 
 
 @lru_cache(maxsize=65536)
@@ -112,7 +113,14 @@ def event_resources(
     key (`arn:aws:s3:::bucket/in/*`), executions, tasks and the like to what they belong to. A role that the call passes
     to a service is a pair of `iam:PassRole`, which has no event. Values of any type are accepted.
     """
-    return requested_resources(actions.actions, resources, parameters, RecordScope(partition, region, account))
+    if actions.plan is None:
+        return ()
+    return requested_resources(actions.plan, resources, parameters, _record_scope(partition, region, account))
+
+
+@lru_cache(maxsize=1024)
+def _record_scope(partition: str, region: str, account: str) -> RecordScope:
+    return RecordScope(partition, region, account)
 
 
 def _listed_actions(listed: ListedEvent) -> EventActions:
@@ -151,4 +159,4 @@ def _operation_actions(client: str, operation: str) -> EventActions | None:
 
 
 def _with_parameters(actions: tuple[EventAction, ...]) -> EventActions:
-    return EventActions(actions, None, event_parameters(actions))
+    return EventActions(actions, None, event_parameters(actions), operation_plan(actions))

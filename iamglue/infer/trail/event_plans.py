@@ -13,7 +13,7 @@ from functools import lru_cache
 from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
 from iamglue.catalog.operations import client_operation_actions, client_prefix, service_clients
 from iamglue.catalog.passed_roles import passed_role
-from iamglue.catalog.resource_formats import ArnFormat, action_resource_types, resource_type_formats
+from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
 from iamglue.catalog.sdk_methods import client_operations
 from iamglue.catalog.services import ResourceType
 from iamglue.catalog.tables import table_rows
@@ -58,10 +58,11 @@ class KindPlan:
     """A resource type that the action may be about, and where its name stands.
 
     `names` has the paths by the variables of the ARN; the key "" is for parameters that name the whole resource.
+    `type_name` is the name of the type in lower case.
     """
 
     kind: ResourceType
-    formats: tuple[ArnFormat, ...]
+    type_name: str
     names: tuple[tuple[str, tuple[ParameterPath, ...]], ...]
 
 
@@ -105,7 +106,7 @@ def action_plan(item: EventAction) -> ActionPlan:
     kinds = action_resource_types(item.action)
     passes_role = passed_role(item.action) is not None
     if not item.client or has_request_paths(item.client):
-        return ActionPlan(tuple(_unnamed(item.action, kind) for kind in kinds.values()), passes_role=passes_role)
+        return ActionPlan(tuple(map(_unnamed, kinds.values())), passes_role=passes_role)
     actions = client_operation_actions(item.client, item.operation) or ()
     own = [
         row.path
@@ -186,8 +187,8 @@ def operation_roles(actions: tuple[EventAction, ...]) -> tuple[ParameterPath, ..
     return tuple(map(parameter_path, dict.fromkeys(names)))
 
 
-def _unnamed(action: str, kind: ResourceType) -> KindPlan:
-    return KindPlan(kind, resource_type_formats(action, kind), ())
+def _unnamed(kind: ResourceType) -> KindPlan:
+    return KindPlan(kind, kind.name.lower(), ())
 
 
 def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
@@ -213,7 +214,7 @@ def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
             }
         yield KindPlan(
             kind,
-            formats,
+            kind.name.lower(),
             tuple(
                 (variable, tuple(path for text in paths for path in trail_paths(item.client, item.operation, text)))
                 for variable, paths in names.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from iamglue.catalog.resource_formats import ArnFormat
@@ -20,6 +20,7 @@ from iamglue.infer.trail.record_arns import (
     fitting_arn,
     folded_key,
     folded_resource,
+    is_short_lived,
     type_arn_formats,
 )
 from iamglue.policy.arns import ARN_FIELD_COUNT
@@ -28,6 +29,8 @@ _ANY = "*"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 _QUEUE_HOST = re.compile(r"(?:sqs\.([a-z0-9-]+)\.|([a-z0-9-]+\.)?queue\.)amazonaws\.com(?:\.cn)?")
+# The host and the path; a custom endpoint may have any host. `urlsplit` takes ten times as long.
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://([^/?#]*))?([^?#]*)")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a name, with a version or alias, or a partial ARN.
 _FUNCTION = re.compile(r"(?:([0-9]{12}):function:)?([A-Za-z0-9_-]+(?::[A-Za-z0-9$_-]+)?)")
 _FUNCTION_TYPE = "function"
@@ -44,13 +47,75 @@ class RecordScope:
     account: str
 
 
+@dataclass(frozen=True, slots=True)
+class _NameRule:
+    """How a text becomes the value of one variable of a type's ARN.
+
+    `default` is its value if no text is given, and `suffix` follows a text. `type_prefix`: names may be written with
+    their type, `alias/app`. `follows_slash`: the name's own first slash is that of the ARN.
+    """
+
+    variable: str
+    default: str
+    suffix: str
+    type_prefix: str
+    follows_slash: bool
+    is_function: bool
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedType:
+    """The ARN format of a resource type of an action, and the rules for its variables."""
+
+    arn_format: ArnFormat
+    rules: tuple[_NameRule, ...]
+    main_variable: str | None
+    has_several: bool
+    is_short_lived: bool
+
+
+@lru_cache(maxsize=4096)
+def _named_type(action: str, kind: str) -> _NamedType | None:
+    """How names of a resource type (in lower case) of an action become ARNs; None if the action has no such type."""
+    formats = type_arn_formats(action, kind)
+    if not formats:
+        return None
+    arn_format = formats[0]
+    variables = _VARIABLE.findall(arn_format.resource)
+    return _NamedType(
+        arn_format,
+        tuple(_name_rule(arn_format, kind, variable) for variable in arn_format.variables),
+        _main_variable(arn_format, kind) if variables else None,
+        len(variables) > 1,
+        is_short_lived(action, kind),
+    )
+
+
+def _name_rule(arn_format: ArnFormat, kind: str, variable: str) -> _NameRule:
+    default, suffix = _defaults().get((arn_format.service, kind, variable), ("", ""))
+    # The names of KMS's aliases and Route 53's zones begin with their type: `alias/app`, `/hostedzone/Z1`.
+    prefix = arn_format.resource.partition("${")[0]
+    has_type = kind in _WRITTEN_WITH_TYPE and prefix.endswith("/") and arn_format.resource == f"{prefix}${{{variable}}}"
+    parameters = (f"parameter/${{{variable}}}", f"parameter${{{variable}}}")
+    return _NameRule(
+        variable,
+        default or _ANY,
+        suffix,
+        prefix if has_type else "",
+        any(text in arn_format.resource for text in parameters),
+        kind == _FUNCTION_TYPE and arn_format.service == "lambda",
+        kind == "key",
+    )
+
+
 def arn_of_name(action: str, kind: str, text: str, scope: RecordScope) -> str | None:
     """The ARN of the resource that a parameter names, by name, ARN or URL; None if it names none of the type."""
     if text.startswith("arn:"):
         match = fitting_arn(action, text)
         return match[1] if match else None
-    formats = type_arn_formats(action, kind)
-    if not formats:
+    named = _named_type(action, kind)
+    if named is None:
         return None
     if kind == "object":
         bucket, _, key = unquote(text).lstrip("/").partition("/")
@@ -59,12 +124,12 @@ def arn_of_name(action: str, kind: str, text: str, scope: RecordScope) -> str | 
         return _queue_arn(action, text, scope)
     if kind == _FUNCTION_TYPE and (function := _FUNCTION.fullmatch(text)) is not None and function[1]:
         scope = replace(scope, account=function[1])
-    variables = _VARIABLE.findall(formats[0].resource)
-    if not variables:
+    if named.main_variable is None:
         return None
     # `app:3` names a task definition and its revision.
-    whole = formats[0].parse_resource(formats[0].resource.partition("${")[0] + text) if len(variables) > 1 else None
-    return arn_of_values(action, kind, whole or {_main_variable(formats[0], kind): text}, scope)
+    arn_format = named.arn_format
+    whole = arn_format.parse_resource(arn_format.resource.partition("${")[0] + text) if named.has_several else None
+    return arn_of_values(action, kind, whole or {named.main_variable: text}, scope)
 
 
 def main_variable(arn_format: ArnFormat, kind: ResourceType) -> str:
@@ -83,17 +148,22 @@ def arn_of_values(action: str, kind: str, given: Mapping[str, str], scope: Recor
     for text in given.values():
         if text.startswith("arn:") and (match := fitting_arn(action, text)) is not None and match[0] == kind:
             return match[1]
-    formats = type_arn_formats(action, kind)
-    if not formats:
+    named = _named_type(action, kind)
+    if named is None:
         return None
-    arn_format = formats[0]
-    values = {variable: _value(arn_format, kind, variable, given) for variable in arn_format.variables}
-    if any(value is None for value in values.values()):
-        return None
-    resource = arn_format.fill_resource({name: value or _ANY for name, value in values.items()})
-    folded = folded_resource(action, kind, arn_format, resource)
+    values: dict[str, str] = {}
+    for rule in named.rules:
+        text_of_rule = given.get(rule.variable)
+        value = rule.default if text_of_rule is None else _value(rule, text_of_rule)
+        if value is None:
+            return None
+        values[rule.variable] = value
+    arn_format = named.arn_format
+    resource = arn_format.fill_resource(values)
+    if named.is_short_lived:
+        resource = folded_resource(arn_format, resource)
     region, account = _region(arn_format, scope), _account(arn_format, scope)
-    return f"arn:{scope.partition}:{arn_format.service}:{region}:{account}:{folded}"
+    return f"arn:{scope.partition}:{arn_format.service}:{region}:{account}:{resource}"
 
 
 def object_arn(bucket: str, key: str, scope: RecordScope) -> str | None:
@@ -116,27 +186,22 @@ def is_account(text: str) -> bool:
     return _ACCOUNT.fullmatch(text) is not None
 
 
-def _value(arn_format: ArnFormat, kind: str, variable: str, given: Mapping[str, str]) -> str | None:
-    """The value of a variable; `*` if it is not given, None for a text that is no name."""
-    text = given.get(variable)
-    if text is None:
-        return _defaults().get((arn_format.service, kind, variable), (_ANY, ""))[0] or _ANY
+def _value(rule: _NameRule, text: str) -> str | None:
+    """The value of a variable; None for a text that is no name."""
     if text.startswith("arn:"):  # of another type: the cluster of a service
         text = re.split(r"[:/]", text)[-1]
-    elif re.match(r"(?:https?|s3)://", text):
+    elif text.startswith(("https://", "http://", "s3://")):
         text = _name_in_url(text)
-    # The names of KMS's aliases and Route 53's zones begin with their type: `alias/app`, `/hostedzone/Z1`.
-    prefix = arn_format.resource.partition("${")[0]
-    if prefix.endswith("/") and arn_format.resource == f"{prefix}${{{variable}}}" and kind in _WRITTEN_WITH_TYPE:
-        text = text.removeprefix("/").removeprefix(prefix)
-    if kind == _FUNCTION_TYPE and arn_format.service == "lambda":
+    if rule.type_prefix:
+        text = text.removeprefix("/").removeprefix(rule.type_prefix)
+    if rule.is_function:
         match = _FUNCTION.fullmatch(text)
         text = match[2] if match else ""
-    if f"parameter/${{{variable}}}" in arn_format.resource or f"parameter${{{variable}}}" in arn_format.resource:
+    if rule.follows_slash:
         text = text.removeprefix("/")
-    if not text or len(text) > MAX_NAME or NEVER_IN_NAMES.search(text) or (kind == "key" and text.startswith("alias/")):
+    if not text or len(text) > MAX_NAME or NEVER_IN_NAMES.search(text) or (rule.is_key and text.startswith("alias/")):
         return None
-    return text + _defaults().get((arn_format.service, kind, variable), ("", ""))[1]
+    return text + rule.suffix
 
 
 @cache
@@ -159,12 +224,11 @@ def _name_in_url(text: str) -> str:
 
 def _queue_arn(action: str, url: str, scope: RecordScope) -> str | None:
     """The queue of a URL, which has its Region and account."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = _URL.match(url)
+    if parts is None:
         return None
-    names = parts.path.strip("/").split("/")
-    host = _QUEUE_HOST.fullmatch(parts.netloc)
+    names = parts[2].strip("/").split("/")
+    host = _QUEUE_HOST.fullmatch(parts[1] or "")
     account = names[-2] if len(names) > 1 and _ACCOUNT.fullmatch(names[-2]) else scope.account
     region = (host[1] or (host[2] or "").rstrip(".")) if host else ""
     return arn_of_values(

@@ -38,7 +38,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _OperationPlan:
+class OperationPlan:
     """All that the records of one operation are read by."""
 
     client: str
@@ -50,9 +50,10 @@ class _OperationPlan:
 
 
 @lru_cache(maxsize=16384)
-def _operation_plan(actions: tuple[EventAction, ...]) -> _OperationPlan:
+def operation_plan(actions: tuple[EventAction, ...]) -> OperationPlan:
+    """How the records of an operation with these actions are read."""
     client, operation = actions[0].client, actions[0].operation
-    return _OperationPlan(
+    return OperationPlan(
         client,
         operation,
         tuple((item, action_plan(item)) for item in actions),
@@ -63,17 +64,11 @@ def _operation_plan(actions: tuple[EventAction, ...]) -> _OperationPlan:
 
 
 def requested_resources(
-    actions: tuple[EventAction, ...],
-    resources: Sequence[str],
-    parameters: Mapping[str, object],
-    scope: RecordScope,
+    plan: OperationPlan, resources: Sequence[str], parameters: Mapping[str, object], scope: RecordScope
 ) -> tuple[Pair, ...]:
     """The pairs of the actions that the record's parameters say were requested, each once."""
-    if not actions:
-        return ()
     values = lower_case_names(parameters) if parameters else {}
-    arns = tuple(arn for arn in resources if isinstance(arn, str))
-    plan = _operation_plan(actions)
+    arns = [arn for arn in resources if isinstance(arn, str)]
     if plan.statements and values:
         statements = tuple(dict.fromkeys(_statements(plan.statements, values, scope)))
         if statements:
@@ -97,7 +92,7 @@ def _owners_scope(paths: Sequence[ParameterPath], values: Mapping[str, object], 
 
 
 def _requested(
-    plan: _OperationPlan, rules: Sequence[RulePlan], values: Mapping[str, object]
+    plan: OperationPlan, rules: Sequence[RulePlan], values: Mapping[str, object]
 ) -> Sequence[tuple[EventAction, ActionPlan]]:
     """The actions of the operation: those of which the record has the part, or those that replace them."""
     if rules:
@@ -133,7 +128,7 @@ def _has_any(values: Mapping[str, object], paths: Sequence[ParameterPath]) -> bo
 
 
 def _added(
-    rule: RulePlan, plan: _OperationPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
+    rule: RulePlan, plan: OperationPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
 ) -> Iterator[Pair]:
     if rule.rule.effect is not ParameterEffect.ADDS:
         return
@@ -169,8 +164,8 @@ def _recorded(
     """The ARNs of the record's `resources` that fit a type of the action, of the type that the call is about."""
     del scope
     fitting = [match for arn in arns if (match := fitting_arn(item.action, arn)) is not None]
-    for kind in plan.kinds:
-        matches = [arn for name, arn in fitting if name == kind.kind.name.lower()]
+    for kind in plan.kinds if fitting else ():
+        matches = [arn for name, arn in fitting if name == kind.type_name]
         if matches:
             return _with_index(plan, matches, values)
     return objects_of_bucket(arns) if plan.key and not _keys(plan, values) else ()
@@ -193,23 +188,22 @@ def _named(
 def _named_of_kind(
     item: EventAction, plan: ActionPlan, kind: KindPlan, values: Mapping[str, object], scope: RecordScope
 ) -> Iterator[str | None]:
-    names = dict(kind.names)
-    if plan.key and kind.kind.name.lower() == "object" and "" not in names:
-        buckets = next((texts for paths in names.values() if (texts := _texts(paths, values))), ())
+    if plan.key and kind.type_name == "object" and all(variable for variable, _ in kind.names):
+        buckets = next((texts for _, paths in kind.names if (texts := _texts(paths, values))), ())
         yield from (object_arn(bucket, key, scope) for bucket in buckets for key in _keys(plan, values) or (_ANY,))
         return
-    if len(names) == 1:
-        for text in _type_texts(plan, next(iter(names.values())), values):
+    if len(kind.names) == 1:
+        for text in _type_texts(plan, kind.names[0][1], values):
             if kind.kind.name == _MODEL and (model := profile_model(text)):
                 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
                 yield arn_of_name(item.action, _PROFILE, text, scope)
                 yield arn_of_name(item.action, _MODEL, model, replace(scope, region=_ANY))
             else:
-                yield arn_of_name(item.action, kind.kind.name.lower(), text, scope)
+                yield arn_of_name(item.action, kind.type_name, text, scope)
         return
-    given = {variable: texts[0] for variable, paths in names.items() if (texts := _type_texts(plan, paths, values))}
+    given = {variable: texts[0] for variable, paths in kind.names if (texts := _type_texts(plan, paths, values))}
     if given:
-        yield arn_of_values(item.action, kind.kind.name.lower(), given, scope)
+        yield arn_of_values(item.action, kind.type_name, given, scope)
 
 
 def _type_texts(plan: ActionPlan, paths: Sequence[ParameterPath], values: Mapping[str, object]) -> tuple[str, ...]:

@@ -27,10 +27,11 @@ class PathStep:
 
 @dataclass(frozen=True, slots=True)
 class ParameterPath:
-    """A path in requestParameters: as a text, and in steps."""
+    """A path in requestParameters: as a text, and in steps. `member` is its lower-case name if it is one member."""
 
     text: str
     steps: tuple[PathStep, ...]
+    member: str | None
 
     @property
     def parameter(self) -> str:
@@ -42,7 +43,8 @@ class ParameterPath:
 @lru_cache(maxsize=16384)
 def parameter_path(text: str) -> ParameterPath:
     """The path that a text means: `a.b[].c`, `a[name=value].b`, `a{}`."""
-    return ParameterPath(text, tuple(map(_step, text.split("."))))
+    steps = tuple(map(_step, text.split(".")))
+    return ParameterPath(text, steps, steps[0].name if steps == (PathStep(steps[0].name),) else None)
 
 
 def lower_case_names(parameters: Mapping[str, object]) -> dict[str, object]:
@@ -50,9 +52,9 @@ def lower_case_names(parameters: Mapping[str, object]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, value in parameters.items():
         lower = str(name).lower()
-        first, dot, rest = lower.partition(".")
-        if dot and rest:
-            inner = values.setdefault(first, {})
+        if "." in lower:
+            first, _, rest = lower.partition(".")
+            inner = values.setdefault(first, {}) if rest else None
             if isinstance(inner, dict):
                 inner.setdefault(rest, value)
         values.setdefault(lower, value)
@@ -61,6 +63,9 @@ def lower_case_names(parameters: Mapping[str, object]) -> dict[str, object]:
 
 def values_at(parameters: Mapping[str, object], path: ParameterPath) -> tuple[object, ...]:
     """The values at a path that are not null; `parameters` has lower-case names."""
+    if path.member is not None:
+        value = parameters.get(path.member)
+        return () if value is None else (value,)
     first, *rest = path.steps
     values = tuple(_select(parameters.get(first.name), first))
     for step in rest:
@@ -70,8 +75,11 @@ def values_at(parameters: Mapping[str, object], path: ParameterPath) -> tuple[ob
 
 def texts_at(parameters: Mapping[str, object], path: ParameterPath) -> tuple[str, ...]:
     """The texts at a path; the elements of a list of texts count as such."""
+    values = values_at(parameters, path)
+    if len(values) == 1 and isinstance(values[0], str):
+        return (values[0],) if values[0] else ()
     texts: list[str] = []
-    for value in values_at(parameters, path):
+    for value in values:
         items = value[:MAX_ITEMS] if isinstance(value, list) else (value,)
         texts.extend(item for item in items if isinstance(item, str) and item)
     return tuple(dict.fromkeys(texts))

@@ -36,6 +36,9 @@ class _TypeFormat:
     prefix: str
     literal_length: int
     has_slashes: bool
+    is_short_lived: bool
+    # Whether all after the prefix is one variable.
+    is_open: bool
 
     def fits(self, fields: Sequence[str]) -> bool:
         """Whether an ARN may have this format."""
@@ -49,10 +52,12 @@ class _TypeFormat:
             return False
         if not self.has_slashes and "/" in resource[len(self.prefix) :]:
             return False
+        if self.is_open:
+            return len(resource) > len(self.prefix)
         return arn_format.parse_resource(resource) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
     """The resource type of the action that an ARN fits, in lower case, and the ARN as usage has it; None if none.
 
@@ -71,8 +76,8 @@ def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
     if best.kind in _OBJECT_TYPES:
         resource = _folded_object(best.arn_format, resource)
         name = resource.removesuffix(_ANY)
-    else:
-        resource = folded_resource(action, best.kind, best.arn_format, resource)
+    elif best.is_short_lived:
+        resource = folded_resource(best.arn_format, resource)
     return None if NEVER_IN_NAMES.search(name) else (best.kind, ":".join((*fields[:5], resource)))
 
 
@@ -92,6 +97,8 @@ def _type_formats(action: str) -> tuple[_TypeFormat, ...]:
             arn_format.resource.partition("${")[0],
             len(_VARIABLE.sub("", arn_format.resource)),
             (service, name) not in _NO_SLASH,
+            is_short_lived(action, name),
+            _VARIABLE.split(arn_format.resource)[2:] == [""],
         )
         for name, kind in action_resource_types(action).items()
         for arn_format in resource_type_formats(action, kind)
@@ -117,10 +124,13 @@ def folded_key(key: str) -> str:
     return f"{first}/*" if slash and first and not NEVER_IN_NAMES.search(first) else _ANY
 
 
-def folded_resource(action: str, kind: str, arn_format: ArnFormat, resource: str) -> str:
-    """A resource part in which the last variable of a short-lived resource is `*`."""
-    if kind not in _short_lived().get(action.partition(":")[0], ()):
-        return resource
+def is_short_lived(action: str, kind: str) -> bool:
+    """Whether the resources of a type (in lower case) are executions, tasks and the like."""
+    return kind in _short_lived().get(action.partition(":")[0], ())
+
+
+def folded_resource(arn_format: ArnFormat, resource: str) -> str:
+    """The resource part of a short-lived resource, in which the last variable is `*`."""
     values = arn_format.parse_resource(resource)
     if not values:
         return resource

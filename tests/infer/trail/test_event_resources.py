@@ -128,6 +128,10 @@ def test_every_table_of_a_batch_is_a_resource():
     assert [resource for _, resource in pairs("dynamodb:BatchGetItem", {}, tables)] == tables
 
 
+def test_a_queue_url_with_a_control_character_names_nothing():
+    assert one("sqs:SendMessage", {"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/jo\nbs"}) == "*"
+
+
 NAMED = [
     (
         "sqs:SendMessage",
