@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from iamglue.model.trail_files import SkippedFile
-from iamglue.model.usage import ActionUsage, TrailCoverage
+from iamglue.model.usage import TrailCoverage
 
 
-@dataclass(frozen=True, slots=True)
-class TrailAccess(ActionUsage):
-    """Requests as in ActionUsage, with the account and Region that recorded them.
+# A tuple: there may be millions, and a frozen dataclass takes several times as long to create.
+class TrailAccess(NamedTuple):
+    """Requests for one action on one resource by a role and function, as recorded in an account and Region.
 
-    `via` is the AWS service that made the requests with the role's permissions (forward access), None for the role
-    itself.
+    A text is empty if the records do not say it. `via` is the AWS service that made the requests with the role's
+    permissions (forward access), empty for the role itself. `resource` is "*" if the records do not contain it;
+    `denied` is the number of denied requests among `count`. `first` and `last` are ISO 8601.
     """
 
-    account: str | None = None
-    region: str | None = None
-    via: str | None = None
+    role: str
+    function: str
+    account: str
+    region: str
+    action: str
+    resource: str
+    via: str
+    count: int
+    denied: int
+    first: str
+    last: str
 
 
 @dataclass(frozen=True, slots=True)

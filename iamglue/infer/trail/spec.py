@@ -41,8 +41,8 @@ class _SpecAccess:
         self.count += access.count
         self.denied += access.denied
         self.via |= {access.via} if access.via else set()
-        self.first = min(self.first or access.first or "", access.first or self.first)
-        self.last = max(self.last, access.last or "")
+        self.first = min(self.first or access.first, access.first or self.first)
+        self.last = max(self.last, access.last)
 
     @property
     def comment(self) -> str:
@@ -59,8 +59,8 @@ def usage_spec(accesses: Iterable[TrailAccess], name: str | None, place: str) ->
     """
     used: dict[tuple[str, str], _SpecAccess] = {}
     roles: set[str] = set()
-    functions: set[str | None] = set()
-    scopes: set[tuple[str | None, str | None]] = set()
+    functions: set[str] = set()
+    scopes: set[tuple[str, str]] = set()
     for access in accesses:
         roles.add(access.role)
         functions.add(access.function)
@@ -74,8 +74,8 @@ def usage_spec(accesses: Iterable[TrailAccess], name: str | None, place: str) ->
 def _function(
     name: str | None,
     roles: set[str],
-    functions: set[str | None],
-    scopes: set[tuple[str | None, str | None]],
+    functions: set[str],
+    scopes: set[tuple[str, str]],
     place: str,
 ) -> SpecFunction:
     if not roles:
@@ -84,9 +84,9 @@ def _function(
         )
     if len(roles) > 1:
         raise IamglueError(f"the requests are of {len(roles):,} roles", hint="choose one with --role or --function")
-    own = functions - {None}
+    own = functions - {""}
     chosen = name or (own.pop() if len(own) == 1 else roles.pop().rpartition("/")[2])
-    if chosen is None or not is_function_name(chosen):
+    if not is_function_name(chosen):
         raise IamglueError(f"`{chosen}` is not a valid name of a function", hint="name it with --function")
     regions, accounts = ({scope[at] for scope in scopes if scope[at]} for at in (0, 1))
     return SpecFunction(

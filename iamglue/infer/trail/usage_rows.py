@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -21,14 +21,7 @@ from iamglue.model.trail_usage import NotAction, TrailAccess
 
 # Different accesses in memory; more are grouped and sorted by DuckDB.
 _MAX_ACCESSES = 30_000
-_KEYS = ("role", "function", "account", "region", "action", "resource", "via")
-_TYPES = {
-    **dict.fromkeys(_KEYS, "VARCHAR"),
-    "count": "BIGINT",
-    "denied": "BIGINT",
-    "first": "VARCHAR",
-    "last": "VARCHAR",
-}
+_TYPES = {name: "BIGINT" if name in ("count", "denied") else "VARCHAR" for name in TrailAccess._fields}
 _GROUP_SQL = (
     'SELECT role, "function", account, region, action, resource, via, CAST(sum("count") AS BIGINT) AS "count", '
     "CAST(sum(denied) AS BIGINT) AS denied, coalesce(min(nullif(\"first\", '')), '') AS \"first\", "
@@ -137,13 +130,13 @@ class UsageRows:
     def accesses(self) -> Iterator[TrailAccess]:
         """Yield all accesses, sorted."""
         if not self._lines:
-            yield from (_access((*key, *counts)) for key, counts in sorted(self._accesses.items()))
+            yield from (TrailAccess._make((*key, *counts)) for key, counts in sorted(self._accesses.items()))
             return
         self._flush()
         # In two steps: to group and to sort at once needs the memory of both.
         grouped = self._folder / "accesses.parquet"
         self._database.write_parquet(_GROUP_SQL.format(lines_sql(self._lines, _TYPES)), grouped)
-        yield from map(_access, self._database.rows(_SORT_SQL.format(parquet_sql([grouped]))))
+        yield from map(TrailAccess._make, self._database.rows(_SORT_SQL.format(parquet_sql([grouped]))))
 
     def _add(self, row: _AggregatedRow) -> None:
         actions = event_actions(row.source, row.name, row.event_type)
@@ -190,16 +183,21 @@ class UsageRows:
         path = self._folder / f"access-{len(self._lines)}.tsv"
         try:
             with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-                for key, counts in self._accesses.items():
-                    texts = key if "".join(key).isprintable() else (text.translate(_CONTROLS) for text in key)
-                    file.write("\t".join((*texts, *map(str, counts))) + "\n")
+                file.writelines(_line(key, counts) for key, counts in self._accesses.items())
         except OSError as error:
             raise IamglueError(f"cannot write {path}: {error.strerror or error}") from error
         self._lines.append(path)
         self._accesses = {}
 
 
-@lru_cache(maxsize=16384)
+def _line(key: tuple[str, ...], counts: Sequence[Any]) -> str:
+    texts = key if "".join(key).isprintable() else (text.translate(_CONTROLS) for text in key)
+    count, denied, first, last = counts
+    text = "\t".join(texts)
+    return f"{text}\t{count}\t{denied}\t{first}\t{last}\n"
+
+
+@lru_cache(maxsize=8192)
 def _resources(
     source: str, name: str, event_type: str, resources: str, parameters: str, region: str, account: str
 ) -> tuple[tuple[str, str], ...]:
@@ -221,20 +219,3 @@ def _no_principal(kind: str) -> str:
     if kind == "AWSService":
         return NotAccessReason.SERVICE
     return NotAccessReason.ACCOUNT if kind == "AWSAccount" else NotAccessReason.NOBODY
-
-
-def _access(row: tuple[Any, ...]) -> TrailAccess:
-    role, function, account, region, action, resource, via, count, denied, first, last = row
-    return TrailAccess(
-        role,
-        action,
-        resource,
-        function or None,
-        int(count),
-        int(denied),
-        first or None,
-        last or None,
-        account or None,
-        region or None,
-        via or None,
-    )
