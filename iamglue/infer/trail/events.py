@@ -41,9 +41,9 @@ class UserIdentity(msgspec.Struct, gc=False):
     arn: str | None = None
     accountId: str | None = None  # noqa: N815 - CloudTrail's name
     userName: str | None = None  # noqa: N815 - CloudTrail's name
-    invokedBy: str | None = None  # noqa: N815 - CloudTrail's name
     sessionContext: SessionContext | None = None  # noqa: N815 - CloudTrail's name
     inScopeOf: IssuedScope | None = None  # noqa: N815 - CloudTrail's name
+    invokedBy: str | None = None  # noqa: N815 - CloudTrail's name
 
 
 class EventResource(msgspec.Struct, gc=False):
@@ -52,21 +52,21 @@ class EventResource(msgspec.Struct, gc=False):
     ARN: str | None = None
 
 
-class TrailEvent(msgspec.Struct, gc=False):
-    """One event."""
+class TrailEvent(msgspec.Struct, gc=False, kw_only=True):
+    """One event. The members are in CloudTrail's order, in which they are decoded fastest."""
 
+    userIdentity: UserIdentity | None = None  # noqa: N815 - CloudTrail's name
+    eventTime: str | None = None  # noqa: N815 - CloudTrail's name
     eventSource: str  # noqa: N815 - CloudTrail's name
     eventName: str  # noqa: N815 - CloudTrail's name
-    eventTime: str | None = None  # noqa: N815 - CloudTrail's name
-    eventType: str | None = None  # noqa: N815 - CloudTrail's name
     awsRegion: str | None = None  # noqa: N815 - CloudTrail's name
-    recipientAccountId: str | None = None  # noqa: N815 - CloudTrail's name
     userAgent: str | None = None  # noqa: N815 - CloudTrail's name
     errorCode: str | None = None  # noqa: N815 - CloudTrail's name
-    managementEvent: bool | None = None  # noqa: N815 - CloudTrail's name
-    userIdentity: UserIdentity | None = None  # noqa: N815 - CloudTrail's name
-    resources: list[EventResource] | None = None
     requestParameters: msgspec.Raw = _NULL  # noqa: N815 - CloudTrail's name
+    resources: list[EventResource] | None = None
+    eventType: str | None = None  # noqa: N815 - CloudTrail's name
+    managementEvent: bool | None = None  # noqa: N815 - CloudTrail's name
+    recipientAccountId: str | None = None  # noqa: N815 - CloudTrail's name
 
 
 class LogFile(msgspec.Struct, gc=False):

@@ -46,6 +46,9 @@ class FlatKey(NamedTuple):
 
 
 KEY_COLUMNS = FlatKey._fields
+# The texts of a FlatKey in their order, neighbouring ones in one with tabs between them: a text that many keys share is
+# made, and its hash computed, once.
+RowKey = tuple[str, ...]
 # name -> SQL type, in the order of the columns: the key, how many events it is, their first and last `eventTime`.
 COLUMN_TYPES = {**dict.fromkeys(KEY_COLUMNS, "VARCHAR"), "count": "BIGINT", "first": "VARCHAR", "last": "VARCHAR"}
 # The columns that the aggregation keeps apart: all but the day and the error, which become the period and `denied`.

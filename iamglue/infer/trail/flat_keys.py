@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-
-import msgspec
+from json.encoder import encode_basestring
 
 from iamglue.infer.trail.events import EventResource, TrailEvent, UserIdentity
-from iamglue.infer.trail.flat_columns import KEY_COLUMNS
+from iamglue.infer.trail.flat_columns import RowKey
 from iamglue.infer.trail.folding import folded_arn
-from iamglue.infer.trail.request_parameters import EMPTY_PARAMETERS, UnreadableEventError, parameter_reader
+from iamglue.infer.trail.request_parameters import (
+    EMPTY_PARAMETERS,
+    ParameterReader,
+    UnreadableEventError,
+    parameter_reader,
+)
 
 _TIME = re.compile(r"(\d{4}-[01]\d-[0-3]\d)[T ]([0-2]\d:[0-5]\d:[0-6]\d)(?:\.\d+)?Z?", re.ASCII)
-_TIME_LENGTH = len("2026-01-31T12:00:00Z")
-# Days and times of day that were checked; to check each record's with a regular expression takes longer.
-_DAYS: set[str] = set()
-_CLOCK_TIMES: set[str] = set()
-_MAX_DAYS = 50_000
-_TABS = len(KEY_COLUMNS) - 1
+# The days of times that were checked; to check each record's with a regular expression takes longer.
+_DAYS_OF_TIMES: dict[str | None, str] = {}
+_MAX_TIMES = 20_000
+_REPLACED = dict.fromkeys((*range(32), 127), "\ufffd")
 _FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 # Session names that instances, containers, the AWS CLI and SDKs give: they are no names of functions.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
@@ -34,53 +37,51 @@ _FUNCTION_AGENT = "AWS_Lambda_"
 # What is longer names nothing that a policy could name.
 _MAX_JSON = 1 << 15
 _EMPTY_RESOURCES = "[]"
-_encode = msgspec.json.Encoder(order="sorted").encode
+_quoted: Callable[[str], str] = encode_basestring
 
 
-def flat_key(event: TrailEvent) -> tuple[str, str]:
-    """The texts of an event's flat row in the order of FlatKey, with tabs between them; and the event's time.
-
-    Raises UnreadableEventError.
-    """
-    key, time = _joined_key(event)
-    if key.count("\t") == _TABS:
-        return key, time
-    _replace_tabs(event)
-    return _joined_key(event)
-
-
-def _joined_key(event: TrailEvent) -> tuple[str, str]:
+def flat_key(event: TrailEvent) -> tuple[RowKey, str]:
+    """The key of an event's flat row, and the event's time. Raises UnreadableEventError."""
     time = event.eventTime
-    if time is None:
-        time = ""
-    elif len(time) != _TIME_LENGTH or time[:10] not in _DAYS or time[10:] not in _CLOCK_TIMES:
-        time = _checked_time(time)
-    source, name, event_type = event.eventSource, event.eventName, event.eventType or ""
+    day = _DAYS_OF_TIMES.get(time)
+    if day is None:
+        time = _checked_time(time) if time is not None else ""
+        day = time[:10]
     identity = event.userIdentity or _NOBODY
-    kind, is_management = identity.type or "", event.managementEvent
-    is_session = kind == "AssumedRole"
-    caller = _session(identity, event.userAgent) if is_session else f"{_other_caller(identity)}\t\t"
-    parameters = parameter_reader(source, name, event_type)
-    key = (
-        f"{time[:10]}\t{event.recipientAccountId or identity.accountId or ''}\t{event.awsRegion or ''}\t"
-        f"{source}\t{name}\t{event_type}\t{kind}\t{caller}\t{identity.invokedBy or ''}\t{event.errorCode or ''}\t"
-        f"{'' if is_management is None else 'false' if is_management else 'true'}\t"
-        f"{_resources(event.resources) if event.resources else _EMPTY_RESOURCES}\t"
-        f"{parameters(event.requestParameters) if parameters else EMPTY_PARAMETERS}"
+    kind, read_parameters = _event_kind(
+        event.recipientAccountId or identity.accountId,
+        event.awsRegion,
+        event.eventSource,
+        event.eventName,
+        event.eventType,
     )
-    return key, time
+    caller = _session(identity, event.userAgent) if identity.type == "AssumedRole" else _other_caller(identity)
+    outcome = _columns(identity.invokedBy, event.errorCode) if identity.invokedBy or event.errorCode else "\t"
+    is_management, resources = event.managementEvent, event.resources
+    key = (
+        day,
+        kind,
+        caller,
+        outcome,
+        "" if is_management is None else "false" if is_management else "true",
+        _resources(resources) if resources else _EMPTY_RESOURCES,
+        read_parameters(event.requestParameters) if read_parameters else EMPTY_PARAMETERS,
+    )
+    return key, time or ""
 
 
-def _replace_tabs(event: TrailEvent) -> None:
-    """Replace the tabs in an event's texts: no value of AWS has one."""
-    identity = event.userIdentity
-    context = identity and identity.sessionContext
-    parts = (event, identity, context and context.sessionIssuer, identity and identity.inScopeOf)
-    for part in parts:
-        for name in part.__struct_fields__ if part else ():
-            value = getattr(part, name)
-            if isinstance(value, str):
-                setattr(part, name, value.replace("\t", "\ufffd"))
+@lru_cache(maxsize=8192)
+def _event_kind(
+    account: str | None, region: str | None, source: str, name: str, event_type: str | None
+) -> tuple[str, ParameterReader | None]:
+    """The columns from the account to the event's type, and the function that picks the parameters."""
+    return _columns(account, region, source, name, event_type), parameter_reader(source, name, event_type or "")
+
+
+def _columns(*texts: str | None) -> str:
+    """Texts with tabs between them, and without other control characters: no value of AWS has one."""
+    columns = (text or "" for text in texts)
+    return "\t".join(text if text.isprintable() else text.translate(_REPLACED) for text in columns)
 
 
 def _checked_time(time: str) -> str:
@@ -93,9 +94,9 @@ def _checked_time(time: str) -> str:
     except ValueError as error:
         raise UnreadableEventError("`eventTime` is not a time") from error
     result = f"{match[1]}T{match[2]}Z"
-    if len(_DAYS) < _MAX_DAYS:
-        _DAYS.add(result[:10])
-    _CLOCK_TIMES.add(result[10:])
+    if len(_DAYS_OF_TIMES) >= _MAX_TIMES:
+        _DAYS_OF_TIMES.clear()
+    _DAYS_OF_TIMES[result] = match[1]
     return result
 
 
@@ -103,25 +104,27 @@ _NOBODY = UserIdentity()
 
 
 def _other_caller(identity: UserIdentity) -> str:
-    """The ARN, or else the name, of a caller that is not a session of a role; empty if the record has neither."""
+    """The columns of a caller that is not a session of a role: its type and its ARN, or else its name."""
     kind = identity.type
-    if kind not in ("Role", "IAMUser", "Root", "FederatedUser"):
-        return ""
-    issuer = identity.sessionContext and identity.sessionContext.sessionIssuer
-    named = (issuer and issuer.arn) if kind == "FederatedUser" else None
-    return named or identity.arn or _named_user(identity)
+    named = None
+    if kind in ("Role", "IAMUser", "Root", "FederatedUser"):
+        issuer = identity.sessionContext.sessionIssuer if identity.sessionContext else None
+        federated = issuer.arn if issuer and kind == "FederatedUser" else None
+        named = federated or identity.arn or _named_user(identity)
+    return _columns(kind, named, "", "")
 
 
 def _session(identity: UserIdentity, agent: str | None) -> str:
-    """The role, the session that may be a function's name, and how that is known; with tabs between them."""
+    """The columns of a session: its type, the role, the name that may be a function's, and how that is known."""
     context, scope = identity.sessionContext, identity.inScopeOf
     issuer = context.sessionIssuer if context is not None else None
     role = issuer.arn if issuer is not None else None
     if scope is None or not scope.issuerType:
         return _unscoped_session(role, identity.arn, agent is not None and _FUNCTION_AGENT in agent)
-    role = role or _session_parts(identity.arn)[0]
     name = (scope.credentialsIssuedTo or "").split(":function:")[-1].partition(":")[0]
-    return f"{role}\t{name}\tissuer" if name and scope.issuerType == _FUNCTION_ISSUER else f"{role}\t\t"
+    is_function = bool(name) and scope.issuerType == _FUNCTION_ISSUER
+    role = role or _session_parts(identity.arn)[0]
+    return _columns(identity.type, role, *((name, "issuer") if is_function else ("", "")))
 
 
 @lru_cache(maxsize=16384)
@@ -129,11 +132,13 @@ def _unscoped_session(role: str | None, arn: str | None, is_function: bool) -> s
     """What the ARNs of the role and the session, and the user agent, say of a session."""
     role_name, session = _session_parts(arn)
     role = role or role_name
-    if _FUNCTION_NAME.fullmatch(session) is None or _OTHER_ROLE.search(role):
-        return f"{role}\t\t"
-    if is_function:
-        return f"{role}\t{session}\tagent"
-    return f"{role}\t\t" if _OTHER_SESSION.fullmatch(session) else f"{role}\t{session}\t"
+    if (
+        _FUNCTION_NAME.fullmatch(session) is None
+        or _OTHER_ROLE.search(role)
+        or (not is_function and _OTHER_SESSION.fullmatch(session))
+    ):
+        session = ""
+    return _columns("AssumedRole", role, session, "agent" if session and is_function else "")
 
 
 def _session_parts(arn: str | None) -> tuple[str, str]:
@@ -153,11 +158,8 @@ def _resources(resources: list[EventResource]) -> str:
     """JSON with the sorted ARNs."""
     if len(resources) == 1:
         arn = resources[0].ARN
-        if not arn:
-            return _EMPTY_RESOURCES
-        arns = [folded_arn(arn) if ":s3" in arn else arn]
+        text = f"[{_quoted(folded_arn(arn) if ':s3' in arn else arn)}]" if arn else _EMPTY_RESOURCES
     else:
-        arns = [folded_arn(arn) if ":s3" in arn else arn for item in resources if (arn := item.ARN)]
-        arns = sorted(set(arns))
-    text = _encode(arns).decode()
+        arns = {folded_arn(arn) if ":s3" in arn else arn for item in resources if (arn := item.ARN)}
+        text = f"[{','.join(map(_quoted, sorted(arns)))}]"
     return text if len(text) <= _MAX_JSON else _EMPTY_RESOURCES

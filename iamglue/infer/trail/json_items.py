@@ -1,6 +1,6 @@
 """Splits a stream of JSON into events, in a bounded amount of memory.
 
-The usual log file is decoded as a whole. A larger one is cut between two events, where the text of the first member of
+A small log file is decoded as a whole. A larger one is cut between two events, where the text of the first member of
 an event follows a brace and a comma; what does not decode is looked at value by value.
 """
 
@@ -131,18 +131,38 @@ class _ItemReader:
         if not self._in_list:
             return self._cut_lines()
         if self._ended:
+            return self._last_batch()
+        end = self._last_end(first[1])
+        if end is None:
             return None
-        start = re.compile(rb'\}\s*,\s*\{\s*"%b"' % first[1])
-        matches = list(start.finditer(self._buffer, max(0, len(self._buffer) - (1 << 18))))
-        if not matches:
-            return None
-        end = matches[-1].start() + 1
         try:
             batch = decode_events(b"[%b]" % self._buffer[:end])
         except (msgspec.DecodeError, RecursionError):
             return None
         self._position += len(batch)
         self._buffer = self._buffer[end:].lstrip()[1:]
+        return batch
+
+    def _last_end(self, name: bytes) -> int | None:
+        """The end of the last event in the buffer after which another one begins, whose first member has this name."""
+        at = self._buffer.rfind(b'},{"%b"' % name)
+        if at >= 0:
+            return at + 1
+        start = re.compile(rb'\}\s*,\s*\{\s*"%b"' % name)
+        ends = [match.start() + 1 for match in start.finditer(self._buffer)]
+        return ends[-1] if ends else None
+
+    def _last_batch(self) -> Batch | None:
+        """The events of the rest of the file, if nothing but the end of their list, or of its map, follows them."""
+        try:
+            batch = decode_log_file(b'{"Records":[%b' % self._buffer).Records
+        except (msgspec.DecodeError, RecursionError):
+            try:
+                batch = decode_events(b"[%b" % self._buffer)
+            except (msgspec.DecodeError, RecursionError):
+                return None
+        self._position += len(batch)
+        self._buffer, self._in_list = b"", False
         return batch
 
     def _cut_lines(self) -> Batch | None:

@@ -18,7 +18,8 @@ EMPTY_PARAMETERS = "{}"
 # What is longer names nothing that a policy could name.
 _MAX_JSON = 1 << 15
 _MIN_RAW, _MAX_RAW = len("null") + 1, 1 << 18
-_encode = msgspec.json.Encoder(order="sorted").encode
+# The members of maps are sorted; the members of what `_struct_decoder` decodes are in order.
+_encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder().decode
 
 ParameterReader = Callable[[msgspec.Raw], str]
@@ -38,23 +39,23 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
     paths = tuple(sorted({tuple(path.split(".")) for path in event_actions(source, name, event_type).parameters}))
     if not paths:
         return None
+    if any(len(path) > 1 for path in paths):
+        return lambda raw: _picked(raw, paths, source)
     folded = tuple((f"f{at}", path[-1]) for at, path in enumerate(paths) if _is_folded(source, path[-1]))
-    decode = _struct_decoder(paths) if all(len(path) == 1 for path in paths) else None
+    decode = _struct_decoder(paths)
 
     def read(raw: msgspec.Raw) -> str:
-        if decode is not None:
-            try:
-                chosen = decode(raw)
-            except (msgspec.DecodeError, RecursionError):
-                return _picked(raw, paths, source)
-            for field, parameter in folded:
-                value = getattr(chosen, field)
-                if value is not msgspec.UNSET:
-                    short = folded_parameter(source, parameter, value)
-                    setattr(chosen, field, msgspec.UNSET if short is None else short)
-            text = _encode(chosen).decode()
-            return text if len(text) <= _MAX_JSON else EMPTY_PARAMETERS
-        return _picked(raw, paths, source)
+        try:
+            chosen = decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            return _picked(raw, paths, source)
+        for field, parameter in folded:
+            value = getattr(chosen, field)
+            if value is not msgspec.UNSET:
+                short = folded_parameter(source, parameter, value)
+                setattr(chosen, field, msgspec.UNSET if short is None else short)
+        text = _encode(chosen).decode()
+        return text if len(text) <= _MAX_JSON else EMPTY_PARAMETERS
 
     return read
 
