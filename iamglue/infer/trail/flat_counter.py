@@ -10,7 +10,7 @@ from pathlib import Path
 from iamglue.infer.trail.flat_columns import RowKey
 
 # Different rows in memory: about 0.4 KB each.
-_MAX_ROWS = 50_000
+_MAX_ROWS = 16_000
 _ROWS_PER_WRITE = 2000
 
 

@@ -42,7 +42,7 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
     if any(len(path) > 1 for path in paths):
         return lambda raw: _picked(raw, paths, source)
     folded = tuple((f"f{at}", path[-1]) for at, path in enumerate(paths) if _is_folded(source, path[-1]))
-    decode = _struct_decoder(paths)
+    decode, unset = _struct_decoder(paths), msgspec.UNSET
 
     def read(raw: msgspec.Raw) -> str:
         try:
@@ -51,9 +51,9 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
             return _picked(raw, paths, source)
         for field, parameter in folded:
             value = getattr(chosen, field)
-            if value is not msgspec.UNSET:
+            if value is not unset:
                 short = folded_parameter(source, parameter, value)
-                setattr(chosen, field, msgspec.UNSET if short is None else short)
+                setattr(chosen, field, unset if short is None else short)
         text = _encode(chosen).decode()
         return text if len(text) <= _MAX_JSON else EMPTY_PARAMETERS
 
