@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from infer.trail.trail_records import create_table, get_object
 
+from iamglue.infer.trail.byte_streams import BLOCK_SIZE
 from iamglue.infer.trail.events import TrailEvent, decode_event, events_of_value
 from iamglue.infer.trail.flat_columns import KEY_COLUMNS
 from iamglue.infer.trail.flat_keys import flat_key
@@ -82,6 +84,30 @@ def test_any_bytes_are_refused_without_a_crash(blocks):
         problems = ReadingProblems()
         for batch in read(iter(blocks), problems):
             assert batch == []
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+@pytest.mark.parametrize(
+    "form", ["[%s]", '{"Records": [%s]}', '{"Records": [%s], "x": [1]}\n', '[%s]\n{"Records": []}']
+)
+def test_events_of_a_large_file_are_read_whatever_is_around_them(form, separators):
+    names = [f"table-{number}" for number in range(1500)]
+    text = form % ",".join(json.dumps(create_table(name), separators=separators) for name in names)
+    data = text.encode()
+    assert len(data) > 2 * BLOCK_SIZE
+    problems = ReadingProblems()
+    blocks = (data[start : start + BLOCK_SIZE] for start in range(0, len(data), BLOCK_SIZE))
+    events = [event for batch in event_batches(blocks, problems) for event in batch]
+    assert [json.loads(bytes(event.requestParameters))["tableName"] for event in events] == names
+    assert problems == ReadingProblems()
+
+
+def test_control_characters_do_not_end_a_line():
+    parts = "\t\n\r\x00\x1f\x7f"
+    event = decode_event(json.dumps(create_table(f"a{parts}b") | {"awsRegion": parts, "errorCode": parts}).encode())
+    key, _ = flat_key(event)
+    assert not set("\t".join(key)) & set("\n\r\x00\x1f")
+    assert "\t".join(key).count("\t") == len(KEY_COLUMNS) - 1
 
 
 @given(st.integers(14, 2000), st.sampled_from([b"}", b'"', b"\\", b"\xff", b"{", b"]", b"\x00"]), st.integers(1, 64))
