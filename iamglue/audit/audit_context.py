@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.document_linter import DocumentLinter
 from iamglue.audit.escalation.graph import EscalationGraph
 from iamglue.audit.escalation.paths import OpenEscalationPath, access_by_trust, find_open_paths
+from iamglue.audit.escalation.routes import principal_routes
 from iamglue.audit.escalation.targets import PrivilegeLevel, RoleIndex
 from iamglue.model.account import Account
+from iamglue.model.escalation_map import PrincipalRoutes
 from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import RoleContext
 
@@ -50,6 +54,18 @@ class AuditContext:
     def role_index(self, context: RoleContext) -> RoleIndex:
         """The roles of the account of a role."""
         return self._index(context.account)
+
+    def routes(self, context: RoleContext) -> PrincipalRoutes:
+        """What the role can become, with what it has by itself and who its trust policy lets in."""
+        access = self.role_access(context)
+        index = self._index(context.account)
+        return principal_routes(index, lambda: self._escalation_graph(context.account), access)
+
+    def user_routes(self, account: Account) -> Iterator[PrincipalRoutes]:
+        """What each user of an account can become, if its users were read."""
+        index = self._index(account)
+        for user in index.users.values():
+            yield principal_routes(index, lambda: self._escalation_graph(account), index.access_of(user))
 
     def _accesses(self, account: Account) -> AccountAccess:
         if self._account_access is None or self._account_access.account is not account:

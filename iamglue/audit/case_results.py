@@ -33,6 +33,7 @@ def merge_cases(evaluations: Sequence[RoleEvaluation], conditions: Sequence[Pair
         max(evaluation.risk for evaluation in evaluations),
         max(evaluation.granted_count for evaluation in evaluations),
         max(required, default=None),
+        max((count for item in evaluations if (count := item.used_count) is not None), default=None),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.access.usage_facts import used_action_count
 from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, UndecidedCheck
 from iamglue.audit.rule_table import applicable_rules
 from iamglue.engine.solve.action_bitsets import element_bitset
@@ -27,6 +28,7 @@ class RoleEvaluation:
     risk: int
     granted_count: int
     required_count: int | None
+    used_count: int | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
         risk,
         _granted_count(access),
         _required_count(context),
+        used_action_count(context.usage, context.role),
     )
 
 

@@ -82,7 +82,12 @@ def _evaluation(context: RoleContext, evaluations: Mapping[int, RoleEvaluation])
 
 def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
     return RoleResult(
-        context, evaluation.findings, evaluation.risk, evaluation.granted_count, evaluation.required_count
+        context,
+        evaluation.findings,
+        evaluation.risk,
+        evaluation.granted_count,
+        evaluation.required_count,
+        evaluation.used_count,
     )
 
 

@@ -35,7 +35,7 @@ from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import Severity
-from iamglue.formats.reports.audit import FORMATS, render_audit
+from iamglue.formats.reports.audit import FORMATS, GRAPH_FORMATS, render_audit, render_graph
 from iamglue.formats.words.audit_words import audit_summary
 from iamglue.lint.baseline import read_baseline, read_report_as_baseline
 from iamglue.model.role_context import AuditResult
@@ -68,6 +68,7 @@ class _Options:
     endpoint_url: str | None
     assume_role: tuple[str, ...]
     format: str
+    graph: str | None
     output: str | None
     fail_on: str | None
     suggest: str | None
@@ -112,6 +113,11 @@ class _Options:
     help="Assume this role first; repeat the option for several accounts.",
 )
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
+@click.option(
+    "--graph",
+    type=click.Choice(GRAPH_FORMATS),
+    help="Write the graph of who can become whom instead of the report.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file instead of stdout.")
 @click.option(
     "--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for findings at or above this severity; default: warning."
@@ -155,6 +161,10 @@ def audit(**values: Any) -> ExitCode:
     if options.write_baseline:
         return write_baseline(result, options.write_baseline, read)
     result = merge_by_cause(_without_suppressed(result, options, config))
+    if options.graph or options.format == "html":
+        from iamglue.audit.escalation_map import with_routes  # noqa: PLC0415 - startup: other formats do not need it
+
+        result = with_routes(result, users=options.graph is not None)
     if options.suggest:
         result = write_suggestions(result, Path(options.suggest), read)
     _deliver(result_with_written_names(result), options, read)
@@ -182,6 +192,8 @@ def _check(options: _Options) -> None:
             raise click.UsageError(
                 f"--{name.replace('_', '-')} reads from AWS and is not valid with --input or --template"
             )
+    if options.graph and options.format != "text":
+        raise click.UsageError("--graph writes the graph instead of the report: give it without --format")
     if options.resume and (not options.everything or len(options.assume_role) > 1):
         raise click.UsageError("--resume requires --all and one account")
     if options.save and len(options.assume_role) > 1:
@@ -262,12 +274,16 @@ def _without_suppressed(result: AuditResult, options: _Options, config: Config) 
 
 
 def _deliver(result: AuditResult, options: _Options, read: InputDigests) -> None:
-    """Write the report to stdout or a file; unless it is text on stdout, print a summary on stderr."""
-    rule_texts = find_rule_texts(result.report, options.format, is_audit=True)
-    text = escape_for_format(render_audit(result, options.format, rule_texts), options.format)
+    """Write the report or graph to stdout or a file; unless it is text on stdout, print a summary on stderr."""
+    written = options.graph or options.format
+    if options.graph:
+        text = render_graph(result, written)
+    else:
+        text = render_audit(result, written, find_rule_texts(result.report, written, is_audit=True))
+    text = escape_for_format(text, written)
     if options.output in (None, STDIN):
-        print_data(text, options.format)
+        print_data(text, written)
     else:
         replace_files({Path(str(options.output)): text}, as_read=read)
-    if options.format != "text" or options.output not in (None, STDIN):
+    if written != "text" or options.output not in (None, STDIN):
         print_line(audit_summary(result))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from iamglue.findings import Finding, NotEvaluated, Report
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
+from iamglue.model.escalation_map import PrincipalRoutes
 from iamglue.model.usage import Usage
 from iamglue.policy.model import Policy
 
@@ -74,20 +75,28 @@ class RoleReplacement:
 
 @dataclass(frozen=True, slots=True)
 class RoleResult:
-    """The result for one role: findings, most severe first, and counts of actions; `risk` is from 0 to 100."""
+    """The result for one role: findings, most severe first, and counts of actions; `risk` is from 0 to 100.
+
+    `used_count` counts the known actions that are recorded as used: there may be more. None if nothing is known.
+    """
 
     context: RoleContext
     findings: tuple[Finding, ...] = ()
     risk: int = 0
     granted_count: int = 0
     required_count: int | None = None
+    used_count: int | None = None
     replacement: RoleReplacement | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """The result for all selected roles; `report` has every finding and what was not evaluated."""
+    """The result for all selected roles; `report` has every finding and what was not evaluated.
+
+    `routes` is what each role, and perhaps each user, can become; None if it was not determined.
+    """
 
     role_results: tuple[RoleResult, ...]
     report: Report
     accounts: tuple[Account, ...] = field(default=())
+    routes: tuple[PrincipalRoutes, ...] | None = None

@@ -1,10 +1,11 @@
-"""Findings for people: with the expressions of templates in place of the names that stand for their unknown values."""
+"""Findings and routes for people: with the expressions of templates in place of the names for unknown values."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from iamglue.findings import EscalationHop, Finding, NotEvaluated, Subject
+from iamglue.findings import EscalationHop, Finding, HopStatement, NotEvaluated, Subject
+from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes
 from iamglue.policy.patterns.variables import written_text
 
 
@@ -38,11 +39,39 @@ def _subject(subject: Subject) -> Subject:
     return Subject(subject.kind, written_text(subject.name), arn)
 
 
-def _hop(hop: EscalationHop) -> EscalationHop:
-    statements = tuple(
-        replace(item, role=written_text(item.role), policy=written_text(item.policy), text=written_text(item.text))
-        for item in hop.statements
+def routes_with_written_names(routes: PrincipalRoutes) -> PrincipalRoutes:
+    """The routes of a role or user with the template's own text in all names and texts."""
+    data = (replace(item, statements=_statements(item.statements)) for item in routes.data)
+    trusted = (
+        replace(item, name=written_text(item.name), statement=_statement(item.statement)) for item in routes.trusted
     )
+    return replace(
+        routes,
+        name=written_text(routes.name),
+        arn=written_text(routes.arn),
+        account=written_text(routes.account),
+        data=tuple(data),
+        trusted=tuple(trusted),
+        routes=tuple(map(_route, routes.routes)),
+        not_known=tuple(map(written_text, routes.not_known)),
+    )
+
+
+def _route(route: EscalationRoute) -> EscalationRoute:
+    holder = None if route.holder is None else written_text(route.holder)
+    effect, unknown = written_text(route.effect), written_text(route.unknown)
+    return replace(route, hops=tuple(map(_hop, route.hops)), holder=holder, effect=effect, unknown=unknown)
+
+
+def _hop(hop: EscalationHop) -> EscalationHop:
     target = None if hop.target is None else written_text(hop.target)
     name, source, unknown = map(written_text, (hop.name, hop.source, hop.unknown))
-    return EscalationHop(name, source, target, statements, unknown)
+    return EscalationHop(name, source, target, _statements(hop.statements), unknown)
+
+
+def _statements(statements: tuple[HopStatement, ...]) -> tuple[HopStatement, ...]:
+    return tuple(map(_statement, statements))
+
+
+def _statement(item: HopStatement) -> HopStatement:
+    return replace(item, role=written_text(item.role), policy=written_text(item.policy), text=written_text(item.text))

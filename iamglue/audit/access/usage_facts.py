@@ -89,6 +89,12 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     return uses
 
 
+def used_action_count(usage: Usage, role: Role) -> int | None:
+    """The number of actions that a role is recorded to have used: there may be more; None if nothing is known of it."""
+    uses = service_uses(usage, role)
+    return sum(len(use.used) for use in uses.values()) if uses else None
+
+
 def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
     name = None if action is None else action if ":" in action else f"{use.prefix}:{action}"
     if last is None:

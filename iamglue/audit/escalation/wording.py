@@ -110,16 +110,13 @@ def _target_arn(step: EscalationStep) -> str | None:
 def _hop(hop: Hop, target: str | None, index: RoleIndex) -> EscalationHop:
     access, step = index.access_of(hop.role), hop.step
     statements = [
-        _hop_statement(grant.action, hop.role, location, f"{location}")
+        grant_statement(grant.action, hop.role, location)
         for grant in step.grants
         for location in access.statements(grant)
     ]
     trust = step.trust
     if trust is not None and step.target is not None and step.target.role is not None:
-        statements += [
-            _hop_statement(ASSUME, step.target.role, location, trust_statement_text(location, step.target.role))
-            for location in trust.statements
-        ]
+        statements += [trust_statement(step.target.role, location) for location in trust.statements]
     return EscalationHop(hop.role.name, hop.role.arn, target, tuple(statements), hop.unknown)
 
 
@@ -127,6 +124,16 @@ def trust_statement_text(location: StatementLocation, role: Role) -> str:
     """A statement of the trust policy of a role, as text."""
     sid = f" ({location.sid})" if location.sid else ""
     return f"statement {location.index + 1}{sid} of the trust policy of `{role.name}`"
+
+
+def grant_statement(action: str, role: Role, location: StatementLocation) -> HopStatement:
+    """A statement of a role's own policies that allows an action."""
+    return _hop_statement(action, role, location, f"{location}")
+
+
+def trust_statement(role: Role, location: StatementLocation) -> HopStatement:
+    """A statement of the trust policy of a role that lets a principal in."""
+    return _hop_statement(ASSUME, role, location, trust_statement_text(location, role))
 
 
 def _hop_statement(action: str, role: Role, location: StatementLocation, text: str) -> HopStatement:
