@@ -1,6 +1,5 @@
-"use strict";
 (() => {
-  const byId = (id) => document.getElementById(id);
+  const { byId, words, readFilters, writeFilters, listenForKeys, makeButton } = page;
   const table = byId("rows");
   const rows = table ? [...table.querySelectorAll("tr.entry")] : [];
   const body = rows.length ? rows[0].parentNode : null;
@@ -16,8 +15,7 @@
   };
 
   function matches(row) {
-    const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
-    return words.every((word) => texts.get(row).includes(word))
+    return words(state.text).every((word) => texts.get(row).includes(word))
       && (!state.verdict || row.dataset.verdict === state.verdict)
       && (!state.function || row.dataset.function === state.function)
       && (!state.combination || row.dataset.combination === state.combination)
@@ -34,53 +32,65 @@
     for (const column of columns) column.setAttribute("aria-pressed", String(column.dataset.combination === state.combination));
   }
 
-  function reset() {
-    Object.assign(state, { text: "", verdict: "", function: "", combination: "", disagreements: false });
-    byId("search").value = "";
-    byId("verdict").value = "";
-    if (byId("function")) byId("function").value = "";
-    byId("disagreements").checked = false;
+  const SHOW_ALL = { text: "", verdict: "", function: "", combination: "", disagreements: false };
+
+  // Sets filters, and the controls that show them.
+  function apply(filters) {
+    Object.assign(state, SHOW_ALL, filters);
+    byId("search").value = state.text;
+    byId("verdict").value = state.verdict;
+    if (byId("function")) byId("function").value = state.function;
+    byId("disagreements").checked = state.disagreements;
+    // A link may name what is not in this page.
+    state.verdict = byId("verdict").value;
+    if (byId("function")) state.function = byId("function").value;
     refresh();
+  }
+
+  function change(filters) {
+    Object.assign(state, filters);
+    refresh();
+    const { text, verdict, combination, disagreements } = state;
+    writeFilters({ search: text, verdict, function: state.function, combination, disagreements: disagreements ? "yes" : "" });
+  }
+
+  function restore() {
+    const filters = readFilters();
+    if (!filters) return;
+    const [text, verdict, combination] = ["search", "verdict", "combination"].map((name) => filters.get(name) || "");
+    apply({ text, verdict, combination, function: filters.get("function") || "", disagreements: filters.has("disagreements") });
+  }
+
+  function reset() {
+    apply({});
+    writeFilters({});
   }
 
   function press(column) {
     const key = column.dataset.combination;
-    state.combination = state.combination === key ? "" : key;
-    refresh();
+    change({ combination: state.combination === key ? "" : key });
   }
 
   function listen() {
-    byId("search").addEventListener("input", (event) => { state.text = event.target.value; refresh(); });
-    byId("verdict").addEventListener("change", (event) => { state.verdict = event.target.value; refresh(); });
-    if (byId("function")) byId("function").addEventListener("change", (event) => { state.function = event.target.value; refresh(); });
-    byId("disagreements").addEventListener("change", (event) => { state.disagreements = event.target.checked; refresh(); });
+    byId("search").addEventListener("input", (event) => change({ text: event.target.value }));
+    byId("verdict").addEventListener("change", (event) => change({ verdict: event.target.value }));
+    if (byId("function")) byId("function").addEventListener("change", (event) => change({ function: event.target.value }));
+    byId("disagreements").addEventListener("change", (event) => change({ disagreements: event.target.checked }));
     byId("sort").addEventListener("change", (event) => {
       if (body) body.append(...[...rows].sort(orders[event.target.value]));
     });
     byId("reset").addEventListener("click", reset);
     for (const column of columns) {
-      column.setAttribute("role", "button");
-      column.setAttribute("tabindex", "0");
+      makeButton(column, () => press(column));
       column.setAttribute("aria-label", column.querySelector("title").textContent);
-      column.addEventListener("click", () => press(column));
-      column.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        press(column);
-      });
     }
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) {
-        event.preventDefault();
-        byId("search").focus();
-      } else if (event.key === "Escape" && document.activeElement === byId("search")) {
-        reset();
-      }
-    });
+    listenForKeys(reset);
+    window.addEventListener("hashchange", restore);
   }
 
   document.querySelector(".controls").hidden = false;
   listen();
   refresh();
+  restore();
   document.body.dataset.ready = "yes";
 })();

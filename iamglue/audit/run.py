@@ -87,7 +87,7 @@ def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult
         evaluation.risk,
         evaluation.granted_count,
         evaluation.required_count,
-        evaluation.used_count,
+        used_count=evaluation.used_count,
     )
 
 

@@ -85,8 +85,8 @@ class RoleResult:
     risk: int = 0
     granted_count: int = 0
     required_count: int | None = None
-    used_count: int | None = None
     replacement: RoleReplacement | None = None
+    used_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from formats.audit_samples import HOSTILE, audit
+from support import bakery, deployed
 
+from iamglue.audit.escalation_map import with_routes
+from iamglue.audit.run import audit as judge
+from iamglue.findings import EscalationHop
+from iamglue.formats.reports.access_picture import access_picture
 from iamglue.formats.reports.audit_html import audit_html
+from iamglue.formats.reports.escalation_picture import escalation_picture
+from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes, RouteEnd
+from iamglue.readers.exports.authorization_details import read_authorization_details
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -20,6 +32,36 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
     "--force-prefers-reduced-motion",
 )  # fmt: skip
+
+# The shown texts whose contrast with what is behind them is below 4.5, or 3 for large ones (WCAG 2.2, 1.4.3).
+CONTRAST = """
+const numbers = (text) => text.match(/[0-9.]+/g).map(Number);
+const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+const light = (rgb) => rgb.slice(0, 3).map((v) => linear(v / 255))
+  .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
+const behind = (node) => {
+  for (let at = node; at; at = at.parentElement) {
+    const colour = numbers(getComputedStyle(at).backgroundColor);
+    if (colour.length < 4 || colour[3] > 0) return colour;
+  }
+  return [255, 255, 255];
+};
+const low = [];
+for (const node of document.querySelectorAll('body *')) {
+  const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+  if (!own || !node.getClientRects().length || node.closest('noscript, script, option, .skip')) continue;
+  const svg = node.namespaceURI.endsWith('svg');
+  if (svg && node.tagName !== 'text') continue;
+  const style = getComputedStyle(node);
+  const box = svg && node.closest('.node') ? node.closest('.node').querySelector('rect') : null;
+  const back = box ? numbers(getComputedStyle(box).fill) : behind(svg ? node.closest('div, section') : node);
+  const [one, two] = [light(numbers(svg ? style.fill : style.color)), light(back)].sort((a, b) => b - a);
+  const size = parseFloat(style.fontSize);
+  const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+  if ((one + 0.05) / (two + 0.05) < least) low.push(`${node.tagName} ${node.textContent.slice(0, 40)}`);
+}
+return low;
+"""
 
 # Where the automatic checks run, the browser is part of what is checked.
 needs_browser = pytest.mark.skipif(
@@ -68,6 +110,10 @@ def opened(browser, page):
 def texts(driver, selector: str) -> list[str]:
     """What is shown in these elements: asked for at once, as each question to the browser takes 10 ms."""
     return driver.execute_script(f"return [...document.querySelectorAll({selector!r})].map(e => e.innerText)")
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:iam::{deployed.ACCOUNT}:role/{name}"
 
 
 def titles(driver) -> list[str]:
@@ -233,6 +279,169 @@ def test_what_was_not_evaluated_is_said(opened):
     assert "lambda:GetPolicy is denied" in driver.find_element("id", "gaplist").text
 
 
+@pytest.fixture(scope="module")
+def story(tmp_path_factory) -> Path:
+    """The page of an account that is a story, with what its roles can become."""
+    account = read_authorization_details("export.json", json.dumps(bakery.export()), json.dumps(bakery.functions()))
+    path = tmp_path_factory.mktemp("story") / "audit.html"
+    path.write_text(audit_html(with_routes(judge([account]))), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def screen(driver, width: int):
+    """The browser with a screen of this width."""
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    yield
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def load(driver, path: Path, fragment: str = "") -> None:
+    driver.get("about:blank")
+    driver.get(f"file://{path}{fragment}")
+    driver.find_element("css selector", "body[data-ready]")
+
+
+@in_browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_role_has_the_picture_of_its_whole_chain_and_fits_the_screen(browser, story, width):
+    with screen(browser, width):
+        load(browser, story)
+        browser.find_element("id", "search").send_keys("chat-ops")
+        browser.find_element("css selector", "#roles summary").click()
+        shown = browser.execute_script(
+            "return [...document.querySelectorAll('svg.paths .node .label')].map(e => e.textContent)"
+        )
+        assert shown == ["chat-ops", "release-bot", "ci-runner", "deployer", "administrator access"]
+        means = browser.execute_script(
+            "return [...document.querySelectorAll('svg.paths .means')].map(e => e.firstChild.textContent)"
+        )
+        assert means == ["lambda:UpdateFunctionCode", "sts:AssumeRole", "sts:AssumeRole"]
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+        picture = browser.find_element("css selector", "svg.paths")
+        assert picture.is_displayed()
+        assert picture.rect["width"] <= width
+
+
+@in_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_have_the_contrast_of_wcag_aa(browser, story, scheme):
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        load(browser, story, "#role-1-chat-ops")
+        low = browser.execute_script(CONTRAST)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert low == []
+
+
+@in_browser
+def test_a_tile_leaves_the_roles_that_can_get_as_far(browser, story):
+    load(browser, story)
+    browser.find_element("css selector", ".tile.administrator").click()
+    assert count(browser) == "19 roles of 40"
+    assert {*texts(browser, "#roles .reach")} == {"has administrator access", "can get administrator access"}
+    browser.find_element("css selector", ".tile.administrator").click()
+    assert count(browser) == "40 roles of 40"
+
+
+@in_browser
+def test_filters_can_be_shared_as_a_link(browser, story):
+    load(browser, story)
+    browser.find_element("id", "search").send_keys("ops")
+    browser.find_element("css selector", "[data-severity=warning]").click()
+    browser.find_element("css selector", ".tile.administrator").click()
+    browser.find_element("css selector", "#sort option[value=name]").click()
+    expected, link = titles(browser), browser.current_url
+    assert 0 < len(expected) < 19
+    browser.get("about:blank")
+    browser.get(link)
+    browser.find_element("css selector", "body[data-ready]")
+    assert titles(browser) == expected
+    assert browser.find_element("id", "search").get_attribute("value") == "ops"
+    assert not browser.find_element("css selector", "[data-severity=warning]").is_selected()
+    assert browser.find_element("css selector", ".tile.administrator").get_attribute("aria-pressed") == "true"
+    browser.find_element("id", "reset").click()
+    assert count(browser) == "40 roles of 40"
+
+
+@in_browser
+def test_a_link_with_a_filter_of_another_page_shows_all(browser, story):
+    load(browser, story, "#rule=no-such-rule&sort=none")
+    assert count(browser) == "40 roles of 40"
+
+
+@in_browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_without_javascript_every_role_and_finding_is_in_a_table(browser, story, width):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        with screen(browser, width):
+            browser.get("about:blank")
+            browser.get(f"file://{story}")
+            assert len(texts(browser, "section.plain")) == 40
+            rows = [text for text in texts(browser, ".findings tr") if "privilege-escalation" in text]
+            assert len([text for text in rows if "security warning" in text]) == len(bakery.PATHS)
+            assert not browser.find_element("css selector", ".controls").is_displayed()
+            assert browser.find_element("css selector", "section.plain svg.paths").is_displayed()
+            assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@in_browser
+def test_on_paper_all_findings_are_shown_and_no_control(browser, story):
+    load(browser, story)
+    shown = len(
+        json.loads(
+            browser.execute_script(
+                "return JSON.stringify([...document.querySelectorAll('.amount')].map(e => e.textContent))"
+            )
+        )
+    )
+    browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        amounts = [int(text.split()[0]) for text in texts(browser, ".amount")]
+        assert shown == len(amounts) == 40
+        assert len([text for text in texts(browser, "#roles .finding .message") if text]) == sum(amounts)
+        assert not browser.find_element("css selector", ".controls").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_what_is_not_known_of_needs_and_use_is_said_and_not_zero():
+    assert "needed not known, used not known" in access_picture(5, None, None)
+    assert "needed 0, used at least 0" in access_picture(5, 0, 0)
+
+
+def test_a_picture_with_many_routes_is_bounded_and_counts_the_others():
+    hops = [EscalationHop("start", arn("start"), arn(f"target-{number}"), ()) for number in range(50)]
+    routes = tuple(EscalationRoute((hop,), RouteEnd.MORE, hop.target) for hop in hops)
+    picture = escalation_picture(PrincipalRoutes("start", arn("start"), deployed.ACCOUNT, routes=routes, left_out=7))
+    assert picture.svg.count('class="node') == 4
+    assert picture.left_out == 50 - 3 + 7
+
+
+def test_a_picture_of_a_long_chain_shows_its_ends_and_counts_the_middle():
+    names = [f"role-{number}" for number in range(20)]
+    hops = tuple(EscalationHop(a, arn(a), arn(b), ()) for a, b in pairwise(names))
+    route = EscalationRoute(hops, RouteEnd.ADMINISTRATOR, arn(names[-1]))
+    picture = escalation_picture(PrincipalRoutes("role-0", arn("role-0"), deployed.ACCOUNT, routes=(route,)))
+    assert ">role-19<" in picture.svg
+    assert "administrator access" in picture.svg
+    assert "through 13 more" in picture.svg
+
+
+def test_names_in_a_picture_are_escaped():
+    route = EscalationRoute((EscalationHop(HOSTILE, arn(HOSTILE), arn("b"), ()),), RouteEnd.MORE, arn("b"))
+    picture = escalation_picture(PrincipalRoutes(HOSTILE, arn(HOSTILE), deployed.ACCOUNT, routes=(route,)))
+    tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(picture.svg).iter()}
+    assert tags == {"svg", "g", "rect", "path", "text", "title"}
+
+
 def test_the_page_of_2000_functions_has_at_most_5_mb():
     assert len(audit_html(audit(2000, findings=6)).encode()) <= 5_000_000
 
@@ -244,7 +453,9 @@ def test_nothing_is_fetched_from_elsewhere():
 
 
 def test_a_hostile_name_never_stands_in_the_page_as_it_is():
-    assert "onerror=" not in audit_html(audit(1, hostile=True))
+    text = audit_html(audit(1, hostile=True))
+    assert "<img" not in text
+    assert "<script>document" not in text
 
 
 def test_the_same_audit_gives_the_same_bytes():

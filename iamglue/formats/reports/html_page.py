@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from base64 import b64encode
 from collections.abc import Callable
 
@@ -15,14 +16,22 @@ from iamglue.formats.templates import templates_directory
 from iamglue.formats.words.safe_text import SafeText
 from iamglue.output_escaping import escape_output, escape_to_one_line
 
+_CODE = re.compile("`([^`]+)`")
+
 
 def asset_text(name: str) -> str:
     """Text of a style sheet or script in the directory of the templates."""
     return (templates_directory() / name).read_text(encoding="utf-8")
 
 
-def _html(text: str) -> SafeText:
+def escape_html(text: str) -> SafeText:
+    """A text as the content or attribute of an element, of HTML or SVG."""
     return SafeText(html.escape(escape_output(escape_to_one_line(text))))
+
+
+def _prose(text: str) -> SafeText:
+    """A text in which names between backticks are code."""
+    return SafeText(_CODE.sub(r"<code>\1</code>", escape_html(text)))
 
 
 def _hash(text: str) -> SafeText:
@@ -40,7 +49,8 @@ def _number(value: int) -> SafeText:
 
 
 PAGE_FILTERS: dict[str, Callable[..., SafeText]] = {
-    "html": _html,
+    "html": escape_html,
+    "prose": _prose,
     "own": SafeText,
     "hash": _hash,
     "base64": _base64,

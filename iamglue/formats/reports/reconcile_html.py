@@ -40,7 +40,7 @@ _HIGH, _MIDDLE = 60, 30
 def reconcile_html(table: Reconciliation) -> str:
     """The page; the output is deterministic."""
     style = asset_text("audit.css") + asset_text("reconcile.css")
-    script = asset_text("reconcile.js")
+    script = asset_text("report.js") + asset_text("reconcile.js")
     present = {row.verdict for row in table.rows}
     return render_template(
         "reconcile.html.j2",
