@@ -1,5 +1,6 @@
 (() => {
   const PAGE = 50;
+  const PRINTED = 200;
   const SEVERITIES = ["error", "security-warning", "warning", "suggestion"];
   // Ranges of risk, the highest first, by their lowest number.
   const RANGES = [[90, "90 to 100"], [70, "70 to 89"], [40, "40 to 69"], [1, "1 to 39"], [0, "0"]];
@@ -295,9 +296,11 @@
     change({});
   }
 
-  // On paper all roles that match are shown, with all findings.
+  // On paper the roles that match are shown with all findings, not more than a browser can put into pages.
   function expand() {
-    state.shown = matchingRoles.length;
+    state.shown = Math.max(state.shown, Math.min(PRINTED, matchingRoles.length));
+    const rest = matchingRoles.length - state.shown;
+    byId("paper").textContent = rest > 0 ? `${rest.toLocaleString("en")} more roles are not on paper: filter the page to print them.` : "";
     more(byId("roles").childElementCount);
     for (const [at, node] of [...document.querySelectorAll("#roles details.role")].entries()) {
       node.open = true;
@@ -322,7 +325,16 @@
   }
 
   async function start() {
-    data = await unpack();
+    // Until the data is there, or if a browser cannot unpack it, the page must not look as if nothing was found.
+    const waiting = make("p", { id: "waiting", role: "status" }, "The findings are being unpacked.");
+    byId("roles").before(waiting);
+    try {
+      data = await unpack();
+    } catch (error) {
+      waiting.textContent = `The findings could not be unpacked (${error}). Without JavaScript the page shows them as a table.`;
+      return;
+    }
+    waiting.remove();
     overview();
     listen();
     refresh();

@@ -20,11 +20,9 @@ from iamglue.formats.reports.html_page import escape_html
 from iamglue.formats.words.safe_text import SafeText
 from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes
 
-_MAX_NODES, _MAX_WIDE, _MAX_HOPS, _MAX_ROUTES = 12, 3, 6, 24
+_MAX_NODES, _MAX_WIDE, _MAX_HOPS, _MAX_ROUTES = 12, 2, 6, 24
 _WIDTH, _HEIGHT, _GAP, _BETWEEN = 170, 42, 12, 46
-_NAME, _ACTION = 21, 28  # characters that fit
-
-_PHONE = 360  # a wider picture is not scaled to a phone: its text would be too small
+_NAME, _ACTION = 20, 28  # characters that fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,8 @@ def escalation_picture(routes: PrincipalRoutes) -> EscalationPicture | None:
 
 
 def _shortened(route: EscalationRoute) -> EscalationRoute:
-    """The route with at most six hops: of a longer one the first five and the last."""
+    """The route with at most six hops, of a longer one the first five and the last, and with its data as one kind."""
+    route = replace(route, data=(", ".join(route.data),) if route.data else ())
     removed = len(route.hops) - _MAX_HOPS
     if removed <= 0:
         return route
@@ -94,10 +93,9 @@ def _layout(layers: list[list[str]]) -> _Layout:
 
 
 def _svg(graph: EscalationGraphData, layout: _Layout, routes: PrincipalRoutes) -> Iterator[str]:
-    wide = " wide" if layout.width > _PHONE else ""
     names = ", ".join(node.name for node in graph.nodes.values() if node.id != routes.arn)
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="paths{wide}" width="{layout.width}" height="{layout.height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="paths" width="{layout.width}" height="{layout.height}" '
         f'viewBox="0 0 {layout.width} {layout.height}" role="img" '
         f'aria-label="{escape_html(f"{routes.name} can become or get: {names}")}">'
     )
