@@ -13,6 +13,7 @@ SCHEMA_NAMES = (
     "policy",
     "lint",
     "audit",
+    "graph",
     "can",
     "can-requests",
     "can-error",

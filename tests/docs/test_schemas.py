@@ -137,6 +137,7 @@ CASES = [
     ("audit", ("audit", *ACCOUNT, *FUNCTIONS, "--spec", "exif.yaml", "--suggest", "suggested", *JSON), 1),
     ("audit", ("audit", "--input", "account.json", *JSON), 1),
     ("audit", ("audit", "--template", "sam.yaml", "--spec", "orders.yaml", *JSON), 1),
+    ("graph", ("audit", "--input", "account.json", "--graph", "json"), 1),
     ("audit", ("audit", "--template", PHOTOS / "template.yaml", *JSON), 0),
     ("can", ("can", "clean.json", *REQUEST, "arn:aws:s3:::b/k", *JSON), 0),
     ("can", ("can", "wide.json", *REQUEST, "arn:aws:s3:::secret/k", *JSON), 1),
