@@ -18,10 +18,12 @@ def map_in_processes(
     chunk_size: int,
     initializer: Callable[..., None],
     arguments: tuple[Any, ...] = (),
+    report: Callable[[int, int], None] | None = None,
 ) -> list[_Result] | None:
     """The function's result for each item; None if the processes could not be started, or one of them was killed.
 
-    `initializer` runs first in each process, with `arguments`. It works with every start method.
+    `initializer` runs first in each process, with `arguments`. It works with every start method. `report` is
+    called with the number of results that are there and of all.
     """
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for much work
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
@@ -36,7 +38,7 @@ def map_in_processes(
                     worker.kill()
                     worker.join()
                 raise
-            return list(results)
+            return list(_counted(results, len(items), report))
     except (BrokenProcessPool, OSError):  # killed, as when memory runs out, or not started
         return None
 
@@ -82,3 +84,11 @@ def iterate_in_processes(
                 raise
     except BrokenProcessPool as error:
         raise WorkersLostError("a process that reads files was killed, as when memory runs out") from error
+
+
+def _counted(results: Iterable[_Result], total: int, report: Callable[[int, int], None] | None) -> Iterator[_Result]:
+    """The results; their number is reported as they come."""
+    for done, result in enumerate(results, start=1):
+        if report is not None:
+            report(done, total)
+        yield result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
@@ -24,11 +24,19 @@ class _Worker:
     audit: AuditContext
 
 
-def evaluate_roles(contexts: Sequence[RoleContext], processes: int, own_rules: OwnRules) -> list[RoleEvaluation]:
-    """Evaluate each role; use up to `processes` worker processes if there are many roles."""
+def evaluate_roles(
+    contexts: Sequence[RoleContext],
+    processes: int,
+    own_rules: OwnRules,
+    report: Callable[[int, int], None] | None = None,
+) -> list[RoleEvaluation]:
+    """Evaluate each role; use up to `processes` worker processes if there are many roles.
+
+    `report` is called with the number of evaluated roles and of all.
+    """
     count = min(processes, len(contexts) // _ROLES_PER_WORKER + 1)
     if count < 2:
-        return _evaluate_here(contexts, own_rules)
+        return _evaluate_here(contexts, own_rules, report)
     # Under the start method `fork`, workers inherit what evaluating the first role reads of the catalogue.
     first = _evaluate_here(contexts[:1], own_rules)
     rest = map_in_processes(
@@ -38,13 +46,21 @@ def evaluate_roles(contexts: Sequence[RoleContext], processes: int, own_rules: O
         chunk_size=_CHUNK,
         initializer=_begin,
         arguments=(contexts, own_rules),
+        report=report,
     )
-    return _evaluate_here(contexts, own_rules) if rest is None else [*first, *rest]
+    return _evaluate_here(contexts, own_rules, report) if rest is None else [*first, *rest]
 
 
-def _evaluate_here(contexts: Sequence[RoleContext], own_rules: OwnRules) -> list[RoleEvaluation]:
+def _evaluate_here(
+    contexts: Sequence[RoleContext], own_rules: OwnRules, report: Callable[[int, int], None] | None = None
+) -> list[RoleEvaluation]:
     audit = AuditContext(own_rules)
-    return [evaluate_role(context, audit) for context in contexts]
+    evaluations = []
+    for context in contexts:
+        evaluations.append(evaluate_role(context, audit))
+        if report is not None:
+            report(len(evaluations), len(contexts))
+    return evaluations
 
 
 def _begin(contexts: Sequence[RoleContext], own_rules: OwnRules) -> None:

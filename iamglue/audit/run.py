@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,15 +31,16 @@ def audit(
     *,
     processes: int = 1,
     own_rules: OwnRules = NO_OWN_RULES,
+    report_progress: Callable[[int, int], None] | None = None,
 ) -> AuditResult:
     """Run the rules on every selected role; a rule that raises is reported as not evaluated.
 
     `specs` are functions of specs whose parameters all have values: each applies to the deployed functions of its
     name, Region and account. More `processes` give the same result faster if there are many roles. `own_rules` are
-    those of the user's organization.
+    those of the user's organization. `report_progress` is called with the number of evaluated roles and of all.
     """
     contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
-    evaluations = _evaluations(contexts.contexts, processes, own_rules)
+    evaluations = _evaluations(contexts.contexts, processes, own_rules, report_progress)
     findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
     not_evaluated = (
         *_not_evaluated(accounts, contexts),
@@ -60,13 +61,19 @@ def audit_role(context: RoleContext) -> RoleResult:
     return _role_result(context, _evaluations((context,), 1, NO_OWN_RULES)[0])
 
 
-def _evaluations(contexts: Sequence[RoleContext], processes: int, own_rules: OwnRules) -> list[RoleEvaluation]:
+def _evaluations(
+    contexts: Sequence[RoleContext],
+    processes: int,
+    own_rules: OwnRules,
+    report_progress: Callable[[int, int], None] | None = None,
+) -> list[RoleEvaluation]:
     """The evaluation of each role; of one with cases, they are evaluated in its place, account by account."""
     by_account: dict[int, list[RoleContext]] = {}
     for part in (part for context in contexts for part in context.cases or (context,)):
         by_account.setdefault(id(part.account), []).append(part)
     parts = [part for group in by_account.values() for part in group]
-    evaluations = dict(zip(map(id, parts), evaluate_roles(parts, processes, own_rules), strict=True))
+    results = evaluate_roles(parts, processes, own_rules, report_progress)
+    evaluations = dict(zip(map(id, parts), results, strict=True))
     return [_evaluation(context, evaluations) for context in contexts]
 
 

@@ -18,6 +18,7 @@ from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
 from iamglue.aws.collect_request import CollectRequest
 from iamglue.cli.audit_files import save_account, write_baseline, write_suggestions
+from iamglue.cli.audit_next_steps import print_next_steps
 from iamglue.cli.audit_sources import (
     AuditSources,
     collect_usage,
@@ -25,9 +26,12 @@ from iamglue.cli.audit_sources import (
     read_accounts,
     with_evaluation_time,
 )
+from iamglue.cli.color import paint_report
 from iamglue.cli.config import Config, read_config
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
+from iamglue.cli.progress import show_progress
 from iamglue.cli.stderr import print_line
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, worst_exit_code
@@ -35,7 +39,7 @@ from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import Severity
-from iamglue.formats.reports.audit import FORMATS, GRAPH_FORMATS, render_audit, render_graph
+from iamglue.formats.reports.audit import FORMATS, GRAPH_FORMATS, OVERVIEW, render_audit, render_graph
 from iamglue.formats.words.audit_words import audit_summary
 from iamglue.lint.baseline import read_baseline, read_report_as_baseline
 from iamglue.model.role_context import AuditResult
@@ -82,9 +86,10 @@ class _Options:
     jobs: int | None
     print_policy: bool
     rules: tuple[str, ...]
+    verbose: bool
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.option(
     "--function", metavar="NAME", multiple=True, help="Audit this deployed function (name or ARN); repeatable."
 )
@@ -118,6 +123,7 @@ class _Options:
     type=click.Choice(GRAPH_FORMATS),
     help="Write the graph of who can become whom instead of the report.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Show every finding in full; a report in a file always does.")
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file instead of stdout.")
 @click.option(
     "--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for findings at or above this severity; default: warning."
@@ -157,7 +163,16 @@ def audit(**values: Any) -> ExitCode:
         save_account(accounts, options.save, read)
     selection = AuditSelection(frozenset(options.function), frozenset(options.role))
     processes = options.jobs or os.cpu_count() or 1
-    result = judge(with_evaluation_time(accounts), specs, usage, selection, processes=processes, own_rules=own_rules)
+    with show_progress("evaluating roles") as report:
+        result = judge(
+            with_evaluation_time(accounts),
+            specs,
+            usage,
+            selection,
+            processes=processes,
+            own_rules=own_rules,
+            report_progress=report,
+        )
     if options.write_baseline:
         return write_baseline(result, options.write_baseline, read)
     result = merge_by_cause(_without_suppressed(result, options, config))
@@ -276,14 +291,19 @@ def _without_suppressed(result: AuditResult, options: _Options, config: Config) 
 def _deliver(result: AuditResult, options: _Options, read: InputDigests) -> None:
     """Write the report or graph to stdout or a file; unless it is text on stdout, print a summary on stderr."""
     written = options.graph or options.format
+    to_stdout = options.output in (None, STDIN)
+    is_overview = written == "text" and to_stdout and not options.verbose
     if options.graph:
-        text = render_graph(result, written)
+        rendered = render_graph(result, written)
     else:
-        text = render_audit(result, written, find_rule_texts(result.report, written, is_audit=True))
-    text = escape_for_format(text, written)
-    if options.output in (None, STDIN):
-        print_data(text, written)
+        rule_texts = find_rule_texts(result.report, written, is_audit=True)
+        rendered = render_audit(result, OVERVIEW if is_overview else written, rule_texts)
+    text = escape_for_format(rendered, written)
+    if to_stdout:
+        print_data(text, written, paint_report)
     else:
         replace_files({Path(str(options.output)): text}, as_read=read)
-    if written != "text" or options.output not in (None, STDIN):
+    if written != "text" or not to_stdout:
         print_line(audit_summary(result))
+    elif result.report.findings:
+        print_next_steps(result, is_overview=is_overview, is_suggesting=options.suggest is not None)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from iamglue.aws.collect_request import CollectRequest
 from iamglue.catalog.partitions import infer_partition
-from iamglue.cli.stderr import print_note, progress_callback
+from iamglue.cli.progress import show_progress
+from iamglue.cli.stderr import print_note
 from iamglue.files.text_files import STDIN, display_path, read_text
 from iamglue.model.account import Account
 from iamglue.model.usage import Usage
@@ -68,7 +69,8 @@ def collect_usage(sources: AuditSources, accounts: Sequence[Account]) -> tuple[U
 
     updated = []
     for request, account in zip(_collect_requests(sources), accounts, strict=True):
-        last_accessed, gaps = collect_last_accessed(request, account.roles, progress_callback("last accessed"))
+        with show_progress("reading last-accessed data") as report:
+            last_accessed, gaps = collect_last_accessed(request, account.roles, report)
         usage = replace(usage, last_accessed=(*usage.last_accessed, *last_accessed))
         updated.append(replace(account, gaps=(*account.gaps, *gaps)))
     return usage, tuple(updated)
@@ -85,7 +87,9 @@ def _live_accounts(sources: AuditSources) -> Iterator[Account]:
     from iamglue.aws.collect import collect  # noqa: PLC0415 - startup: boto3 is slow to import
 
     for request in _collect_requests(sources):
-        yield collect(request, progress_callback(f"reading {request.assume_role or 'the account'}"))
+        with show_progress(f"reading {request.assume_role or 'the account'}") as report:
+            account = collect(request, report)
+        yield account
 
 
 def _saved_account(path: str, sources: AuditSources) -> Account:

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from iamglue import can as verb
+from iamglue.cli.color import paint_report
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, print_lines
 from iamglue.cli.stderr import print_error
 from iamglue.engine.evaluate.layers import Layers
@@ -55,7 +57,7 @@ class _Options:
     format: str
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("policies", metavar="[POLICY]...", nargs=-1)
 @click.option("--policy", metavar="FILE", multiple=True, help="An identity policy, as POLICY; repeatable.")
 @click.option("--action", metavar="ACTION", help="Action, such as s3:GetObject, or a pattern of actions.")
@@ -139,7 +141,7 @@ def can(**values: Any) -> ExitCode:
         return _answer_pattern(options, layers, question)
     answer = verb.evaluate_question(layers, question)
     render = decision_json if options.format == "json" else decision_text
-    print_data(render(answer.effective, answer.notes, answer.aws_owned), options.format)
+    print_data(render(answer.effective, answer.notes, answer.aws_owned), options.format, paint_report)
     return ExitCode.OK if answer.effective.allowed else ExitCode.FINDINGS
 
 
@@ -177,7 +179,9 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
     from iamglue.formats.reports.pattern_decision import pattern_json, pattern_text  # noqa: PLC0415 - startup: proofs
 
     result, notes = verb.evaluate_pattern_question(layers, question)
-    print_data((pattern_json if options.format == "json" else pattern_text)(result, notes), options.format)
+    print_data(
+        (pattern_json if options.format == "json" else pattern_text)(result, notes), options.format, paint_report
+    )
     return ExitCode.OK if result.answer.value == "all" else ExitCode.FINDINGS
 
 

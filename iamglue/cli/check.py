@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from iamglue.cli.color import paint_report
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_note
 from iamglue.code_check import CodeCheck, check_function_code, function_of_spec
@@ -42,7 +44,7 @@ class _Options:
     format: str
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("spec", metavar="SPEC")
 @click.option("--code", metavar="PATH", multiple=True, required=True, help="The function's code; may be repeated.")
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
@@ -56,11 +58,6 @@ def check(**values: Any) -> ExitCode:
 
     Exit 1 if the code calls what the spec lacks, with the line of the call and
     the entry to add. What is declared and never called is a note.
-
-    \b
-    Examples:
-      iamglue check spec.yaml --code src/
-      iamglue check spec.yaml --code src/ --fix
     """
     options = _Options(**values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
@@ -95,7 +92,7 @@ def _print(result: CodeCheck, options: _Options) -> None:
     if options.format == "json":
         print_data(json.dumps(_report(result), indent=2) + "\n", "json")
     else:
-        print_data("".join(f"{line}\n" for line in _lines(result, options)), "text")
+        print_data("".join(f"{line}\n" for line in _lines(result, options)), "text", paint_report)
     for item in result.code.failed:
         print_note(f"{item.place}: {item.reason}")
 

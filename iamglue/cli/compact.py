@@ -10,6 +10,7 @@ import click
 
 from iamglue import compact as verb
 from iamglue.catalog.limits import MANAGED_POLICY_SIZE
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_note
 from iamglue.compact import CompactOptions, CompactResult
@@ -35,7 +36,7 @@ class _Options:
     output: str | None
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("policy")
 @click.option(
     "--limit",

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from iamglue import diff as verb
+from iamglue.cli.color import paint_diff
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
 from iamglue.diff import DiffSide
 from iamglue.engine.solve.comparison import ComparisonAnswer
@@ -37,7 +39,7 @@ class _Options:
     trust: tuple[str, ...]
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("policies", nargs=-1, required=True, metavar="[OLD] NEW")
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--full", is_flag=True, help="Show the whole difference, not only the first 60 lines of text.")
@@ -83,7 +85,7 @@ def diff(**values: Any) -> ExitCode:
     new = _side(options.policies[-1])
     limits = [read_policy_files(paths) for paths in (options.boundary, *options.scp) if paths is not None]
     difference = verb.compare_policies(old, new, limits)
-    print_data(render_diff(difference, options.format, full=options.full), options.format)
+    print_data(render_diff(difference, options.format, full=options.full), options.format, paint_diff)
     return ExitCode.OK if difference.added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS else ExitCode.FINDINGS
 
 

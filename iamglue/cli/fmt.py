@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
+from iamglue.cli.color import paint_diff
 from iamglue.cli.error_boundary import report_error
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import VERBATIM_FORMAT, print_data, replace_unchanged_files
 from iamglue.cli.rewritten_file import RewrittenFile, rewrite_file
 from iamglue.cli.stderr import print_error, print_line
@@ -42,7 +44,7 @@ class _Outcome:
         return worst_exit_code(codes)
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("paths", nargs=-1, required=True, metavar="SPEC...")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a spec would change.")
 @click.option("--diff", is_flag=True, help="Show the changes as a diff; write nothing; exit 1 if there are any.")
@@ -86,7 +88,7 @@ def _rewritten_files(paths: Sequence[str], errors: list[IamglueError]) -> Iterat
 def _print_text(outcome: _Outcome, *, with_diff: bool) -> None:
     """The diff, or the new text of stdin; which files would change, on stderr."""
     if with_diff:
-        print_data("".join(file.diff for file in outcome.changed), "text")
+        print_data("".join(file.diff for file in outcome.changed), "text", paint_diff)
     if outcome.is_dry:
         for file in outcome.changed:
             print_line(f"would change: {display_path(file.path)}")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from iamglue.cli.deployment_target import TargetFlags
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.input_options import OPTION_NAMES
 from iamglue.cli.output import leftover_files, outdated_files, print_data, replace_files
 from iamglue.cli.spec_permission_sets import spec_functions
@@ -49,7 +50,7 @@ class _Options:
     compact: bool
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("spec")
 @click.option("--function", metavar="NAME", help="Only this function of the spec.")
 @click.option("--format", type=click.Choice(FORMATS), default="json", show_default=True, help="Output format.")

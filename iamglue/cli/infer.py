@@ -34,9 +34,4 @@ def infer() -> None:
     The spec goes to stdout or to the file of -o. What it does not say as the
     input does is reported on stderr, and as `changed` in JSON: dropped,
     widened, narrowed, or taken unchanged into `raw`.
-
-    \b
-    Examples:
-      iamglue infer policy policy.json -o spec.yaml
-      aws iam get-role-policy ... | iamglue infer policy - --name orders
     """

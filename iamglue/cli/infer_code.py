@@ -5,16 +5,20 @@ from __future__ import annotations
 import atexit
 import gc
 import json
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import write_output
-from iamglue.cli.stderr import print_note
+from iamglue.cli.progress import show_elapsed
+from iamglue.cli.stderr import print_next, print_note
 from iamglue.code_inference import CodeInput, left_out_files, read_code_project
 from iamglue.errors import ExitCode
 from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import STDIN
 from iamglue.infer.code.json_report import code_report
 from iamglue.infer.code.project import Project
 from iamglue.infer.evidence import InferredCode
@@ -33,7 +37,7 @@ class _Options:
     output: str | None
 
 
-@click.command("code")
+@click.command("code", cls=HelpCommand)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes; what it reaches is granted.")
 @click.option("--template", metavar="FILE", help="The template that deploys the code; by default one beside it.")
@@ -50,27 +54,25 @@ def infer_code(**values: Any) -> ExitCode:
     TypeScript with iamglue[javascript]. Nothing of the code is run or
     imported. Each entry says in which lines the calls are; what could not be
     resolved stands as comments.
-
-    \b
-    Examples:
-      iamglue infer code src/ --template template.yaml -o spec.yaml
-      iamglue infer code handler.py --handler handler.py:main --format json
     """
     options = _Options(**values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
     atexit.register(gc.freeze)  # otherwise Python would search for cycles at exit
     read = read_input_digests([], options.output)
-    code = read_code_project(CodeInput(options.paths, options.handler, options.template, options.name))
+    with show_elapsed("reading the code"):
+        code = read_code_project(CodeInput(options.paths, options.handler, options.template, options.name))
+        if options.format == "json":
+            inferred = code.inferred()
+            text = json.dumps(code_report(inferred), indent=2) + "\n"
+        else:
+            inference = code.inference()
+            inferred, text = inference.code, inference.spec_text
     for note in code.notes:
         print_note(note)
-    if options.format == "json":
-        inferred = code.inferred()
-        text = json.dumps(code_report(inferred), indent=2) + "\n"
-    else:
-        inference = code.inference()
-        inferred, text = inference.code, inference.spec_text
     write_output(text, "json" if options.format == "json" else "yaml", options.output, read)
     _print_notes(inferred, code.project)
+    if options.format == "spec" and options.output not in (None, STDIN):
+        print_next(shlex.join(["iamglue", "generate", str(options.output)]), "write the policy of this spec")
     return ExitCode.FINDINGS if options.strict and not inferred.is_complete else ExitCode.OK
 
 

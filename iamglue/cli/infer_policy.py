@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import deliver, output_options
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.input_digests import read_input_digests
@@ -17,7 +18,7 @@ from iamglue.readers.policy_texts import is_spec, read_policies
 from iamglue.readers.role_policies import role_policies
 
 
-@click.command("policy")
+@click.command("policy", cls=HelpCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--name", metavar="NAME", help="Name of the function; by default that of its log group, or of the file.")
 @click.option("--role", metavar="NAME", help="Role, or policy, of files that have several.")
@@ -31,11 +32,6 @@ def infer_policy(
     for stdin; several files are policies of the same role. The policy that
     `generate` writes for the spec is compared with the given ones: what it
     allows more or less is reported with an example.
-
-    \b
-    Examples:
-      iamglue infer policy policy.json -o spec.yaml
-      iamglue infer policy template.yaml --role OrdersRole --format json
     """
     read = read_input_digests(files, output)
     policies, left_out = role_policies([_parsed(path) for path in files], role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import deliver, output_options
 from iamglue.errors import ExitCode
 from iamglue.files.input_digests import read_input_digests
@@ -15,7 +16,7 @@ from iamglue.readers.policy_sentry import read_policy_sentry
 _HEAD = "policy_sentry gives all actions of an access level: remove those that the function does not call"
 
 
-@click.command("policy-sentry")
+@click.command("policy-sentry", cls=HelpCommand)
 @click.argument("file")
 @click.option("--name", metavar="NAME", help="Name of the function; by default that of the template, or of the file.")
 @output_options
@@ -24,11 +25,6 @@ def infer_policy_sentry(file: str, name: str | None, format: str, output: str | 
 
     An access level of an ARN becomes all actions of that level on it, as
     policy_sentry writes them; in the mode `actions` resources are parameters.
-
-    \b
-    Examples:
-      iamglue infer policy-sentry crud.yml -o spec.yaml
-      iamglue infer policy-sentry crud.yml --name orders --format json
     """
     read = read_input_digests([file], output)
     template = read_policy_sentry(read_text(file), display_path(file))

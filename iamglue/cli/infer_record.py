@@ -6,6 +6,7 @@ import json
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import write_output
 from iamglue.errors import ExitCode, Location
 from iamglue.files.input_digests import read_input_digests
@@ -20,7 +21,7 @@ from iamglue.recording.record_file import read_record
 _HEAD = ("Recorded while the tests ran: what no test reaches is missing.",)
 
 
-@click.command("record")
+@click.command("record", cls=HelpCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--name", metavar="NAME", help="Name of the function; by default that of the first file.")
 @click.option("--format", type=click.Choice(("spec", "json")), default="spec", show_default=True, help="Output format.")
@@ -31,11 +32,6 @@ def infer_record(files: tuple[str, ...], name: str | None, format: str, output: 
     FILE is a recording that `pytest --iamglue-record FILE` wrote; several are
     merged. The tests may use moto or botocore's Stubber; what they mock away is
     not recorded. Each entry says at which lines of the code and of the tests.
-
-    \b
-    Examples:
-      pytest --iamglue-record calls.json && iamglue infer record calls.json
-      iamglue infer record unit.json integration.json --name orders -o spec.yaml
     """
     read = read_input_digests(files, output)
     calls = [call for path in files for call in read_record(read_text(path), display_path(path))]

@@ -10,6 +10,7 @@ import click
 from iamglue.aws.collect_request import CollectRequest
 from iamglue.cli.audit_sources import AuditSources, read_accounts
 from iamglue.cli.can_function import FunctionSource, read_function
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import deliver, output_options
 from iamglue.errors import ExitCode, IamglueError, Location
 from iamglue.files.input_digests import read_input_digests
@@ -20,7 +21,7 @@ from iamglue.model.spec_comments import CommentedFunction
 from iamglue.spelling import did_you_mean
 
 
-@click.command("function")
+@click.command("function", cls=HelpCommand)
 @click.argument("function", metavar="NAME")
 @click.option("--name", metavar="NAME", help="Name of the function in the spec, if it is to be another.")
 @click.option("--input", "saved", metavar="FILE", help="Read a file of `iamglue audit --save`, not AWS.")
@@ -32,11 +33,6 @@ def infer_function(function: str, name: str | None, **values: Any) -> ExitCode:
 
     Triggers and settings are those of the function; entries are what the
     policies of its role allow for its code. It only reads from AWS.
-
-    \b
-    Examples:
-      iamglue infer function orders -o spec.yaml
-      iamglue infer function orders --input account.json --format json
     """
     read = read_input_digests([values["saved"]], values["output"])
     source = read_function(FunctionSource(function, values["saved"], values["region"], values["profile"]))
@@ -45,7 +41,7 @@ def infer_function(function: str, name: str | None, **values: Any) -> ExitCode:
     return deliver(inference, values["format"], values["output"], read, strict=values["strict"])
 
 
-@click.command("sam")
+@click.command("sam", cls=HelpCommand)
 @click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
 @click.option("--function", metavar="NAME", help="Only this function: its logical ID or its name.")
 @click.option("--name", metavar="NAME", help="Name of the function in the spec, if it is to be another.")
@@ -64,11 +60,6 @@ def infer_sam(
     events become triggers. CloudFormation templates, serverless.yml and
     Terraform are read too, as `audit --template` reads them. Parameters and
     references of the template are parameters of the spec.
-
-    \b
-    Examples:
-      iamglue infer sam template.yaml -o spec.yaml
-      iamglue infer sam template.yaml --function Orders --format json
     """
     read = read_input_digests(templates, output)
     accounts = read_accounts(AuditSources(CollectRequest(()), templates=templates))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iamglue.catalog.services import reference_date
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import print_changes, write_output
 from iamglue.cli.output import print_lines
 from iamglue.cli.stderr import print_note
@@ -51,7 +52,7 @@ class _Options:
     endpoint_url: str | None
 
 
-@click.command("trail")
+@click.command("trail", cls=HelpCommand)
 @click.argument("places", metavar="PATH|s3://BUCKET/PREFIX...", nargs=-1)
 @click.option("--role", metavar="R", help="Only the access of this role, by its name or ARN.")
 @click.option("--function", metavar="F", help="Only the access of this function.")
@@ -83,12 +84,6 @@ def infer_trail(**values: Any) -> ExitCode:
     number of requests, of denied ones, the first and the last. Each record is
     counted once: as an action, as no action (with the reason), or as
     unreadable. If something could not be read, the exit code is 3.
-
-    \b
-    Examples:
-      iamglue infer trail logs/ -o usage.json
-      iamglue infer trail s3://trail-logs/AWSLogs/ --since 2026-01-01 --store t/
-      iamglue infer trail --query --store t/ --function orders --format spec
     """
     options = _Options(**values)
     _check_options(options)

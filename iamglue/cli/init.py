@@ -13,6 +13,7 @@ import click
 from iamglue.catalog.trigger_reference import trigger_references
 from iamglue.catalog.triggers import trigger_facts
 from iamglue.catalog.verbs import default_verb, verbs
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.stderr import print_error, print_line, print_lines
 from iamglue.errors import ExitCode, IamglueError, MultipleErrors
@@ -58,7 +59,7 @@ class _Answers:
     entries: dict[str, tuple[str, ...]]
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("path", default="spec.yaml")
 @click.option(
     "--function", metavar="NAME", help="Name of the Lambda function; without it, the command asks for everything."

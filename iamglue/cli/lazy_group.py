@@ -42,3 +42,9 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples of the group."""
+        from iamglue.cli.help_texts import write_examples  # noqa: PLC0415 - startup: only for help
+
+        write_examples(ctx, formatter)

@@ -11,12 +11,15 @@ from typing import Any
 
 import click
 
+from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.config import Config, read_config
+from iamglue.cli.help_command import HelpCommand, next_command
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
 from iamglue.cli.lint_fixes import write_fixed_files
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
-from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
+from iamglue.cli.progress import show_progress
+from iamglue.cli.stderr import print_error, print_line, print_lines, print_next, print_note
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
@@ -63,7 +66,7 @@ class _Options:
     rules: tuple[str, ...]
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--type", type=click.Choice(_TYPES), help="The type of policies whose file does not say it.")
 @click.option(
@@ -141,7 +144,7 @@ def _lint_files(options: _Options, config: Config) -> tuple[LintJob, PolicyPaths
         inputs = read_input_digests(earlier, *outputs)
         job = _build_job(options, config)
         with staged_policy_paths(options.paths or (".",), config.exclude) as file_paths:
-            return job, file_paths, inputs, lint_paths(file_paths.paths, job, options.jobs)
+            return job, file_paths, inputs, _lint_paths(file_paths, job, options)
     if options.changed_since is not None:
         from iamglue.cli.lint_git import changed_policy_paths  # noqa: PLC0415 - startup: only with --changed-since
 
@@ -150,7 +153,12 @@ def _lint_files(options: _Options, config: Config) -> tuple[LintJob, PolicyPaths
         file_paths = find_policy_paths(options.paths, config.exclude)
     inputs = read_input_digests((*file_paths.paths, *earlier), *outputs)
     job = _build_job(options, config)
-    return job, file_paths, inputs, lint_paths(file_paths.paths, job, options.jobs)
+    return job, file_paths, inputs, _lint_paths(file_paths, job, options)
+
+
+def _lint_paths(file_paths: PolicyPaths, job: LintJob, options: _Options) -> list[FileResult]:
+    with show_progress("checking files") as report_progress:
+        return lint_paths(file_paths.paths, job, options.jobs, report_progress)
 
 
 def _check_options(options: _Options) -> None:
@@ -234,7 +242,7 @@ def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileRes
         for finding in result.unproved:
             print_note(f"{finding.span.path}:{finding.span.line}: left as it is, since nothing proves the fix safe")
     if options.diff:
-        print_data("".join(result.diff for result in results), "text")
+        print_data("".join(result.diff for result in results), "text", paint_diff)
     else:
         results = write_fixed_files(
             [result for result in results if result.fix_count and result.path != STDIN], results
@@ -260,6 +268,20 @@ def _render(report: Report, format: str) -> str:
     return render_report(report, format, find_rule_texts(report, format))
 
 
+def _print_next_step(report: Report, options: _Options) -> None:
+    """Print the command that is most useful after this report; nothing if the report is clean."""
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    safe_count = sum(fix.safe for fix in fixes)
+    if safe_count and STDIN not in options.paths:
+        text = "apply the fix that allows" if safe_count == 1 else f"apply {safe_count} fixes that allow"
+        print_next(next_command("--fix"), f"{text} nothing new")
+    elif fixes and STDIN not in options.paths:
+        print_next(next_command("--unsafe-fixes", "--diff"), "see what fixes would change")
+    elif report.findings:
+        rules = [finding.rule for severity in Severity for finding in report.findings if finding.severity is severity]
+        print_next(f"iamglue rules {rules[0]}", "read what the rule means")
+
+
 def _deliver_report(
     report: Report, results: list[FileResult], options: _Options, inputs: InputDigests, unreadable_count: int
 ) -> None:
@@ -270,9 +292,11 @@ def _deliver_report(
     elif is_fixing:
         print_lines(text.rstrip("\n")) if text else None
     else:
-        print_data(text, options.format)
+        print_data(text, options.format, paint_report)
     if options.format in ("text", "github"):
         print_line(f"{summary_line(report)}{f'; {unreadable_count} could not be read' if unreadable_count else ''}")
+    if options.format == "text" and options.output is None and not is_fixing:
+        _print_next_step(report, options)
     paths_without_policies = [
         result.path for result in results if not result.report.policy_count and result.unreadable is None
     ]

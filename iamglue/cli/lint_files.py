@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -65,14 +65,32 @@ class FileResult:
     growth: tuple[str, ...] = ()
 
 
-def lint_paths(paths: Sequence[str], job: LintJob, processes: int | None) -> list[FileResult]:
-    """The result of every file, in the order of the paths; `processes` is the highest number of processes."""
+def lint_paths(
+    paths: Sequence[str], job: LintJob, processes: int | None, report: Callable[[int, int], None] | None = None
+) -> list[FileResult]:
+    """The result of every file, in the order of the paths; `processes` is the highest number of processes.
+
+    `report` is called with the number of files that were checked and of all.
+    """
     count = min(processes or os.cpu_count() or 1, len(paths) // _FILES_PER_CHUNK + 1)
     look = partial(lint_path, job=job)
     if count < 2 or len(paths) < _MIN_FILES_FOR_PROCESSES or STDIN in paths:
-        return list(map(look, paths))
-    results = map_in_processes(look, paths, count, chunk_size=_FILES_PER_CHUNK, initializer=_start_worker)
-    return list(map(look, paths)) if results is None else results
+        return _lint_here(look, paths, report)
+    results = map_in_processes(
+        look, paths, count, chunk_size=_FILES_PER_CHUNK, initializer=_start_worker, report=report
+    )
+    return _lint_here(look, paths, report) if results is None else results
+
+
+def _lint_here(
+    look: Callable[[str], FileResult], paths: Sequence[str], report: Callable[[int, int], None] | None
+) -> list[FileResult]:
+    results = []
+    for path in paths:
+        results.append(look(path))
+        if report is not None:
+            report(len(results), len(paths))
+    return results
 
 
 def _start_worker() -> None:

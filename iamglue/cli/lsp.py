@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.errors import ExitCode, IamglueError
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.option("--stdio", is_flag=True, help="Use stdin and stdout: the default, for editors that ask for it.")
 def lsp(stdio: bool) -> ExitCode:  # noqa: ARG001 - editors pass it; there is no other way to connect
     """Start a language server for editors, over stdin and stdout.

@@ -21,6 +21,7 @@ COMMANDS = {
     "changes": ("iamglue.cli.changes:changes", "Show what access a Git branch adds and removes."),
     "check": ("iamglue.cli.check:check", "Check that a spec grants what the code calls."),
     "compact": ("iamglue.cli.compact:compact", "Shrink a policy to a size limit; it allows the same as before."),
+    "completion": ("iamglue.cli.completion:completion", "Print the completion script of a shell."),
     "diff": ("iamglue.cli.diff:diff", "Show what one policy allows that another does not."),
     "fmt": ("iamglue.cli.fmt:fmt", "Rewrite specs with the one name for each service and trigger."),
     "generate": ("iamglue.cli.generate:generate", "Write the smallest policy that grants what a spec declares."),

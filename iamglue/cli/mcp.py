@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.errors import ExitCode, IamglueError
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 def mcp() -> ExitCode:
     """Serve tools for assistants (Model Context Protocol, over stdio).
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
 import click
 
 from iamglue.cli import stderr
+from iamglue.cli.color import is_colored
 from iamglue.cli.stderr import escape_unencodable, print_note, stream_encoding
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.atomic_write import InputDigests, WriteOptions, WriteResult, write_files
@@ -33,12 +34,13 @@ _PART_NUMBER = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
 _LINES_PER_WRITE = 1000
 
 
-def print_data(text: str, format: str) -> None:
+def print_data(text: str, format: str, paint: Callable[[str], str] | None = None) -> None:
     """Write `text` in `format` to stdout. A pipe that its reader closed is not an error.
 
-    Characters that are not in the encoding of stdout are escaped, in JSON and XML with their own escapes.
+    Characters that are not in the encoding of stdout are escaped, in JSON and XML with their own escapes. `paint` adds
+    colors to the format "text" where stdout gets them.
     """
-    _write_stdout(text, format)
+    _write_stdout(text, format, paint if format == "text" else None)
 
 
 def print_lines(lines: Iterable[str], format: str) -> None:
@@ -48,10 +50,13 @@ def print_lines(lines: Iterable[str], format: str) -> None:
         pass
 
 
-def _write_stdout(text: str, format: str) -> bool:
+def _write_stdout(text: str, format: str, paint: Callable[[str], str] | None = None) -> bool:
     """Write `text` to stdout; return False if the reader closed the pipe."""
+    escaped = escape_for_format(text, format)
+    colored = paint is not None and is_colored(sys.stdout)
+    shown = paint(escaped) if paint is not None and colored else escaped
     try:
-        click.echo(_encode_for_stdout(escape_for_format(text, format), format), nl=False)
+        click.echo(_encode_for_stdout(shown, format), nl=False, color=colored or None)
     except OSError as error:
         _end_stdout(error)
         return False

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.reconcile_sources import ReconcileOptions, chosen_functions, input_paths, read_sources
 from iamglue.cli.stderr import print_line, print_note
@@ -28,7 +29,7 @@ from iamglue.reconcile.run import FunctionSources
 from iamglue.reconcile.run import reconcile as build_table
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("spec", metavar="SPEC")
 @click.option("--code", metavar="PATH", multiple=True, help="The function's code; may be repeated.")
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
@@ -52,12 +53,6 @@ def reconcile(**values: Any) -> ExitCode:
     the policies of the role are each optional; what is not known is "?", never
     "no". Disagreements come first, ranked by risk, each with the change that
     ends it. Exit 1 if there is one, 3 if something could not be read.
-
-    \b
-    Examples:
-      iamglue reconcile spec.yaml --code src/ --policy policy.json
-      iamglue reconcile spec.yaml --code src/ --usage usage.json --fix
-      iamglue reconcile spec.yaml --function orders --format html -o table.html
     """
     options = ReconcileOptions(**values)
     _check(options)

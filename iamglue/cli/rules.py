@@ -10,6 +10,7 @@ import click
 from iamglue.audit.rule import RoleRuleModule
 from iamglue.audit.rule_table import role_rules
 from iamglue.cli.config import read_config
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.stderr import print_error
@@ -30,7 +31,7 @@ from iamglue.model.own_rule_set import OwnRules
 from iamglue.spelling import did_you_mean
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("slug", required=False)
 @click.option(
     "--rules", "rule_files", metavar="FILE", multiple=True, help="Also list the rules of this rule file; repeatable."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode
 from iamglue.formats.schemas import SCHEMA_NAMES, schema_text
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.argument("name", type=click.Choice(SCHEMA_NAMES), default="spec", metavar="[NAME]")
 @click.option("--format", type=click.Choice(("json",)), default="json", show_default=True, help="Output format.")
 def schema(name: str, format: str) -> ExitCode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TextIO
 
 import click
@@ -19,8 +19,13 @@ def print_line(text: str) -> None:
 
 def print_lines(text: str) -> None:
     """Write a text of one or several lines to stderr."""
+    from iamglue.cli.color import is_colored, paint_report  # noqa: PLC0415 - startup: only for messages
+
+    escaped = escape_output(text)
+    colored = is_colored(sys.stderr)
     try:
-        click.echo(escape_unencodable(escape_output(text), sys.stderr), err=True)
+        shown = paint_report(escaped) if colored else escaped
+        click.echo(escape_unencodable(shown, sys.stderr), err=True, color=colored or None)
     except OSError:  # stderr is closed or the disk is full: there is no place to report it
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 
@@ -44,17 +49,9 @@ def print_error(text: str, hint: str | None = None, choices: Iterable[str] = ())
         print_line(f"    {choice}")
 
 
-def progress_callback(what: str) -> Callable[[int, int], None] | None:
-    """A callback (done, total) that shows progress on stderr; None if stderr is not a terminal."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show_progress(done: int, total: int) -> None:
-        end = "\n" if done >= total else ""
-        line = escape_unencodable(escape_output(f"{escape_to_one_line(what)}: {done} of {total}"), sys.stderr)
-        click.echo(f"\r{line}{end}", err=True, nl=False)
-
-    return show_progress
+def print_next(command: str, what: str) -> None:
+    """Write what a user may do next to stderr, and the command that does it."""
+    print_line(f"next: {what}: {command}")
 
 
 def escape_unencodable(text: str, stream: TextIO | None) -> str:

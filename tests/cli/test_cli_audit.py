@@ -68,7 +68,7 @@ def test_without_a_spec_nothing_is_called_excess(iamglue, export):
 
 
 def test_text_says_it_all_within_80_columns(iamglue, export):
-    run = audited(iamglue, export, "--spec", EXIF / "spec.yaml")
+    run = audited(iamglue, export, "--spec", EXIF / "spec.yaml", "--verbose")
     assert run.stdout.startswith("Audit: 1 function, 1 role: ")
     assert "exif-extractor  (role exif-role)" in run.stdout
     assert max(map(len, run.stdout.splitlines())) <= 80

@@ -112,10 +112,3 @@ def test_a_reader_that_closes_the_pipe_is_no_error(exif):
     program = f"{sys.executable} -m iamglue services | head -c 1; echo ${{PIPESTATUS[0]}}"
     run = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("a0\n", "")
-
-
-@pytest.mark.parametrize("command", ["check", "infer", "infer code", "infer record"])
-def test_help_has_each_example_on_its_own_line(iamglue, command):
-    lines = iamglue(*command.split(), "--help").stdout.splitlines()
-    examples = lines[lines.index("  Examples:") + 1 : lines.index("Options:") - 1]
-    assert [line[:4] for line in examples] == ["    "] * 2

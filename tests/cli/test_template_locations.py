@@ -139,7 +139,7 @@ def report(iamglue, tmp_path, monkeypatch):
 
     def run(name, format):
         (tmp_path / name).write_text(TEXTS[name], encoding="utf-8")
-        return iamglue("audit", "--template", name, "--format", format).stdout
+        return iamglue("audit", "--template", name, "--format", format, "--verbose").stdout
 
     return run
 
@@ -194,3 +194,8 @@ def test_the_text_shows_the_line_of_the_template(report):
 @pytest.mark.parametrize("format", ["markdown", "junit"])
 def test_other_formats_name_file_and_line(report, format):
     assert "sam.yaml:10" in report("sam.yaml", format).replace("\\", "")
+
+
+def test_the_overview_names_the_line_of_the_template(iamglue, report):
+    report("sam.yaml", "text")
+    assert "warning: sam.yaml:10: " in iamglue("audit", "--template", "sam.yaml").stdout

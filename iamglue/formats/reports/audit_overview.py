@@ -1,0 +1,94 @@
+"""An audit that fits a screen of 24 lines and 80 columns: the worst roles first, each finding on one line."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from iamglue.findings import Finding, NotEvaluatedKind, Severity
+from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text, role_title, roles_by_risk
+from iamglue.model.role_context import AuditResult, RoleResult
+from iamglue.output_escaping import escape_to_one_line
+
+_WIDTH = 80
+_NAME_WIDTH = 32
+_LINES = 24
+# The prompt, and the lines on stderr with the next steps.
+_RESERVED = 3
+_SEVERITIES = tuple(Severity)
+# Lines for one finding at most.
+_MAX_HEIGHT = 4
+# What was not evaluated is never left out; this many are named, the others are counted.
+_MAX_NOT_EVALUATED = 3
+
+
+def audit_overview(audit: AuditResult) -> str:
+    """The summary, as many of the worst roles and of their findings as fit, and what was not evaluated."""
+    ranked = [role for role in roles_by_risk(audit) if role.findings]
+    summary = [_one_line(f"Audit: {audit_summary(audit)}", ""), ""]
+    gaps = _not_evaluated(audit)
+    free = _LINES - _RESERVED - len(summary) - len(gaps) - 4  # the table's head, two "and more", an empty line
+    shown = ranked[: max(free // 2, 1)]
+    lines_for_findings = free - len(shown)
+    lines = [*summary, _table_head()] if shown else summary
+    for number, role in enumerate(shown):
+        others = len(shown) - number - 1
+        block = _findings(role, max(lines_for_findings - others, 1))
+        lines_for_findings -= len(block)
+        lines += [_row(role), *block]
+    clean = len(audit.role_results) - len(ranked)
+    rest = len(ranked) - len(shown)
+    lines += [f"      {rest:,} more role{'' if rest == 1 else 's'} with findings"] if rest else []
+    lines += [f"      {clean:,} role{'' if clean == 1 else 's'} with nothing found"] if clean else []
+    return "\n".join([*lines, *gaps]).rstrip("\n") + "\n"
+
+
+def _table_head() -> str:
+    return f"{'risk':>4}  {'function or role':<{_NAME_WIDTH}}  {'allows':>6}  {'needs':>5}  findings"
+
+
+def _row(role: RoleResult) -> str:
+    needs = "-" if role.required_count is None else f"{role.required_count:,}"
+    name = _cut(escape_to_one_line(role_title(role)), _NAME_WIDTH)
+    return f"{role.risk:>4}  {name:<{_NAME_WIDTH}}  {role.granted_count:>6,}  {needs:>5}  {len(role.findings)}"
+
+
+def _findings(role: RoleResult, limit: int) -> list[str]:
+    """At most `limit` lines with the most severe findings of a role."""
+    ordered = sorted(role.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+    count = len(ordered) if len(ordered) <= limit else max(limit - 1, 1)
+    height = min(max(limit // count, 1), _MAX_HEIGHT)
+    lines = [line for finding in ordered[:count] for line in _finding(finding, height)]
+    rest = len(ordered) - count
+    return [*lines, f"      {rest:,} more finding{'' if rest == 1 else 's'}"] if rest and limit > 1 else lines
+
+
+def _finding(finding: Finding, height: int) -> list[str]:
+    """The finding in at most `height` lines."""
+    place = "" if finding.span.line is None else f"{finding.span.path}:{finding.span.line}: "
+    text, tail = escape_to_one_line(f"{finding.severity}: {place}{finding.message}"), f" [{finding.rule}]"
+    lines = wrap(text + tail, _WIDTH, initial_indent="      ", subsequent_indent="        ", break_on_hyphens=False)
+    if len(lines) <= height:
+        return lines
+    *before, last = lines[:height]
+    return [*before, f"{_cut(f'{last}...', _WIDTH - len(tail))}{tail}"]
+
+
+def _not_evaluated(audit: AuditResult) -> list[str]:
+    """Lines on what could not be evaluated, and how much is not known."""
+    lines = []
+    for kind, title in ((NotEvaluatedKind.FAILED, "Not evaluated"), (NotEvaluatedKind.UNDECIDABLE, "Undecided")):
+        items = [item for item in audit.report.not_evaluated if item.kind is kind]
+        if items:
+            named = items[:_MAX_NOT_EVALUATED]
+            lines += ["", f"{title}:", *(_one_line(f"- {not_evaluated_text(item)}", "  ") for item in named)]
+        if len(items) > _MAX_NOT_EVALUATED:
+            lines.append(f"  and {len(items) - _MAX_NOT_EVALUATED:,} more")
+    return lines
+
+
+def _one_line(text: str, indent: str) -> str:
+    return _cut(f"{indent}{escape_to_one_line(text)}", _WIDTH)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
