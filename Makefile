@@ -1,7 +1,7 @@
 # A few targets, each what the automatic checks run too.
 BIN := .venv/bin
 
-.PHONY: test fuzz fuzz-lint fuzz-hostile lint docs picture golden bench mutation lock
+.PHONY: test fuzz fuzz-lint fuzz-hostile lint docs site picture golden bench mutation lock
 
 test:
 	$(BIN)/pytest -n auto
@@ -26,6 +26,10 @@ lint:
 
 docs:
 	PYTHONPATH=tests $(BIN)/python -m docs.write_docs
+
+# The documentation site, in build/site.
+site:
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -q -f docs/site/mkdocs.yml
 
 # The picture of the HTML report in the README; needs chromium.
 picture:

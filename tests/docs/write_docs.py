@@ -12,6 +12,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from docs.write_spec_page import spec_page
+from docs.write_tutorial import page_with_outputs
 
 from iamglue.audit.rule_table import role_rules
 from iamglue.cli import infer
@@ -110,6 +111,11 @@ def spec_schema_document() -> str:
     return readable_json(spec_schema())
 
 
+def tutorial() -> str:
+    """The tutorial with the outputs of its commands."""
+    return page_with_outputs((ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"))
+
+
 PAGES = {
     ROOT / "README.md": readme,
     ROOT / "docs" / "cli.md": cli_page,
@@ -119,6 +125,7 @@ PAGES = {
     ROOT / "docs" / "audit-rules.md": audit_rules_document,
     ROOT / "docs" / "schemas" / "rules.schema.json": lambda: readable_json(own_rules_schema()),
     ROOT / "docs" / "schemas" / "spec.schema.json": spec_schema_document,
+    ROOT / "docs" / "tutorial.md": tutorial,
 }
 
 

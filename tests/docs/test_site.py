@@ -1,0 +1,133 @@
+"""The documentation site, built once as `make site` builds it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from architecture.source_tree import ROOT
+from click.testing import CliRunner
+from docs.write_tutorial import page_with_outputs
+
+from iamglue.audit.rule_table import role_rules
+from iamglue.cli.main import main
+from iamglue.lint.rule_table import import_all_rules
+
+CONFIG = ROOT / "docs" / "site" / "mkdocs.yml"
+
+
+class Page(HTMLParser):
+    """The links, the anchors and the loaded files of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.loaded: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.anchors |= {values[name] for name in ("id", "name") if name in values}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        self.loaded += [values["src"]] if "src" in values else []
+        self.loaded += [values["href"]] if tag == "link" and values.get("rel") in ("stylesheet", "icon") else []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """The built site; a warning of mkdocs is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-f", str(CONFIG), "-d", str(folder)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> dict[Path, Page]:
+    """The pages of the site; that of error 404 has addresses for a server."""
+    paths = (path for path in site.rglob("*.html") if path.name != "404.html")
+    return {path: Page(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def test_nothing_is_loaded_from_elsewhere(site, pages):
+    assert [item for page in pages.values() for item in page.loaded if "//" in item] == []
+    styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))
+    assert re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)\"']*", styles) == []
+
+
+def test_every_link_within_the_site_leads_somewhere(site, pages):
+    broken = [
+        f"{path.relative_to(site)}: {link}"
+        for path, page in pages.items()
+        for link in page.links
+        if "://" not in link and not link.startswith("mailto:") and not _leads_somewhere(link, path, pages)
+    ]
+    assert broken == []
+
+
+def _leads_somewhere(link: str, path: Path, pages: dict[Path, Page]) -> bool:
+    address, anchor = map(unquote, urldefrag(link))
+    target = (path.parent / address).resolve() if address else path
+    if target in pages:
+        return not anchor or anchor in pages[target].anchors
+    return target.is_file()
+
+
+def test_every_rule_has_a_page_that_the_table_links_to(site, pages):
+    for table, folder, slugs in (
+        ("rules.html", "rules", import_all_rules()),
+        ("audit-rules.html", "audit-rules", role_rules()),
+    ):
+        links = {urldefrag(link)[0] for link in pages[site / table].links}
+        assert {f"{folder}/{slug}.html" for slug in slugs} <= links
+
+
+def test_the_search_finds_every_rule(site):
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    places = {urldefrag(entry["location"])[0] for entry in index["docs"]}
+    assert {f"rules/{slug}.html" for slug in import_all_rules()} <= places
+
+
+def test_every_page_of_the_documentation_is_in_the_menu(site, pages):
+    menu = {urldefrag(link)[0] for link in pages[site / "index.html"].links}
+    written = {
+        path.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for path in (ROOT / "docs").rglob("*.md")
+    }
+    assert written - menu == set()
+
+
+def test_links_to_files_that_are_no_pages_become_their_paths(site):
+    assert "(tests/execution)" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_findings_shown_have_the_fields_that_lint_writes(tmp_path, monkeypatch):
+    shown = json.loads(re.search(r"```json\n(.*?)```", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.DOTALL)[1])
+    monkeypatch.chdir(tmp_path)
+    statement = {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::images-bucket/*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    Path("policy.json").write_text(json.dumps(policy, indent=2), encoding="utf-8")
+    written = json.loads(CliRunner().invoke(main, ["lint", "--format", "json", "policy.json"]).stdout)
+    (finding,) = written["findings"]
+    assert _fields(shown["findings"][0]) == _fields(finding)
+    assert {**shown, "findings": [], "tool": {}} == {**written, "findings": [], "tool": {}}
+
+
+def _fields(value):
+    """The value with its texts and numbers left out."""
+    if isinstance(value, dict):
+        return {name: _fields(item) for name, item in value.items()}
+    return [_fields(item) for item in value] if isinstance(value, list) else type(value)
+
+
+def test_a_page_with_a_false_output_is_corrected():
+    page = "```console\n$ iamglue rules unknown-acton\nnothing\n```\n"
+    assert "did you mean `unknown-action`" in page_with_outputs(page)
