@@ -23,7 +23,7 @@ OUTSIDE = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANG
 # Pages of all rules -> the directory with a page for each rule.
 RULES = {"rules.md": "rules", "audit-rules.md": "audit-rules"}
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<path>[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
-_FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
+_CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -39,9 +39,10 @@ def generated_pages() -> dict[str, str]:
     for path in sorted((ROOT / "examples").glob("*/README.md")):
         pages[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
     for slug, module in import_all_rules().items():
-        pages[f"rules/{slug}.md"] = rule_page(slug, module).removeprefix("#")
+        pages[f"rules/{slug}.md"] = f"{rule_page(slug, module).removeprefix('#')}\n[All rules of lint](../rules.md)\n"
     for slug, rule in role_rules().items():
-        pages[f"audit-rules/{slug}.md"] = role_rule_page(slug, rule).removeprefix("#")
+        page = role_rule_page(slug, rule).removeprefix("#")
+        pages[f"audit-rules/{slug}.md"] = f"{page}\n[All rules of audit](../audit-rules.md)\n"
     return pages
 
 
@@ -52,10 +53,10 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> 
     if uri in RULES:
         head = markdown.partition("\n## ")[0]
         return re.sub(r"\]\(#([a-z0-9-]+)\)", rf"]({RULES[uri]}/\1.md)", head)
-    source = next((name for name, target in OUTSIDE.items() if target == uri), f"docs/{uri}")
-    source = uri if uri.startswith("examples/") else source
+    outside = {target: name for name, target in OUTSIDE.items()}
+    source = uri if uri.startswith("examples/") else outside.get(uri, f"docs/{uri}")
     # Code is left as it is: every second part lies between fences.
-    parts = re.split(r"(^```.*?^```$)", markdown, flags=re.MULTILINE | re.DOTALL)
+    parts = _CODE.split(markdown)
     parts[::2] = [_LINK.sub(lambda link: _site_link(link, source, uri, files), part) for part in parts[::2]]
     return "".join(parts)
 
