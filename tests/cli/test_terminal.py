@@ -180,7 +180,7 @@ def test_headings_name_options_that_the_command_has(name):
 
 @pytest.mark.parametrize("name", HEADINGS)
 def test_help_shows_every_option_of_a_command_with_headings(iamglue, name):
-    shown = iamglue(name, "--help").stdout
+    shown = iamglue(*name.split(), "--help").stdout
     options = [parameter.opts[-1] for parameter in command(name).params if parameter.param_type_name == "option"]
     assert [option for option in options if option not in shown] == []
     assert "General options:" in shown
