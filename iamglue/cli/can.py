@@ -13,6 +13,7 @@ from iamglue import can as verb
 from iamglue.cli.color import paint_report
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, print_lines
+from iamglue.cli.progress import show_elapsed
 from iamglue.cli.stderr import print_error
 from iamglue.engine.evaluate.layers import Layers
 from iamglue.errors import ExitCode, IamglueError
@@ -178,7 +179,8 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
     """Answer which requests of a pattern are allowed."""
     from iamglue.formats.reports.pattern_decision import pattern_json, pattern_text  # noqa: PLC0415 - startup: proofs
 
-    result, notes = verb.evaluate_pattern_question(layers, question)
+    with show_elapsed("deciding all requests of the pattern"):
+        result, notes = verb.evaluate_pattern_question(layers, question)
     print_data(
         (pattern_json if options.format == "json" else pattern_text)(result, notes), options.format, paint_report
     )

@@ -15,6 +15,7 @@ import click
 from iamglue.cli.color import paint_report
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.progress import show_elapsed
 from iamglue.cli.stderr import print_note
 from iamglue.code_check import CodeCheck, check_function_code, function_of_spec
 from iamglue.code_inference import CodeInput
@@ -67,7 +68,8 @@ def check(**values: Any) -> ExitCode:
     read = read_input_digests([options.spec], options.spec) if options.fix else {}
     text = read_text(options.spec)
     function = function_of_spec(parse_spec(text, display_path(options.spec)), options.name)
-    result = check_function_code(function, CodeInput(options.code, options.handler, options.template))
+    with show_elapsed("reading the code"):
+        result = check_function_code(function, CodeInput(options.code, options.handler, options.template))
     if options.fix and result.missing:
         entries: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         for item in result.missing:

@@ -12,6 +12,7 @@ from iamglue import compact as verb
 from iamglue.catalog.limits import MANAGED_POLICY_SIZE
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.progress import show_elapsed
 from iamglue.cli.stderr import print_note
 from iamglue.compact import CompactOptions, CompactResult
 from iamglue.errors import ExitCode, IamglueError
@@ -65,7 +66,9 @@ def compact(**values: Any) -> ExitCode:
     options = _Options(**values)
     compact_options = CompactOptions(options.limit, options.smallest, options.split, options.drop_sids)
     read = read_input_digests([options.policy], options.output)
-    result = verb.compact(read_policy_file(options.policy).policy, compact_options)
+    policy = read_policy_file(options.policy).policy
+    with show_elapsed("shrinking the policy"):
+        result = verb.compact(policy, compact_options)
     _deliver(result, options, read)
     _print_notes(result)
     return ExitCode.OK

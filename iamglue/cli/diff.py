@@ -11,6 +11,7 @@ from iamglue import diff as verb
 from iamglue.cli.color import paint_diff
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
+from iamglue.cli.progress import show_elapsed
 from iamglue.diff import DiffSide
 from iamglue.engine.solve.comparison import ComparisonAnswer
 from iamglue.errors import ExitCode, IamglueError
@@ -84,7 +85,8 @@ def diff(**values: Any) -> ExitCode:
     old = _spec_side(options) if options.against else _side(options.policies[0])
     new = _side(options.policies[-1])
     limits = [read_policy_files(paths) for paths in (options.boundary, *options.scp) if paths is not None]
-    difference = verb.compare_policies(old, new, limits)
+    with show_elapsed("comparing the policies"):
+        difference = verb.compare_policies(old, new, limits)
     print_data(render_diff(difference, options.format, full=options.full), options.format, paint_diff)
     return ExitCode.OK if difference.added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS else ExitCode.FINDINGS
 

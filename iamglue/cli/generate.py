@@ -13,6 +13,7 @@ from iamglue.cli.deployment_target import TargetFlags
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.input_options import OPTION_NAMES
 from iamglue.cli.output import leftover_files, outdated_files, print_data, replace_files
+from iamglue.cli.progress import show_elapsed
 from iamglue.cli.spec_permission_sets import spec_functions
 from iamglue.cli.stderr import print_line, print_lines, print_note
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
@@ -139,7 +140,8 @@ def _print_proof(function: SpecFunction, permission_set: PermissionSet) -> ExitC
     from iamglue.formats.reports.proof import proof_text  # noqa: PLC0415
     from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: rarely needed
 
-    table = prove(function, permission_set)
+    with show_elapsed("proving the policy"):
+        table = prove(function, permission_set)
     print_lines(proof_text(table))
     return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
 

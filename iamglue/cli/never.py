@@ -7,6 +7,7 @@ from itertools import chain
 
 from iamglue.cli.color import paint_report
 from iamglue.cli.output import print_data
+from iamglue.cli.progress import show_elapsed
 from iamglue.errors import ExitCode
 from iamglue.formats.reports.grant_check import grant_checks_json, grant_checks_text
 from iamglue.model.grant_check import GrantAnswer, overall_answer
@@ -22,6 +23,7 @@ def check_never(never: Sequence[str], policies: Sequence[str], limits: Sequence[
     """
     patterns = tuple(map(parse_grant_pattern, never))
     files = tuple(chain.from_iterable(map(read_policy_files, policies)))
-    checks = check_not_granted(files, patterns, tuple(map(read_policy_files, limits)))
+    with show_elapsed("searching for an allowed request"):
+        checks = check_not_granted(files, patterns, tuple(map(read_policy_files, limits)))
     print_data(grant_checks_json(checks) if format == "json" else grant_checks_text(checks), format, paint_report)
     return ExitCode.OK if overall_answer(checks) is GrantAnswer.NOT_GRANTED else ExitCode.FINDINGS

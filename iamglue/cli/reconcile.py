@@ -13,6 +13,7 @@ import click
 
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import escape_for_format, print_data, replace_files
+from iamglue.cli.progress import show_elapsed
 from iamglue.cli.reconcile_sources import ReconcileOptions, chosen_functions, input_paths, read_sources
 from iamglue.cli.stderr import print_line, print_note
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
@@ -62,7 +63,8 @@ def reconcile(**values: Any) -> ExitCode:
     read = read_input_digests(input_paths(options), *outputs)
     text = read_text(options.spec)
     functions = chosen_functions(options, parse_spec(text, display_path(options.spec)).functions)
-    sources = tuple(read_sources(options, functions))
+    with show_elapsed("reading the sources"):
+        sources = tuple(read_sources(options, functions))
     table = build_table(display_path(options.spec), sources)
     fixes = tuple(spec_fixes(table, functions)) if options.fix else ()
     if fixes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -289,3 +290,15 @@ def test_the_next_step_of_lint_applies_its_fixes(iamglue, tmp_path):
     fixed = iamglue(*shlex.split(step.partition("iamglue ")[2]))
     assert "fixed 1 in 1 file" in fixed.stderr
     assert "next: " not in fixed.stderr
+
+
+def test_work_of_unknown_length_shows_its_seconds(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0)
+    monkeypatch.setattr(progress, "_INTERVAL_SECONDS", 0.001)
+    shown = ""
+    with progress.show_elapsed("thinking"):
+        while not shown:
+            shown = capsys.readouterr().err
+    assert re.match(r"\r\x1b\[Kthinking: \d+ s", shown)
+    assert capsys.readouterr().err.endswith("\r\x1b[K")
