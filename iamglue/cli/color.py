@@ -21,7 +21,7 @@ _ANSWERS = {
     "green": frozenset({"allowed", "all", "no new access", "no external access", "not granted"}),
     "yellow": frozenset({"unknown", "undecided", "some"}),
 }
-_HEAD = re.compile(r"(?P<place>[^ ].*?: |  )?(?P<severity>error|security-warning|warning|suggestion)(?=: )")
+_HEAD = re.compile(r"(?P<place>[^ ].*?: | {2,6})?(?P<severity>error|security-warning|warning|suggestion)(?=: )")
 _RULE = re.compile(r" \[[a-z0-9-]{1,80}(?:, [A-Z0-9_]{1,80})?\]$")
 _SOURCE_LINE = re.compile(r" +[0-9]+ \| ")
 _MARK = re.compile(r"(?P<gutter> +\| )(?P<space> *)(?P<mark>\^+)$")

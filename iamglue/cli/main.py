@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from contextvars import copy_context
 from typing import Any
 
 import click
@@ -50,7 +51,8 @@ class Commands(LazyGroup):
             warnings.showwarning = lambda message, *_: stderr.print_note(
                 f"{message}"
             )  # a library's warning may quote a hostile file
-            sys.exit(run_command(lambda: run(*args, **kwargs)))
+            # what an option sets for the run, such as --color, ends with it
+            sys.exit(copy_context().run(run_command, lambda: run(*args, **kwargs)))
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -58,6 +58,12 @@ def test_a_pipe_gets_no_colors_where_only_stderr_is_a_terminal(tmp_path):
     assert "\x1b[36m\x1b[1mnext:" in shown
 
 
+def test_the_choice_of_one_run_is_not_that_of_the_next(iamglue):
+    iamglue("lint", BLOG, "--color", "always")
+    assert "\x1b" not in iamglue("lint", "missing.json").stderr
+    assert "\x1b" not in iamglue("no-such-command").stderr
+
+
 @pytest.mark.parametrize("format", ["text", "json", "markdown", "github"])
 def test_a_file_gets_no_colors(iamglue, tmp_path, format):
     iamglue("lint", BLOG, "--color", "always", "--format", format, "-o", tmp_path / "report")
@@ -302,3 +308,10 @@ def test_work_of_unknown_length_shows_its_seconds(monkeypatch, capsys):
             shown = capsys.readouterr().err
     assert re.match(r"\r\x1b\[Kthinking: \d+ s", shown)
     assert capsys.readouterr().err.endswith("\r\x1b[K")
+
+
+def test_an_overview_has_colors_for_severities(iamglue, large_account):
+    shown = iamglue("audit", "--input", large_account, "--color", "always").stdout
+    severities = re.findall(r"^ {6}(\S*?)(?:error|security-warning|warning|suggestion)\b", shown, re.MULTILINE)
+    assert severities
+    assert "" not in severities

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from click.testing import CliRunner
+from docs.terminal_picture import terminal_picture
 from docs.write_spec_page import spec_page
 from docs.write_tutorial import page_with_outputs
 
@@ -116,6 +117,17 @@ def tutorial() -> str:
     return page_with_outputs((ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"))
 
 
+def lint_picture() -> str:
+    """What `lint` shows in a terminal."""
+    return terminal_picture("examples/blog-post", ["lint", "policy.json"], 16)
+
+
+def audit_picture() -> str:
+    """What `audit` shows in a terminal."""
+    files = ["--input", "details.json", "--functions", "functions.json", "--spec", "../exif-pipeline/spec.yaml"]
+    return terminal_picture("examples/one-click-role", ["audit", *files], 22)
+
+
 PAGES = {
     ROOT / "README.md": readme,
     ROOT / "docs" / "cli.md": cli_page,
@@ -126,6 +138,8 @@ PAGES = {
     ROOT / "docs" / "schemas" / "rules.schema.json": lambda: readable_json(own_rules_schema()),
     ROOT / "docs" / "schemas" / "spec.schema.json": spec_schema_document,
     ROOT / "docs" / "tutorial.md": tutorial,
+    ROOT / "docs" / "lint.svg": lint_picture,
+    ROOT / "docs" / "audit.svg": audit_picture,
 }
 
 
