@@ -1,7 +1,7 @@
-"""What mkdocs does besides for the documentation site: a page for each rule, and pages of files outside `docs/`.
+"""Pages that mkdocs adds to the documentation site: one for each rule, and those of files outside `docs/`.
 
-The README becomes the first page. Links to files of the repository that are no pages become their paths: the site says
-no address of the repository.
+The README becomes the first page. A link to a file of the repository that is no page becomes the file's path: the address
+of the repository is not known here.
 """
 
 from __future__ import annotations

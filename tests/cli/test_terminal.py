@@ -256,11 +256,27 @@ def test_an_audit_of_many_roles_fits_a_screen(large_account):
 
 def test_an_audit_shows_the_worst_roles_first_and_counts_the_others(iamglue, large_account):
     lines = iamglue("audit", "--input", large_account).stdout.splitlines()
-    risks = [int(line.split()[0]) for line in lines if line[:4].strip().isdigit() and "role-" in line]
+    risks = [int(line.split()[0]) for line in lines if re.match(" {0,3}[0-9]+  role-", line)]
     assert risks == sorted(risks, reverse=True)
-    rest = next(int(line.split()[0]) for line in lines if line.endswith(" with findings"))
-    clean = next(int(line.split()[0]) for line in lines if line.endswith(" with nothing found"))
-    assert len(risks) + rest + clean == 18
+    left_out = [int(line.split()[0]) for line in lines if " more role" in line]
+    assert left_out
+    assert len(risks) + sum(left_out) == 18
+
+
+def test_an_audit_of_one_role_without_findings_shows_what_it_may_do(iamglue, tmp_path):
+    (tmp_path / "details.json").write_text(json.dumps({"RoleDetailList": [role(0)]}), encoding="utf-8")
+    assert (
+        "\n   0  role-00                                1      -  0\n"
+        in iamglue("audit", "--input", tmp_path / "details.json").stdout
+    )
+
+
+def test_an_audit_with_suggestions_shows_their_size(iamglue, tmp_path):
+    folder, spec = ROOT / "examples" / "one-click-role", ROOT / "examples" / "exif-pipeline" / "spec.yaml"
+    files = ["--input", folder / "details.json", "--functions", folder / "functions.json", "--spec", spec]
+    run = iamglue("audit", *files, "--suggest", tmp_path / "roles")
+    assert "      replacement: 289 actions -> 5\n" in run.stdout
+    assert len(run.stdout.splitlines()) < 24
 
 
 def test_the_next_step_of_an_audit_is_a_command_that_shows_all(iamglue, large_account):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import wrap
 
 from iamglue.findings import Finding, NotEvaluatedKind, Severity
@@ -23,23 +24,30 @@ _MAX_NOT_EVALUATED = 3
 
 def audit_overview(audit: AuditResult) -> str:
     """The summary, as many of the worst roles and of their findings as fit, and what was not evaluated."""
-    ranked = [role for role in roles_by_risk(audit) if role.findings]
-    summary = [_one_line(f"Audit: {audit_summary(audit)}", ""), ""]
+    roles = roles_by_risk(audit)
+    ranked = [role for role in roles if role.findings]
+    clean = [role for role in roles if not role.findings]
     gaps = _not_evaluated(audit)
-    free = _LINES - _RESERVED - len(summary) - len(gaps) - 4  # the table's head, two "and more", an empty line
+    lines = [_one_line(f"Audit: {audit_summary(audit)}", ""), ""]
+    # also the table's head, two lines that count what is left out, and an empty line
+    free = _LINES - _RESERVED - len(lines) - len(gaps) - 4
+    lines += [_table_head()] if roles else []
     shown = ranked[: max(free // 2, 1)]
-    lines_for_findings = free - len(shown)
-    lines = [*summary, _table_head()] if shown else summary
+    free -= len(shown)
     for number, role in enumerate(shown):
         others = len(shown) - number - 1
-        block = _findings(role, max(lines_for_findings - others, 1))
-        lines_for_findings -= len(block)
+        block = _findings(role, max(free - others, 1))
+        free -= len(block)
         lines += [_row(role), *block]
-    clean = len(audit.role_results) - len(ranked)
-    rest = len(ranked) - len(shown)
-    lines += [f"      {rest:,} more role{'' if rest == 1 else 's'} with findings"] if rest else []
-    lines += [f"      {clean:,} role{'' if clean == 1 else 's'} with nothing found"] if clean else []
+    shown_clean = clean[: max(free, 0)]
+    lines += map(_row, shown_clean)
+    lines += _left_out(len(ranked) - len(shown), "with findings")
+    lines += _left_out(len(clean) - len(shown_clean), "with nothing found")
     return "\n".join([*lines, *gaps]).rstrip("\n") + "\n"
+
+
+def _left_out(count: int, kind: str) -> list[str]:
+    return [f"      {count:,} more role{'' if count == 1 else 's'} {kind}"] if count else []
 
 
 def _table_head() -> str:
@@ -53,7 +61,11 @@ def _row(role: RoleResult) -> str:
 
 
 def _findings(role: RoleResult, limit: int) -> list[str]:
-    """At most `limit` lines with the most severe findings of a role."""
+    """At most `limit` lines with the most severe findings of a role, and the size of its replacement."""
+    if role.replacement is not None and limit > 1:
+        before, after = role.replacement.actions_before, role.replacement.actions_after
+        line = f"      replacement: {before:,} actions -> {after:,}"
+        return [*_findings(replace(role, replacement=None), limit - 1), line]
     ordered = sorted(role.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
     count = len(ordered) if len(ordered) <= limit else max(limit - 1, 1)
     height = min(max(limit // count, 1), _MAX_HEIGHT)
