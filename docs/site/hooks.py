@@ -1,7 +1,7 @@
 """Pages that mkdocs adds to the documentation site: one for each rule, and those of files outside `docs/`.
 
-The README becomes the first page. A link to a file of the repository that is no page becomes the file's path: the address
-of the repository is not known here.
+The README becomes the first page. A link to a file of the repository that is no page becomes the file's path, since the
+repository's address is not known here.
 """
 
 from __future__ import annotations
