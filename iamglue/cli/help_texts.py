@@ -185,6 +185,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "iamglue lsp",
         "iamglue lsp --stdio",
     ),
+    "mcp": (
+        "iamglue mcp",
+        "claude mcp add iamglue -- iamglue mcp",
+    ),
     "reconcile": (
         "iamglue reconcile spec.yaml --code src/ --policy policy.json",
         "iamglue reconcile spec.yaml --code src/ --usage usage.json --fix",

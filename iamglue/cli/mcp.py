@@ -15,10 +15,6 @@ def mcp() -> ExitCode:
     An assistant can draft specs, generate, lint and fix policies, explain
     denials, compare policies, evaluate requests and look up actions. No tool
     reads files, uses the network or changes anything. Requires iamglue[mcp].
-
-    \b
-    Example, for Claude Code:
-      claude mcp add iamglue -- iamglue mcp
     """
     try:
         from iamglue.assistant_server.server import run_server  # noqa: PLC0415 - an optional extra

@@ -307,8 +307,8 @@ def test_the_documentation_links_every_schema():
 
 
 def test_every_command_that_answers_has_a_json_format():
-    servers = {"mcp", "lsp"}  # they speak a protocol
-    commands = [main.get_command(None, name) for name in COMMANDS if name not in {*servers, "infer"}]
+    others = {"mcp", "lsp", "completion"}  # they speak a protocol, or print a shell's script
+    commands = [main.get_command(None, name) for name in COMMANDS if name not in {*others, "infer"}]
     commands += [main.get_command(None, "infer").get_command(None, name) for name in infer.COMMANDS]
     without = [
         command.name

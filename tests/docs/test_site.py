@@ -12,11 +12,9 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from architecture.source_tree import ROOT
-from click.testing import CliRunner
 from docs.write_tutorial import page_with_outputs
 
 from iamglue.audit.rule_table import role_rules
-from iamglue.cli.main import main
 from iamglue.lint.rule_table import import_all_rules
 
 CONFIG = ROOT / "docs" / "site" / "mkdocs.yml"
@@ -107,25 +105,6 @@ def test_every_page_of_the_documentation_is_in_the_menu(site, pages):
 
 def test_links_to_files_that_are_no_pages_become_their_paths(site):
     assert "(tests/execution)" in (site / "index.html").read_text(encoding="utf-8")
-
-
-def test_the_findings_shown_have_the_fields_that_lint_writes(tmp_path, monkeypatch):
-    shown = json.loads(re.search(r"```json\n(.*?)```", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.DOTALL)[1])
-    monkeypatch.chdir(tmp_path)
-    statement = {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::images-bucket/*"}
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
-    Path("policy.json").write_text(json.dumps(policy, indent=2), encoding="utf-8")
-    written = json.loads(CliRunner().invoke(main, ["lint", "--format", "json", "policy.json"]).stdout)
-    (finding,) = written["findings"]
-    assert _fields(shown["findings"][0]) == _fields(finding)
-    assert {**shown, "findings": [], "tool": {}} == {**written, "findings": [], "tool": {}}
-
-
-def _fields(value):
-    """The value with its texts and numbers left out."""
-    if isinstance(value, dict):
-        return {name: _fields(item) for name, item in value.items()}
-    return [_fields(item) for item in value] if isinstance(value, list) else type(value)
 
 
 def test_a_page_with_a_false_output_is_corrected():
