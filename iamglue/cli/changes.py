@@ -9,6 +9,7 @@ import click
 
 from iamglue.access_review import review_changes
 from iamglue.cli.config import CONFIG_FILE, PROJECT_FILE, read_config
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.stderr import print_note
 from iamglue.engine.solve.comparison import ComparisonAnswer
@@ -19,7 +20,7 @@ from iamglue.files.text_files import STDIN
 from iamglue.formats.reports.changes import FORMATS, render_changes
 
 
-@click.command()
+@click.command(cls=HelpCommand)
 @click.option("--base", required=True, metavar="REV", help="Branch or commit to compare with.")
 @click.option("--head", default="HEAD", show_default=True, metavar="REV", help="Branch or commit with the changes.")
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")

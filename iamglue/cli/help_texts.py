@@ -19,7 +19,7 @@ HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
             "--account",
         ),
         "Report": ("--format", "--output", "--verbose", "--fail-on", "--only-new", "--baseline", "--write-baseline"),
-        "Other output": ("--suggest", "--save"),
+        "Other output": ("--suggest", "--graph", "--save"),
     },
     "can": {
         "Request": (
@@ -76,6 +76,8 @@ HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "lint": {
         "What to check": (
+            "--staged",
+            "--changed-since",
             "--type",
             "--select",
             "--ignore",
@@ -112,6 +114,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "iamglue can role.json --action s3:GetObject --resource arn:aws:s3:::b/k",
         "iamglue can role.json --never iam:PassRole",
         "pbpaste | iamglue can --error - --policy role.json",
+    ),
+    "changes": (
+        "iamglue changes --base main",
+        "iamglue changes --base origin/main --format markdown -o comment.md",
     ),
     "check": (
         "iamglue check spec.yaml --code src/",

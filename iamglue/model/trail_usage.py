@@ -25,7 +25,7 @@ class TrailAccess(NamedTuple):
     action: str
     resource: str
     via: str
-    count: int
+    count: int  # type: ignore[assignment]  # the key of the format; nothing calls tuple.count
     denied: int
     first: str
     last: str
