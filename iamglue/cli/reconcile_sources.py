@@ -236,7 +236,8 @@ def _policy_source(function: SpecFunction, scope: DeploymentScope, paths: str) -
     )
     locations = {file.path: file.statement_locations or () for file in files}
     gap = ReconcileGap(AccessSource.GRANTED, _OUTSIDE, "--policy has the policies of the role alone")
-    return RoleSource((RoleContext(role, (deployed,), account, Usage()),), "", locations, (gap,), is_given=True)
+    context = RoleContext(role, (deployed,), account, Usage(), has_known_tags=False)
+    return RoleSource((context,), "", locations, (gap,), is_given=True)
 
 
 def _resource_texts(files: Sequence[PolicyFile]) -> Iterator[str]:

@@ -24,7 +24,8 @@ class RoleContext:
     `required_by_spec` has the permission set of each function with a spec, by name. `is_spec_inferred`: the spec was
     inferred from the function's configuration, because none was declared. `required_by_configuration` has the
     statements that each function needs by its configuration alone, whether or not a spec exists. `cases` has the role
-    as each case of the account has it, if the account has cases.
+    as each case of the account has it, if the account has cases. `has_known_tags` is false if the policies of the role
+    are all that is known of it.
     """
 
     role: Role
@@ -35,6 +36,7 @@ class RoleContext:
     is_spec_inferred: bool = False
     required_by_configuration: Sequence[tuple[str, tuple[ExplainedStatement, ...]]] = ()
     cases: tuple[RoleContext, ...] = ()
+    has_known_tags: bool = True
 
     @property
     def limits(self) -> tuple[tuple[AttachedPolicy, ...], ...]:

@@ -24,6 +24,8 @@ from iamglue.policy.patterns.wildcards import has_wildcard, intersects_action
 from iamglue.reconcile.granted import GrantedAccess
 from iamglue.reconcile.resources import ResourceMatch, has_parameter, match_resource
 
+_DEPENDS_ON_PARAMETERS = "it depends on the values of deployment parameters (`${...}`)"
+
 
 @dataclass(frozen=True, slots=True)
 class GrantedRemainder:
@@ -33,7 +35,7 @@ class GrantedRemainder:
     `is_whole`: no row names anything that the statement allows of the action and the resource. `is_usual`: it is of a
     policy that frameworks attach to the role of every function. `undecided` is why it is not known whether anything
     remains; empty if it certainly does. `is_unlisted`: AWS's reference does not list the resource for the action.
-    `in_all_cases`: in each case of the template.
+    `in_all_cases`: in each case of the template. `condition_keys` are those that the statement tests.
     """
 
     action: str
@@ -45,6 +47,7 @@ class GrantedRemainder:
     undecided: str = ""
     is_unlisted: bool = False
     in_all_cases: bool = True
+    condition_keys: tuple[str, ...] = ()
 
 
 def find_remainders(
@@ -97,6 +100,7 @@ class _RemainderSearch:
         rest = _Rest(trivial) if trivial else _find_rest(pair & (access - wanted), single.actions)
         if rest is None or (rest.is_unlisted and self._is_listed_elsewhere(term, rest.actions)):
             return None
+        rest = _with_parameter_values(rest, single, related)
         if rest.undecided and not rest.is_unlisted and not related and self._grants_all(single):
             rest = _Rest(rest.actions)  # what is granted and overlaps no row remains, whatever its parameters are
         if covered and rest.actions and not rest.actions & ~covered:
@@ -111,6 +115,7 @@ class _RemainderSearch:
             is_usual=is_usual_policy(location.policy),
             undecided=rest.undecided,
             is_unlisted=rest.is_unlisted,
+            condition_keys=tuple(dict.fromkeys(condition.key for condition in term.statement.conditions)),
         )
         if rest.undecided and not rest.is_unlisted:
             what = f"whether the role grants more than the rows of `{remainder.action}` on `{remainder.resource}`"
@@ -173,6 +178,22 @@ def _find_rest(access: Access, element: MatchList) -> _Rest | None:
     if proof.verdict is Verdict.UNKNOWN:
         return _Rest(element_bitset(element), proof.reason)
     return _Rest(0) if proof.future_only else _Rest(element_bitset(element), is_unlisted=proof.unlisted_only)
+
+
+def _with_parameter_values(rest: _Rest, single: Statement, related: Iterable[Statement]) -> _Rest:
+    """The rest, whatever the values of parameters in the resource are: with one, it may be the resource of a row.
+
+    Actions that no such row has remain in any case. A proof takes a parameter for a name that no row has.
+    """
+    if rest.undecided or not _has_parameters(single):
+        return rest
+    in_rows = 0
+    for statement in related:
+        in_rows |= element_bitset(statement.actions)
+    if not in_rows:
+        return rest
+    certain = rest.actions & ~in_rows
+    return replace(rest, actions=certain) if certain else replace(rest, undecided=_DEPENDS_ON_PARAMETERS)
 
 
 def _may_overlap(named: Statement, single: Statement) -> bool:

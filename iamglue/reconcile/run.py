@@ -222,7 +222,14 @@ class _FunctionTable:
             return self._granted.answer([allow_statement((remainder.action,), (remainder.resource,))], ())
         if remainder.undecided:
             return SourceAnswer(None, remainder.undecided, evidence)
+        if remainder.condition_keys and not self._grants_whole(remainder):
+            keys = ", ".join(f"`{key}`" for key in remainder.condition_keys)
+            return SourceAnswer(None, f"it depends on {keys}", evidence)
         return SourceAnswer(True, "" if remainder.in_all_cases else _IN_SOME_CASES, evidence)
+
+    def _grants_whole(self, remainder: GrantedRemainder) -> bool:
+        """Whether the role certainly grants all of a remainder, so that the conditions are met in every request."""
+        return self._granted.answer([allow_statement((remainder.action,), (remainder.resource,))], ()).value is True
 
     def _remaining_call(self, table: RowTable, remainder: GrantedRemainder, actions: Iterable[Action]) -> SourceAnswer:
         calls = [call for call in table.open_calls if _is_part(call.action, call.resource, remainder)]

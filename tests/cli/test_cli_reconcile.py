@@ -216,12 +216,66 @@ def test_the_unknown_name_of_a_role_in_a_policy_file_decides_no_condition(table,
     assert rows["dynamodb:PutItem"][0]["granted"] is None
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:PrincipalTag/team": "images"}},
+        {"StringNotEquals": {"aws:PrincipalTag/team": "sales"}},
+        {"Null": {"aws:principaltag/team": "true"}},
+    ],
+)
+def test_the_unknown_tags_of_a_role_in_a_policy_file_decide_no_condition(table, project, condition):
+    write_policy(project, [*GRANTED[:2], GRANTED[2] | {"Condition": condition}])
+    _, rows, _ = table("policy")
+    assert rows["dynamodb:PutItem"][0]["granted"] is None
+
+
+def test_a_deny_for_a_tag_of_the_role_in_a_policy_file_is_not_decided(table, project):
+    tag = {"StringEquals": {"aws:PrincipalTag/team": "sales"}}
+    write_policy(project, [*GRANTED, {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": tag}])
+    _, rows, _ = table("policy")
+    assert {row["granted"] for group in rows.values() for row in group if not row["remainder"]} == {None}
+
+
 def test_a_grant_that_a_parameter_of_the_spec_may_name_is_a_row_that_is_not_decided(table, project):
     (project / "spec.yaml").write_text(SPEC.replace("exifs", "${Table}"))
     code, rows, report = table("policy")
     assert (code, {says(row) for row in rows["dynamodb:PutItem"]}) == (0, {"y???", "???y"})
     reasons = [gap["reason"] for gap in report["not_evaluated"] if gap["kind"] == "undecidable"]
     assert any("deployment parameters" in reason for reason in reasons)
+
+
+def test_a_parameter_of_a_policy_that_may_name_the_declared_table_is_not_excess(table, project):
+    write_policy(project, [*GRANTED[:2], GRANTED[2] | {"Resource": f"arn:aws:dynamodb:{HERE}:table/${{Table}}"}])
+    code, rows, _ = table("policy")
+    assert (code, {says(row) for row in rows["dynamodb:PutItem"]}) == (0, {"y???", "???y"})
+
+
+def test_other_actions_on_a_parameter_of_a_policy_are_excess_whatever_it_names(table, project):
+    statement = {"Action": "dynamodb:*Item", "Resource": f"arn:aws:dynamodb:{HERE}:table/${{Table}}"}
+    write_policy(project, [*GRANTED[:2], GRANTED[2] | statement])
+    code, rows, _ = table("policy")
+    ((row,), (declared,)) = rows["dynamodb:*Item"], rows["dynamodb:PutItem"]
+    assert (code, says(row), says(declared)) == (1, "n??y", "y???")
+
+
+@pytest.mark.parametrize(
+    ("condition", "granted"),
+    [
+        ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, None),
+        ({"StringEquals": {"aws:PrincipalAccount": "999999999999"}}, None),
+        ({"Bool": {"aws:SecureTransport": "true"}}, True),
+        ({"StringEquals": {"aws:PrincipalAccount": "123456789012"}}, True),
+    ],
+)
+@pytest.mark.parametrize("action", ["sqs:SendMessage", "sqs:*"])
+def test_what_a_condition_decides_of_a_statement_that_no_row_names_is_not_said_to_be_granted(
+    table, project, action, condition, granted
+):
+    resource = f"arn:aws:sqs:{HERE}:jobs"
+    write_policy(project, [*GRANTED, {"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition}])
+    _, rows, _ = table("policy")
+    assert [row["granted"] for row in rows[action]] == [granted]
 
 
 def test_of_several_actions_of_a_statement_none_is_lost_that_a_parameter_may_name(table, project):

@@ -18,6 +18,7 @@ from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Statement
 from iamglue.risk.request_keys import MFA_PRESENT, values_for_some_resource
 
+_ROLE_TAG = "aws:principaltag/"
 _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda:sourcefunctionarn"
 # Lambda makes these calls itself, without the key. Calls by the code, and for logs, traces and mounts, have the key.
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
@@ -38,9 +39,14 @@ def add_known_conditions(
         facts[_FUNCTION] = (arn,)
     elif caller == "lambda":
         absent.add(_FUNCTION)
-    wanted = [key for key in _tested_keys(access) if key not in fixed_keys]
+    wanted = [key for key in _tested_keys(access) if key not in fixed_keys and not _may_have_tag(key, context)]
     conditions = [*_known_conditions(wanted, facts, absent, statement.actions.values[0])]
     return replace(statement, conditions=(*statement.conditions, *conditions)) if conditions else statement
+
+
+def _may_have_tag(key: str, context: RoleContext) -> bool:
+    """Whether a key, in lower case, is a tag of a role whose tags are not known."""
+    return not context.has_known_tags and key.startswith(_ROLE_TAG)
 
 
 def undetermined_keys(statement: Statement, access: RoleAccess) -> tuple[str, ...]:

@@ -100,7 +100,9 @@ def _read_files(
     has_unused = collect_policies(collector, resources)
     add_argument_policies(collector, module.blocks)
     has_unused = has_unused or any(policy.name.startswith("local.") for policy in collector.policies)
-    is_incomplete = has_unused or bool(module.scope.state.missing_names)
+    # A .tfvars file may give each variable another value than its default.
+    has_variables = any(block.kind == "variable" for block in module.blocks)
+    is_incomplete = has_unused or has_variables or bool(module.scope.state.missing_names)
     return ConfigurationPolicies(collector, is_incomplete, list(unread_modules(module)))
 
 
