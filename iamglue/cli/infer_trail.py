@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +176,10 @@ def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tup
             return answer
     notes, usage = _used(rows, wanted, days)
     summary = _summary(rows, usage, days, notes)
+    if wanted.is_limited:
+        # Without this, all that other roles and functions did would seem not to be used.
+        limited = (replace(item, role=wanted.role, function=wanted.function) for item in summary.coverage)
+        summary = replace(summary, coverage=tuple(limited))
     lines = usage_json_lines(usage.accesses(), summary)
     return notes, lines if file is None else file.saved(notes, lines)
 

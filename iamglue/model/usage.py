@@ -27,7 +27,8 @@ class ActionUsage:
 class TrailCoverage:
     """A service whose management events were recorded from `start` to `end`; `data_events`: its data events too.
 
-    `account` is the account whose events were recorded, None for the account of any role.
+    `account` is the account whose events were recorded, None for the account of any role. `management_events` is false
+    if only data events were. `role` (name or ARN) and `function` are set if the requests of no others were kept.
     """
 
     service: str
@@ -35,6 +36,9 @@ class TrailCoverage:
     end: str
     data_events: bool = False
     account: str | None = None
+    management_events: bool = True
+    role: str | None = None
+    function: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

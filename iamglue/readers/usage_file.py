@@ -27,7 +27,7 @@ _ACCESS_KEYS = (
     "first",
     "last",
 )
-_COVERAGE_KEYS = ("service", "from", "to", "data_events", "account")
+_COVERAGE_KEYS = ("service", "from", "to", "data_events", "account", "management_events", "role", "function")
 _FAILED_KEYS = ("name", "why")
 _NOT_ACTION_KEYS = ("source", "name", "count", "why")
 _FORMAT_HINT = 'a usage file is {"version": 1, "access": [...], "coverage": [...]}'
@@ -150,4 +150,13 @@ def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
     if start > end:
         raise fields.error("must not be later than `to`", "from")
     account = fields.optional_text("account") or None
-    return TrailCoverage(fields.text("service"), start, end, fields.boolean("data_events"), account)
+    return TrailCoverage(
+        fields.text("service"),
+        start,
+        end,
+        fields.boolean("data_events"),
+        account,
+        management_events=fields.boolean("management_events", default=True),
+        role=fields.optional_text("role") or None,
+        function=fields.optional_text("function") or None,
+    )

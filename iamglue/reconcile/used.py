@@ -50,7 +50,12 @@ class RecordedUse:
         if named and not own:
             # An idle role and a wrong name look the same, so that nothing is said not to be used.
             note, named = f"the usage file has no record of {_role_names(named)}, the function's role", frozenset()
-        return cls(usage, own, service_uses(Usage(coverage=usage.coverage), _NO_ROLE), note, is_known=bool(named))
+        kept = (
+            replace(item, role=None, function=None)
+            for item in usage.coverage
+            if item.function in (None, function) and (item.role is None or _is_role(item.role, named))
+        )
+        return cls(usage, own, service_uses(Usage(coverage=tuple(kept)), _NO_ROLE), note, is_known=bool(named))
 
     def not_used_reason(self, actions: Iterable[Action]) -> tuple[bool | None, str]:
         """Whether actions of which there is no record were not used: False, or None if that is not known; and why."""
@@ -141,4 +146,6 @@ def _unknown_reason(action: Action, use: ServiceUse | None) -> str:
         return f"no request is recorded for `{PASS_ROLE}`: it is checked as part of others"
     if use is None or use.coverage is None:
         return f"the usage file has no coverage of `{action.service}`"
+    if not use.coverage.management_events:
+        return f"`{action}` may be a management event, and the coverage of `{action.service}` has only data events"
     return f"`{action}` may be a data event, and the coverage of `{action.service}` has no data events"

@@ -273,7 +273,9 @@ def test_what_a_condition_decides_of_a_statement_that_no_row_names_is_not_said_t
     table, project, action, condition, granted
 ):
     resource = f"arn:aws:sqs:{HERE}:jobs"
-    write_policy(project, [*GRANTED, {"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition}])
+    write_policy(
+        project, [*GRANTED, {"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition}]
+    )
     _, rows, _ = table("policy")
     assert [row["granted"] for row in rows[action]] == [granted]
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from iamglue.catalog.services import Action, find_service
 from iamglue.model.account import Role
 from iamglue.model.usage import TrailCoverage, Usage
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.patterns.variables import has_parameters
 
 # All calls of these are management events: https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
 # and the corresponding pages of the others. For other services, only certain management events count as such.
@@ -68,23 +70,24 @@ class ServiceUse:
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     """The use of services by a role, keyed by service prefix."""
     uses: dict[str, ServiceUse] = {}
-    role_names = {role.name, role.arn}
 
     def of(prefix: str) -> ServiceUse:
         return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
 
     account = role.arn.split(":")[4] if role.arn.count(":") > 4 else None
     for coverage in usage.coverage:
-        if coverage.account not in (None, account):
+        if coverage.account not in (None, account) and not (account and has_parameters(account)):
             continue
+        if coverage.function is not None or not (coverage.role is None or is_recorded_role(coverage.role, role)):
+            continue  # what other functions of the role did, or other roles, was left out of the file
         of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
     for used in usage.access:
-        if used.role in role_names:
+        if is_recorded_role(used.role, role):
             prefix = used.action.partition(":")[0]
             # A call that was denied does not show that the role needs the action.
             of(prefix).used |= {used.action.lower()} if used.count > used.denied else set()
     for report in usage.last_accessed:
-        if report.role in role_names:
+        if is_recorded_role(report.role, role):
             _record_last_access(of(report.service), report.action, report.last, report.since)
     return uses
 
@@ -93,6 +96,18 @@ def used_action_count(usage: Usage, role: Role) -> int | None:
     """The number of actions that a role is recorded to have used: there may be more; None if nothing is known of it."""
     uses = service_uses(usage, role)
     return sum(len(use.used) for use in uses.values()) if uses else None
+
+
+def is_recorded_role(recorded: str, role: Role) -> bool:
+    """Whether a role that is recorded by its name or ARN is `role`, whose account a template may not know."""
+    if recorded in (role.name, role.arn):
+        return True
+    recorded_fields, fields = split_arn_fields(recorded), split_arn_fields(role.arn)
+    if len(recorded_fields) != len(fields) or len(fields) != ARN_FIELD_COUNT:
+        return False
+    return recorded_fields[5] == fields[5] and all(
+        value == other or has_parameters(other) for value, other in zip(recorded_fields, fields, strict=True)
+    )
 
 
 def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
@@ -106,14 +121,21 @@ def _record_last_access(use: ServiceUse, action: str | None, last: str | None, s
 
 
 def _wider(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
-    """The better coverage: first the one with data events, then the longer one."""
+    """The better coverage: first the one with all events, then the longer one."""
     known: Iterable[TrailCoverage] = (second,) if first is None else (first, second)
-    return max(known, key=lambda coverage: (coverage.data_events, [-ord(letter) for letter in coverage.start]))
+    return max(
+        known,
+        key=lambda coverage: (
+            coverage.management_events,
+            coverage.data_events,
+            [-ord(letter) for letter in coverage.start],
+        ),
+    )
 
 
 def _is_recorded(action: Action, coverage: TrailCoverage) -> bool:
     """Whether CloudTrail would have recorded the action's calls."""
-    return coverage.data_events or _is_management(action)
+    return coverage.management_events and (coverage.data_events or _is_management(action))
 
 
 def _is_management(action: Action) -> bool:

@@ -95,6 +95,8 @@ def _unknown_text(actions: list[Action]) -> str:
 
 
 def _unknown_reason(use: ServiceUse) -> str:
+    if use.coverage is not None and not use.coverage.management_events:
+        return "only data events were recorded, and these calls may be management events"
     if use.coverage is not None:
         return "these calls may be data events, which CloudTrail records only if they are enabled"
     if use.accessed or use.used:

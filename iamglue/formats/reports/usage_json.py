@@ -27,6 +27,9 @@ def usage_json_lines(accesses: Iterable[TrailAccess], summary: TrailSummary) -> 
             "to": item.end,
             "data_events": item.data_events,
             **({"account": item.account} if item.account else {}),
+            **({} if item.management_events else {"management_events": False}),
+            **({"role": item.role} if item.role else {}),
+            **({"function": item.function} if item.function else {}),
         }
         for item in summary.coverage
     )

@@ -134,4 +134,11 @@ def _coverage(recorded: _AccountDays, run: list[str], account: str | None) -> It
         if days.isdisjoint(seen):
             continue
         data = [period.first for day, period in recorded.data_events.get(service, {}).items() if day in days]
-        yield TrailCoverage(service, min(data) if data else start, end, bool(data), account)
+        yield TrailCoverage(
+            service,
+            min(data) if data else start,
+            end,
+            bool(data),
+            account,
+            management_events=recorded.has_management_events,
+        )

@@ -115,12 +115,12 @@ class ResponseFields:
             raise self.error("expected a whole number, 0 or more", name)
         return value
 
-    def boolean(self, name: str) -> bool:
-        """Return a Boolean; False if it is missing."""
+    def boolean(self, name: str, *, default: bool = False) -> bool:
+        """Return a Boolean; the default if it is missing."""
         value = self._data.get(name)
         if value is not None and type(value) is not bool:
             raise self.error(f"expected true or false, found {_type_name(value)}", name)
-        return bool(value)
+        return default if value is None else bool(value)
 
     def reject_other_fields(self, names: tuple[str, ...]) -> None:
         """Raise IamglueError for a field with another name."""

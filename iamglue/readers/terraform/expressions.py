@@ -242,14 +242,17 @@ class ExpressionReader:
                 self.scope.problems.append(IamglueError(message, location=key.location))
 
     def _conditional(self, conditional: HclConditional) -> Node:
-        """The branch of a known condition; for lists the items of both branches and an unknown item."""
+        """The branch of a known condition; for lists the items of both, marked as such, and an unknown item."""
         value = truth(self.evaluate(conditional.condition))
         if value is not None:
             return self.evaluate(conditional.if_true if value else conditional.if_false)
         branches = [self.evaluate(conditional.if_true), self.evaluate(conditional.if_false)]
         if any(branch.kind is NodeKind.LIST for branch in branches):
+            condition = self._own_text(full_expression_text(self.expression_text(conditional.condition)))
             items = [
-                item for branch in branches for item in (branch.items if branch.kind is NodeKind.LIST else (branch,))
+                replace(item, branches=item.branches | {(condition, is_true)})
+                for branch, is_true in zip(branches, (True, False), strict=True)
+                for item in (branch.items if branch.kind is NodeKind.LIST else (branch,))
             ]
             return self.factory(conditional).list([*items, self.unknown_node(conditional, UNKNOWN_ITEMS)])
         return unresolved_condition(branches) or replace(self.unknown_node(conditional), items=tuple(branches))
