@@ -26,7 +26,7 @@ from iamglue.model.role_context import RoleContext
 from iamglue.model.spec import SpecFunction
 from iamglue.model.usage import Usage
 from iamglue.policy.arns import split_arn_fields
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, deployment_parameter_names
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, has_named_parameters
 from iamglue.readers.policy_file import read_policy_files
 from iamglue.readers.usage_file import read_usage
 from iamglue.reconcile.run import FunctionSources, RoleSource
@@ -230,7 +230,7 @@ def _policy_source(function: SpecFunction, scope: DeploymentScope, paths: str) -
     role = Role(function.name, arn, AttachedPolicy("trust policy", "", None), policies)
     place = (scope.partition, "lambda", scope.region, scope.account, "function")
     deployed = DeployedFunction(function.name, ":".join(("arn", *place, function.name)), arn)
-    has_parameters = any(map(deployment_parameter_names, _resource_texts(files)))
+    has_parameters = any(map(has_named_parameters, _resource_texts(files)))
     account = Account(
         scope.account, (deployed,), (role,), partition=scope.partition, source=paths, planned=has_parameters
     )

@@ -119,7 +119,8 @@ class _RemainderSearch:
         )
         if rest.undecided and not rest.is_unlisted:
             what = f"whether the role grants more than the rows of `{remainder.action}` on `{remainder.resource}`"
-            self.gaps.append(ReconcileGap(AccessSource.GRANTED, what, rest.undecided, self._kind))
+            kind = NotEvaluatedKind.UNDECIDABLE if rest.depends_on_variables else self._kind
+            self.gaps.append(ReconcileGap(AccessSource.GRANTED, what, rest.undecided, kind))
         return remainder
 
     def _is_listed_elsewhere(self, term: StatementTerm, actions: int) -> bool:
@@ -153,13 +154,14 @@ class _RemainderSearch:
 class _Rest:
     """The known actions that a set of requests has, 0 if it only has actions that AWS may add.
 
-    With `undecided`, why it is not known whether it has any; `is_unlisted`: only on resources that AWS's reference does
-    not list for the actions.
+    With `undecided`, why it is not known whether it has any; `depends_on_variables`: only values that are not known
+    decide it. `is_unlisted`: only on resources that AWS's reference does not list for the actions.
     """
 
     actions: int
     undecided: str = ""
     is_unlisted: bool = False
+    depends_on_variables: bool = False
 
 
 def _find_rest(access: Access, element: MatchList) -> _Rest | None:
@@ -176,7 +178,7 @@ def _find_rest(access: Access, element: MatchList) -> _Rest | None:
         other = prove_empty_on_other_types(access, is_reliable=False).witness
         return None if other is None else _Rest(element_bitset(element), describe_other_type(other), is_unlisted=True)
     if proof.verdict is Verdict.UNKNOWN:
-        return _Rest(element_bitset(element), proof.reason)
+        return _Rest(element_bitset(element), proof.reason, depends_on_variables=proof.depends_on_variables)
     return _Rest(0) if proof.future_only else _Rest(element_bitset(element), is_unlisted=proof.unlisted_only)
 
 
@@ -193,7 +195,11 @@ def _with_parameter_values(rest: _Rest, single: Statement, related: Iterable[Sta
     if not in_rows:
         return rest
     certain = rest.actions & ~in_rows
-    return replace(rest, actions=certain) if certain else replace(rest, undecided=_DEPENDS_ON_PARAMETERS)
+    return (
+        replace(rest, actions=certain)
+        if certain
+        else replace(rest, undecided=_DEPENDS_ON_PARAMETERS, depends_on_variables=True)
+    )
 
 
 def _may_overlap(named: Statement, single: Statement) -> bool:

@@ -280,6 +280,22 @@ def test_what_a_condition_decides_of_a_statement_that_no_row_names_is_not_said_t
     assert [row["granted"] for row in rows[action]] == [granted]
 
 
+@pytest.mark.parametrize("field", ["${aws:RequestedRegion}:123456789012", "${AWS::Region}:${AWS::AccountId}"])
+def test_a_value_of_a_policy_that_is_not_known_is_no_failed_read(table, project, field):
+    statement = {"Resource": f"arn:aws:dynamodb:{field}:table/exifs"}
+    write_policy(project, [*GRANTED[:2], GRANTED[2] | statement])
+    code, rows, report = table("policy")
+    assert {says(row) for row in rows["dynamodb:PutItem"]} == {"y???", "???y"}
+    assert (code, {gap["kind"] for gap in report["not_evaluated"]}) == (0, {"not-given", "undecidable"})
+
+
+def test_a_name_with_line_ends_stays_on_its_line_of_the_text(iamglue, project):
+    write_policy(project, [*GRANTED, GRANTED[2] | {"Sid": "a\nfake line", "Action": "dynamodb:DeleteItem"}])
+    ran = iamglue("reconcile", project / "spec.yaml", "--policy", project / "policy.json")
+    assert "a\\nfake line" in ran.stdout
+    assert not any(line.startswith("fake") for line in ran.stdout.splitlines())
+
+
 def test_of_several_actions_of_a_statement_none_is_lost_that_a_parameter_may_name(table, project):
     (project / "spec.yaml").write_text(SPEC.replace("exifs", "${Table}"))
     write_policy(project, [*GRANTED[:2], GRANTED[2] | {"Action": ["dynamodb:PutItem", "dynamodb:DeleteItem"]}])

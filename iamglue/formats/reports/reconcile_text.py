@@ -15,13 +15,14 @@ from iamglue.formats.words.reconcile_words import (
     value_word,
 )
 from iamglue.model.reconciliation import AccessSource, ReconcileRow, Reconciliation
+from iamglue.output_escaping import escape_to_one_line
 
 _HEAD = ("declared", "called", "used", "granted")
 
 
 def reconcile_text(table: Reconciliation) -> str:
     """The table as text."""
-    return "".join(f"{line}\n" for line in _text_lines(table))
+    return "".join(f"{escape_to_one_line(line)}\n" for line in _text_lines(table))
 
 
 def reconcile_markdown(table: Reconciliation) -> str:
