@@ -282,6 +282,14 @@ def test_a_usage_of_a_trail_satisfies_its_schema(tmp_path, validators):
     assert not validators["usage"].is_valid({**usage, "another": 1})
 
 
+def test_a_usage_of_one_role_by_data_events_satisfies_its_schema(tmp_path, validators):
+    log_file(tmp_path, get_object())
+    result = CliRunner().invoke(
+        main, ["infer", "trail", str(tmp_path), "--role", "orders-role", "--function", "orders"]
+    )
+    assert [error.message for error in validators["usage"].iter_errors(json.loads(result.stdout))] == []
+
+
 def test_a_rule_file_satisfies_its_schema(validators):
     from ruamel.yaml import YAML
 
