@@ -50,12 +50,12 @@ class RecordedUse:
         if named and not own:
             # An idle role and a wrong name look the same, so that nothing is said not to be used.
             note, named = f"the usage file has no record of {_role_names(named)}, the function's role", frozenset()
-        kept = (
+        coverage = (
             replace(item, role=None, function=None)
             for item in usage.coverage
             if item.function in (None, function) and (item.role is None or _is_role(item.role, named))
         )
-        return cls(usage, own, service_uses(Usage(coverage=tuple(kept)), _NO_ROLE), note, is_known=bool(named))
+        return cls(usage, own, service_uses(Usage(coverage=tuple(coverage)), _NO_ROLE), note, is_known=bool(named))
 
     def not_used_reason(self, actions: Iterable[Action]) -> tuple[bool | None, str]:
         """Whether actions of which there is no record were not used: False, or None if that is not known; and why."""
