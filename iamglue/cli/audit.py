@@ -17,8 +17,8 @@ from iamglue.audit.causes import merge_by_cause
 from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
 from iamglue.aws.collect_request import CollectRequest
+from iamglue.cli.audit_delivery import AuditDelivery
 from iamglue.cli.audit_files import save_account, write_baseline, write_suggestions
-from iamglue.cli.audit_next_steps import print_next_steps
 from iamglue.cli.audit_sources import (
     AuditSources,
     collect_usage,
@@ -26,27 +26,22 @@ from iamglue.cli.audit_sources import (
     read_accounts,
     with_evaluation_time,
 )
-from iamglue.cli.color import paint_report
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
-from iamglue.cli.output import escape_for_format, print_data, replace_files
+from iamglue.cli.output import print_data
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.progress import show_progress
-from iamglue.cli.stderr import print_line
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
-from iamglue.files.text_files import STDIN
 from iamglue.findings import Severity
-from iamglue.formats.reports.audit import FORMATS, GRAPH_FORMATS, OVERVIEW, render_audit, render_graph
-from iamglue.formats.words.audit_words import audit_summary
+from iamglue.formats.reports.audit import FORMATS, GRAPH_FORMATS
 from iamglue.lint.baseline import read_baseline, read_report_as_baseline
 from iamglue.model.role_context import AuditResult
 from iamglue.model.suppressions import apply_baseline
 from iamglue.model.written_roles import result_with_written_names
 from iamglue.policy.document import policy_json
-from iamglue.rule_texts import find_rule_texts
 
 if TYPE_CHECKING:  # startup: only needed with --spec
     from iamglue.model.spec import SpecFunction
@@ -176,13 +171,11 @@ def audit(**values: Any) -> ExitCode:
     if options.write_baseline:
         return write_baseline(result, options.write_baseline, read)
     result = merge_by_cause(_without_suppressed(result, options, config))
-    if options.graph or options.format == "html":
-        from iamglue.audit.escalation_map import with_routes  # noqa: PLC0415 - startup: other formats do not need it
-
-        result = with_routes(result, users=options.graph is not None)
+    delivery = AuditDelivery(options.format, options.graph, options.output, options.verbose, options.suggest)
+    result = delivery.with_routes(result)
     if options.suggest:
         result = write_suggestions(result, Path(options.suggest), read)
-    _deliver(result_with_written_names(result), options, read)
+    delivery.write(result_with_written_names(result), read)
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     return worst_exit_code(
         [
@@ -286,24 +279,3 @@ def _without_suppressed(result: AuditResult, options: _Options, config: Config) 
         for role_result in result.role_results
     )
     return replace(result, report=report, role_results=role_results)
-
-
-def _deliver(result: AuditResult, options: _Options, read: InputDigests) -> None:
-    """Write the report or graph to stdout or a file; unless it is text on stdout, print a summary on stderr."""
-    written = options.graph or options.format
-    to_stdout = options.output in (None, STDIN)
-    is_overview = written == "text" and to_stdout and not options.verbose
-    if options.graph:
-        rendered = render_graph(result, written)
-    else:
-        rule_texts = find_rule_texts(result.report, written, is_audit=True)
-        rendered = render_audit(result, OVERVIEW if is_overview else written, rule_texts)
-    text = escape_for_format(rendered, written)
-    if to_stdout:
-        print_data(text, written, paint_report)
-    else:
-        replace_files({Path(str(options.output)): text}, as_read=read)
-    if written != "text" or not to_stdout:
-        print_line(audit_summary(result))
-    elif result.report.findings:
-        print_next_steps(result, is_overview=is_overview, is_suggesting=options.suggest is not None)

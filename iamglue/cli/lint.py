@@ -13,13 +13,14 @@ import click
 
 from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.config import Config, read_config
-from iamglue.cli.help_command import HelpCommand, next_command
+from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
 from iamglue.cli.lint_fixes import write_fixed_files
+from iamglue.cli.lint_next_step import print_next_step
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.progress import show_progress
-from iamglue.cli.stderr import print_error, print_line, print_lines, print_next, print_note
+from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
@@ -268,20 +269,6 @@ def _render(report: Report, format: str) -> str:
     return render_report(report, format, find_rule_texts(report, format))
 
 
-def _print_next_step(report: Report, options: _Options) -> None:
-    """Print the command that is most useful after this report; nothing if the report is clean."""
-    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
-    safe_count = sum(fix.safe for fix in fixes)
-    if safe_count and STDIN not in options.paths:
-        text = "apply the fix that allows" if safe_count == 1 else f"apply {safe_count} fixes that allow"
-        print_next(next_command("--fix"), f"{text} nothing new")
-    elif fixes and STDIN not in options.paths:
-        print_next(next_command("--unsafe-fixes", "--diff"), "see what fixes would change")
-    elif report.findings:
-        rules = [finding.rule for severity in Severity for finding in report.findings if finding.severity is severity]
-        print_next(f"iamglue rules {rules[0]}", "read what the rule means")
-
-
 def _deliver_report(
     report: Report, results: list[FileResult], options: _Options, inputs: InputDigests, unreadable_count: int
 ) -> None:
@@ -296,7 +283,7 @@ def _deliver_report(
     if options.format in ("text", "github"):
         print_line(f"{summary_line(report)}{f'; {unreadable_count} could not be read' if unreadable_count else ''}")
     if options.format == "text" and options.output is None and not is_fixing:
-        _print_next_step(report, options)
+        print_next_step(report, options.paths)
     paths_without_policies = [
         result.path for result in results if not result.report.policy_count and result.unreadable is None
     ]

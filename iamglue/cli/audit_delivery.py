@@ -1,0 +1,72 @@
+"""How an audit is delivered: the report or the graph on stdout or in a file, a summary, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from iamglue.cli.color import paint_report
+from iamglue.cli.help_command import next_command
+from iamglue.cli.output import escape_for_format, print_data, replace_files
+from iamglue.cli.stderr import print_line, print_next
+from iamglue.files.atomic_write import InputDigests
+from iamglue.files.text_files import STDIN
+from iamglue.formats.reports.audit import OVERVIEW, render_audit, render_graph
+from iamglue.formats.words.audit_words import audit_summary
+from iamglue.model.role_context import AuditResult
+from iamglue.rule_texts import find_rule_texts
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDelivery:
+    """The options that say what to write and where."""
+
+    format: str
+    graph: str | None
+    output: str | None
+    verbose: bool
+    suggest: str | None
+
+    def with_routes(self, result: AuditResult) -> AuditResult:
+        """The audit with who can become whom, for the formats that show it."""
+        if not self.graph and self.format != "html":
+            return result
+        from iamglue.audit.escalation_map import with_routes  # noqa: PLC0415 - startup: other formats do not need it
+
+        return with_routes(result, users=self.graph is not None)
+
+    def write(self, result: AuditResult, read: InputDigests) -> None:
+        """Write the report or graph to stdout or a file; unless it is text on stdout, print a summary on stderr.
+
+        Raises IamglueError if the file cannot be written or is an input (`read`) that changed in the meantime.
+        """
+        written = self.graph or self.format
+        to_stdout = self.output in (None, STDIN)
+        is_overview = written == "text" and to_stdout and not self.verbose
+        text = escape_for_format(self._render(result, written, is_overview), written)
+        if to_stdout:
+            print_data(text, written, paint_report)
+        else:
+            replace_files({Path(str(self.output)): text}, as_read=read)
+        if written != "text" or not to_stdout:
+            print_line(audit_summary(result))
+        elif result.report.findings:
+            _print_next_steps(result, is_overview=is_overview, is_suggesting=self.suggest is not None)
+
+    def _render(self, result: AuditResult, written: str, is_overview: bool) -> str:
+        if self.graph:
+            return render_graph(result, written)
+        rule_texts = find_rule_texts(result.report, written, is_audit=True)
+        return render_audit(result, OVERVIEW if is_overview else written, rule_texts)
+
+
+def _print_next_steps(result: AuditResult, *, is_overview: bool, is_suggesting: bool) -> None:
+    """Print at most two commands on stderr: all details, and the replacements of the policies."""
+    if is_overview:
+        print_next(next_command("--verbose"), "see all details")
+    if is_suggesting:
+        return
+    if all(role_result.required_count is None for role_result in result.role_results):
+        print_next(next_command("--spec", "spec.yaml"), "compare with the need that a spec declares")
+    else:
+        print_next(next_command("--suggest", "roles/"), "write smaller policies")
