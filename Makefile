@@ -1,10 +1,17 @@
 # A few targets, each what the automatic checks run too.
 BIN := .venv/bin
 
-.PHONY: test fuzz fuzz-lint fuzz-hostile lint docs site picture golden bench mutation lock
+.PHONY: test test-spark fuzz fuzz-lint fuzz-hostile lint docs site picture golden bench bench-spark mutation lock
 
 test:
 	$(BIN)/pytest -n auto
+
+# `infer trail --spark` on a real Spark, in an environment of its own (half a gigabyte): needs Java 17 or later.
+test-spark:
+	python3 -m venv .venv-spark
+	.venv-spark/bin/pip install --quiet -c requirements-dev.lock -e ".[trail,spark]" \
+		pytest pytest-asyncio pytest-xdist hypothesis "moto[s3,glue,athena]"
+	.venv-spark/bin/pytest -n 0 -m spark tests/infer/trail/engines
 
 # Property tests alone, with 3000 examples each, and 100,000 attacks on answers.
 fuzz:
@@ -53,15 +60,21 @@ bench:
 	$(BIN)/python tests/bench/trail.py
 	$(BIN)/python tests/bench/audit_live.py
 
+# Spark against this process, after `make test-spark`.
+bench-spark:
+	.venv-spark/bin/python tests/bench/trail_engines.py
+
 # Whether the rules' tests notice changes to the rules: half an hour of one core or more. It goes on where it was stopped;
 # `mutmut results` names what the tests let pass.
 mutation:
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutation
 	$(BIN)/mutmut run --max-children 1
 
+# All extras but `spark`.
+LOCKED_EXTRAS := --extra javascript --extra lsp --extra mcp --extra terraform --extra trail
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url \
-		--custom-compile-command "make lock" --group dev --all-extras pyproject.toml -o requirements-dev.lock
+		--custom-compile-command "make lock" --group dev $(LOCKED_EXTRAS) pyproject.toml -o requirements-dev.lock
 # With hashes, for the release and the image. The lock above has none: pip refuses `-e .` beside hashes.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --generate-hashes \
 		--custom-compile-command "make lock" .github/locks/build.in -o .github/locks/build.lock

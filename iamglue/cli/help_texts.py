@@ -72,6 +72,17 @@ HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
             "--jobs",
         ),
         "Store": ("--store", "--query"),
+        "Engines": (
+            "--spark",
+            "--athena",
+            "--accounts",
+            "--regions",
+            "--workgroup",
+            "--output-location",
+            "--print-sql",
+            "--print-ddl",
+            "--yes",
+        ),
         "Output": ("--format", "--output"),
     },
     "lint": {
@@ -177,6 +188,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "iamglue infer trail logs/ -o usage.json",
         "iamglue infer trail s3://trail-logs/AWSLogs/ --since 2026-01-01 --store t/",
         "iamglue infer trail --query --store t/ --function orders --format spec",
+        "iamglue infer trail s3://trail-logs/AWSLogs/ --spark yarn --store t/",
+        "iamglue infer trail --athena logs.trail --since 2026-01-01 -o usage.json",
     ),
     "init": (
         "iamglue init",

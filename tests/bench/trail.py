@@ -68,7 +68,10 @@ from pathlib import Path
 from trailscraper.cloudtrail import parse_records
 from trailscraper.policy_generator import generate_policy
 for path in sorted(Path(sys.argv[1]).rglob("*.gz")):
-    generate_policy(parse_records(json.loads(gzip.decompress(path.read_bytes()))["Records"]))
+    records = json.loads(gzip.decompress(path.read_bytes()))["Records"]
+    for record in records:
+        record["resources"] = record["resources"] or []  # it fails on null, which CloudTrail writes
+    generate_policy(parse_records(records))
 """,
     ),
 }

@@ -51,6 +51,14 @@ class FlatCounter:
             elif time < row.first:
                 row.first = _earlier(time, row.first)
 
+    def add_many(self, key: RowKey, count: int, first: str, last: str) -> None:
+        """Count several events, of which the first and the last time are known."""
+        own = self._rows.get(key)
+        if own is None and len(self._rows) >= _MAX_ROWS:
+            self.flush()
+        row = _Count(count, first, last)
+        self._rows[key] = row if own is None else _sum(own, row)
+
     def merge(self, other: FlatCounter) -> None:
         """Take over the counts of another counter."""
         self.paths += other.paths

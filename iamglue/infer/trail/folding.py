@@ -18,7 +18,7 @@ _S3_SOURCES = ("s3.amazonaws.com", "s3express.amazonaws.com")
 _PRESENCE = frozenset({"versionId", "tagging", "x-amz-tagging"})
 _COPY_SOURCES = frozenset({"copySource", "x-amz-copy-source"})
 # Members that differ from request to request and name no resource: the stream of a log group, the items of a table.
-_UNUSED = frozenset({"logStreamName", "objects"})
+UNUSED_MEMBERS = frozenset({"logStreamName", "objects"})
 _ITEM_MEMBERS = frozenset({"key", "keys", "item", "items"})
 
 
@@ -44,7 +44,7 @@ def folded_key(key: str) -> str:
 
 def folded_parameter(source: str, name: str, value: Any) -> Any:
     """The value of a request parameter in its short form; None if it names no resource."""
-    if name in _UNUSED:
+    if name in UNUSED_MEMBERS:
         return None
     if source in _S3_SOURCES:
         return _folded_s3_parameter(name, value)

@@ -12,6 +12,7 @@ from pathlib import Path
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.folders import create_folders
 from iamglue.infer.trail.aggregation import merge_sql
+from iamglue.infer.trail.counting_engine import CountingEngine
 from iamglue.infer.trail.database import lines_sql
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
 from iamglue.infer.trail.reading import ALWAYS, FileReading, FileTask, ReadResult, TrailFileResult, TrailPeriod
@@ -43,6 +44,8 @@ class TrailRequest:
     folder: Path | None = None
     period: TrailPeriod = ALWAYS
     jobs: int = 1
+    # What counts the files instead of processes of this machine.
+    engine: CountingEngine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ ProgressReporter = Callable[[ReadingProgress], None]
 
 
 @contextmanager
-def stored_rows(folder: Path, jobs: int) -> Iterator[TrailRows]:
+def stored_rows(folder: Path, jobs: int, engine: CountingEngine | None = None) -> Iterator[TrailRows]:
     """The rows of a store as it is. Raises IamglueError if the folder has none."""
     if not is_store(folder):
         raise IamglueError(
@@ -70,7 +73,7 @@ def stored_rows(folder: Path, jobs: int) -> Iterator[TrailRows]:
     with tempfile.TemporaryDirectory(prefix="iamglue-") as work:
         store = TrailStore(folder, jobs, Path(work))
         try:
-            yield stored_trail_rows(store, store.totals(), ReadingReport())
+            yield stored_trail_rows(store, store.totals(), ReadingReport(), engine=engine)
         finally:
             store.close()
 
@@ -114,13 +117,7 @@ class _Reading:
         jobs = self._request.jobs if sum(sizes) > _SERIAL_BYTES else 1
         self._store.close()  # processes are started without an open connection
         try:
-            for result in iterate_in_processes(
-                _read_task,
-                tasks,
-                min(jobs, len(tasks)),
-                initializer=_start,
-                arguments=(self._store.work_folder, self._request.period),
-            ):
+            for result in self._results(tasks, jobs):
                 self._take(result)
                 self._show_progress(len(sizes), sum(sizes))
                 self._commit_if_due()
@@ -141,6 +138,14 @@ class _Reading:
             self._report,
             damaged=self._damaged_rows(),
             is_temporary=self._request.folder is None,
+        )
+
+    def _results(self, tasks: list[FileTask], jobs: int) -> Iterator[ReadResult]:
+        folder, period = self._store.work_folder, self._request.period
+        if self._request.engine is not None:
+            return self._request.engine.read(tasks, folder, period)
+        return iterate_in_processes(
+            _read_task, tasks, min(jobs, len(tasks)), initializer=_start, arguments=(folder, period)
         )
 
     def _tasks(self) -> list[FileTask]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from iamglue.errors import IamglueError
 from iamglue.files.streamed_output import write_copy
 from iamglue.infer.trail.aggregation import day_condition, merge_sql, usage_sql
+from iamglue.infer.trail.counting_engine import CountingEngine
 from iamglue.infer.trail.database import Database, parquet_sql
 from iamglue.infer.trail.store import StoreTotals, TrailStore
 from iamglue.infer.trail.usage_rows import UsageFilter
@@ -41,10 +44,17 @@ class TrailRows:
     report: ReadingReport
     # The folder for the last answer, and what identifies the rows; None if the rows are of this run alone.
     answer_place: tuple[Path, str] | None = None
+    # The files of the table, and what aggregates them if it is not DuckDB.
+    paths: tuple[Path, ...] = ()
+    engine: CountingEngine | None = None
 
-    def usage_sql(self, since: str | None = None, until: str | None = None) -> str | None:
-        """The SQL of the aggregation; None if there are no rows."""
-        return None if self.table is None else usage_sql(self.table, since=since, until=until)
+    def usage_rows(self, since: str | None = None, until: str | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of the aggregation. Raises IamglueError if it fails."""
+        if self.table is None:
+            return iter(())
+        if self.engine is not None:
+            return self.engine.usage_rows(self.paths, since, until)
+        return self.database.rows(usage_sql(self.table, since=since, until=until))
 
     def record_count(self, since: str | None = None, until: str | None = None) -> int:
         """The number of counted events of a period of days."""
@@ -77,6 +87,7 @@ def stored_trail_rows(
     *,
     damaged: Path | None = None,
     is_temporary: bool = False,
+    engine: CountingEngine | None = None,
 ) -> TrailRows:
     """The rows of a store, and of damaged files of this run if there are any."""
     paths = [*store.row_paths, *([damaged] if damaged else [])]
@@ -84,4 +95,4 @@ def stored_trail_rows(
     failed = {item.name: item for items in store.failed.values() for item in items}
     ordered = tuple(failed[name] for name in sorted(failed))
     place = None if is_temporary or damaged else (store.folder, store.identity)
-    return TrailRows(store.database, store.work_folder, table, totals, ordered, report, place)
+    return TrailRows(store.database, store.work_folder, table, totals, ordered, report, place, tuple(paths), engine)
