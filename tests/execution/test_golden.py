@@ -24,4 +24,4 @@ def test_nothing_else_is_kept():
 
 def test_every_example_has_expected_output_and_a_readme():
     assert {found.parent.name for found in EXAMPLES.glob("*/spec.yaml")} == set(golden.GOLDEN)
-    assert {found.parent.name for found in EXAMPLES.glob("*/README.md")} == {*golden.GOLDEN, "blog-post"}
+    assert {found.parent.name for found in EXAMPLES.glob("*/README.md")} == {*golden.GOLDEN, "blog-post", "rule-pack"}
