@@ -9,7 +9,7 @@ test:
 # `infer trail --spark` on a real Spark, in an environment of its own (half a gigabyte): needs Java 17 or later.
 test-spark:
 	python3 -m venv .venv-spark
-	.venv-spark/bin/pip install --quiet -c requirements-dev.lock -e ".[trail,spark]" \
+	.venv-spark/bin/pip install --quiet -c requirements-dev.lock -e ".[spark]" \
 		pytest pytest-asyncio pytest-xdist hypothesis "moto[s3,glue,athena]"
 	.venv-spark/bin/pytest -n 0 -m spark tests/infer/trail/engines
 

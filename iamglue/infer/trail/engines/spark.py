@@ -26,7 +26,7 @@ from iamglue.infer.trail.flat_counter import FlatCounter
 from iamglue.infer.trail.reading import FileReading, FileTask, ReadResult, TrailFileResult, TrailPeriod
 from iamglue.model.trail_files import TrailFile
 
-_INSTALL = "pip install 'iamglue[trail,spark]'"
+_INSTALL = "pip install 'iamglue[spark]'"
 _IDENTITY = (
     "STRUCT<type: STRING, arn: STRING, accountId: STRING, userName: STRING, invokedBy: STRING, "
     "sessionContext: STRUCT<sessionIssuer: STRUCT<arn: STRING>>, "

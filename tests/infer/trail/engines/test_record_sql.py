@@ -73,7 +73,7 @@ def test_without_pyspark_the_error_names_the_extra(trail, tmp_path, monkeypatch)
     log_file(tmp_path, create_table())
     ran = trail(tmp_path, "--spark", "local[1]")
     assert (ran.code, ran.output) == (2, "")
-    assert "pip install 'iamglue[trail,spark]'" in ran.notes
+    assert "pip install 'iamglue[spark]'" in ran.notes
 
 
 def test_a_period_is_part_of_the_query(trail):
