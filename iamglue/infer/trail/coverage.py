@@ -84,7 +84,7 @@ def trail_coverage(
             f"{_gap(earlier[-1], later[0])}{f' of account {account}' if account else ''}"
             for earlier, later in pairwise(runs)
         )
-        coverage += _coverage(recorded, runs[-1], account if len(accounts) > 1 else None)
+        coverage += _coverage(recorded, runs[-1], account or None)
     return CoverageResult(
         tuple(sorted(coverage, key=lambda item: (item.service, item.account or "", item.start))),
         tuple(gaps),

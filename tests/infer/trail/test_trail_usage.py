@@ -153,9 +153,10 @@ def test_coverage_has_the_services_that_were_seen_and_says_where_data_events_wer
         get_object(eventTime="2026-01-05T12:00:00Z"),
         create_table(eventTime="2026-01-06T00:00:00Z"),
     )
+    end = "2026-01-06T00:00:00Z"
     assert ran.usage["coverage"] == [
-        {"service": "dynamodb", "from": "2026-01-05T00:00:00Z", "to": "2026-01-06T00:00:00Z", "data_events": False},
-        {"service": "s3", "from": "2026-01-05T12:00:00Z", "to": "2026-01-06T00:00:00Z", "data_events": True},
+        {"service": "dynamodb", "from": "2026-01-05T00:00:00Z", "to": end, "data_events": False, "account": ACCOUNT},
+        {"service": "s3", "from": "2026-01-05T12:00:00Z", "to": end, "data_events": True, "account": ACCOUNT},
     ]
 
 
@@ -165,7 +166,8 @@ def test_coverage_begins_after_the_last_day_without_a_record(counted):
     assert "2026-01-06 to 2026-01-07" in ran.notes
 
 
-def test_coverage_of_several_accounts_names_them(counted):
+def test_coverage_names_the_account_so_that_nothing_is_unused_in_another_one(counted):
+    assert [item["account"] for item in counted(create_table()).usage["coverage"]] == [ACCOUNT]
     ran = counted(create_table(), create_table(recipientAccountId="999999999999"))
     assert [item["account"] for item in ran.usage["coverage"]] == [ACCOUNT, "999999999999"]
 
