@@ -34,7 +34,17 @@ def merge_cases(evaluations: Sequence[RoleEvaluation], conditions: Sequence[Pair
         max(evaluation.granted_count for evaluation in evaluations),
         max(required, default=None),
         max((count for item in evaluations if (count := item.used_count) is not None), default=None),
+        _highest_risks(evaluations),
     )
+
+
+def _highest_risks(evaluations: Sequence[RoleEvaluation]) -> dict[str, int]:
+    """The highest risk of each rule in any case."""
+    highest: dict[str, int] = {}
+    for evaluation in evaluations:
+        for rule, risk in evaluation.rule_risks.items():
+            highest[rule] = max(risk, highest.get(rule, 0))
+    return highest
 
 
 def _keyed(findings: Sequence[Finding]) -> Iterator[tuple[_Key, Finding]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from iamglue.audit.access.role_access import RoleAccess
@@ -29,6 +29,7 @@ class RoleEvaluation:
     granted_count: int
     required_count: int | None
     used_count: int | None = None
+    rule_risks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
         _granted_count(access),
         _required_count(context),
         used_action_count(context.usage, context.role),
+        collected.risks,
     )
 
 

@@ -95,6 +95,7 @@ def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult
         evaluation.granted_count,
         evaluation.required_count,
         used_count=evaluation.used_count,
+        rule_risks=evaluation.rule_risks,
     )
 
 

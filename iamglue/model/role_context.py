@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ from iamglue.policy.model import Policy
 if TYPE_CHECKING:  # startup: only code that reads specs needs it
     from iamglue.model.difference import PolicyDiff
     from iamglue.model.permission_set import ExplainedStatement, PermissionSet
+
+
+_LITTLE_RISK = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +83,7 @@ class RoleResult:
     """The result for one role: findings, most severe first, and counts of actions; `risk` is from 0 to 100.
 
     `used_count` counts the known actions that are recorded as used: there may be more. None if nothing is known.
+    `rule_risks` is what each rule adds to the risk.
     """
 
     context: RoleContext
@@ -89,6 +93,11 @@ class RoleResult:
     required_count: int | None = None
     replacement: RoleReplacement | None = None
     used_count: int | None = None
+    rule_risks: Mapping[str, int] = field(default_factory=dict)
+
+    def risky_first(self) -> tuple[Finding, ...]:
+        """The findings, most severe first, but those that add little to the risk last: access that is missing."""
+        return tuple(sorted(self.findings, key=lambda finding: self.rule_risks.get(finding.rule, 0) <= _LITTLE_RISK))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class AuditPageData:
             "access": self._text_index(page.access),
             "paths": None if page.paths is None else self._text_index(page.paths.svg),
             "left": page.left_out,
-            "findings": [self._finding(finding, texts) for finding in result.findings],
+            "findings": [self._finding(finding, texts) for finding in result.risky_first()],
             "replacement": None if result.replacement is None else _replacement(result.replacement),
         }
 

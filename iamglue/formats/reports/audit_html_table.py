@@ -39,7 +39,7 @@ def _row(page: RolePage, *, with_picture: bool) -> dict[str, Any]:
         "numbers": list(zip(("granted", "needed", "used"), words, strict=True)),
         "picture": page.paths.svg if page.paths is not None and with_picture else None,
         "left_out": page.left_out if with_picture else "",
-        "findings": list(map(_finding, result.findings)),
+        "findings": list(map(_finding, result.risky_first())),
         "replacement": "" if result.replacement is None else _replacement(result.replacement),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from textwrap import wrap
 
-from iamglue.findings import Finding, NotEvaluatedKind, Severity
+from iamglue.findings import Finding, NotEvaluatedKind
 from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text, role_title, roles_by_risk
 from iamglue.model.role_context import AuditResult, RoleResult
 from iamglue.output_escaping import escape_to_one_line
@@ -15,7 +15,6 @@ _NAME_WIDTH = 32
 _LINES = 24
 # The prompt, and the lines on stderr with the next steps.
 _RESERVED = 3
-_SEVERITIES = tuple(Severity)
 # Lines for one finding at most.
 _MAX_HEIGHT = 4
 # What was not evaluated is never left out; this many are named, the others are counted.
@@ -61,12 +60,12 @@ def _row(role: RoleResult) -> str:
 
 
 def _findings(role: RoleResult, limit: int) -> list[str]:
-    """At most `limit` lines with the most severe findings of a role, and the size of its replacement."""
+    """At most `limit` lines with the riskiest findings of a role, and the size of its replacement."""
     if role.replacement is not None and limit > 1:
         before, after = role.replacement.actions_before, role.replacement.actions_after
         line = f"      replacement: {before:,} actions -> {after:,}"
         return [*_findings(replace(role, replacement=None), limit - 1), line]
-    ordered = sorted(role.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+    ordered = role.risky_first()
     count = len(ordered) if len(ordered) <= limit else max(limit - 1, 1)
     height = min(max(limit // count, 1), _MAX_HEIGHT)
     lines = [line for finding in ordered[:count] for line in _finding(finding, height)]
