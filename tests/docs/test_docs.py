@@ -145,3 +145,10 @@ def test_the_usage_file_shown_is_one_that_audit_takes():
     (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     usage = read_usage("usage.json", shown)
     assert len(usage.access) == len(usage.coverage) == 1
+
+
+def test_no_page_installs_iamglue_from_an_index_that_does_not_have_it():
+    # An extra of the installed package is no such case: pip takes the package that is there.
+    pages = [*ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md"]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in pages}
+    assert [name for name, text in texts.items() if re.search(r"(?:pip|pipx) install iamglue\b(?!\[)", text)] == []
