@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -89,10 +89,7 @@ class HolderChange:
         answers = {self.allowed.added.comparison.answer}
         if self.lifted is not None:
             answers.add(self.lifted.comparison.answer)
-        if ComparisonAnswer.NEW_ACCESS in answers:
-            return ComparisonAnswer.NEW_ACCESS
-        is_unknown = self.unknown or ComparisonAnswer.UNKNOWN in answers
-        return ComparisonAnswer.UNKNOWN if is_unknown else ComparisonAnswer.NO_NEW_ACCESS
+        return _most_severe(answers, self.unknown)
 
     @property
     def is_unchanged(self) -> bool:
@@ -115,11 +112,7 @@ class UnitChange:
     @property
     def answer(self) -> ComparisonAnswer:
         """The most severe answer of its holders; UNKNOWN if something of the unit is not known."""
-        answers = {holder.answer for holder in self.holders}
-        if ComparisonAnswer.NEW_ACCESS in answers:
-            return ComparisonAnswer.NEW_ACCESS
-        is_unknown = self.unknown or ComparisonAnswer.UNKNOWN in answers
-        return ComparisonAnswer.UNKNOWN if is_unknown else ComparisonAnswer.NO_NEW_ACCESS
+        return _most_severe({holder.answer for holder in self.holders}, self.unknown)
 
     @property
     def is_unchanged(self) -> bool:
@@ -143,13 +136,17 @@ class AccessChanges:
     @property
     def answer(self) -> ComparisonAnswer:
         """The most severe answer of all units."""
-        answers = {unit.answer for unit in self.units}
-        for answer in (ComparisonAnswer.NEW_ACCESS, ComparisonAnswer.UNKNOWN):
-            if answer in answers:
-                return answer
-        return ComparisonAnswer.NO_NEW_ACCESS
+        return _most_severe({unit.answer for unit in self.units})
 
     @property
     def has_failures(self) -> bool:
         """Whether a file could not be read."""
         return any(unit.failed for unit in self.units)
+
+
+def _most_severe(answers: Collection[ComparisonAnswer], unknown: tuple[str, ...] = ()) -> ComparisonAnswer:
+    """The most severe of some answers; at least UNKNOWN if something else is not known."""
+    if ComparisonAnswer.NEW_ACCESS in answers:
+        return ComparisonAnswer.NEW_ACCESS
+    is_unknown = unknown or ComparisonAnswer.UNKNOWN in answers
+    return ComparisonAnswer.UNKNOWN if is_unknown else ComparisonAnswer.NO_NEW_ACCESS

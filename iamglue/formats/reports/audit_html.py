@@ -15,8 +15,7 @@ from typing import Any
 from iamglue.findings import NotEvaluatedKind
 from iamglue.formats.reports.audit_html_data import AuditPageData, RolePage, role_pages
 from iamglue.formats.reports.audit_html_table import role_rows
-from iamglue.formats.reports.html_page import PAGE_FILTERS, asset_text
-from iamglue.formats.templates import render_template
+from iamglue.formats.reports.html_page import asset_text, render_page
 from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text
 from iamglue.formats.words.route_words import REACH_TITLES, FarthestReach
 from iamglue.model.role_context import AuditResult
@@ -36,16 +35,13 @@ def audit_html(audit: AuditResult) -> str:
     accounts = sorted({account.id for account in audit.accounts})
     scope = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
     failed = [item for item in audit.report.not_evaluated if item.kind is NotEvaluatedKind.FAILED]
-    return render_template(
+    return render_page(
         "audit.html.j2",
-        PAGE_FILTERS,
+        style,
+        script,
         title=f"iamglue audit of {scope}",
         summary=audit_summary(audit),
         origin=f"iamglue {VERSION}",
-        style=style,
-        style_hash=style,
-        script=script,
-        script_hash=script,
         data=compressed,
         tiles=[] if audit.routes is None else _tiles(pages),
         gaps=[not_evaluated_text(item) for item in failed],

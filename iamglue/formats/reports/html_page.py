@@ -11,8 +11,9 @@ import html
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from typing import Any
 
-from iamglue.formats.templates import templates_directory
+from iamglue.formats.templates import render_template, templates_directory
 from iamglue.formats.words.safe_text import SafeText
 from iamglue.output_escaping import escape_output, escape_to_one_line
 
@@ -48,7 +49,7 @@ def _number(value: int) -> SafeText:
     return SafeText(int(value))
 
 
-PAGE_FILTERS: dict[str, Callable[..., SafeText]] = {
+_FILTERS: dict[str, Callable[..., SafeText]] = {
     "html": escape_html,
     "prose": _prose,
     "own": SafeText,
@@ -56,3 +57,10 @@ PAGE_FILTERS: dict[str, Callable[..., SafeText]] = {
     "base64": _base64,
     "number": _number,
 }
+
+
+def render_page(template: str, style: str, script: str, **values: Any) -> str:
+    """A page whose content security policy allows this style and script alone; `values` are those of the template."""
+    return render_template(
+        template, _FILTERS, style=style, style_hash=style, script=script, script_hash=script, **values
+    )

@@ -10,9 +10,8 @@ from typing import Any
 
 from iamglue.findings import NotEvaluatedKind
 from iamglue.formats.policies.spec_text import entry_text
-from iamglue.formats.reports.html_page import PAGE_FILTERS, asset_text
+from iamglue.formats.reports.html_page import asset_text, render_page
 from iamglue.formats.reports.reconcile_picture import overlap_picture
-from iamglue.formats.templates import render_template
 from iamglue.formats.words.reconcile_words import (
     MAX_EVIDENCE,
     VERDICT_WORDS,
@@ -42,16 +41,13 @@ def reconcile_html(table: Reconciliation) -> str:
     style = asset_text("audit.css") + asset_text("reconcile.css")
     script = asset_text("report.js") + asset_text("reconcile.js")
     present = {row.verdict for row in table.rows}
-    return render_template(
+    return render_page(
         "reconcile.html.j2",
-        PAGE_FILTERS,
+        style,
+        script,
         title=f"Declared, called, used, granted: {', '.join(table.functions)}",
         summary=reconcile_summary(table),
         origin=f"iamglue {VERSION}, {table.spec}",
-        style=style,
-        style_hash=style,
-        script=script,
-        script_hash=script,
         sources=[str(source) for source in AccessSource],
         functions=table.functions if len(table.functions) > 1 else (),
         verdicts=[(str(verdict), VERDICT_WORDS[verdict]) for verdict in ReconcileVerdict if verdict in present],
