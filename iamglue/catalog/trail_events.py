@@ -30,7 +30,7 @@ class EventSource:
 class ListedEvent:
     """What our table says of an event: its operation (`client`, `operation`), else its actions, else the reason.
 
-    `reason` is the name of the reason why it is no request for an action, "" for those that are.
+    `reason` is the name of the reason why it is not a request for an action, "" for those that are.
     """
 
     client: str

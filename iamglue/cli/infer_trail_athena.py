@@ -95,7 +95,7 @@ def _described(table: AthenaTable, described: TableDescription) -> AthenaTable:
     missing = [name for name in ("eventsource", "eventname", "useridentity") if name not in described.columns]
     if missing:
         hint = "`--print-ddl` prints the statement that makes such a table"
-        message = f"`{table.database}.{table.table}` is no table of CloudTrail: it has no column `{missing[0]}`"
+        message = f"`{table.database}.{table.table}` is not a table of CloudTrail: it has no column `{missing[0]}`"
         raise IamglueError(message, hint=hint)
     has_scope = "inscopeof" in described.columns["useridentity"]
     if not has_scope:

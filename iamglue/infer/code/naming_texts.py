@@ -21,7 +21,7 @@ def naming_texts(call: SdkCall, path: str) -> tuple[tuple[Text, ...], bool]:
 
 
 def _without_empty(texts: tuple[Text, ...], *, is_complete: bool) -> tuple[Text, ...]:
-    """The texts that may be a name: `os.environ.get("TABLE", "")` is no table of the name ""."""
+    """The texts that may be a name: `os.environ.get("TABLE", "")` does not name the table ""."""
     return tuple(text for text in texts if text) if any(texts) or not is_complete else texts
 
 

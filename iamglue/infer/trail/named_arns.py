@@ -187,7 +187,7 @@ def is_account(text: str) -> bool:
 
 
 def _value(rule: _NameRule, text: str) -> str | None:
-    """The value of a variable; None for a text that is no name."""
+    """The value of a variable; None for a text that is not a name."""
     if text.startswith("arn:"):  # of another type: the cluster of a service
         text = re.split(r"[:/]", text)[-1]
     elif text.startswith(("https://", "http://", "s3://")):

@@ -29,7 +29,7 @@ _NO_SLASH = (("s3", "bucket"), ("dynamodb", "table"), ("s3express", "bucket"))
 
 @dataclass(frozen=True, slots=True)
 class _TypeFormat:
-    """An ARN format of one of an action's resource types, with what tells quickly that an ARN has another one."""
+    """An ARN format of one of an action's resource types, with a quick test for ARNs that have another one."""
 
     kind: str
     arn_format: ArnFormat
@@ -47,7 +47,7 @@ class _TypeFormat:
             return False
         if arn_format.service != fields[2] and not arn_format.service.startswith("${"):
             return False
-        # A field that the format leaves empty tells a bucket from an access point.
+        # A field that the format leaves empty distinguishes a bucket from an access point.
         if (fields[3] and not arn_format.region) or (fields[4] and not arn_format.account):
             return False
         if not self.has_slashes and "/" in resource[len(self.prefix) :]:

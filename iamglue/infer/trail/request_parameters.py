@@ -75,7 +75,7 @@ def _struct_decoder(paths: tuple[_Path, ...]) -> Callable[[msgspec.Raw], Any]:
 
 
 def _picked(raw: msgspec.Raw, paths: tuple[_Path, ...], source: str) -> str:
-    """The parameters of nested paths, and of what is no map."""
+    """The parameters of nested paths, and of what is not a map."""
     if not _MIN_RAW <= len(memoryview(raw)) <= _MAX_RAW:
         return EMPTY_PARAMETERS
     try:

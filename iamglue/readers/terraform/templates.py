@@ -23,7 +23,7 @@ def evaluate_template(
 ) -> Node:
     """The value of a template at `span`: a text, the value of its only expression, or UNKNOWN.
 
-    `indented`: of a heredoc that begins with `<<-`, the indentation is no part of the text.
+    `indented`: of a heredoc that begins with `<<-`, the indentation is not a part of the text.
     """
     if "${" not in text and "%{" not in text and not indented:
         return Node(NodeKind.SCALAR, reader.source, *span, unescape_literal(text) if quoted else text)

@@ -76,7 +76,8 @@ class Construct:
     """A construct of the library, with its path of ids, and the calls of its methods.
 
     `is_outside`: it refers to a resource that the app does not make, of which only the attributes in `given` are known.
-    `number` tells it from another construct with the same ids. `is_given_away`: code that is not read may change it.
+    `number` distinguishes it from another construct with the same ids. `is_given_away`: code that is not read may
+    change it.
     """
 
     name: str
@@ -158,7 +159,7 @@ class BoundMethod:
 # Longer texts and lists are not followed: a loop may double them.
 _MAX_TEXT, MAX_ITEMS = 8192, 1000
 NO_VALUE = None
-# What begins the path of a stack: its id is no part of logical ids.
+# What begins the path of a stack: its id is not a part of logical ids.
 STACK_MARK = "\0"
 # What a name in Python is looked up in: its scopes are those of functions, as the interpreter has them.
 PYTHON_SCOPE = LexicalScope(FunctionInfo((0, 0), "", ""), None)

@@ -37,7 +37,7 @@ class EngineDialect:
     """What differs between engines; each is SQL of the engine.
 
     `json_text` makes JSON of an array or map of `{}`. `parameters` is the map of the request's parameters; `is_text`
-    and `text` are for its values `v`, and `value_of_text` makes such a value; `unparsed` is for what is no map.
+    and `text` are for its values `v`, and `value_of_text` makes such a value; `unparsed` is for what is not a map.
     `is_management` is the text of `managementEvent`, `has_scope` whether there is a column for `inScopeOf`.
     """
 

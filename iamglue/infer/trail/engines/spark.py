@@ -42,8 +42,8 @@ _SCHEME = re.compile(r"^[a-z0-9]+:(?://)?")
 _SCHEMA = f"Records ARRAY<{_EVENT}>, {_DAMAGED} STRING"
 _IS_LOG = f"{_DAMAGED} IS NULL AND Records IS NOT NULL"
 _LOGS = f"(SELECT file_path, {_IS_LOG} AS is_log, IF({_IS_LOG}, Records, ARRAY()) AS Records FROM logs)"  # noqa: S608 - our own names
-# A row for each record. One more for each file, which is a group of its own: `file` is its path if it is no log file,
-# else empty, so that the files that Spark read are counted.
+# A row for each record. One more for each file, which is a group of its own: `file` is its path if it is not a log
+# file, else empty, so that the files that Spark read are counted.
 _SOURCE = (
     "(SELECT IF(place < SIZE(Records), NULL, IF(is_log, '', file_path)) AS file, record.* "  # noqa: S608
     f"FROM {_LOGS} LATERAL VIEW POSEXPLODE(CONCAT(Records, ARRAY(NULL))) AS place, record)"

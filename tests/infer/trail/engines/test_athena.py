@@ -167,7 +167,7 @@ def test_a_table_without_records_is_an_error(aws, trail):
     make_table(boto3.client("glue", region_name=REGION), "other", {"name": "string"})
     ran = trail("--athena", "logs.other", "--yes")
     assert ran.code == 2
-    assert "is no table of CloudTrail" in ran.notes
+    assert "is not a table of CloudTrail" in ran.notes
 
 
 def test_the_query_is_sql_of_athena_and_prunes_by_account_region_and_day(trail):
