@@ -140,8 +140,8 @@ class Athena:
                 return
             if status["State"] not in ("QUEUED", "RUNNING"):
                 reason = sanitize_text(status.get("StateChangeReason") or "AWS gives no reason")
-                message = f"the query {execution} of Athena has {status['State'].lower()}: {reason}"
-                raise NotEvaluatedError(message.replace("has cancelled", "was cancelled"), hint=_NOTHING)
+                ended = "was cancelled" if status["State"] == "CANCELLED" else f"has {status['State'].lower()}"
+                raise NotEvaluatedError(f"the query {execution} of Athena {ended}: {reason}", hint=_NOTHING)
             time.sleep(wait)
             wait = min(wait * 1.5, _LONGEST_WAIT)
 
