@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from iamglue.access_review import review_changes
+from iamglue.changes.review import review_changes
 from iamglue.cli.config import CONFIG_FILE, PROJECT_FILE, read_config
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import escape_for_format, print_data, replace_files

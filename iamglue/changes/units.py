@@ -38,7 +38,7 @@ def read_file_unit(path: str) -> AccessUnit:
         if not _may_give_access(path, text):
             return AccessUnit({(): {}})
         if is_spec(text):
-            from iamglue.access_spec_unit import read_spec_unit  # noqa: PLC0415 - startup: only for specs
+            from iamglue.changes.spec_unit import read_spec_unit  # noqa: PLC0415 - startup: only for specs
 
             return read_spec_unit(path, text)
         file = read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from iamglue.access_changes import compare_units
-from iamglue.access_units import may_read_other_files, read_directory_unit, read_file_unit
+from iamglue.changes.comparison import compare_units
+from iamglue.changes.units import may_read_other_files, read_directory_unit, read_file_unit
 from iamglue.files.git_repository import GitChange, GitRepository
 from iamglue.files.git_tree import WrittenTree, written_tree
 from iamglue.model.access_change import EMPTY_UNIT, AccessChanges, AccessUnit, ChangeStatus, UnitChange
