@@ -50,8 +50,8 @@ def sensitive_grant_texts(access: RoleAccess, group: Iterable[SensitiveGrant]) -
     return *(sensitive.action for sensitive, _ in grants), *statement_contents(access.statements(grants[0][1]))
 
 
-def _text_list(things: list[str]) -> str:
+def _text_list(texts: list[str]) -> str:
     """The first three texts and the number of the others."""
-    if len(things) > 3:
-        return f"{', '.join(things[:3])} and {len(things) - 3} more"
-    return f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]
+    if len(texts) > 3:
+        return f"{', '.join(texts[:3])} and {len(texts) - 3} more"
+    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]

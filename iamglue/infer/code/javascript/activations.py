@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import Activation, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, assign, evaluate
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import MAX_POSITIONS, ScriptMachine
+from iamglue.infer.code.javascript.script_objects import Activation, ScriptCollection, Value
 from iamglue.infer.code.javascript.syntax import DefaultPattern, FunctionInfo, Pattern
 
 
@@ -43,7 +43,7 @@ def _bind(machine: ScriptMachine, pattern: Pattern, value: Value, number: int, f
 
 def _rest(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
     info = activation.info
-    made = machine.atom(("rest", activation), lambda: ObjectAtom("array"))
+    made = machine.intern(("rest", activation), lambda: ScriptCollection("array"))
     machine.set_field(made, ELEMENTS, rest)
     first = len(info.parameters)
     for number in range(first, MAX_POSITIONS):
@@ -57,6 +57,6 @@ def _rest(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
 def _set_property(machine: ScriptMachine, activation: Activation, name: str, frame: Frame) -> None:
     """TypeScript's parameters that are properties: `constructor(private readonly client: S3Client)`."""
     scope_value = next((value for binding, value in frame.variables.items() if binding.name == name), frozenset())
-    for atom in machine.read((activation, "this")):
-        if isinstance(atom, ObjectAtom):
-            machine.set_field(atom, name, scope_value)
+    for option in machine.read((activation, "this")):
+        if isinstance(option, ScriptCollection):
+            machine.set_field(option, name, scope_value)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 
-from iamglue.infer.code.javascript.atoms import (
-    EnvironmentAtom,
-    ObjectAtom,
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.script_objects import (
+    ScriptCollection,
+    ScriptEnvironment,
     Value,
     literal_texts,
     placeholder,
     single_placeholder,
 )
-from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.values import ValueOrigin
 
 # Where a result that may be an error has what was checked: `schema.safeParse(process.env).data`.
@@ -38,11 +38,13 @@ def checked_environment(machine: ScriptMachine, name: str, arguments: PassedArgu
     """What a function of a library gives that checks environment variables; None if it checks none."""
     if name not in _CHECKS:
         return None
-    options = [machine.read((atom, key)) for atom in arguments.at(0) for key in _options_of(atom)]
+    options = [machine.read((option, key)) for option in arguments.at(0) for key in _options_of(option)]
     for value in (*options, *arguments.values):
-        if any(isinstance(atom, EnvironmentAtom) for atom in value):
+        if any(isinstance(option, ScriptEnvironment) for option in value):
             return frozenset({machine.checked_environment()})
-        objects = frozenset(atom for atom in value if isinstance(atom, ObjectAtom) and _has_variable(machine, atom))
+        objects = frozenset(
+            option for option in value if isinstance(option, ScriptCollection) and _has_variable(machine, option)
+        )
         if objects:
             return objects
     return None
@@ -56,11 +58,13 @@ def read_variable(package: str, name: str, arguments: PassedArguments) -> Value 
     return placeholder(ValueOrigin.ENVIRONMENT, names[0])
 
 
-def _options_of(atom: object) -> list[str]:
-    return [name for name in _ENVIRONMENT_OPTIONS if name in atom.keys] if isinstance(atom, ObjectAtom) else []
+def _options_of(option: object) -> list[str]:
+    return (
+        [name for name in _ENVIRONMENT_OPTIONS if name in option.keys] if isinstance(option, ScriptCollection) else []
+    )
 
 
-def _has_variable(machine: ScriptMachine, instance: ObjectAtom) -> bool:
+def _has_variable(machine: ScriptMachine, instance: ScriptCollection) -> bool:
     """Whether an object has a member that is an environment variable."""
-    parts = [single_placeholder(atom) for name in instance.keys for atom in machine.read((instance, name))]
+    parts = [single_placeholder(option) for name in instance.keys for option in machine.read((instance, name))]
     return any(part is not None and part.origin is ValueOrigin.ENVIRONMENT for part in parts)

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    ExternalAtom,
-    FunctionAtom,
-    ModuleAtom,
-    ObjectAtom,
-    Value,
-    join,
-)
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, CallSite, call
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import export, set_member
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    PackageMember,
+    ScriptCollection,
+    ScriptFunction,
+    ScriptModule,
+    Value,
+    join,
+)
 
 _CompiledHelper = Callable[[ScriptMachine, PassedArguments, CallSite], Value]
 
@@ -29,7 +29,7 @@ def _awaiter(machine: ScriptMachine, arguments: PassedArguments, site: CallSite)
     """`__awaiter(this, arguments, Promise, function* () {...})`: what the function returns."""
     result = EMPTY
     for function in arguments.at(3):
-        if isinstance(function, FunctionAtom):
+        if isinstance(function, ScriptFunction):
             activation = machine.activation(function.info, function.parent, site)
             machine.pass_arguments(activation, PassedArguments())
             machine.write((activation, "this"), arguments.at(0))
@@ -44,18 +44,18 @@ def _module(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite
 
 def _export(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """Esbuild's `__export(target, {name: () => value})`."""
-    for atom in arguments.at(1):
-        for name in machine.field_names(atom) if isinstance(atom, ObjectAtom) else []:
-            value = call(machine, machine.read((atom, name)), PassedArguments(), site)
+    for option in arguments.at(1):
+        for name in machine.field_names(option) if isinstance(option, ScriptCollection) else []:
+            value = call(machine, machine.read((option, name)), PassedArguments(), site)
             set_member(machine, arguments.at(0), name, value)
     return UNKNOWN
 
 
 def _export_star(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     """TypeScript's `__exportStar(require("./x"), exports)`."""
-    modules = frozenset(atom for atom in arguments.at(0) if isinstance(atom, ModuleAtom | ExternalAtom))
+    modules = frozenset(option for option in arguments.at(0) if isinstance(option, ScriptModule | PackageMember))
     for target in arguments.at(1):
-        if isinstance(target, ExternalAtom) and target.package.startswith("own:"):
+        if isinstance(target, PackageMember) and target.package.startswith("own:"):
             export(machine, target.package.partition(":")[2], ANY_KEY, modules)
     return UNKNOWN
 

@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    NOTHING,
-    UNKNOWN,
-    Atom,
-    ClassAtom,
-    FunctionAtom,
-    ModuleAtom,
-    ObjectAtom,
-    Value,
-    join,
-)
 from iamglue.infer.code.javascript.evaluation import (
     CONSTRUCTORS,
     CallSite,
@@ -23,9 +11,21 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    NOTHING,
+    UNKNOWN,
+    ScriptClass,
+    ScriptCollection,
+    ScriptFunction,
+    ScriptModule,
+    ScriptObject,
+    Value,
+    join,
+)
 
 
-def construct(machine: ScriptMachine, owner: ClassAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def construct(machine: ScriptMachine, owner: ScriptClass, arguments: PassedArguments, site: CallSite) -> Value:
     """A new object of a class of the program."""
     instance = machine.new_object(site, "object", owner)
     initialize(machine, owner, instance, arguments, site)
@@ -33,7 +33,7 @@ def construct(machine: ScriptMachine, owner: ClassAtom, arguments: PassedArgumen
 
 
 def initialize(
-    machine: ScriptMachine, owner: ClassAtom, instance: ObjectAtom, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, owner: ScriptClass, instance: ScriptCollection, arguments: PassedArguments, site: CallSite
 ) -> None:
     """Run the constructor of a class on an object, or that of the class it extends."""
     this: Value = frozenset({instance})
@@ -49,36 +49,38 @@ def initialize(
 
 
 def initialize_parent(
-    machine: ScriptMachine, parent: object, instance: ObjectAtom, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, parent: object, instance: ScriptCollection, arguments: PassedArguments, site: CallSite
 ) -> None:
     """Run the constructor of what a class extends: a class of the program, or one of a package."""
-    if isinstance(parent, ClassAtom):
+    if isinstance(parent, ScriptClass):
         initialize(machine, parent, instance, arguments, site)
-    elif isinstance(parent, Atom):
+    elif isinstance(parent, ScriptObject):
         made = call_constructor(machine, frozenset({parent}), arguments, site)
         machine.write((instance, "parent object"), made - UNKNOWN)
 
 
 def _construct_function(
-    machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments, site: CallSite
 ) -> Value:
     instance = machine.new_object(site, "object", function)
     returned = call_function(machine, function, arguments, instance, frozenset({instance}))
-    return frozenset({instance}) | frozenset(atom for atom in returned if isinstance(atom, Atom))
+    return frozenset({instance}) | frozenset(option for option in returned if isinstance(option, ScriptObject))
 
 
-def _construct_module(machine: ScriptMachine, module: ModuleAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _construct_module(
+    machine: ScriptMachine, module: ScriptModule, arguments: PassedArguments, site: CallSite
+) -> Value:
     return call_constructor(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 
 def call_constructor(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """What `new callee(...)` gives."""
     result = EMPTY
-    for atom in callee - {NOTHING}:
-        maker = CONSTRUCTORS.get(type(atom))
-        made = maker(machine, atom, arguments, site) if maker else call_unknown(machine, arguments)
+    for option in callee - {NOTHING}:
+        maker = CONSTRUCTORS.get(type(option))
+        made = maker(machine, option, arguments, site) if maker else call_unknown(machine, arguments)
         result = join(result, made)
     return result
 
 
-CONSTRUCTORS.update({ClassAtom: construct, FunctionAtom: _construct_function, ModuleAtom: _construct_module})
+CONSTRUCTORS.update({ScriptClass: construct, ScriptFunction: _construct_function, ScriptModule: _construct_module})

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import Activation, ClassAtom, ClientAtom, ExternalAtom, HelperAtom, Value
 from iamglue.infer.code.javascript.evaluation import is_unfilled, member, owner_activation
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.script_objects import (
+    Activation,
+    PackageMember,
+    ScriptClass,
+    ScriptClient,
+    ScriptHelper,
+    Value,
+)
 from iamglue.infer.code.javascript.sdk_names import client_of_class, plain_package
 from iamglue.infer.code.javascript.syntax import LexicalScope, VariablePattern
 
@@ -32,16 +39,16 @@ def value_of_type(machine: ScriptMachine, type_name: str, scope: LexicalScope, a
     for name in others:
         value = member(machine, value, name)
     result: Value | None = None
-    for atom in value:
-        if isinstance(atom, ClassAtom):
-            result = (result or frozenset()) | machine.wanted_instances(atom)
-        elif isinstance(atom, ExternalAtom):
-            if atom.package == _CONFIGURATION:
-                helper = HelperAtom(atom.package, name=".".join(atom.names))
-                made_helper = machine.atom(("declared", *atom.names), lambda: helper)  # noqa: B023 - it is called at once
+    for option in value:
+        if isinstance(option, ScriptClass):
+            result = (result or frozenset()) | machine.wanted_instances(option)
+        elif isinstance(option, PackageMember):
+            if option.package == _CONFIGURATION:
+                helper = ScriptHelper(option.package, name=".".join(option.names))
+                made_helper = machine.intern(("declared", *option.names), lambda: helper)  # noqa: B023 - it is called at once
                 result = (result or frozenset()) | {made_helper}
-            made = client_of_class(ExternalAtom(*plain_package(atom.package, atom.names)))
+            made = client_of_class(PackageMember(*plain_package(option.package, option.names)))
             if made is not None:
-                client = ClientAtom(*made, is_declared=True)
-                result = (result or frozenset()) | {machine.atom(("declared", *made), lambda: client)}  # noqa: B023 - it is called at once
+                client = ScriptClient(*made, is_declared=True)
+                result = (result or frozenset()) | {machine.intern(("declared", *made), lambda: client)}  # noqa: B023 - it is called at once
     return result

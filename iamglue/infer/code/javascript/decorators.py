@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 from iamglue.infer.code.javascript.activations import lower
-from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, ClassAtom, FunctionAtom, Value, text_of
 from iamglue.infer.code.javascript.evaluation import call, evaluate, member
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.script_objects import EMPTY, UNKNOWN, ScriptClass, ScriptFunction, Value, text_of
 from iamglue.infer.code.javascript.syntax import CallExpression, Expression, MethodInfo
 
 # Decorators of Powertools that add to a method and never call it:
@@ -23,7 +23,7 @@ _WRAPPING = re.compile(r"\.(captureMethod|captureLambdaHandler|injectLambdaConte
 _STANDARD_PARAMETERS = 2
 
 
-def decorate(machine: ScriptMachine, owner: ClassAtom, frame: Frame) -> None:
+def decorate(machine: ScriptMachine, owner: ScriptClass, frame: Frame) -> None:
     """Give a class, and its methods, to their decorators: `@Controller()` has objects made, `@Get()` has one called."""
     given = PassedArguments((frozenset({owner}),), UNKNOWN, is_open=True)
     for decorator in owner.info.decorators:
@@ -35,19 +35,19 @@ def decorate(machine: ScriptMachine, owner: ClassAtom, frame: Frame) -> None:
 
 
 def _decorate_method(
-    machine: ScriptMachine, owner: ClassAtom, method: MethodInfo, decorator: Expression, frame: Frame
+    machine: ScriptMachine, owner: ScriptClass, method: MethodInfo, decorator: Expression, frame: Frame
 ) -> None:
     function = machine.function(method.function, owner.parent, owner)
     value = evaluate(machine, decorator, frame)
     own = _functions(value)
-    for atom in own:
-        _wrap(machine, atom, function, method.name, decorator)
+    for option in own:
+        _wrap(machine, option, function, method.name, decorator)
     if not _only_wraps(decorator):
         machine.decorated.setdefault(function, {})[decorator] = bool(own)
 
 
-def _functions(value: Value) -> frozenset[FunctionAtom]:
-    return frozenset(atom for atom in value if isinstance(atom, FunctionAtom))
+def _functions(value: Value) -> frozenset[ScriptFunction]:
+    return frozenset(option for option in value if isinstance(option, ScriptFunction))
 
 
 def escape_to_libraries(machine: ScriptMachine) -> None:
@@ -60,7 +60,7 @@ def escape_to_libraries(machine: ScriptMachine) -> None:
 
 
 def _wrap(
-    machine: ScriptMachine, decorator: FunctionAtom, function: FunctionAtom, name: str, written: Expression
+    machine: ScriptMachine, decorator: ScriptFunction, function: ScriptFunction, name: str, written: Expression
 ) -> None:
     """Call a decorator of the program; the functions that it gives are called with the method."""
     lower(decorator.info)
@@ -76,7 +76,7 @@ def _wrap(
         arguments = PassedArguments((prototype, text_of(name), frozenset({described})))
     returned = call_function(machine, decorator, arguments, (written, function), EMPTY)
     results = returned if is_standard else member(machine, returned | {described}, "value")
-    wrappers = [atom for atom in _functions(results) if atom.owner is None]  # not other methods
+    wrappers = [option for option in _functions(results) if option.owner is None]  # not other methods
     for wrapper in wrappers:
         machine.wrapped.setdefault(wrapper, {})[function] = None
     machine.write((function, "wrappers"), frozenset(wrappers))

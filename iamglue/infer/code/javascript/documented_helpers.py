@@ -5,16 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    NOTHING,
-    UNKNOWN,
-    ClientAtom,
-    ExternalAtom,
-    HelperAtom,
-    Value,
-    literal_text,
-)
 from iamglue.infer.code.javascript.checked_environments import read_variable
 from iamglue.infer.code.javascript.evaluation import METHODS, CallSite, call_unknown, member
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
@@ -22,6 +12,16 @@ from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.requests import add_request
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    NOTHING,
+    UNKNOWN,
+    PackageMember,
+    ScriptClient,
+    ScriptHelper,
+    Value,
+    literal_text,
+)
 from iamglue.infer.code.javascript.syntax import New
 
 _Row = dict[str, str]
@@ -43,7 +43,7 @@ def _classes() -> frozenset[tuple[str, str]]:
 
 
 def call_documented_helper(
-    machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite
 ) -> Value | None:
     """What a documented function, or class, gives; None if it is none."""
     name = ".".join(external.names) or "default"
@@ -57,7 +57,7 @@ def call_documented_helper(
     _add_requests(machine, rows or (), arguments, EMPTY, site)
     given = call_unknown(machine, arguments)
     if isinstance(site, New) or is_class:
-        made = machine.atom(("helper", site, machine.current), lambda: HelperAtom(external.package, name))
+        made = machine.intern(("helper", site, machine.current), lambda: ScriptHelper(external.package, name))
         machine.write((made, "options"), arguments.at(0))
         return frozenset({made})
     return given
@@ -69,7 +69,9 @@ def _reason(row: _Row) -> str:
     return f"{row['package']} calls {row['client']}, and its documentation does not say with which operations"
 
 
-def _method(machine: ScriptMachine, helper: HelperAtom, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+def _method(
+    machine: ScriptMachine, helper: ScriptHelper, name: str, arguments: PassedArguments, site: CallSite
+) -> Value:
     variable = read_variable(helper.package, name, arguments)
     if variable is not None:
         return variable
@@ -92,12 +94,12 @@ def _add_requests(
         parameters = machine.new_object((site, row["operation"]), "object")
         for name, value in values.items():
             machine.set_field(parameters, name, value or UNKNOWN)
-        senders: list[ClientAtom | None] = [
+        senders: list[ScriptClient | None] = [
             client
             for source in (options, arguments.at(0))
             for key in _CLIENT_OPTIONS
             for client in member(machine, source, key)
-            if isinstance(client, ClientAtom)
+            if isinstance(client, ScriptClient)
         ]
         for sender in senders or [None]:
             operation = (row["client"], row["operation"])
@@ -112,14 +114,14 @@ def _chosen(value: Value, path: str) -> Value | None:
     if not path.endswith("/"):
         return value
     is_folder = not path.endswith("!/")
-    texts = {atom: literal_text(atom) for atom in value}
-    chosen = frozenset(atom for atom, text in texts.items() if text is None or text.endswith("/") == is_folder)
+    texts = {option: literal_text(option) for option in value}
+    chosen = frozenset(option for option, text in texts.items() if text is None or text.endswith("/") == is_folder)
     return chosen if chosen or not value else None
 
 
 def _is_set(value: Value) -> bool:
     """Whether an option may be one that is not false."""
-    return any(atom is not NOTHING and literal_text(atom) not in ("", "false") for atom in value)
+    return any(option is not NOTHING and literal_text(option) not in ("", "false") for option in value)
 
 
 # The name of the option without which there is no request.
@@ -140,4 +142,4 @@ def _at(machine: ScriptMachine, path: str, arguments: PassedArguments, options: 
     return value
 
 
-METHODS[HelperAtom] = _method
+METHODS[ScriptHelper] = _method

@@ -7,18 +7,6 @@ from collections.abc import Callable
 
 from iamglue.infer.code.calls import Handler
 from iamglue.infer.code.javascript.activations import lower
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    Atom,
-    ClassAtom,
-    FunctionAtom,
-    MethodAtom,
-    ModuleAtom,
-    ObjectAtom,
-    Value,
-    placeholder,
-)
 from iamglue.infer.code.javascript.construction import initialize
 from iamglue.infer.code.javascript.declared_types import value_of_type
 from iamglue.infer.code.javascript.decorators import escape_to_libraries
@@ -28,6 +16,18 @@ from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.relevance import may_call_aws
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    ScriptClass,
+    ScriptCollection,
+    ScriptFunction,
+    ScriptModule,
+    ScriptObject,
+    UncalledMethod,
+    Value,
+    placeholder,
+)
 from iamglue.infer.code.javascript.syntax import (
     CallExpression,
     DefaultPattern,
@@ -77,20 +77,20 @@ def _exports(machine: ScriptMachine, path: str, name: str) -> list[tuple[str, Va
     if name != "=":
         return [(name, value)]
     named = [
-        (key, machine.read((atom, key)))
-        for atom in value
-        if isinstance(atom, ObjectAtom)
-        for key in machine.field_names(atom)
+        (key, machine.read((option, key)))
+        for option in value
+        if isinstance(option, ScriptCollection)
+        for key in machine.field_names(option)
     ]
-    return [*named, (name, frozenset(atom for atom in value if not isinstance(atom, ObjectAtom)))]
+    return [*named, (name, frozenset(option for option in value if not isinstance(option, ScriptCollection)))]
 
 
 def _is_handler(name: str, value: Value) -> bool:
-    functions = [atom for atom in value if isinstance(atom, FunctionAtom | MethodAtom)]
+    functions = [option for option in value if isinstance(option, ScriptFunction | UncalledMethod)]
     if not functions:
         return False
     return _HANDLER_NAMES.fullmatch(name) is not None or any(
-        isinstance(atom, FunctionAtom) and _takes_event(atom.info) for atom in functions
+        isinstance(option, ScriptFunction) and _takes_event(option.info) for option in functions
     )
 
 
@@ -112,7 +112,7 @@ def exported_values(machine: ScriptMachine, paths: list[str]) -> list[Value]:
 
 def named_handler(machine: ScriptMachine, handler: Handler) -> Value:
     """The export that a handler's name means; its parts are members (`index.handler`)."""
-    value: Value = frozenset({machine.atom(("module", handler.path), lambda: ModuleAtom(handler.path))})
+    value: Value = frozenset({machine.intern(("module", handler.path), lambda: ScriptModule(handler.path))})
     for name in handler.name.split("."):
         value = member(machine, value, name)
     return value
@@ -120,16 +120,16 @@ def named_handler(machine: ScriptMachine, handler: Handler) -> Value:
 
 def invoke_handler(machine: ScriptMachine, value: Value) -> None:
     """Call a handler as Lambda does."""
-    for atom in value:
-        if isinstance(atom, FunctionAtom):
-            call_function(machine, atom, _handler_arguments(machine), ("handler",), EMPTY)
-        elif isinstance(atom, Atom) and type(atom) in CALLS and not isinstance(atom, ModuleAtom):
-            CALLS[type(atom)](machine, atom, _handler_arguments(machine), _SITE)
+    for option in value:
+        if isinstance(option, ScriptFunction):
+            call_function(machine, option, _handler_arguments(machine), ("handler",), EMPTY)
+        elif isinstance(option, ScriptObject) and type(option) in CALLS and not isinstance(option, ScriptModule):
+            CALLS[type(option)](machine, option, _handler_arguments(machine), _SITE)
 
 
 def _handler_arguments(machine: ScriptMachine) -> PassedArguments:
     """The event, the context, and for old handlers a callback."""
-    context = machine.atom("context", lambda: ObjectAtom("object"))
+    context = machine.intern("context", lambda: ScriptCollection("object"))
     for name, variable in _CONTEXT.items():
         machine.set_field(context, name, placeholder(ValueOrigin.ENVIRONMENT, variable))
     machine.set_field(context, REST, UNKNOWN)
@@ -142,13 +142,13 @@ def invoke_escaped(machine: ScriptMachine) -> bool:
     Of the classes that were given to it, it makes objects: containers, and frameworks with decorators.
     """
     escape_to_libraries(machine)
-    escaped = _escaped_atoms(machine)
-    classes = [atom for atom in escaped if isinstance(atom, ClassAtom) and atom not in machine.given]
+    escaped = _escaped_objects(machine)
+    classes = [option for option in escaped if isinstance(option, ScriptClass) and option not in machine.given]
     for owner in classes:
         machine.given.add(owner)
         for _, method in class_methods(machine, owner, ANY_KEY):
             machine.write(("given", method.name), _instances(machine, owner))
-    functions = [atom for atom in escaped if isinstance(atom, FunctionAtom)]
+    functions = [option for option in escaped if isinstance(option, ScriptFunction)]
     waiting = [function for function in functions if function.info not in machine.called]
     for function in waiting:
         this = _instances(machine, function.owner) if function.owner is not None else EMPTY
@@ -160,21 +160,21 @@ def invoke_escaped(machine: ScriptMachine) -> bool:
     return bool(waiting or classes)
 
 
-def _escaped_atoms(machine: ScriptMachine) -> list[Atom]:
+def _escaped_objects(machine: ScriptMachine) -> list[ScriptObject]:
     """The functions and classes that left the program, also as members of objects."""
     for entry in machine.entries:
         escape(machine, call_function(machine, *entry))
     for activation in machine.returning:
         escape(machine, machine.store.get((activation, "return"), EMPTY))
-    atoms: dict[Atom, None] = dict.fromkeys(machine.escaped)
-    waiting = list(atoms)
-    for atom in waiting:
-        for name in atom.keys if isinstance(atom, ObjectAtom) else ():
-            members = machine.store.get((atom, name), EMPTY)
-            inner = [part for part in members if isinstance(part, FunctionAtom | ObjectAtom | ClassAtom)]
-            waiting += [part for part in inner if part not in atoms]
-            atoms.update(dict.fromkeys(inner))
-    return list(atoms)
+    objects: dict[ScriptObject, None] = dict.fromkeys(machine.escaped)
+    waiting = list(objects)
+    for option in waiting:
+        for name in option.keys if isinstance(option, ScriptCollection) else ():
+            members = machine.store.get((option, name), EMPTY)
+            inner = [part for part in members if isinstance(part, ScriptFunction | ScriptCollection | ScriptClass)]
+            waiting += [part for part in inner if part not in objects]
+            objects.update(dict.fromkeys(inner))
+    return list(objects)
 
 
 def fill_declared(machine: ScriptMachine) -> bool:
@@ -202,16 +202,16 @@ def fill_declared(machine: ScriptMachine) -> bool:
 
 def invoke_exported(machine: ScriptMachine, values: list[Value]) -> bool:
     """Call exported functions, and the methods of exported classes, that nothing in the project calls."""
-    functions = [atom for value in values for atom in value if isinstance(atom, FunctionAtom)]
-    classes = [atom for value in values for atom in value if isinstance(atom, ClassAtom)]
-    instances = [atom for value in values for atom in value if isinstance(atom, ObjectAtom)]
-    owners = [atom.owner for atom in instances if isinstance(atom.owner, ClassAtom)]
+    functions = [option for value in values for option in value if isinstance(option, ScriptFunction)]
+    classes = [option for value in values for option in value if isinstance(option, ScriptClass)]
+    instances = [option for value in values for option in value if isinstance(option, ScriptCollection)]
+    owners = [option.owner for option in instances if isinstance(option.owner, ScriptClass)]
     nested = [
-        atom
+        option
         for instance in instances
         for name in machine.field_names(instance)
-        for atom in machine.read((instance, name))
-        if isinstance(atom, FunctionAtom)
+        for option in machine.read((instance, name))
+        if isinstance(option, ScriptFunction)
     ]
     return _invoke(machine, [*functions, *nested], [*classes, *owners])
 
@@ -223,8 +223,8 @@ def invoke_uncalled(machine: ScriptMachine) -> bool:
 
 def _invoke(
     machine: ScriptMachine,
-    functions: list[FunctionAtom],
-    classes: list[ClassAtom],
+    functions: list[ScriptFunction],
+    classes: list[ScriptClass],
     is_relevant: Callable[[FunctionInfo], bool] = lambda _info: True,
 ) -> bool:
     has_called = False
@@ -245,7 +245,7 @@ def _invoke(
     return has_called
 
 
-def _instances(machine: ScriptMachine, owner: ClassAtom) -> Value:
+def _instances(machine: ScriptMachine, owner: ScriptClass) -> Value:
     """The objects of a class; one that is given what its constructor takes if the program makes none."""
     if owner not in machine.instances:
         instance = machine.new_object(owner, "object", owner)

@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    NOTHING,
-    UNKNOWN,
-    ClassAtom,
-    ExternalAtom,
-    ObjectAtom,
-    Value,
-    concatenate,
-    environment_defaults,
-    join,
-    join_all,
-    text_of,
-)
 from iamglue.infer.code.javascript.decorators import decorate
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -32,6 +18,20 @@ from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import add_spread, note_keys
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    NOTHING,
+    UNKNOWN,
+    PackageMember,
+    ScriptClass,
+    ScriptCollection,
+    Value,
+    concatenate,
+    environment_defaults,
+    join,
+    join_all,
+    text_of,
+)
 from iamglue.infer.code.javascript.syntax import (
     Argument,
     ArrayLiteral,
@@ -69,13 +69,15 @@ def _name(machine: ScriptMachine, node: Name, frame: Frame) -> Value:
     if node.name == "arguments":
         return UNKNOWN
     if node.name in ("module", "exports", "require"):
-        return frozenset({machine.atom(("own", frame.activation.info.path, node.name), lambda: _own(node, frame))})
-    return frozenset({machine.atom(("external", "global", (node.name,)), lambda: ExternalAtom("global", (node.name,)))})
+        return frozenset({machine.intern(("own", frame.activation.info.path, node.name), lambda: _own(node, frame))})
+    return frozenset(
+        {machine.intern(("external", "global", (node.name,)), lambda: PackageMember("global", (node.name,)))}
+    )
 
 
-def _own(node: Name, frame: Frame) -> ExternalAtom:
+def _own(node: Name, frame: Frame) -> PackageMember:
     """`module`, `exports` and `require` of a file."""
-    return ExternalAtom(f"own:{frame.activation.info.path}", (node.name,))
+    return PackageMember(f"own:{frame.activation.info.path}", (node.name,))
 
 
 def _this(machine: ScriptMachine, _node: Expression, frame: Frame) -> Value:
@@ -102,7 +104,7 @@ def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
     return frozenset({instance})
 
 
-def _got(machine: ScriptMachine, getter: Getter, instance: ObjectAtom, frame: Frame) -> Value:
+def _got(machine: ScriptMachine, getter: Getter, instance: ScriptCollection, frame: Frame) -> Value:
     function = machine.function(getter.info, frame.activation)
     return call_function(machine, function, PassedArguments(), getter, frozenset({instance}))
 
@@ -216,7 +218,7 @@ def _function(machine: ScriptMachine, node: FunctionExpression, frame: Frame) ->
 
 def _class(machine: ScriptMachine, node: ClassExpression, frame: Frame) -> Value:
     info = node.info
-    made = machine.atom(("class", info, frame.activation), lambda: ClassAtom(info, frame.activation))
+    made = machine.intern(("class", info, frame.activation), lambda: ScriptClass(info, frame.activation))
     machine.classes.setdefault(made)
     if info.parent is not None:
         machine.write((made, "parent"), evaluate(machine, info.parent, frame))

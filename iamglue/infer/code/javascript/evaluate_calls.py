@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    ClassAtom,
-    ObjectAtom,
-    Value,
-    join,
-)
 from iamglue.infer.code.javascript.compiled_helpers import COMPILED_HELPERS
 from iamglue.infer.code.javascript.construction import call_constructor, initialize_parent
 from iamglue.infer.code.javascript.evaluate_basics import arguments_of
@@ -28,6 +21,13 @@ from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import class_methods
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    ScriptClass,
+    ScriptCollection,
+    Value,
+    join,
+)
 from iamglue.infer.code.javascript.syntax import CallExpression, Expression, Index, Member, Name, New, Super, This
 from iamglue.infer.code.javascript.untyped_calls import note_unknown_command, note_untyped_call
 
@@ -102,10 +102,10 @@ def _call_named(
 
 def _call_super(machine: ScriptMachine, arguments: PassedArguments, site: CallExpression, frame: Frame) -> Value:
     owner = _owner(machine, frame)
-    for atom in _this(machine, frame) if owner is not None else ():
-        if isinstance(atom, ObjectAtom):
+    for option in _this(machine, frame) if owner is not None else ():
+        if isinstance(option, ScriptCollection):
             for parent in machine.read((owner, "parent")):
-                initialize_parent(machine, parent, atom, arguments, site)
+                initialize_parent(machine, parent, option, arguments, site)
     return EMPTY
 
 
@@ -115,11 +115,11 @@ def _call_super_method(
     owner, this = _owner(machine, frame), _this(machine, frame)
     result = EMPTY
     for parent in machine.read((owner, "parent")) if owner is not None else ():
-        for declaring, method in class_methods(machine, parent, name) if isinstance(parent, ClassAtom) else ():
+        for declaring, method in class_methods(machine, parent, name) if isinstance(parent, ScriptClass) else ():
             function = machine.function(method.function, declaring.parent, declaring)
             result = join(result, call_function(machine, function, arguments, site, this))
-    for atom in this:
-        result = join(result, call_method(machine, machine.read((atom, "parent object")), name, arguments, site))
+    for option in this:
+        result = join(result, call_method(machine, machine.read((option, "parent object")), name, arguments, site))
     return result
 
 
@@ -127,7 +127,7 @@ def _this(machine: ScriptMachine, frame: Frame) -> Value:
     return evaluate(machine, This((0, 0)), frame)
 
 
-def _owner(machine: ScriptMachine, frame: Frame) -> ClassAtom | None:
+def _owner(machine: ScriptMachine, frame: Frame) -> ScriptClass | None:
     activation = frame.activation
     while activation.info.is_arrow and activation.parent is not None:
         activation = activation.parent

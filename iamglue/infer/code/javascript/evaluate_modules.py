@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from iamglue.infer.code.javascript.atoms import (
+from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATORS, assign, evaluate, member
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.object_members import export
+from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     UNKNOWN,
-    ExternalAtom,
-    ModuleAtom,
-    ObjectAtom,
+    PackageMember,
+    ScriptCollection,
+    ScriptModule,
     Value,
     join,
     literal_texts,
     text_of,
 )
-from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATORS, assign, evaluate, member
-from iamglue.infer.code.javascript.frames import Frame
-from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.object_members import export
 from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, clients_of_package
 from iamglue.infer.code.javascript.syntax import Export, Expression, Import, ImportCall, ReExport
 
@@ -34,13 +34,13 @@ def imported(machine: ScriptMachine, importer: str, source: str, name: str) -> V
         machine.imported_clients |= clients_of_package(package, name)
         names = () if name in ("*", "=", "default") else (name,)
         if package == "process":
-            value = machine.atom(("external", "global", ("process",)), lambda: ExternalAtom("global", ("process",)))
+            value = machine.intern(("external", "global", ("process",)), lambda: PackageMember("global", ("process",)))
             return member(machine, frozenset({value}), name) if names else frozenset({value})
-        return frozenset({machine.atom(("external", package, names), lambda: ExternalAtom(package, names))})
+        return frozenset({machine.intern(("external", package, names), lambda: PackageMember(package, names))})
     if path in machine.documents:
         return _document(machine, path)
     machine.load_module(path)
-    module: Value = frozenset({machine.atom(("module", path), lambda: ModuleAtom(path))})
+    module: Value = frozenset({machine.intern(("module", path), lambda: ScriptModule(path))})
     if name in ("*", "="):
         return module | machine.read((path, "export", "="))
     return member(machine, module, name)
@@ -59,7 +59,7 @@ def json_value(machine: ScriptMachine, key: object, document: Any, depth: int) -
         return text_of(document)
     if isinstance(document, dict | list) and depth:
         is_list = isinstance(document, list)
-        instance = machine.atom(("json", key), lambda: ObjectAtom("array" if is_list else "object"))
+        instance = machine.intern(("json", key), lambda: ScriptCollection("array" if is_list else "object"))
         for name, value in enumerate(document) if isinstance(document, list) else document.items():
             made = json_value(machine, (key, name), value, depth - 1)
             machine.set_field(instance, str(name), made)
@@ -86,7 +86,7 @@ def _import_call(machine: ScriptMachine, node: ImportCall, frame: Frame) -> Valu
 
 def note_unknown_package(machine: ScriptMachine, source: Value, node: Expression) -> None:
     """Note the import of a package of an SDK whose name is not known completely."""
-    starts = [atom[0] for atom in source if isinstance(atom, tuple) and len(atom) > 1]
+    starts = [option[0] for option in source if isinstance(option, tuple) and len(option) > 1]
     if any(isinstance(start, str) and start.startswith((V3_SCOPE, V2_PACKAGE)) for start in starts):
         machine.uncertain(node, "import", "the name of the package of the SDK is not known")
 
@@ -101,8 +101,8 @@ def _re_export(machine: ScriptMachine, node: ReExport, frame: Frame) -> Value:
     value = imported(machine, path, node.source, node.name)
     export(machine, path, node.exported, value)
     if node.exported == ANY_KEY:
-        for atom in value:
-            names = machine.exports.get(atom.path, set()) if isinstance(atom, ModuleAtom) else set()
+        for option in value:
+            names = machine.exports.get(option.path, set()) if isinstance(option, ScriptModule) else set()
             machine.exports.setdefault(path, set()).update(names - {"default"})
     return EMPTY
 

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    NOTHING,
-    UNKNOWN,
-    EnvironmentAtom,
-    Value,
-    environment_defaults,
-    join,
-    single_placeholder,
-)
 from iamglue.infer.code.javascript.declared_types import declared_value
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -27,6 +17,16 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import has_member, note_keys, rest_of, set_member
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    NOTHING,
+    UNKNOWN,
+    ScriptEnvironment,
+    Value,
+    environment_defaults,
+    join,
+    single_placeholder,
+)
 from iamglue.infer.code.javascript.syntax import (
     ArrayPattern,
     DefaultPattern,
@@ -68,7 +68,7 @@ def _default(machine: ScriptMachine, pattern: DefaultPattern, value: Value, fram
 
 def may_be_missing(value: Value) -> bool:
     """Whether a value may be undefined, as far as the program says."""
-    origins = {part.origin for atom in value if (part := single_placeholder(atom)) is not None}
+    origins = {part.origin for option in value if (part := single_placeholder(option)) is not None}
     unsure = {ValueOrigin.UNKNOWN, ValueOrigin.PARAMETER, ValueOrigin.EVENT}
     return not value or NOTHING in value or not origins.isdisjoint(unsure)
 
@@ -79,7 +79,7 @@ def _object(machine: ScriptMachine, pattern: ObjectPattern, value: Value, frame:
         part = EMPTY
         for name in names:
             part = join(part, member(machine, value, name))
-        if isinstance(inner, DefaultPattern) and any(isinstance(atom, EnvironmentAtom) for atom in value):
+        if isinstance(inner, DefaultPattern) and any(isinstance(option, ScriptEnvironment) for option in value):
             default = environment_defaults(part, evaluate(machine, inner.default, frame))
             assign(machine, inner.pattern, join(part, default), frame)
         elif not part and isinstance(inner, DefaultPattern) and any(has_member(machine, value, name) for name in names):

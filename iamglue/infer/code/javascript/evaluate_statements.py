@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.infer.code.javascript.atoms import EMPTY, UNKNOWN, Value
 from iamglue.infer.code.javascript.evaluation import EVALUATORS, assign, elements, evaluate
 from iamglue.infer.code.javascript.frames import Frame, Variables, join_variables
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import member_names
+from iamglue.infer.code.javascript.script_objects import EMPTY, UNKNOWN, Value
 from iamglue.infer.code.javascript.syntax import ForEach, If, Leave, Loop, Return, Switch, Try
 
 # The bodies of loops are evaluated twice, so that what one turn assigns is seen by the next; in deeper loops once.

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iamglue.infer.code.javascript.atoms import (
+from iamglue.infer.code.javascript.frames import Frame
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     NOTHING,
     UNKNOWN,
     Activation,
-    ClassAtom,
-    ClientAtom,
-    EnvironmentAtom,
-    FunctionAtom,
-    ObjectAtom,
+    ScriptClass,
+    ScriptClient,
+    ScriptCollection,
+    ScriptEnvironment,
+    ScriptFunction,
     Value,
     join,
     literal_text,
     single_placeholder,
 )
-from iamglue.infer.code.javascript.frames import Frame
-from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.syntax import Binding, CallExpression, Expression, New, Pattern
 from iamglue.infer.code.values import ValueOrigin
 
-# Each table is by the type of the node or atom that its functions take.
+# Each table is by the type of the node or object that its functions take.
 Evaluator = Callable[[ScriptMachine, Any, Frame], Value]
 Assigner = Callable[[ScriptMachine, Any, Value, Frame], None]
 MemberReader = Callable[[ScriptMachine, Any, str], Value]
@@ -35,7 +35,7 @@ MethodCaller = Callable[[ScriptMachine, Any, str, PassedArguments, "CallSite"], 
 
 EVALUATORS: dict[type[Expression], Evaluator] = {}
 ASSIGNERS: dict[type[Pattern], Assigner] = {}
-# By kind of atom: members, calls, calls of methods, and what `new` makes of it.
+# By kind of object: members, calls, calls of methods, and what `new` makes of it.
 MEMBERS: dict[type, MemberReader] = {}
 CALLS: dict[type, Caller] = {}
 METHODS: dict[type, MethodCaller] = {}
@@ -62,17 +62,17 @@ def assign(machine: ScriptMachine, pattern: Pattern, value: Value, frame: Frame)
 def member(machine: ScriptMachine, value: Value, name: str) -> Value:
     """What the member of a value may be; `*` is any."""
     result = EMPTY
-    for atom in value:
-        reader = MEMBERS.get(type(atom))
+    for option in value:
+        reader = MEMBERS.get(type(option))
         if reader is None:
             continue
-        key = (atom, name)
+        key = (option, name)
         if key in machine.reading:
             continue  # modules that export all of each other, and objects that contain themselves
         if len(machine.reading) > MAX_MEMBER_DEPTH:
             return UNKNOWN
         machine.reading.add(key)
-        result = join(result, reader(machine, atom, name))
+        result = join(result, reader(machine, option, name))
         machine.reading.discard(key)
     return result
 
@@ -80,9 +80,9 @@ def member(machine: ScriptMachine, value: Value, name: str) -> Value:
 def call(machine: ScriptMachine, callee: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call of a function gives."""
     result = EMPTY
-    for atom in callee - {NOTHING}:
-        caller = CALLS.get(type(atom))
-        made = caller(machine, atom, arguments, site) if caller else call_unknown(machine, arguments)
+    for option in callee - {NOTHING}:
+        caller = CALLS.get(type(option))
+        made = caller(machine, option, arguments, site) if caller else call_unknown(machine, arguments)
         result = join(result, made)
     return result
 
@@ -92,12 +92,12 @@ def call_method(
 ) -> Value:
     """What a call of a method gives."""
     result = EMPTY
-    for atom in receiver:
-        caller = METHODS.get(type(atom))
+    for option in receiver:
+        caller = METHODS.get(type(option))
         if caller is not None:
-            result = join(result, caller(machine, atom, name, arguments, site))
+            result = join(result, caller(machine, option, name, arguments, site))
         else:
-            result = join(result, call(machine, member(machine, frozenset({atom}), name), arguments, site))
+            result = join(result, call(machine, member(machine, frozenset({option}), name), arguments, site))
     return result
 
 
@@ -109,22 +109,23 @@ def call_unknown(machine: ScriptMachine, arguments: PassedArguments) -> Value:
     result = UNKNOWN
     for value in (*arguments.values, arguments.rest):
         escape(machine, value)
-        for atom in value:
-            if isinstance(atom, ClassAtom):  # containers that inject dependencies: `container.resolve(Service)`
-                result = join(result, machine.wanted_instances(atom))
-            elif isinstance(atom, EnvironmentAtom):
+        for option in value:
+            if isinstance(option, ScriptClass):  # containers that inject dependencies: `container.resolve(Service)`
+                result = join(result, machine.wanted_instances(option))
+            elif isinstance(option, ScriptEnvironment):
                 result = join(result, frozenset({machine.checked_environment()}))
         result = join(
-            result, frozenset(atom for atom in value if isinstance(atom, FunctionAtom | ClientAtom | ClassAtom))
+            result,
+            frozenset(option for option in value if isinstance(option, ScriptFunction | ScriptClient | ScriptClass)),
         )
     return result
 
 
 def escape(machine: ScriptMachine, value: Value) -> None:
     """Note the functions and classes, and the objects that may have some, in a value that leaves the program."""
-    for atom in value:
-        if isinstance(atom, FunctionAtom | ObjectAtom | ClassAtom):
-            machine.escaped.setdefault(atom)
+    for option in value:
+        if isinstance(option, ScriptFunction | ScriptCollection | ScriptClass):
+            machine.escaped.setdefault(option)
 
 
 def given_by_method(machine: ScriptMachine, name: str) -> Value:
@@ -135,8 +136,8 @@ def given_by_method(machine: ScriptMachine, name: str) -> Value:
 def keys_of(value: Value) -> list[str]:
     """The names of members that a key may be; `*` if it may be any."""
     names: dict[str, None] = {}
-    for atom in value - {NOTHING}:
-        literal = literal_text(atom)
+    for option in value - {NOTHING}:
+        literal = literal_text(option)
         names[ANY_KEY if literal is None else literal] = None
     return list(names)
 
@@ -180,7 +181,7 @@ def owner_activation(binding: Binding, activation: Activation) -> Activation | N
 
 def is_unfilled(value: Value) -> bool:
     """Whether a value is nothing but a parameter that no caller in the project fills, or not known at all."""
-    parts = [single_placeholder(atom) for atom in value if atom is not NOTHING]
+    parts = [single_placeholder(option) for option in value if option is not NOTHING]
     return bool(parts) and all(
         part is not None and part.origin in (ValueOrigin.PARAMETER, ValueOrigin.UNKNOWN) for part in parts
     )

@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    Atom,
-    ClientAtom,
-    ExternalAtom,
-    ObjectAtom,
-    SettlerAtom,
-    Value,
-    join,
-    literal_texts,
-)
 from iamglue.infer.code.javascript.checked_environments import checked_environment, read_variable
 from iamglue.infer.code.javascript.documented_helpers import call_documented_helper
 from iamglue.infer.code.javascript.evaluate_modules import imported, note_unknown_package
@@ -29,12 +17,24 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.language_functions import call_language
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    PackageMember,
+    PromiseSettler,
+    ScriptClient,
+    ScriptCollection,
+    ScriptObject,
+    Value,
+    join,
+    literal_texts,
+)
 from iamglue.infer.code.javascript.sdk_names import V2_PACKAGE, V3_SCOPE, plain_package
 from iamglue.infer.code.javascript.sdk_v2 import call_v2
 from iamglue.infer.code.javascript.sdk_v3 import call_v3
 
 
-def _call(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _call(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
     package, names = plain_package(external.package, external.names)
     if package.startswith("own:"):
         if names == ("require",):
@@ -43,11 +43,11 @@ def _call(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArgum
     if package == "global":
         return call_language(machine, external, arguments, site)
     if (package, names) != (external.package, external.names):
-        external = ExternalAtom(package, names)
+        external = PackageMember(package, names)
     return _call_package(machine, external, arguments, site)
 
 
-def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_package(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
     if _gives_its_argument(external):
         return arguments.at(0)
     last = external.names[-1] if external.names else ""
@@ -63,15 +63,15 @@ def _call_package(machine: ScriptMachine, external: ExternalAtom, arguments: Pas
     return call_package(machine, external, arguments, site)
 
 
-def _call_other(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_other(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
     """A function of another package: what it does with a client of AWS is not known, but for a container."""
     if external.package in _CONTAINERS:
         return call_unknown(machine, arguments)
     clients = {
-        atom.client
+        option.client
         for value in (*arguments.values, arguments.rest)
-        for atom in (*value, *member(machine, _objects(value), ANY_KEY))
-        if isinstance(atom, ClientAtom)
+        for option in (*value, *member(machine, _objects(value), ANY_KEY))
+        if isinstance(option, ScriptClient)
     }
     for client in sorted(clients):
         machine.uncertain(site, site.text, f"a client of {client} is given to {external.package}")
@@ -85,10 +85,10 @@ _CONTAINERS = frozenset({"tsyringe", "awilix", "inversify", "typedi", "@nestjs/c
 
 
 def _objects(value: Value) -> Value:
-    return frozenset(atom for atom in value if isinstance(atom, ObjectAtom) and atom.owner is None)
+    return frozenset(option for option in value if isinstance(option, ScriptCollection) and option.owner is None)
 
 
-def _gives_its_argument(external: ExternalAtom) -> bool:
+def _gives_its_argument(external: PackageMember) -> bool:
     """X-Ray's and Powertools' `captureAWS...`, and `util.promisify`: what they are given acts as before.
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-nodejs-awssdkclients.html
@@ -110,25 +110,25 @@ def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], argu
 
 
 def _method(
-    machine: ScriptMachine, external: ExternalAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, external: PackageMember, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     result = EMPTY
-    for atom in member(machine, frozenset({external}), name):
-        if isinstance(atom, ExternalAtom):
-            result = join(result, _call(machine, atom, arguments, site))
-        elif isinstance(atom, Atom) and type(atom) in CALLS:
-            result = join(result, CALLS[type(atom)](machine, atom, arguments, site))
+    for option in member(machine, frozenset({external}), name):
+        if isinstance(option, PackageMember):
+            result = join(result, _call(machine, option, arguments, site))
+        elif isinstance(option, ScriptObject) and type(option) in CALLS:
+            result = join(result, CALLS[type(option)](machine, option, arguments, site))
         else:
             result = join(result, call_unknown(machine, arguments))
     return result
 
 
-def _settle(machine: ScriptMachine, settler: SettlerAtom, arguments: PassedArguments, _site: CallSite) -> Value:
+def _settle(machine: ScriptMachine, settler: PromiseSettler, arguments: PassedArguments, _site: CallSite) -> Value:
     machine.write(("settled", settler.key), arguments.at(0))
     return UNKNOWN
 
 
-CALLS[ExternalAtom] = _call
-CONSTRUCTORS[ExternalAtom] = _call
-METHODS[ExternalAtom] = _method
-CALLS[SettlerAtom] = _settle
+CALLS[PackageMember] = _call
+CONSTRUCTORS[PackageMember] = _call
+METHODS[PackageMember] = _method
+CALLS[PromiseSettler] = _settle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iamglue.infer.code.javascript.atoms import Activation, Value, join
+from iamglue.infer.code.javascript.script_objects import Activation, Value, join
 from iamglue.infer.code.javascript.syntax import Binding
 
 Variables = dict[Binding, Value]

@@ -2,19 +2,6 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    Atom,
-    ClassAtom,
-    ExternalAtom,
-    FunctionAtom,
-    MethodAtom,
-    ModuleAtom,
-    ObjectAtom,
-    Value,
-    join,
-)
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
     CALLS,
@@ -31,10 +18,23 @@ from iamglue.infer.code.javascript.list_methods import call_list_method
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import class_methods
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    PackageMember,
+    ScriptClass,
+    ScriptCollection,
+    ScriptFunction,
+    ScriptModule,
+    ScriptObject,
+    UncalledMethod,
+    Value,
+    join,
+)
 
 
 def call_function(
-    machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: object, this: Value
+    machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments, site: object, this: Value
 ) -> Value:
     """What a function of the program gives when it is called."""
     activation = machine.activation(function.info, function.parent, site)
@@ -44,13 +44,13 @@ def call_function(
     machine.write((activation, "this"), this if function.this is None else function.this)
     machine.evaluate_now(activation)
     if function.info.is_generator:
-        values = machine.atom(("generator", activation), lambda: ObjectAtom("array"))
+        values = machine.intern(("generator", activation), lambda: ScriptCollection("array"))
         machine.set_field(values, ELEMENTS, machine.read((activation, "yield")))
         return frozenset({values})
     return machine.read((activation, "return"))
 
 
-def is_wrapped_call(machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments) -> bool:
+def is_wrapped_call(machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments) -> bool:
     """Whether a wrapper calls its method with all that it was given: who calls the one calls the other as well."""
     if arguments.values or not machine.wrapped:
         return False
@@ -61,35 +61,39 @@ def is_wrapped_call(machine: ScriptMachine, function: FunctionAtom, arguments: P
     return around is not None
 
 
-def _call_function(machine: ScriptMachine, function: FunctionAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_function(
+    machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments, site: CallSite
+) -> Value:
     if is_wrapped_call(machine, function, arguments):
         return EMPTY
     return call_function(machine, function, arguments, site, EMPTY)
 
 
-def _call_module(machine: ScriptMachine, module: ModuleAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_module(machine: ScriptMachine, module: ScriptModule, arguments: PassedArguments, site: CallSite) -> Value:
     return call(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 
-def _call_method_atom(machine: ScriptMachine, method: MethodAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_uncalled_method(
+    machine: ScriptMachine, method: UncalledMethod, arguments: PassedArguments, site: CallSite
+) -> Value:
     given = PassedArguments((*method.leading, *arguments.values), arguments.rest, arguments.is_open)
     return call_method(machine, frozenset({method.receiver}), method.name, given, site)
 
 
 def _method_of_object(
-    machine: ScriptMachine, instance: ObjectAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, instance: ScriptCollection, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     callee = member(machine, frozenset({instance}), name)
     result = EMPTY
-    for atom in callee:
-        if isinstance(atom, FunctionAtom):
+    for option in callee:
+        if isinstance(option, ScriptFunction):
             where: object = (site, instance) if instance.owner is not None else site
-            result = join(result, call_function(machine, atom, arguments, where, frozenset({instance})))
+            result = join(result, call_function(machine, option, arguments, where, frozenset({instance})))
         else:
-            result = join(result, call(machine, frozenset({atom}), arguments, site))
+            result = join(result, call(machine, frozenset({option}), arguments, site))
     for parent in machine.read((instance, "parent object")):
         result = join(result, call_method(machine, frozenset({parent}), name, arguments, site))
-    if not any(isinstance(atom, Atom) for atom in callee):
+    if not any(isinstance(option, ScriptObject) for option in callee):
         _call_from_base(machine, instance)
     if instance.kind != "object" or not callee:
         result = join(result, call_list_method(machine, instance, name, arguments, site))
@@ -100,10 +104,10 @@ def _method_of_object(
 _QUIET_BASES = frozenset({"Array", "Error", "EventEmitter", "Map", "Object", "Promise", "Set"})
 
 
-def _call_from_base(machine: ScriptMachine, instance: ObjectAtom) -> None:
+def _call_from_base(machine: ScriptMachine, instance: ScriptCollection) -> None:
     """A method of a base that the program does not have may call any method of the instance: `handler.run()`."""
     owner = instance.owner
-    if not isinstance(owner, ClassAtom) or not _extends_library(machine, owner):
+    if not isinstance(owner, ScriptClass) or not _extends_library(machine, owner):
         return
     for declaring, method in class_methods(machine, owner, ANY_KEY):
         if method.kind == "method" and not method.is_static and method.name != "constructor":
@@ -112,36 +116,36 @@ def _call_from_base(machine: ScriptMachine, instance: ObjectAtom) -> None:
             call_function(machine, function, given, ("base", instance), frozenset({instance}))
 
 
-def _extends_library(machine: ScriptMachine, owner: ClassAtom) -> bool:
+def _extends_library(machine: ScriptMachine, owner: ScriptClass) -> bool:
     line = [owner]
     for current in line:
         parents = machine.read((current, "parent"))
-        line += [atom for atom in parents if isinstance(atom, ClassAtom) and atom not in line]
-        if any(isinstance(atom, ExternalAtom) and _QUIET_BASES.isdisjoint(atom.names[-1:]) for atom in parents):
+        line += [option for option in parents if isinstance(option, ScriptClass) and option not in line]
+        if any(isinstance(option, PackageMember) and _QUIET_BASES.isdisjoint(option.names[-1:]) for option in parents):
             return True
     return False
 
 
 def _method_of_module(
-    machine: ScriptMachine, module: ModuleAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, module: ScriptModule, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     return call(machine, member(machine, frozenset({module}), name), arguments, site)
 
 
 def _method_of_class(
-    machine: ScriptMachine, owner: ClassAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, owner: ScriptClass, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     result = EMPTY
-    for atom in member(machine, frozenset({owner}), name):
-        if isinstance(atom, FunctionAtom):
-            result = join(result, call_function(machine, atom, arguments, (site, owner), frozenset({owner})))
+    for option in member(machine, frozenset({owner}), name):
+        if isinstance(option, ScriptFunction):
+            result = join(result, call_function(machine, option, arguments, (site, owner), frozenset({owner})))
         else:
-            result = join(result, call(machine, frozenset({atom}), arguments, site))
+            result = join(result, call(machine, frozenset({option}), arguments, site))
     return result
 
 
 def _method_of_function(
-    machine: ScriptMachine, function: FunctionAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, function: ScriptFunction, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """`call`, `apply` and `bind`, and functions that are members of a function."""
     this = arguments.at(0)
@@ -154,7 +158,7 @@ def _method_of_function(
         )
     if name == "bind":
         key = ("bound", function, site, machine.current)
-        bound = machine.atom(key, lambda: FunctionAtom(function.info, function.parent, function.owner, this))
+        bound = machine.intern(key, lambda: ScriptFunction(function.info, function.parent, function.owner, this))
         machine.functions.setdefault(bound)
         return frozenset({bound})
     callee = member(machine, frozenset({function}), name)
@@ -163,23 +167,23 @@ def _method_of_function(
 
 
 def _method_of_method(
-    machine: ScriptMachine, method: MethodAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, method: UncalledMethod, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     if name == "bind":
         leading = (*method.leading, *arguments.values[1:])
         key = ("bound", method, site, machine.current)
-        return frozenset({machine.atom(key, lambda: MethodAtom(method.receiver, method.name, leading))})
+        return frozenset({machine.intern(key, lambda: UncalledMethod(method.receiver, method.name, leading))})
     given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)
-    return _call_method_atom(machine, method, given, site) if name == "call" else UNKNOWN
+    return _call_uncalled_method(machine, method, given, site) if name == "call" else UNKNOWN
 
 
-CALLS.update({FunctionAtom: _call_function, ModuleAtom: _call_module, MethodAtom: _call_method_atom})
+CALLS.update({ScriptFunction: _call_function, ScriptModule: _call_module, UncalledMethod: _call_uncalled_method})
 METHODS.update(
     {
-        ObjectAtom: _method_of_object,
-        ModuleAtom: _method_of_module,
-        ClassAtom: _method_of_class,
-        FunctionAtom: _method_of_function,
-        MethodAtom: _method_of_method,
+        ScriptCollection: _method_of_object,
+        ScriptModule: _method_of_module,
+        ScriptClass: _method_of_class,
+        ScriptFunction: _method_of_function,
+        UncalledMethod: _method_of_method,
     }
 )

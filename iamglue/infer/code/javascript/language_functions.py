@@ -6,19 +6,6 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    ExternalAtom,
-    ObjectAtom,
-    SettlerAtom,
-    Value,
-    join,
-    join_all,
-    literal_texts,
-    placeholder,
-    single_placeholder,
-)
 from iamglue.infer.code.javascript.evaluate_modules import json_value
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -34,13 +21,26 @@ from iamglue.infer.code.javascript.list_methods import pairs
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import add_spread, member_names, set_member
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    PackageMember,
+    PromiseSettler,
+    ScriptCollection,
+    Value,
+    join,
+    join_all,
+    literal_texts,
+    placeholder,
+    single_placeholder,
+)
 from iamglue.infer.code.javascript.syntax import New
 from iamglue.infer.code.values import ValueOrigin
 
 _LanguageFunction = Callable[[ScriptMachine, PassedArguments, CallSite], Value]
 
 
-def call_language(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def call_language(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call, or `new`, of something that the language has gives."""
     if isinstance(site, New):
         maker = _CONSTRUCTORS.get(external.names)
@@ -55,9 +55,9 @@ def _same(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) 
 
 def _assign(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     target = arguments.at(0)
-    for atom in target:
-        if isinstance(atom, ObjectAtom):
-            add_spread(machine, atom, join_all([*arguments.values[1:], arguments.rest]))
+    for option in target:
+        if isinstance(option, ScriptCollection):
+            add_spread(machine, option, join_all([*arguments.values[1:], arguments.rest]))
     return target
 
 
@@ -115,8 +115,8 @@ def _array_of(machine: ScriptMachine, arguments: PassedArguments, site: CallSite
 def _promise(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """A promise is what it gives: `resolve` notes that, and `reject` is called with an error."""
     key = (site, machine.current)
-    settler = machine.atom(("settler", key), lambda: SettlerAtom(key))
-    reject = machine.atom(("rejecter", key), lambda: SettlerAtom(("rejected", key)))
+    settler = machine.intern(("settler", key), lambda: PromiseSettler(key))
+    reject = machine.intern(("rejecter", key), lambda: PromiseSettler(("rejected", key)))
     call(machine, arguments.at(0), PassedArguments((frozenset({settler}), frozenset({reject}))), site)
     return machine.read(("settled", key))
 
@@ -134,12 +134,12 @@ def _settled(machine: ScriptMachine, arguments: PassedArguments, site: CallSite)
 def _parse(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """`JSON.parse`: what the event has as text goes on as a path in it."""
     result = EMPTY
-    for atom in arguments.at(0):
-        part = single_placeholder(atom)
+    for option in arguments.at(0):
+        part = single_placeholder(option)
         if part is not None and part.origin is ValueOrigin.EVENT:
             result = join(result, placeholder(ValueOrigin.EVENT, f"{part.name}#json"))
             continue
-        texts = literal_texts(frozenset({atom}))
+        texts = literal_texts(frozenset({option}))
         try:
             made = json_value(machine, (site, texts[0]), json.loads(texts[0]), 20) if texts else UNKNOWN
         except (ValueError, RecursionError):
@@ -151,9 +151,9 @@ def _parse(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -
 def _encoded(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     """Texts with escapes; parts that the program does not say stay what they are."""
     return frozenset(
-        tuple(quote(part, safe="/:") if isinstance(part, str) else part for part in atom)
-        for atom in arguments.at(0)
-        if isinstance(atom, tuple)
+        tuple(quote(part, safe="/:") if isinstance(part, str) else part for part in option)
+        for option in arguments.at(0)
+        if isinstance(option, tuple)
     )
 
 

@@ -4,18 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    Atom,
-    ObjectAtom,
-    Value,
-    concatenate,
-    join,
-    join_all,
-    literal_text,
-    text_of,
-)
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
     ELEMENTS,
@@ -29,22 +17,34 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import member_names
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    ScriptCollection,
+    ScriptObject,
+    Value,
+    concatenate,
+    join,
+    join_all,
+    literal_text,
+    text_of,
+)
 from iamglue.infer.code.values import Text
 
 ListMethod = Callable[[ScriptMachine, Value, PassedArguments, CallSite], Value]
 
 
 def call_list_method(
-    machine: ScriptMachine, receiver: Text | Atom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, receiver: Text | ScriptObject, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """What a method of an array, map or promise gives."""
     value: Value = frozenset({receiver})
     method = LIST_METHODS.get(name)
-    if isinstance(receiver, ObjectAtom) and receiver.kind == "map":
+    if isinstance(receiver, ScriptCollection) and receiver.kind == "map":
         method = _MAP_METHODS.get(name, method)
     if method is not None:
         return method(machine, value, arguments, site)
-    return call_unknown(machine, arguments) if not isinstance(receiver, ObjectAtom) or arguments.values else EMPTY
+    return call_unknown(machine, arguments) if not isinstance(receiver, ScriptCollection) or arguments.values else EMPTY
 
 
 def _list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
@@ -71,7 +71,7 @@ def _flat_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, 
 
 def _texts(value: Value) -> Value:
     """The literal texts of a value, which are not lists."""
-    return frozenset(atom for atom in value if literal_text(atom) is not None)
+    return frozenset(option for option in value if literal_text(option) is not None)
 
 
 def _same(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
@@ -104,16 +104,16 @@ def _reduce(machine: ScriptMachine, value: Value, arguments: PassedArguments, si
 
 
 def _push(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
-    for atom in value:
-        if isinstance(atom, ObjectAtom):
-            machine.set_field(atom, ELEMENTS, join_all([*arguments.values, arguments.rest]))
+    for option in value:
+        if isinstance(option, ScriptCollection):
+            machine.set_field(option, ELEMENTS, join_all([*arguments.values, arguments.rest]))
     return UNKNOWN
 
 
 def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     parts = [elements(machine, value)]
     for given in (*arguments.values, arguments.rest):
-        lists: Value = frozenset(a for a in given if isinstance(a, ObjectAtom) and a.kind == "array")
+        lists: Value = frozenset(a for a in given if isinstance(a, ScriptCollection) and a.kind == "array")
         parts += [elements(machine, lists), given - lists]
     return _list(machine, site, join_all(parts))
 
@@ -164,10 +164,10 @@ def _get(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site
 
 
 def _set(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
-    for atom in value:
-        for name in keys_of(arguments.at(0)) if isinstance(atom, ObjectAtom) else ():
-            assert isinstance(atom, ObjectAtom)  # noqa: S101 - for the type checker
-            machine.set_field(atom, name, arguments.at(1))
+    for option in value:
+        for name in keys_of(arguments.at(0)) if isinstance(option, ScriptCollection) else ():
+            assert isinstance(option, ScriptCollection)  # noqa: S101 - for the type checker
+            machine.set_field(option, name, arguments.at(1))
     return value
 
 
@@ -180,17 +180,17 @@ def _walk_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, 
 def _join_text(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
     """`[a, b].join("-")` as a text, if the elements are those that the program writes."""
     result = EMPTY
-    for atom in value:
-        names = machine.field_names(atom) if isinstance(atom, ObjectAtom) else []
+    for option in value:
+        names = machine.field_names(option) if isinstance(option, ScriptCollection) else []
         numbers = [name for name in names if name != ELEMENTS]
-        written = join_all([machine.read((atom, name)) for name in numbers])
-        if not numbers or machine.read((atom, ELEMENTS)) != written or numbers != list(map(str, range(len(numbers)))):
+        written = join_all([machine.read((option, name)) for name in numbers])
+        if not numbers or machine.read((option, ELEMENTS)) != written or numbers != list(map(str, range(len(numbers)))):
             result = join(result, UNKNOWN)
             continue
         parts: list[Value] = []
         for name in numbers:
             parts += [arguments.at(0) or text_of(",")] * (name != "0")
-            parts.append(machine.read((atom, name)))
+            parts.append(machine.read((option, name)))
         result = join(result, concatenate(parts))
     return result
 

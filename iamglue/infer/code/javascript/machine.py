@@ -10,22 +10,22 @@ from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from iamglue.infer.code.javascript.atoms import (
+from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments, UncertainCall
+from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     Activation,
-    Atom,
-    ClassAtom,
-    EnvironmentAtom,
-    FunctionAtom,
-    ObjectAtom,
+    ScriptClass,
+    ScriptCollection,
+    ScriptEnvironment,
+    ScriptFunction,
+    ScriptObject,
     Value,
     join,
 )
-from iamglue.infer.code.javascript.modules import Modules
-from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, LexicalScope
 
-AnyAtom = TypeVar("AnyAtom", bound=Atom)
+AnyObject = TypeVar("AnyObject", bound=ScriptObject)
 
 MAX_CONTEXT = 2
 MAX_ACTIVATIONS = 24  # of one function; further calls share one
@@ -51,29 +51,29 @@ class ScriptMachine:
         self.documents = documents
         self.imported_clients: set[str] = set()
         self.store: dict[Hashable, Value] = {}
-        self.atoms: dict[Hashable, Atom] = {}
+        self.interned: dict[Hashable, ScriptObject] = {}
         self.requests: dict[Hashable, NotedRequest] = {}
         self.checks: dict[Hashable, Callable[[], UncertainCall | None]] = {}
-        self.escaped: dict[FunctionAtom | ObjectAtom | ClassAtom, None] = {}
-        self.given: set[ClassAtom] = set()  # classes of which code outside the program has made objects
-        self.functions: dict[FunctionAtom, None] = {}
-        self.decorated: dict[FunctionAtom, dict[Expression, bool]] = {}  # and whether the program has it
+        self.escaped: dict[ScriptFunction | ScriptCollection | ScriptClass, None] = {}
+        self.given: set[ScriptClass] = set()  # classes of which code outside the program has made objects
+        self.functions: dict[ScriptFunction, None] = {}
+        self.decorated: dict[ScriptFunction, dict[Expression, bool]] = {}  # and whether the program has it
         # The functions that decorators of the program put around methods, with those methods.
-        self.wrapped: dict[FunctionAtom, dict[FunctionAtom, None]] = {}
-        self.classes: dict[ClassAtom, None] = {}
-        self.instances: dict[ClassAtom, dict[ObjectAtom, None]] = {}
+        self.wrapped: dict[ScriptFunction, dict[ScriptFunction, None]] = {}
+        self.classes: dict[ScriptClass, None] = {}
+        self.instances: dict[ScriptClass, dict[ScriptCollection, None]] = {}
         # Variables that are declared with a type and may be assigned later, or never where the program shows it.
         self.declared: dict[Hashable, tuple[str, LexicalScope, Activation]] = {}
-        self.owners: dict[Activation, ClassAtom] = {}
+        self.owners: dict[Activation, ScriptClass] = {}
         self.exports: dict[str, set[str]] = {}
-        self.wanted: dict[ClassAtom, None] = {}  # classes of which a framework makes objects
+        self.wanted: dict[ScriptClass, None] = {}  # classes of which a framework makes objects
         self.called: set[FunctionInfo] = set()
         # Functions that code outside the program calls, with their arguments, site, and `this`.
-        self.entries: list[tuple[FunctionAtom, PassedArguments, object, Value]] = []
+        self.entries: list[tuple[ScriptFunction, PassedArguments, object, Value]] = []
         self.returning: list[Activation] = []  # functions that code outside the program calls: it has what they return
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
-        self.element: Atom | None = None  # the element of a list that a loop or callback is evaluated for
+        self.element: ScriptObject | None = None  # the element of a list that a loop or callback is evaluated for
         self.reading: set[Hashable] = set()  # the members that are being read
         self.too_deep: dict[str, None] = {}  # files with functions that are too deep to be evaluated
         self.is_reaching = True
@@ -103,12 +103,12 @@ class ScriptMachine:
             for reader in self._readers.get(address, ()):
                 self.enqueue(reader)
 
-    def atom(self, key: Hashable, make: Callable[[], AnyAtom]) -> AnyAtom:
-        """The atom of a key, which is made if there is none."""
-        atom = self.atoms.get(key)
-        if atom is None:
-            atom = self.atoms[key] = make()
-        return atom  # type: ignore[return-value]  # a key is used for one kind only
+    def intern(self, key: Hashable, make: Callable[[], AnyObject]) -> AnyObject:
+        """The object of a key, which is made if there is none."""
+        option = self.interned.get(key)
+        if option is None:
+            option = self.interned[key] = make()
+        return option  # type: ignore[return-value]  # a key is used for one kind only
 
     def enqueue(self, activation: Activation) -> None:
         """Evaluate a function, soon."""
@@ -126,15 +126,15 @@ class ScriptMachine:
 
         Lists of many objects, and what is not an object, are evaluated as one value.
         """
-        objects = [atom for atom in items if isinstance(atom, ObjectAtom)]
+        objects = [option for option in items if isinstance(option, ScriptCollection)]
         if not 1 < len(objects) <= MAX_ELEMENTS or self.element is not None:
             return evaluate(items)
         others = items.difference(objects)
         result = evaluate(others) if others else EMPTY
-        for atom in objects:
-            self.element = atom
+        for option in objects:
+            self.element = option
             try:
-                result = join(result, evaluate(frozenset({atom})))
+                result = join(result, evaluate(frozenset({option})))
             finally:
                 self.element = None
         return result
@@ -210,15 +210,19 @@ class ScriptMachine:
         """The smallest number of arguments that any call gives."""
         return self._least_arguments.get(activation, 0)
 
-    def new_object(self, site: object, kind: str, owner: ClassAtom | FunctionAtom | None = None) -> ObjectAtom:
+    def new_object(
+        self, site: object, kind: str, owner: ScriptClass | ScriptFunction | None = None
+    ) -> ScriptCollection:
         """The object that a site of the present function makes."""
-        instance = self.atom(("object", site, self.current, kind, self.element), lambda: ObjectAtom(kind, owner))
-        if isinstance(owner, ClassAtom):
+        instance = self.intern(
+            ("object", site, self.current, kind, self.element), lambda: ScriptCollection(kind, owner)
+        )
+        if isinstance(owner, ScriptClass):
             self.instances.setdefault(owner, {})[instance] = None
             self.write((owner, "instances"), frozenset({instance}))
         return instance
 
-    def set_field(self, instance: ObjectAtom, name: str, value: Value) -> None:
+    def set_field(self, instance: ScriptCollection, name: str, value: Value) -> None:
         """Add to a member of an object."""
         if name not in instance.keys:
             instance.keys[name] = None
@@ -226,23 +230,23 @@ class ScriptMachine:
                 self.enqueue(reader)
         self.write((instance, name), value)
 
-    def field_names(self, instance: ObjectAtom) -> list[str]:
+    def field_names(self, instance: ScriptCollection) -> list[str]:
         """The names of an object's members."""
         self.read((instance, "keys"))
         return list(instance.keys)
 
-    def wanted_instances(self, owner: ClassAtom) -> Value:
+    def wanted_instances(self, owner: ScriptClass) -> Value:
         """The objects of a class that a framework gives to others; one is made if the program makes none."""
         self.wanted.setdefault(owner)
         return self.read((owner, "instances"))
 
-    def checked_environment(self) -> EnvironmentAtom:
+    def checked_environment(self) -> ScriptEnvironment:
         """The environment variables as a library gives them that checks them."""
-        return self.atom("checked environment", lambda: EnvironmentAtom(is_checked=True))
+        return self.intern("checked environment", lambda: ScriptEnvironment(is_checked=True))
 
-    def function(self, info: FunctionInfo, parent: Activation, owner: ClassAtom | None = None) -> FunctionAtom:
+    def function(self, info: FunctionInfo, parent: Activation, owner: ScriptClass | None = None) -> ScriptFunction:
         """The function that an expression makes."""
-        function = self.atom(("function", info, parent), lambda: FunctionAtom(info, parent, owner))
+        function = self.intern(("function", info, parent), lambda: ScriptFunction(info, parent, owner))
         self.functions.setdefault(function)
         return function
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iamglue.infer.code.javascript.atoms import EMPTY, Activation, Atom, Value
+from iamglue.infer.code.javascript.script_objects import EMPTY, Activation, ScriptObject, Value
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class NotedRequest:
     helper: str = ""
     is_by_name: bool = False
     is_reached: bool = False
-    clients: dict[Atom, None] = field(default_factory=dict)
+    clients: dict[ScriptObject, None] = field(default_factory=dict)
     context: Activation | None = None
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
+from iamglue.infer.code.javascript.checked_environments import CHECKED_MEMBERS, is_variable_name
+from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS, REST, member
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     NOTHING,
     UNKNOWN,
-    Atom,
-    ClassAtom,
-    EnvironmentAtom,
-    ExternalAtom,
-    FunctionAtom,
-    MethodAtom,
-    ModuleAtom,
-    ObjectAtom,
-    ResponseAtom,
+    PackageMember,
+    ScriptClass,
+    ScriptCollection,
+    ScriptEnvironment,
+    ScriptFunction,
+    ScriptModule,
+    ScriptObject,
+    ScriptResponse,
+    UncalledMethod,
     Value,
     join,
     literal_text,
@@ -22,16 +25,13 @@ from iamglue.infer.code.javascript.atoms import (
     single_placeholder,
     text_of,
 )
-from iamglue.infer.code.javascript.checked_environments import CHECKED_MEMBERS, is_variable_name
-from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS, REST, member
-from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.syntax import MethodInfo
 from iamglue.infer.code.values import Text, ValueOrigin
 
 _MAX_PATH = 120  # characters of a path in the event
 
 
-def _of_object(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value:
+def _of_object(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
     names = machine.field_names(instance)
     if name == ELEMENTS or (name.isdigit() and name not in names and instance.kind == "array"):
         value = machine.read((instance, ELEMENTS))
@@ -49,18 +49,18 @@ def _of_object(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value
 
 def _of_unnamed(values: Value) -> Value:
     """A member that may be one of those whose names are not known: its texts are not likely the right ones."""
-    others = frozenset(atom for atom in values if not isinstance(atom, tuple))
+    others = frozenset(option for option in values if not isinstance(option, tuple))
     return others | UNKNOWN if values != others else others
 
 
-def _of_rest(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value:
+def _of_rest(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
     """A member that may come from what was spread into an object."""
     spread = machine.read((instance, REST))
     return member(machine, spread - {instance}, name) if spread else EMPTY
 
 
-def _inherited(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value:
-    if isinstance(instance.owner, FunctionAtom):
+def _inherited(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
+    if isinstance(instance.owner, ScriptFunction):
         return member(machine, machine.read((instance.owner, "prototype")), name)
     value = EMPTY
     for owner, method in class_methods(machine, instance.owner, name):
@@ -71,33 +71,33 @@ def _inherited(machine: ScriptMachine, instance: ObjectAtom, name: str) -> Value
     return value or member(machine, machine.read((instance, "parent object")), name)
 
 
-def _decorated(machine: ScriptMachine, function: FunctionAtom) -> Value:
+def _decorated(machine: ScriptMachine, function: ScriptFunction) -> Value:
     """A method, and what its decorators put around it."""
     return join(frozenset({function}), machine.read((function, "wrappers")))
 
 
-def _getter(machine: ScriptMachine, function: FunctionAtom, this: Atom) -> Value:
+def _getter(machine: ScriptMachine, function: ScriptFunction, this: ScriptObject) -> Value:
     activation = machine.activation(function.info, function.parent, function)
     machine.write((activation, "this"), frozenset({this}))
     return machine.read((activation, "return"))
 
 
-def class_methods(machine: ScriptMachine, owner: ClassAtom | None, name: str) -> list[tuple[ClassAtom, MethodInfo]]:
+def class_methods(machine: ScriptMachine, owner: ScriptClass | None, name: str) -> list[tuple[ScriptClass, MethodInfo]]:
     """The methods that a name may stand for in a class or those that it extends."""
-    line: list[ClassAtom] = [owner] if owner is not None else []
-    matches: list[tuple[ClassAtom, MethodInfo]] = []
+    line: list[ScriptClass] = [owner] if owner is not None else []
+    matches: list[tuple[ScriptClass, MethodInfo]] = []
     for current in line:
         own = [(current, method) for method in current.info.methods if name in (method.name, ANY_KEY)]
         matches += own
         if not own or name == ANY_KEY:
             parents = machine.read((current, "parent"))
-            line += [atom for atom in parents if isinstance(atom, ClassAtom) and atom not in line]
+            line += [option for option in parents if isinstance(option, ScriptClass) and option not in line]
     return matches
 
 
-def _of_class(machine: ScriptMachine, owner: ClassAtom, name: str) -> Value:
+def _of_class(machine: ScriptMachine, owner: ScriptClass, name: str) -> Value:
     if name == "prototype":
-        return frozenset({machine.atom((owner, "prototype object"), lambda: ObjectAtom("object", owner))})
+        return frozenset({machine.intern((owner, "prototype object"), lambda: ScriptCollection("object", owner))})
     value = machine.read((owner, "static", name))
     for declaring, method in class_methods(machine, owner, name):
         if method.is_static:
@@ -105,18 +105,18 @@ def _of_class(machine: ScriptMachine, owner: ClassAtom, name: str) -> Value:
             given = _getter(machine, function, owner) if method.kind == "get" else _decorated(machine, function)
             value = join(value, given)
     parents = machine.read((owner, "parent")) - {owner}
-    return value or member(machine, frozenset(atom for atom in parents if isinstance(atom, ClassAtom)), name)
+    return value or member(machine, frozenset(option for option in parents if isinstance(option, ScriptClass)), name)
 
 
-def _of_function(machine: ScriptMachine, function: FunctionAtom, name: str) -> Value:
+def _of_function(machine: ScriptMachine, function: ScriptFunction, name: str) -> Value:
     if name == "prototype":
-        made = machine.atom((function, "prototype object"), lambda: ObjectAtom("object"))
+        made = machine.intern((function, "prototype object"), lambda: ScriptCollection("object"))
         machine.write((function, "prototype"), frozenset({made}))
         return frozenset({made})
     return machine.read((function, "static", name))
 
 
-def _of_module(machine: ScriptMachine, module: ModuleAtom, name: str) -> Value:
+def _of_module(machine: ScriptMachine, module: ScriptModule, name: str) -> Value:
     path = module.path
     whole = machine.read((path, "export", "="))
     if name == ANY_KEY:
@@ -131,7 +131,7 @@ def _of_module(machine: ScriptMachine, module: ModuleAtom, name: str) -> Value:
     return join(value, member(machine, (whole | others) - {module}, name))
 
 
-def _of_environment(_machine: ScriptMachine, environment: EnvironmentAtom, name: str) -> Value:
+def _of_environment(_machine: ScriptMachine, environment: ScriptEnvironment, name: str) -> Value:
     if environment.is_checked and name in CHECKED_MEMBERS:
         return frozenset({environment})
     if environment.is_checked and not is_variable_name(name):
@@ -152,11 +152,11 @@ def _of_text(_machine: ScriptMachine, text: Text, name: str) -> Value:
     return placeholder(part.origin, path) if len(path) <= _MAX_PATH else UNKNOWN
 
 
-def _of_external(machine: ScriptMachine, external: ExternalAtom, name: str) -> Value:
+def _of_external(machine: ScriptMachine, external: PackageMember, name: str) -> Value:
     if external.package.startswith("own:"):
         return _of_own(machine, external, name)
     if external.names == ("process",) and name == "env":
-        return frozenset({machine.atom("environment", EnvironmentAtom)})
+        return frozenset({machine.intern("environment", ScriptEnvironment)})
     if name == "default":
         return frozenset({external})
     if len(external.names) > 6:
@@ -165,55 +165,55 @@ def _of_external(machine: ScriptMachine, external: ExternalAtom, name: str) -> V
     package = external.package
     if package == "global" and names[0] in ("globalThis", "global", "window"):
         names = names[1:] if len(names) > 1 else names
-    return frozenset({machine.atom(("external", package, names), lambda: ExternalAtom(package, names))})
+    return frozenset({machine.intern(("external", package, names), lambda: PackageMember(package, names))})
 
 
-def _of_own(machine: ScriptMachine, own: ExternalAtom, name: str) -> Value:
+def _of_own(machine: ScriptMachine, own: PackageMember, name: str) -> Value:
     """Members of the `module` and `exports` of a file."""
     path = own.package.partition(":")[2]
-    module = machine.atom(("module", path), lambda: ModuleAtom(path))
+    module = machine.intern(("module", path), lambda: ScriptModule(path))
     if own.names == ("module",) and name == "exports":
-        exports = machine.atom(("own", path, "exports"), lambda: ExternalAtom(own.package, ("exports",)))
+        exports = machine.intern(("own", path, "exports"), lambda: PackageMember(own.package, ("exports",)))
         return frozenset({exports}) | machine.read((path, "export", "="))
     return member(machine, frozenset({module}), name) if own.names == ("exports",) else UNKNOWN
 
 
-def _of_response(machine: ScriptMachine, response: ResponseAtom, name: str) -> Value:
+def _of_response(machine: ScriptMachine, response: ScriptResponse, name: str) -> Value:
     if len(response.names) >= 6:
         return UNKNOWN
     names = (*response.names, name)
     key = ("response", response.key, names)
     return frozenset(
-        {machine.atom(key, lambda: ResponseAtom(response.client, response.operation, response.key, names))}
+        {machine.intern(key, lambda: ScriptResponse(response.client, response.operation, response.key, names))}
     )
 
 
-def method_of(machine: ScriptMachine, receiver: Atom, name: str) -> Value:
+def method_of(machine: ScriptMachine, receiver: ScriptObject, name: str) -> Value:
     """A method that is not called yet."""
-    return frozenset({machine.atom(("method", receiver, name), lambda: MethodAtom(receiver, name))})
+    return frozenset({machine.intern(("method", receiver, name), lambda: UncalledMethod(receiver, name))})
 
 
 def set_member(machine: ScriptMachine, receiver: Value, name: str, value: Value) -> None:
     """Assign to a member of all that a value may be."""
-    for atom in receiver:
-        if isinstance(atom, ObjectAtom):
-            _set_field(machine, atom, name, value)
-        elif isinstance(atom, ClassAtom | FunctionAtom):
-            key = (atom, "prototype") if name == "prototype" else (atom, "static", name)
+    for option in receiver:
+        if isinstance(option, ScriptCollection):
+            _set_field(machine, option, name, value)
+        elif isinstance(option, ScriptClass | ScriptFunction):
+            key = (option, "prototype") if name == "prototype" else (option, "static", name)
             machine.write(key, value)
-        elif isinstance(atom, ExternalAtom) and atom.package.startswith("own:"):
-            exported = "=" if atom.names == ("module",) and name == "exports" else name
-            export(machine, atom.package.partition(":")[2], exported, value)
-        elif isinstance(atom, ModuleAtom):
-            export(machine, atom.path, name, value)
+        elif isinstance(option, PackageMember) and option.package.startswith("own:"):
+            exported = "=" if option.names == ("module",) and name == "exports" else name
+            export(machine, option.package.partition(":")[2], exported, value)
+        elif isinstance(option, ScriptModule):
+            export(machine, option.path, name, value)
 
 
-def _set_field(machine: ScriptMachine, instance: ObjectAtom, name: str, value: Value) -> None:
+def _set_field(machine: ScriptMachine, instance: ScriptCollection, name: str, value: Value) -> None:
     if instance.kind == "array" and (name.isdigit() or name == ANY_KEY):
         machine.set_field(instance, ELEMENTS, value)
     machine.set_field(instance, name, value)
     for owner, method in class_methods(
-        machine, instance.owner if isinstance(instance.owner, ClassAtom) else None, name
+        machine, instance.owner if isinstance(instance.owner, ScriptClass) else None, name
     ):
         if method.kind == "set":
             activation = machine.activation(method.function, owner.parent, instance)
@@ -228,52 +228,52 @@ def export(machine: ScriptMachine, path: str, name: str, value: Value) -> None:
     machine.write((path, "export", name), value)
 
 
-def add_spread(machine: ScriptMachine, instance: ObjectAtom, value: Value) -> None:
+def add_spread(machine: ScriptMachine, instance: ScriptCollection, value: Value) -> None:
     """`{...value}` into an object: its members, and as a whole what has members that are not known."""
-    objects = [atom for atom in value if isinstance(atom, ObjectAtom)]
-    for atom in value - {NOTHING}:
-        if isinstance(atom, ObjectAtom) and atom is not instance:
-            for name in machine.field_names(atom):
+    objects = [option for option in value if isinstance(option, ScriptCollection)]
+    for option in value - {NOTHING}:
+        if isinstance(option, ScriptCollection) and option is not instance:
+            for name in machine.field_names(option):
                 is_optional = NOTHING in value or any(name not in machine.field_names(other) for other in objects)
-                given = machine.read((atom, name))
+                given = machine.read((option, name))
                 machine.set_field(instance, name, given | {NOTHING} if is_optional else given)
-        elif not isinstance(atom, ObjectAtom) and literal_text(atom) is None:
-            machine.set_field(instance, REST, frozenset({atom}))
+        elif not isinstance(option, ScriptCollection) and literal_text(option) is None:
+            machine.set_field(instance, REST, frozenset({option}))
 
 
 def note_keys(machine: ScriptMachine, receiver: Value, keys: Value) -> None:
     """Note keys that the program does not say completely: names of tables in `{[process.env.TABLE]: ...}`."""
-    texts = frozenset(atom for atom in keys if isinstance(atom, tuple) and literal_text(atom) is None)
-    for atom in receiver if texts else ():
-        if isinstance(atom, ObjectAtom):
-            machine.write((atom, "key texts"), texts)
+    texts = frozenset(option for option in keys if isinstance(option, tuple) and literal_text(option) is None)
+    for option in receiver if texts else ():
+        if isinstance(option, ScriptCollection):
+            machine.write((option, "key texts"), texts)
 
 
 def rest_of(machine: ScriptMachine, site: object, value: Value, names: list[str]) -> Value:
     """`{a, b, ...rest} = value`: an object without the members that have names."""
     rest = machine.new_object(site, "object")
-    for atom in value:
-        if isinstance(atom, ObjectAtom):
-            for name in machine.field_names(atom):
+    for option in value:
+        if isinstance(option, ScriptCollection):
+            for name in machine.field_names(option):
                 if name not in names:
-                    machine.set_field(rest, name, machine.read((atom, name)))
-        elif literal_text(atom) is None:
-            machine.set_field(rest, REST, frozenset({atom}))
+                    machine.set_field(rest, name, machine.read((option, name)))
+        elif literal_text(option) is None:
+            machine.set_field(rest, REST, frozenset({option}))
     return frozenset({rest})
 
 
 def has_member(machine: ScriptMachine, value: Value, name: str) -> bool:
     """Whether some object has a member of that name, whatever it is."""
-    return any(isinstance(atom, ObjectAtom) and name in machine.field_names(atom) for atom in value)
+    return any(isinstance(option, ScriptCollection) and name in machine.field_names(option) for option in value)
 
 
 def member_names(machine: ScriptMachine, value: Value) -> Value:
     """The names of the members of objects, as texts."""
     result = EMPTY
-    for atom in value:
-        if isinstance(atom, ObjectAtom) and REST not in machine.field_names(atom):
-            for name in machine.field_names(atom):
-                unnamed = machine.read((atom, "key texts")) or UNKNOWN
+    for option in value:
+        if isinstance(option, ScriptCollection) and REST not in machine.field_names(option):
+            for name in machine.field_names(option):
+                unnamed = machine.read((option, "key texts")) or UNKNOWN
                 result = join(result, unnamed if name in (ANY_KEY, ELEMENTS) else text_of(name))
         else:
             result = join(result, UNKNOWN)
@@ -282,13 +282,13 @@ def member_names(machine: ScriptMachine, value: Value) -> Value:
 
 MEMBERS.update(
     {
-        ObjectAtom: _of_object,
-        ClassAtom: _of_class,
-        FunctionAtom: _of_function,
-        ModuleAtom: _of_module,
-        EnvironmentAtom: _of_environment,
-        ExternalAtom: _of_external,
-        ResponseAtom: _of_response,
+        ScriptCollection: _of_object,
+        ScriptClass: _of_class,
+        ScriptFunction: _of_function,
+        ScriptModule: _of_module,
+        ScriptEnvironment: _of_environment,
+        PackageMember: _of_external,
+        ScriptResponse: _of_response,
         tuple: _of_text,
     }
 )

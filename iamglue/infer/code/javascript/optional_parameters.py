@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from iamglue.catalog.call_parameters import ParameterEffect, parameter_rules
 from iamglue.infer.code.calls import SdkCall
-from iamglue.infer.code.javascript.atoms import NOTHING, Value, single_placeholder
 from iamglue.infer.code.javascript.evaluation import member
 from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.script_objects import NOTHING, Value, single_placeholder
 from iamglue.infer.code.values import ValueOrigin
 
 _UNSURE_ORIGINS = (ValueOrigin.EVENT, ValueOrigin.PARAMETER)
@@ -29,5 +29,5 @@ def possible_calls(machine: ScriptMachine, call: SdkCall, parameters: Value) -> 
 
 def _may_be_absent(value: Value) -> bool:
     """Whether a value may be `undefined`: what the event or a caller outside the program may not give."""
-    parts = [single_placeholder(atom) for atom in value]
+    parts = [single_placeholder(option) for option in value]
     return NOTHING in value or any(part is not None and part.origin in _UNSURE_ORIGINS for part in parts)

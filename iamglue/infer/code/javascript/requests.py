@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
-    UNKNOWN,
-    Atom,
-    ClientAtom,
-    CommandAtom,
-    FunctionAtom,
-    ResponseAtom,
-    RoleAtom,
-    Value,
-    join,
-)
 from iamglue.infer.code.javascript.evaluation import CallSite, call, member
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments
+from iamglue.infer.code.javascript.script_objects import (
+    UNKNOWN,
+    ScriptClient,
+    ScriptCommand,
+    ScriptCredentials,
+    ScriptFunction,
+    ScriptObject,
+    ScriptResponse,
+    Value,
+    join,
+)
 
 
 def add_request(
@@ -24,7 +24,7 @@ def add_request(
     operation: tuple[str, str],
     parameters: Value,
     *,
-    sender: Atom | None = None,
+    sender: ScriptObject | None = None,
     helper: str = "",
 ) -> Value:
     """Note a request of (client, operation) at a call, and give what it responds."""
@@ -40,12 +40,12 @@ def add_request(
 
 def response(machine: ScriptMachine, client: str, operation: str, key: object) -> Value:
     """What a request gives."""
-    return frozenset({machine.atom(("response", key, ()), lambda: ResponseAtom(client, operation, key))})
+    return frozenset({machine.intern(("response", key, ()), lambda: ScriptResponse(client, operation, key))})
 
 
 def new_client(machine: ScriptMachine, site: CallSite, client: str, style: str, options: Value) -> Value:
     """A client that is made at a call, with its options."""
-    made = machine.atom(("client", site, machine.current, client, style), lambda: ClientAtom(client, style))
+    made = machine.intern(("client", site, machine.current, client, style), lambda: ScriptClient(client, style))
     machine.imported_clients.add(client)
     machine.write((made, "options"), options)
     given = member(machine, options, "credentials")
@@ -55,14 +55,14 @@ def new_client(machine: ScriptMachine, site: CallSite, client: str, style: str, 
 
 def _functions(value: Value) -> Value:
     """The functions that give a client's credentials."""
-    return frozenset(atom for atom in value if isinstance(atom, FunctionAtom))
+    return frozenset(option for option in value if isinstance(option, ScriptFunction))
 
 
-def send(machine: ScriptMachine, client: ClientAtom, commands: Value) -> Value:
+def send(machine: ScriptMachine, client: ScriptClient, commands: Value) -> Value:
     """Send commands with a client."""
     result: Value = frozenset()
     for command in commands:
-        if isinstance(command, CommandAtom):
+        if isinstance(command, ScriptCommand):
             request = machine.requests.get(command.key)
             if request is None:
                 result = join(result, UNKNOWN)
@@ -74,11 +74,11 @@ def send(machine: ScriptMachine, client: ClientAtom, commands: Value) -> Value:
 
 def unknown_command(machine: ScriptMachine, site: CallSite) -> Value:
     """A command of an operation that is not known, which is reported where it is made and not where it is sent."""
-    return frozenset({machine.atom(("unknown command", site), lambda: CommandAtom("", "", site))})
+    return frozenset({machine.intern(("unknown command", site), lambda: ScriptCommand("", "", site))})
 
 
 def new_role(machine: ScriptMachine, site: CallSite, role: Value) -> Value:
     """Credentials of a role."""
-    made = machine.atom(("role", site, machine.current), lambda: RoleAtom(site))
+    made = machine.intern(("role", site, machine.current), lambda: ScriptCredentials(site))
     machine.write((made, "role"), role)
     return frozenset({made})

@@ -6,25 +6,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from iamglue.infer.code.calls import CallBasis, CodePlace, SdkCall
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    MANY_ATOM,
-    NOTHING,
-    ClientAtom,
-    FunctionAtom,
-    ObjectAtom,
-    ResponseAtom,
-    RoleAtom,
-    Value,
-    join,
-    join_all,
-    literal_texts,
-)
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, member
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import NotedRequest
 from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.optional_parameters import possible_calls
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    MANY_TEXTS,
+    NOTHING,
+    ScriptClient,
+    ScriptCollection,
+    ScriptCredentials,
+    ScriptFunction,
+    ScriptResponse,
+    Value,
+    join,
+    join_all,
+    literal_texts,
+)
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 5  # in a parameter: RequestItems has tables, lists, elements, PutRequest, Item
@@ -47,25 +47,25 @@ class _Conversion:
     def __init__(self, machine: ScriptMachine) -> None:
         self._machine = machine
         self._count = 0
-        self._inside: set[ObjectAtom] = set()
+        self._inside: set[ScriptCollection] = set()
 
     def value(self, value: Value, depth: int) -> CodeValue:
         """What a value may be; what is in it more than `depth` levels deep is not known."""
-        texts = frozenset(_plain(atom) for atom in value if isinstance(atom, tuple))
-        others = [atom for atom in value if not isinstance(atom, tuple) and atom is not NOTHING]
-        objects = [atom for atom in others if isinstance(atom, ObjectAtom) and atom not in self._inside]
+        texts = frozenset(_plain(option) for option in value if isinstance(option, tuple))
+        others = [option for option in value if not isinstance(option, tuple) and option is not NOTHING]
+        objects = [option for option in others if isinstance(option, ScriptCollection) and option not in self._inside]
         is_whole = len(objects) == len(others) and len(objects) + len(texts) > 0 and UNKNOWN_TEXT not in texts
         result = CodeValue(texts - {UNKNOWN_TEXT}, is_complete=is_whole)
         self._count += len(objects)
         if objects and (not depth or self._count > _MAX_NODES):
             return replace(result, is_complete=False)
-        for atom in objects:
-            self._inside.add(atom)
-            result = join_values(result, self._object(atom, depth - 1))
-            self._inside.discard(atom)
+        for option in objects:
+            self._inside.add(option)
+            result = join_values(result, self._object(option, depth - 1))
+            self._inside.discard(option)
         return result
 
-    def _object(self, instance: ObjectAtom, depth: int) -> CodeValue:
+    def _object(self, instance: ScriptCollection, depth: int) -> CodeValue:
         machine = self._machine
         if instance.kind == "array":
             return CodeValue(items=self.value(machine.read((instance, ELEMENTS)), depth))
@@ -76,14 +76,14 @@ class _Conversion:
 
 def _plain(text: Text) -> Text:
     """A text without the mark of one that has too many forms."""
-    return tuple(UNKNOWN_TEXT[0] if part == MANY_ATOM[0] else part for part in text)
+    return tuple(UNKNOWN_TEXT[0] if part == MANY_TEXTS[0] else part for part in text)
 
 
 def sdk_calls(machine: ScriptMachine, requests: Iterable[NotedRequest], place: Place) -> list[SdkCall]:
     """The calls of requests: one for each role and endpoint of the clients that send them."""
     calls: dict[tuple[object, ...], list[SdkCall]] = {}
     for request in requests:
-        clients = [client for client in request.clients if isinstance(client, ClientAtom)]
+        clients = [client for client in request.clients if isinstance(client, ScriptClient)]
         made = [client for client in clients if not client.is_declared] or clients
         for identity in _identities(machine, made):
             for call in possible_calls(machine, _call(machine, request, place, identity), request.parameters):
@@ -103,7 +103,7 @@ class _Identity:
     region: CodeValue | None = None
 
 
-def _identities(machine: ScriptMachine, clients: list[ClientAtom]) -> list[_Identity]:
+def _identities(machine: ScriptMachine, clients: list[ScriptClient]) -> list[_Identity]:
     """The identities that clients may have; without clients that of the function."""
     identities: dict[tuple[CodeValue | None, str], _Identity] = {}
     for client in clients:
@@ -121,11 +121,11 @@ def _same_identity(first: _Identity, second: _Identity) -> _Identity:
     return replace(first, region=region)
 
 
-def client_identities(machine: ScriptMachine, client: ClientAtom, depth: int = 4) -> list[_Identity]:
+def client_identities(machine: ScriptMachine, client: ScriptClient, depth: int = 4) -> list[_Identity]:
     """The identities that a client may have: one for each object that its options may be."""
-    options: list[Value] = [frozenset({atom}) for atom in machine.read((client, "options"))] or [EMPTY]
+    options: list[Value] = [frozenset({option}) for option in machine.read((client, "options"))] or [EMPTY]
     identities = [identity for given in options for identity in _options_identities(machine, client, given)]
-    bases = [atom for atom in machine.read((client, "base")) if isinstance(atom, ClientAtom)]
+    bases = [option for option in machine.read((client, "base")) if isinstance(option, ScriptClient)]
     if bases and depth:
         below = [identity for base in bases for identity in client_identities(machine, base, depth - 1)]
         return [_over(identity, base) for identity in identities for base in below]
@@ -136,10 +136,10 @@ def _over(identity: _Identity, base: _Identity) -> _Identity:
     return _Identity(identity.role or base.role, identity.endpoint or base.endpoint, identity.region or base.region)
 
 
-def _options_identities(machine: ScriptMachine, client: ClientAtom, options: Value) -> list[_Identity]:
+def _options_identities(machine: ScriptMachine, client: ScriptClient, options: Value) -> list[_Identity]:
     general = machine.read((client, "v2 options"))
     credentials = member(machine, options, "credentials")
-    if any(isinstance(atom, FunctionAtom) for atom in credentials):
+    if any(isinstance(option, ScriptFunction) for option in credentials):
         credentials = join(credentials, machine.read((client, "credentials")))
     is_optional = NOTHING in credentials
     role = _role_of(machine, join(credentials, member(machine, credentials, "accessKeyId")))
@@ -155,22 +155,22 @@ def _options_identities(machine: ScriptMachine, client: ClientAtom, options: Val
 def _role_of(machine: ScriptMachine, credentials: Value) -> CodeValue | None:
     """The role of credentials; None if they are of none that the code assumes."""
     result: CodeValue | None = None
-    for atom in credentials:
-        role = _role(machine, atom)
+    for option in credentials:
+        role = _role(machine, option)
         if role is not None:
             result = role if result is None else join_values(result, role)
     return result
 
 
 def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity: _Identity) -> SdkCall:
-    objects = frozenset(atom for atom in request.parameters if isinstance(atom, ObjectAtom))
-    names = sorted({name for atom in objects for name in atom.keys} - {REST, ANY_KEY})
+    objects = frozenset(option for option in request.parameters if isinstance(option, ScriptCollection))
+    names = sorted({name for option in objects for name in option.keys} - {REST, ANY_KEY})
     given = {name: _member(machine, objects, name) for name in names}
     if request.operation in _BATCHES and "TableName" not in given:
         # The keys of `RequestItems` are the names of tables.
-        batches = join_all([machine.read((atom, "RequestItems")) for atom in objects])
+        batches = join_all([machine.read((option, "RequestItems")) for option in objects])
         given["TableName"] = code_value(machine, member_names(machine, batches))
-    is_open = any(not atom.keys.keys().isdisjoint((REST, ANY_KEY)) for atom in objects)
+    is_open = any(not option.keys.keys().isdisjoint((REST, ANY_KEY)) for option in objects)
     return SdkCall(
         request.client,
         request.operation,
@@ -188,7 +188,11 @@ def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity:
 
 def _member(machine: ScriptMachine, objects: Value, name: str) -> CodeValue:
     """A parameter, as those objects have it that have it at all."""
-    values = [machine.read((atom, name)) for atom in objects if isinstance(atom, ObjectAtom) and name in atom.keys]
+    values = [
+        machine.read((option, name))
+        for option in objects
+        if isinstance(option, ScriptCollection) and name in option.keys
+    ]
     return code_value(machine, join_all(values))
 
 
@@ -203,11 +207,11 @@ def _joined(calls: list[SdkCall]) -> SdkCall:
     return replace(first, parameters=parameters, has_more_parameters=has_more)
 
 
-def _role(machine: ScriptMachine, atom: object) -> CodeValue | None:
-    if isinstance(atom, RoleAtom):
-        return code_value(machine, machine.read((atom, "role")))
-    if isinstance(atom, ResponseAtom) and atom.client == "sts" and atom.operation.startswith("AssumeRole"):
-        request = machine.requests.get(atom.key)
+def _role(machine: ScriptMachine, option: object) -> CodeValue | None:
+    if isinstance(option, ScriptCredentials):
+        return code_value(machine, machine.read((option, "role")))
+    if isinstance(option, ScriptResponse) and option.client == "sts" and option.operation.startswith("AssumeRole"):
+        request = machine.requests.get(option.key)
         return code_value(machine, member(machine, request.parameters, "RoleArn")) if request else UNKNOWN_VALUE
     return None
 

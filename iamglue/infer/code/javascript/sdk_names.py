@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
-from iamglue.infer.code.javascript.atoms import ExternalAtom
+from iamglue.infer.code.javascript.script_objects import PackageMember
 from iamglue.infer.code.sdk_models import service_model, waiter_model
 
 V3_SCOPE = "@aws-sdk/"
@@ -76,7 +76,7 @@ def lower_first(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def client_of_class(external: ExternalAtom) -> tuple[str, str] | None:
+def client_of_class(external: PackageMember) -> tuple[str, str] | None:
     """The client and the style of what a class of the SDKs makes; None if it makes no client."""
     package, names = external.package, external.names
     if package == DOCUMENT_PACKAGE:

@@ -7,21 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.infer.code.javascript.atoms import (
-    EMPTY,
-    UNKNOWN,
-    Activation,
-    ClientAtom,
-    CommandAtom,
-    ExternalAtom,
-    FunctionAtom,
-    ObjectAtom,
-    ResponseAtom,
-    SettlerAtom,
-    Value,
-    join,
-    literal_texts,
-)
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
     CALLS,
@@ -37,6 +22,21 @@ from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.object_members import add_spread, method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
+from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
+    UNKNOWN,
+    Activation,
+    PackageMember,
+    PromiseSettler,
+    ScriptClient,
+    ScriptCollection,
+    ScriptCommand,
+    ScriptFunction,
+    ScriptResponse,
+    Value,
+    join,
+    literal_texts,
+)
 from iamglue.infer.code.javascript.sdk_names import (
     client_of_class,
     document_operation,
@@ -46,7 +46,7 @@ from iamglue.infer.code.javascript.sdk_names import (
 )
 from iamglue.infer.code.sdk_models import input_members
 
-ClientMethod = Callable[[ScriptMachine, ClientAtom, PassedArguments, CallSite], Value]
+ClientMethod = Callable[[ScriptMachine, ScriptClient, PassedArguments, CallSite], Value]
 
 # Methods of clients that make no request: AWS.Service and Client in the documentation of the SDKs.
 _WITHOUT_REQUEST = frozenset(
@@ -69,7 +69,7 @@ _WITHOUT_REQUEST = frozenset(
 )
 
 
-def call_v2(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def call_v2(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call, or `new`, of a member of the package aws-sdk gives."""
     names = external.names
     made = client_of_class(external)
@@ -99,9 +99,9 @@ def _client(machine: ScriptMachine, made: tuple[str, str], arguments: PassedArgu
     """A client; `service` among the options of a document client is the client that it uses."""
     client = new_client(machine, site, *made, arguments.at(0))
     base = member(machine, arguments.at(0), "service")
-    for atom in client:
-        machine.write((atom, "base"), base)
-        machine.write((atom, "v2 options"), machine.read(("v2", "options")))
+    for option in client:
+        machine.write((option, "base"), base)
+        machine.write((option, "v2 options"), machine.read(("v2", "options")))
     return client
 
 
@@ -110,12 +110,14 @@ def _all_senders(
 ) -> Value:
     result = add_request(machine, site, ("s3", operation), parameters, helper=helper)
     for sender in senders:
-        if isinstance(sender, ClientAtom):
+        if isinstance(sender, ScriptClient):
             add_request(machine, site, ("s3", operation), parameters, sender=sender, helper=helper)
     return result
 
 
-def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+def _method(
+    machine: ScriptMachine, client: ScriptClient, name: str, arguments: PassedArguments, site: CallSite
+) -> Value:
     """A method of a client: an operation, or one of the helpers."""
     helper = _HELPERS.get((client.client, name)) or _HELPERS.get(("", name))
     if helper is not None:
@@ -131,7 +133,7 @@ def _method(machine: ScriptMachine, client: ClientAtom, name: str, arguments: Pa
     return call_unknown(machine, arguments)
 
 
-def _operation(client: ClientAtom, name: str) -> str | None:
+def _operation(client: ScriptClient, name: str) -> str | None:
     if client.style == "document":
         document = document_operation(name)
         if document is not None:
@@ -140,7 +142,7 @@ def _operation(client: ClientAtom, name: str) -> str | None:
 
 
 def _no_operation(
-    machine: ScriptMachine, activation: Activation, client: ClientAtom, name: str, site: CallSite
+    machine: ScriptMachine, activation: Activation, client: ScriptClient, name: str, site: CallSite
 ) -> UncertainCall | None:
     """A method that the client has not; nothing if another client that may be meant here has it."""
     path = activation.info.path
@@ -152,10 +154,15 @@ def _no_operation(
 
 
 def _request(
-    machine: ScriptMachine, client: ClientAtom, operation: str, arguments: PassedArguments, site: CallSite, helper: str
+    machine: ScriptMachine,
+    client: ScriptClient,
+    operation: str,
+    arguments: PassedArguments,
+    site: CallSite,
+    helper: str,
 ) -> Value:
     """A request with its input as first argument, and perhaps a callback as last."""
-    first = frozenset(atom for atom in arguments.at(0) if not isinstance(atom, FunctionAtom | SettlerAtom))
+    first = frozenset(option for option in arguments.at(0) if not isinstance(option, ScriptFunction | PromiseSettler))
     bound = member(machine, machine.read((client, "options")), "params") if client.style != "v3" else EMPTY
     if bound:
         # https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Service.html: parameters of every request of a client
@@ -165,12 +172,12 @@ def _request(
         first = frozenset({merged})
     result = add_request(machine, site, (client.client, operation), first, sender=client, helper=helper)
     for argument in (*arguments.values, arguments.rest):
-        callbacks = frozenset(atom for atom in argument if isinstance(atom, FunctionAtom | SettlerAtom))
+        callbacks = frozenset(option for option in argument if isinstance(option, ScriptFunction | PromiseSettler))
         call(machine, callbacks, PassedArguments((EMPTY, result)), site)
     return result
 
 
-def _add_bound(machine: ScriptMachine, merged: ObjectAtom, bound: Value, names: frozenset[str] | None) -> None:
+def _add_bound(machine: ScriptMachine, merged: ScriptCollection, bound: Value, names: frozenset[str] | None) -> None:
     """Those of a client's parameters that an operation takes: a batch takes no `TableName`."""
     if names is None:
         add_spread(machine, merged, bound)
@@ -181,7 +188,7 @@ def _add_bound(machine: ScriptMachine, merged: ObjectAtom, bound: Value, names: 
             machine.set_field(merged, name, value)
 
 
-def _send(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _send(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
     commands = arguments.at(0)
     machine.check(site, "send", lambda activation: _unknown_command(activation, commands, site))
     result = send(machine, client, commands)
@@ -191,12 +198,12 @@ def _send(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments
 
 
 def _unknown_command(activation: Activation, commands: Value, site: CallSite) -> UncertainCall | None:
-    if any(isinstance(command, CommandAtom) for command in commands):
+    if any(isinstance(command, ScriptCommand) for command in commands):
         return None
     return UncertainCall(activation.info.path, site.at, site.text, "the command that is sent is not known")
 
 
-def _by_name(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _by_name(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
     """`getSignedUrl("getObject", params)` and `makeRequest`: the operation's name is the first argument."""
     names = literal_texts(arguments.at(0))
     given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)
@@ -210,14 +217,14 @@ def _by_name(machine: ScriptMachine, client: ClientAtom, arguments: PassedArgume
     return UNKNOWN
 
 
-def _unknown_name(activation: Activation, client: ClientAtom, first: Value, site: CallSite) -> UncertainCall | None:
+def _unknown_name(activation: Activation, client: ScriptClient, first: Value, site: CallSite) -> UncertainCall | None:
     names = literal_texts(first)
     if names and len(names) == len(first) and all(_operation(client, name) for name in names):
         return None
     return UncertainCall(activation.info.path, site.at, site.text, "the name of the operation is not known")
 
 
-def _wait_for(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _wait_for(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
     names = literal_texts(arguments.at(0))
     known = [operation for name in names if (operation := waiter_operation(client.client, name))]
     given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)
@@ -230,11 +237,11 @@ def _wait_for(machine: ScriptMachine, client: ClientAtom, arguments: PassedArgum
     return result or UNKNOWN
 
 
-def _upload(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _upload(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
     return _request(machine, client, "PutObject", arguments, site, "upload")
 
 
-def _presigned_post(machine: ScriptMachine, client: ClientAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def _presigned_post(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
     return _request(machine, client, "PutObject", arguments, site, "createPresignedPost")
 
 
@@ -249,12 +256,12 @@ _HELPERS: dict[tuple[str, str], ClientMethod] = {
 }
 
 
-def _of_client(machine: ScriptMachine, client: ClientAtom, name: str) -> Value:
+def _of_client(machine: ScriptMachine, client: ScriptClient, name: str) -> Value:
     return method_of(machine, client, name) if name not in ("config", "middlewareStack") else UNKNOWN
 
 
 def _method_of_response(
-    machine: ScriptMachine, response: ResponseAtom, name: str, arguments: PassedArguments, site: CallSite
+    machine: ScriptMachine, response: ScriptResponse, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """Of a request (`promise`, `send`, `eachPage`), or of what it gives."""
     if name == "promise":
@@ -266,11 +273,11 @@ def _method_of_response(
     return call_unknown(machine, arguments)
 
 
-def _call_client(machine: ScriptMachine, _client: ClientAtom, arguments: PassedArguments, _site: CallSite) -> Value:
+def _call_client(machine: ScriptMachine, _client: ScriptClient, arguments: PassedArguments, _site: CallSite) -> Value:
     return call_unknown(machine, arguments)
 
 
-MEMBERS[ClientAtom] = _of_client
-METHODS[ClientAtom] = _method
-METHODS[ResponseAtom] = _method_of_response
-CALLS[ClientAtom] = _call_client
+MEMBERS[ScriptClient] = _of_client
+METHODS[ScriptClient] = _method
+METHODS[ScriptResponse] = _method_of_response
+CALLS[ScriptClient] = _call_client

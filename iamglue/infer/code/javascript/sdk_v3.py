@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.infer.code.javascript.atoms import (
-    UNKNOWN,
-    ClientAtom,
-    CommandAtom,
-    ExternalAtom,
-    Value,
-    join,
-)
 from iamglue.infer.code.javascript.evaluation import ELEMENTS, CallSite, call_unknown, member
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send, unknown_command
+from iamglue.infer.code.javascript.script_objects import (
+    UNKNOWN,
+    PackageMember,
+    ScriptClient,
+    ScriptCommand,
+    Value,
+    join,
+)
 from iamglue.infer.code.javascript.sdk_names import (
     DOCUMENT_PACKAGE,
     V3_SCOPE,
@@ -32,7 +32,7 @@ from iamglue.infer.code.javascript.sdk_names import (
 _Helper = Callable[[ScriptMachine, PassedArguments, CallSite], Value]
 
 
-def call_v3(machine: ScriptMachine, external: ExternalAtom, arguments: PassedArguments, site: CallSite) -> Value:
+def call_v3(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
     """What a call, or `new`, of a member of a package of the SDK v3 gives."""
     package, names = external.package, external.names
     helper = _HELPERS.get((package.removeprefix(V3_SCOPE), names[-1] if names else ""))
@@ -75,7 +75,7 @@ def _command(
         return unknown_command(machine, site)
     key = (site, client, operation, "", machine.current, machine.element)
     add_request(machine, site, (client, operation), arguments.at(0))
-    command = machine.atom(("command", key), lambda: CommandAtom(client, operation, key))
+    command = machine.intern(("command", key), lambda: ScriptCommand(client, operation, key))
     machine.write((command, "input"), arguments.at(0))
     return frozenset({command})
 
@@ -124,7 +124,7 @@ def _sent(
     helper = helper or site.text.rpartition(".")[2]
     result = add_request(machine, site, operation, parameters, helper=helper)
     for sender in senders:
-        if isinstance(sender, ClientAtom):
+        if isinstance(sender, ScriptClient):
             result = join(result, add_request(machine, site, operation, parameters, sender=sender, helper=helper))
     return result
 
@@ -141,7 +141,7 @@ def _upload(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) 
 
 def _signed_url(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     for client in arguments.at(0):
-        if isinstance(client, ClientAtom):
+        if isinstance(client, ScriptClient):
             send(machine, client, arguments.at(1))
     return UNKNOWN
 

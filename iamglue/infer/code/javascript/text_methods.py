@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.javascript.atoms import (
+from iamglue.infer.code.javascript.checked_environments import checked_environment
+from iamglue.infer.code.javascript.evaluation import ELEMENTS, METHODS, CallSite, call_unknown
+from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
+from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.noted_calls import PassedArguments
+from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     UNKNOWN,
     Value,
@@ -12,11 +17,6 @@ from iamglue.infer.code.javascript.atoms import (
     single_placeholder,
     text_of,
 )
-from iamglue.infer.code.javascript.checked_environments import checked_environment
-from iamglue.infer.code.javascript.evaluation import ELEMENTS, METHODS, CallSite, call_unknown
-from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
-from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.values import Text
 
 # They change spaces and escapes at most: the name in a text stays what it is. `required` and `asString` are env-var's.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamglue.catalog.sdk_methods import method_clients, snake_case_name
-from iamglue.infer.code.javascript.atoms import EMPTY, Activation, ExternalAtom, ObjectAtom, Value
 from iamglue.infer.code.javascript.evaluation import REST, CallSite, is_unfilled
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.requests import unknown_command
+from iamglue.infer.code.javascript.script_objects import EMPTY, Activation, PackageMember, ScriptCollection, Value
 from iamglue.infer.code.javascript.sdk_names import document_operation, operation_of
 from iamglue.infer.code.javascript.syntax import New
 from iamglue.infer.code.sdk_models import input_members, required_members
@@ -22,10 +22,10 @@ def note_untyped_call(
 ) -> None:
     """Note a call to be checked when all values are known, if its receiver is not known so far."""
     about = f"untyped {name}"
-    others = frozenset(atom for atom in receiver if not _is_of_library(atom))
+    others = frozenset(option for option in receiver if not _is_of_library(option))
     if others and not is_unfilled(others):
         machine.forget_check(site, about)
-    elif any(isinstance(atom, ObjectAtom) for atom in arguments.at(0)):
+    elif any(isinstance(option, ScriptCollection) for option in arguments.at(0)):
         machine.check(site, about, _check(machine, name, arguments.at(0), site))
 
 
@@ -62,9 +62,11 @@ def _named_operations(clients: set[str], name: str) -> list[tuple[str, str]]:
     ]
 
 
-def _is_of_library(atom: object) -> bool:
+def _is_of_library(option: object) -> bool:
     """Whether something comes from a package, or a file that is not there, of which nothing is known."""
-    return isinstance(atom, ExternalAtom) and not atom.package.startswith(("global", "own:", "@aws-sdk/", "aws-sdk"))
+    return isinstance(option, PackageMember) and not option.package.startswith(
+        ("global", "own:", "@aws-sdk/", "aws-sdk")
+    )
 
 
 def _check(
@@ -103,10 +105,10 @@ def _of_other_service(activation: Activation, name: str, keys: set[str], site: C
 def _keys(machine: ScriptMachine, parameters: Value) -> set[str]:
     """The names of the members of the first argument, if it is always an object that the program writes."""
     keys: set[str] = set()
-    for atom in parameters:
-        if not isinstance(atom, ObjectAtom) or atom.kind != "object":
+    for option in parameters:
+        if not isinstance(option, ScriptCollection) or option.kind != "object":
             return set()
-        keys |= set(machine.field_names(atom)) - {REST}
+        keys |= set(machine.field_names(option)) - {REST}
     return keys
 
 

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from iamglue.infer.code.python.abstract_objects import AbstractObject, ArgumentValues, Site, Values
 from iamglue.infer.code.python.extern import extern_function
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextObject
 from iamglue.infer.code.python.texts import join_texts, literal_of, literal_text, symbol_of
-from iamglue.infer.code.python.things import ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import Text
 
 _SCHEMES = ("s3://", "s3a://", "s3n://")
 
 
 @extern_function("urllib.parse.urlparse", "urllib.parse.urlsplit")
-def _parse(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
-    texts = (thing.as_text for thing in arguments.get(0, "url"))
-    return frozenset(AddressThing(text) for text in texts if text is not None) or UNKNOWN_STRINGS
+def _parse(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+    texts = (obj.as_text for obj in arguments.get(0, "url"))
+    return frozenset(AddressObject(text) for text in texts if text is not None) or UNKNOWN_STRINGS
 
 
-@shared_data
-class AddressThing(Thing):
+@interned_dataclass
+class AddressObject(AbstractObject):
     """An address in its parts."""
 
     text: Text
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A part: of an address that is not known, its host and path are parts of the same variable or event."""
         literal, split = literal_of(self.text), split_address(self.text)
         if literal is not None:
@@ -34,11 +34,11 @@ class AddressThing(Thing):
                 part = getattr(urlsplit(literal), name, None)
             except ValueError:
                 return UNKNOWN_STRINGS
-            return frozenset({TextThing(literal_text(part))}) if isinstance(part, str) else UNKNOWN_STRINGS
+            return frozenset({TextObject(literal_text(part))}) if isinstance(part, str) else UNKNOWN_STRINGS
         if split is not None and name in ("netloc", "hostname", "path"):
-            return frozenset({TextThing(join_texts(("/",), split[1]) if name == "path" else split[0])})
+            return frozenset({TextObject(join_texts(("/",), split[1]) if name == "path" else split[0])})
         return (
-            frozenset({TextThing(self.text)})
+            frozenset({TextObject(self.text)})
             if symbol_of(self.text) and name in ("netloc", "path")
             else UNKNOWN_STRINGS
         )

@@ -15,31 +15,31 @@ from iamglue.infer.code.calls import (
     UnresolvedCall,
     missing_handler,
 )
-from iamglue.infer.code.python.classes import ClassThing
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    UNKNOWN,
+    ArgumentValues,
+    FixedPoint,
+    Site,
+    TooMuchWorkError,
+    Unit,
+    Values,
+)
+from iamglue.infer.code.python.classes import ClassObject
 from iamglue.infer.code.python.entry_points import find_handlers
 from iamglue.infer.code.python.function_bodies import all_nodes
-from iamglue.infer.code.python.functions import FunctionThing, call_with_unknown
+from iamglue.infer.code.python.functions import FunctionObject, call_with_unknown
 from iamglue.infer.code.python.injection import instance_of_class
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import MAIN_BLOCK, Code, Program
 from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
 from iamglue.infer.code.python.resolution import resolve_values
 from iamglue.infer.code.python.statements import evaluate_unit
-from iamglue.infer.code.python.strings import TextThing, literals_of
-from iamglue.infer.code.python.things import (
-    NONE,
-    UNKNOWN,
-    ArgumentValues,
-    At,
-    FixedPoint,
-    TooMuchWorkError,
-    Unit,
-    Values,
-)
+from iamglue.infer.code.python.strings import TextObject, literals_of
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 _SMALL = 1_000_000
-_EVENT: Values = frozenset({TextThing((UnknownPart(ValueOrigin.EVENT),))})
+_EVENT: Values = frozenset({TextObject((UnknownPart(ValueOrigin.EVENT),))})
 
 
 class Analysis:
@@ -73,14 +73,14 @@ class Analysis:
                 machine.run()
                 at = self._at(module.code)
                 arguments = ArgumentValues((_EVENT, UNKNOWN))
-                things = machine.read(("global", module.path, name))
-                if not things:
+                objects = machine.read(("global", module.path, name))
+                if not objects:
                     self.missing.append(Handler(module.path, name))
-                for thing in things:
-                    if isinstance(thing, FunctionThing):
-                        thing.call_in((-1,), arguments, at)
+                for obj in objects:
+                    if isinstance(obj, FunctionObject):
+                        obj.call_in((-1,), arguments, at)
                     else:
-                        thing.call(arguments, at)
+                        obj.call(arguments, at)
                 machine.run()
         else:
             self._run_modules()
@@ -110,12 +110,12 @@ class Analysis:
                     keywords = {keyword.arg: UNKNOWN for keyword in node.keywords if keyword.arg}
                     more = len(keywords) < len(node.keywords)
                     arguments = ArgumentValues(tuple(UNKNOWN for _ in node.args), keywords, more_keywords=more)
-                    at = At(self.machine, unit, node, module.path)
+                    at = Site(self.machine, unit, node, module.path)
                     check_call(node, UNKNOWN, UNKNOWN, arguments, at)
 
-    def _at(self, code: Code) -> At:
+    def _at(self, code: Code) -> Site:
         unit = Unit(code, None, ())
-        return At(self.machine, unit, code.node, code.module.path)
+        return Site(self.machine, unit, code.node, code.module.path)
 
     def _run_modules(self) -> None:
         for module in self.program.modules:
@@ -138,18 +138,18 @@ class Analysis:
                     self._call(function)
                     self.machine.run()
 
-    def _functions_not_run(self, *, public: bool) -> list[FunctionThing]:
+    def _functions_not_run(self, *, public: bool) -> list[FunctionObject]:
         return [
             function
             for function in self.machine.functions
-            if isinstance(function, FunctionThing) and function.code not in self.machine.codes
+            if isinstance(function, FunctionObject) and function.code not in self.machine.codes
             if not public or not function.code.name.startswith("_")
             if self.is_small or self.program.may_call_sdk(function.code)
         ]
 
-    def _call(self, function: FunctionThing) -> None:
+    def _call(self, function: FunctionObject) -> None:
         at = self._at(function.code.module.code)
-        if not isinstance(function.owner, ClassThing) or function.kind == "static":
+        if not isinstance(function.owner, ClassObject) or function.kind == "static":
             call_with_unknown(function, at)
             return
         known = self.machine.instances.get(function.owner, {})

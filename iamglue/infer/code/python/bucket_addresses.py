@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from iamglue.infer.code.python.abstract_objects import NONE, AbstractObject, Site, Values
 from iamglue.infer.code.python.addresses import split_address, split_path
 from iamglue.infer.code.python.containers import Container
-from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing
-from iamglue.infer.code.python.things import NONE, At, Thing, Values
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextObject
 from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin
 
 # Libraries whose addresses are always those of S3; the first takes them without `s3://` as well.
@@ -14,20 +14,20 @@ _BARE_PATHS = "s3fs"
 _ONLY_S3 = frozenset({_BARE_PATHS, "awswrangler"})
 
 
-def address_parameters(package: str, paths: Values, at: At) -> dict[str, Values] | None:
+def address_parameters(package: str, paths: Values, at: Site) -> dict[str, Values] | None:
     """Bucket and key of addresses; None if none of them may be one of S3.
 
     An address of the environment or the event, given to a library that reads other files too, is reported.
     """
-    buckets: set[Thing] = set()
-    keys: set[Thing] = set()
-    for thing in paths - NONE:
-        inner = thing.elements(at) if isinstance(thing, Container) else frozenset({thing})
+    buckets: set[AbstractObject] = set()
+    keys: set[AbstractObject] = set()
+    for obj in paths - NONE:
+        inner = obj.elements(at) if isinstance(obj, Container) else frozenset({obj})
         for path in inner:
             place = _place(package, path.as_text)
             if place is not None:
-                buckets.add(TextThing(place[0]))
-                keys.add(TextThing(place[1]))
+                buckets.add(TextObject(place[0]))
+                keys.add(TextObject(place[1]))
             elif package in _ONLY_S3 and not _is_known(path.as_text):
                 buckets |= UNKNOWN_STRINGS
                 keys |= UNKNOWN_STRINGS

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.python.classes import ClassThing
+from iamglue.infer.code.python.abstract_objects import NOTHING, UNKNOWN, AbstractObject, ArgumentValues, Site, Values
+from iamglue.infer.code.python.classes import ClassObject
 from iamglue.infer.code.python.containers import ANY, Container, new_list
 from iamglue.infer.code.python.extern import apply, extern_function, extern_method, extern_values
-from iamglue.infer.code.python.functions import BoundThing, FunctionThing
-from iamglue.infer.code.python.shared import shared_data
+from iamglue.infer.code.python.functions import BoundCallable, FunctionObject
+from iamglue.infer.code.python.interning import interned_dataclass
 from iamglue.infer.code.python.strings import literals_of
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 
 
 @extern_function("builtins.map")
-def _map(arguments: ArgumentValues, at: At) -> Values:
+def _map(arguments: ArgumentValues, at: Site) -> Values:
     elements = tuple(_elements(values, at) for values in arguments.positional[1:])
     results = apply(arguments.get(0, "func"), ArgumentValues(elements), at)
     return frozenset({new_list(at, [results], is_ordered=False)})
 
 
 @extern_method("map", "imap", "imap_unordered", "starmap", "map_async")
-def _executor_map(arguments: ArgumentValues, at: At) -> Values:
-    if not any(_is_callable(thing) for thing in arguments.get(0, "")):
+def _executor_map(arguments: ArgumentValues, at: Site) -> Values:
+    if not any(_is_callable(obj) for obj in arguments.get(0, "")):
         at.escape(arguments)
         return UNKNOWN
     return _map(arguments, at)
@@ -30,13 +30,13 @@ def _executor_map(arguments: ArgumentValues, at: At) -> Values:
 @extern_method(
     "submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "call_soon", "call_later", "start_soon"
 )
-def _submit(arguments: ArgumentValues, at: At) -> Values:
+def _submit(arguments: ArgumentValues, at: Site) -> Values:
     for position in range(min(2, len(arguments.positional))):
-        if any(_is_callable(thing) for thing in arguments.positional[position]):
+        if any(_is_callable(obj) for obj in arguments.positional[position]):
             rest = arguments.after(position + 1)
             return frozenset(
                 {
-                    FutureThing(
+                    FutureObject(
                         at.site,
                         at.unit.context,
                     )
@@ -47,30 +47,30 @@ def _submit(arguments: ArgumentValues, at: At) -> Values:
 
 
 @extern_method("Thread", "Process", "Timer")
-def _thread(arguments: ArgumentValues, at: At) -> Values:
+def _thread(arguments: ArgumentValues, at: Site) -> Values:
     given = _elements_in_order(arguments.get(1 if "target" in arguments.keywords else 2, "args"), at)
     keywords: dict[str, Values] = {}
-    for thing in arguments.keywords.get("kwargs", NOTHING):
-        if isinstance(thing, Container):
-            for key in thing.keys(at.machine, at.unit):
+    for obj in arguments.keywords.get("kwargs", NOTHING):
+        if isinstance(obj, Container):
+            for key in obj.keys(at.machine, at.unit):
                 if (name := literal_of(key)) is not None:
-                    keywords[name] = thing.get(at.machine, key, at.unit)
+                    keywords[name] = obj.get(at.machine, key, at.unit)
     apply(arguments.get(1, "target") | arguments.get(1, "function"), ArgumentValues(tuple(given), keywords), at)
     return extern_values("threading.*")
 
 
-@shared_data
-class FutureThing(Thing):
+@interned_dataclass
+class FutureObject(AbstractObject):
     """A future: its result is in memory."""
 
     site: int
     context: tuple[int, ...]
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """`result` gives the result."""
         return frozenset({self})
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The result; callbacks are called."""
         apply(
             frozenset(t for v in arguments.positional for t in v if _is_callable(t)),
@@ -80,13 +80,13 @@ class FutureThing(Thing):
         return at.read((self, "result"))
 
 
-def _store_result(values: Values, at: At) -> Values:
-    at.write((FutureThing(at.site, at.unit.context), "result"), values)
+def _store_result(values: Values, at: Site) -> Values:
+    at.write((FutureObject(at.site, at.unit.context), "result"), values)
     return NOTHING
 
 
 @extern_function("asyncio.gather", "asyncio.wait")
-def _gather(arguments: ArgumentValues, at: At) -> Values:
+def _gather(arguments: ArgumentValues, at: Site) -> Values:
     elements = list(arguments.positional)
     container = new_list(at, elements)
     if arguments.more_positional:
@@ -95,34 +95,34 @@ def _gather(arguments: ArgumentValues, at: At) -> Values:
 
 
 @extern_method("enter_context", "enter_async_context")
-def _enter(arguments: ArgumentValues, at: At) -> Values:
+def _enter(arguments: ArgumentValues, at: Site) -> Values:
     """What the context manager gives to a `contextlib.ExitStack`."""
-    return frozenset(value for thing in arguments.get(0, "cm") for value in thing.entered(at))
+    return frozenset(value for obj in arguments.get(0, "cm") for value in obj.entered(at))
 
 
 @extern_function("fastapi.Depends", "fastapi.Security")
-def _depend(arguments: ArgumentValues, at: At) -> Values:
+def _depend(arguments: ArgumentValues, at: Site) -> Values:
     """What a dependency of FastAPI gives: a function's result, of a generator what it yields.
 
     https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/
     """
     results = apply(arguments.get(0, "dependency"), ArgumentValues(), at)
-    return frozenset(value for thing in results for value in thing.entered(at))
+    return frozenset(value for obj in results for value in obj.entered(at))
 
 
 @extern_function("functools.partial", "functools.partialmethod")
-def _partial(arguments: ArgumentValues, at: At) -> Values:
+def _partial(arguments: ArgumentValues, at: Site) -> Values:
     cell = ("partial", at.site, at.unit.context)
     at.write(cell, arguments.get(0, ""))
     options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)
     for name, values in arguments.keywords.items():
         options.put(at, (name,), values)
     first = new_list(at, arguments.positional[1:], kind="tuple", part="first")
-    return frozenset({PartialThing(at.site, at.unit.context, first, options, arguments.more_keywords)})
+    return frozenset({PartialObject(at.site, at.unit.context, first, options, arguments.more_keywords)})
 
 
-@shared_data
-class PartialThing(Thing):
+@interned_dataclass
+class PartialObject(AbstractObject):
     """A `functools.partial`."""
 
     site: int
@@ -131,7 +131,7 @@ class PartialThing(Thing):
     options: Container
     is_open: bool
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Call the function with all arguments."""
         first = self.first.ordered_elements(at) or []
         keywords = {
@@ -147,30 +147,30 @@ class PartialThing(Thing):
         )
         return apply(at.read(("partial", self.site, self.context)), full, at)
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call it."""
         self.call(ArgumentValues(more_keywords=True), at)
 
 
-def _elements(values: Values, at: At) -> Values:
-    return frozenset(value for thing in values for value in thing.elements(at))
+def _elements(values: Values, at: Site) -> Values:
+    return frozenset(value for obj in values for value in obj.elements(at))
 
 
-def _elements_in_order(values: Values, at: At) -> list[Values]:
-    for thing in values:
-        if isinstance(thing, Container) and (elements := thing.ordered_elements(at)) is not None:
+def _elements_in_order(values: Values, at: Site) -> list[Values]:
+    for obj in values:
+        if isinstance(obj, Container) and (elements := obj.ordered_elements(at)) is not None:
             return elements
     return []
 
 
-def _is_callable(thing: Thing) -> bool:
-    return isinstance(thing, FunctionThing | BoundThing | PartialThing | ClassThing) or type(thing).__name__.endswith(
+def _is_callable(obj: AbstractObject) -> bool:
+    return isinstance(obj, FunctionObject | BoundCallable | PartialObject | ClassObject) or type(obj).__name__.endswith(
         "Method"
     )
 
 
 @extern_function("operator.methodcaller")
-def _methodcaller(arguments: ArgumentValues, at: At) -> Values:
+def _methodcaller(arguments: ArgumentValues, at: Site) -> Values:
     cell = ("methodcaller", at.site, at.unit.context)
     at.write(cell, arguments.get(0, "name"))
     options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)
@@ -179,8 +179,8 @@ def _methodcaller(arguments: ArgumentValues, at: At) -> Values:
     return frozenset({MethodCaller(at.site, at.unit.context, options, arguments.more_keywords)})
 
 
-@shared_data
-class MethodCaller(Thing):
+@interned_dataclass
+class MethodCaller(AbstractObject):
     """An `operator.methodcaller`."""
 
     site: int
@@ -188,7 +188,7 @@ class MethodCaller(Thing):
     options: Container
     is_open: bool
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Call the method of the argument."""
         names = literals_of(at.read(("methodcaller", self.site, self.context)))
         keywords = {
@@ -198,6 +198,6 @@ class MethodCaller(Thing):
         }
         full = ArgumentValues((), keywords, more_keywords=self.is_open)
         methods = frozenset(
-            method for thing in arguments.get(0, "") for name in names for method in thing.attribute(name, at)
+            method for obj in arguments.get(0, "") for name in names for method in obj.attribute(name, at)
         )
         return apply(methods, full, at)

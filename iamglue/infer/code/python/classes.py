@@ -1,4 +1,4 @@
-"""Classes of the program and their instances as things.
+"""Classes of the program and their instances as objects.
 
 The file is long because classes and instances refer to each other.
 """
@@ -8,21 +8,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from iamglue.infer.code.python.functions import BoundThing, FunctionThing, call_with_unknown
-from iamglue.infer.code.python.inherited import InheritedThing, SubclassesThing
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import TextThing
-from iamglue.infer.code.python.things import (
+from iamglue.infer.code.python.abstract_objects import (
     NO_ARGUMENTS,
     NONE,
     NOTHING,
     UNKNOWN,
+    AbstractObject,
     ArgumentValues,
-    At,
-    Thing,
+    Site,
     Unit,
     Values,
 )
+from iamglue.infer.code.python.functions import BoundCallable, FunctionObject, call_with_unknown
+from iamglue.infer.code.python.inherited import InheritedObject, SubclassesObject
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.strings import TextObject
 
 _MAX_BASES = 20
 # https://docs.python.org/3/reference/datamodel.html#special-method-names
@@ -31,120 +31,120 @@ _OPERATORS = frozenset((*dir(int), *dir(list))) - _CALLED
 _THREADS = ("Thread", "Process")
 
 
-@shared_data
-class ClassThing(Thing):
+@interned_dataclass
+class ClassObject(AbstractObject):
     """A class: its attributes and bases are in memory."""
 
     node: ast.ClassDef
     module_path: str
     outer: Unit | None = None
 
-    def lookup(self, name: str, at: At, *, from_bases: bool = False, depth: int = 0) -> tuple[Values, bool]:
+    def lookup(self, name: str, at: Site, *, from_bases: bool = False, depth: int = 0) -> tuple[Values, bool]:
         """What the class or a base has by a name, and whether one of the bases is not known."""
         values = NOTHING if from_bases else at.read((self, "attribute", name))
         if values or depth > _MAX_BASES:
             return values, False
         is_open = False
         for base in at.read((self, "bases")):
-            if isinstance(base, ClassThing) and base != self:
+            if isinstance(base, ClassObject) and base != self:
                 more, more_open = base.lookup(name, at, depth=depth + 1)
                 values, is_open = values | more, is_open or more_open
             else:
                 is_open = True
         return values, is_open
 
-    def has_base(self, name: str, at: At, depth: int = 0) -> bool:
+    def has_base(self, name: str, at: Site, depth: int = 0) -> bool:
         """Whether a base that is not of the program has a name that ends so."""
         for base in at.read((self, "bases")):
-            if isinstance(base, ClassThing):
+            if isinstance(base, ClassObject):
                 if base != self and depth < _MAX_BASES and base.has_base(name, at, depth + 1):
                     return True
             elif getattr(base, "name", "").rpartition(".")[2] == name:
                 return True
         return False
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """A class attribute; methods of the class itself are bound to it."""
         if name == "__name__":
-            return frozenset({TextThing((self.node.name,))})
+            return frozenset({TextObject((self.node.name,))})
         if name == "__subclasses__":
-            return frozenset({SubclassesThing(self)})
+            return frozenset({SubclassesObject(self)})
         values, is_open = self.lookup(name, at)
         if not values and is_open:
             return UNKNOWN
-        return frozenset(value for thing in values for value in _bind_class(thing, self))
+        return frozenset(value for obj in values for value in _bind_class(obj, self))
 
-    def set_attribute(self, name: str, values: Values, at: At) -> None:
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
         """Store a class attribute."""
         at.write((self, "attribute", name), values)
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """A new instance."""
         made: Values = NOTHING
         for function in self.lookup("__new__", at)[0]:
-            if isinstance(function, FunctionThing):
+            if isinstance(function, FunctionObject):
                 full = ArgumentValues((frozenset({self}), *arguments.positional), arguments.keywords)
                 made |= function.call(full, at)
         if not made and at.machine.is_large:
-            made = frozenset({InstanceThing(self, at.machine.site((self, "large")), ())})
-        for thing in made or frozenset({InstanceThing(self, at.site, at.unit.context[-2:])}):
-            if isinstance(thing, InstanceThing):
-                thing.create(arguments, at)
-                self._use_operators(thing, at)
-        return made or frozenset({InstanceThing(self, at.site, at.unit.context[-2:])})
+            made = frozenset({InstanceObject(self, at.machine.site((self, "large")), ())})
+        for obj in made or frozenset({InstanceObject(self, at.site, at.unit.context[-2:])}):
+            if isinstance(obj, InstanceObject):
+                obj.create(arguments, at)
+                self._use_operators(obj, at)
+        return made or frozenset({InstanceObject(self, at.site, at.unit.context[-2:])})
 
-    def _use_operators(self, instance: Thing, at: At) -> None:
+    def _use_operators(self, instance: AbstractObject, at: Site) -> None:
         """Call the methods of an instance that no call names, such as `__contains__`, if they may call AWS."""
         is_thread = any(ast.unparse(base).endswith(_THREADS) for base in self.node.bases)
         for statement in self.node.body:
             name = getattr(statement, "name", "")
             if name in _OPERATORS or (is_thread and name == "run"):
                 for function in self.lookup(name, at)[0]:
-                    if isinstance(function, FunctionThing) and at.machine.program.may_call_sdk(function.code):
+                    if isinstance(function, FunctionObject) and at.machine.program.may_call_sdk(function.code):
                         call_with_unknown(function, at, instance)
 
-    def inherited(self, instance: Thing, at: At) -> Values:
+    def inherited(self, instance: AbstractObject, at: Site) -> Values:
         """What an instance has of a base that the program does not have: the base's methods call those of the class."""
         is_template = not self.has_base("BaseModel", at) and any(
-            not isinstance(base, ClassThing) and not base.is_known for base in self.outermost_bases(at)
+            not isinstance(base, ClassObject) and not base.is_known for base in self.outermost_bases(at)
         )
-        return frozenset({InheritedThing(instance)}) if is_template else UNKNOWN
+        return frozenset({InheritedObject(instance)}) if is_template else UNKNOWN
 
-    def outermost_bases(self, at: At, depth: int = 0) -> Iterator[Thing]:
+    def outermost_bases(self, at: Site, depth: int = 0) -> Iterator[AbstractObject]:
         """The bases that are not classes of the program."""
         for base in at.read((self, "bases")):
-            if isinstance(base, ClassThing) and base != self and depth < _MAX_BASES:
+            if isinstance(base, ClassObject) and base != self and depth < _MAX_BASES:
                 yield from base.outermost_bases(at, depth + 1)
             else:
                 yield base
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """A generic class with a type, or a member of an enumeration."""
         return frozenset({self})
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """The members of an enumeration."""
         return frozenset(
-            thing
+            obj
             for statement in self.node.body
             if isinstance(statement, ast.Assign)
             for target in statement.targets
             if isinstance(target, ast.Name)
-            for thing in at.read((self, "attribute", target.id))
+            for obj in at.read((self, "attribute", target.id))
         )
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may make instances and call their methods."""
-        instance = InstanceThing(self, at.machine.site((self, "escape")), ())
+        instance = InstanceObject(self, at.machine.site((self, "escape")), ())
         instance.create(ArgumentValues((), {}, UNKNOWN, more_keywords=True), at)
         instance.escape(at)
 
-    def method_names(self, at: At, depth: int = 0) -> set[str]:
+    def method_names(self, at: Site, depth: int = 0) -> set[str]:
         """The names of the methods of the class and of its bases in the program."""
         functions = (ast.FunctionDef, ast.AsyncFunctionDef)
         names = {statement.name for statement in self.node.body if isinstance(statement, functions)}
         for base in at.read((self, "bases")):
-            if isinstance(base, ClassThing) and base != self and depth < _MAX_BASES:
+            if isinstance(base, ClassObject) and base != self and depth < _MAX_BASES:
                 names |= base.method_names(at, depth + 1)
         return names
 
@@ -158,11 +158,11 @@ class ClassThing(Thing):
         ]
 
 
-@shared_data
-class InstanceThing(Thing):
+@interned_dataclass
+class InstanceObject(AbstractObject):
     """An instance of a class of the program, by the place that makes it."""
 
-    cls: ClassThing
+    cls: ClassObject
     site: int
     context: tuple[int, ...]
 
@@ -171,12 +171,12 @@ class InstanceThing(Thing):
         """Methods are evaluated for each instance."""
         return True
 
-    def create(self, arguments: ArgumentValues, at: At) -> None:
+    def create(self, arguments: ArgumentValues, at: Site) -> None:
         """Take the effect of the constructor."""
         at.machine.instances.setdefault(self.cls, {})[self] = None
         functions, _ = self.cls.lookup("__init__", at)
         for function in functions:
-            BoundThing(function, self).call(arguments, at)
+            BoundCallable(function, self).call(arguments, at)
         if functions:
             return
         for position, name in enumerate(self._fields(at)):
@@ -186,53 +186,53 @@ class InstanceThing(Thing):
         for name, values in arguments.keywords.items():
             at.write((self, "attribute", name), values)
         for function in self.cls.lookup("__post_init__", at)[0]:
-            BoundThing(function, self).call(NO_ARGUMENTS, at)
+            BoundCallable(function, self).call(NO_ARGUMENTS, at)
 
-    def _fields(self, at: At) -> list[str]:
+    def _fields(self, at: Site) -> list[str]:
         names: list[str] = []
         for base in at.read((self.cls, "bases")):
-            if isinstance(base, ClassThing):
+            if isinstance(base, ClassObject):
                 names.extend(base.fields)
         return [*names, *(name for name in self.cls.fields if name not in names)]
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """An attribute of the instance or of its class; methods are bound, properties called."""
         if name == "__class__":
             return frozenset({self.cls})
         values = at.read((self, "attribute", name))
         of_class, is_open = self.cls.lookup(name, at)
-        for thing in of_class:
-            values |= self._bind(thing, at)
+        for obj in of_class:
+            values |= self._bind(obj, at)
         if not values and name == "value" and self.cls.has_base("Enum", at):
             return frozenset({self})
         if values:
             return values
         return self._missing(name, at) or (self.cls.inherited(self, at) if is_open else NOTHING)
 
-    def _missing(self, name: str, at: At) -> Values:
+    def _missing(self, name: str, at: Site) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup("__getattr__", at)[0]:
-            values |= BoundThing(function, self).call(ArgumentValues((frozenset({TextThing((name,))}),)), at)
+            values |= BoundCallable(function, self).call(ArgumentValues((frozenset({TextObject((name,))}),)), at)
         return values
 
-    def _bind(self, thing: Thing, at: At) -> Values:
-        if isinstance(thing, FunctionThing):
-            if thing.kind == "static":
-                return frozenset({thing})
-            bound = BoundThing(thing, self.cls if thing.kind == "class" else self)
-            return bound.call(NO_ARGUMENTS, at) if thing.kind == "property" else frozenset({bound})
-        return frozenset({thing})
+    def _bind(self, obj: AbstractObject, at: Site) -> Values:
+        if isinstance(obj, FunctionObject):
+            if obj.kind == "static":
+                return frozenset({obj})
+            bound = BoundCallable(obj, self.cls if obj.kind == "class" else self)
+            return bound.call(NO_ARGUMENTS, at) if obj.kind == "property" else frozenset({bound})
+        return frozenset({obj})
 
-    def set_attribute(self, name: str, values: Values, at: At) -> None:
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
         """Store an attribute, or call the setter of a property."""
-        for thing in self.cls.lookup(name, at)[0]:
-            if isinstance(thing, FunctionThing) and thing.kind == "property":
-                for setter in at.read((thing, "setter")):
-                    BoundThing(setter, self).call(ArgumentValues((values,)), at)
+        for obj in self.cls.lookup(name, at)[0]:
+            if isinstance(obj, FunctionObject) and obj.kind == "property":
+                for setter in at.read((obj, "setter")):
+                    BoundCallable(setter, self).call(ArgumentValues((values,)), at)
                 return
         at.write((self, "attribute", name), values)
 
-    def attributes_like(self, beginning: str, at: At) -> Values:
+    def attributes_like(self, beginning: str, at: Site) -> Values:
         """Methods of the class and its bases."""
         values: Values = NOTHING
         for name in self.cls.method_names(at):
@@ -240,11 +240,11 @@ class InstanceThing(Thing):
                 values |= self.attribute(name, at)
         return values
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Call `__call__`."""
         return self._special("__call__", arguments, at)
 
-    def item(self, key: Values, at: At) -> Values:
+    def item(self, key: Values, at: Site) -> Values:
         """Call `__getitem__`; a named tuple has its fields by number as well."""
         values = self._special("__getitem__", ArgumentValues((key,)), at)
         if not values:
@@ -252,7 +252,7 @@ class InstanceThing(Thing):
                 values |= at.read((self, "attribute", name))
         return values
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """Call `__iter__`."""
         iterators = self._special("__iter__", NO_ARGUMENTS, at) | self._special("__aiter__", NO_ARGUMENTS, at)
         values: Values = NOTHING
@@ -260,66 +260,66 @@ class InstanceThing(Thing):
             values |= self._special("__next__", NO_ARGUMENTS, at) if iterator == self else iterator.elements(at)
         return values
 
-    def entered(self, at: At) -> Values:
+    def entered(self, at: Site) -> Values:
         """Call `__enter__`, and `__exit__` after it."""
         self._special("__exit__", ArgumentValues((NONE, NONE, NONE)), at)
         self._special("__aexit__", ArgumentValues((NONE, NONE, NONE)), at)
         return self._special("__enter__", NO_ARGUMENTS, at) | self._special("__aenter__", NO_ARGUMENTS, at)
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call its methods."""
         for name in sorted(self.cls.method_names(at)):
             if not name.startswith("_"):
-                for thing in self.cls.lookup(name, at)[0]:
-                    if isinstance(thing, FunctionThing):
-                        call_with_unknown(thing, at, self)
+                for obj in self.cls.lookup(name, at)[0]:
+                    if isinstance(obj, FunctionObject):
+                        call_with_unknown(obj, at, self)
 
-    def _special(self, name: str, arguments: ArgumentValues, at: At) -> Values:
+    def _special(self, name: str, arguments: ArgumentValues, at: Site) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup(name, at)[0]:
-            values |= BoundThing(function, self).call(arguments, at)
+            values |= BoundCallable(function, self).call(arguments, at)
         return values
 
 
-@shared_data
-class NewThing(Thing):
+@interned_dataclass
+class NewObject(AbstractObject):
     """`object.__new__`: one instance stands for all that it makes of a class."""
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """An instance of the class that is the first argument."""
         return frozenset(
-            InstanceThing(cls, at.machine.site((cls, "new")), ())
+            InstanceObject(cls, at.machine.site((cls, "new")), ())
             for cls in arguments.get(0, "cls")
-            if isinstance(cls, ClassThing)
+            if isinstance(cls, ClassObject)
         )
 
 
-@shared_data
-class SuperThing(Thing):
+@interned_dataclass
+class SuperObject(AbstractObject):
     """`super()` in a method of a class."""
 
-    cls: ClassThing
+    cls: ClassObject
     receivers: Values
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """A method of a base, bound to the instance."""
         values, is_open = self.cls.lookup(name, at, from_bases=True)
         if not values and name == "__new__":
-            return frozenset({NewThing()})
+            return frozenset({NewObject()})
         results: Values = NOTHING
-        for thing in values:
+        for obj in values:
             for receiver in self.receivers:
-                if isinstance(receiver, InstanceThing):
-                    results |= receiver._bind(thing, at)  # noqa: SLF001 - the same rule
+                if isinstance(receiver, InstanceObject):
+                    results |= receiver._bind(obj, at)  # noqa: SLF001 - the same rule
                 else:
-                    results |= frozenset({BoundThing(thing, receiver)})
+                    results |= frozenset({BoundCallable(obj, receiver)})
         if results or not is_open or name.startswith("__"):
             return results
-        return frozenset(thing for receiver in self.receivers for thing in self.cls.inherited(receiver, at)) or UNKNOWN
+        return frozenset(obj for receiver in self.receivers for obj in self.cls.inherited(receiver, at)) or UNKNOWN
 
 
-def _bind_class(thing: Thing, cls: ClassThing) -> Iterator[Thing]:
-    if isinstance(thing, FunctionThing) and thing.kind == "class":
-        yield BoundThing(thing, cls)
+def _bind_class(obj: AbstractObject, cls: ClassObject) -> Iterator[AbstractObject]:
+    if isinstance(obj, FunctionObject) and obj.kind == "class":
+        yield BoundCallable(obj, cls)
     else:
-        yield thing
+        yield obj

@@ -1,13 +1,22 @@
-"""Lists, tuples, sets and dictionaries as things, by the place that makes them; what they contain is in memory."""
+"""Lists, tuples, sets and dictionaries as objects, by the place that makes them; what they contain is in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    AbstractObject,
+    ArgumentValues,
+    FixedPoint,
+    Site,
+    Unit,
+    Values,
+)
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextObject, literals_of
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, NOTHING, ArgumentValues, At, FixedPoint, Thing, Unit, Values
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text
 
 ANY: Text = UNKNOWN_TEXT
@@ -17,8 +26,8 @@ _READS = frozenset(
 )
 
 
-@shared_data
-class Container(Thing):
+@interned_dataclass
+class Container(AbstractObject):
     """A list, tuple, set or dict: `site` and `context` are the place that makes it."""
 
     kind: str
@@ -35,48 +44,48 @@ class Container(Thing):
         values = machine.read((self, "keys"), unit)
         known = machine.sorted_keys.get(self)
         if known is None or known[0] is not values:
-            known = machine.sorted_keys[self] = values, sorted((thing.as_text or () for thing in values), key=key_order)
+            known = machine.sorted_keys[self] = values, sorted((obj.as_text or () for obj in values), key=key_order)
         return known[1]
 
     def get(self, machine: FixedPoint, key: Text, unit: Unit | None) -> Values:
         """What is stored by a key."""
         return machine.read((self, "item", key), unit)
 
-    def put(self, at: At, key: Text, values: Values) -> None:
+    def put(self, at: Site, key: Text, values: Values) -> None:
         """Store values by a key."""
         if len(at.machine.read((self, "keys"))) > _MAX_KEYS:
             key = ANY
-        at.write((self, "keys"), frozenset({TextThing(key)}))
+        at.write((self, "keys"), frozenset({TextObject(key)}))
         at.write((self, "item", key), values)
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """The keys of a dict; the elements of the others."""
         if self.kind == "dict":
-            return frozenset(TextThing(key) for key in self.keys(at.machine, at.unit))
+            return frozenset(TextObject(key) for key in self.keys(at.machine, at.unit))
         return self.all_items(at)
 
-    def all_items(self, at: At) -> Values:
+    def all_items(self, at: Site) -> Values:
         """Everything that is stored."""
         values: Values = NOTHING
         for key in self.keys(at.machine, at.unit):
             values |= self.get(at.machine, key, at.unit)
         return values
 
-    def ordered_elements(self, at: At) -> list[Values] | None:
+    def ordered_elements(self, at: Site) -> list[Values] | None:
         """The elements one by one; None if they are not all known."""
         keys = self.keys(at.machine, at.unit)
         if self.kind == "dict":
-            return None if ANY in keys else [frozenset({TextThing(key)}) for key in keys]
+            return None if ANY in keys else [frozenset({TextObject(key)}) for key in keys]
         if keys != [(str(number),) for number in range(len(keys))]:
             return None
         return [self.get(at.machine, key, at.unit) for key in keys]
 
-    def item(self, key: Values, at: At) -> Values:
+    def item(self, key: Values, at: Site) -> Values:
         """What a key or index may give."""
         stored = self.keys(at.machine, at.unit)
         values: Values = NOTHING
-        for thing in key:
-            text = thing.as_text
+        for obj in key:
+            text = obj.as_text
             literal = literal_of(text) if text is not None else None
             if self.kind != "dict" and literal is not None and literal.startswith("-") and ANY not in stored:
                 index = len(stored) + int(literal) if literal[1:].isdigit() and len(literal) < 8 else 0
@@ -86,30 +95,30 @@ class Container(Thing):
                     values |= self.get(at.machine, stored_key, at.unit)
         return values
 
-    def set_item(self, key: Values, values: Values, at: At) -> None:
+    def set_item(self, key: Values, values: Values, at: Site) -> None:
         """Store by a key."""
-        for thing in key:
-            self.put(at, thing.as_text if thing.as_text is not None and self.kind == "dict" else ANY, values)
+        for obj in key:
+            self.put(at, obj.as_text if obj.as_text is not None and self.kind == "dict" else ANY, values)
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method."""
         return frozenset({ContainerMethod(self, name)})
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """What it contains is given away as well."""
-        for thing in self.all_items(at):
-            if not isinstance(thing, Container):
-                thing.escape(at)
+        for obj in self.all_items(at):
+            if not isinstance(obj, Container):
+                obj.escape(at)
 
 
-@shared_data
-class ContainerMethod(Thing):
+@interned_dataclass
+class ContainerMethod(AbstractObject):
     """A bound method of a list, set or dict."""
 
     owner: Container
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The result of the method; what it changes is stored."""
         owner, first = self.owner, arguments.get(0, "")
         if self.name in ("append", "add", "appendleft"):
@@ -117,15 +126,15 @@ class ContainerMethod(Thing):
         elif self.name == "insert":
             owner.put(at, ANY, arguments.get(1, ""))
         elif self.name in ("extend", "update"):
-            for thing in first:
-                copy_items(thing, owner, at)
+            for obj in first:
+                copy_items(obj, owner, at)
             for keyword, values in arguments.keywords.items():
                 owner.put(at, (keyword,), values)
         elif self.name in _READS:
             return self._read(first, arguments, at)
         return NONE
 
-    def _read(self, first: Values, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
+    def _read(self, first: Values, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
         owner = self.owner
         if self.name in ("get", "pop", "setdefault"):
             if not arguments.positional:
@@ -140,7 +149,7 @@ class ContainerMethod(Thing):
                 else owner.all_items(at)
             )
         if self.name == "items":
-            return frozenset({ItemsThing(owner)})
+            return frozenset({ItemsObject(owner)})
         if self.name == "keys":
             return frozenset({owner})
         if self.name == "copy":
@@ -150,40 +159,40 @@ class ContainerMethod(Thing):
         return UNKNOWN_STRINGS
 
 
-@shared_data
-class ItemsThing(Thing):
+@interned_dataclass
+class ItemsObject(AbstractObject):
     """The `items()` of a dict."""
 
     owner: Container
 
-    def ordered_elements(self, at: At) -> list[Values] | None:
+    def ordered_elements(self, at: Site) -> list[Values] | None:
         """A pair for each key."""
-        return [frozenset({PairThing(self.owner, key)}) for key in self.owner.keys(at.machine, at.unit)]
+        return [frozenset({PairObject(self.owner, key)}) for key in self.owner.keys(at.machine, at.unit)]
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """The pairs."""
-        return frozenset(PairThing(self.owner, key) for key in self.owner.keys(at.machine, at.unit))
+        return frozenset(PairObject(self.owner, key) for key in self.owner.keys(at.machine, at.unit))
 
 
-@shared_data
-class PairThing(Thing):
+@interned_dataclass
+class PairObject(AbstractObject):
     """A key and its value."""
 
     owner: Container
     key: Text
 
-    def item(self, key: Values, at: At) -> Values:
+    def item(self, key: Values, at: Site) -> Values:
         """The key or the value."""
         index = literals_of(key)
-        mine: Values = frozenset({TextThing(self.key)})
+        mine: Values = frozenset({TextObject(self.key)})
         if index == ["0"]:
             return mine
         value = self.owner.get(at.machine, self.key, at.unit)
         return value if index == ["1"] else mine | value
 
-    def ordered_elements(self, at: At) -> list[Values]:
+    def ordered_elements(self, at: Site) -> list[Values]:
         """The key and the value."""
-        return [frozenset({TextThing(self.key)}), self.owner.get(at.machine, self.key, at.unit)]
+        return [frozenset({TextObject(self.key)}), self.owner.get(at.machine, self.key, at.unit)]
 
 
 def key_order(key: Text) -> tuple[int, int, str]:
@@ -193,7 +202,7 @@ def key_order(key: Text) -> tuple[int, int, str]:
 
 
 def new_list(
-    at: At, elements: Iterable[Values], *, kind: str = "list", is_ordered: bool = True, part: str = ""
+    at: Site, elements: Iterable[Values], *, kind: str = "list", is_ordered: bool = True, part: str = ""
 ) -> Container:
     """A list made at a place; `part` tells several made there apart."""
     container = Container(kind, at.machine.site((at.node, part)) if part else at.site, at.unit.context)
@@ -202,8 +211,8 @@ def new_list(
     return container
 
 
-def copy_items(source: Thing, target: Container, at: At) -> None:
-    """Store in a container what another thing contains."""
+def copy_items(source: AbstractObject, target: Container, at: Site) -> None:
+    """Store in a container what another object contains."""
     if isinstance(source, Container) and (source.kind == "dict") == (target.kind == "dict"):
         for key in source.keys(at.machine, at.unit):
             target.put(
@@ -216,11 +225,11 @@ def copy_items(source: Thing, target: Container, at: At) -> None:
         for pair in elements:
             keys, values = pair.item(_FIRST, at), pair.item(_SECOND, at)
             target.set_item(keys, values, at)
-        if not isinstance(source, Container | ItemsThing):
+        if not isinstance(source, Container | ItemsObject):
             target.put(at, ANY, frozenset({*UNKNOWN_STRINGS}))
     else:
         target.put(at, ANY, source.elements(at))
 
 
-_FIRST: Values = frozenset({TextThing(("0",))})
-_SECOND: Values = frozenset({TextThing(("1",))})
+_FIRST: Values = frozenset({TextObject(("0",))})
+_SECOND: Values = frozenset({TextObject(("1",))})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from iamglue.infer.code.python.classes import ClassThing, InstanceThing
-from iamglue.infer.code.python.extern import ExternThing
-from iamglue.infer.code.python.functions import BoundThing, FunctionThing, GeneratorThing, SetterThing
-from iamglue.infer.code.python.things import ArgumentValues, At, Thing, Values
+from iamglue.infer.code.python.abstract_objects import AbstractObject, ArgumentValues, Site, Values
+from iamglue.infer.code.python.classes import ClassObject, InstanceObject
+from iamglue.infer.code.python.extern import ExternObject
+from iamglue.infer.code.python.functions import BoundCallable, FunctionObject, GeneratorObject, SetterObject
 
 _KINDS = {
     "builtins.staticmethod": "static",
@@ -44,47 +44,47 @@ _ROUTES = frozenset(
 )
 
 
-def decorate(thing: Thing, decorators: Sequence[tuple[Values, ast.expr]], at: At) -> Values:
+def decorate(obj: AbstractObject, decorators: Sequence[tuple[Values, ast.expr]], at: Site) -> Values:
     """What the decorators make of a function or class; the last is applied first."""
-    values: Values = frozenset({thing})
+    values: Values = frozenset({obj})
     for decorator_values, node in reversed(decorators):
         values = _apply(values, decorator_values, node, at)
     return values
 
 
-def _apply(values: Values, decorators: Values, node: ast.expr, at: At) -> Values:
+def _apply(values: Values, decorators: Values, node: ast.expr, at: Site) -> Values:
     results: Values = frozenset()
-    here = At(at.machine, at.unit, node, at.path)
+    here = Site(at.machine, at.unit, node, at.path)
     for decorator in decorators:
-        if isinstance(decorator, FunctionThing | BoundThing | InstanceThing | ClassThing | SetterThing):
+        if isinstance(decorator, FunctionObject | BoundCallable | InstanceObject | ClassObject | SetterObject):
             made = decorator.call(ArgumentValues((values,)), here)
             # A decorator that is not evaluated yet, or registers the function and returns nothing.
             results |= made
-            if isinstance(decorator, InstanceThing | ClassThing):
+            if isinstance(decorator, InstanceObject | ClassObject):
                 results |= values
-        elif isinstance(decorator, GeneratorThing):
+        elif isinstance(decorator, GeneratorObject):
             results |= values
-        elif isinstance(decorator, ExternThing):
+        elif isinstance(decorator, ExternObject):
             results |= _by_library(values, decorator, node, at)
         else:
             results |= values
     return results or values
 
 
-def _by_library(values: Values, decorator: ExternThing, node: ast.expr, at: At) -> Values:
+def _by_library(values: Values, decorator: ExternObject, node: ast.expr, at: Site) -> Values:
     kind = _KINDS.get(decorator.name)
     if kind is not None:
         return frozenset(
-            FunctionThing(thing.code, thing.outer, thing.owner, kind) if isinstance(thing, FunctionThing) else thing
-            for thing in values
+            FunctionObject(obj.code, obj.outer, obj.owner, kind) if isinstance(obj, FunctionObject) else obj
+            for obj in values
         )
     if decorator.package not in _WRAPPERS or _registers(decorator, node):
-        for thing in values:
-            thing.escape(at)
+        for obj in values:
+            obj.escape(at)
     return values
 
 
-def _registers(decorator: ExternThing, node: ast.expr) -> bool:
+def _registers(decorator: ExternObject, node: ast.expr) -> bool:
     """Whether a decorator of Powertools registers a route or resolver: `@app.get("/orders")`."""
     called = node.func if isinstance(node, ast.Call) else node
     return decorator.package == "aws_lambda_powertools" and isinstance(called, ast.Attribute) and called.attr in _ROUTES

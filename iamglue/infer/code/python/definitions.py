@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from iamglue.infer.code.python.classes import ClassThing, SuperThing
+from iamglue.infer.code.python.abstract_objects import NOTHING, UNKNOWN, FixedPoint, Unit, Values
+from iamglue.infer.code.python.classes import ClassObject, SuperObject
 from iamglue.infer.code.python.decorators import decorate
 from iamglue.infer.code.python.evaluator import ExpressionEvaluator
-from iamglue.infer.code.python.extern import ExternThing
-from iamglue.infer.code.python.functions import FunctionThing
+from iamglue.infer.code.python.extern import ExternObject
+from iamglue.infer.code.python.functions import FunctionObject
 from iamglue.infer.code.python.imports import absolute_module, names_from, relative_module
 from iamglue.infer.code.python.injection import annotated_values, annotation_parts, settings_field
 from iamglue.infer.code.python.program import Code, all_parameters
-from iamglue.infer.code.python.things import NOTHING, UNKNOWN, FixedPoint, Unit, Values
 
 
 class DefinitionEvaluator(ExpressionEvaluator):
@@ -22,13 +22,13 @@ class DefinitionEvaluator(ExpressionEvaluator):
     def __init__(self, machine: FixedPoint, unit: Unit) -> None:
         super().__init__(machine, unit)
         self.is_alive = True
-        self.classes: list[ClassThing] = []
+        self.classes: list[ClassObject] = []
 
     def declared(self, node: ast.expr) -> Values:
         """The types that an annotation names; one that is not imported by its name alone."""
         values: Values = NOTHING
         for part in annotation_parts(node):
-            values |= self.evaluate(part) or frozenset({ExternThing(f"annotation.{ast.unparse(part)}")})
+            values |= self.evaluate(part) or frozenset({ExternObject(f"annotation.{ast.unparse(part)}")})
         return values
 
     def execute(self, body: Sequence[ast.stmt]) -> None:
@@ -63,7 +63,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
         owner = self.classes[-1] if self.classes else None
         code = self.code.module.function_code(node, self.code, owner.node if owner else None)
         self.store_defaults(code, node.args)
-        function = FunctionThing(code, self.scope, owner)
+        function = FunctionObject(code, self.scope, owner)
         self.machine.functions[function] = None
         decorators = [(self.evaluate(decorator), decorator) for decorator in node.decorator_list]
         values = decorate(function, decorators, self.at(node))
@@ -76,7 +76,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
     _do_asyncfunctiondef = _do_functiondef
 
     def _do_classdef(self, node: ast.ClassDef) -> None:
-        cls = ClassThing(node, self.path, self.scope)
+        cls = ClassObject(node, self.path, self.scope)
         at = self.at(node)
         for base in node.bases:
             bases = self.evaluate(base)
@@ -108,7 +108,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
             return UNKNOWN
         first = next(iter(all_parameters(code.parameters)), None)
         receivers = self.machine.read((unit, "parameter", first.arg), self.unit) if first else NOTHING
-        return frozenset({SuperThing(ClassThing(code.owner_node, self.path, unit.outer), receivers)})
+        return frozenset({SuperObject(ClassObject(code.owner_node, self.path, unit.outer), receivers)})
 
     def declare_field(self, name: str, declared: Values, node: ast.AnnAssign) -> None:
         """A field without a default: of a settings class it is an environment variable."""

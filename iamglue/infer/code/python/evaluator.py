@@ -1,19 +1,20 @@
-"""Expressions: the set of things that each may be in a unit, given its names."""
+"""Expressions: the set of objects that each may be in a unit, given its names."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
 
+from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, UNKNOWN, ArgumentValues, Values, bounded
 from iamglue.infer.code.python.containers import ANY, Container, copy_items
 from iamglue.infer.code.python.environment import defaults_of
-from iamglue.infer.code.python.functions import FunctionThing
+from iamglue.infer.code.python.functions import FunctionObject
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
 from iamglue.infer.code.python.settings_texts import check_setting
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
-    TextThing,
+    TextObject,
     add_values,
     concatenate,
     constant_values,
@@ -21,7 +22,6 @@ from iamglue.infer.code.python.strings import (
     text_values,
 )
 from iamglue.infer.code.python.targets import TargetEvaluator
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, Thing, Values, bounded
 
 _UNROLLED = 16
 
@@ -50,8 +50,8 @@ class ExpressionEvaluator(TargetEvaluator):
 
     def _attribute(self, node: ast.Attribute) -> Values:
         at, values = self.at(node), NOTHING
-        for thing in self.evaluate(node.value):
-            values |= thing.attribute(node.attr, at)
+        for obj in self.evaluate(node.value):
+            values |= obj.attribute(node.attr, at)
         return values
 
     def _await(self, node: ast.Await) -> Values:
@@ -94,17 +94,17 @@ class ExpressionEvaluator(TargetEvaluator):
         """The result of an operator."""
         right = self.evaluate(right_node)
         both = left | right
-        if isinstance(operator, ast.Mod) and any(thing.as_text is not None for thing in left):
+        if isinstance(operator, ast.Mod) and any(obj.as_text is not None for obj in left):
             return percent_values(left, self._percent_argument(right, node))
-        if any(isinstance(thing, Container) for thing in both) and isinstance(operator, ast.Add | ast.BitOr):
-            kind = next(thing.kind for thing in sorted(both, key=repr) if isinstance(thing, Container))
+        if any(isinstance(obj, Container) for obj in both) and isinstance(operator, ast.Add | ast.BitOr):
+            kind = next(obj.kind for obj in sorted(both, key=repr) if isinstance(obj, Container))
             container = Container(kind, self.machine.site(node), self.unit.context)
-            for thing in both:
-                copy_items(thing, container, self.at(node))
+            for obj in both:
+                copy_items(obj, container, self.at(node))
             return frozenset({container})
         if isinstance(operator, ast.Add):
             return add_values(left, right)
-        known = frozenset(thing for thing in both if thing.as_text is None)
+        known = frozenset(obj for obj in both if obj.as_text is None)
         return known or (UNKNOWN_STRINGS if both else NOTHING)
 
     def _percent_argument(self, right: Values, node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: ANN202
@@ -112,13 +112,13 @@ class ExpressionEvaluator(TargetEvaluator):
 
         def argument(position: int, name: str) -> Values:
             values: Values = NOTHING
-            for thing in right:
-                if isinstance(thing, Container):
-                    values |= thing.item(text_values(name or str(position)), at)
+            for obj in right:
+                if isinstance(obj, Container):
+                    values |= obj.item(text_values(name or str(position)), at)
                 elif name:
-                    values |= thing.item(text_values(name), at)
+                    values |= obj.item(text_values(name), at)
                 elif position == 0:
-                    values |= frozenset({thing})
+                    values |= frozenset({obj})
             return values
 
         return argument
@@ -128,16 +128,16 @@ class ExpressionEvaluator(TargetEvaluator):
 
     def _formattedvalue(self, node: ast.FormattedValue) -> Values:
         values = self.evaluate(node.value)
-        return frozenset(TextThing(thing.as_text) if thing.as_text is not None else _ANY_TEXT for thing in values)
+        return frozenset(TextObject(obj.as_text) if obj.as_text is not None else _ANY_TEXT for obj in values)
 
     def _subscript(self, node: ast.Subscript) -> Values:
         receivers, at = self.evaluate(node.value), self.at(node)
         if isinstance(node.slice, ast.Slice):
             self._other(node.slice)
-            return frozenset(_ANY_TEXT if thing.as_text is not None else thing for thing in receivers)
+            return frozenset(_ANY_TEXT if obj.as_text is not None else obj for obj in receivers)
         key, values = self.evaluate(node.slice), NOTHING
-        for thing in receivers:
-            values |= thing.item(key, at)
+        for obj in receivers:
+            values |= obj.item(key, at)
         return bounded(values)
 
     def _starred(self, node: ast.Starred) -> Values:
@@ -167,8 +167,8 @@ class ExpressionEvaluator(TargetEvaluator):
         for key, value in zip(node.keys, node.values, strict=True):
             values = self.evaluate(value)
             if key is None:
-                for thing in values:
-                    copy_items(thing, container, at)
+                for obj in values:
+                    copy_items(obj, container, at)
             else:
                 check_setting(values, self.at(key))
                 container.set_item(self.evaluate(key), values, at)
@@ -177,7 +177,7 @@ class ExpressionEvaluator(TargetEvaluator):
     def _lambda(self, node: ast.Lambda) -> Values:
         code = self.code.module.function_code(node, self.code)
         self.store_defaults(code, node.args)
-        return frozenset({FunctionThing(code, self.scope)})
+        return frozenset({FunctionObject(code, self.scope)})
 
     def store_defaults(self, code: Code, arguments: ast.arguments) -> None:
         """Store the default values of parameters."""
@@ -232,8 +232,8 @@ class ExpressionEvaluator(TargetEvaluator):
         if isinstance(node.func, ast.Attribute):
             receivers, at = self.evaluate(node.func.value), self.at(node)
             functions: Values = NOTHING
-            for thing in receivers:
-                functions |= thing.attribute(node.func.attr, at)
+            for obj in receivers:
+                functions |= obj.attribute(node.func.attr, at)
         else:
             functions, at = self.evaluate(node.func), self.at(node)
         arguments = self._arguments(node)
@@ -279,12 +279,12 @@ class ExpressionEvaluator(TargetEvaluator):
     def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
         """Add the keywords of `**values`; returns whether there may be others."""
         is_open = False
-        for thing in values:
-            if not isinstance(thing, Container):
-                is_open = is_open or bool(NONE.isdisjoint({thing}))
+        for obj in values:
+            if not isinstance(obj, Container):
+                is_open = is_open or bool(NONE.isdisjoint({obj}))
                 continue
-            for key in thing.keys(self.machine, self.unit):
-                stored = thing.get(self.machine, key, self.unit)
+            for key in obj.keys(self.machine, self.unit):
+                stored = obj.get(self.machine, key, self.unit)
                 if len(key) == 1 and isinstance(key[0], str):
                     keywords[key[0]] = keywords.get(key[0], NOTHING) | stored
                 else:
@@ -297,4 +297,4 @@ _METHODS = {
     for kind in ast.expr.__subclasses__()
     if hasattr(ExpressionEvaluator, f"_{kind.__name__.lower()}")
 }
-_ANY_TEXT: Thing = next(iter(UNKNOWN_STRINGS))
+_ANY_TEXT = next(iter(UNKNOWN_STRINGS))

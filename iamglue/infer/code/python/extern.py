@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from iamglue.infer.code.python.abstract_objects import NOTHING, AbstractObject, ArgumentValues, Site, Values
+from iamglue.infer.code.python.interning import interned_dataclass
 from iamglue.infer.code.python.opaque_libraries import check_library_call
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.things import NOTHING, ArgumentValues, At, Thing, Values
 
-ExternFunction = Callable[[ArgumentValues, At], Values]
+ExternFunction = Callable[[ArgumentValues, Site], Values]
 FUNCTIONS: dict[str, ExternFunction] = {}
 OBJECTS: dict[str, Values] = {}
 # Methods of library objects by their last name, whatever the object: `executor.submit(function, *arguments)`.
@@ -32,8 +32,8 @@ _WITHOUT_CALLS = frozenset({"aws_lambda_powertools", "aws_xray_sdk", "botocore",
 _STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
 
 
-@shared_data
-class ExternThing(Thing):
+@interned_dataclass
+class ExternObject(AbstractObject):
     """Something of a library by its dotted name; `*` at the end is what a call there returned."""
 
     name: str
@@ -48,18 +48,18 @@ class ExternThing(Thing):
         """The standard library has no clients of AWS; of other packages that is not known."""
         return self.package in _STDLIB
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """An attribute by its name."""
         return extern_values(f"{self.name}.{name}")
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """What the tables say; else something of the same package."""
         function = FUNCTIONS.get(self.name) or METHODS.get(self.name.rpartition(".")[2])
         if function is not None:
             return function(arguments, at)
         if self.name.startswith(_SAME_VALUE):
             first = next((values for values in arguments.all_values() if values), NOTHING)
-            is_option = any(thing.as_text is not None for thing in first) and self.package != "aws_lambda_powertools"
+            is_option = any(obj.as_text is not None for obj in first) and self.package != "aws_lambda_powertools"
             return self.product if not first or is_option or self.name.endswith(".wraps") else first
         if self.package not in _STDLIB | _WITHOUT_CALLS:
             check_library_call(self.package, arguments, at)
@@ -67,18 +67,18 @@ class ExternThing(Thing):
             at.escape(arguments, has_clients=self.package not in _STDLIB | _WITHOUT_CALLS)
         return self.product
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """Something of the same package."""
         return self.product
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """Something of the same package."""
         return self.product
 
     @property
     def product(self) -> Values:
         """Something that the package made."""
-        return frozenset({ExternThing(f"{self.package}.*")})
+        return frozenset({ExternObject(f"{self.package}.*")})
 
 
 def extern_values(name: str) -> Values:
@@ -90,7 +90,7 @@ def extern_values(name: str) -> Values:
         name = f"{package}.*"
     elif rest.startswith("*."):
         name = f"{package}.*.{name.rpartition('.')[2]}"
-    return frozenset({ExternThing(name)})
+    return frozenset({ExternObject(name)})
 
 
 def extern_function(*names: str) -> Callable[[ExternFunction], ExternFunction]:
@@ -115,9 +115,9 @@ def extern_method(*names: str) -> Callable[[ExternFunction], ExternFunction]:
     return register
 
 
-def apply(callables: Values, arguments: ArgumentValues, at: At) -> Values:
+def apply(callables: Values, arguments: ArgumentValues, at: Site) -> Values:
     """What a call of any of them returns."""
     values: Values = NOTHING
-    for thing in callables:
-        values |= thing.call(arguments, at)
+    for obj in callables:
+        values |= obj.call(arguments, at)
     return values

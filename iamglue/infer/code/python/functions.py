@@ -1,12 +1,22 @@
-"""Functions of the program as things: calls of them, bound methods and generators."""
+"""Functions of the program as objects: calls of them, bound methods and generators."""
 
 from __future__ import annotations
 
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    FixedPoint,
+    Site,
+    Unit,
+    Values,
+)
 from iamglue.infer.code.python.containers import ANY, Container
+from iamglue.infer.code.python.interning import interned_dataclass
 from iamglue.infer.code.python.program import Code
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import TextThing
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, FixedPoint, Thing, Unit, Values
+from iamglue.infer.code.python.strings import TextObject
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 # Contexts of one function; what is called from more places has one more for all other places together. A program that
@@ -18,8 +28,8 @@ _SMALL_BODY = 4
 _DEPTH = 3
 
 
-@shared_data
-class FunctionThing(Thing):
+@interned_dataclass
+class FunctionObject(AbstractObject):
     """A function: `outer` is the unit that defines it, if it is nested, `owner` its class.
 
     `kind` is "function", "static", "class" or "property".
@@ -27,20 +37,20 @@ class FunctionThing(Thing):
 
     code: Code
     outer: Unit | None = None
-    owner: Thing | None = None
+    owner: AbstractObject | None = None
     kind: str = "function"
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """What the function returns when it is called from here."""
         return self.call_in((*at.unit.context[1 - _DEPTH :], at.site), arguments, at)
 
-    def call_in(self, context: tuple[int, ...], arguments: ArgumentValues, at: At) -> Values:
+    def call_in(self, context: tuple[int, ...], arguments: ArgumentValues, at: Site) -> Values:
         """What the function returns in a context; its arguments are stored as its parameters."""
         unit = self.unit(context, at.machine)
         self._bind(unit, arguments, at)
         at.machine.start(unit)
         if self.code.is_generator:
-            return frozenset({GeneratorThing(unit)})
+            return frozenset({GeneratorObject(unit)})
         return at.read((unit, "return"))
 
     def unit(self, context: tuple[int, ...], machine: FixedPoint) -> Unit:
@@ -53,23 +63,23 @@ class FunctionThing(Thing):
             machine.contexts[self.code] = count + 1
         return unit
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """An attribute that the program sets on the function; `setter` of a property."""
         if self.kind == "property" and name in ("setter", "deleter", "getter"):
-            return frozenset({SetterThing(self)})
+            return frozenset({SetterObject(self)})
         return at.read((self, "attribute", name))
 
-    def set_attribute(self, name: str, values: Values, at: At) -> None:
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
         """Store it."""
         at.write((self, "attribute", name), values)
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call the function with arguments that are not known, and a function it returns."""
-        for thing in call_with_unknown(self, at):
-            if isinstance(thing, FunctionThing) and thing.code not in at.machine.codes:
-                thing.escape(at)
+        for obj in call_with_unknown(self, at):
+            if isinstance(obj, FunctionObject) and obj.code not in at.machine.codes:
+                obj.escape(at)
 
-    def _bind(self, unit: Unit, arguments: ArgumentValues, at: At) -> None:
+    def _bind(self, unit: Unit, arguments: ArgumentValues, at: Site) -> None:
         parameters = self.code.parameters
         if parameters is None:
             return
@@ -95,7 +105,7 @@ class FunctionThing(Thing):
                 options.put(at, ANY, UNKNOWN)
             at.write((unit, "parameter", parameters.kwarg.arg), frozenset({options}))
 
-    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: At) -> None:
+    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: Site) -> None:
         if not values:
             values = at.read((self.code, self.outer, "default", name))
             if arguments.more_keywords:
@@ -103,58 +113,58 @@ class FunctionThing(Thing):
         at.write((unit, "parameter", name), values)
 
 
-@shared_data
-class SetterThing(Thing):
+@interned_dataclass
+class SetterObject(AbstractObject):
     """The decorator that gives a property its setter."""
 
-    function: FunctionThing
+    function: FunctionObject
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The property."""
         at.write((self.function, "setter"), arguments.get(0, ""))
         return frozenset({self.function})
 
 
-@shared_data
-class GeneratorThing(Thing):
+@interned_dataclass
+class GeneratorObject(AbstractObject):
     """What a generator function returns: an iteration, or a context manager, gives what it yields."""
 
     unit: Unit
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """What it yields."""
         return at.read((self.unit, "yield"))
 
-    def entered(self, at: At) -> Values:
+    def entered(self, at: Site) -> Values:
         """What it yields: the function is a context manager."""
         return at.read((self.unit, "yield"))
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """`send` and `__next__` give what it yields."""
-        return frozenset({BoundThing(_ELEMENTS, self)}) if name in ("send", "__next__", "__anext__") else NOTHING
+        return frozenset({BoundCallable(_ELEMENTS, self)}) if name in ("send", "__next__", "__anext__") else NOTHING
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """A context manager may decorate a function, which stays what it is."""
         return arguments.get(0, "")
 
 
-@shared_data
-class _ElementsFunction(Thing):
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
-        return frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
+@interned_dataclass
+class _ElementsFunction(AbstractObject):
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
+        return frozenset(value for obj in arguments.get(0, "") for value in obj.elements(at))
 
 
 _ELEMENTS = _ElementsFunction()
 
 
-@shared_data
-class BoundThing(Thing):
+@interned_dataclass
+class BoundCallable(AbstractObject):
     """A callable with its first arguments: a bound method, or a `partial`."""
 
-    function: Thing
-    receiver: Thing
+    function: AbstractObject
+    receiver: AbstractObject
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Call the function; a method's context is its instance."""
         full = ArgumentValues(
             (frozenset({self.receiver}), *arguments.positional),
@@ -162,21 +172,21 @@ class BoundThing(Thing):
             arguments.more_positional,
             arguments.more_keywords,
         )
-        if isinstance(self.function, FunctionThing) and self.receiver.has_contexts:
+        if isinstance(self.function, FunctionObject) and self.receiver.has_contexts:
             return self.function.call_in((at.machine.site(self.receiver), at.site), full, at)
         return self.function.call(full, at)
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """An attribute of the function; `__self__` is the instance."""
         return frozenset({self.receiver}) if name == "__self__" else self.function.attribute(name, at)
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call it."""
-        if isinstance(self.function, FunctionThing):
+        if isinstance(self.function, FunctionObject):
             call_with_unknown(self.function, at, self.receiver)
 
 
-def call_with_unknown(function: FunctionThing, at: At, receiver: Thing | None = None) -> Values:
+def call_with_unknown(function: FunctionObject, at: Site, receiver: AbstractObject | None = None) -> Values:
     """What a function returns to code that is not known: each parameter is a part that no caller fills."""
     parameters = function.code.parameters
     if parameters is None:
@@ -211,4 +221,4 @@ def max_contexts(code: Code, machine: FixedPoint) -> int:
 
 def parameter_values(name: str) -> Values:
     """A parameter that no caller of the program fills."""
-    return frozenset({TextThing((UnknownPart(ValueOrigin.PARAMETER, name),))})
+    return frozenset({TextObject((UnknownPart(ValueOrigin.PARAMETER, name),))})

@@ -5,12 +5,20 @@ from __future__ import annotations
 import ast
 import sys
 
+from iamglue.infer.code.python.abstract_objects import (
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    Site,
+    Unit,
+    Values,
+)
 from iamglue.infer.code.python.extern import extern_function, extern_values
+from iamglue.infer.code.python.interning import interned_dataclass
 from iamglue.infer.code.python.opaque_libraries import check_import
 from iamglue.infer.code.python.program import SourceModule
-from iamglue.infer.code.python.shared import shared_data
 from iamglue.infer.code.python.strings import literals_of
-from iamglue.infer.code.python.things import NOTHING, UNKNOWN, ArgumentValues, At, Thing, Unit, Values
 
 # A program may bring its own copy of these; their code is AWS's, and their meaning is known.
 SDK_PACKAGES = frozenset(
@@ -19,13 +27,13 @@ SDK_PACKAGES = frozenset(
 _STDLIB = frozenset(sys.stdlib_module_names)
 
 
-@shared_data
-class ModuleThing(Thing):
+@interned_dataclass
+class ModuleObject(AbstractObject):
     """A module of the program."""
 
     module: SourceModule
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """A global of the module, or a module in the package."""
         values = at.read(("global", self.module.path, name))
         if not values and self.module.is_package:
@@ -34,30 +42,30 @@ class ModuleThing(Thing):
             values |= other.attribute(name, at) if other != self else NOTHING
         return values
 
-    def attributes_like(self, beginning: str, at: At) -> Values:
+    def attributes_like(self, beginning: str, at: Site) -> Values:
         """The functions and classes of the module."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         names = [statement.name for statement in self.module.tree.body if isinstance(statement, kinds)]
-        return frozenset(thing for name in names if name.startswith(beginning) for thing in self.attribute(name, at))
+        return frozenset(obj for name in names if name.startswith(beginning) for obj in self.attribute(name, at))
 
-    def set_attribute(self, name: str, values: Values, at: At) -> None:
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
         """Store a global of the module."""
         at.write(("global", self.module.path, name), values)
 
 
-@shared_data
-class FolderThing(Thing):
+@interned_dataclass
+class FolderObject(AbstractObject):
     """A folder of modules without an `__init__.py`: `parts` is what the import says of its path."""
 
     parts: tuple[str, ...]
     importer: SourceModule
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """A module in the folder."""
         return absolute_module((*self.parts, name), self.importer, at)
 
 
-def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: At) -> Values:
+def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: Site) -> Values:
     """The module that an absolute import names; it is run."""
     program = at.machine.program
     if parts[0] not in SDK_PACKAGES:
@@ -67,42 +75,42 @@ def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: At) -> V
         if modules:
             return _modules(modules, at)
         if parts[0] not in _STDLIB and any(folder[-len(parts) :] == parts for folder in program.folders):
-            return frozenset({FolderThing(parts, importer)})
+            return frozenset({FolderObject(parts, importer)})
     check_import(parts[0], at)
     return extern_values(".".join(parts))
 
 
-def relative_module(parts: tuple[str, ...], level: int, importer: SourceModule, at: At) -> Values:
+def relative_module(parts: tuple[str, ...], level: int, importer: SourceModule, at: Site) -> Values:
     """The module that a relative import names; it is run."""
     base = importer.parts if importer.is_package else importer.parts[:-1]
     path = (*base[: len(base) - level + 1], *parts)
     modules = at.machine.program.exact(path)
     if modules:
         return _modules(modules, at)
-    return frozenset({FolderThing(path, importer)})
+    return frozenset({FolderObject(path, importer)})
 
 
-def names_from(source: Values, name: str, at: At) -> Values:
+def names_from(source: Values, name: str, at: Site) -> Values:
     """What `from source import name` binds."""
     values: Values = NOTHING
-    for thing in source:
-        values |= thing.attribute(name, at)
+    for obj in source:
+        values |= obj.attribute(name, at)
     return values
 
 
-def start_module(module: SourceModule, at: At) -> None:
+def start_module(module: SourceModule, at: Site) -> None:
     """Run a module, as an import does."""
     at.machine.start(Unit(module.code, None, ()))
 
 
-def _modules(modules: list[SourceModule], at: At) -> Values:
+def _modules(modules: list[SourceModule], at: Site) -> Values:
     for module in modules:
         start_module(module, at)
-    return frozenset(map(ModuleThing, modules))
+    return frozenset(map(ModuleObject, modules))
 
 
 @extern_function("importlib.import_module", "builtins.__import__")
-def _import(arguments: ArgumentValues, at: At) -> Values:
+def _import(arguments: ArgumentValues, at: Site) -> Values:
     """A module by its name."""
     values: Values = NOTHING
     importer = at.unit.code.module

@@ -6,15 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
-from iamglue.infer.code.python.classes import ClassThing, InstanceThing
+from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, AbstractObject, Site, Values
+from iamglue.infer.code.python.classes import ClassObject, InstanceObject
 from iamglue.infer.code.python.environment import environment_values
-from iamglue.infer.code.python.extern import ExternThing
-from iamglue.infer.code.python.functions import FunctionThing, call_with_unknown
-from iamglue.infer.code.python.sdk_clients import ClientThing
-from iamglue.infer.code.python.sdk_resources import ResourceThing
-from iamglue.infer.code.python.sdk_sessions import DEFAULT_CONNECTION, SessionThing
+from iamglue.infer.code.python.extern import ExternObject
+from iamglue.infer.code.python.functions import FunctionObject, call_with_unknown
+from iamglue.infer.code.python.sdk_clients import ClientObject
+from iamglue.infer.code.python.sdk_resources import ResourceObject
+from iamglue.infer.code.python.sdk_sessions import DEFAULT_CONNECTION, SessionObject
 from iamglue.infer.code.python.strings import literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, At, Thing, Values
 from iamglue.infer.code.sdk_models import client_names, resource_model
 
 # The packages of types for boto3: https://youtype.github.io/boto3_stubs_docs/, https://github.com/youtype/types-aiobotocore
@@ -37,11 +37,11 @@ _SERVICE_IDS = {
 }
 
 
-def annotated_values(values: Values, declared: Values, at: At) -> Values:
+def annotated_values(values: Values, declared: Values, at: Site) -> Values:
     """The values of a name with a type: a value that is not known is what the type says."""
-    if any(thing.is_known and thing not in NONE for thing in values):
+    if any(obj.is_known and obj not in NONE for obj in values):
         return values
-    typed = frozenset(made for thing in declared for made in _typed(thing, at))
+    typed = frozenset(made for obj in declared for made in _typed(obj, at))
     return typed or values
 
 
@@ -63,14 +63,14 @@ def annotation_parts(node: ast.expr) -> Iterator[ast.expr]:
             yield node
 
 
-def settings_field(cls: ClassThing, name: str, at: At) -> Values:
+def settings_field(cls: ClassObject, name: str, at: Site) -> Values:
     """The environment variable of a field of a pydantic settings class, with the class's `env_prefix`.
 
     https://docs.pydantic.dev/latest/concepts/pydantic_settings/
     """
     prefixes: Values = NOTHING
     for configuration in cls.lookup("model_config", at)[0] | cls.lookup("Config", at)[0]:
-        if isinstance(configuration, ClassThing):
+        if isinstance(configuration, ClassObject):
             prefixes |= configuration.lookup("env_prefix", at)[0]
         else:
             prefixes |= configuration.item(text_values("env_prefix"), at)
@@ -78,20 +78,20 @@ def settings_field(cls: ClassThing, name: str, at: At) -> Values:
     return environment_values(text_values((prefix + name).upper()))
 
 
-def _typed(declared: Thing, at: At) -> Iterator[Thing]:
-    if isinstance(declared, ClassThing):
+def _typed(declared: AbstractObject, at: Site) -> Iterator[AbstractObject]:
+    if isinstance(declared, ClassObject):
         if any(isinstance(statement, ast.FunctionDef) for statement in declared.node.body):
             yield instance_of_class(declared, at)
         return
-    name = getattr(declared, "name", "") if isinstance(declared, ExternThing) else ""
+    name = getattr(declared, "name", "") if isinstance(declared, ExternObject) else ""
     stub = _STUBS.match(name)
     if stub is not None:
         service = stub[1].rstrip("_").replace("_", "-")
         yield from _of_class(service if service in client_names() else "", stub[2], at)
     elif name in ("boto3.Session", "boto3.session.Session", "aioboto3.Session", "botocore.session.Session"):
-        yield SessionThing(DEFAULT_CONNECTION)
+        yield SessionObject(DEFAULT_CONNECTION)
     elif name == "botocore.client.BaseClient":
-        yield ClientThing("")
+        yield ClientObject("")
     elif named := _NAMED_CLASS.search(name.rpartition(".")[2]):
         yield from _of_class(service_of(named[1]), named[0], at)
 
@@ -104,23 +104,23 @@ def service_of(name: str) -> str:
     return next((client for client in sorted(client_names()) if client.replace("-", "") == plain), "")
 
 
-def _of_class(service: str, name: str, at: At) -> Iterator[Thing]:
+def _of_class(service: str, name: str, at: Site) -> Iterator[AbstractObject]:
     if not service:
         return
     site = at.machine.site((at.unit, "typed", service, name))
     if name.endswith("Client"):
-        yield ClientThing(service)
+        yield ClientObject(service)
     elif name.endswith("ServiceResource") and resource_model(service):
-        yield ResourceThing(service, "", site, ())
+        yield ResourceObject(service, "", site, ())
     elif name.replace("Resource", "") in resource_model(service).get("resources", {}):
-        yield ResourceThing(service, name.replace("Resource", ""), site, ())
+        yield ResourceObject(service, name.replace("Resource", ""), site, ())
 
 
-def instance_of_class(cls: ClassThing, at: At) -> InstanceThing:
+def instance_of_class(cls: ClassObject, at: Site) -> InstanceObject:
     """An instance that the program does not make: its constructor's parameters are not known."""
-    instance = InstanceThing(cls, at.machine.site((cls, "any")), ())
+    instance = InstanceObject(cls, at.machine.site((cls, "any")), ())
     functions, _ = cls.lookup("__init__", at)
     for function in functions:
-        if isinstance(function, FunctionThing):
+        if isinstance(function, FunctionObject):
             call_with_unknown(function, at, instance)
     return instance

@@ -5,14 +5,22 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    Site,
+    Values,
+)
 from iamglue.infer.code.python.bucket_addresses import address_parameters
-from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternThing, extern_function
-from iamglue.infer.code.python.sdk_clients import ClientThing
-from iamglue.infer.code.python.sdk_responses import HarmlessThing
-from iamglue.infer.code.python.shared import shared_data
+from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternObject, extern_function
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.sdk_clients import ClientObject
+from iamglue.infer.code.python.sdk_responses import HarmlessObject
 from iamglue.infer.code.python.strings import literals_of
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import Text
 
 # An operation of the table: further calls, which the library's documentation does not list, with a keyword.
@@ -21,57 +29,57 @@ _WITH = "@with:"
 _MODE, _GLOB, _NO_CALL = "@mode:1", "@glob", "-"
 
 
-@shared_data
-class LibraryThing(Thing):
+@interned_dataclass
+class LibraryInstance(AbstractObject):
     """An object of a library whose methods call AWS; the arguments of its constructor are cells."""
 
     name: str
     site: int
     context: tuple[int, ...]
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method; those that the table does not have make no calls if the class makes them when it is used at all."""
         full = f"{self.name}.{name}"
         if full in helper_rows():
             return frozenset({LibraryMethod(self, full)})
         return _RESULT if self.name in helper_rows() or name.startswith("_") else frozenset({UnlistedMethod(full)})
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """A decorator or the like."""
         return arguments.get(0, "")
 
 
 @extern_function("fsspec.filesystem")
-def _filesystem(arguments: ArgumentValues, at: At) -> Values:
+def _filesystem(arguments: ArgumentValues, at: Site) -> Values:
     """The file system of a protocol: https://filesystem-spec.readthedocs.io/en/latest/api.html."""
     if not {"s3", "s3a"}.isdisjoint(literals_of(arguments.get(0, "protocol"))):
-        return frozenset({LibraryThing("s3fs.S3FileSystem", at.site, at.unit.context)})
-    return frozenset({ExternThing("fsspec.*")})
+        return frozenset({LibraryInstance("s3fs.S3FileSystem", at.site, at.unit.context)})
+    return frozenset({ExternObject("fsspec.*")})
 
 
-@shared_data
-class LibraryMethod(Thing):
+@interned_dataclass
+class LibraryMethod(AbstractObject):
     """A method of such an object."""
 
-    owner: LibraryThing
+    owner: LibraryInstance
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Record what the table says."""
         return _request(self.name, arguments, at, self.owner)
 
 
-@shared_data
-class UnlistedMethod(Thing):
+@interned_dataclass
+class UnlistedMethod(AbstractObject):
     """A method of a class that calls AWS, which the table does not have; or an attribute."""
 
     name: str
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """Something that the library made."""
         return _RESULT
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """Report that it is not known what it calls."""
         at.doubt(f"whether {self.name} calls AWS, and with which operations, is not known")
         return _RESULT
@@ -101,15 +109,15 @@ def add_helpers() -> None:
 
 
 def _function(name: str) -> ExternFunction:
-    def call(arguments: ArgumentValues, at: At) -> Values:
+    def call(arguments: ArgumentValues, at: Site) -> Values:
         return _request(name, arguments, at, None)
 
     return call
 
 
 def _constructor(name: str) -> ExternFunction:
-    def call(arguments: ArgumentValues, at: At) -> Values:
-        made = LibraryThing(name, at.site, at.unit.context)
+    def call(arguments: ArgumentValues, at: Site) -> Values:
+        made = LibraryInstance(name, at.site, at.unit.context)
         for position, values in enumerate(arguments.positional):
             at.write((made, position), values)
         for keyword, values in arguments.keywords.items():
@@ -121,7 +129,7 @@ def _constructor(name: str) -> ExternFunction:
     return call
 
 
-def _request(name: str, arguments: ArgumentValues, at: At, owner: LibraryThing | None) -> Values:
+def _request(name: str, arguments: ArgumentValues, at: Site, owner: LibraryInstance | None) -> Values:
     for row in helper_rows()[name]:
         parameters = {
             key: values
@@ -139,10 +147,12 @@ def _request(name: str, arguments: ArgumentValues, at: At, owner: LibraryThing |
             paths = parameters.pop("Path", None) if row["client"] == "s3" else None
             for operation in _operations(row["operation"], arguments, paths or NOTHING):
                 _send(row["client"], operation, parameters, paths, name, at)
-    return frozenset({ExternThing(f"{name.partition('.')[0]}.*")})
+    return frozenset({ExternObject(f"{name.partition('.')[0]}.*")})
 
 
-def _send(client: str, operation: str, parameters: dict[str, Values], paths: Values | None, name: str, at: At) -> None:
+def _send(
+    client: str, operation: str, parameters: dict[str, Values], paths: Values | None, name: str, at: Site
+) -> None:
     """Record one request; with addresses `s3://bucket/key`, if one of them may be of S3."""
     sent = dict(parameters)
     if paths is not None:
@@ -152,7 +162,7 @@ def _send(client: str, operation: str, parameters: dict[str, Values], paths: Val
         sent.update(place)
         if operation.startswith("List"):
             sent["Prefix"] = sent.pop("Key")
-    ClientThing(client).request(operation, sent, at, helper=name)
+    ClientObject(client).request(operation, sent, at, helper=name)
 
 
 def _operations(written: str, arguments: ArgumentValues, paths: Values) -> list[str]:
@@ -162,7 +172,7 @@ def _operations(written: str, arguments: ArgumentValues, paths: Values) -> list[
     if written != _GLOB:
         return [written]
     # An address that is not known may have wildcards too, but hardly ever has.
-    ends = (thing.as_text for thing in paths)
+    ends = (obj.as_text for obj in paths)
     return ["ListObjectsV2"] if any(text and _is_listed(text) for text in ends) else []
 
 
@@ -177,13 +187,13 @@ def _mode_operations(modes: Values) -> list[str]:
     """What opening a file in a mode needs: appending reads what is there; a mode that is not known may be any."""
     if not modes:
         return ["GetObject"]
-    literals = [literal_of(thing.as_text) if thing.as_text is not None else None for thing in modes]
+    literals = [literal_of(obj.as_text) if obj.as_text is not None else None for obj in modes]
     reads = any(mode is None or mode[:1] == "a" or "r" in mode or "+" in mode for mode in literals)
     writes = any(mode is None or mode[:1] in "wax" or "+" in mode for mode in literals)
     return [*(["GetObject"] if reads else []), *(["PutObject"] if writes else [])]
 
 
-def _parameter(part: str, arguments: ArgumentValues, at: At, owner: LibraryThing | None) -> tuple[str, Values]:
+def _parameter(part: str, arguments: ArgumentValues, at: Site, owner: LibraryInstance | None) -> tuple[str, Values]:
     key, _, place = part.partition("=")
     steps = place.split(":")
     if steps[0] == "self":
@@ -191,9 +201,9 @@ def _parameter(part: str, arguments: ArgumentValues, at: At, owner: LibraryThing
     else:
         values = arguments.get(int(steps[0]), steps[1])
     if steps[-1] == "keys":
-        values = frozenset(item for thing in values for item in thing.elements(at))
+        values = frozenset(item for obj in values for item in obj.elements(at))
     return key, values or UNKNOWN
 
 
 # A method that makes no calls.
-_RESULT: Values = frozenset({HarmlessThing("data")})
+_RESULT: Values = frozenset({HarmlessObject("data")})

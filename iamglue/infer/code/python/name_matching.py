@@ -1,4 +1,4 @@
-"""Calls that look like calls of the SDK, on things of which the type is not known: by the names that they use."""
+"""Calls that look like calls of the SDK, on objects of which the type is not known: by the names that they use."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import ast
 from dataclasses import replace
 
 from iamglue.catalog.sdk_methods import method_clients
-from iamglue.infer.code.python.extern import ExternThing
+from iamglue.infer.code.python.abstract_objects import ArgumentValues, Site, Values
+from iamglue.infer.code.python.extern import ExternObject
 from iamglue.infer.code.python.records import RequestRecord
-from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, transfer
+from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientObject, transfer
 from iamglue.infer.code.python.sdk_parameters import fitting_operations
-from iamglue.infer.code.python.things import ArgumentValues, At, Values
 from iamglue.infer.code.sdk_models import required_members
 
 # Methods of clients that make no request by themselves.
@@ -18,7 +18,9 @@ _WITHOUT_REQUESTS = frozenset({"get_paginator", "get_waiter", "generate_presigne
 _MANY = 8
 
 
-def check_call(node: ast.Call, receivers: Values | None, functions: Values, arguments: ArgumentValues, at: At) -> None:
+def check_call(
+    node: ast.Call, receivers: Values | None, functions: Values, arguments: ArgumentValues, at: Site
+) -> None:
     """Record a call of something that is not known if it looks like one of the SDK.
 
     Clients take keywords alone, so all keywords must be members of the operation's input, and there must be one that
@@ -31,11 +33,11 @@ def check_call(node: ast.Call, receivers: Values | None, functions: Values, argu
         return
     if not name or (functions and all(function.is_known for function in functions)):
         return
-    if receivers is not None and receivers and all(_is_not_aws(thing) for thing in receivers):
+    if receivers is not None and receivers and all(_is_not_aws(obj) for obj in receivers):
         return
     if name in TRANSFERS and _is_transfer(name, arguments, at):
         before = len(at.machine.records[at.unit].requests)
-        transfer(ClientThing("s3"), name, arguments, at)
+        transfer(ClientObject("s3"), name, arguments, at)
         requests = at.machine.records[at.unit].requests
         requests[before:] = [replace(request, by_name=True) for request in requests[before:]]
         return
@@ -63,9 +65,9 @@ def _looks_like_aws(
     candidates: list[tuple[str, str]],
     receivers: Values | None,
     arguments: ArgumentValues,
-    at: At,
+    at: Site,
 ) -> bool:
-    is_library = any(isinstance(thing, ExternThing) for thing in receivers or ())
+    is_library = any(isinstance(obj, ExternObject) for obj in receivers or ())
     if any(keyword[0].isupper() for keyword in keywords):
         return True
     has_words = "_" in name and at.machine.program.uses_sdk and not is_library
@@ -76,11 +78,11 @@ def _looks_like_aws(
     return has_words and receivers is not None and len(candidates) == 1 and not required_members(*candidates[0])
 
 
-def _is_not_aws(thing: object) -> bool:
-    return isinstance(thing, ExternThing) and thing.is_known
+def _is_not_aws(obj: object) -> bool:
+    return isinstance(obj, ExternObject) and obj.is_known
 
 
-def _is_transfer(name: str, arguments: ArgumentValues, at: At) -> bool:
+def _is_transfer(name: str, arguments: ArgumentValues, at: Site) -> bool:
     """Whether the arguments are those of a transfer: `upload_file(path, bucket, key)`; `copy` is too usual a name."""
     if name == "generate_presigned_post":
         return "Bucket" in arguments.keywords

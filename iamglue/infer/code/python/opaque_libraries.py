@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
-from iamglue.infer.code.python.things import ArgumentValues, At
+from iamglue.infer.code.python.abstract_objects import ArgumentValues, Site
 
 _IMPORT, _ANY_CALL, _SETTING = "import", "*", "setting"
 # Addresses that libraries take -> the service that they call for it.
@@ -28,14 +28,14 @@ def _libraries() -> dict[str, tuple[str, str]]:
     }
 
 
-def check_import(package: str, at: At) -> None:
+def check_import(package: str, at: Site) -> None:
     """Report the import of a library that calls AWS whenever it is used."""
     when, services = _libraries().get(package, ("", ""))
     if when == _IMPORT:
         at.doubt(_reason(package, services))
 
 
-def check_library_call(package: str, arguments: ArgumentValues, at: At) -> None:
+def check_library_call(package: str, arguments: ArgumentValues, at: Site) -> None:
     """Report a call of a library that calls AWS: by the library, by a keyword, or by an address."""
     when, services = _libraries().get(package, ("", ""))
     if when == _ANY_CALL or when in arguments.keywords:
@@ -44,12 +44,12 @@ def check_library_call(package: str, arguments: ArgumentValues, at: At) -> None:
         _check_addresses(package, arguments, at)
 
 
-def _check_addresses(package: str, arguments: ArgumentValues, at: At) -> None:
+def _check_addresses(package: str, arguments: ArgumentValues, at: Site) -> None:
     addressed = {
         service
         for values in arguments.all_values()
-        for thing in values
-        for start in (thing.as_text or ())[:1]
+        for obj in values
+        for start in (obj.as_text or ())[:1]
         for scheme, service in _ADDRESSES.items()
         if isinstance(start, str) and start.startswith(scheme)
     }

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.python.classes import InstanceThing
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    Site,
+    Values,
+)
+from iamglue.infer.code.python.classes import InstanceObject
 from iamglue.infer.code.python.containers import ANY, Container, copy_items, new_list
 from iamglue.infer.code.python.environment import environment_values
 from iamglue.infer.code.python.extern import apply, extern_function
-from iamglue.infer.code.python.functions import BoundThing, FunctionThing
+from iamglue.infer.code.python.functions import BoundCallable, FunctionObject
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
-    TextThing,
+    TextObject,
     concatenate,
     literals_of,
     text_values,
@@ -17,12 +26,11 @@ from iamglue.infer.code.python.strings import (
     values_of,
 )
 from iamglue.infer.code.python.texts import literal_of, step_into, symbol_of
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 
 @extern_function("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "yaml.safe_load")
-def _loads(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
+def _loads(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     values: Values = NOTHING
     for text in texts_of(arguments.get(0, "s")):
         symbol = symbol_of(text)
@@ -30,7 +38,7 @@ def _loads(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
     return values
 
 
-UNKNOWN_DATA: Values = frozenset({TextThing((UnknownPart(ValueOrigin.UNKNOWN, "data"),))})
+UNKNOWN_DATA: Values = frozenset({TextObject((UnknownPart(ValueOrigin.UNKNOWN, "data"),))})
 
 
 @extern_function(
@@ -62,22 +70,22 @@ UNKNOWN_DATA: Values = frozenset({TextThing((UnknownPart(ValueOrigin.UNKNOWN, "d
     "io.BytesIO",
     "io.StringIO",
 )
-def _same(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
+def _same(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return arguments.get(0, "") or (next(iter(arguments.keywords.values()), NOTHING))
 
 
 @extern_function("typing.cast")
-def _cast(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
+def _cast(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return arguments.get(1, "val")
 
 
 @extern_function(
     "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "collections.deque"
 )
-def _list(arguments: ArgumentValues, at: At) -> Values:
+def _list(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("list", at.site, at.unit.context)
-    for thing in arguments.get(0, "iterable"):
-        copy_items(thing, container, at)
+    for obj in arguments.get(0, "iterable"):
+        copy_items(obj, container, at)
     return frozenset({container})
 
 
@@ -88,11 +96,11 @@ def _list(arguments: ArgumentValues, at: At) -> Values:
     "types.SimpleNamespace",
     "pydantic_settings.SettingsConfigDict",
 )
-def _dict(arguments: ArgumentValues, at: At) -> Values:
+def _dict(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("dict", at.site, at.unit.context)
     for values in arguments.positional:
-        for thing in values:
-            copy_items(thing, container, at)
+        for obj in values:
+            copy_items(obj, container, at)
     for name, values in arguments.keywords.items():
         container.put(at, (name,), values)
     if arguments.more_keywords:
@@ -101,27 +109,27 @@ def _dict(arguments: ArgumentValues, at: At) -> Values:
 
 
 @extern_function("collections.defaultdict")
-def _defaultdict(arguments: ArgumentValues, at: At) -> Values:
+def _defaultdict(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("dict", at.site, at.unit.context)
     container.put(at, ANY, apply(arguments.get(0, "default_factory") - NONE, ArgumentValues(), at))
     return frozenset({container})
 
 
 @extern_function("builtins.enumerate")
-def _enumerate(arguments: ArgumentValues, at: At) -> Values:
-    element = frozenset(value for thing in arguments.get(0, "") for value in thing.elements(at))
+def _enumerate(arguments: ArgumentValues, at: Site) -> Values:
+    element = frozenset(value for obj in arguments.get(0, "") for value in obj.elements(at))
     pair = new_list(at, [UNKNOWN_STRINGS, element], kind="tuple", part="pair")
     return frozenset({new_list(at, [frozenset({pair})], is_ordered=False)})
 
 
 @extern_function("itertools.repeat")
-def _repeat(arguments: ArgumentValues, at: At) -> Values:
+def _repeat(arguments: ArgumentValues, at: Site) -> Values:
     return frozenset({new_list(at, [arguments.get(0, "object")], is_ordered=False)})
 
 
 @extern_function("builtins.zip", "itertools.product", "itertools.zip_longest")
-def _zip(arguments: ArgumentValues, at: At) -> Values:
-    elements = [frozenset(value for thing in values for value in thing.elements(at)) for values in arguments.positional]
+def _zip(arguments: ArgumentValues, at: Site) -> Values:
+    elements = [frozenset(value for obj in values for value in obj.elements(at)) for values in arguments.positional]
     group = new_list(at, elements, kind="tuple", part="group")
     return frozenset({new_list(at, [frozenset({group})], is_ordered=False)})
 
@@ -129,13 +137,13 @@ def _zip(arguments: ArgumentValues, at: At) -> Values:
 @extern_function(
     "itertools.chain", "itertools.islice", "itertools.cycle", "builtins.filter", "itertools.chain.from_iterable"
 )
-def _chain(arguments: ArgumentValues, at: At) -> Values:
+def _chain(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("list", at.site, at.unit.context)
     for values in arguments.positional:
-        for thing in values:
-            container.put(at, ANY, thing.elements(at))
-            if isinstance(thing, FunctionThing | BoundThing):
-                apply(frozenset({thing}), ArgumentValues((_elements(arguments.get(1, ""), at),)), at)
+        for obj in values:
+            container.put(at, ANY, obj.elements(at))
+            if isinstance(obj, FunctionObject | BoundCallable):
+                apply(frozenset({obj}), ArgumentValues((_elements(arguments.get(1, ""), at),)), at)
     return frozenset({container})
 
 
@@ -150,62 +158,62 @@ def _chain(arguments: ArgumentValues, at: At) -> Values:
     "builtins.sum",
     "builtins.len",
 )
-def _element(arguments: ArgumentValues, at: At) -> Values:
+def _element(arguments: ArgumentValues, at: Site) -> Values:
     return _elements(arguments.get(0, ""), at) | arguments.get(1, "default")
 
 
 @extern_function("builtins.getattr")
-def _getattr(arguments: ArgumentValues, at: At) -> Values:
+def _getattr(arguments: ArgumentValues, at: Site) -> Values:
     values: Values = arguments.get(2, "default")
     names = literals_of(arguments.get(1, "name"))
-    for thing in arguments.get(0, "object"):
+    for obj in arguments.get(0, "object"):
         for name in names:
-            values |= thing.attribute(name, at)
+            values |= obj.attribute(name, at)
         if len(names) < len(arguments.get(1, "name")):
-            values |= any_attribute(thing, arguments.get(1, "name"), at)
+            values |= any_attribute(obj, arguments.get(1, "name"), at)
     return values
 
 
-def any_attribute(thing: Thing, names: Values, at: At) -> Values:
-    """An attribute whose name is not known as a whole: those that begin so, if the thing is of the program."""
+def any_attribute(obj: AbstractObject, names: Values, at: Site) -> Values:
+    """An attribute whose name is not known as a whole: those that begin so, if the object is of the program."""
     values: Values = NOTHING
     for text in texts_of(names):
         if literal_of(text) is None:
             beginning = text[0] if isinstance(text[0], str) else ""
-            values |= thing.attributes_like(beginning, at) or UNKNOWN
-    if thing.makes_requests:
+            values |= obj.attributes_like(beginning, at) or UNKNOWN
+    if obj.makes_requests:
         at.doubt("the name of the method is not known")
         return NOTHING
     return values
 
 
 @extern_function("builtins.setattr")
-def _setattr(arguments: ArgumentValues, at: At) -> Values:
-    for thing in arguments.get(0, "object"):
+def _setattr(arguments: ArgumentValues, at: Site) -> Values:
+    for obj in arguments.get(0, "object"):
         for name in literals_of(arguments.get(1, "name")):
-            thing.set_attribute(name, arguments.get(2, "value"), at)
+            obj.set_attribute(name, arguments.get(2, "value"), at)
     return NONE
 
 
 @extern_function("builtins.type")
-def _type(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
+def _type(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     if len(arguments.positional) != 1:
         return UNKNOWN
-    return frozenset(thing.cls if isinstance(thing, InstanceThing) else thing for thing in arguments.positional[0])
+    return frozenset(obj.cls if isinstance(obj, InstanceObject) else obj for obj in arguments.positional[0])
 
 
 @extern_function("builtins.vars", "dataclasses.asdict", "dataclasses.replace")
-def _vars(arguments: ArgumentValues, at: At) -> Values:
+def _vars(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("dict", at.site, at.unit.context)
-    for thing in arguments.get(0, ""):
-        if isinstance(thing, InstanceThing):
-            for name in thing.cls.fields:
-                container.put(at, (name,), thing.attribute(name, at))
+    for obj in arguments.get(0, ""):
+        if isinstance(obj, InstanceObject):
+            for name in obj.cls.fields:
+                container.put(at, (name,), obj.attribute(name, at))
     return frozenset({container}) if arguments.get(0, "") else UNKNOWN
 
 
 @extern_function("dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field")
-def _field(arguments: ArgumentValues, at: At) -> Values:
+def _field(arguments: ArgumentValues, at: Site) -> Values:
     values = arguments.get(0, "default") if "default" in arguments.keywords or arguments.positional else NOTHING
     factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory") or NOTHING
     environment = arguments.keywords.get("env", NOTHING) | arguments.keywords.get("validation_alias", NOTHING)
@@ -213,7 +221,7 @@ def _field(arguments: ArgumentValues, at: At) -> Values:
 
 
 @extern_function("os.path.join", "posixpath.join", "pathlib.PurePosixPath", "pathlib.Path")
-def _path(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
+def _path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     parts: list[Values] = []
     for values in arguments.positional:
         parts.extend(([text_values("/")] if parts else []) + [values])
@@ -221,9 +229,9 @@ def _path(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
 
 
 @extern_function("re.sub", "builtins.format")
-def _text(arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG001
+def _text(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return UNKNOWN_STRINGS
 
 
-def _elements(values: Values, at: At) -> Values:
-    return frozenset(value for thing in values for value in thing.elements(at))
+def _elements(values: Values, at: Site) -> Values:
+    return frozenset(value for obj in values for value in obj.elements(at))

@@ -16,8 +16,8 @@ from iamglue.infer.code.python import (
     sdk_sessions,
 )
 from iamglue.infer.code.python.analysis import Analysis
+from iamglue.infer.code.python.interning import temporary_interning
 from iamglue.infer.code.python.program import read_program
-from iamglue.infer.code.python.shared import forgetting
 
 # These modules add the meaning of libraries to the tables of `extern`.
 _TABLES = (callables, environment, named_tuples, python_library, sdk_sessions)
@@ -41,7 +41,7 @@ class PythonReader:
         context)`); without any of those, all public functions. What no entry point comes to has `is_reached` false;
         with `reached_only` it is left out, and not even looked at. A file that cannot be parsed is in `failed`.
         """
-        with _deep_recursion(), forgetting():
+        with _deep_recursion(), temporary_interning():
             return Analysis(self._program, handlers).reading(reached_only=reached_only)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from iamglue.infer.code.python.abstract_objects import NONE, FixedPoint, Values
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, FixedPoint, Values
 from iamglue.infer.code.values import UNKNOWN_TEXT, UNKNOWN_VALUE, CodeValue, Text, join_values
 
 _MAX_DEPTH = 8
@@ -12,18 +12,18 @@ _MAX_DEPTH = 8
 
 def resolve_values(values: Values, machine: FixedPoint, depth: int = 0) -> CodeValue:
     """What the code says of values; None counts as a parameter that is not given."""
-    things = values - NONE
-    if not things or depth > _MAX_DEPTH:
+    objects = values - NONE
+    if not objects or depth > _MAX_DEPTH:
         return UNKNOWN_VALUE
     texts: set[Text] = set()
     is_complete = True
     result: CodeValue | None = None
-    for thing in things:
-        if isinstance(thing, Container):
-            resolved = _resolve_container(thing, machine, depth)
+    for obj in objects:
+        if isinstance(obj, Container):
+            resolved = _resolve_container(obj, machine, depth)
             result = resolved if result is None else join_values(result, resolved)
-        elif thing.as_text is not None and thing.as_text != UNKNOWN_TEXT:
-            texts.add(thing.as_text)
+        elif obj.as_text is not None and obj.as_text != UNKNOWN_TEXT:
+            texts.add(obj.as_text)
         else:
             is_complete = False
     simple = CodeValue(frozenset(texts), is_complete=is_complete)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 
+from iamglue.infer.code.python.abstract_objects import NOTHING, FixedPoint, Site, Unit, Values, bounded
 from iamglue.infer.code.python.extern import extern_values
 from iamglue.infer.code.python.program import Code
-from iamglue.infer.code.python.things import NOTHING, At, FixedPoint, Unit, Values, bounded
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__path__", "__package__"}
 
@@ -23,9 +23,9 @@ class Scope:
         self.names: dict[str, Values] = {}
         self.class_names: list[dict[str, Values]] = []
 
-    def at(self, node: ast.AST) -> At:
+    def at(self, node: ast.AST) -> Site:
         """The place of a node in this unit."""
-        return At(self.machine, self.unit, node, self.path)
+        return Site(self.machine, self.unit, node, self.path)
 
     def lookup(self, name: str) -> Values:
         """What a name may be."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamglue.catalog.sdk_methods import client_method_operation, method_clients, snake_case_name
+from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, AbstractObject, ArgumentValues, Site, Values
+from iamglue.infer.code.python.interning import Interned, interned_dataclass
 from iamglue.infer.code.python.records import RequestRecord
 from iamglue.infer.code.python.sdk_parameters import CONFIGURATION, add_table_names, fitting_operations, members_of
-from iamglue.infer.code.python.sdk_responses import HarmlessThing, respond
-from iamglue.infer.code.python.shared import Shared, shared_data
+from iamglue.infer.code.python.sdk_responses import HarmlessObject, respond
 from iamglue.infer.code.python.strings import literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.sdk_models import waiter_model
 
 _HARMLESS = frozenset({"exceptions", "can_paginate", "close", "waiter_names", "events", "__class__"})
@@ -32,8 +32,8 @@ _TOKENS = {
 }
 
 
-@shared_data
-class Connection(Shared):
+@interned_dataclass
+class Connection(Interned):
     """The credentials, Region and endpoint of a session or client: cells `role`, `region` and `endpoint`.
 
     `parent` is that of the session that makes it: a client of one of several sessions has the role of that one.
@@ -44,8 +44,8 @@ class Connection(Shared):
     parent: Connection | None = None
 
 
-@shared_data
-class ClientThing(Thing):
+@interned_dataclass
+class ClientObject(AbstractObject):
     """A client of a service; "" is one whose name is not known."""
 
     service: str
@@ -56,16 +56,16 @@ class ClientThing(Thing):
         """It does."""
         return True
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method; what makes no calls is harmless."""
         if name in _HARMLESS:
-            return frozenset({HarmlessThing(name)})
+            return frozenset({HarmlessObject(name)})
         if name == "meta":
-            return frozenset({MetaThing(self)})
+            return frozenset({MetaObject(self)})
         return frozenset({ClientMethod(self, name)})
 
     def request(
-        self, operation: str, parameters: Mapping[str, Values], at: At, *, more: bool = False, helper: str = ""
+        self, operation: str, parameters: Mapping[str, Values], at: Site, *, more: bool = False, helper: str = ""
     ) -> Values:
         """Record a request; returns its response."""
         sent = {name: values for name, values in parameters.items() if name not in CONFIGURATION}
@@ -75,31 +75,31 @@ class ClientThing(Thing):
         )
         return respond(self.service, operation, sent, at)
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may make any call with it."""
         if self.service:
             at.doubt(f"a client of {self.service} is given to code that is not part of the program")
 
 
-@shared_data
-class MetaThing(Thing):
+@interned_dataclass
+class MetaObject(AbstractObject):
     """The `meta` of a client or resource."""
 
-    client: ClientThing
+    client: ClientObject
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """`client` is the client; nothing else makes calls."""
-        return frozenset({self.client}) if name == "client" else frozenset({HarmlessThing(name)})
+        return frozenset({self.client}) if name == "client" else frozenset({HarmlessObject(name)})
 
 
-@shared_data
-class ClientMethod(Thing):
+@interned_dataclass
+class ClientMethod(AbstractObject):
     """A method of a client."""
 
-    client: ClientThing
+    client: ClientObject
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
         """Record what the method requests."""
         service, name = self.client.service, self.name
         if name in ("__aenter__", "__enter__"):
@@ -125,7 +125,7 @@ class ClientMethod(Thing):
         """That there is no such method, if nothing else is called."""
         return f"clients of {self.client.service} have no method {self.name}" if self.client.service else ""
 
-    def _operation(self, arguments: ArgumentValues, at: At, helper: str = "") -> Values:
+    def _operation(self, arguments: ArgumentValues, at: Site, helper: str = "") -> Values:
         service = self.client.service
         if not service:
             return self._of_unknown_client(arguments, at)
@@ -134,7 +134,7 @@ class ClientMethod(Thing):
             return NOTHING
         return self.client.request(operation, arguments.keywords, at, more=arguments.more_keywords, helper=helper)
 
-    def _of_unknown_client(self, arguments: ArgumentValues, at: At) -> Values:
+    def _of_unknown_client(self, arguments: ArgumentValues, at: Site) -> Values:
         """The service's name is not known: the method and keywords may say which it is."""
         candidates = [
             (client, operation) for client, operation in fitting_operations(self.name, frozenset(arguments.keywords))
@@ -158,9 +158,9 @@ class ClientMethod(Thing):
         at.doubt("the name of the client's service is not known", names)
         return NOTHING
 
-    def _named(self, names: Values, kind: str, at: At) -> Values:
+    def _named(self, names: Values, kind: str, at: Site) -> Values:
         """Paginators or waiters by their names."""
-        things: set[Thing] = set()
+        objects: set[AbstractObject] = set()
         literals = literals_of(names)
         if len(literals) < len(names) or not names:
             at.doubt(f"the name of the {kind} is not known")
@@ -173,10 +173,10 @@ class ClientMethod(Thing):
             if operation is None:
                 at.doubt(f"{self.client.service or 'the client'} has no {kind} {literal}")
             else:
-                things.add(RepeaterThing(self.client, operation, kind))
-        return frozenset(things)
+                objects.add(RepeaterObject(self.client, operation, kind))
+        return frozenset(objects)
 
-    def _presign(self, arguments: ArgumentValues, at: At) -> Values:
+    def _presign(self, arguments: ArgumentValues, at: Site) -> Values:
         """A URL that makes one request with these credentials."""
         names = arguments.get(0, "ClientMethod")
         literals = literals_of(names)
@@ -188,51 +188,51 @@ class ClientMethod(Thing):
             method._operation(ArgumentValues((), parameters, NOTHING, more), at, "generate_presigned_url")
         return text_values("https://")
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method has no attributes that make calls."""
-        return frozenset({HarmlessThing(name)})
+        return frozenset({HarmlessObject(name)})
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call the method."""
         self.call(ArgumentValues(more_keywords=True), at)
 
 
-@shared_data
-class RepeaterThing(Thing):
+@interned_dataclass
+class RepeaterObject(AbstractObject):
     """A paginator or waiter: it requests one operation again and again."""
 
-    client: ClientThing
+    client: ClientObject
     operation: str
     kind: str
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """Its methods."""
         if name in ("paginate", "wait"):
             return frozenset({RepeaterMethod(self, name)})
-        return frozenset({HarmlessThing(name)})
+        return frozenset({HarmlessObject(name)})
 
 
-@shared_data
-class RepeaterMethod(Thing):
+@interned_dataclass
+class RepeaterMethod(AbstractObject):
     """`paginate` or `wait`."""
 
-    owner: RepeaterThing
+    owner: RepeaterObject
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Record the request."""
         owner = self.owner
         return owner.client.request(
             owner.operation, arguments.keywords, at, more=arguments.more_keywords, helper=self.name
         )
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call it."""
         self.call(ArgumentValues(more_keywords=True), at)
 
 
 def transfer(
-    client: ClientThing, name: str, arguments: ArgumentValues, at: At, bound: Mapping[str, Values] | None = None
+    client: ClientObject, name: str, arguments: ArgumentValues, at: Site, bound: Mapping[str, Values] | None = None
 ) -> Values:
     """Record the requests of a transfer; `bound` are parameters that an object has."""
     names, operations = TRANSFERS[name]
@@ -241,11 +241,11 @@ def transfer(
     values = {key: value for number, key in enumerate(names) if (value := arguments.get(number, key))}
     values.update(bound)
     extra, more = members_of(values.get("ExtraArgs", NOTHING), at)
-    s3 = ClientThing(client.service or "s3", client.connection)
+    s3 = ClientObject(client.service or "s3", client.connection)
     target: dict[str, Values] = {key: values[key] for key in ("Bucket", "Key") if key in values}
     if name == "copy":
         source, _ = members_of(values.get("CopySource", NOTHING), at)
-        readers = [thing for thing in values.get("SourceClient", NOTHING) if isinstance(thing, ClientThing)] or [s3]
+        readers = [obj for obj in values.get("SourceClient", NOTHING) if isinstance(obj, ClientObject)] or [s3]
         for reader in readers:
             reader.request("HeadObject", source, at, helper=name)
         target["CopySource"] = values.get("CopySource", NOTHING)

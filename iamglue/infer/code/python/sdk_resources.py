@@ -11,12 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from iamglue.catalog.sdk_methods import snake_case_name
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    Site,
+    Values,
+)
 from iamglue.infer.code.python.containers import Container
-from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientThing, Connection, MetaThing, transfer
-from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextThing, literals_of, text_values
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.sdk_clients import TRANSFERS, ClientObject, Connection, MetaObject, transfer
+from iamglue.infer.code.python.sdk_responses import HarmlessObject, ResponseObject
+from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, TextObject, literals_of, text_values
 from iamglue.infer.code.sdk_models import resource_model, waiter_model
 
 # Loads that boto3 adds by hand: it has no other way to know a bucket's creation date, or an object of a listing.
@@ -37,8 +45,8 @@ _BOUND = {"Bucket": {"Bucket": "Name"}, "Object": {"Bucket": "BucketName", "Key"
 _BOUND["ObjectSummary"] = _BOUND["Object"]
 
 
-@shared_data
-class ResourceThing(Thing):
+@interned_dataclass
+class ResourceObject(AbstractObject):
     """A resource object; `kind` is "" for the service itself. Its identifiers are cells.
 
     `is_loaded`: its data came with a response, so that its attributes make no call.
@@ -64,19 +72,19 @@ class ResourceThing(Thing):
         return model
 
     @property
-    def client(self) -> ClientThing:
+    def client(self) -> ClientObject:
         """The client that makes its requests."""
-        return ClientThing(self.service, self.connection)
+        return ClientObject(self.service, self.connection)
 
-    def identifier(self, name: str, at: At) -> Values:
+    def identifier(self, name: str, at: Site) -> Values:
         """What an identifier may be."""
         return at.read((self, "identifier", name))
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: PLR0911
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: PLR0911
         """A method, identifier, sub-resource or collection; any other attribute loads the resource's data."""
         model = self.model
         if name == "meta":
-            return frozenset({MetaThing(self.client)})
+            return frozenset({MetaObject(self.client)})
         for identifier in model.get("identifiers", ()):
             if name in (snake_case_name(identifier["name"]), snake_case_name(identifier.get("memberName", "-"))):
                 return self.identifier(identifier["name"], at) or UNKNOWN_STRINGS
@@ -87,7 +95,7 @@ class ResourceThing(Thing):
                 return frozenset({ResourceMethod(self, name, key)})
         for key in model.get("hasMany", {}):
             if snake_case_name(key) == name:
-                return frozenset({CollectionThing(self, key)})
+                return frozenset({CollectionObject(self, key)})
         for key, related in self.subresources().items():
             is_reference = any(part["source"] == "data" for part in related["resource"].get("identifiers", ()))
             if name == (snake_case_name(key) if is_reference else key):
@@ -109,32 +117,32 @@ class ResourceThing(Thing):
             return name == "batch_writer"
         return (self.service, self.kind, name) == ("ec2", "", "create_tags") or name == "get_available_subresources"
 
-    def _reference(self, related: Mapping[str, Any], at: At) -> Values:
+    def _reference(self, related: Mapping[str, Any], at: Site) -> Values:
         """A resource that the data names: to know it the data is loaded."""
         self.load(at)
         return frozenset({self._related(related["resource"], {}, UNKNOWN_STRINGS, at)})
 
-    def _load_attribute(self, name: str, at: At) -> Values:
+    def _load_attribute(self, name: str, at: Site) -> Values:
         if name.startswith("_") or self.is_loaded or not self.kind:
             return UNKNOWN_STRINGS if self.kind else NOTHING
         self.load(at)
-        return frozenset({ResponseThing(self.service, "", at.site, at.unit.context, (name,))})
+        return frozenset({ResponseObject(self.service, "", at.site, at.unit.context, (name,))})
 
-    def load(self, at: At, helper: str = "") -> None:
+    def load(self, at: Site, helper: str = "") -> None:
         """Record the request that loads the resource's data."""
         described = _LOADS.get((self.service, self.kind)) or self.model.get("load")
         if described is not None:
             self.send(described["request"], {}, at, helper=helper or f"{self.kind}.load")
 
     def send(
-        self, request: Mapping[str, Any], given: Mapping[str, Values], at: At, *, helper: str, more: bool = False
+        self, request: Mapping[str, Any], given: Mapping[str, Values], at: Site, *, helper: str, more: bool = False
     ) -> tuple[dict[str, Values], Values]:
         """Record a request; returns its parameters and response."""
         parameters = self.bound_parameters(request, at)
         parameters.update(given)
         return parameters, self.client.request(request["operation"], parameters, at, more=more, helper=helper)
 
-    def bound_parameters(self, request: Mapping[str, Any], at: At) -> dict[str, Values]:
+    def bound_parameters(self, request: Mapping[str, Any], at: Site) -> dict[str, Values]:
         """The parameters that boto3 fills from the resource."""
         parameters: dict[str, Values] = {}
         for part in request.get("params", ()):
@@ -159,9 +167,9 @@ class ResourceThing(Thing):
         resource: Mapping[str, Any],
         parameters: Mapping[str, Values],
         other: Values,
-        at: At,
+        at: Site,
         given: ArgumentValues | None = None,
-    ) -> ResourceThing:
+    ) -> ResourceObject:
         """A resource that this one leads to; `other` are identifiers that only the response has."""
         identifiers: dict[str, Values] = {}
         position = 0
@@ -181,16 +189,16 @@ class ResourceThing(Thing):
         known = tuple(values if len(values) == 1 else None for values in identifiers.values())
         site = at.machine.site((at.node, self.kind, resource["type"], known))
         is_loaded = "path" in resource
-        made = ResourceThing(self.service, resource["type"], site, at.unit.context, self.connection, is_loaded)
+        made = ResourceObject(self.service, resource["type"], site, at.unit.context, self.connection, is_loaded)
         for name, values in identifiers.items():
             at.write((made, "identifier", name), values)
         return made
 
-    def make(self, key: str, arguments: ArgumentValues, at: At) -> Values:
+    def make(self, key: str, arguments: ArgumentValues, at: Site) -> Values:
         """A sub-resource by its identifiers."""
         return frozenset({self._related(self.subresources()[key]["resource"], {}, UNKNOWN_STRINGS, at, arguments)})
 
-    def act(self, key: str, arguments: ArgumentValues, at: At) -> Values:
+    def act(self, key: str, arguments: ArgumentValues, at: Site) -> Values:
         """Record an action; returns the resource that it makes, or the response."""
         action = self.model["actions"][key]
         helper = f"{self.kind}.{snake_case_name(key)}" if self.kind else snake_case_name(key)
@@ -201,7 +209,7 @@ class ResourceThing(Thing):
             return frozenset({self._related(action["resource"], parameters, response, at)})
         return response
 
-    def listed(self, key: str, given: Mapping[str, Values], more: bool, at: At) -> Values:
+    def listed(self, key: str, given: Mapping[str, Values], more: bool, at: Site) -> Values:
         """Record the listing of a collection; returns its elements."""
         collection = self.model["hasMany"][key]
         if "request" not in collection:
@@ -211,28 +219,28 @@ class ResourceThing(Thing):
         parameters, response = self.send(collection["request"], given, at, helper=helper, more=more)
         return frozenset({self._related(collection["resource"], parameters, response, at)})
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """An element, where an action makes a list of resources."""
         return frozenset({self})
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """An element, where an action makes a list of resources."""
         return frozenset({self})
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may make any call with it."""
         at.doubt(f"a resource of {self.service} is given to code that is not part of the program")
 
 
-@shared_data
-class ResourceMethod(Thing):
+@interned_dataclass
+class ResourceMethod(AbstractObject):
     """A method of a resource; `key` is its name in boto3's description."""
 
-    owner: ResourceThing
+    owner: ResourceObject
     name: str
     key: str = ""
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
         """Record what the method requests."""
         owner, name = self.owner, self.name
         if name in ("load", "reload"):
@@ -248,7 +256,7 @@ class ResourceMethod(Thing):
             owner.client.request(
                 "BatchWriteItem", {"TableName": owner.identifier("Name", at)}, at, helper="Table.batch_writer"
             )
-            return frozenset({HarmlessThing(name)})
+            return frozenset({HarmlessObject(name)})
         if name == "create_tags":
             return owner.client.request("CreateTags", arguments.keywords, at, helper=name)
         if name in TRANSFERS:
@@ -256,7 +264,7 @@ class ResourceMethod(Thing):
             return transfer(owner.client, name, arguments, at, bound)
         return UNKNOWN_STRINGS
 
-    def _wait(self, arguments: ArgumentValues, at: At) -> Values:
+    def _wait(self, arguments: ArgumentValues, at: Site) -> Values:
         for key, waiter in self.owner.model.get("waiters", {}).items():
             if f"wait_until_{snake_case_name(key)}" == self.name:
                 operation = waiter_model(self.owner.service)[waiter["waiterName"]]["operation"]
@@ -264,49 +272,49 @@ class ResourceMethod(Thing):
                 self.owner.send(request, arguments.keywords, at, helper=f"{self.owner.kind}.{self.name}")
         return NONE
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may call the method."""
         self.call(ArgumentValues(more_keywords=True), at)
 
 
-@shared_data
-class CollectionThing(Thing):
+@interned_dataclass
+class CollectionObject(AbstractObject):
     """A collection of resources; it requests a listing when it is iterated."""
 
-    owner: ResourceThing
+    owner: ResourceObject
     key: str
     given: Container | None = None
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """Record the listing."""
         given: dict[str, Values] = {}
         more = False
         if self.given is not None:
             for key in self.given.keys(at.machine, at.unit):
-                name = literals_of(frozenset({TextThing(key)}))
+                name = literals_of(frozenset({TextObject(key)}))
                 if name:
                     given[name[0]] = self.given.get(at.machine, key, at.unit)
                 else:
                     more = True
         return self.owner.listed(self.key, given, more, at)
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method."""
         return frozenset({CollectionMethod(self, name)})
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may iterate it."""
         self.elements(at)
 
 
-@shared_data
-class CollectionMethod(Thing):
+@interned_dataclass
+class CollectionMethod(AbstractObject):
     """A method of a collection: `all`, `filter`, `limit`, `page_size`, `pages`, or an action on all its elements."""
 
-    owner: CollectionThing
+    owner: CollectionObject
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The collection with its filters, or the listing and the action on its elements."""
         owner = self.owner
         if self.name in ("all", "filter", "limit", "page_size"):
@@ -316,22 +324,22 @@ class CollectionMethod(Thing):
                     given.put(at, key, owner.given.get(at.machine, key, at.unit))
             for name, values in arguments.keywords.items() if self.name == "filter" else ():
                 given.put(at, (name,), values)
-            return frozenset({CollectionThing(owner.owner, owner.key, given)})
+            return frozenset({CollectionObject(owner.owner, owner.key, given)})
         values = owner.elements(at)
-        for thing in values if self.name != "pages" else ():
-            if isinstance(thing, ResourceThing):
-                self._batch(thing, arguments, at)
+        for obj in values if self.name != "pages" else ():
+            if isinstance(obj, ResourceObject):
+                self._batch(obj, arguments, at)
         return values
 
-    def _batch(self, element: ResourceThing, arguments: ArgumentValues, at: At) -> None:
+    def _batch(self, element: ResourceObject, arguments: ArgumentValues, at: Site) -> None:
         for key, action in element.model.get("batchActions", {}).items():
             if snake_case_name(key) == self.name:
                 helper = f"{snake_case_name(self.owner.key)}.{self.name}"
                 element.send(action["request"], arguments.keywords, at, helper=helper)
 
 
-def _response_part(response: Values, path: str, at: At) -> Values:
+def _response_part(response: Values, path: str, at: Site) -> Values:
     values: Values = NOTHING
-    for thing in response:
-        values |= thing.step(path, at) if isinstance(thing, ResponseThing) else UNKNOWN_STRINGS
+    for obj in response:
+        values |= obj.step(path, at) if isinstance(obj, ResponseObject) else UNKNOWN_STRINGS
     return values or UNKNOWN_STRINGS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.python.shared import shared_data
+from iamglue.infer.code.python.abstract_objects import NOTHING, AbstractObject, ArgumentValues, Site, Values
+from iamglue.infer.code.python.interning import interned_dataclass
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of, values_of
-from iamglue.infer.code.python.things import NOTHING, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 
@@ -27,8 +27,8 @@ ROLE_OPERATIONS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeR
 _MAX_PATH = 6
 
 
-@shared_data
-class ResponseThing(Thing):
+@interned_dataclass
+class ResponseObject(AbstractObject):
     """The response of a request made at a place, or the part of it at `path`."""
 
     client: str
@@ -37,7 +37,7 @@ class ResponseThing(Thing):
     context: tuple[int, ...]
     path: tuple[str, ...] = ()
 
-    def step(self, key: str, at: At) -> Values:
+    def step(self, key: str, at: Site) -> Values:
         """A member."""
         parameter = _NAMED_BY.get((self.client, self.operation, key))
         if parameter is not None and not self.path:
@@ -46,9 +46,9 @@ class ResponseThing(Thing):
             return values_of([(UnknownPart(ValueOrigin.TEMPLATE, "AWS::AccountId", ACCOUNT_PARAMETER),)])
         if len(self.path) >= _MAX_PATH:
             return frozenset({self})
-        return frozenset({ResponseThing(self.client, self.operation, self.site, self.context, (*self.path, key))})
+        return frozenset({ResponseObject(self.client, self.operation, self.site, self.context, (*self.path, key))})
 
-    def item(self, key: Values, at: At) -> Values:
+    def item(self, key: Values, at: Site) -> Values:
         """A member by its key."""
         keys = literals_of(key)
         values: Values = NOTHING
@@ -56,11 +56,11 @@ class ResponseThing(Thing):
             values |= self.step(name, at)
         return values
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """Any element; a page of a listing is a response."""
         return self.step("[]", at) if self.path else frozenset({self})
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method or attribute of it."""
         return frozenset({ResponseMethod(self, name)})
 
@@ -72,60 +72,60 @@ class ResponseThing(Thing):
         return None
 
 
-@shared_data
-class ResponseMethod(Thing):
+@interned_dataclass
+class ResponseMethod(AbstractObject):
     """A method or attribute of a response or of a part of it."""
 
-    owner: ResponseThing
+    owner: ResponseObject
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """`get` gives a member; all others something of the response."""
         if self.name in ("get", "pop", "setdefault"):
             return self.owner.item(arguments.get(0, ""), at) | arguments.get(1, "default")
         return frozenset({self.owner})
 
-    def attribute(self, name: str, at: At) -> Values:
+    def attribute(self, name: str, at: Site) -> Values:
         """Something of the response."""
         return self.owner.attribute(name, at)
 
-    def item(self, key: Values, at: At) -> Values:
+    def item(self, key: Values, at: Site) -> Values:
         """Something of the response."""
         return self.owner.item(key, at)
 
-    def elements(self, at: At) -> Values:
+    def elements(self, at: Site) -> Values:
         """Something of the response."""
         return self.owner.elements(at)
 
 
-@shared_data
-class HarmlessThing(Thing):
+@interned_dataclass
+class HarmlessObject(AbstractObject):
     """A part of the SDK that makes no calls: exceptions, configuration, conditions of queries."""
 
     name: str
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """Harmless as well."""
         return frozenset({self})
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """Harmless as well."""
         return frozenset({self})
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """Harmless as well."""
         return frozenset({self})
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """Harmless as well."""
         return frozenset({self})
 
 
-def respond(client: str, operation: str, parameters: dict[str, Values], at: At) -> Values:
+def respond(client: str, operation: str, parameters: dict[str, Values], at: Site) -> Values:
     """The response of a request made here; the parameters that name its parts are stored."""
     for (of_client, of_operation, _), parameter in _NAMED_BY.items():
         if (of_client, of_operation) == (client, operation) and parameter in parameters:
             at.write((client, operation, at.site, at.unit.context, parameter), parameters[parameter])
     if client == "sts" and "RoleArn" in parameters:
         at.write((client, operation, at.site, at.unit.context, "RoleArn"), parameters["RoleArn"])
-    return frozenset({ResponseThing(client, operation, at.site, at.unit.context)})
+    return frozenset({ResponseObject(client, operation, at.site, at.unit.context)})

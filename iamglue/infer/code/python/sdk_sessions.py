@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    Site,
+    Values,
+)
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.extern import OBJECTS, extern_function
-from iamglue.infer.code.python.sdk_clients import ClientThing, Connection
-from iamglue.infer.code.python.sdk_resources import ResourceThing
-from iamglue.infer.code.python.sdk_responses import HarmlessThing, ResponseThing
-from iamglue.infer.code.python.shared import shared_data
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.sdk_clients import ClientObject, Connection
+from iamglue.infer.code.python.sdk_resources import ResourceObject
+from iamglue.infer.code.python.sdk_responses import HarmlessObject, ResponseObject
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, literals_of
 from iamglue.infer.code.python.texts import symbol_of
-from iamglue.infer.code.python.things import NONE, NOTHING, UNKNOWN, ArgumentValues, At, Thing, Values
 from iamglue.infer.code.sdk_models import client_names, resource_model
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
@@ -23,8 +31,8 @@ _OWN_KEYS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"})
 DEFAULT_CONNECTION = Connection(-1, ())
 
 
-@shared_data
-class SessionThing(Thing):
+@interned_dataclass
+class SessionObject(AbstractObject):
     """A session."""
 
     connection: Connection
@@ -34,7 +42,7 @@ class SessionThing(Thing):
         """It does."""
         return True
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """Its methods."""
         if name == "resource":
             return frozenset({SessionMethod(self.connection, name)})
@@ -44,71 +52,71 @@ class SessionThing(Thing):
             return UNKNOWN_STRINGS
         return frozenset({SessionPart(self.connection, name)})
 
-    def set_attribute(self, name: str, values: Values, at: At) -> None:
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
         """`_credentials` replaces the session's credentials."""
         if name == "_credentials":
             at.write((self.connection, "role"), role_of(values, at))
 
-    def escape(self, at: At) -> None:
+    def escape(self, at: Site) -> None:
         """Code that is not known may make any client with it."""
         at.doubt("a session is given to code that is not part of the program")
 
 
-@shared_data
-class SessionPart(Thing):
+@interned_dataclass
+class SessionPart(AbstractObject):
     """A method or attribute of a session that makes no calls; credentials keep whose they are."""
 
     connection: Connection
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """Something of the session."""
         if self.name == "get_credentials":
             return frozenset({SessionPart(self.connection, "credentials")})
         return frozenset({self})
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """Something of the session."""
         if self.name == "get_component":
-            return frozenset({HarmlessThing(name)})
+            return frozenset({HarmlessObject(name)})
         return frozenset({self})
 
 
-@shared_data
-class SessionMethod(Thing):
+@interned_dataclass
+class SessionMethod(AbstractObject):
     """`client` or `resource` of a session."""
 
     connection: Connection
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """A client or resource for each name that the service may have."""
         connection = derive(self.connection, arguments, _SERVICE, at)
-        things: set[Thing] = set()
-        for thing in arguments.get(0, "service_name") or (UNKNOWN if arguments.more_keywords else NOTHING):
-            literals = literals_of(frozenset({thing}))
+        objects: set[AbstractObject] = set()
+        for obj in arguments.get(0, "service_name") or (UNKNOWN if arguments.more_keywords else NOTHING):
+            literals = literals_of(frozenset({obj}))
             service = literals[0] if literals and literals[0] in client_names() else ""
             if literals == [""]:  # an attribute that the subclasses set
                 continue
             if literals and not service:
                 at.doubt(f"there is no service {literals[0]!r}")
             elif self.name == "client":
-                things.add(ClientThing(service, connection))
+                objects.add(ClientObject(service, connection))
             elif service and resource_model(service):
-                things.add(ResourceThing(service, "", at.site, at.unit.context, connection))
+                objects.add(ResourceObject(service, "", at.site, at.unit.context, connection))
             else:
                 at.doubt("the name of the resource's service is not known")
-        return frozenset(things)
+        return frozenset(objects)
 
 
-def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...], at: At) -> Connection:
+def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...], at: Site) -> Connection:
     """The connection of a session or client that is made from another."""
     connection = Connection(at.site, at.unit.context, parent)
     keys = arguments.get(names.index("aws_access_key_id"), "aws_access_key_id")
     role = role_of(keys, at)
-    for thing in arguments.get(4, "botocore_session") if names is _SESSION else ():
-        if isinstance(thing, SessionThing):
-            role |= at.read((thing.connection, "role"))
+    for obj in arguments.get(4, "botocore_session") if names is _SESSION else ():
+        if isinstance(obj, SessionObject):
+            role |= at.read((obj.connection, "role"))
     at.write((connection, "role"), role or at.read((parent, "role")))
     for name, key in (("region", "region_name"), ("endpoint", "endpoint_url")):
         given = arguments.get(names.index(key), key) if key in names else NOTHING
@@ -116,60 +124,60 @@ def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...]
     return connection
 
 
-def role_of(keys: Values, at: At) -> Values:
+def role_of(keys: Values, at: Site) -> Values:
     """The ARN of the role whose credentials these are; NOTHING if they are, or may be, the function's own."""
     roles: Values = NOTHING
-    for thing in keys:
-        if isinstance(thing, ResponseThing) and thing.role is not None:
-            roles |= at.read(thing.role) or UNKNOWN
-        elif isinstance(thing, CredentialsThing):
-            roles |= at.read((thing, "role"))
-        elif isinstance(thing, SessionPart):
-            own = at.read((thing.connection, "role"))
+    for obj in keys:
+        if isinstance(obj, ResponseObject) and obj.role is not None:
+            roles |= at.read(obj.role) or UNKNOWN
+        elif isinstance(obj, CredentialsObject):
+            roles |= at.read((obj, "role"))
+        elif isinstance(obj, SessionPart):
+            own = at.read((obj.connection, "role"))
             if not own:
                 return NOTHING
             roles |= own
-        elif isinstance(thing, Container):
-            roles |= role_of(thing.all_items(at), at)
-        elif thing in NONE or thing in UNKNOWN or _is_own_key(thing):
+        elif isinstance(obj, Container):
+            roles |= role_of(obj.all_items(at), at)
+        elif obj in NONE or obj in UNKNOWN or _is_own_key(obj):
             return NOTHING
-        elif thing.as_text is not None or isinstance(thing, ResponseThing):
+        elif obj.as_text is not None or isinstance(obj, ResponseObject):
             roles |= UNKNOWN
     return roles
 
 
-def _is_own_key(thing: Thing) -> bool:
-    symbol = symbol_of(thing.as_text) if thing.as_text is not None else None
+def _is_own_key(obj: AbstractObject) -> bool:
+    symbol = symbol_of(obj.as_text) if obj.as_text is not None else None
     if symbol is None:
-        return thing.as_text is not None and any(isinstance(part, UnknownPart) for part in thing.as_text)
+        return obj.as_text is not None and any(isinstance(part, UnknownPart) for part in obj.as_text)
     if symbol.origin is ValueOrigin.ENVIRONMENT:
         return symbol.name in _OWN_KEYS
     return symbol.origin is ValueOrigin.PARAMETER
 
 
-@shared_data
-class CredentialsThing(Thing):
+@interned_dataclass
+class CredentialsObject(AbstractObject):
     """Credentials that refresh themselves: the cell `role` has the role's ARN."""
 
     site: int
     context: tuple[int, ...]
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A part of the credentials."""
         return frozenset({self})
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """`get_frozen_credentials()` and the like."""
         return frozenset({self})
 
 
 @extern_function("boto3.client")
-def _client(arguments: ArgumentValues, at: At) -> Values:
+def _client(arguments: ArgumentValues, at: Site) -> Values:
     return SessionMethod(DEFAULT_CONNECTION, "client").call(arguments, at)
 
 
 @extern_function("boto3.resource")
-def _resource(arguments: ArgumentValues, at: At) -> Values:
+def _resource(arguments: ArgumentValues, at: Site) -> Values:
     return SessionMethod(DEFAULT_CONNECTION, "resource").call(arguments, at)
 
 
@@ -185,12 +193,12 @@ def _resource(arguments: ArgumentValues, at: At) -> Values:
     "aiobotocore.get_session",
     "boto3._get_default_session",
 )
-def _session(arguments: ArgumentValues, at: At) -> Values:
-    return frozenset({SessionThing(derive(DEFAULT_CONNECTION, arguments, _SESSION, at))})
+def _session(arguments: ArgumentValues, at: Site) -> Values:
+    return frozenset({SessionObject(derive(DEFAULT_CONNECTION, arguments, _SESSION, at))})
 
 
 @extern_function("boto3.setup_default_session")
-def _setup(arguments: ArgumentValues, at: At) -> Values:
+def _setup(arguments: ArgumentValues, at: Site) -> Values:
     made = derive(DEFAULT_CONNECTION, arguments, _SESSION, at)
     for name in ("role", "region"):
         at.write((DEFAULT_CONNECTION, name), at.read((made, name)))
@@ -205,25 +213,21 @@ def _setup(arguments: ArgumentValues, at: At) -> Values:
     "aiobotocore.credentials.AioRefreshableCredentials.create_from_metadata",
     "aiobotocore.credentials.AioDeferredRefreshableCredentials",
 )
-def _credentials(arguments: ArgumentValues, at: At) -> Values:
-    credentials = CredentialsThing(at.site, at.unit.context)
+def _credentials(arguments: ArgumentValues, at: Site) -> Values:
+    credentials = CredentialsObject(at.site, at.unit.context)
     for values in arguments.all_values():
-        for thing in values:
-            if isinstance(thing, Container | ResponseThing | CredentialsThing):
-                at.write((credentials, "role"), role_of(frozenset({thing}), at))
-            elif not thing.as_text:
-                made = (
-                    thing.call(ArgumentValues(), at)
-                    if hasattr(thing, "code") or hasattr(thing, "receiver")
-                    else NOTHING
-                )
+        for obj in values:
+            if isinstance(obj, Container | ResponseObject | CredentialsObject):
+                at.write((credentials, "role"), role_of(frozenset({obj}), at))
+            elif not obj.as_text:
+                made = obj.call(ArgumentValues(), at) if hasattr(obj, "code") or hasattr(obj, "receiver") else NOTHING
                 at.write((credentials, "role"), role_of(made - NONE - UNKNOWN, at))
     at.write((credentials, "role"), arguments.keywords.get("role_arn", NOTHING))
     return frozenset({credentials})
 
 
 for _name in ("boto3.dynamodb", "boto3.s3.transfer.TransferConfig", "botocore.config", "botocore.exceptions"):
-    OBJECTS[_name] = frozenset({HarmlessThing(_name)})
+    OBJECTS[_name] = frozenset({HarmlessObject(_name)})
 for _name in ("boto3.set_stream_logger", "botocore.client.Config", "boto3.exceptions", "botocore.UNSIGNED"):
-    OBJECTS[_name] = frozenset({HarmlessThing(_name)})
-OBJECTS["boto3.DEFAULT_SESSION"] = frozenset({SessionThing(DEFAULT_CONNECTION)})
+    OBJECTS[_name] = frozenset({HarmlessObject(_name)})
+OBJECTS["boto3.DEFAULT_SESSION"] = frozenset({SessionObject(DEFAULT_CONNECTION)})

@@ -11,8 +11,8 @@ import re
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
+from iamglue.infer.code.python.abstract_objects import Site, Values
 from iamglue.infer.code.python.scope_names import bound_name
-from iamglue.infer.code.python.things import At, Values
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 _SETTING = "setting"
@@ -30,7 +30,7 @@ def _services() -> dict[str, str]:
     return {row["package"]: row["services"] for row in table_rows("python_libraries") if row["when"] == _SETTING}
 
 
-def check_setting(values: Values, at: At, name: str = "") -> None:
+def check_setting(values: Values, at: Site, name: str = "") -> None:
     """Report a value of a setting if it makes a library call AWS.
 
     `at` is the name or key that is set, or what is called with the keyword `name`. An address that a library is given
@@ -39,8 +39,8 @@ def check_setting(values: Values, at: At, name: str = "") -> None:
     target = bound_name(at.node) if isinstance(at.node, ast.expr) else ""
     takes_address = not name or target == _DICTIONARY
     name = name or target
-    for thing in values:
-        part = thing.as_text[0] if thing.as_text else ""
+    for obj in values:
+        part = obj.as_text[0] if obj.as_text else ""
         if isinstance(part, UnknownPart):
             part = part.value if part.origin is ValueOrigin.LITERAL else ""
         if ("." in part or "://" in part) and (takes_address or "://" not in part):
@@ -53,7 +53,7 @@ def _celery_setting(name: str) -> str:
     return name.lower().removeprefix(_CELERY)
 
 
-def _check_word(setting: str, at: At) -> None:
+def _check_word(setting: str, at: Site) -> None:
     """Report a word by which a setting of Celery names a service: `result_backend = "s3"`."""
     services = _services().get(setting)
     if services is not None:
@@ -61,7 +61,7 @@ def _check_word(setting: str, at: At) -> None:
         at.doubt(f"settings say {setting}, which calls {names} as it runs: which calls and resources is not known")
 
 
-def _check_text(text: str, at: At) -> None:
+def _check_text(text: str, at: Site) -> None:
     named, address = _CLASS.fullmatch(text), _ADDRESS.match(text)
     key = named["module"] if named else address[0] if address else ""
     services = _services().get(key)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from iamglue.infer.code.python.abstract_objects import FixedPoint, Unit, Values, limit_texts
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
 from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
 from iamglue.infer.code.python.scope_names import bound_name, is_none, later_names
 from iamglue.infer.code.python.settings_texts import check_setting
-from iamglue.infer.code.python.things import FixedPoint, Unit, Values, limit_texts
 
 Names = dict[str, Values]
 _LOOP_ROUNDS = 3
@@ -167,7 +167,7 @@ class StatementEvaluator(DefinitionEvaluator):
         for item in node.items:
             values = self.evaluate(item.context_expr)
             at = self.at(item.context_expr)
-            bound = frozenset(thing for value in values for thing in value.entered(at))
+            bound = frozenset(obj for value in values for obj in value.entered(at))
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, bound)
         self.execute(node.body)

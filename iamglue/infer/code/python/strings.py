@@ -1,4 +1,4 @@
-"""Strings as things: their methods, formatting and concatenation on the parts that are known.
+"""Strings as objects: their methods, formatting and concatenation on the parts that are known.
 
 The file is long because a text, its methods and its pieces make each other.
 """
@@ -9,20 +9,20 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 
-from iamglue.infer.code.python.shared import shared_data
-from iamglue.infer.code.python.text_changes import SAME, last_piece, remove_affix, replace_text, same_text
-from iamglue.infer.code.python.texts import join_texts, literal_of, literal_text, step_into, symbol_of
-from iamglue.infer.code.python.things import (
+from iamglue.infer.code.python.abstract_objects import (
     MAX_TEXTS,
     NONE,
     NOTHING,
     UNKNOWN,
+    AbstractObject,
     ArgumentValues,
-    At,
-    Thing,
+    Site,
     Values,
     limit_texts,
 )
+from iamglue.infer.code.python.interning import interned_dataclass
+from iamglue.infer.code.python.text_changes import SAME, last_piece, remove_affix, replace_text, same_text
+from iamglue.infer.code.python.texts import join_texts, literal_of, literal_text, step_into, symbol_of
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text, UnknownPart, ValueOrigin
 
 _FIRST = {"split", "rsplit", "partition", "rpartition", "splitlines"}
@@ -48,8 +48,8 @@ _EVENT_ATTRIBUTES = {
 }
 
 
-@shared_data
-class TextThing(Thing):
+@interned_dataclass
+class TextObject(AbstractObject):
     """A text, number or boolean, or a part of the event, of the environment or of a parameter that no caller fills."""
 
     text: Text
@@ -59,9 +59,9 @@ class TextThing(Thing):
         """The text."""
         return self.text
 
-    def with_text(self, text: Text) -> Thing:
+    def with_text(self, text: Text) -> AbstractObject:
         """Another text."""
-        return TextThing(text)
+        return TextObject(text)
 
     @property
     def is_known(self) -> bool:
@@ -71,7 +71,7 @@ class TextThing(Thing):
             for part in self.text
         )
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """A method, or an attribute of a part of the event."""
         symbol = symbol_of(self.text)
         if symbol is None:
@@ -87,34 +87,34 @@ class TextThing(Thing):
         for step in steps:
             part = symbol_of(text)
             text = step_into(part, step) if part else text
-        return frozenset({TextThing(text)})
+        return frozenset({TextObject(text)})
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """What a parameter that is a function returns."""
         at.escape(arguments)
         return UNKNOWN
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """A member of a part of the event or of decoded JSON; a part of a text is not known."""
         symbol = symbol_of(self.text)
         if symbol is None:
             return UNKNOWN_STRINGS
-        return values_of(step_into(symbol, _step(thing)) for thing in key) if key else NOTHING
+        return values_of(step_into(symbol, _step(obj)) for obj in key) if key else NOTHING
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """The elements of a part of the event."""
         symbol = symbol_of(self.text)
-        return frozenset({TextThing(step_into(symbol, "[]"))}) if symbol else UNKNOWN_STRINGS
+        return frozenset({TextObject(step_into(symbol, "[]"))}) if symbol else UNKNOWN_STRINGS
 
 
-@shared_data
-class TextMethod(Thing):
+@interned_dataclass
+class TextMethod(AbstractObject):
     """A bound method of a text."""
 
     text: Text
     name: str
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: PLR0911
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
         """The result, by what is known of the text and of the arguments."""
         if self.name in SAME:
             return values_of([same_text(self.text, self.name, _one_literal(arguments.get(0, "chars")))])
@@ -123,7 +123,7 @@ class TextMethod(Thing):
             return self._data(symbol, arguments)
         if self.name in _FIRST:
             limit = _one_literal(arguments.get(1, "maxsplit")) or "-1"
-            return frozenset({PiecesThing(self.text, self.name, _one_literal(arguments.get(0, "sep")), limit)})
+            return frozenset({PiecesObject(self.text, self.name, _one_literal(arguments.get(0, "sep")), limit)})
         if self.name == "replace":
             return values_of(
                 [replace_text(self.text, _one_literal(arguments.get(0, "")), _one_literal(arguments.get(1, "")))]
@@ -139,29 +139,29 @@ class TextMethod(Thing):
     def _data(self, symbol: UnknownPart, arguments: ArgumentValues) -> Values:
         if self.name in ("get", "pop", "setdefault"):
             keys = arguments.get(0, "")
-            return values_of(step_into(symbol, _step(thing)) for thing in keys) | arguments.get(1, "default")
+            return values_of(step_into(symbol, _step(obj)) for obj in keys) | arguments.get(1, "default")
         if self.name == "items":
-            return frozenset({PairsThing(symbol)})
-        return frozenset({TextThing(step_into(symbol, "*"))}) if self.name == "values" else UNKNOWN_STRINGS
+            return frozenset({PairsObject(symbol)})
+        return frozenset({TextObject(step_into(symbol, "*"))}) if self.name == "values" else UNKNOWN_STRINGS
 
 
-@shared_data
-class PairsThing(Thing):
+@interned_dataclass
+class PairsObject(AbstractObject):
     """The `items()` of a mapping that is a part of the event."""
 
     part: UnknownPart
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """A key and a value."""
         return frozenset({self})
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """The value; the key is not known."""
-        return frozenset({TextThing(step_into(self.part, "*"))}) | UNKNOWN_STRINGS
+        return frozenset({TextObject(step_into(self.part, "*"))}) | UNKNOWN_STRINGS
 
 
-@shared_data
-class PiecesThing(Thing):
+@interned_dataclass
+class PiecesObject(AbstractObject):
     """The result of `split` and the like."""
 
     text: Text
@@ -169,7 +169,7 @@ class PiecesThing(Thing):
     separator: str | None
     limit: str = "-1"
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """Any piece."""
         literal = literal_of(self.text)
         if literal is not None:
@@ -177,7 +177,7 @@ class PiecesThing(Thing):
         symbol = symbol_of(self.text)
         return values_of([step_into(symbol, "[]")]) if symbol else UNKNOWN_STRINGS
 
-    def item(self, key: Values, at: At) -> Values:
+    def item(self, key: Values, at: Site) -> Values:
         """A piece: of an ARN, address or path the variable or part of the event still names the resource."""
         index = _one_literal(key)
         literal = literal_of(self.text)
@@ -209,28 +209,28 @@ class PiecesThing(Thing):
 
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-UNKNOWN_STRINGS: Values = frozenset({TextThing(UNKNOWN_TEXT)})
+UNKNOWN_STRINGS: Values = frozenset({TextObject(UNKNOWN_TEXT)})
 
 
 def text_values(text: str) -> Values:
     """The values that are exactly one text."""
-    return frozenset({TextThing((text,) if text else ())})
+    return frozenset({TextObject((text,) if text else ())})
 
 
 def values_of(texts: Iterable[Text]) -> Values:
     """The values that are one of several texts."""
-    return limit_texts(frozenset(map(TextThing, texts)), MAX_TEXTS)[0]
+    return limit_texts(frozenset(map(TextObject, texts)), MAX_TEXTS)[0]
 
 
 def texts_of(values: Values) -> list[Text]:
     """Values as texts, each once; what is not a text is a text that is not known."""
-    return list(dict.fromkeys(UNKNOWN_TEXT if (text := thing.as_text) is None else text for thing in values))
+    return list(dict.fromkeys(UNKNOWN_TEXT if (text := obj.as_text) is None else text for obj in values))
 
 
 def literals_of(values: Values) -> list[str]:
     """The texts that are known as a whole, sorted."""
     return sorted(
-        literal for thing in values if (text := thing.as_text) is not None and (literal := literal_of(text)) is not None
+        literal for obj in values if (text := obj.as_text) is not None and (literal := literal_of(text)) is not None
     )
 
 
@@ -246,7 +246,7 @@ def _begins_with_letters(text: Text) -> bool:
 
 
 def _are_numbers(values: Values) -> bool:
-    literals = [literal_of(text) if (text := thing.as_text) is not None else None for thing in values]
+    literals = [literal_of(text) if (text := obj.as_text) is not None else None for obj in values]
     return bool(literals) and all(literal is not None and _NUMBER.fullmatch(literal) for literal in literals)
 
 
@@ -263,7 +263,7 @@ def concatenate(*several: Values) -> Values:
     return values_of(results)
 
 
-def format_values(template: Text, arguments: ArgumentValues, at: At) -> Values:
+def format_values(template: Text, arguments: ArgumentValues, at: Site) -> Values:
     """The results of `template.format(...)`."""
     literal = literal_of(template)
     if literal is None:
@@ -275,7 +275,7 @@ def format_values(template: Text, arguments: ArgumentValues, at: At) -> Values:
         position = next(numbers) if first == "" else int(first) if first.isdigit() and len(first) < 4 else -1
         values = arguments.get(position, first)
         for step in steps:
-            values = frozenset(value for thing in values for value in thing.item(text_values(step.rstrip("]")), at))
+            values = frozenset(value for obj in values for value in obj.item(text_values(step.rstrip("]")), at))
         return values or UNKNOWN_STRINGS
 
     return _substitute(re.split(r"(\{\{|\}\}|\{[^{}]*\})", literal), lambda piece: field(piece[1:-1]), "{")
@@ -314,18 +314,18 @@ def _substitute(pieces: list[str], field: Callable[[str], Values], sign: str) ->
     return concatenate(*values)
 
 
-def _join(separator: Text, argument: Values, at: At) -> Values:
+def _join(separator: Text, argument: Values, at: Site) -> Values:
     """`separator.join(list)`: in order if the list's elements are known one by one."""
     results: Values = NOTHING
-    for thing in argument:
-        elements = getattr(thing, "ordered_elements", None)
+    for obj in argument:
+        elements = getattr(obj, "ordered_elements", None)
         known = elements(at) if elements else None
         if known is None:
             results |= UNKNOWN_STRINGS
             continue
         parts: list[Values] = []
         for element in known:
-            parts.extend(([frozenset({TextThing(separator)})] if parts else []) + [element])
+            parts.extend(([frozenset({TextObject(separator)})] if parts else []) + [element])
         results |= concatenate(*parts) if parts else text_values("")
     return results
 
@@ -335,7 +335,7 @@ def _one_literal(values: Values) -> str | None:
     return texts[0] if len(texts) == 1 and len(values) == 1 else None
 
 
-def _step(key: Thing) -> str:
+def _step(key: AbstractObject) -> str:
     """A key as a step of a path."""
     literal = literal_of(key.as_text) if key.as_text is not None else None
     if literal is None:

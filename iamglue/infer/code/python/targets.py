@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from iamglue.infer.code.python.abstract_objects import NONE, AbstractObject, Values, bounded
 from iamglue.infer.code.python.containers import ANY, Container
 from iamglue.infer.code.python.scopes import Scope
 from iamglue.infer.code.python.strings import text_values
 from iamglue.infer.code.python.texts import literal_of
-from iamglue.infer.code.python.things import NONE, Thing, Values, bounded
 
 
 class TargetEvaluator(Scope):
@@ -21,7 +21,7 @@ class TargetEvaluator(Scope):
     def elements(self, values: Values, node: ast.AST) -> Values:
         """What an iteration over values may give."""
         at = self.at(node)
-        return bounded(frozenset(element for thing in values for element in thing.elements(at)))
+        return bounded(frozenset(element for obj in values for element in obj.elements(at)))
 
     def assign(self, target: ast.expr, values: Values) -> None:
         """Assign values to a target."""
@@ -30,12 +30,12 @@ class TargetEvaluator(Scope):
                 self.bind(name, values)
             case ast.Attribute(value=owner, attr=name):
                 at = self.at(target)
-                for thing in self.evaluate(owner):
-                    thing.set_attribute(name, values, at)
+                for obj in self.evaluate(owner):
+                    obj.set_attribute(name, values, at)
             case ast.Subscript(value=owner, slice=key):
                 at, keys = self.at(target), self.evaluate(key)
-                for thing in self.evaluate(owner):
-                    thing.set_item(keys, values, at)
+                for obj in self.evaluate(owner):
+                    obj.set_item(keys, values, at)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 self._unpack(targets, values, target)
             case ast.Starred(value=inner):
@@ -51,7 +51,7 @@ class TargetEvaluator(Scope):
                 self.assign(target.value, frozenset({rest}))
                 continue
             key = text_values(str(number - len(targets) if has_star else number))
-            self.assign(target, bounded(frozenset(part for thing in values for part in thing.item(key, at))))
+            self.assign(target, bounded(frozenset(part for obj in values for part in obj.item(key, at))))
 
     def truth(self, test: ast.expr) -> bool | None:
         """Whether a condition holds, by what is None, a client or a text; None if it may hold or not."""
@@ -76,12 +76,12 @@ class TargetEvaluator(Scope):
         """Whether values are None: None if they may be or not, or if nothing is known yet."""
         if values == NONE:
             return True
-        return False if values and all(thing.makes_requests for thing in values) else None
+        return False if values and all(obj.makes_requests for obj in values) else None
 
 
-def _is_true(thing: Thing) -> bool:
-    """Whether a thing is true in any case: a client, or a text that is not empty; numbers are texts here."""
-    text = thing.as_text
+def _is_true(obj: AbstractObject) -> bool:
+    """Whether an object is true in any case: a client, or a text that is not empty; numbers are texts here."""
+    text = obj.as_text
     if text is None:
-        return thing.makes_requests
+        return obj.makes_requests
     return literal_of(text) not in ("0", "0.0", "false", "") and any(isinstance(part, str) for part in text)

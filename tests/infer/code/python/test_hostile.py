@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iamglue.infer.code.calls import CodeFile, CodeReading
-from iamglue.infer.code.python import things
+from iamglue.infer.code.python import abstract_objects
 from iamglue.infer.code.python.program import MAX_BYTES
 from iamglue.infer.code.python.reader import read_python
 from iamglue.infer.code.python.texts import literal_of
@@ -108,7 +108,7 @@ def test_files_that_import_each_other_and_themselves_are_read():
 
 
 def test_a_program_that_takes_too_much_work_says_so_and_matches_its_calls_by_name(monkeypatch):
-    monkeypatch.setattr(things, "MAX_WORK", 2)
+    monkeypatch.setattr(abstract_objects, "MAX_WORK", 2)
     reading = read(GOOD)
     assert [failed.place.path for failed in reading.failed] == ["app.py"]
     assert operations(reading) == ["s3.GetObject"]

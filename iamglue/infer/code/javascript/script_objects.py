@@ -1,6 +1,6 @@
-"""What expressions evaluate to: a value is a set of what it may be, texts and the atoms below.
+"""What expressions evaluate to: a value is a set of options, each a text or one of the objects below.
 
-Atoms are compared by identity; `ScriptMachine.atom` gives the same one for the same origin.
+Objects are compared by identity; `ScriptMachine.intern` gives the same one for the same origin.
 """
 
 from __future__ import annotations
@@ -8,27 +8,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamglue.infer.code.javascript.syntax import ClassInfo, FunctionInfo
-from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin, environment_default
+from iamglue.infer.code.values import UNKNOWN_TEXT, Text, UnknownPart, ValueOrigin, environment_default
 
 
 @dataclass(slots=True, eq=False)
-class Atom:
+class ScriptObject:
     """Something that a value may be and that is not a text."""
 
 
-Value = frozenset[Text | Atom]
+Value = frozenset[Text | ScriptObject]
 
 # That a value may be undefined, as the program writes it: `local ? endpoint : undefined`, `...(local && {endpoint})`.
-NOTHING = Atom()
+NOTHING = ScriptObject()
 
 EMPTY: Value = frozenset()
-UNKNOWN_ATOM: Text = (UnknownPart(ValueOrigin.UNKNOWN),)
-UNKNOWN: Value = frozenset({UNKNOWN_ATOM})
+UNKNOWN: Value = frozenset({UNKNOWN_TEXT})
 # A text that has too many forms: it takes up all other texts, so that a value does not grow for ever.
-MANY_ATOM: Text = (UnknownPart(ValueOrigin.UNKNOWN, "*"),)
+MANY_TEXTS: Text = (UnknownPart(ValueOrigin.UNKNOWN, "*"),)
 
 MAX_TEXTS = 32
-MAX_ATOMS = 160
+MAX_OBJECTS = 160
 MAX_PARTS = 12
 MAX_LENGTH = 500
 
@@ -44,17 +43,17 @@ class Activation:
 
 
 @dataclass(slots=True, eq=False)
-class FunctionAtom(Atom):
+class ScriptFunction(ScriptObject):
     """A function with the variables around it; `owner` is the class of a method, `this` what it is bound to."""
 
     info: FunctionInfo
     parent: Activation
-    owner: ClassAtom | None = None
+    owner: ScriptClass | None = None
     this: Value | None = None
 
 
 @dataclass(slots=True, eq=False)
-class ClassAtom(Atom):
+class ScriptClass(ScriptObject):
     """A class with the variables around it."""
 
     info: ClassInfo
@@ -62,23 +61,23 @@ class ClassAtom(Atom):
 
 
 @dataclass(slots=True, eq=False)
-class ObjectAtom(Atom):
+class ScriptCollection(ScriptObject):
     """An object: `kind` is `object`, `array` or `map`; `keys` are the names of its members."""
 
     kind: str
-    owner: ClassAtom | FunctionAtom | None = None
+    owner: ScriptClass | ScriptFunction | None = None
     keys: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
-class ModuleAtom(Atom):
+class ScriptModule(ScriptObject):
     """The exports of a file of the project."""
 
     path: str
 
 
 @dataclass(slots=True, eq=False)
-class ExternalAtom(Atom):
+class PackageMember(ScriptObject):
     """A member of a package, or of what the language has (package `global`)."""
 
     package: str
@@ -86,14 +85,14 @@ class ExternalAtom(Atom):
 
 
 @dataclass(slots=True, eq=False)
-class EnvironmentAtom(Atom):
+class ScriptEnvironment(ScriptObject):
     """`process.env`; `is_checked`: as a library for checking gives it, which may add names of its own."""
 
     is_checked: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class ClientAtom(Atom):
+class ScriptClient(ScriptObject):
     """A client of AWS by botocore's name; `style` is `v3`, `v2` or `document` (v2's document client).
 
     Its options are in the machine's store. A client that only its declared type makes known is `is_declared`.
@@ -105,7 +104,7 @@ class ClientAtom(Atom):
 
 
 @dataclass(slots=True, eq=False)
-class CommandAtom(Atom):
+class ScriptCommand(ScriptObject):
     """A command of the SDK v3: its request is `key` of the machine's requests; `operation` is "" if not known."""
 
     client: str
@@ -114,7 +113,7 @@ class CommandAtom(Atom):
 
 
 @dataclass(slots=True, eq=False)
-class ResponseAtom(Atom):
+class ScriptResponse(ScriptObject):
     """What a request of the SDK gives, or a part of it: `names` are the members that lead to it."""
 
     client: str
@@ -124,16 +123,16 @@ class ResponseAtom(Atom):
 
 
 @dataclass(slots=True, eq=False)
-class MethodAtom(Atom):
+class UncalledMethod(ScriptObject):
     """A method that is not called yet, of something the program did not write; `leading` are bound arguments."""
 
-    receiver: Text | Atom
+    receiver: Text | ScriptObject
     name: str
     leading: tuple[Value, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
-class HelperAtom(Atom):
+class ScriptHelper(ScriptObject):
     """An object of a class of a library whose documentation says which requests its methods make."""
 
     package: str
@@ -141,14 +140,14 @@ class HelperAtom(Atom):
 
 
 @dataclass(slots=True, eq=False)
-class RoleAtom(Atom):
+class ScriptCredentials(ScriptObject):
     """Credentials of a role that the code assumes; the role's ARN is in the machine's store."""
 
     key: object
 
 
 @dataclass(slots=True, eq=False)
-class SettlerAtom(Atom):
+class PromiseSettler(ScriptObject):
     """The function that gives a promise, or a callback's caller, its value."""
 
     key: object
@@ -171,12 +170,12 @@ def join(first: Value, second: Value) -> Value:
     if not first:
         return second
     value = first | second
-    if len(value) <= MAX_TEXTS and MANY_ATOM not in value:
+    if len(value) <= MAX_TEXTS and MANY_TEXTS not in value:
         return value
-    others = frozenset(atom for atom in value if not isinstance(atom, tuple))
-    if MANY_ATOM in value or len(value) - len(others) > MAX_TEXTS:
-        value = others | {MANY_ATOM}
-    return value if len(others) <= MAX_ATOMS else first | {MANY_ATOM}
+    others = frozenset(option for option in value if not isinstance(option, tuple))
+    if MANY_TEXTS in value or len(value) - len(others) > MAX_TEXTS:
+        value = others | {MANY_TEXTS}
+    return value if len(others) <= MAX_OBJECTS else first | {MANY_TEXTS}
 
 
 def environment_defaults(value: Value, defaults: Value) -> Value:
@@ -184,7 +183,9 @@ def environment_defaults(value: Value, defaults: Value) -> Value:
     variable = next(iter(value), None) if len(value) == 1 else None
     if not isinstance(variable, tuple):
         return defaults
-    return frozenset(environment_default(atom, variable) if isinstance(atom, tuple) else atom for atom in defaults)
+    return frozenset(
+        environment_default(option, variable) if isinstance(option, tuple) else option for option in defaults
+    )
 
 
 def join_all(values: list[Value]) -> Value:
@@ -197,25 +198,25 @@ def join_all(values: list[Value]) -> Value:
 
 def literal_texts(value: Value) -> list[str]:
     """The texts that are known completely."""
-    return sorted(literal for atom in value if (literal := literal_text(atom)) is not None)
+    return sorted(literal for option in value if (literal := literal_text(option)) is not None)
 
 
-def literal_text(atom: Text | Atom) -> str | None:
+def literal_text(option: Text | ScriptObject) -> str | None:
     """A text that is known completely; None for all else."""
-    if not isinstance(atom, tuple) or len(atom) > 1:
+    if not isinstance(option, tuple) or len(option) > 1:
         return None
-    if not atom:
+    if not option:
         return ""
-    part = atom[0]
+    part = option[0]
     if isinstance(part, UnknownPart):
         return part.value if part.origin is ValueOrigin.LITERAL else None  # the default of an environment variable
     return part
 
 
-def single_placeholder(atom: Text | Atom) -> UnknownPart | None:
+def single_placeholder(option: Text | ScriptObject) -> UnknownPart | None:
     """The one part of a text that is nothing but a placeholder."""
-    if isinstance(atom, tuple) and len(atom) == 1 and isinstance(atom[0], UnknownPart):
-        return atom[0]
+    if isinstance(option, tuple) and len(option) == 1 and isinstance(option[0], UnknownPart):
+        return option[0]
     return None
 
 
@@ -223,9 +224,9 @@ def concatenate(values: list[Value]) -> Value:
     """The texts that values give one after another; what is not a text is a part that is not known."""
     results: set[Text] = {()}
     for value in values:
-        texts = {atom if isinstance(atom, tuple) else UNKNOWN_ATOM for atom in value if atom is not NOTHING}
+        texts = {option if isinstance(option, tuple) else UNKNOWN_TEXT for option in value if option is not NOTHING}
         if len(results) * len(texts) > MAX_TEXTS:
-            texts = {UNKNOWN_ATOM}
+            texts = {UNKNOWN_TEXT}
         results = {_appended(text, other) for text in results for other in texts}
     return frozenset(results)
 
@@ -233,9 +234,9 @@ def concatenate(values: list[Value]) -> Value:
 def _appended(first: Text, second: Text) -> Text:
     if first and second and isinstance(first[-1], str) and isinstance(second[0], str):
         text: Text = (*first[:-1], first[-1] + second[0], *second[1:])
-    elif first and second and first[-1] == second[0] == UNKNOWN_ATOM[0]:
+    elif first and second and first[-1] == second[0] == UNKNOWN_TEXT[0]:
         text = (*first, *second[1:])
     else:
         text = (*first, *second)
     is_long = len(text) > MAX_PARTS or sum(len(part) for part in text if isinstance(part, str)) > MAX_LENGTH
-    return MANY_ATOM if is_long else text
+    return MANY_TEXTS if is_long else text

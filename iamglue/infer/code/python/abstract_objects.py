@@ -1,10 +1,10 @@
 """Abstract values of a Python program, the memory that holds them, and the worklist that fills it.
 
-An expression has a set of things that it may be. Memory is cells (a global, an attribute of an instance, a parameter
+An expression has a set of objects that it may be. Memory is cells (a global, an attribute of an instance, a parameter
 of a function in one context), each with a set that only grows. A unit of work (the code of a function in one context)
 is evaluated again whenever a cell that it read has grown, until nothing changes.
 
-The file is long because things, memory and places refer to each other.
+The file is long because objects, memory and places refer to each other.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from iamglue.infer.code.python.interning import Interned, interned_dataclass
 from iamglue.infer.code.python.program import Program
 from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
-from iamglue.infer.code.python.shared import Shared, shared_data
 from iamglue.infer.code.python.texts import common_text
 from iamglue.infer.code.values import Text
 
@@ -34,53 +34,53 @@ _LARGE = 1000
 _MAX_DEPTH = 30
 
 
-class Thing(Shared):
+class AbstractObject(Interned):
     """What an expression may be. The base class is something of which nothing is known."""
 
     __slots__ = ()
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002 - the subclasses use them
-        """What `thing.name` may be."""
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002 - the subclasses use them
+        """What `obj.name` may be."""
         return UNKNOWN
 
-    def attributes_like(self, beginning: str, at: At) -> Values | None:  # noqa: ARG002
+    def attributes_like(self, beginning: str, at: Site) -> Values | None:  # noqa: ARG002
         """The attributes whose names begin so; None if they are not known."""
         return None
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:
-        """What `thing(...)` may return."""
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
+        """What `obj(...)` may return."""
         at.escape(arguments)
         return UNKNOWN
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
-        """What `thing[key]` may be."""
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
+        """What `obj[key]` may be."""
         return UNKNOWN
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """What an iteration may give."""
         return UNKNOWN
 
-    def entered(self, at: At) -> Values:  # noqa: ARG002
-        """What `with thing as x` may bind."""
+    def entered(self, at: Site) -> Values:  # noqa: ARG002
+        """What `with obj as x` may bind."""
         return frozenset({self})
 
-    def set_attribute(self, name: str, values: Values, at: At) -> None:
-        """Take the effect of `thing.name = values`."""
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
+        """Take the effect of `obj.name = values`."""
 
-    def set_item(self, key: Values, values: Values, at: At) -> None:
-        """Take the effect of `thing[key] = values`."""
+    def set_item(self, key: Values, values: Values, at: Site) -> None:
+        """Take the effect of `obj[key] = values`."""
 
-    def escape(self, at: At) -> None:
-        """Take the effect of giving the thing to code that is not known."""
+    def escape(self, at: Site) -> None:
+        """Take the effect of giving the object to code that is not known."""
 
     @property
     def is_known(self) -> bool:
-        """Whether it is known what the thing is, so that calls of its methods are known as well."""
+        """Whether it is known what the object is, so that calls of its methods are known as well."""
         return True
 
     @property
     def has_contexts(self) -> bool:
-        """Whether its methods are evaluated for each thing of this kind."""
+        """Whether its methods are evaluated for each object of this kind."""
         return False
 
     @property
@@ -103,17 +103,17 @@ class Thing(Shared):
         """The text that it is; None if it is something else."""
         return None
 
-    def with_text(self, text: Text) -> Thing:  # noqa: ARG002
-        """A thing of the same kind with another text."""
+    def with_text(self, text: Text) -> AbstractObject:  # noqa: ARG002
+        """An object of the same kind with another text."""
         return self
 
 
-Values = frozenset[Thing]
+Values = frozenset[AbstractObject]
 NOTHING: Values = frozenset()
 
 
-@shared_data
-class UnknownThing(Thing):
+@interned_dataclass
+class UnknownObject(AbstractObject):
     """Something of which nothing is known."""
 
     @property
@@ -122,33 +122,33 @@ class UnknownThing(Thing):
         return False
 
 
-@shared_data
-class NoneThing(Thing):
+@interned_dataclass
+class NoneObject(AbstractObject):
     """The value None: it has nothing that a program uses."""
 
-    def attribute(self, name: str, at: At) -> Values:  # noqa: ARG002
+    def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
-    def call(self, arguments: ArgumentValues, at: At) -> Values:  # noqa: ARG002
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
-    def item(self, key: Values, at: At) -> Values:  # noqa: ARG002
+    def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
-    def elements(self, at: At) -> Values:  # noqa: ARG002
+    def elements(self, at: Site) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
-    def entered(self, at: At) -> Values:  # noqa: ARG002
+    def entered(self, at: Site) -> Values:  # noqa: ARG002
         """Nothing: the program would fail."""
         return NOTHING
 
 
-UNKNOWN: Values = frozenset({UnknownThing()})
-NONE: Values = frozenset({NoneThing()})
+UNKNOWN: Values = frozenset({UnknownObject()})
+NONE: Values = frozenset({NoneObject()})
 
 
 @dataclass(slots=True)
@@ -184,8 +184,8 @@ class ArgumentValues:
 NO_ARGUMENTS = ArgumentValues()
 
 
-@shared_data
-class Unit(Shared):
+@interned_dataclass
+class Unit(Interned):
     """Code in one context: `code` is a function's or module's, `outer` the unit that defines it, if it is nested."""
 
     code: Any
@@ -220,10 +220,10 @@ class FixedPoint:
         self.contexts: dict[Hashable, int] = {}
         self.work = 0
         self.too_deep: set[Unit] = set()
-        self.functions: dict[Thing, None] = {}
+        self.functions: dict[AbstractObject, None] = {}
         self.codes: set[Any] = set()
-        self.sorted_keys: dict[Thing, tuple[Values, list[Text]]] = {}
-        self.instances: dict[Thing, dict[Thing, None]] = {}
+        self.sorted_keys: dict[AbstractObject, tuple[Values, list[Text]]] = {}
+        self.instances: dict[AbstractObject, dict[AbstractObject, None]] = {}
 
     def read(self, key: Hashable, unit: Unit | None = None) -> Values:
         """The values of a cell; the unit is evaluated again when they grow."""
@@ -255,7 +255,7 @@ class FixedPoint:
 
     def _limit(self, values: Values, cell: _Cell) -> Values:
         values, is_wide = limit_texts(values, 1 if cell.is_wide else MAX_TEXTS)
-        containers = [thing for thing in values if thing.is_container]
+        containers = [obj for obj in values if obj.is_container]
         if len(containers) > _MAX_CONTAINERS or (containers and cell.has_any_container):
             values = (values - frozenset(containers)) | UNKNOWN
             cell.has_any_container = True
@@ -307,7 +307,7 @@ class FixedPoint:
 
 
 @dataclass(slots=True)
-class At:
+class Site:
     """Where an evaluation is: the unit, and the node of the program."""
 
     machine: FixedPoint
@@ -339,9 +339,9 @@ class At:
     def escape(self, arguments: ArgumentValues, *, has_clients: bool = True) -> None:
         """Take the effect of giving arguments to code that is not known: it may call what is among them."""
         for values in arguments.all_values():
-            for thing in values:
-                if has_clients or not thing.makes_requests:
-                    thing.escape(self)
+            for obj in values:
+                if has_clients or not obj.makes_requests:
+                    obj.escape(self)
 
 
 def bounded(values: Values) -> Values:
@@ -351,7 +351,7 @@ def bounded(values: Values) -> Values:
 
 def limit_texts(values: Values, limit: int) -> tuple[Values, bool]:
     """Values with at most so many texts, and whether there were more: their common beginning stands for all."""
-    texts = {thing: text for thing in values if (text := thing.as_text) is not None}
+    texts = {obj: text for obj in values if (text := obj.as_text) is not None}
     if len(texts) <= limit:
         return values, False
     return (values - texts.keys()) | {next(iter(texts)).with_text(common_text(texts.values()))}, True

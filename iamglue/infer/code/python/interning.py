@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 _T = TypeVar("_T")
 
 
-class _SharedType(type):
+class _InternedType(type):
     """A type of which equal instances are one object, so that they are compared and hashed at once.
 
     Their hash is the number of their making: sets of them are in the same order in every run.
@@ -30,11 +30,11 @@ class _SharedType(type):
                 *(keywords[name] if name in keywords else defaults[name] for name in names[len(positional) :]),
             )
         key = (cls, *positional)
-        instances = _SharedType.instances
+        instances = _InternedType.instances
         instance: _T | None = instances.get(key)
         if instance is None:
             instance = type.__call__(cls, *positional)
-            object.__setattr__(instance, "number", next(_SharedType._numbers))
+            object.__setattr__(instance, "number", next(_InternedType._numbers))
             instances[key] = instance
         return instance
 
@@ -43,17 +43,17 @@ _lock = RLock()
 
 
 @contextmanager
-def forgetting() -> Iterator[None]:
+def temporary_interning() -> Iterator[None]:
     """Drop the values that are made in a block after it: the analysis of one program at a time."""
     with _lock:
-        before = dict(_SharedType.instances)
+        before = dict(_InternedType.instances)
         try:
             yield
         finally:
-            _SharedType.instances = before
+            _InternedType.instances = before
 
 
-class Shared(metaclass=_SharedType):
+class Interned(metaclass=_InternedType):
     """A value of which equal instances are one object."""
 
     __slots__ = ("number",)
@@ -77,8 +77,8 @@ class Shared(metaclass=_SharedType):
 
 
 @dataclass_transform(frozen_default=True)
-def shared_data(cls: type[_T]) -> type[_T]:
-    """A class of things or of other shared values whose annotated names are its fields, like a frozen data class.
+def interned_dataclass(cls: type[_T]) -> type[_T]:
+    """A class of objects or of other interned values whose annotated names are its fields, like a frozen data class.
 
     `dataclasses` compiles methods for each class, which takes longer at the start than a small program's analysis.
     """
@@ -89,4 +89,4 @@ def shared_data(cls: type[_T]) -> type[_T]:
     namespace["__match_args__"] = (*inherited, *namespace["__slots__"])
     defaults = {name: cls.__dict__[name] for name in own if name in cls.__dict__}
     namespace["defaults"] = {**cls.defaults, **defaults}  # type: ignore[attr-defined]
-    return cast("type[_T]", _SharedType(cls.__name__, cls.__bases__, namespace))
+    return cast("type[_T]", _InternedType(cls.__name__, cls.__bases__, namespace))
