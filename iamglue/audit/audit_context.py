@@ -21,11 +21,12 @@ class AuditContext:
     """The caches of one audit run. Use one in one thread only.
 
     Roles are evaluated account by account, so only the indexes of the last account are cached. `own_rules` are those of
-    the user's organization.
+    the user's organization. `finds_routes`: what each role can become is part of its result.
     """
 
-    def __init__(self, own_rules: OwnRules = NO_OWN_RULES) -> None:
+    def __init__(self, own_rules: OwnRules = NO_OWN_RULES, *, finds_routes: bool = False) -> None:
         self.own_rules = own_rules
+        self.finds_routes = finds_routes
         self.document_linter = DocumentLinter(own_rules)
         self._account_access: AccountAccess | None = None
         self._role_index: RoleIndex | None = None

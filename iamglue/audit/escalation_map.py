@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from iamglue.audit.audit_context import AuditContext
+from iamglue.audit.evaluate import RoleEvaluation
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.escalation_map import PrincipalRoutes
 from iamglue.model.role_context import AuditResult, RoleContext
 from iamglue.model.written_names import gap_with_written_names, routes_with_written_names
 
 
-def with_routes(audit: AuditResult, *, users: bool = False) -> AuditResult:
+def with_routes(
+    audit: AuditResult, evaluated: Iterable[tuple[RoleContext, RoleEvaluation]], *, users: bool
+) -> AuditResult:
     """The audit with the routes of its roles, and of the users of their accounts; its report has what is not known.
 
-    Roles of a template with conditions have the routes of all cases.
+    `evaluated` are the evaluations of the roles, account by account. Roles of a template with conditions have the
+    routes of all cases.
     """
     merged: dict[str, PrincipalRoutes] = {}
-    for routes in _all_routes([item.context for item in audit.role_results], users=users):
+    for routes in _all_routes(evaluated, users=users):
         known = merged.get(routes.arn)
         merged[routes.arn] = routes if known is None else _merge(known, routes)
     gaps = dict.fromkeys([*audit.report.not_evaluated, *map(gap_with_written_names, _gaps(merged.values()))])
@@ -26,22 +31,13 @@ def with_routes(audit: AuditResult, *, users: bool = False) -> AuditResult:
     return replace(audit, report=report, routes=tuple(map(routes_with_written_names, merged.values())))
 
 
-def _all_routes(contexts: Iterable[RoleContext], *, users: bool) -> Iterator[PrincipalRoutes]:
-    """The routes account by account, as the index of one account is cached."""
-    by_account: dict[int, list[RoleContext]] = {}
-    for part in (part for context in contexts for part in context.cases or (context,)):
-        by_account.setdefault(id(part.account), []).append(part)
-    audit = AuditContext()
-    for parts in by_account.values():
-        for context in parts:
-            role = context.role
-            try:
-                yield audit.routes(context)
-            except Exception as error:  # noqa: BLE001 - a role that fails must not look as if it had no routes
-                reason = f"{type(error).__name__}: {error}"
-                yield PrincipalRoutes(role.name, role.arn, role.account, not_known=(reason,))
+def _all_routes(evaluated: Iterable[tuple[RoleContext, RoleEvaluation]], *, users: bool) -> Iterator[PrincipalRoutes]:
+    context = AuditContext()
+    for _, group in groupby(evaluated, lambda part: id(part[0].account)):
+        parts = list(group)
+        yield from (evaluation.routes for _, evaluation in parts if evaluation.routes is not None)
         if users:
-            yield from audit.user_routes(parts[0].account)
+            yield from context.user_routes(parts[0][0].account)
 
 
 def _merge(first: PrincipalRoutes, second: PrincipalRoutes) -> PrincipalRoutes:

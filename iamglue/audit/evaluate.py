@@ -11,6 +11,7 @@ from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, Unde
 from iamglue.audit.rule_table import applicable_rules
 from iamglue.engine.solve.action_bitsets import element_bitset
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
+from iamglue.model.escalation_map import PrincipalRoutes
 from iamglue.model.lazy_requirements import LazyRequirements
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import rule_url
@@ -20,7 +21,10 @@ _WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class RoleEvaluation:
-    """The result for one role. `document_count`: linted documents; the others are those of `RoleResult`."""
+    """The result for one role. `document_count`: linted documents; `routes`: what it can become, if that was asked.
+
+    The others are those of `RoleResult`.
+    """
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
@@ -30,6 +34,7 @@ class RoleEvaluation:
     required_count: int | None
     used_count: int | None = None
     rule_risks: Mapping[str, int] = field(default_factory=dict)
+    routes: PrincipalRoutes | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +50,8 @@ class _Collected:
 def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
     """Run the rules on one role."""
     collected = _Collected(_subject(context, None))
+    # First, as the rules may record more that is not known of the role's access.
+    routes = _routes(context, audit) if audit.finds_routes else None
     for slug, module in applicable_rules(context):
         _run_rule(slug, module, context, audit, collected)
     if audit.own_rules:
@@ -67,7 +74,16 @@ def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
         _required_count(context),
         used_action_count(context.usage, context.role),
         collected.risks,
+        routes,
     )
+
+
+def _routes(context: RoleContext, audit: AuditContext) -> PrincipalRoutes:
+    try:
+        return audit.routes(context)
+    except Exception as error:  # noqa: BLE001 - a role that fails must not look as if it had no routes
+        role = context.role
+        return PrincipalRoutes(role.name, role.arn, role.account, not_known=(f"{type(error).__name__}: {error}",))
 
 
 def _run_rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
@@ -29,32 +30,34 @@ def evaluate_roles(
     processes: int,
     own_rules: OwnRules,
     report: Callable[[int, int], None] | None = None,
+    *,
+    finds_routes: bool = False,
 ) -> list[RoleEvaluation]:
     """Evaluate each role; use up to `processes` worker processes if there are many roles.
 
-    `report` is called with the number of evaluated roles and of all.
+    `report` is called with the number of evaluated roles and of all. `finds_routes`: with what each role can become.
     """
+    make_context = partial(AuditContext, own_rules, finds_routes=finds_routes)
     count = min(processes, len(contexts) // _ROLES_PER_WORKER + 1)
     if count < 2:
-        return _evaluate_here(contexts, own_rules, report)
+        return _evaluate_here(contexts, make_context(), report)
     # Under the start method `fork`, workers inherit what evaluating the first role reads of the catalogue.
-    first = _evaluate_here(contexts[:1], own_rules)
+    first = _evaluate_here(contexts[:1], make_context())
     rest = map_in_processes(
         _evaluate,
         range(1, len(contexts)),
         count,
         chunk_size=_CHUNK,
         initializer=_begin,
-        arguments=(contexts, own_rules),
+        arguments=(contexts, make_context),
         report=report,
     )
-    return _evaluate_here(contexts, own_rules, report) if rest is None else [*first, *rest]
+    return _evaluate_here(contexts, make_context(), report) if rest is None else [*first, *rest]
 
 
 def _evaluate_here(
-    contexts: Sequence[RoleContext], own_rules: OwnRules, report: Callable[[int, int], None] | None = None
+    contexts: Sequence[RoleContext], audit: AuditContext, report: Callable[[int, int], None] | None = None
 ) -> list[RoleEvaluation]:
-    audit = AuditContext(own_rules)
     evaluations = []
     for context in contexts:
         evaluations.append(evaluate_role(context, audit))
@@ -63,11 +66,11 @@ def _evaluate_here(
     return evaluations
 
 
-def _begin(contexts: Sequence[RoleContext], own_rules: OwnRules) -> None:
+def _begin(contexts: Sequence[RoleContext], make_context: Callable[[], AuditContext]) -> None:
     """Set up a worker process."""
     gc.disable()
     exit_with_parent()
-    _Worker.contexts, _Worker.audit = contexts, AuditContext(own_rules)
+    _Worker.contexts, _Worker.audit = contexts, make_context()
 
 
 def _evaluate(number: int) -> RoleEvaluation:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account, DeployedFunction, Role
+from iamglue.model.escalation_map import RouteOwners
 from iamglue.model.lazy_requirements import LazyRequirements
 from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
@@ -22,10 +23,14 @@ _OF_AWS = "/aws-service-role/"
 
 @dataclass(frozen=True, slots=True)
 class AuditSelection:
-    """The selected functions and roles, by name or ARN; if both are empty, everything that was read."""
+    """The selected functions and roles, by name or ARN; if both are empty, everything that was read.
+
+    `routes_of` selects whose routes are found: what these can become.
+    """
 
     functions: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    routes_of: RouteOwners = RouteOwners.NONE
 
     def includes(self, role: Role, functions: Sequence[DeployedFunction]) -> bool:
         """Whether a role with its functions is selected."""

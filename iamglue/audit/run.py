@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamglue.audit.case_results import merge_cases
+from iamglue.audit.escalation_map import with_routes
 from iamglue.audit.evaluate import RoleEvaluation
 from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Subject
 from iamglue.model.account import Account
+from iamglue.model.escalation_map import RouteOwners
 from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.role_context import AuditResult, RoleContext, RoleResult
 from iamglue.model.usage import Usage
@@ -39,8 +41,12 @@ def audit(
     name, Region and account. More `processes` give the same result faster if there are many roles. `own_rules` are
     those of the user's organization. `report_progress` is called with the number of evaluated roles and of all.
     """
-    contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
-    evaluations = _evaluations(contexts.contexts, processes, own_rules, report_progress)
+    chosen = chosen or AuditSelection()
+    contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen)
+    parts = _parts(contexts.contexts)
+    finds_routes = chosen.routes_of is not RouteOwners.NONE
+    results = evaluate_roles(parts, processes, own_rules, report_progress, finds_routes=finds_routes)
+    evaluations = _merge_evaluations(contexts.contexts, parts, results)
     findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
     not_evaluated = (
         *_not_evaluated(accounts, contexts),
@@ -53,26 +59,31 @@ def audit(
         len(evaluations),
         sum(evaluation.document_count for evaluation in evaluations),
     )
-    return AuditResult(tuple(map(_role_result, contexts.contexts, evaluations)), report, tuple(accounts))
+    result = AuditResult(tuple(map(_role_result, contexts.contexts, evaluations)), report, tuple(accounts))
+    if not finds_routes:
+        return result
+    users = chosen.routes_of is RouteOwners.ROLES_AND_USERS
+    return with_routes(result, zip(parts, results, strict=True), users=users)
 
 
 def audit_role(context: RoleContext) -> RoleResult:
     """Run the rules on one role."""
-    return _role_result(context, _evaluations((context,), 1, NO_OWN_RULES)[0])
+    parts = _parts((context,))
+    return _role_result(context, _merge_evaluations((context,), parts, evaluate_roles(parts, 1, NO_OWN_RULES))[0])
 
 
-def _evaluations(
-    contexts: Sequence[RoleContext],
-    processes: int,
-    own_rules: OwnRules,
-    report_progress: Callable[[int, int], None] | None = None,
-) -> list[RoleEvaluation]:
-    """The evaluation of each role; of one with cases, they are evaluated in its place, account by account."""
+def _parts(contexts: Sequence[RoleContext]) -> list[RoleContext]:
+    """The roles to evaluate, account by account; in the place of one with cases, these."""
     by_account: dict[int, list[RoleContext]] = {}
     for part in (part for context in contexts for part in context.cases or (context,)):
         by_account.setdefault(id(part.account), []).append(part)
-    parts = [part for group in by_account.values() for part in group]
-    results = evaluate_roles(parts, processes, own_rules, report_progress)
+    return [part for group in by_account.values() for part in group]
+
+
+def _merge_evaluations(
+    contexts: Sequence[RoleContext], parts: Sequence[RoleContext], results: Sequence[RoleEvaluation]
+) -> list[RoleEvaluation]:
+    """The evaluation of each role; `results` are those of `parts`."""
     evaluations = dict(zip(map(id, parts), results, strict=True))
     return [_evaluation(context, evaluations) for context in contexts]
 

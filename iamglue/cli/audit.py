@@ -38,6 +38,7 @@ from iamglue.files.input_digests import read_input_digests
 from iamglue.findings import Severity
 from iamglue.formats.reports.audit import FORMATS, GRAPH_FORMATS
 from iamglue.lint.baseline import read_baseline, read_report_as_baseline
+from iamglue.model.escalation_map import RouteOwners
 from iamglue.model.role_context import AuditResult
 from iamglue.model.suppressions import apply_baseline
 from iamglue.model.written_roles import result_with_written_names
@@ -156,7 +157,9 @@ def audit(**values: Any) -> ExitCode:
     usage, accounts = collect_usage(sources, read_accounts(sources))
     if options.save:
         save_account(accounts, options.save, read)
-    selection = AuditSelection(frozenset(options.function), frozenset(options.role))
+    delivery = AuditDelivery(options.format, options.graph, options.output, options.verbose, options.suggest)
+    routes_of = RouteOwners.NONE if options.write_baseline else delivery.routes_of
+    selection = AuditSelection(frozenset(options.function), frozenset(options.role), routes_of)
     processes = options.jobs or os.cpu_count() or 1
     with show_progress("evaluating roles") as report:
         result = judge(
@@ -171,8 +174,6 @@ def audit(**values: Any) -> ExitCode:
     if options.write_baseline:
         return write_baseline(result, options.write_baseline, read)
     result = merge_by_cause(_without_suppressed(result, options, config))
-    delivery = AuditDelivery(options.format, options.graph, options.output, options.verbose, options.suggest)
-    result = delivery.with_routes(result)
     if options.suggest:
         result = write_suggestions(result, Path(options.suggest), read)
     delivery.write(result_with_written_names(result), read)

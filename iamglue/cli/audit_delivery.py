@@ -13,6 +13,7 @@ from iamglue.files.atomic_write import InputDigests
 from iamglue.files.text_files import STDIN
 from iamglue.formats.reports.audit import OVERVIEW, render_audit, render_graph
 from iamglue.formats.words.audit_words import audit_summary
+from iamglue.model.escalation_map import RouteOwners
 from iamglue.model.role_context import AuditResult
 from iamglue.rule_texts import find_rule_texts
 
@@ -27,13 +28,12 @@ class AuditDelivery:
     verbose: bool
     suggest: str | None
 
-    def with_routes(self, result: AuditResult) -> AuditResult:
-        """The audit with who can become whom, for the formats that show it."""
-        if not self.graph and self.format != "html":
-            return result
-        from iamglue.audit.escalation_map import with_routes  # noqa: PLC0415 - startup: other formats do not need it
-
-        return with_routes(result, users=self.graph is not None)
+    @property
+    def routes_of(self) -> RouteOwners:
+        """Whose routes the graph or the format shows."""
+        if self.graph:
+            return RouteOwners.ROLES_AND_USERS
+        return RouteOwners.ROLES if self.format == "html" else RouteOwners.NONE
 
     def write(self, result: AuditResult, read: InputDigests) -> None:
         """Write the report or graph to stdout or a file; unless it is text on stdout, print a summary on stderr.

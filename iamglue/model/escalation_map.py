@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from iamglue.findings import EscalationHop, HopStatement
+
+
+class RouteOwners(Enum):
+    """Whose routes an audit finds."""
+
+    NONE = "none"
+    ROLES = "roles"
+    ROLES_AND_USERS = "roles and users"
 
 
 class RouteEnd(StrEnum):

@@ -10,16 +10,17 @@ import jsonschema
 import pytest
 from support import bakery, deployed
 
-from iamglue.audit.escalation_map import with_routes
-from iamglue.audit.run import audit
+from iamglue.audit.run import AuditSelection, audit
 from iamglue.formats.reports.graph_json import graph_json
 from iamglue.formats.reports.graph_mermaid import graph_mermaid
 from iamglue.model.account import Account
+from iamglue.model.escalation_map import RouteOwners
 from iamglue.readers.exports.authorization_details import read_authorization_details
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/graph.schema.json").read_text(encoding="utf-8"))
 ADMINISTRATOR = f"administrator:{bakery.ACCOUNT}"
 HOSTILE = 'a"]; click b "javascript:x" `c`\n%% <script>[d](e){f}|g|#59;'
+WITH_ROUTES = AuditSelection(routes_of=RouteOwners.ROLES)
 ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole"}
 
 
@@ -30,7 +31,7 @@ def story():
 
 @pytest.fixture(scope="module")
 def graph(story):
-    return json.loads(graph_json(with_routes(audit([story]), users=True)))
+    return json.loads(graph_json(audit([story], chosen=AuditSelection(routes_of=RouteOwners.ROLES_AND_USERS))))
 
 
 def leads_to(graph, start: str) -> set[str]:
@@ -101,7 +102,7 @@ def test_services_lead_to_the_roles_that_trust_them(graph):
 def test_a_kind_of_data_is_a_node():
     policy = deployed.attached("own", [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}])
     account = Account(deployed.ACCOUNT, roles=(deployed.role(policy, name="reader"),))
-    graph = json.loads(graph_json(with_routes(audit([account]))))
+    graph = json.loads(graph_json(audit([account], chosen=WITH_ROUTES)))
     (data,) = [node for node in graph["nodes"] if node["kind"] == "data"]
     assert data["name"] == "all objects (s3)"
     step = edge(graph, f"arn:aws:iam::{deployed.ACCOUNT}:role/reader", data["id"])
@@ -109,24 +110,23 @@ def test_a_kind_of_data_is_a_node():
 
 
 def test_another_account_that_a_role_trusts_is_a_node():
-    graph = json.loads(graph_json(with_routes(audit([chain_account("first", "last")]))))
+    graph = json.loads(graph_json(audit([chain_account("first", "last")], chosen=WITH_ROUTES)))
     assert "administrator:" in "".join(leads_to(graph, "account:999988887777"))
 
 
 def test_what_could_not_be_read_is_said_in_the_graph():
     role = deployed.role(deployed.attached("own", "{"), name="unread")
-    graph = json.loads(graph_json(with_routes(audit([Account(deployed.ACCOUNT, roles=(role,))]))))
+    graph = json.loads(graph_json(audit([Account(deployed.ACCOUNT, roles=(role,))], chosen=WITH_ROUTES)))
     assert any(gap["subject"]["name"] == "unread" for gap in graph["not_evaluated"])
 
 
 def test_the_same_account_gives_the_same_graph(story):
-    result = audit([story])
-    first, second = (with_routes(result, users=True) for _ in range(2))
+    first, second = (audit([story], chosen=AuditSelection(routes_of=RouteOwners.ROLES_AND_USERS)) for _ in range(2))
     assert (graph_json(first), graph_mermaid(first)) == (graph_json(second), graph_mermaid(second))
 
 
 def test_names_cannot_end_a_label_or_add_a_line_to_mermaid():
-    text = graph_mermaid(with_routes(audit([chain_account(HOSTILE, "middle", "last")])))
+    text = graph_mermaid(audit([chain_account(HOSTILE, "middle", "last")], chosen=WITH_ROUTES))
     node = r'n\d+(\[/?|\(\[|\{\{|\[\(|>)"[^"`<>;]*([#][0-9]+;[^"`<>;]*)*"(/?\]|\]\)|\}\}|\)\])'
     arrow = r'n\d+ (-->|-\.->)\|"[^"`|]*"\| n\d+'
     lines = text.splitlines()[1:]
@@ -137,7 +137,7 @@ def test_names_cannot_end_a_label_or_add_a_line_to_mermaid():
 
 def test_a_large_graph_says_how_many_edges_mermaid_does_not_show():
     names = [f"role-{number:04}" for number in range(600)]
-    text = graph_mermaid(with_routes(audit([chain_account(*names)])))
+    text = graph_mermaid(audit([chain_account(*names)], chosen=WITH_ROUTES))
     assert len(text) < 50_000
     shown = len(re.findall(r"-->|-\.->", text))
     left_out = int(re.search(r'more\["([\d,]+) edges', text)[1].replace(",", ""))
@@ -147,7 +147,7 @@ def test_a_large_graph_says_how_many_edges_mermaid_does_not_show():
 
 def test_an_account_without_steps_says_so():
     account = Account(deployed.ACCOUNT, roles=(deployed.role(name="plain"),))
-    assert "No role or user can become another" in graph_mermaid(with_routes(audit([account])))
+    assert "No role or user can become another" in graph_mermaid(audit([account], chosen=WITH_ROUTES))
 
 
 def test_the_command_writes_the_graph_to_a_file_and_exits_as_the_audit_does(iamglue, tmp_path):

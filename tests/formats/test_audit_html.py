@@ -16,13 +16,13 @@ import pytest
 from formats.audit_samples import HOSTILE, audit
 from support import bakery, deployed
 
-from iamglue.audit.escalation_map import with_routes
+from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
 from iamglue.findings import EscalationHop
 from iamglue.formats.reports.access_picture import access_picture
 from iamglue.formats.reports.audit_html import audit_html
 from iamglue.formats.reports.escalation_picture import escalation_picture
-from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes, RouteEnd
+from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes, RouteEnd, RouteOwners
 from iamglue.readers.exports.authorization_details import read_authorization_details
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -284,7 +284,8 @@ def story(tmp_path_factory) -> Path:
     """The page of an account that is a story, with what its roles can become."""
     account = read_authorization_details("export.json", json.dumps(bakery.export()), json.dumps(bakery.functions()))
     path = tmp_path_factory.mktemp("story") / "audit.html"
-    path.write_text(audit_html(with_routes(judge([account]))), encoding="utf-8")
+    result = judge([account], chosen=AuditSelection(routes_of=RouteOwners.ROLES))
+    path.write_text(audit_html(result), encoding="utf-8")
     return path
 
 
