@@ -53,6 +53,10 @@ class ArnFormat:
         pieces[1::2] = [values[name] for name in pieces[1::2]]
         return "".join(pieces)
 
+    def has_resource_form(self, resource: str) -> bool:
+        """Whether a resource part has this format."""
+        return _format_regex(self.resource).fullmatch(hide_separators(resource)) is not None
+
     def parse_resource(self, resource: str) -> dict[str, str] | None:
         """The values of the variables in a resource part of this format; None if it does not match the format."""
         match = _format_regex(self.resource).fullmatch(hide_separators(resource))

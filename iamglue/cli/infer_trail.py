@@ -20,17 +20,18 @@ from iamglue.cli.trail_messages import print_report, trail_progress
 from iamglue.cli.trail_options import TrailOptions, check_trail_options
 from iamglue.cli.trail_period import PeriodDays, parse_period
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
-from iamglue.files.streamed_output import write_lines
+from iamglue.files.streamed_output import write_blocks
 from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.spec_text import commented_spec_text
-from iamglue.formats.reports.usage_json import usage_json_lines
+from iamglue.formats.reports.usage_json import ACCESS_TEXT_SQL, access_text, usage_json_lines
 from iamglue.model.trail_files import TrailSource
 from iamglue.model.trail_usage import RecordTotals, TrailSummary
 
 if TYPE_CHECKING:
     from iamglue.infer.trail.engines.spark import SparkEngine
     from iamglue.infer.trail.trail_rows import TrailRows
-    from iamglue.infer.trail.usage_rows import UsageFilter, UsageRows
+    from iamglue.infer.trail.usage_filter import UsageFilter
+    from iamglue.infer.trail.usage_rows import UsageRows
 
 INSTALL_COMMAND = "pip install 'iamglue[trail]'"
 _S3 = "s3://"
@@ -169,7 +170,7 @@ def _source(place: str, options: TrailOptions, days: PeriodDays) -> TrailSource:
 
 def _write(rows: TrailRows, options: TrailOptions, days: PeriodDays) -> ExitCode:
     """Write what was asked for."""
-    from iamglue.infer.trail.usage_rows import UsageFilter  # noqa: PLC0415 - an optional extra
+    from iamglue.infer.trail.usage_filter import UsageFilter  # noqa: PLC0415 - an optional extra
 
     wanted = UsageFilter(options.role, options.function)
     if options.format == "parquet":
@@ -179,17 +180,17 @@ def _write(rows: TrailRows, options: TrailOptions, days: PeriodDays) -> ExitCode
         _print_notes(notes)
         _write_spec(usage, options)
     else:
-        notes, lines = _usage_answer(rows, wanted, days)
+        notes, blocks = _usage_answer(rows, wanted, days)
         _print_notes(notes)
         if options.output in (None, STDIN):
-            print_lines(lines, "json")
+            print_lines((block.decode().removesuffix("\n") for block in blocks), "json")
         else:
-            write_lines(Path(str(options.output)), lines)
+            write_blocks(Path(str(options.output)), blocks)
     return _exit_code(rows)
 
 
-def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], Iterator[str]]:
-    """The notes and the lines of the usage, from the store if it has them."""
+def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], Iterator[bytes]]:
+    """The notes and the lines of the usage, in blocks with their ends, from the store if it has them."""
     from iamglue.infer.trail.answers import AnswerFile  # noqa: PLC0415 - an optional extra
 
     file = None
@@ -206,16 +207,17 @@ def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tup
         # Without this, all that other roles and functions did would seem not to be used.
         limited = (replace(item, role=wanted.role, function=wanted.function) for item in summary.coverage)
         summary = replace(summary, coverage=tuple(limited))
-    lines = usage_json_lines(usage.accesses(), summary)
-    return notes, lines if file is None else file.saved(notes, lines)
+    lines = usage_json_lines(usage.texts(access_text, ACCESS_TEXT_SQL), summary)
+    blocks = (f"{line}\n".encode() for line in lines)
+    return notes, blocks if file is None else file.saved(notes, blocks)
 
 
 def _used(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], UsageRows]:
     """The access that is wanted, and notes on the callers."""
     from iamglue.infer.trail.usage_rows import UsageRows  # noqa: PLC0415 - an optional extra
 
-    usage = UsageRows(wanted, rows.database, rows.work_folder)
-    usage.add_rows(rows.usage_rows(days.since, days.until))
+    usage = UsageRows(wanted, rows.database, rows.work_folder, rows.database.threads)
+    usage.add_lines(rows.usage_lines(days.since, days.until), rows.expected)
     return list(_caller_notes(usage, wanted)), usage
 
 

@@ -9,7 +9,6 @@ import codecs
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 from pathlib import Path
 
 import click
@@ -30,8 +29,8 @@ _JSON = frozenset({"json", "sarif", "gitlab"})
 VERBATIM_FORMAT = "as it is"
 # The number in the file names of a split policy.
 _PART_NUMBER = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
-# Number of lines per write.
-_LINES_PER_WRITE = 1000
+# Number of characters per write, or a little more.
+_WRITE_SIZE = 1 << 16
 
 
 def print_data(text: str, format: str, paint: Callable[[str], str] | None = None) -> None:
@@ -45,9 +44,17 @@ def print_data(text: str, format: str, paint: Callable[[str], str] | None = None
 
 def print_lines(lines: Iterable[str], format: str) -> None:
     """Write each line to stdout with a line end, in large blocks, as `print_data` does."""
-    waiting = iter(lines)
-    while (block := list(islice(waiting, _LINES_PER_WRITE))) and _write_stdout("\n".join([*block, ""]), format):
-        pass
+    block: list[str] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= _WRITE_SIZE:
+            if not _write_stdout("\n".join([*block, ""]), format):
+                return
+            block, size = [], 0
+    if block:
+        _write_stdout("\n".join([*block, ""]), format)
 
 
 def _write_stdout(text: str, format: str, paint: Callable[[str], str] | None = None) -> bool:

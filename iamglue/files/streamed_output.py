@@ -14,21 +14,17 @@ from iamglue.files.output_file import OutputFile, copy_attributes
 _BLOCK = 1 << 20
 
 
-def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Replace the file by the lines, each with a line end; an existing one keeps its owner and mode.
+def write_copy(path: Path, source: Path) -> None:
+    """Replace the file by a copy of another one, as `write_blocks` does."""
+    with source.open("rb") as file:
+        write_blocks(path, iter(lambda: file.read(_BLOCK), b""))
+
+
+def write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
+    """Replace the file by the blocks; an existing one keeps its owner and mode.
 
     Raises IamglueError if it cannot be written: then it is as it was. A device or a pipe is written to.
     """
-    _write(path, (f"{line}\n".encode() for line in lines))
-
-
-def write_copy(path: Path, source: Path) -> None:
-    """Replace the file by a copy of another one, as `write_lines` does."""
-    with source.open("rb") as file:
-        _write(path, iter(lambda: file.read(_BLOCK), b""))
-
-
-def _write(path: Path, blocks: Iterable[bytes]) -> None:
     try:
         target = OutputFile.from_path(path)
         if target.real_path.is_dir():

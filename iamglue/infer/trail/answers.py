@@ -1,6 +1,6 @@
 """The last answer of a store: the same question of the same rows is not worked out again.
 
-It is a compressed file in the store, named by the question; a new answer replaces it.
+It is a compressed file in the store, named by the question and the checksum of the file; a new answer replaces it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from isal import igzip
+from isal import igzip, isal_zlib
 
 from iamglue.errors import IamglueError
 from iamglue.version import VERSION
@@ -30,32 +30,32 @@ class AnswerFile:
     def __init__(self, folder: Path, question: Sequence[object]) -> None:
         text = json.dumps([VERSION, *question], sort_keys=True, default=str)
         self._folder = folder
-        self._path = folder / f"{_PREFIX}{hashlib.sha256(text.encode()).hexdigest()[:32]}{_SUFFIX}"
+        self._name = f"{_PREFIX}{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
-    def read(self) -> tuple[list[str], Iterator[str]] | None:
-        """The notes and the lines of the answer; None if it is not there, or damaged."""
+    def read(self) -> tuple[list[str], Iterator[bytes]] | None:
+        """The notes and the lines of the answer, in blocks with their ends; None if it is not there, or damaged."""
         try:
-            with _opened(self._path, "rb") as file:
-                notes = json.loads(file.readline())
-                while file.read(_BLOCK):  # to the checksum at the end
-                    pass
+            for path in self._folder.glob(f"{self._name}-*{_SUFFIX}"):
+                if path.name == self._checked_name(path):
+                    with _opened(path, "rb") as file:
+                        return json.loads(file.readline()), _blocks(path)
         except (OSError, EOFError, ValueError):
-            return None
-        return notes, self._lines()
+            pass
+        return None
 
-    def saved(self, notes: Sequence[str], lines: Iterable[str]) -> Iterator[str]:
-        """Yield the lines, and keep them; a disk without space for them does no harm."""
+    def saved(self, notes: Sequence[str], blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the blocks of lines, and keep them; a disk without space for them does no harm."""
         staged = self._folder / f"{_PREFIX}{uuid.uuid4().hex}.part"
         try:
-            file = _opened(staged, "wt")
+            file = _opened(staged, "wb")
         except OSError:
-            yield from lines
+            yield from blocks
             return
         try:
-            is_saved = _write(file, json.dumps(list(notes)))
-            for line in lines:
-                is_saved = is_saved and _write(file, line)
-                yield line
+            is_saved = _write(file, f"{json.dumps(list(notes))}\n".encode())
+            for block in blocks:
+                is_saved = is_saved and _write(file, block)
+                yield block
             if _is_closed(file) and is_saved:
                 self._replace(staged)
         finally:
@@ -63,16 +63,13 @@ class AnswerFile:
             with suppress(OSError):
                 staged.unlink()
 
-    def _lines(self) -> Iterator[str]:
-        try:
-            with _opened(self._path, "rt") as file:
-                file.readline()
-                for line in file:
-                    yield line.rstrip("\n")
-        except (OSError, EOFError) as error:
-            raise IamglueError(
-                f"cannot read {self._path}: {error}", hint="remove the file, and run it again"
-            ) from error
+    def _checked_name(self, path: Path) -> str:
+        """The name of a file with this content. Raises OSError."""
+        checksum = 0
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                checksum = isal_zlib.crc32(block, checksum)
+        return f"{self._name}-{checksum:08x}{_SUFFIX}"
 
     def _replace(self, staged: Path) -> None:
         """Put the answer in place of earlier ones."""
@@ -82,28 +79,38 @@ class AnswerFile:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-            others = [path for path in self._folder.glob(f"{_PREFIX}*{_SUFFIX}") if path != self._path]
-            staged.replace(self._path)
-            for path in others:
-                path.unlink(missing_ok=True)
+            path = self._folder / self._checked_name(staged)
+            others = [other for other in self._folder.glob(f"{_PREFIX}*{_SUFFIX}") if other != path]
+            staged.replace(path)
+            for other in others:
+                other.unlink(missing_ok=True)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with _opened(path, "rb") as file:
+            file.readline()
+            while block := file.read(_BLOCK):
+                yield block + file.readline()
+    except (OSError, EOFError) as error:
+        raise IamglueError(f"cannot read {path}: {error}", hint="remove the file, and run it again") from error
 
 
 def _opened(path: Path, mode: str) -> Any:
     """Open a compressed file; isal has no types for it."""
-    options = {"encoding": "utf-8"} if "t" in mode else {}
-    return igzip.open(path, mode, compresslevel=_LEVEL, **options)  # type: ignore[no-untyped-call]
+    return igzip.open(path, mode, compresslevel=_LEVEL)  # type: ignore[no-untyped-call]
 
 
-def _write(file: TextIO, line: str) -> bool:
-    """Write a line; False if the disk is full."""
+def _write(file: Any, block: bytes) -> bool:
+    """Write a block; False if the disk is full."""
     try:
-        file.write(f"{line}\n")
+        file.write(block)
     except OSError:
         return False
     return True
 
 
-def _is_closed(file: TextIO) -> bool:
+def _is_closed(file: Any) -> bool:
     """Close a file; False if what it holds back cannot be written."""
     try:
         file.close()

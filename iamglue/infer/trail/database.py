@@ -23,20 +23,30 @@ _HINT = "free some disk space, or give another folder with --store or TMPDIR; wh
 
 
 class Database:
-    """A connection whose temporary files are in `folder`."""
+    """DuckDB with its temporary files in `folder`; its threads run from the first question to `close`."""
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
+        self.threads = max(1, threads)
+        self._opened: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
         options: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": _MEMORY,
-            "threads": max(1, threads),
-            "temp_directory": str(folder / "spill"),
+            "threads": self.threads,
+            "temp_directory": str(self._folder / "spill"),
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
         with self._errors():
-            self._connection = duckdb.connect(":memory:", config=options)
+            return duckdb.connect(":memory:", config=options)
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query. Raises IamglueError if the disk is full or a file is damaged."""
@@ -47,6 +57,15 @@ class Database:
                 yield from rows
             cursor.close()
 
+    def text_blocks(self, sql: str) -> Iterator[list[str]]:
+        """Yield the rows of a query with one column of texts, in blocks. Raises IamglueError as `rows` does."""
+        with self._errors():
+            cursor = self._connection.cursor()
+            result = cursor.execute(sql)
+            while rows := result.fetchmany(_ROWS_PER_FETCH):
+                yield [text for (text,) in rows]
+            cursor.close()
+
     def write_parquet(self, sql: str, path: Path) -> int:
         """Write the rows of a query to a Parquet file, and return their number. Raises IamglueError as `rows` does."""
         with self._errors():
@@ -55,8 +74,10 @@ class Database:
         return int(done[0]) if done else 0
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connection; the next question opens another one."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

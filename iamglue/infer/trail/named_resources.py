@@ -47,13 +47,17 @@ class OperationPlan:
     statements: tuple[ParameterPath, ...]
     owners: tuple[ParameterPath, ...]
     rules: tuple[RulePlan, ...]
+    # The action and its resource types if the record's `resources` alone decide, unless the parameters have a member of
+    # `decisive` (in lower case).
+    recorded: tuple[str, tuple[str, ...]] | None = None
+    decisive: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=16384)
 def operation_plan(actions: tuple[EventAction, ...]) -> OperationPlan:
     """How the records of an operation with these actions are read."""
     client, operation = actions[0].client, actions[0].operation
-    return OperationPlan(
+    plan = OperationPlan(
         client,
         operation,
         tuple((item, action_plan(item)) for item in actions),
@@ -61,12 +65,23 @@ def operation_plan(actions: tuple[EventAction, ...]) -> OperationPlan:
         owner_paths(client, operation),
         rule_plans(client, operation) if client else (),
     )
+    (item, action), *others = plan.actions
+    needed = [(*rule.present, *(paths for paths, _ in rule.values)) for rule in plan.rules]
+    by_parameters = others or plan.statements or plan.owners or not all(needed) or has_request_paths(client)
+    if by_parameters or not action.kinds or action.passes_role or action.is_named_apart or action.parts or action.index:
+        return plan
+    decisive = frozenset(path.steps[0].name for rule in needed for paths in rule for path in paths)
+    return replace(plan, recorded=(item.action, tuple(kind.type_name for kind in action.kinds)), decisive=decisive)
 
 
 def requested_resources(
     plan: OperationPlan, resources: Sequence[str], parameters: Mapping[str, object], scope: RecordScope
 ) -> tuple[Pair, ...]:
     """The pairs of the actions that the record's parameters say were requested, each once."""
+    if plan.recorded is not None and resources:
+        recorded = _recorded_alone(plan, plan.recorded, resources, parameters)
+        if recorded:
+            return recorded
     values = lower_case_names(parameters) if parameters else {}
     arns = [arn for arn in resources if isinstance(arn, str)]
     if plan.statements and values:
@@ -83,6 +98,21 @@ def requested_resources(
             pairs += [(PASS_ROLE, arn) for arn in passed_roles(item, values, scope)]
     pairs += [pair for rule in rules for pair in _added(rule, plan, arns, values, scope)]
     return tuple(dict.fromkeys(pairs))
+
+
+def _recorded_alone(
+    plan: OperationPlan, recorded: tuple[str, tuple[str, ...]], arns: Sequence[str], parameters: Mapping[str, object]
+) -> tuple[Pair, ...]:
+    """The pairs where the record's `resources` alone decide: most records are such; () if they do not."""
+    if plan.decisive and any(str(name).lower().partition(".")[0] in plan.decisive for name in parameters):
+        return ()
+    action, types = recorded
+    fitting = [match for arn in arns if isinstance(arn, str) and (match := fitting_arn(action, arn)) is not None]
+    for kind in types if fitting else ():
+        pairs = [(action, arn) for name, arn in fitting if name == kind]
+        if pairs:
+            return tuple(dict.fromkeys(pairs)) if len(pairs) > 1 else tuple(pairs)
+    return ()
 
 
 def _owners_scope(paths: Sequence[ParameterPath], values: Mapping[str, object], scope: RecordScope) -> RecordScope:

@@ -19,6 +19,9 @@ MAX_NAME = 2048
 NEVER_IN_NAMES = re.compile(r"[\x00-\x1f\x7f*?]|\$\{")
 _ANY = "*"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+# Characters that are in names as they are in JSON; a `$` may be the start of a variable.
+_SURE = r'[^"\\$*?\x00-\x1f\x7f]'
+_SURE_FIELD = _SURE.replace("[^", "[^:") + "{0,100}"
 _OBJECT_TYPES = ("object", "accesspointobject")
 _OBJECT_MARKER = "/object/"
 # Names that have no slash, so that an ARN with one is of another type: an object, an index, a stream.
@@ -40,21 +43,21 @@ class _TypeFormat:
     # Whether all after the prefix is one variable.
     is_open: bool
 
-    def fits(self, fields: Sequence[str]) -> bool:
-        """Whether an ARN may have this format."""
-        arn_format, resource = self.arn_format, fields[5]
+    def fits(self, service: str, region: str, account: str, resource: str) -> bool:
+        """Whether an ARN with these fields may have this format."""
+        arn_format = self.arn_format
         if not resource.startswith(self.prefix):
             return False
-        if arn_format.service != fields[2] and not arn_format.service.startswith("${"):
+        if arn_format.service != service and not arn_format.service.startswith("${"):
             return False
         # A field that the format leaves empty distinguishes a bucket from an access point.
-        if (fields[3] and not arn_format.region) or (fields[4] and not arn_format.account):
+        if (region and not arn_format.region) or (account and not arn_format.account):
             return False
         if not self.has_slashes and "/" in resource[len(self.prefix) :]:
             return False
         if self.is_open:
             return len(resource) > len(self.prefix)
-        return arn_format.parse_resource(resource) is not None
+        return arn_format.has_resource_form(resource)
 
 
 @lru_cache(maxsize=4096)
@@ -66,19 +69,43 @@ def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
     fields = arn.split(":", 5)
     if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn" or len(arn) > MAX_NAME:
         return None
-    best = None
-    for candidate in _type_formats(action):
-        if (best is None or candidate.literal_length > best.literal_length) and candidate.fits(fields):
-            best = candidate
-    if best is None:
+    _, _, service, region, account, resource = fields
+    for candidate in _by_literal_length(action):
+        if candidate.fits(service, region, account, resource):
+            return _usage_arn(candidate, arn, resource)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def sole_arn_pattern(action: str, types: tuple[str, ...]) -> re.Pattern[str] | None:
+    """The pattern of a list, as JSON, of one ARN of one of the types that `fitting_arn` gives as it is, in a group.
+
+    None if the action has several formats, or one of which that cannot be said so simply. What does not match may fit.
+    """
+    formats = _type_formats(action)
+    if len(formats) != 1 or formats[0].kind not in types:
         return None
-    resource = name = fields[5]
+    (kind,) = formats
+    arn_format = kind.arn_format
+    if not kind.is_open or kind.is_short_lived or kind.kind in _OBJECT_TYPES or "$" in arn_format.service:
+        return None
+    fields = [_SURE_FIELD if field else "" for field in (arn_format.region, arn_format.account)]
+    start = ":".join(("arn", _SURE_FIELD, re.escape(arn_format.service), *fields, re.escape(kind.prefix)))
+    name = _SURE if kind.has_slashes else _SURE.replace("[^", "[^/")
+    return re.compile(rf'\["({start}{name}{{1,{MAX_NAME // 2}}})"\]')
+
+
+def _usage_arn(best: _TypeFormat, arn: str, resource: str) -> tuple[str, str] | None:
+    """The type of an ARN, and the ARN as usage has it; None if it has no name."""
+    folded = name = resource
     if best.kind in _OBJECT_TYPES:
-        resource = _folded_object(best.arn_format, resource)
-        name = resource.removesuffix(_ANY)
+        folded = _folded_object(best.arn_format, resource)
+        name = folded.removesuffix(_ANY)
     elif best.is_short_lived:
-        resource = folded_resource(best.arn_format, resource)
-    return None if NEVER_IN_NAMES.search(name) else (best.kind, ":".join((*fields[:5], resource)))
+        folded = folded_resource(best.arn_format, resource)
+    if NEVER_IN_NAMES.search(name):
+        return None
+    return best.kind, arn if folded == resource else f"{arn.removesuffix(resource)}{folded}"
 
 
 def objects_of_bucket(arns: Sequence[str]) -> tuple[str, ...]:
@@ -103,6 +130,12 @@ def _type_formats(action: str) -> tuple[_TypeFormat, ...]:
         for name, kind in action_resource_types(action).items()
         for arn_format in resource_type_formats(action, kind)
     )
+
+
+@lru_cache(maxsize=4096)
+def _by_literal_length(action: str) -> tuple[_TypeFormat, ...]:
+    """The formats of the resource types of an action; those with the longest literal texts, which say most, first."""
+    return tuple(sorted(_type_formats(action), key=lambda item: -item.literal_length))
 
 
 @lru_cache(maxsize=4096)

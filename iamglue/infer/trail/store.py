@@ -88,6 +88,11 @@ class TrailStore:
         """The Parquet files of flat rows."""
         return [self.folder / f"{batch['id']}{_ROWS}" for batch in self._batches if batch["rows"]]
 
+    @property
+    def row_count(self) -> int:
+        """The number of flat rows in the files."""
+        return sum(batch["rows"] for batch in self._batches)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock, and remove what killed runs left. Raises IamglueError for a file system without locks."""

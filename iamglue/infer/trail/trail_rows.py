@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from iamglue.errors import IamglueError
 from iamglue.files.streamed_output import write_copy
-from iamglue.infer.trail.aggregation import day_condition, merge_sql, usage_sql
+from iamglue.infer.trail.aggregation import day_condition, merge_sql, usage_line, usage_lines_sql
 from iamglue.infer.trail.counting_engine import CountingEngine
 from iamglue.infer.trail.database import Database, parquet_sql
 from iamglue.infer.trail.store import StoreTotals, TrailStore
-from iamglue.infer.trail.usage_rows import UsageFilter
+from iamglue.infer.trail.usage_filter import UsageFilter
 from iamglue.model.trail_files import SkippedFile
+
+_LINES_PER_BLOCK = 2000
 
 
 @dataclass(slots=True)
@@ -44,17 +46,19 @@ class TrailRows:
     report: ReadingReport
     # The folder for the last answer, and what identifies the rows; None if the rows are of this run alone.
     answer_place: tuple[Path, str] | None = None
+    # About how many rows there are.
+    expected: int = 0
     # The files of the table, and what aggregates them if it is not DuckDB.
     paths: tuple[Path, ...] = ()
     engine: CountingEngine | None = None
 
-    def usage_rows(self, since: str | None = None, until: str | None = None) -> Iterator[tuple[Any, ...]]:
-        """The rows of the aggregation. Raises IamglueError if it fails."""
+    def usage_lines(self, since: str | None = None, until: str | None = None) -> Iterator[list[str]]:
+        """The lines of the aggregation in blocks. Raises IamglueError if it fails."""
         if self.table is None:
             return iter(())
         if self.engine is not None:
-            return self.engine.usage_rows(self.paths, since, until)
-        return self.database.rows(usage_sql(self.table, since=since, until=until))
+            return _blocks(map(usage_line, self.engine.usage_rows(self.paths, since, until)))
+        return self.database.text_blocks(usage_lines_sql(self.table, since=since, until=until))
 
     def record_count(self, since: str | None = None, until: str | None = None) -> int:
         """The number of counted events of a period of days."""
@@ -95,4 +99,20 @@ def stored_trail_rows(
     failed = {item.name: item for items in store.failed.values() for item in items}
     ordered = tuple(failed[name] for name in sorted(failed))
     place = None if is_temporary or damaged else (store.folder, store.identity)
-    return TrailRows(store.database, store.work_folder, table, totals, ordered, report, place, tuple(paths), engine)
+    return TrailRows(
+        store.database,
+        store.work_folder,
+        table,
+        totals,
+        ordered,
+        report,
+        place,
+        store.row_count,
+        tuple(paths),
+        engine,
+    )
+
+
+def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:
+    while block := list(islice(lines, _LINES_PER_BLOCK)):
+        yield block

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.catalog.action_resources import may_act_on
+from iamglue.catalog.resource_formats import action_resource_types
+from iamglue.catalog.services import action_names
 from iamglue.infer.trail.event_actions import event_actions, event_resources
+from iamglue.infer.trail.record_arns import fitting_arn, sole_arn_pattern, type_arn_formats
 
 HERE = "eu-west-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/service"
@@ -408,3 +413,41 @@ def test_long_lists_and_deep_maps_are_read_in_part():
         deep = {"role": deep}
     assert len(pairs("ssm:GetParameters", {"names": [f"n{number}" for number in range(100_000)]})) <= 200
     assert pairs("lambda:CreateFunction20150331", {"functionName": "f", "vpcConfig": deep, "role": deep})
+
+
+SERVICES = (
+    "kms",
+    "dynamodb",
+    "sqs",
+    "sns",
+    "lambda",
+    "secretsmanager",
+    "ssm",
+    "states",
+    "kinesis",
+    "logs",
+    "s3",
+    "iam",
+)
+NAMES = ("x", "x/y", "x:y", "é", "a$b", "a*", 'a"b', "a\\b", "", "x" * 2100, "\u007f")
+SCOPES = (("eu-west-1", "123456789012"), ("", ""), ("a\u0001", "1"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_the_text_of_a_list_with_one_arn_shows_is_what_the_arn_shows(service):
+    for action in (f"{service}:{name}" for name in action_names(service)):
+        pattern = sole_arn_pattern(action, tuple(action_resource_types(action)))
+        for kind in action_resource_types(action) if pattern else ():
+            (arn_format, *_) = type_arn_formats(action, kind)
+            start = arn_format.resource.partition("${")[0]
+            for name, (region, account) in product(NAMES, SCOPES):
+                arn = f"arn:aws:{arn_format.service}:{region}:{account}:{start}{name}"
+                match = pattern.fullmatch(json.dumps([arn], ensure_ascii=False))
+                assert match is None or fitting_arn(action, arn) == (kind, match[1])
+            arn = f"arn:aws:{arn_format.service}:{arn_format.region and 'r'}:{arn_format.account and '1'}:{start}x"
+            assert pattern.fullmatch(json.dumps([arn]))
+
+
+def test_the_text_of_a_list_shows_nothing_where_an_action_has_several_types_or_short_names_of_resources():
+    for action in ("s3:GetObject", "dynamodb:Query", "states:DescribeExecution"):
+        assert sole_arn_pattern(action, tuple(action_resource_types(action))) is None

@@ -124,6 +124,7 @@ def test_the_output_is_the_same_in_every_order_and_with_every_number_of_processe
     monkeypatch.setattr("iamglue.infer.trail.run._TASK_FILES", 1)
     for number in range(6):
         log_file(tmp_path, *EVENTS, record("ListTables", "dynamodb", userIdentity=session(f"f{number}")), number=number)
+    monkeypatch.setattr("iamglue.infer.trail.usage_rows._SERIAL_ROWS", 0)
     first = trail(tmp_path).output
     files = sorted(tmp_path.rglob("*.gz"), reverse=True)
     assert trail(*files).output == first
@@ -133,9 +134,10 @@ def test_the_output_is_the_same_in_every_order_and_with_every_number_of_processe
 def test_what_does_not_fit_in_memory_gives_the_same_usage(trail, tmp_path, monkeypatch):
     for number in range(4):
         events = [create_table(f"t{item}", userIdentity=session(f"f{item}")) for item in range(9)]
-        log_file(tmp_path, *EVENTS, *events, get_object(errorCode="AccessDenied"), number=number)
+        odd = create_table("odd", userIdentity=session('a"b', f"arn:aws:iam::{ACCOUNT}:role/a\\\\é\u0002"))
+        log_file(tmp_path, *EVENTS, *events, odd, get_object(errorCode="AccessDenied"), number=number)
     expected = trail(tmp_path).output
-    monkeypatch.setattr("iamglue.infer.trail.usage_rows._MAX_ACCESSES", 2)
+    monkeypatch.setattr("iamglue.infer.trail.access_mapper._MAX_ACCESSES", 2)
     monkeypatch.setattr("iamglue.infer.trail.flat_counter._MAX_ROWS", 3)
     monkeypatch.setattr("iamglue.infer.trail.run._COMMIT_BYTES", 100)
     monkeypatch.setattr("iamglue.infer.trail.run._TASK_FILES", 1)
