@@ -60,6 +60,13 @@ def listed_event(source: str, name: str) -> ListedEvent | None:
 
 
 @cache
+def listed_actions(service: str) -> tuple[str, ...]:
+    """The actions of a service (its IAM prefix) that our table gives for events that are no operation."""
+    names = {name for listed in _listed_events().values() for name in listed.actions}
+    return tuple(sorted(name for name in names if name.startswith(f"{service}:")))
+
+
+@cache
 def source_operations(source: EventSource) -> dict[str, tuple[str, ...]]:
     """The operations of a source's service, each with the clients that have it, in their order."""
     operations: dict[str, tuple[str, ...]] = {}

@@ -250,11 +250,16 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[st
             f"no management event of account {account or '(not named)'} was read: only data events"
             for account in covered.data_only
         )
+    coverage = covered.coverage if covered else ()
+    seen = usage.data_resources
     totals = rows.totals
     counted = rows.record_count(days.since, days.until)
     return TrailSummary(
         usage.not_actions(),
-        covered.coverage if covered else (),
+        tuple(
+            replace(item, data_resources=seen.of(item.account or "", item.service)) if item.data_events else item
+            for item in coverage
+        ),
         RecordTotals(counted + totals.unreadable, totals.unreadable, totals.files),
         rows.failed,
     )

@@ -33,12 +33,16 @@ class TrailAccess(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotAction:
-    """Events that are not an access of a role or user, and why."""
+    """Events that are not an access of a role or user, and why.
+
+    `role` is who made the requests if it is not known which actions they were, else "".
+    """
 
     source: str
     name: str
     count: int
     why: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

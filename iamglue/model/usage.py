@@ -29,6 +29,9 @@ class TrailCoverage:
 
     `account` is the account whose events were recorded, None for the account of any role. `management_events` is false
     if only data events were. `role` (name or ARN) and `function` are set if the requests of no others were kept.
+    `regions` are the Regions whose events were recorded, () if that is not said. `data_resources` has the resources
+    whose data events were recorded, each with the time of its first one; None for all resources. `missing_reads` are
+    the kinds of events (`management`, `data`) of which none that only reads was seen: a trail may leave them out.
     """
 
     service: str
@@ -39,6 +42,21 @@ class TrailCoverage:
     management_events: bool = True
     role: str | None = None
     function: str | None = None
+    regions: tuple[str, ...] = ()
+    data_resources: tuple[tuple[str, str], ...] | None = None
+    missing_reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRequests:
+    """Requests of a role to a service whose actions are not known: any action of the service may have been used.
+
+    `source` is the service as CloudTrail names it (`s3.amazonaws.com`), `name` that of the event.
+    """
+
+    role: str
+    source: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +90,4 @@ class Usage:
     coverage: tuple[TrailCoverage, ...] = ()
     last_accessed: tuple[LastAccessed, ...] = ()
     gaps: tuple[UsageGap, ...] = ()
+    unknown_requests: tuple[UnknownRequests, ...] = ()

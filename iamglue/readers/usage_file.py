@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iamglue.errors import IamglueError
-from iamglue.model.usage import ActionUsage, TrailCoverage, Usage, UsageGap
+from iamglue.model.usage import ActionUsage, TrailCoverage, UnknownRequests, Usage, UsageGap
 from iamglue.readers.exports.response_fields import ResponseFields
 from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
 from iamglue.spelling import did_you_mean
@@ -27,9 +29,23 @@ _ACCESS_KEYS = (
     "first",
     "last",
 )
-_COVERAGE_KEYS = ("service", "from", "to", "data_events", "account", "management_events", "role", "function")
+_COVERAGE_KEYS = (
+    "service",
+    "from",
+    "to",
+    "data_events",
+    "account",
+    "management_events",
+    "role",
+    "function",
+    "regions",
+    "data_resources",
+    "missing_reads",
+)
+_DATA_RESOURCE_KEYS = ("resource", "from")
+_EVENT_KINDS = ("management", "data")
 _FAILED_KEYS = ("name", "why")
-_NOT_ACTION_KEYS = ("source", "name", "count", "why")
+_NOT_ACTION_KEYS = ("source", "name", "count", "why", "role")
 _FORMAT_HINT = 'a usage file is {"version": 1, "access": [...], "coverage": [...]}'
 
 
@@ -62,6 +78,7 @@ class _UsageFileReader:
         self._access: list[ActionUsage] = []
         self._coverage: list[TrailCoverage] = []
         self._gaps: list[UsageGap] = []
+        self._unknown: list[UnknownRequests] = []
 
     def add(self, item: ResponseItem) -> None:
         """Add an item of one of the lists, or the value of another key."""
@@ -91,13 +108,18 @@ class _UsageFileReader:
             elif item.key == "failed":
                 self._gaps.append(_parse_failed(fields))
             else:
-                _check_not_action(fields)
+                self._unknown += _parse_not_action(fields)
 
     def usage(self) -> Usage:
         """The usage of all items. Raises IamglueError if the file has no `version`."""
         if "version" not in self._keys:
             raise self._parser.error(0, "`version` is missing", _FORMAT_HINT)
-        return Usage(tuple(self._access), tuple(self._coverage), gaps=tuple(self._gaps))
+        return Usage(
+            tuple(self._access),
+            tuple(self._coverage),
+            gaps=tuple(self._gaps),
+            unknown_requests=tuple(self._unknown),
+        )
 
     def _error(self, item: ResponseItem, message: str, hint: str | None = None) -> IamglueError:
         return self._parser.error(item.offset, message, hint)
@@ -133,12 +155,13 @@ def _parse_failed(fields: ResponseFields) -> UsageGap:
     return UsageGap(fields.text("name"), fields.text("why"))
 
 
-def _check_not_action(fields: ResponseFields) -> None:
-    """Raise IamglueError for an invalid field in an item of `not_actions`, which no audit reads."""
+def _parse_not_action(fields: ResponseFields) -> list[UnknownRequests]:
+    """The requests of a role whose action is not known, if an item of `not_actions` is that. Raises IamglueError."""
     fields.reject_other_fields(_NOT_ACTION_KEYS)
-    for name in ("source", "name", "why"):
-        fields.optional_text(name)
+    source, name, role = (fields.optional_text(key) or "" for key in ("source", "name", "role"))
+    fields.optional_text("why")
     fields.integer("count", 0)
+    return [UnknownRequests(role, source, name)] if role else []
 
 
 def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
@@ -159,4 +182,23 @@ def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
         management_events=fields.boolean("management_events", default=True),
         role=fields.optional_text("role") or None,
         function=fields.optional_text("function") or None,
+        regions=fields.texts("regions"),
+        data_resources=None if fields.raw("data_resources") is None else tuple(_parse_data_resources(fields, start)),
+        missing_reads=_parse_event_kinds(fields),
     )
+
+
+def _parse_data_resources(fields: ResponseFields, start: str) -> Iterator[tuple[str, str]]:
+    """The resources whose data events were recorded, each since when. Raises IamglueError."""
+    for item in fields.maps("data_resources"):
+        item.reject_other_fields(_DATA_RESOURCE_KEYS)
+        resource = item.text("resource")
+        yield (resource if resource == "*" else item.arn("resource")), item.timestamp("from") or start
+
+
+def _parse_event_kinds(fields: ResponseFields) -> tuple[str, ...]:
+    """The kinds of events of which no reading one was seen. Raises IamglueError for what is no kind."""
+    kinds = fields.texts("missing_reads")
+    if any(kind not in _EVENT_KINDS for kind in kinds):
+        raise fields.error("expected `management` or `data`", "missing_reads")
+    return kinds

@@ -183,7 +183,7 @@ class _FunctionTable:
             return SourceAnswer(True, evidence=evidence)
         if AccessSource.USED in draft.possible:
             return SourceAnswer(None, "the record does not say which resource it was", evidence)
-        value, reason = self._used.not_used_reason(_known_actions(draft.action))
+        value, reason = self._used.not_used_reason(_known_actions(draft.action), draft.resource)
         return SourceAnswer(value, reason, evidence)
 
     def _remainder_row(
@@ -244,7 +244,7 @@ class _FunctionTable:
         if records:
             evidence = tuple(replace(record_evidence(item), is_exact=False) for item in records)
             return SourceAnswer(None, "a request whose resource is not certain may have used part of it", evidence)
-        return SourceAnswer(*self._used.not_used_reason(actions))
+        return SourceAnswer(*self._used.not_used_reason(actions, remainder.resource))
 
 
 def _remaining_declared(needs: Iterable[DeclaredNeed], remainder: GrantedRemainder) -> SourceAnswer:

@@ -15,6 +15,7 @@ from iamglue.model.reconciliation import AccessSource, EvidenceValue, ReconcileG
 from iamglue.model.usage import ActionUsage, Usage
 
 _LISTED = 5
+_NO_COVERAGE = "no coverage"
 # Coverage is of the account: it is the same for all roles.
 _NO_ROLE = Role("", "", AttachedPolicy("trust policy", "", None))
 
@@ -55,10 +56,20 @@ class RecordedUse:
             for item in usage.coverage
             if item.function in (None, function) and (item.role is None or _is_role(item.role, named))
         )
-        return cls(usage, own, service_uses(Usage(coverage=tuple(coverage)), _NO_ROLE), note, is_known=bool(named))
+        known = Usage(
+            tuple(replace(item, role=_NO_ROLE.arn) for item in own),
+            tuple(coverage),
+            unknown_requests=tuple(
+                replace(item, role=_NO_ROLE.arn) for item in usage.unknown_requests if _is_role(item.role, named)
+            ),
+        )
+        return cls(usage, own, service_uses(known, _NO_ROLE), note, is_known=bool(named))
 
-    def not_used_reason(self, actions: Iterable[Action]) -> tuple[bool | None, str]:
-        """Whether actions of which there is no record were not used: False, or None if that is not known; and why."""
+    def not_used_reason(self, actions: Iterable[Action], resource: str) -> tuple[bool | None, str]:
+        """Whether actions were not used on a resource of which there is no record: False, or None if that is not known.
+
+        The text says why.
+        """
         if self.usage is None:
             return None, "no --usage was given"
         if not self.is_known:
@@ -66,9 +77,9 @@ class RecordedUse:
         since: set[str] = set()
         for action in actions:
             use = (self.services or {}).get(action.service)
-            evidence = use.recording_evidence(action) if use is not None else None
-            if evidence is None:
-                return None, _unknown_reason(action, use)
+            evidence = use.recording_evidence(action, (resource,)) if use is not None else _NO_COVERAGE
+            if isinstance(evidence, str):
+                return None, _unknown_reason(action, use, evidence)
             since.add(str(evidence))
         if not since:
             return None, "AWS's reference has no such action, so it is not known whether it would be recorded"
@@ -141,11 +152,9 @@ def _is_arn(text: str) -> bool:
     return text.startswith("arn:") and "${" not in text
 
 
-def _unknown_reason(action: Action, use: ServiceUse | None) -> str:
+def _unknown_reason(action: Action, use: ServiceUse | None, reason: str) -> str:
     if str(action) == PASS_ROLE:
         return f"no request is recorded for `{PASS_ROLE}`: it is checked as part of others"
     if use is None or use.coverage is None:
         return f"the usage file has no coverage of `{action.service}`"
-    if not use.coverage.management_events:
-        return f"`{action}` may be a management event, and the coverage of `{action.service}` has only data events"
-    return f"`{action}` may be a data event, and the coverage of `{action.service}` has no data events"
+    return f"`{action}`: {reason}"

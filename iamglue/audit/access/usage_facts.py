@@ -8,63 +8,154 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from iamglue.catalog.services import Action, find_service
+from iamglue.catalog.dependent_actions import dependent_actions
+from iamglue.catalog.recorded_calls import (
+    has_own_event,
+    is_checked_with_others,
+    is_management_call,
+    is_reading_call,
+)
+from iamglue.catalog.services import Action, find_action
+from iamglue.catalog.trail_events import find_event_source
 from iamglue.model.account import Role
 from iamglue.model.usage import TrailCoverage, Usage
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns.variables import has_parameters
+from iamglue.policy.patterns.wildcards import has_wildcard
 
-# All calls of these are management events: https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
-# and the corresponding pages of the others. For other services, only certain management events count as such.
-_MANAGED = frozenset({"ec2", "iam", "kms", "secretsmanager", "sts"})
-_MANAGING = ("Create", "Delete", "Update", "Describe")
 # Has no API call: it is authorized as part of other calls, so neither CloudTrail nor IAM shows it.
 _WITHOUT_CALL = "iam:passrole"
+_TRAIL, _IAM = "CloudTrail", "IAM's last-accessed data"
+_LISTED = 3
+_MANAGEMENT, _DATA = "management", "data"
+_ARN_REGION, _ARN_ACCOUNT = 3, 4
+
+_NO_RECORD = "no record of calls to these services was provided"
+_NOT_WHICH = "the service was used, but neither CloudTrail nor IAM shows which actions"
+_ONLY_DATA = "only data events were recorded, and these calls may be management events"
+_NO_DATA = "these calls may be data events, which CloudTrail records only if they are enabled"
+_OTHER_RESOURCES = "these calls may be data events, which were recorded of other resources than the role's alone"
+_NO_READS = "no event of a call that only reads was recorded: the trail may leave them out"
+_NO_EVENT = "these are checked as part of other calls, whose records need not say so"
+_OTHER_REGION = "no record of a Region that the role's policies name was read"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Since when something was not used, and the source of that information."""
+    """Since when something was not used, the source of that information, and the Regions that it is of if known."""
 
     since: str | None
     source: str
+    regions: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source})"
-
-
-_TRAIL, _IAM = "CloudTrail", "IAM's last-accessed data"
+        listed = f"{len(self.regions)} Regions" if len(self.regions) > _LISTED else ", ".join(self.regions)
+        where = f" in {listed}" if listed else ""
+        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source}{where})"
 
 
 @dataclass(slots=True)
 class ServiceUse:
-    """The use of one service by one role. `used`: actions in lower case; key None in `unused`: the whole service."""
+    """The use of one service by one role. `used`: actions in lower case; key None in `unused`: the whole service.
+
+    `companions` are actions in lower case that calls of used actions may need too. `unknown` are the names of requests
+    of which it is not known which actions they were.
+    """
 
     prefix: str
     used: set[str] = field(default_factory=set)
     unused: dict[str | None, Evidence] = field(default_factory=dict)
     coverage: TrailCoverage | None = None
     accessed: bool | None = None
+    companions: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
 
-    def unused_evidence(self, action: Action) -> Evidence | None:
-        """The evidence that an action was not used; None if it was used or its use is unknown."""
+    def is_used(self, action: Action) -> bool:
+        """Whether an action was certainly used."""
+        return str(action).lower() in self.used
+
+    def unused_evidence(self, action: Action, resources: Iterable[str] = ()) -> Evidence | str:
+        """The evidence that an action that is not among the used ones was not used; else why that is not known.
+
+        `resources` are the patterns on which the role may use it.
+        """
         name = str(action).lower()
-        if name in self.used or name == _WITHOUT_CALL:
-            return None
+        if name == _WITHOUT_CALL:
+            return _NO_EVENT
         if None in self.unused:
             return self.unused[None]
         if name in self.unused:
             return self.unused[name]
-        return self.recording_evidence(action)
+        return self.recording_evidence(action, resources)
 
-    def recording_evidence(self, action: Action) -> Evidence | None:
-        """Since when CloudTrail recorded every call of an action; None if it may not have recorded all of them."""
-        if str(action).lower() == _WITHOUT_CALL or self.coverage is None or not _is_recorded(action, self.coverage):
-            return None
-        return Evidence(self.coverage.start, _TRAIL)
+    def recording_evidence(self, action: Action, resources: Iterable[str] = ()) -> Evidence | str:
+        """Since when CloudTrail recorded every call that needs an action; else why it may not have recorded all."""
+        if self.coverage is None:
+            return _NOT_WHICH if self.accessed or self.used else _NO_RECORD
+        if self.unknown:
+            named = ", ".join(f"`{name}`" for name in sorted(self.unknown)[:_LISTED])
+            return f"requests were recorded of which it is not known what they need: {named}"
+        if not has_own_event(action) or self._may_be_part(action):
+            return _NO_EVENT
+        return _coverage_evidence(action, self.coverage, tuple(resources))
+
+    def _may_be_part(self, action: Action) -> bool:
+        """Whether calls of used actions may have needed the action too."""
+        return str(action).lower() in self.companions or (bool(self.used) and is_checked_with_others(action))
+
+
+def _coverage_evidence(action: Action, coverage: TrailCoverage, resources: Sequence[str]) -> Evidence | str:
+    is_management = is_management_call(action)
+    if not coverage.management_events:
+        return _ONLY_DATA
+    if not is_management and not coverage.data_events:
+        return _NO_DATA
+    kinds = (_MANAGEMENT,) if is_management else (_MANAGEMENT, _DATA)
+    if is_reading_call(action) and not set(kinds).isdisjoint(coverage.missing_reads):
+        return _NO_READS
+    if coverage.regions and any(_is_of_other_region(resource, coverage.regions) for resource in resources):
+        return _OTHER_REGION
+    since = coverage.start
+    if not is_management and coverage.data_resources is not None:
+        starts = [_recorded_since(action, resource, coverage.data_resources) for resource in resources or ("*",)]
+        known = [start for start in starts if start is not None]
+        if len(known) < len(starts):
+            return _OTHER_RESOURCES
+        since = max((since, *known))
+    return Evidence(since, _TRAIL, coverage.regions)
+
+
+def _is_of_other_region(resource: str, regions: Sequence[str]) -> bool:
+    """Whether an ARN names a Region that is not one of these."""
+    fields = split_arn_fields(resource)
+    region = fields[_ARN_REGION] if len(fields) == ARN_FIELD_COUNT else ""
+    return bool(region) and not has_parameters(region) and not has_wildcard(region) and region not in regions
+
+
+def _recorded_since(action: Action, pattern: str, recorded: Iterable[tuple[str, str]]) -> str | None:
+    """Since when data events were recorded of all resources of a pattern; None if of some they may not have been."""
+    if action.has_no_resource_types:
+        return min((start for _, start in recorded), default=None)
+    starts = [start for resource, start in recorded if _is_within(pattern, resource)]
+    return min(starts, default=None)
+
+
+def _is_within(pattern: str, resource: str) -> bool:
+    """Whether all that a pattern names is a resource, or below it: an object of a bucket, a version of a function.
+
+    A Region or account that a template does not know is taken to be that of the resource.
+    """
+    fields, own = split_arn_fields(pattern), split_arn_fields(resource)
+    if len(fields) != ARN_FIELD_COUNT or len(own) != ARN_FIELD_COUNT:
+        return False
+    *scope, name = fields
+    *own_scope, own_name = own
+    is_own = all(value == other or has_parameters(value) for value, other in zip(scope, own_scope, strict=True))
+    return is_own and (name == own_name or name.startswith((f"{own_name}/", f"{own_name}:")))
 
 
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
@@ -74,7 +165,8 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     def of(prefix: str) -> ServiceUse:
         return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
 
-    account = role.arn.split(":")[4] if role.arn.count(":") > 4 else None
+    fields = split_arn_fields(role.arn)
+    account = fields[_ARN_ACCOUNT] if len(fields) == ARN_FIELD_COUNT else None
     for coverage in usage.coverage:
         if coverage.account not in (None, account) and not (account and has_parameters(account)):
             continue
@@ -82,14 +174,27 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
             continue  # what other functions of the role did, or other roles, was left out of the file
         of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
     for used in usage.access:
-        if is_recorded_role(used.role, role):
-            prefix = used.action.partition(":")[0]
-            # A call that was denied does not show that the role needs the action.
-            of(prefix).used |= {used.action.lower()} if used.count > used.denied else set()
+        # A call that was denied does not show that the role needs the action.
+        if used.count > used.denied and is_recorded_role(used.role, role):
+            of(used.action.partition(":")[0]).used.add(used.action.lower())
+    for request in usage.unknown_requests:
+        source = find_event_source(request.source) if is_recorded_role(request.role, role) else None
+        if source is not None:
+            of(source.prefix).unknown.add(request.name)
+    for action in [action for use in uses.values() for action in use.used]:
+        for companion in _companions(action):
+            of(companion.partition(":")[0]).companions.add(companion)
     for report in usage.last_accessed:
         if is_recorded_role(report.role, role):
             _record_last_access(of(report.service), report.action, report.last, report.since)
     return uses
+
+
+@cache
+def _companions(action: str) -> tuple[str, ...]:
+    """The actions that calls of an action may need beside it; all in lower case."""
+    known = find_action(action)
+    return tuple(name.lower() for name in dependent_actions(str(known))) if known else ()
 
 
 def used_action_count(usage: Usage, role: Role) -> int | None:
@@ -128,24 +233,7 @@ def _wider(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
         key=lambda coverage: (
             coverage.management_events,
             coverage.data_events,
+            coverage.data_resources is None,
             [-ord(letter) for letter in coverage.start],
         ),
     )
-
-
-def _is_recorded(action: Action, coverage: TrailCoverage) -> bool:
-    """Whether CloudTrail would have recorded the action's calls."""
-    return coverage.management_events and (coverage.data_events or _is_management(action))
-
-
-def _is_management(action: Action) -> bool:
-    """Whether the calls of an action are certainly management events.
-
-    They are if it creates, updates, deletes or describes something that a Create action of the service creates.
-    """
-    if action.service in _MANAGED:
-        return True
-    known = find_service(action.service)
-    nouns = [action.name.removeprefix(verb) for verb in _MANAGING if action.name.startswith(verb)]
-    creating = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
-    return known is not None and any(name.removesuffix("s") in creating for name in known.actions)

@@ -39,13 +39,25 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
     unknown: dict[str, list[Action]] = {}
     for prefix, actions in sorted(_actions_by_service(access).items()):
         use = uses.get(prefix) or ServiceUse(prefix)
-        known = {str(action): use.unused_evidence(action) for action in actions}
-        yield from _violations(access, prefix, actions, known)
-        open_ones = [action for action in actions if known[str(action)] is None and str(action).lower() not in use.used]
-        if open_ones:
-            unknown.setdefault(_unknown_reason(use), []).extend(open_ones)
+        known = {
+            action: use.unused_evidence(action, _resources(access, action))
+            for action in actions
+            if not use.is_used(action)
+        }
+        yield from _violations(access, use, len(actions), known)
+        for action, answer in known.items():
+            if isinstance(answer, str):
+                unknown.setdefault(answer, []).append(action)
     for reason, those in unknown.items():
         yield UndecidedCheck(_unknown_text(those), reason, kind=NotEvaluatedKind.UNDECIDABLE)
+
+
+def _resources(access: RoleAccess, action: Action) -> Iterator[str]:
+    """The patterns of resources on which statements allow an action."""
+    allows, _ = access.identity_layer.terms_for_action(str(action))
+    for term in allows:
+        resources = term.statement.resources
+        yield from ("*",) if resources is None or resources.negated else resources.values
 
 
 def _actions_by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
@@ -56,22 +68,22 @@ def _actions_by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
 
 
 def _violations(
-    access: RoleAccess, prefix: str, actions: list[Action], known: Mapping[str, Evidence | None]
+    access: RoleAccess, use: ServiceUse, count: int, known: Mapping[Action, Evidence | str]
 ) -> Iterator[RoleViolation]:
     """Yield one violation for each evidence; one for the whole service if none of its actions was used."""
     groups: dict[Evidence, list[Action]] = {}
-    for action in actions:
-        evidence = known[str(action)]
-        if evidence is not None:
+    prefix = use.prefix
+    for action, evidence in known.items():
+        if isinstance(evidence, Evidence):
             groups.setdefault(evidence, []).append(action)
     for evidence, unused in groups.items():
         worst = sorted(unused, key=lambda action: (-action_risk(action), str(action)))
-        if len(unused) == len(actions):
+        if len(unused) == count and not use.used:
             message = f"no action of `{prefix}` was used {evidence}; the role allows {_action_list(worst)}"
         else:
             was = "was" if len(unused) == 1 else "were"
-            count = f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role allows"
-            message = f"{count} {was} not used {evidence}: {_action_list(worst)}"
+            part = f"{len(unused):,} of the {count:,} actions of `{prefix}` that the role allows"
+            message = f"{part} {was} not used {evidence}: {_action_list(worst)}"
         locations = list(_allowing_statements(access, str(worst[0])))
         risk = min(RULE.risk, action_risk(worst[0]))
         about = (prefix, evidence.source, *statement_contents(locations))
@@ -92,16 +104,6 @@ def _unknown_text(actions: list[Action]) -> str:
     more = f" and {len(services) - _LISTED} more" if len(services) > _LISTED else ""
     named = ", ".join(f"`{action}`" for action in services[:_LISTED])
     return f"whether the role uses {len(actions):,} actions of {named}{more}"
-
-
-def _unknown_reason(use: ServiceUse) -> str:
-    if use.coverage is not None and not use.coverage.management_events:
-        return "only data events were recorded, and these calls may be management events"
-    if use.coverage is not None:
-        return "these calls may be data events, which CloudTrail records only if they are enabled"
-    if use.accessed or use.used:
-        return "the service was used, but neither CloudTrail nor IAM shows which actions"
-    return "no record of calls to these services was provided"
 
 
 def _action_list(actions: list[Action]) -> str:

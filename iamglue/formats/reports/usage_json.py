@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from json.encoder import encode_basestring
 
 from iamglue.model.trail_usage import TrailAccess, TrailSummary
+from iamglue.model.usage import TrailCoverage
 
 _VERSION = 1
 # One encoder for all rows: `json.dumps` with an option makes one for each.
@@ -37,12 +38,22 @@ def usage_json_lines(accesses: Iterable[list[str]], summary: TrailSummary) -> It
             **({} if item.management_events else {"management_events": False}),
             **({"role": item.role} if item.role else {}),
             **({"function": item.function} if item.function else {}),
+            **({"regions": list(item.regions)} if item.regions else {}),
+            **({} if item.data_resources is None else {"data_resources": _data_resources(item)}),
+            **({"missing_reads": list(item.missing_reads)} if item.missing_reads else {}),
         }
         for item in summary.coverage
     )
     yield from _list("coverage", map(_encode, coverage))
     not_actions = (
-        {"source": item.source, "name": item.name, "count": item.count, "why": item.why} for item in summary.not_actions
+        {
+            "source": item.source,
+            "name": item.name,
+            "count": item.count,
+            "why": item.why,
+            **({"role": item.role} if item.role else {}),
+        }
+        for item in summary.not_actions
     )
     yield from _list("not_actions", map(_encode, not_actions))
     if summary.failed:
@@ -53,6 +64,10 @@ def usage_json_lines(accesses: Iterable[list[str]], summary: TrailSummary) -> It
     yield f'  "unreadable": {totals.unreadable},'
     yield f'  "files": {totals.files}'
     yield "}"
+
+
+def _data_resources(coverage: TrailCoverage) -> list[dict[str, str]]:
+    return [{"resource": resource, "from": start} for resource, start in coverage.data_resources or ()]
 
 
 def _list(name: str, items: Iterable[str]) -> Iterator[str]:

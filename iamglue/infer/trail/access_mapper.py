@@ -18,7 +18,9 @@ import msgspec
 
 from iamglue.catalog.partitions import infer_partition
 from iamglue.infer.trail.aggregation import LINE_SEPARATOR
-from iamglue.infer.trail.event_actions import EventActions, event_actions, event_resources
+from iamglue.infer.trail.coverage import is_data_event
+from iamglue.infer.trail.data_resources import DataResources
+from iamglue.infer.trail.event_actions import EventActions, NotActionReason, event_actions, event_resources
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
 from iamglue.infer.trail.record_arns import sole_arn_pattern
 from iamglue.infer.trail.usage_filter import UsageFilter
@@ -41,6 +43,10 @@ class NotAccessReason(StrEnum):
     NO_PART = "the record does not say which of its actions were requested"
 
 
+# The role may have used any action of the service.
+_UNKNOWN = frozenset({NotActionReason.UNKNOWN_NAME, NotActionReason.UNKNOWN_ACTION})
+
+
 class CallerCounts(NamedTuple):
     """How many requests were made by users, and by functions that are only known by the name of their session."""
 
@@ -49,17 +55,22 @@ class CallerCounts(NamedTuple):
 
 
 class MappedLines(NamedTuple):
-    """What lines show: the files of accesses, what is no access (source, name, reason), and the callers."""
+    """What lines show: the files of accesses, what is no access, the callers, and the resources of data events.
+
+    The keys of `not_actions` are source, name, reason, and the role if it is not known what its requests need.
+    """
 
     paths: tuple[Path, ...]
-    not_actions: Counter[tuple[str, str, str]]
+    not_actions: Counter[tuple[str, str, str, str]]
     callers: CallerCounts
+    data_resources: DataResources
 
 
 @dataclass(frozen=True, slots=True)
 class _Caller:
-    """Who made requests. `no_access` is why it is not the access of anybody; `via` follows a tab."""
+    """Who made requests: `role` is its ARN. `no_access` is why it is not the access of anybody; `via` follows a tab."""
 
+    role: str
     start: str
     via: str
     no_access: str | None
@@ -79,6 +90,7 @@ class _Kind:
     name: str
     actions: EventActions
     not_action: str | None
+    is_data: bool
     account: str
     region: str
     start: str
@@ -111,7 +123,8 @@ class AccessMapper:
         self._kinds: dict[str, _Kind] = {}
         self._requests: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._paths: list[Path] = []
-        self._not_actions: Counter[tuple[str, str, str]] = Counter()
+        self._not_actions: Counter[tuple[str, str, str, str]] = Counter()
+        self._data_resources = DataResources()
         self._users = self._assumed_functions = 0
 
     def add_lines(self, lines: Iterable[str]) -> None:
@@ -125,7 +138,8 @@ class AccessMapper:
             reason = kind.not_action or caller.no_access
             if reason is not None:
                 if caller.is_wanted:
-                    self._not_actions[kind.source, kind.name, reason] += count
+                    role = caller.role if reason in _UNKNOWN else ""
+                    self._not_actions[kind.source, kind.name, reason, role] += count
                 continue
             if caller.is_user:
                 self._users += count
@@ -135,20 +149,24 @@ class AccessMapper:
                 continue
             if kind.sole_arn is not None and (match := kind.sole_arn(resources)) is not None:
                 self._add(f"{caller.start}{kind.start}{match[1]}{caller.via}", count, int(denied), first, last)
+                if kind.is_data:
+                    self._data_resources.add(f"{kind.start}{match[1]}", first)
                 continue
             request = (what, resources, parameters)
             accesses = self._requests.get(request)
             if accesses is None:
                 accesses = self._new_accesses(request, kind)
             if not accesses:
-                self._not_actions[kind.source, kind.name, NotAccessReason.NO_PART] += count
+                self._not_actions[kind.source, kind.name, NotAccessReason.NO_PART, caller.role] += count
             for access in accesses:
                 self._add(f"{caller.start}{access}{caller.via}", count, int(denied), first, last)
+                if kind.is_data:
+                    self._data_resources.add(access, first)
 
     def result(self) -> MappedLines:
         """What the lines show, of which the accesses in memory are no part."""
         callers = CallerCounts(self._users, self._assumed_functions)
-        return MappedLines(tuple(self._paths), self._not_actions, callers)
+        return MappedLines(tuple(self._paths), self._not_actions, callers, self._data_resources)
 
     def flush(self) -> None:
         """Write the accesses that are in memory to a file. Raises LinesNotWrittenError."""
@@ -184,6 +202,7 @@ class AccessMapper:
         kind, principal, session, evidence, via = who.split("\t")
         is_role = kind in ("AssumedRole", "Role")
         caller = _Caller(
+            principal if is_role else "",
             f"{principal}\t{session}\t",
             f"\t{via}",
             None if principal else _no_principal(kind),
@@ -197,7 +216,7 @@ class AccessMapper:
     def _new_kind(self, what: str) -> _Kind:
         if len(self._kinds) >= _MAX_REMEMBERED:
             self._kinds.clear()
-        account, region, source, name, event_type = what.split("\t")
+        account, region, source, name, event_type, is_data = what.split("\t")
         actions = event_actions(source, name, event_type)
         not_action = None if actions.actions else str(actions.not_action)
         start, pattern = "", None
@@ -206,7 +225,8 @@ class AccessMapper:
             action, types = actions.plan.recorded
             start, pattern = f"{account}\t{region}\t{action}\t", sole_arn_pattern(action, types)
         sole_arn = pattern.fullmatch if pattern is not None else None
-        kind = _Kind(source, name, actions, not_action, account, region, start, sole_arn)
+        of_data = is_data_event(is_data, source, name)
+        kind = _Kind(source, name, actions, not_action, of_data, account, region, start, sole_arn)
         self._kinds[what] = kind
         return kind
 

@@ -10,7 +10,7 @@ from iamglue.infer.trail.flat_columns import DENIED_ERRORS, KEY_COLUMNS, USAGE_C
 LINE_SEPARATOR = "\x01"
 # Who made the requests, and of what kind they were: the first two parts of a line; other columns are one part each.
 _CALLER_COLUMNS = ("principal_type", "principal", "session", "session_evidence", "via")
-_KIND_COLUMNS = ("account", "region", "source", "name", "event_type")
+_KIND_COLUMNS = ("account", "region", "source", "name", "event_type", "is_data")
 _OTHER_COLUMNS = ("resources", "parameters", "count", "denied", "first", "last")
 # Columns of the flat rows whose names are words of SQL.
 _QUOTED = frozenset({"day", "count", "first", "last", "source", "name", "account", "region", "error"})

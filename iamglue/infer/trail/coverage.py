@@ -1,6 +1,7 @@
 """For which time records are complete enough to say that something was not used.
 
-The period is the last one without a day that has no record at all. Data events count from the first one of the service.
+The period is the last one without a day that has no record at all. Data events count from the first one of the service,
+and only for the resources of which one was seen. Where nothing that only reads was seen, the trail may leave that out.
 """
 
 from __future__ import annotations
@@ -8,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from iamglue.catalog.recorded_calls import is_reading_call
+from iamglue.catalog.services import find_action
 from iamglue.infer.trail.aggregation import column_sql, day_condition
 from iamglue.infer.trail.database import Database
 from iamglue.infer.trail.event_actions import event_actions
 from iamglue.model.usage import TrailCoverage
 
-_COLUMNS = ("account", "source", "name", "event_type", "is_data", "day")
+_COLUMNS = ("account", "region", "source", "name", "event_type", "is_data", "day")
 # Calls that are data events in any trail, for records that do not say so.
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
 _DATA_EVENTS = frozenset(
@@ -51,7 +55,11 @@ class _AccountDays:
     days: dict[str, _Period] = field(default_factory=dict)
     services: dict[str, dict[str, _Period]] = field(default_factory=dict)
     data_events: dict[str, dict[str, _Period]] = field(default_factory=dict)
+    regions: set[str] = field(default_factory=set)
+    # The services of which a data event was seen that only reads.
+    read_data: set[str] = field(default_factory=set)
     has_management_events: bool = False
+    has_management_reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +100,31 @@ def trail_coverage(
     )
 
 
+def is_data_event(is_data: str, source: str, name: str) -> bool:
+    """Whether events are data events, by the column `is_data`, or by their name if the record does not say it."""
+    return is_data == "true" or (not is_data and (source, name) in _DATA_EVENTS)
+
+
 def _add(recorded: _AccountDays, row: list[Any]) -> None:
-    source, name, event_type, is_data, day, first, last = row
-    is_data_event = is_data == "true" or (not is_data and (source, name) in _DATA_EVENTS)
-    recorded.has_management_events |= not is_data_event
+    region, source, name, event_type, is_data, day, first, last = row
+    of_data = is_data_event(is_data, source, name)
+    recorded.has_management_events |= not of_data
+    recorded.regions |= {region} if region else set()
     _extend(recorded.days, day, first, last)
-    for service in {action.action.partition(":")[0] for action in event_actions(source, name, event_type).actions}:
+    actions = [action.action for action in event_actions(source, name, event_type).actions]
+    is_reading = any(_is_reading(action) for action in actions)
+    recorded.has_management_reads |= is_reading and not of_data
+    for service in {action.partition(":")[0] for action in actions}:
         _extend(recorded.services.setdefault(service, {}), day, first, last)
-        if is_data_event:
+        if of_data:
             _extend(recorded.data_events.setdefault(service, {}), day, first, last)
+            recorded.read_data |= {service} if is_reading else set()
+
+
+@cache
+def _is_reading(action: str) -> bool:
+    known = find_action(action.lower())
+    return known is not None and is_reading_call(known)
 
 
 def _extend(periods: dict[str, _Period], day: str, first: str, last: str) -> None:
@@ -141,4 +165,13 @@ def _coverage(recorded: _AccountDays, run: list[str], account: str | None) -> It
             bool(data),
             account,
             management_events=recorded.has_management_events,
+            regions=tuple(sorted(recorded.regions)),
+            missing_reads=tuple(_missing_reads(recorded, service, has_data=bool(data))),
         )
+
+
+def _missing_reads(recorded: _AccountDays, service: str, *, has_data: bool) -> Iterator[str]:
+    if recorded.has_management_events and not recorded.has_management_reads:
+        yield "management"
+    if has_data and service not in recorded.read_data:
+        yield "data"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.infer.trail.access_mapper import AccessMapper, CallerCounts, MappedLines
+from iamglue.infer.trail.data_resources import DataResources
 from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
 from iamglue.infer.trail.usage_filter import UsageFilter
@@ -43,7 +44,8 @@ class UsageRows:
         self._accesses: list[TrailAccess] = []
         self._files: list[Path] = []
         self._table: str | None = None
-        self._not_actions: Counter[tuple[str, str, str]] = Counter()
+        self._not_actions: Counter[tuple[str, str, str, str]] = Counter()
+        self.data_resources = DataResources()
 
     def add_lines(self, blocks: Iterable[list[str]], expected: int) -> None:
         """Add blocks of lines of the aggregation, of which about this many rows are expected.
@@ -62,7 +64,8 @@ class UsageRows:
 
     def not_actions(self) -> tuple[NotAction, ...]:
         """The events that are no access, sorted."""
-        return tuple(NotAction(source, name, n, why) for (source, name, why), n in sorted(self._not_actions.items()))
+        counted = sorted(self._not_actions.items())
+        return tuple(NotAction(source, name, n, why, role) for (source, name, why, role), n in counted)
 
     def accesses(self) -> Iterator[TrailAccess]:
         """Yield all accesses, sorted."""
@@ -103,6 +106,7 @@ class UsageRows:
     def _take(self, mapped: MappedLines) -> None:
         self._files += mapped.paths
         self._not_actions += mapped.not_actions
+        self.data_resources.merge(mapped.data_resources)
         self.callers = CallerCounts(*map(sum, zip(self.callers, mapped.callers, strict=True)))
 
     def _grouped(self) -> str:

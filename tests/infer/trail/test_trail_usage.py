@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from infer.trail.trail_records import ACCOUNT, ROLE, create_table, get_object, record, session
+from infer.trail.trail_records import ACCOUNT, REGION, ROLE, create_table, get_object, record, session
 
 
 @pytest.fixture
@@ -153,10 +153,12 @@ def test_coverage_has_the_services_that_were_seen_and_says_where_data_events_wer
         get_object(eventTime="2026-01-05T12:00:00Z"),
         create_table(eventTime="2026-01-06T00:00:00Z"),
     )
-    end = "2026-01-06T00:00:00Z"
+    rest = {"to": "2026-01-06T00:00:00Z", "account": ACCOUNT, "regions": [REGION], "missing_reads": ["management"]}
+    noon = "2026-01-05T12:00:00Z"
+    images = [{"resource": "arn:aws:s3:::images", "from": noon}]
     assert ran.usage["coverage"] == [
-        {"service": "dynamodb", "from": "2026-01-05T00:00:00Z", "to": end, "data_events": False, "account": ACCOUNT},
-        {"service": "s3", "from": "2026-01-05T12:00:00Z", "to": end, "data_events": True, "account": ACCOUNT},
+        {"service": "dynamodb", "from": "2026-01-05T00:00:00Z", "data_events": False, **rest},
+        {"service": "s3", "from": noon, "data_events": True, "data_resources": images, **rest},
     ]
 
 

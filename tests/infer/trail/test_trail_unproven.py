@@ -1,0 +1,128 @@
+"""What the records cannot prove is unknown, and never said not to be used."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from infer.trail.trail_records import ACCOUNT, REGION, create_table, get_object, record, session
+
+from iamglue.cli.main import main
+
+TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
+LIST = record("ListBuckets")
+
+
+@pytest.fixture
+def audited(trail, tmp_path):
+    """The actions that an audit of a role says were not used, and the reasons why others are not known."""
+
+    def run(records, *statements, options=()):
+        (tmp_path / "log.json").write_text(json.dumps({"Records": records}))
+        ran = trail(tmp_path / "log.json", *options, "-o", tmp_path / "usage.json")
+        assert ran.code == 0, ran.notes
+        allowed = [{"Effect": "Allow", "Action": actions, "Resource": on} for actions, on in statements]
+        policies = [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": allowed}}]
+        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        properties = {
+            "RoleName": "orders-role",
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": policies,
+        }
+        function = {"FunctionName": "orders", "Role": {"Fn::GetAtt": "Role.Arn"}, "Handler": "a.b"}
+        resources = {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": properties},
+            "Orders": {"Type": "AWS::Lambda::Function", "Properties": {**function, "Code": {"ZipFile": "x"}}},
+        }
+        (tmp_path / "template.json").write_text(json.dumps({"Resources": resources}))
+        arguments = ("audit", "--template", tmp_path / "template.json", "--usage", tmp_path / "usage.json")
+        result = CliRunner().invoke(main, [*map(str, arguments), "--format", "json"])
+        report = json.loads(result.stdout)
+        messages = " ".join(line for line in result.stdout.splitlines() if " used since " in line)
+        names = {name for actions, _ in statements for name in actions}
+        doubts = {item["reason"] for item in report["not_evaluated"] if "whether the role uses" in item["what"]}
+        return {name for name in names if f"`{name}`" in messages}, doubts
+
+    return run
+
+
+def test_data_events_of_one_bucket_say_nothing_of_another(audited):
+    actions = ["s3:DeleteObject"]
+    assert audited([get_object(), LIST], (actions, "arn:aws:s3:::images/*"))[0] == {"s3:DeleteObject"}
+    for other in ("arn:aws:s3:::backup/*", "*", "arn:aws:s3:::images*"):
+        unused, doubts = audited([get_object(), LIST], (actions, other))
+        assert unused == set()
+        assert "other resources" in doubts.pop()
+
+
+def test_data_events_of_one_resource_count_from_its_first_one(audited):
+    old = get_object(bucket="old", eventTime="2026-01-05T00:00:00Z")
+    usage = [old, get_object(eventTime="2026-01-06T09:00:00Z"), LIST]
+    assert audited(usage, (["s3:DeleteObject"], "arn:aws:s3:::images/*"))[0] == {"s3:DeleteObject"}
+
+
+def test_writes_alone_do_not_show_that_nothing_was_read(audited):
+    put = record(
+        "PutItem",
+        "dynamodb",
+        managementEvent=False,
+        requestParameters={"tableName": "orders"},
+        resources=[{"ARN": f"{TABLE}/orders"}],
+    )
+    actions = (["dynamodb:GetItem", "dynamodb:DeleteItem"], f"{TABLE}/orders")
+    unused, doubts = audited([put, LIST], actions)
+    assert unused == {"dynamodb:DeleteItem"}
+    assert "only reads" in doubts.pop()
+    both = [put, LIST, {**put, "eventName": "Query"}]
+    assert audited(both, actions)[0] == {"dynamodb:DeleteItem", "dynamodb:GetItem"}
+
+
+def test_decrypting_is_an_event_that_a_trail_of_writes_leaves_out(audited):
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+    assert audited([record("CreateKey", "kms")], (["kms:Decrypt"], key))[0] == set()
+    assert audited([record("CreateKey", "kms"), LIST], (["kms:Decrypt"], key))[0] == {"kms:Decrypt"}
+
+
+def test_a_region_without_records_is_not_known(audited):
+    events = [create_table(), LIST]
+    assert audited(events, (["dynamodb:DeleteTable"], f"{TABLE}/orders"))[0] == {"dynamodb:DeleteTable"}
+    other = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders"
+    unused, doubts = audited(events, (["dynamodb:DeleteTable"], other))
+    assert unused == set()
+    assert "Region" in doubts.pop()
+
+
+@pytest.mark.parametrize(
+    ("events", "actions"),
+    [
+        # Tags are given with what is created.
+        ([record("CreateNatGateway", "ec2"), LIST], ["ec2:CreateTags"]),
+        ([record("CreatePolicy", "iam"), LIST], ["iam:TagPolicy"]),
+        ([record("CreateKey", "kms"), LIST], ["kms:TagResource"]),
+        # A state machine calls an HTTP endpoint by itself.
+        ([record("CreateStateMachine", "states"), LIST], ["states:InvokeHTTPEndpoint", "states:RevealSecrets"]),
+        # AWS checks the parts of a restored table, of which there is no event.
+        ([record("RestoreTableFromBackup", "dynamodb"), get_object(), LIST], ["dynamodb:DeleteItem"]),
+        ([record("CreateKey", "kms"), LIST], ["kms:SynchronizeMultiRegionKey"]),
+        # The channels of Systems Manager and sessions of directory buckets are data events.
+        ([record("OpenDataChannel", "ssm"), LIST], ["ssmmessages:CreateControlChannel"]),
+        ([record("ListDirectoryBuckets", "s3express"), LIST], ["s3express:CreateSession"]),
+    ],
+)
+def test_what_has_no_event_of_its_own_is_not_known(events, actions, audited):
+    unused, doubts = audited(events, (actions, "*"))
+    assert unused == set()
+    assert doubts
+
+
+def test_a_request_that_is_not_known_may_have_used_any_action_of_its_service(audited):
+    unknown = record("PutObjectQuickly", "s3")
+    unused, doubts = audited([LIST, unknown], (["s3:CreateBucket"], "*"))
+    assert unused == set()
+    assert "`PutObjectQuickly`" in doubts.pop()
+
+
+def test_a_request_that_is_not_known_says_nothing_of_other_roles(audited):
+    unknown = record("PutObjectQuickly", "s3", userIdentity=session("b", f"arn:aws:iam::{ACCOUNT}:role/other"))
+    assert audited([LIST, unknown], (["s3:CreateBucket"], "*"))[0] == {"s3:CreateBucket"}
