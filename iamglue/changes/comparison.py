@@ -29,6 +29,7 @@ def compare_units(
     if not reads_change:
         changes = [change for change in changes if not _has_same_texts(change.name, old, new)]
     unknown = () if not reads_change and old.unknown == new.unknown else _unknown_parts(old, new)
+    unknown = (*unknown, *_other_changes(old, new))
     holders = [unit.holders[name] for name in names for unit in (old, new) if name in unit.holders]
     notes = [
         *([_PARAMETERS_NOTE] if any(holder.parameters for holder in holders) else ()),
@@ -49,6 +50,15 @@ def _without_locations(holder: PolicyHolder) -> tuple[object, ...]:
 def _unknown_parts(old: AccessUnit, new: AccessUnit) -> tuple[str, ...]:
     gone = [text for text in old.unknown if text not in new.unknown]
     return (*_labelled(gone, "before"), *new.unknown)
+
+
+def _other_changes(old: AccessUnit, new: AccessUnit) -> Iterator[str]:
+    """What changed that is not a policy."""
+    for name in dict.fromkeys((*old.not_compared, *new.not_compared)):
+        before, after = old.not_compared.get(name), new.not_compared.get(name)
+        if before != after:
+            what = "is new" if before is None else "is removed" if after is None else "changed"
+            yield f"{name}: it {what}, and the access that it gives is not compared"
 
 
 def _labelled(texts: Iterable[str], label: str) -> Iterator[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from iamglue.changes.comparison import compare_units
-from iamglue.changes.units import may_read_other_files, read_directory_unit, read_file_unit
+from iamglue.changes.reviewed_tree import ReviewedTree, is_excluded, is_in_skipped_folder
+from iamglue.changes.unread_files import is_program, is_text_for_people, may_be_policy, unread_reason
 from iamglue.files.git_repository import GitChange, GitRepository
-from iamglue.files.git_tree import WrittenTree, written_tree
-from iamglue.model.access_change import EMPTY_UNIT, AccessChanges, AccessUnit, ChangeStatus, UnitChange
+from iamglue.files.git_tree import written_tree
+from iamglue.model.access_change import AccessChanges, ChangeStatus, UnitChange
 from iamglue.readers.policy_paths import POLICY_SUFFIXES
 from iamglue.readers.terraform.file_names import is_configuration_path
 
@@ -25,7 +22,6 @@ _SOURCE_CODE_SUFFIXES = (
     *(".py", ".pyi", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".go", ".java", ".kt", ".rb", ".rs", ".cs", ".sh"),
     *(".md", ".rst", ".html", ".css", ".lock", ".toml", ".cfg", ".ini", ".png", ".jpg", ".svg"),
 )
-_SKIPPED_FOLDERS = frozenset({"node_modules", "venv", "site-packages", "cdk.out", ".terraform", ".git"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,76 +40,36 @@ def review_changes(repository: GitRepository, base: str, head: str, exclude: Seq
     Files that match a pattern of `exclude` are not compared. Raises IamglueError if Git cannot read a commit.
     """
     changes = repository.changes(base, head)
-    excluded = [path for change in changes if _is_excluded(path := change.new_path or change.old_path or "", exclude)]
-    compared_changes = [change for change in changes if (change.new_path or change.old_path) not in excluded]
+    excluded = [path for change in changes if is_excluded(path := change.new_path or change.old_path or "", exclude)]
+    changes_to_compare = [change for change in changes if change.new_path not in excluded]
+    # A file that is moved to where files are excluded is gone from where they are compared.
+    moved = (GitChange(change.old_path, None) for change in changes if change.new_path in excluded and change.old_path)
+    changes_to_compare += [change for change in moved if not is_excluded(change.old_path or "", exclude)]
     result = AccessChanges(base[:12], head[:12], changed_count=len(changes), excluded=tuple(excluded))
-    if not compared_changes:
+    if not changes_to_compare:
         return result
     with ExitStack() as stack:
         trees = [stack.enter_context(written_tree(repository, repository.tree(commit))) for commit in (base, head)]
-        old, new = (_Tree(tree, exclude) for tree in trees)
-        units = [*_file_units(compared_changes, old, new), *_directory_units(compared_changes, old, new)]
-        compared = [_compare(unit, old, new) for unit in units]
+        old, new = (ReviewedTree(tree, exclude) for tree in trees)
+        changes_to_compare += _changed_links(changes_to_compare, old, new)
+        units, unread = _file_units(changes_to_compare, old, new)
+        units += [*_affected_files(changes_to_compare, units, old, new)]
+        units += _directory_units(changes_to_compare, old, new)
+        compared = [*(_compare(unit, old, new) for unit in units), *unread.units]
     reported = [unit for unit in compared if unit.status is not ChangeStatus.AFFECTED or not unit.is_unchanged]
-    return replace(result, units=tuple(sorted(reported, key=lambda unit: unit.path)))
+    return replace(
+        result, units=tuple(sorted(reported, key=lambda unit: unit.path)), not_read=tuple(sorted(unread.other))
+    )
 
 
-class _Tree:
-    """The files of one commit below a temporary directory."""
-
-    def __init__(self, tree: WrittenTree, exclude: Sequence[str]) -> None:
-        self.missing = tree.missing
-        self._folder = tree.folder
-        files = (path.relative_to(tree.folder).as_posix() for path in tree.folder.rglob("*") if path.is_file())
-        self.paths = sorted(path for path in files if not _is_excluded(path, exclude))
-        self._all = frozenset(self.paths)
-        self.directories: dict[str, list[str]] = {}
-        for path in self.paths:
-            if is_configuration_path(path) and not _SKIPPED_FOLDERS & {*path.split("/")}:
-                self.directories.setdefault(posixpath.dirname(path), []).append(path)
-
-    def file_unit(self, path: str | None) -> AccessUnit:
-        """The holders of policies in a file; none if there is no such file."""
-        if path is None:
-            return EMPTY_UNIT
-        if path in self.missing:
-            return AccessUnit({(): {}}, (self.missing[path],), failed=True)
-        with contextlib.chdir(self._folder):  # so that readers find its neighbours, by the names that reports show
-            return read_file_unit(path)
-
-    def directory_unit(self, directory: str | None) -> AccessUnit:
-        """The holders of policies in a Terraform configuration; none if there is none."""
-        if directory is None:
-            return EMPTY_UNIT
-        lost = [path for path in self.missing if posixpath.dirname(path) == directory and is_configuration_path(path)]
-        with contextlib.chdir(self._folder):
-            unit = read_directory_unit(directory, self.directories.get(directory, ()))
-        texts = tuple(f"{path}: {self.missing[path]}" for path in lost)
-        return replace(unit, unknown=(*texts, *unit.unknown), failed=unit.failed or bool(lost))
-
-    def mentions(self, paths: Iterable[str], names: Iterable[str]) -> bool:
-        """Whether one of the files has one of the names in its text."""
-        wanted = [os.fsencode(name) for name in names]
-        contents = [(self._folder / path).read_bytes() for path in paths if path in self._all]
-        return any(name in content for content in contents for name in wanted)
-
-    def linked_files(self) -> Iterator[str]:
-        """The JSON and YAML files that may read other files."""
-        for path in self.paths:
-            if path.endswith(POLICY_SUFFIXES) and not is_configuration_path(path):
-                if _SKIPPED_FOLDERS & {*path.split("/")}:
-                    continue
-                content = (self._folder / Path(path)).read_bytes()
-                if may_read_other_files(content.decode("utf-8", "replace")):
-                    yield path
-
-
-def _compare(unit: _UnitPaths, old: _Tree, new: _Tree) -> UnitChange:
+def _compare(unit: _UnitPaths, old: ReviewedTree, new: ReviewedTree) -> UnitChange:
     path = unit.new if unit.new is not None else unit.old or ""
     if path.endswith("/"):
         before, after = old.directory_unit(_directory(unit.old)), new.directory_unit(_directory(unit.new))
     else:
         before, after = old.file_unit(unit.old), new.file_unit(unit.new)
+        if unit.old and unit.new and bool(before.holders) != bool(after.holders):
+            before, after = old.file_unit(unit.old, is_policy=True), new.file_unit(unit.new, is_policy=True)
     change = compare_units(path, unit.status, before, after, reads_change=unit.reads_change)
     return replace(change, old_path=unit.old if unit.old not in (None, path) else None)
 
@@ -122,21 +78,70 @@ def _directory(path: str | None) -> str | None:
     return None if path is None else "" if path == "./" else path.removesuffix("/")
 
 
-def _file_units(changes: Iterable[GitChange], old: _Tree, new: _Tree) -> Iterator[_UnitPaths]:
-    """The changed JSON and YAML files, and unchanged ones that may read a changed file."""
-    changed: set[str] = set()
+@dataclass(slots=True)
+class _Unread:
+    """Changed files that are not compared: those that may give access, as units, and the paths of the others."""
+
+    units: list[UnitChange] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+
+def _changed_links(changes: Sequence[GitChange], old: ReviewedTree, new: ReviewedTree) -> Iterator[GitChange]:
+    """The symbolic links that did not change, to files that did."""
+    changed = {change.new_path for change in changes}
+    for path, object_id in new.links.items():
+        if path not in changed and old.links.get(path, object_id) != object_id:
+            yield GitChange(path, path)
+
+
+def _file_units(changes: Iterable[GitChange], old: ReviewedTree, new: ReviewedTree) -> tuple[list[_UnitPaths], _Unread]:
+    """The changed files that are compared, and what is not."""
+    units: list[_UnitPaths] = []
+    unread = _Unread()
     for change in changes:
         before, after = (path if path and _is_document(path) else None for path in (change.old_path, change.new_path))
-        changed |= {path for path in (before, after) if path}
+        if before is None:
+            before = _policy_path(change.old_path, old, new, was_document=after is not None)
+        if after is None:
+            after = _policy_path(change.new_path, new, old, was_document=before is not None)
         if before or after:
-            status = (
-                ChangeStatus.ADDED
-                if before is None
-                else ChangeStatus.REMOVED
-                if after is None
-                else ChangeStatus.CHANGED
-            )
-            yield _UnitPaths(before, after, status)
+            units.append(_UnitPaths(before, after, _status(before, after)))
+        elif not any(path and _is_of_terraform(path) for path in (change.old_path, change.new_path)):
+            path = change.new_path or change.old_path or ""
+            reason = unread_reason(change, old, new)
+            if reason is None:
+                unread.other.append(path)
+            else:
+                status = _status(change.old_path, change.new_path)
+                failed = reason.is_failed
+                unread.units.append(UnitChange(path, status, unknown=(reason.text,), failed=failed))
+    return units, unread
+
+
+def _status(before: str | None, after: str | None) -> ChangeStatus:
+    return ChangeStatus.ADDED if before is None else ChangeStatus.REMOVED if after is None else ChangeStatus.CHANGED
+
+
+def _policy_path(path: str | None, tree: ReviewedTree, other: ReviewedTree, *, was_document: bool) -> str | None:
+    """The path of a file of another kind if it may be a policy that nothing reads; `was_document` by its other name."""
+    if path is None or _is_of_terraform(path) or is_program(path) or is_text_for_people(path):
+        return None
+    text = tree.text(path)
+    if text is None:
+        return None
+    is_wanted = was_document or (may_be_policy(text) and not tree.reads(path) and not other.reads(path))
+    return path if is_wanted else None
+
+
+def _is_of_terraform(path: str) -> bool:
+    return is_configuration_path(path) or path.endswith(_VALUE_SUFFIXES)
+
+
+def _affected_files(
+    changes: Iterable[GitChange], units: Iterable[_UnitPaths], old: ReviewedTree, new: ReviewedTree
+) -> Iterator[_UnitPaths]:
+    """The unchanged JSON and YAML files that may read a changed file."""
+    changed = {path for unit in units for path in (unit.old, unit.new)}
     names, is_affected = _base_names(changes), any(map(_may_be_read, changes))
     both = {*old.linked_files(), *new.linked_files()} - changed
     for path in sorted(both & {*old.paths} & {*new.paths}):
@@ -145,7 +150,7 @@ def _file_units(changes: Iterable[GitChange], old: _Tree, new: _Tree) -> Iterato
             yield _UnitPaths(path, path, ChangeStatus.AFFECTED, reads_change)
 
 
-def _directory_units(changes: Sequence[GitChange], old: _Tree, new: _Tree) -> Iterator[_UnitPaths]:
+def _directory_units(changes: Sequence[GitChange], old: ReviewedTree, new: ReviewedTree) -> Iterator[_UnitPaths]:
     """The Terraform configurations with a changed file, and others if they may read a changed file."""
     changed = {
         posixpath.dirname(path)
@@ -155,12 +160,14 @@ def _directory_units(changes: Sequence[GitChange], old: _Tree, new: _Tree) -> It
     }
     names, is_affected = _base_names(changes), any(map(_may_be_read, changes))
     for directory in sorted({*old.directories, *new.directories}):
+        if directory not in changed and is_in_skipped_folder(directory):
+            continue
         paths = new.directories.get(directory, ())
         reads_change = directory in changed or new.mentions(paths, names)
         if reads_change or is_affected:
             before, after = (f"{directory or '.'}/" if directory in tree.directories else None for tree in (old, new))
             status = ChangeStatus.CHANGED if directory in changed else ChangeStatus.AFFECTED
-            status = ChangeStatus.ADDED if before is None else ChangeStatus.REMOVED if after is None else status
+            status = status if before and after else _status(before, after)
             yield _UnitPaths(before, after, status, reads_change or status is not ChangeStatus.AFFECTED)
 
 
@@ -178,8 +185,4 @@ def _may_be_read(change: GitChange) -> bool:
 
 
 def _is_document(path: str) -> bool:
-    return path.endswith(POLICY_SUFFIXES) and not is_configuration_path(path) and not path.endswith(_VALUE_SUFFIXES)
-
-
-def _is_excluded(path: str, exclude: Sequence[str]) -> bool:
-    return any(fnmatchcase(path, pattern) for pattern in exclude)
+    return path.lower().endswith(POLICY_SUFFIXES) and not _is_of_terraform(path)

@@ -17,6 +17,7 @@ from iamglue.model.policy_file import PolicyFile
 from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.model import VERSION_2012, Policy
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.source.nodes import Node
 from iamglue.readers.policy_texts import is_spec, may_contain_policies
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -31,50 +32,59 @@ def may_read_other_files(text: str) -> bool:
     return _READS_FILES.search(text) is not None
 
 
-def read_file_unit(path: str) -> AccessUnit:
-    """The holders of policies in a JSON or YAML file. What cannot be read is in `unknown`."""
+def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
+    """The holders of policies in a JSON or YAML file. What cannot be read is in `unknown`.
+
+    With `is_policy`, another version of the file has policies: a malformed text is not taken for one without.
+    """
     try:
         text = read_text(path, _MAX_BYTES)
-        if not _may_give_access(path, text):
+        if not is_policy and not _may_give_access(path, text):
             return AccessUnit({(): {}})
         if is_spec(text):
             from iamglue.changes.spec_unit import read_spec_unit  # noqa: PLC0415 - startup: only for specs
 
             return read_spec_unit(path, text)
+        from iamglue.changes.other_access import find_other_access  # noqa: PLC0415 - startup: likewise
+        from iamglue.readers.templates.template_account import parse_template  # noqa: PLC0415
+
         file = read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES)
-        account = None if file.syntax_error else _read_template(path, text)
+        root = None if file.syntax_error else parse_template(path, text)
+        account = None if root is None else _read_template(root, path, text)
     except IamglueError as error:
         return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
-    return _build_unit((file,), account)
+    return replace(_build_unit((file,), account), not_compared={} if root is None else find_other_access(root))
 
 
 def _may_give_access(path: str, text: str) -> bool:
     """Whether a text can contain policies or a template; a file for which this is False need not be parsed."""
     is_framework = PurePath(path).name.startswith("serverless.")
-    return may_contain_policies(text) or is_spec(text) or is_framework or may_read_other_files(text)
+    is_template = "AWS::" in text or "Transform" in text
+    return may_contain_policies(text) or is_spec(text) or is_framework or is_template or may_read_other_files(text)
 
 
 def read_directory_unit(directory: str, paths: Iterable[str]) -> AccessUnit:
     """The holders of policies in a Terraform configuration; `paths` are its files. `directory` is "" at the top."""
-    from iamglue.readers.templates.template_account import read_terraform_directory  # noqa: PLC0415 - startup: only for Terraform
+    from iamglue.changes.other_access import find_other_access_of_directory  # noqa: PLC0415 - startup: only for Terraform
+    from iamglue.readers.templates.template_account import read_terraform_directory  # noqa: PLC0415 - startup: likewise
 
     try:
         texts = {path: read_text(path, _MAX_BYTES) for path in paths}
         files = [read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES) for path, text in texts.items()]
         account = read_terraform_directory(directory or ".", _NO_VALUES)
+        other = find_other_access_of_directory(directory)
     except IamglueError as error:
         return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
-    return _build_unit(files, account)
+    return replace(_build_unit(files, account), not_compared=other)
 
 
-def _read_template(path: str, text: str) -> Account | None:
+def _read_template(root: Node, path: str, text: str) -> Account | None:
     """The account of a template; None for a text that is not a template. Raises IamglueError for a malformed one."""
     from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: only for templates
     from iamglue.readers.templates.serverless_format import is_serverless  # noqa: PLC0415
-    from iamglue.readers.templates.template_account import parse_template, read_template_account  # noqa: PLC0415
+    from iamglue.readers.templates.template_account import read_template_account  # noqa: PLC0415
     from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415
 
-    root = parse_template(path, text)
     is_account = is_plan(root) or is_serverless(root) or is_template(root)
     return read_template_account(path, text, _NO_VALUES) if is_account else None
 

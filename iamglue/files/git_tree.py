@@ -7,7 +7,7 @@ import os
 import posixpath
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from iamglue.errors import IamglueError
@@ -25,10 +25,14 @@ _BINARY_SUFFIXES = (
 
 @dataclass(frozen=True, slots=True)
 class WrittenTree:
-    """A temporary directory with the files of a tree; `missing` are the files that it lacks, each with the reason."""
+    """A temporary directory with the files of a tree; `missing` are the files that it lacks, each with the reason.
+
+    `links` are the symbolic links to files of the tree, each with the ID of that file's content.
+    """
 
     folder: Path
     missing: Mapping[str, str]
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -53,7 +57,10 @@ def written_tree(repository: GitRepository, files: Mapping[str, GitFile]) -> Ite
         for object_id, content in repository.contents({key: size for key, size in sizes.items() if size <= _MAX_BYTES}):
             for path in paths[object_id]:
                 _write(folder / path, content, path)
-        yield WrittenTree(folder, missing | long)
+        followed = {
+            path: file.object_id for path, file in resolved.items() if files[path].is_link and isinstance(file, GitFile)
+        }
+        yield WrittenTree(folder, missing | long, followed)
 
 
 def _read_links(repository: GitRepository, files: Mapping[str, GitFile]) -> Mapping[str, str]:

@@ -19,6 +19,8 @@ STDIN_PATH = "<stdin>"
 _MAX_BYTES = 4 * 1024 * 1024
 # Paths of inherited open files, such as `<(command)` of a shell: such a pipe ends, as stdin does.
 _INHERITED_FILES = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _HINT = "pass a file, or - to read standard input"
 _MAY_READ = ContextVar("_MAY_READ", default=True)
 
@@ -41,7 +43,8 @@ def may_read_files() -> bool:
 def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
     """Read the file at `path`, or standard input for "-".
 
-    Raises IamglueError if it cannot be read, is longer than `max_bytes`, or is not UTF-8.
+    Raises IamglueError if it cannot be read, is longer than `max_bytes`, is not text in UTF-8, or stands for a file
+    that Git LFS did not fetch.
     """
     where = Location(display_path(path))
     try:
@@ -53,11 +56,25 @@ def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
     if len(content) > max_bytes:
         raise IamglueError(f"the file is longer than the limit of {max_bytes:,} bytes", location=where)
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"the file is not UTF-8: byte {error.start + 1} is 0x{content[error.start]:02X}"
         line = content.count(b"\n", 0, error.start) + 1
         raise IamglueError(message, hint="save it as UTF-8", location=Location(where.path, line)) from error
+    _check_text(content, where)
+    return text
+
+
+def _check_text(content: bytes, where: Location) -> None:
+    """Raises IamglueError for what is not the text of a file: it would look like a file without policies."""
+    if content.startswith(_LFS_POINTER):
+        message = "the file is a pointer of Git LFS, and its content is not here"
+        raise IamglueError(message, hint="fetch it with `git lfs pull`", location=where)
+    if b"\0" in content:  # in no JSON, YAML or HCL; UTF-16 without a byte order mark, and encrypted files, have it
+        position = content.index(b"\0")
+        line = content.count(b"\n", 0, position) + 1
+        message = f"the file is not text: byte {position + 1} is 0x00"
+        raise IamglueError(message, hint="save it as UTF-8", location=Location(where.path, line))
 
 
 def read_lines(path: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ SCHEMA_NAMES = (
     "can-never",
     "diff",
     "diff-trust",
+    "changes",
     "reconcile",
     "check",
     "infer",

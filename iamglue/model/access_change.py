@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from iamglue.engine.solve.comparison import ComparisonAnswer
@@ -45,12 +45,14 @@ class AccessUnit:
     """A file, or a directory with a Terraform configuration: its holders by name, for each case of its conditions.
 
     The first case is that of all conditions together; the others have the conditions' names and truth as their key.
-    `unknown` has what could not be read, as sentences, and `failed` says that a read failed.
+    `unknown` has what could not be read, as sentences, and `failed` says that a read failed. `not_compared` has what
+    gives access otherwise than by the holders' policies: the text of each, by what it is.
     """
 
     cases: Mapping[tuple[tuple[str, str], ...], Mapping[str, PolicyHolder]]
     unknown: tuple[str, ...] = ()
     failed: bool = False
+    not_compared: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def holders(self) -> Mapping[str, PolicyHolder]:
@@ -124,7 +126,8 @@ class UnitChange:
 class AccessChanges:
     """The changes of access between two commits. `base` and `head` are their names in messages.
 
-    `changed_count` counts the changed files, `excluded` the changed files that the configuration excludes.
+    `changed_count` counts the changed files, `excluded` are the changed files that the configuration excludes,
+    `not_read` those of kinds that are not read, such as programs and pictures.
     """
 
     base: str
@@ -132,6 +135,7 @@ class AccessChanges:
     units: tuple[UnitChange, ...] = ()
     changed_count: int = 0
     excluded: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
 
     @property
     def answer(self) -> ComparisonAnswer:

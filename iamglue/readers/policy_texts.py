@@ -21,16 +21,34 @@ if TYPE_CHECKING:
 MAX_JSON_SIZE = 64 * 1024 * 1024
 _ENCODED_BRACES = ("%7B", "%7b")
 _POLICY_WORDS = re.compile(
-    r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|version_permission|%7B|planned_values|2012-10-17|2008-10-17",
+    r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|version_permission|%7B|planned_values|2012-10-17|2008-10-17"
+    r"|\\(?:u00|x)[4-7][0-9a-f]",  # an escaped letter, which may be one of these words
     re.IGNORECASE,
 )
 
 _SPEC_KEY = re.compile(r"^[\"']?iamglue[\"']?\s*:", re.MULTILINE)
+# Other ways to write the key: in braces, indented, with a tag or an escape. A comment that suppresses a rule is none.
+_UNUSUAL_SPEC_KEY = re.compile(
+    r"""(?:^|[{,])[^\S\n]*(?:[&!]\S*[^\S\n]+)*["']?iamglue["']?\s*:|^[^\S\n]*\?[^\n]*iamglue|\\(?:u00|x)[67][0-9a-f]""",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def is_spec(text: str) -> bool:
     """Whether a text is a spec of iamglue: it has the key `iamglue`, the version of the format."""
-    return "iamglue" in text and _SPEC_KEY.search(text) is not None
+    if "iamglue" in text and _SPEC_KEY.search(text) is not None:
+        return True
+    if ("iamglue" not in text and "\\" not in text) or _UNUSUAL_SPEC_KEY.search(text) is None:
+        return False
+    names = ("spec.json", "spec.yaml") if text.lstrip("\ufeff \t\r\n").startswith("{") else ("spec.yaml",)
+    return any(_has_spec_key(name, text) for name in names)
+
+
+def _has_spec_key(path: str, text: str) -> bool:
+    try:
+        return _parse_documents(text, path).documents[0].get("iamglue") is not None
+    except IamglueError:
+        return False
 
 
 def may_contain_policies(text: str) -> bool:

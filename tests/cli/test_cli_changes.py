@@ -23,6 +23,7 @@ READ = policy(allow("s3:GetObject"))
 READ_WRITE = policy(allow("s3:GetObject", "s3:PutObject"))
 DENY = {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}
 
+ACCOUNT = "123456789012"
 SPEC = """\
 iamglue: 1
 function: f
@@ -452,3 +453,181 @@ def test_nothing_is_left_in_the_temporary_directory(tmp_path, monkeypatch, compa
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     compare({"p.json": READ}, {"p.json": READ_WRITE})
     assert list(temporary.iterdir()) == []
+
+
+LFS_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n"
+
+
+@pytest.mark.parametrize("text", [LFS_POINTER, "\0GITCRYPT\0x", "\0".join(READ_WRITE), "{{{", ""])
+def test_a_policy_that_becomes_unreadable_is_unknown(compare, text):
+    code, report = compare({"p.json": READ}, {"p.json": text})
+    assert (code, answers(report)) == (3, {"p.json": "unknown"})
+
+
+@pytest.mark.parametrize("text", [LFS_POINTER, "\0GITCRYPT\0x"])
+def test_a_new_file_without_its_content_is_unknown(compare, text):
+    code, report = compare({}, {"p.json": text})
+    assert (code, answers(report)) == (3, {"p.json": "unknown"})
+
+
+def test_a_policy_that_became_readable_is_not_compared_with_nothing_in_silence(compare):
+    code, report = compare({"p.json": "{{{"}, {"p.json": READ})
+    assert (code, report["files"][0]["unknown"][0].partition(":")[0]) == (3, "before")
+
+
+def test_a_changed_submodule_is_unknown(tmp_path, monkeypatch, iamglue):
+    monkeypatch.chdir(tmp_path)
+    base = commit(tmp_path, {"README.md": "x"})
+    git(tmp_path, "update-index", "--add", "--cacheinfo", f"160000,{base},policies")
+    git(tmp_path, "commit", "-q", "-m", "a submodule")
+    done = iamglue("changes", "--base", base)
+    assert done.exit_code == 3
+    assert "policies (added)\n    unknown it is a submodule" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["p.template", "p.txt", "P.JSON", "p.json.tpl", "p.policy"])
+def test_a_policy_in_a_file_of_another_kind_is_compared(compare, name):
+    code, report = compare({name: READ}, {name: READ_WRITE})
+    assert (code, added_actions(only_change(report))) == (1, ["s3:PutObject"])
+
+
+def test_a_policy_of_another_kind_that_cannot_be_parsed_is_unknown(compare):
+    code, report = compare({"p.json.j2": READ}, {"p.json.j2": READ_WRITE.replace('"s3:PutObject"', "{{ actions }}")})
+    assert (code, answers(report)) == (3, {"p.json.j2": "unknown"})
+
+
+def test_a_policy_that_gets_a_name_of_another_kind_is_compared(compare):
+    statements = [allow("s3:GetObject", resource=f"arn:aws:s3:::bucket-{number}/*") for number in range(9)]
+    after = policy(*statements, allow("s3:PutObject"))
+    code, report = compare({"p.json": policy(*statements)}, {"p.json": None, "p.txt": after})
+    assert (code, report["files"][0]["old_path"], answers(report)) == (1, "p.json", {"p.txt": "new-access"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("lib/stack.ts", 'import * as cdk from "aws-cdk-lib";\nbucket.grantReadWrite(handler);\n'),
+        ("app.py", "import aws_cdk\n"),
+        ("main.go", 'import "github.com/aws/aws-cdk-go/awscdk/v2"\n'),
+        ("index.ts", 'import * as aws from "@pulumi/aws";\n'),
+        ("serverless.ts", "export default {}\n"),
+        ("deploy.sh", "aws iam put-role-policy --role-name r --policy-name p --policy-document file://p.json\n"),
+        ("deploy.py", "iam.attach_role_policy(RoleName='r', PolicyArn=arn)\n"),
+        ("deploy.js", "client.send(new PutBucketPolicyCommand(input))\n"),
+    ],
+)
+def test_a_changed_program_that_gives_access_is_unknown(compare, name, text):
+    code, report = compare({}, {name: text})
+    assert (code, answers(report)) == (1, {name: "unknown"})
+
+
+def test_changed_files_that_are_not_read_are_listed(compare):
+    code, report = compare({}, {"app.py": "print()\n", "README.md": f"```json\n{READ}\n```\n"})
+    assert (code, report["files"], report["not_read"]) == (0, [], ["README.md", "app.py"])
+
+
+def test_a_changed_target_of_a_symbolic_link_changes_the_link(compare, tmp_path):
+    (tmp_path / "p.json").symlink_to("text")
+    code, report = compare({"text": READ}, {"text": READ_WRITE})
+    assert (code, answers(report)["p.json"]) == (1, "new-access")
+
+
+def test_a_file_that_moves_to_where_files_are_excluded_is_removed(compare):
+    configuration = '[lint]\nexclude = ["vendor/*"]\n'
+    wide = READ.replace("GetObject", "*")
+    code, report = compare({".iamglue.toml": configuration, "p.json": READ}, {"p.json": None, "vendor/p.json": wide})
+    assert (code, report["excluded"], report["files"][0]["status"]) == (0, ["vendor/p.json"], "removed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(
+            {"iamglue": 1, "function": "f", "region": "eu-west-1", "account": ACCOUNT, "writes": [{"s3": "images"}]}
+        ),
+        SPEC.replace("iamglue: 1", "? iamglue\n: 1").replace("reads", "writes"),
+        SPEC.replace("iamglue: 1", r'"i\x61mglue": 1').replace("reads", "writes"),
+    ],
+)
+def test_a_spec_is_known_however_its_key_is_written(compare, text):
+    code, report = compare({"spec.yaml": SPEC}, {"spec.yaml": text})
+    assert (code, answers(report)) == (1, {"spec.yaml": "new-access"})
+
+
+def test_a_policy_with_escaped_keys_is_compared(compare):
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in "Statement")
+    text = READ.replace("Statement", escaped).replace("Effect", "\\u0045ffect").replace('"Version": "2012-10-17", ', "")
+    code, report = compare({}, {"p.json": text})
+    assert (code, answers(report)) == (1, {"p.json": "new-access"})
+
+
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+"""
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        f"Type: AWS::IAM::User, Properties: {{ManagedPolicyArns: ['{ADMINISTRATOR}']}}",
+        f"Type: AWS::IAM::Group, Properties: {{ManagedPolicyArns: ['{ADMINISTRATOR}']}}",
+        "Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: admins, Users: [bob]}",
+        f"Type: AWS::SSO::PermissionSet, Properties: {{ManagedPolicies: ['{ADMINISTRATOR}']}}",
+        "Type: AWS::EKS::AccessEntry, Properties: {PrincipalArn: 'arn:aws:iam::123456789012:role/r'}",
+    ],
+)
+def test_access_of_users_and_groups_is_unknown(compare, resource):
+    code, report = compare({"t.yaml": TEMPLATE}, {"t.yaml": f"{TEMPLATE}  New: {{{resource}}}\n"})
+    assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+def test_a_policy_of_another_user_is_unknown(compare):
+    policy = "  P: {Type: AWS::IAM::ManagedPolicy, Properties: {Users: [%s], PolicyDocument: " + READ + "}}\n"
+    code, report = compare({"t.yaml": TEMPLATE + policy % "a"}, {"t.yaml": TEMPLATE + policy % "a, b"})
+    assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+@pytest.mark.parametrize("macro", ["Transform: [Mine]\n", "Transform: {Name: 'AWS::Include'}\n"])
+def test_a_macro_may_add_access(compare, macro):
+    code, report = compare({"t.yaml": TEMPLATE}, {"t.yaml": macro + TEMPLATE})
+    assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+def test_a_template_that_changes_under_a_macro_is_unknown(compare):
+    text = "Transform: [Mine]\n" + TEMPLATE
+    code, report = compare({"t.yaml": text}, {"t.yaml": text.replace("Topic:", "Other:")})
+    assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f'resource "aws_iam_user_policy_attachment" "x" {{\n  user = "u"\n  policy_arn = "{ADMINISTRATOR}"\n}}\n',
+        f'resource "aws_iam_policy_attachment" "x" {{\n  users = ["u"]\n  policy_arn = "{ADMINISTRATOR}"\n}}\n',
+        'resource "aws_iam_group_membership" "x" {\n  users = ["u"]\n  group = "admins"\n}\n',
+        'resource "aws_ssoadmin_account_assignment" "x" {\n  principal_id = "p"\n}\n',
+        'resource "awscc_iam_role" "x" {\n}\n',
+        'module "m" {\n  source = "git::https://example.com/any"\n}\n',
+        'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "put-role-policy"\n  }\n}\n',
+    ],
+)
+def test_what_terraform_gives_otherwise_than_by_policies_is_unknown(compare, block):
+    code, report = compare({"main.tf": "locals {}\n"}, {"main.tf": block})
+    assert (code, answers(report)) == (1, {"./": "unknown"})
+
+
+def test_what_an_unread_module_gets_from_a_variable_is_seen(compare):
+    module = (
+        'module "m" {\n  source = "example/any/aws"\n  names = var.names\n}\nvariable "names" {\n  default = %s\n}\n'
+    )
+    code, report = compare({"main.tf": module % '["a"]'}, {"main.tf": module % '["a", "b"]'})
+    assert (code, answers(report)) == (1, {"./": "unknown"})
+
+
+def test_a_module_that_did_not_change_is_not_reported(compare):
+    module = 'module "m" {\n  source = "example/any/aws"\n}\n'
+    code, report = compare({"main.tf": module}, {"main.tf": f"# a comment\n{module}"})
+    assert (code, answers(report)) == (0, {"./": "no-new-access"})

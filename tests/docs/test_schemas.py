@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from docs.write_docs import ROOT
 from infer.trail.trail_records import get_object, log_file
 from jsonschema import Draft202012Validator
+from support.git import commit
 
 from iamglue.cli import infer
 from iamglue.cli.main import COMMANDS, main
@@ -290,6 +291,26 @@ def test_a_usage_of_one_role_by_data_events_satisfies_its_schema(tmp_path, valid
     assert [error.message for error in validators["usage"].iter_errors(json.loads(result.stdout))] == []
 
 
+def test_changes_satisfy_their_schema(tmp_path, validators, monkeypatch):
+    statement = allow("s3:GetObject", "arn:aws:s3:::b/*")
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*"}
+    before = {
+        "p.json": policy(statement, deny),
+        "q.json": policy(statement),
+        "x.tf": FILES["unknown.tf"],
+        "v.json": "{}",
+    }
+    base = commit(tmp_path, {**before, ".iamglue.toml": '[lint]\nexclude = ["v*"]\n'})
+    after = {"p.json": policy(allow("s3:*")), "q.json": None, "r.json": policy(statement), "x.tf": "{", "y.yaml": SAM}
+    commit(tmp_path, {**after, "v.json": "[]", "program.py": "", "broken.json": FILES["broken.json"]})
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["changes", "--base", base, *JSON])
+    changes = json.loads(result.stdout)
+    assert (len(changes["files"]), changes["excluded"], changes["not_read"]) == (5, ["v.json"], ["program.py"])
+    assert [error.message for error in validators["changes"].iter_errors(changes)] == []
+    assert not validators["changes"].is_valid({**changes, "another": 1})
+
+
 def test_a_rule_file_satisfies_its_schema(validators):
     from ruamel.yaml import YAML
 
@@ -299,7 +320,7 @@ def test_a_rule_file_satisfies_its_schema(validators):
 
 
 def test_every_schema_has_an_output_that_is_checked():
-    assert {case[0] for case in CASES} | {"spec", "rules", "usage"} == set(SCHEMA_NAMES)
+    assert {case[0] for case in CASES} | {"spec", "rules", "usage", "changes"} == set(SCHEMA_NAMES)
 
 
 def test_schema_prints_exactly_the_schemas_of_the_documentation():

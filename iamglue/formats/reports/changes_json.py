@@ -19,6 +19,7 @@ def changes_json(changes: AccessChanges) -> str:
         "head": changes.head,
         "changed_files": changes.changed_count,
         "excluded": list(changes.excluded),
+        "not_read": list(changes.not_read),
         "files": [_unit(unit) for unit in changes.units],
     }
     return json.dumps(data, indent=2) + "\n"

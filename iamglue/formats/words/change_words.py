@@ -79,7 +79,8 @@ def changes_sentence(changes: AccessChanges) -> str:
 def file_counts(changes: AccessChanges) -> str:
     """How many files were compared, as a sentence."""
     text = f"{count_text(changes.changed_count, 'changed file')}, {len(changes.units)} compared"
-    return f"{text}, {len(changes.excluded)} excluded by the configuration" if changes.excluded else text
+    unread = f", {len(changes.not_read)} of kinds that are not read" if changes.not_read else ""
+    return f"{text}{unread}{f', {len(changes.excluded)} excluded by the configuration' if changes.excluded else ''}"
 
 
 def unit_title(unit: UnitChange) -> str:

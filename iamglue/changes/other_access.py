@@ -1,0 +1,149 @@
+"""What a template has that gives access, and that is not compared by the algebra: who is in a group, what a macro adds.
+
+Each has a name and a text; where the text differs between two versions, the answer for the file is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from iamglue.changes.access_calls import find_access_call
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.templates.cloudformation import is_template
+from iamglue.readers.templates.serverless_format import is_serverless
+from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
+from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
+from iamglue.readers.terraform.module_files import read_directory
+from iamglue.readers.terraform.plan_format import is_plan
+from iamglue.readers.terraform.resources import planned_resources
+
+# Properties that attach policies to whom `audit` does not read: users, groups, accounts.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+_PROPERTIES = {
+    "AWS::IAM::User": ("ManagedPolicyArns", "Groups", "PermissionsBoundary"),
+    "AWS::IAM::Group": ("ManagedPolicyArns",),
+    "AWS::IAM::Policy": ("Users", "Groups"),
+    "AWS::IAM::ManagedPolicy": ("Users", "Groups"),
+    "AWS::Organizations::Policy": ("TargetIds",),
+    "AWS::SSO::PermissionSet": ("ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary"),
+}
+# Resources that give access as a whole.
+_TYPES = re.compile(
+    r"AWS::(IAM::(UserToGroupAddition|InstanceProfile|OIDCProvider|SAMLProvider)$|SSO::(?!PermissionSet$)"
+    r"|IdentityStore::GroupMembership|RolesAnywhere::|LakeFormation::|RAM::ResourceShare|S3::AccessGrant"
+    r"|EKS::(AccessEntry|PodIdentityAssociation)|Cognito::IdentityPoolRoleAttachment)"
+)
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs
+_TERRAFORM_TYPES = re.compile(
+    r"aws_(iam_(user_policy_attachment|group_policy_attachment|policy_attachment|user_group_membership"
+    r"|group_membership|instance_profile|openid_connect_provider|saml_provider|\w+_exclusive)$"
+    r"|ssoadmin_(?!permission_set$|permission_set_inline_policy$)|identitystore_group_membership|rolesanywhere_"
+    r"|lakeformation_|ram_|s3control_access_grant|eks_(access_|pod_identity)|cognito_identity_pool_roles_attachment"
+    r"|organizations_policy_attachment|cloudformation_stack)|awscc_(iam|sso|rolesanywhere|organizations)_"
+)
+# The macros of AWS whose result is read, or that change no policy; another macro may add anything.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
+_KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"})
+_TRANSFORM_KEY = "Fn::Transform"
+# Plugins of the Serverless Framework whose settings are read: they give a function a role of its own.
+_KNOWN_PLUGINS = frozenset({"serverless-iam-roles-per-function", "serverless-offline"})
+
+
+def find_other_access(root: Node) -> Mapping[str, str]:
+    """What a JSON or YAML document has that is not a policy which is compared, by name."""
+    if is_plan(root):
+        resources = ((resource.address, resource.kind, resource.block) for resource in planned_resources(root))
+        return {
+            f"`{address}`": _block_text(block) for address, kind, block in resources if _TERRAFORM_TYPES.match(kind)
+        }
+    if is_serverless(root):
+        return dict(_serverless_parts(root))
+    return dict(_template_parts(root)) if is_template(root) else {}
+
+
+def find_other_access_of_directory(directory: str) -> Mapping[str, str]:
+    """What a Terraform configuration has that is not a policy which is compared, by address.
+
+    Files with errors are left out. A module that is not read may do anything with its arguments.
+    """
+    prefix = f"{directory}/" if directory else ""
+    files = read_directory(prefix)
+    parsed_files, _ = parse_files(files.configuration)
+    if not parsed_files:
+        return {}
+    root = root_module(parsed_files, ParameterValues(), files.values, directory or ".")
+    return {name: text for module in root.modules() for name, text in _module_parts(module)}
+
+
+def _module_parts(module: TerraformModule) -> Iterator[tuple[str, str]]:
+    for address, block in module.instances():
+        if block.kind != "resource":
+            continue
+        boundary = block.evaluate("permissions_boundary") if block.labels[0] == "aws_iam_user" else None
+        if boundary is not None:
+            yield f"the permissions boundary of `{address}`", _text_of(boundary)
+        if _TERRAFORM_TYPES.match(block.labels[0]):
+            yield f"`{address}`", _block_text(block)
+        for provisioner in block.blocks("provisioner"):
+            text = _block_text(provisioner)
+            if find_access_call(text) is not None:
+                yield f"a provisioner of `{address}`", text
+    for call in module.calls:
+        if any(module.child(call, key) is None for key in call.instances().bindings):
+            yield f"`{module.scope.prefix}module.{call.name}`, a module that is not read", _block_text(call.block)
+
+
+def _serverless_parts(root: Node) -> Iterator[tuple[str, str]]:
+    plugins = root.get("plugins")
+    if plugins is not None:
+        modules = plugins.get("modules")
+        for plugin in (modules if modules is not None else plugins).items:
+            if plugin.text not in _KNOWN_PLUGINS:
+                yield f"the plugin `{plugin.text}`", ""
+    resources = root.get("resources")
+    parts = () if resources is None else resources.items if resources.kind is NodeKind.LIST else (resources,)
+    for part in parts:
+        yield from _template_parts(part)
+
+
+def _template_parts(root: Node) -> Iterator[tuple[str, str]]:
+    transforms = root.get("Transform")
+    for node in () if transforms is None else transforms.items if transforms.kind is NodeKind.LIST else (transforms,):
+        name = node.get("Name") if node.pairs else node
+        if name is not None and name.text not in _KNOWN_TRANSFORMS:
+            yield f"the macro `{name.text}`, which may add access", _text_of(root)
+    if _has_transform(root):
+        yield f"`{_TRANSFORM_KEY}`, which may add access", _text_of(root)
+    resources = root.get("Resources")
+    for key, resource in () if resources is None else resources.pairs:
+        type_node, properties = resource.get("Type"), resource.get("Properties")
+        kind = "" if type_node is None else type_node.text
+        if _TYPES.match(kind):
+            yield f"`{key.text}` ({kind})", _text_of(resource)
+        for property_name in _PROPERTIES.get(kind, ()):
+            value = None if properties is None else properties.get(property_name)
+            if value is not None:
+                yield f"`{property_name}` of `{key.text}` ({kind})", _text_of(value)
+
+
+def _has_transform(root: Node) -> bool:
+    nodes = (node for node in root.walk() if node.text == _TRANSFORM_KEY or (node.tag or "").startswith("!Transform"))
+    return next(nodes, None) is not None
+
+
+def _block_text(block: TerraformBlock) -> str:
+    """The values of a block's attributes, and the text of a block that has nested ones."""
+    values = ((name, block.evaluate(name)) for name in block.attribute_names())
+    texts = [f"{name}={_text_of(value)}" for name, value in values if value is not None]
+    if isinstance(block, HclBlock) and block.syntax.body.blocks:
+        node = block.location_node
+        texts.append(" ".join(node.source.text[node.start : node.end].split()))
+    return "\n".join(texts)
+
+
+def _text_of(node: Node) -> str:
+    """A text that is equal for equal values."""
+    inner = [f"{_text_of(key)}:{_text_of(value)}" for key, value in node.pairs] or list(map(_text_of, node.items))
+    return f"{node.kind.value} {node.tag or ''} {node.text!r} [{','.join(inner)}]"
