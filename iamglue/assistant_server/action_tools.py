@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,15 @@ from typing import Any
 from iamglue.assistant_server.arguments import AccessLevel, ActionPattern, KeyName, ResourceTypeName, Service
 from iamglue.assistant_server.results import MAX_ITEMS, ToolAnswer
 from iamglue.catalog import services
+from iamglue.catalog.condition_key_lookup import candidate_key_names, find_condition_key
+from iamglue.catalog.condition_keys import supported_keys, supports_key
+from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import Action
 from iamglue.errors import IamglueError
 from iamglue.policy.patterns.wildcards import matches
 from iamglue.spelling import did_you_mean
+
+_MAX_NAMES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,11 @@ class _ActionFilter:
     def matches(self, action: Action) -> bool:
         """Whether an action has all of it."""
         types = {kind.name.lower() for kind in action.resource_types}
-        keys = {
-            key.lower()
-            for key in (*action.condition_keys, *(k for t in action.resource_types for k in t.condition_keys))
-        }
         return (
             matches(self.name_pattern, action.name.lower())
             and self.access_level in (None, action.access_level)
             and (self.resource_type is None or self.resource_type.lower() in types)
-            and (self.condition_key is None or self.condition_key.lower() in keys)
+            and (self.condition_key is None or _supports(action, self.condition_key))
         )
 
 
@@ -48,19 +50,29 @@ def find_actions(
 ) -> ToolAnswer:
     """Look up IAM actions: their access level, description, resource types with ARN formats, and condition keys.
 
-    Give a service or a pattern. Use it instead of memory: an action that it does not list does not exist in AWS's
-    Service Authorization Reference of the date in `reference_date`.
+    Give a service or a pattern, such as `s3:Get*` for the actions that this wildcard of a policy matches. `answer` has
+    their number, their number by access level, and their names; `quoted` has the details of the first ones. Use it
+    instead of memory: an action that it does not list does not exist in AWS's Service Authorization Reference of the
+    date in `reference_date`. A global condition key such as aws:SourceIp is supported by every action.
     """
     prefix, name_pattern = _prefix_and_name(service, pattern)
     prefixes = [prefix] if prefix is not None else _prefixes(pattern or "")
     if prefix is not None and resource_type is not None:
         _check_resource_type(prefix, resource_type)
+    if condition_key is not None:
+        _check_condition_key(condition_key)
     action_filter = _ActionFilter(name_pattern, access_level, resource_type, condition_key)
     actions = [action for name in prefixes for action in _actions(name) if action_filter.matches(action)]
     shown = actions[:MAX_ITEMS]
     types = {(action.service, kind.name) for action in shown for kind in action.resource_types}
     return ToolAnswer(
-        {"count": len(actions), "reference_date": services.reference_date()},
+        {
+            "count": len(actions),
+            "by_access_level": dict(sorted(Counter(action.access_level for action in actions).items())),
+            "names": [str(action) for action in actions[:_MAX_NAMES]],
+            "names_left_out": max(0, len(actions) - _MAX_NAMES),
+            "reference_date": services.reference_date(),
+        },
         {
             "actions": [_action_data(action) for action in actions],
             "resource_types": [_type_data(*names) for names in sorted(types)],
@@ -107,6 +119,18 @@ def _check_resource_type(prefix: str, name: str) -> None:
         raise IamglueError(f"`{name}` is not a resource type of {prefix}", hint=hint)
 
 
+def _check_condition_key(name: str) -> None:
+    """Raises IamglueError if AWS has no such condition key: an empty answer would look like a fact."""
+    if find_condition_key(name) is None:
+        hint = did_you_mean(name, candidate_key_names(name)) or "write it with its prefix, such as s3:prefix"
+        raise IamglueError(f"`{name}` is not a condition key that AWS lists", hint=hint)
+
+
+def _supports(action: Action, key: str) -> bool:
+    """Whether a request for an action can contain a condition key, on some resource or on none."""
+    return any(supports_key(str(action), kind, key) for kind in (None, *action_resource_types(str(action)).values()))
+
+
 def _actions(prefix: str) -> Iterator[Action]:
     service = services.find_service(prefix)
     yield from service.actions.values() if service else ()
@@ -118,11 +142,19 @@ def _action_data(action: Action) -> dict[str, Any]:
         "access_level": action.access_level,
         "description": action.description,
         "resource_types": [kind.name for kind in action.resource_types],
-        "condition_keys": list(
-            dict.fromkeys((*action.condition_keys, *(k for t in action.resource_types for k in t.condition_keys)))
-        ),
+        "condition_keys": _key_names(action),
         "dependent_actions": list(action.dependent_actions),
     }
+
+
+def _key_names(action: Action) -> list[str]:
+    """The condition keys of an action on any of its resources, as AWS's reference writes them."""
+    names = {
+        key
+        for kind in (None, *action_resource_types(str(action)).values())
+        for key in supported_keys(str(action), kind)
+    }
+    return sorted(names)
 
 
 def _type_data(prefix: str, name: str) -> dict[str, Any]:

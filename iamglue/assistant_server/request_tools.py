@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from iamglue.assistant_server.arguments import (
     ActionName,
+    BlockPublicAccess,
     Boundary,
     Context,
+    EndpointPolicy,
     Levels,
+    ManagementAccount,
     MessageText,
     OptionalAction,
     OptionalPolicyTexts,
@@ -52,7 +56,10 @@ def evaluate_request(  # noqa: PLR0913 - an argument for each policy type
     scps: Levels = None,
     rcps: Levels = None,
     resource_policy: ResourcePolicy = "",
+    endpoint_policy: EndpointPolicy = "",
     resource_account: ResourceAccount = None,
+    management_account: ManagementAccount = None,
+    block_public_access: BlockPublicAccess = False,
 ) -> ToolAnswer:
     """Decide whether IAM policies allow a request, and which statements decide.
 
@@ -61,7 +68,17 @@ def evaluate_request(  # noqa: PLR0913 - an argument for each policy type
     are allowed, with examples. An answer of `unknown` means that it cannot be decided; never report it as allowed or
     denied.
     """
-    policy_set = _policy_set(policies, boundary, session, scps, rcps, resource_policy)
+    policy_set = PolicySet(
+        _files("identity policy", policies or []),
+        _file("permissions boundary", boundary),
+        _file("session policy", session),
+        _levels("SCP", scps),
+        _levels("RCP", rcps),
+        _file("resource policy", resource_policy),
+        _file("endpoint policy", endpoint_policy),
+        management_account,
+        block_public_access,
+    )
     question = build_pattern_question(action, resource, _context(context), principal, resource_account)
     layers = build_layers(policy_set)
     if question.is_pattern:
@@ -84,11 +101,11 @@ def compare_policies(
     is none, or `unknown` with the reason; never report `unknown` as equal. With a boundary and SCPs, only what these
     allow counts.
     """
-    limits = [*_files("permissions boundary", [boundary] if boundary else []), *_files("SCP", scps or [])]
+    limits = [_file("permissions boundary", boundary), *_levels("SCP", scps)]
     result = compare_sides(
         DiffSide("old", _files("old policy", old)),
         DiffSide("new", _files("new policy", new)),
-        [(limit,) for limit in limits],
+        [limit for limit in limits if limit],
     )
     added, removed = result.added.comparison.answer.value, result.removed.comparison.answer.value
     return ToolAnswer({"answer": added, "removed": removed}, json.loads(diff_json(result)))
@@ -107,26 +124,37 @@ def explain_denial(  # noqa: PLR0913 - an argument for each fact
     scps: Levels = None,
     rcps: Levels = None,
     resource_policy: ResourcePolicy = "",
+    endpoint_policy: EndpointPolicy = "",
     resource_account: ResourceAccount = None,
+    management_account: ManagementAccount = None,
+    block_public_access: BlockPublicAccess = False,
 ) -> ToolAnswer:
     """Explain an access denied message of AWS: what was denied, what is missing, and the smallest statement to add.
 
     With the policies, also which statement decided, and what to change in them. Do not widen a statement beyond the
     one that is proposed.
     """
-    policy_set = _policy_set(policies, boundary, session, scps, rcps, resource_policy)
-    facts = RequestFacts(resource_account, tuple(_context(context).items()))
+    policy_set = PolicySet(
+        _files("identity policy", policies or []),
+        _file("permissions boundary", boundary),
+        _file("session policy", session),
+        _levels("SCP", scps),
+        _levels("RCP", rcps),
+        _file("resource policy", resource_policy),
+        _file("endpoint policy", endpoint_policy),
+        management_account,
+        block_public_access,
+    )
     denials = read_denials(message)
+    facts = RequestFacts(resource_account, tuple(_context(context).items()))
     reports, problems = [], []
     for denial in denials[:_MAX_DENIALS]:
         report, problem = build_denial_report(with_overrides(denial, action, resource, principal), facts, policy_set)
         reports.append(report)
         problems += [problem] if problem else []
-    answer = {
-        "denials": len(denials),
-        "not_explained": max(0, len(denials) - _MAX_DENIALS),
-        "policies_evaluated": bool(policy_set.files) and not problems,
-    }
+    is_evaluated = bool(policy_set.files) and not problems
+    left_out = max(0, len(denials) - _MAX_DENIALS)
+    answer = {"denials": len(denials), "not_explained": left_out, "policies_evaluated": is_evaluated}
     quoted = {
         "denial": json.loads(denials_json(reports, {file.path: file for file in policy_set.files})),
         "not_evaluated": [_problem_text(problem) for problem in problems],
@@ -134,22 +162,16 @@ def explain_denial(  # noqa: PLR0913 - an argument for each fact
     return ToolAnswer(answer, quoted)
 
 
-def _policy_set(
-    policies: Sequence[str] | None,
-    boundary: str,
-    session: str,
-    scps: Sequence[str] | None,
-    rcps: Sequence[str] | None,
-    resource_policy: str,
-) -> PolicySet:
-    return PolicySet(
-        identity=_files("identity policy", policies or []),
-        boundary=_files("permissions boundary", [boundary] if boundary else []),
-        session=_files("session policy", [session] if session else []),
-        scp_levels=[(file,) for file in _files("SCP", scps or [])],
-        rcp_levels=[(file,) for file in _files("RCP", rcps or [])],
-        resource=_files("resource policy", [resource_policy] if resource_policy else []),
-    )
+def _file(name: str, text: str) -> tuple[PolicyFile, ...]:
+    """The policy of a text; none for an empty text."""
+    return _files(name, [text] if text else [])
+
+
+def _levels(name: str, levels: Sequence[str | list[str]] | None) -> list[tuple[PolicyFile, ...]]:
+    """The policies of each level of the organization; several of one level are evaluated together."""
+    texts = [[level] if isinstance(level, str) else level for level in levels or ()]
+    files = iter(_files(name, [text for level in texts for text in level]))
+    return [tuple(islice(files, len(level))) for level in texts]
 
 
 def _files(name: str, texts: Sequence[str]) -> tuple[PolicyFile, ...]:

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mcp.types import CallToolResult, TextContent
-
 from iamglue.errors import IamglueError
 from iamglue.formats.reports.error_json import errors_data
 from iamglue.output_escaping import dump_escaped_json
@@ -28,6 +26,14 @@ _MAX_ERRORS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class ToolResult:
+    """The result of a call as the client gets it."""
+
+    data: dict[str, Any]
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ToolAnswer:
     """What a tool answers: `answer` in our own words, `quoted` with texts of others, `documents` with whole texts."""
 
@@ -36,8 +42,8 @@ class ToolAnswer:
     documents: Mapping[str, str] = field(default_factory=dict)
 
 
-def build_result(result: ToolAnswer) -> CallToolResult:
-    """The result for the client, as structured content and as JSON text.
+def build_result(result: ToolAnswer) -> ToolResult:
+    """The result for the client.
 
     Lists and strings of `quoted` are cut to a limit, and `truncated` says how much is left out. Raises IamglueError
     for a document that is too long, because a part of a document is of no use.
@@ -51,10 +57,10 @@ def build_result(result: ToolAnswer) -> CallToolResult:
         **({"documents": dict(result.documents)} if result.documents else {}),
         "truncated": truncated,
     }
-    return _tool_result(data, is_error=False)
+    return ToolResult(_without_surrogates(data), is_error=False)
 
 
-def build_error(error: IamglueError) -> CallToolResult:
+def build_error(error: IamglueError) -> ToolResult:
     """An error for the client: messages with their place and hint."""
     problems = errors_data(error)
     shown, truncated = bound(problems[:_MAX_ERRORS])
@@ -64,7 +70,7 @@ def build_error(error: IamglueError) -> CallToolResult:
         "errors": shown,
         "truncated": [*truncated, *([f"/errors: {more} more"] if more > 0 else [])],
     }
-    return _tool_result(data, is_error=True)
+    return ToolResult(_without_surrogates(data), is_error=True)
 
 
 def bound(value: Any) -> tuple[Any, list[str]]:
@@ -107,13 +113,6 @@ def _check_documents(documents: Mapping[str, str]) -> None:
             f"the output has {size:,} characters, more than the limit of {_MAX_DOCUMENT:,}",
             hint="ask for one function at a time, or use the command line",
         )
-
-
-def _tool_result(data: dict[str, Any], *, is_error: bool) -> CallToolResult:
-    data = _without_surrogates(data)
-    return CallToolResult(
-        content=[TextContent(type="text", text=dump_escaped_json(data))], structured_content=data, is_error=is_error
-    )
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -9,13 +9,15 @@ from typing import Any
 
 from iamglue.assistant_server.arguments import (
     Account,
+    Compact,
+    Description,
     Entries,
     Function,
     FunctionChoice,
-    Name,
     Parameters,
     Partition,
     PolicyFormat,
+    Prove,
     Region,
     Settings,
     SpecText,
@@ -56,7 +58,7 @@ def draft_spec(  # noqa: PLR0913 - an argument for each part of a spec
     settings: Settings = None,
     region: Region = None,
     account: Account = None,
-    description: Name | None = None,
+    description: Description = None,
 ) -> ToolAnswer:
     """Write the spec of a Lambda function from its parts: what it reads, writes and calls, and what invokes it.
 
@@ -83,8 +85,8 @@ def generate_policies(  # noqa: PLR0913 - an argument for each choice
     account: Account = None,
     partition: Partition = None,
     parameters: Parameters = None,
-    compact: bool = False,
-    prove: bool = False,
+    compact: Compact = False,
+    prove: Prove = False,
 ) -> ToolAnswer:
     """Generate the smallest IAM policy that grants what a spec declares, with the trust policy and invoke permissions.
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from iamglue import api
-from iamglue.assistant_server.arguments import PolicyTypeName, RuleNames, SourceKind, SourceText
+from iamglue.assistant_server.arguments import PolicyTypeName, RuleNames, SourceKind, SourceText, Unsafe
 from iamglue.assistant_server.results import ToolAnswer
 from iamglue.findings import Finding, Report, Severity
 from iamglue.formats.reports.report_json import report_data
@@ -39,7 +39,7 @@ def lint_text(
 def fix_text(
     text: SourceText,
     kind: SourceKind = "policy",
-    unsafe: bool = False,
+    unsafe: Unsafe = False,
     policy_type: PolicyTypeName = None,
     select: RuleNames = None,
     ignore: RuleNames = None,

@@ -22,11 +22,11 @@ _SECONDS = 20.0
 async def find_definitions(document: OpenDocument, offset: int, checks: CheckProcess) -> list[types.Location]:
     """The places that an offset of a document comes from; [] if none is known.
 
-    Raises CheckFailedError if the search for the statement's entry failed.
+    Raises JobFailedError if the search for the statement's entry failed.
     """
     if document.syntax is DocumentSyntax.YAML and (anchor := anchor_of_alias(document.text, offset)):
         return [types.Location(document.uri, document.range(*anchor))]
-    data = await checks.run("origins", document.source, offset, seconds=_SECONDS)
+    data = await checks.run_check("origins", document.source, offset, seconds=_SECONDS)
     rows = [_location(path, line, column, document) for path, line, column in data["locations"]]
     return [row for row in rows if row is not None]
 

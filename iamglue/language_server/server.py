@@ -12,7 +12,8 @@ from pygls.lsp.server import LanguageServer
 
 from iamglue.errors import ExitCode
 from iamglue.files.signals import exit_on_signals
-from iamglue.language_server.check_process import CheckFailedError, CheckProcess
+from iamglue.job_process import JobFailedError
+from iamglue.language_server.check_process import WORKER, CheckProcess
 from iamglue.language_server.check_scheduler import CheckScheduler
 from iamglue.language_server.code_actions import FIX_ALL_KIND, fix_actions, fix_all_action, is_requested, workspace_edit
 from iamglue.language_server.completion_items import completion_list
@@ -35,7 +36,7 @@ class PolicyLanguageServer(LanguageServer):
         # A full text with each change: the positions of partial changes are read differently by clients and pygls
         # where a text has other line ends than those of the protocol, such as U+2028.
         super().__init__("iamglue", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
-        self.checks = CheckProcess()
+        self.checks = CheckProcess.of_module(WORKER)
         self.scheduler = CheckScheduler(self.check)
         self._last_failure = ""
 
@@ -53,9 +54,9 @@ class PolicyLanguageServer(LanguageServer):
             self._publish(document, [failed_check_diagnostic(document, reason)])
             return
         try:
-            diagnostics = build_diagnostics(await self.checks.run("check", document.source), document)
+            diagnostics = build_diagnostics(await self.checks.run_check("check", document.source), document)
             self._last_failure = ""
-        except CheckFailedError as error:
+        except JobFailedError as error:
             diagnostics = [failed_check_diagnostic(document, str(error))]
             self._report_failure(f"iamglue could not check {document.source.path}: {error}")
         current = self.document(uri)
@@ -73,8 +74,8 @@ class PolicyLanguageServer(LanguageServer):
             return []
         start, end = document.offset(params.range.start), document.offset(params.range.end)
         try:
-            data = await self.checks.run("fixes", document.source, start, end, seconds=_ANSWER_SECONDS)
-        except CheckFailedError as error:
+            data = await self.checks.run_check("fixes", document.source, start, end, seconds=_ANSWER_SECONDS)
+        except JobFailedError as error:
             self._report_failure(f"iamglue could not compute fixes: {error}")
             return []
         actions = fix_actions(data, document, params.context.diagnostics) if wants_fixes else []
@@ -89,8 +90,8 @@ class PolicyLanguageServer(LanguageServer):
         if document is None or document.version != data.get("version"):
             return action
         try:
-            result = await self.checks.run("fix-all", document.source, seconds=_ANSWER_SECONDS)
-        except CheckFailedError as error:
+            result = await self.checks.run_check("fix-all", document.source, seconds=_ANSWER_SECONDS)
+        except JobFailedError as error:
             self._report_failure(f"iamglue could not apply the fixes: {error}")
             return action
         action.edit = workspace_edit(result["edits"], document)
@@ -103,7 +104,7 @@ class PolicyLanguageServer(LanguageServer):
             return []
         try:
             return await find_definitions(document, document.offset(params.position), self.checks)
-        except CheckFailedError as error:
+        except JobFailedError as error:
             self._report_failure(f"iamglue could not look for the entry: {error}")
             return []
 

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from iamglue import lint_text
 from iamglue.assistant_server.results import ToolAnswer
-from iamglue.assistant_server.server import tool_function
+from iamglue.assistant_server.tools import AssistantTool, call_tool
 from iamglue.cli.main import main
+from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.files.text_files import without_files
 
 SPEC = """\
@@ -215,6 +216,28 @@ def test_a_pattern_is_allowed_in_part(assistant):
     assert result["answer"] == {"allowed": "some"}
 
 
+def test_policies_of_one_level_of_the_organization_are_evaluated_together(assistant):
+    request = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "policies": [policy("s3:*")]}
+    everything, no_queues = policy("*"), policy("sqs:*", effect="Deny")
+    together = assistant.answer("evaluate_request", **request, scps=[[everything, no_queues]])
+    apart = assistant.answer("evaluate_request", **request, scps=[everything, no_queues])
+    assert (together["answer"], apart["answer"]) == ({"decision": "allowed"}, {"decision": "implicitly-denied"})
+
+
+def test_an_endpoint_policy_limits_what_is_allowed(assistant):
+    result = assistant.answer(
+        "evaluate_request",
+        action="s3:GetObject",
+        resource="arn:aws:s3:::b/k",
+        policies=[policy("s3:*")],
+        principal="arn:aws:iam::123456789012:role/exif",
+        endpoint_policy=json.dumps(
+            {"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Principal": "*"}}
+        ),
+    )
+    assert result["answer"] == {"decision": "implicitly-denied"}
+
+
 def test_new_access_has_a_request_as_witness(assistant):
     result = assistant.answer("compare_policies", old=[policy("s3:GetObject")], new=[policy("s3:Get*")])
     assert result["answer"] == {"answer": "new-access", "removed": "no-new-access"}
@@ -283,9 +306,27 @@ def test_actions_are_found_by_condition_key(assistant):
     assert "dynamodb:CreateBackup" not in [item["action"] for item in result["quoted"]["actions"]]
 
 
+@pytest.mark.parametrize("key", ["aws:RequestTag/team", "aws:requesttag/${TagKey}"])
+def test_actions_are_found_by_a_condition_key_with_a_variable_part(assistant, key):
+    names = assistant.answer("find_actions", service="sqs", condition_key=key)["answer"]["names"]
+    assert names == ["sqs:CreateQueue", "sqs:TagQueue"]
+
+
+def test_every_action_supports_a_global_condition_key(assistant):
+    count = assistant.answer("find_actions", service="sqs")["answer"]["count"]
+    assert assistant.answer("find_actions", service="sqs", condition_key="aws:SourceIp")["answer"]["count"] == count
+
+
+def test_all_names_of_a_wildcard_are_listed_and_counted(assistant):
+    answer = assistant.answer("find_actions", pattern="s3:get*")["answer"]
+    assert len(answer["names"]) == answer["count"] == pattern_bitset("s3:get*").bit_count() > 50
+    assert sum(answer["by_access_level"].values()) == answer["count"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
+        ({"service": "s3", "condition_key": "s3:prefiks"}, "s3:prefix"),
         ({"service": "dynamdb"}, "dynamodb"),
         ({"pattern": "lamda:*"}, "lambda"),
         ({"service": "s3", "resource_type": "objekt"}, "object"),
@@ -317,9 +358,8 @@ def test_a_result_of_many_findings_is_bounded(assistant):
 
 
 def test_an_input_over_the_limit_is_refused(assistant):
-    result = assistant.call("lint_text", text=" " * 200_001)
-    assert result.is_error
-    assert "200000" in result.content[0].text
+    [error] = assistant.errors("lint_text", text=" " * 200_001)
+    assert error["message"] == "`text` has 200,001 characters, more than the limit of 200,000"
 
 
 def test_what_a_policy_says_is_marked_as_data(assistant):
@@ -391,10 +431,10 @@ def test_a_bug_is_an_error_that_quotes_nothing():
     def tool(text: str) -> ToolAnswer:
         raise ValueError(text)
 
-    result = tool_function(tool)("a secret")
+    result = call_tool(AssistantTool("A tool", tool), {"text": "a secret"})
     assert result.is_error
-    assert "ValueError" in result.content[0].text
-    assert "secret" not in result.content[0].text
+    assert "ValueError" in str(result.data)
+    assert "secret" not in str(result.data)
 
 
 # --- the command

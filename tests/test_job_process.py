@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from iamglue.language_server.check_process import CheckFailedError, CheckProcess
+from iamglue.job_process import JobFailedError
+from iamglue.language_server.check_process import WORKER, CheckProcess
 from iamglue.language_server.document_source import DocumentSource
 
 pytestmark = pytest.mark.asyncio
@@ -26,14 +27,14 @@ def process(program: str) -> CheckProcess:
 async def test_a_process_that_ends_is_an_error_of_each_job_that_it_had(tmp_path):
     checks = process(f"{READ} sys.exit(7)")
     for _ in range(2):
-        with pytest.raises(CheckFailedError, match="exit code 7"):
-            await checks.run("check", document(tmp_path))
+        with pytest.raises(JobFailedError, match="exit code 7"):
+            await checks.run_check("check", document(tmp_path))
 
 
 async def test_a_job_that_never_ends_is_stopped(tmp_path):
     checks = process("import time; time.sleep(1000)")
-    with pytest.raises(CheckFailedError, match="longer than"):
-        await checks.run("check", document(tmp_path), seconds=0.1)
+    with pytest.raises(JobFailedError, match="longer than"):
+        await checks.run_check("check", document(tmp_path), seconds=0.1)
     assert checks._process is None
 
 
@@ -41,7 +42,7 @@ async def test_a_cancelled_job_stops_its_process(tmp_path):
     checks = process("import time; time.sleep(1000)")
     await checks.start()
     running = checks._process
-    job = asyncio.create_task(checks.run("check", document(tmp_path)))
+    job = asyncio.create_task(checks.run_check("check", document(tmp_path)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     job.cancel()
@@ -51,25 +52,26 @@ async def test_a_cancelled_job_stops_its_process(tmp_path):
 
 
 async def test_a_cancelled_job_that_ends_soon_leaves_the_process_running(tmp_path):
-    checks = CheckProcess(grace_seconds=60)
+    checks = CheckProcess([sys.executable, "-m", WORKER], grace_seconds=60)
     await checks.start()
     running = checks._process
-    job = asyncio.create_task(checks.run("check", document(tmp_path)))
+    job = asyncio.create_task(checks.run_check("check", document(tmp_path)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     job.cancel()
     policy = json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}})
-    assert (await checks.run("check", document(tmp_path, policy)))["findings"] != []  # not the result of the first job
+    result = await checks.run_check("check", document(tmp_path, policy))
+    assert result["findings"] != []  # not the result of the first job
     assert checks._process is running
     checks.stop()
     await running.wait()
 
 
 async def test_a_process_is_replaced_after_many_jobs(tmp_path):
-    checks = CheckProcess(max_jobs=2)
+    checks = CheckProcess([sys.executable, "-m", WORKER], max_jobs=2)
     processes = []
     for _ in range(4):
-        await checks.run("check", document(tmp_path))
+        await checks.run_check("check", document(tmp_path))
         processes.append(checks._process.pid)
     assert [processes.count(pid) for pid in dict.fromkeys(processes)] == [2, 2]
     running = checks._process
@@ -78,13 +80,23 @@ async def test_a_process_is_replaced_after_many_jobs(tmp_path):
 
 
 async def test_an_exception_in_a_job_is_its_error_and_the_process_goes_on(tmp_path):
-    checks = CheckProcess()
+    checks = CheckProcess.of_module(WORKER)
     await checks.start()
     running = checks._process
-    with pytest.raises(CheckFailedError, match="TypeError"):
-        await checks.run("fixes", document(tmp_path))  # without its arguments
+    with pytest.raises(JobFailedError, match="TypeError"):
+        await checks.run_check("fixes", document(tmp_path))  # without its arguments
     policy = json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}})
-    assert (await checks.run("check", document(tmp_path, policy)))["findings"] != []
+    assert (await checks.run_check("check", document(tmp_path, policy)))["findings"] != []
     assert checks._process is running
     checks.stop()
     assert await running.wait() < 0
+
+
+async def test_a_module_of_the_working_directory_is_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit(9)", encoding="utf-8")  # of a repository of others
+    monkeypatch.chdir(tmp_path)
+    checks = CheckProcess.of_module(WORKER)
+    assert "findings" in await checks.run_check("check", document(tmp_path))
+    running = checks._process
+    checks.stop()
+    await running.wait()
