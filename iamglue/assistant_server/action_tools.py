@@ -14,8 +14,10 @@ from iamglue.catalog.condition_key_lookup import candidate_key_names, find_condi
 from iamglue.catalog.condition_keys import supported_keys, supports_key
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import Action
+from iamglue.catalog.verbs import verbs
 from iamglue.errors import IamglueError
 from iamglue.policy.patterns.wildcards import matches
+from iamglue.readers.spec.entry_keys import ENTRY_LISTS
 from iamglue.spelling import did_you_mean
 
 _MAX_NAMES = 500
@@ -51,7 +53,8 @@ def find_actions(
     """Look up IAM actions: their access level, description, resource types with ARN formats, and condition keys.
 
     Give a service or a pattern, such as `s3:Get*` for the actions that this wildcard of a policy matches. `answer` has
-    their number, their number by access level, and their names; `quoted` has the details of the first ones. Use it
+    their number, their number by access level, and their names; `quoted` has the details of the first ones. For one
+    service, `verbs` are the short words that `do` of a spec's entry takes, by list, with the actions of each. Use it
     instead of memory: an action that it does not list does not exist in AWS's Service Authorization Reference of the
     date in `reference_date`. A global condition key such as aws:SourceIp is supported by every action.
     """
@@ -72,12 +75,19 @@ def find_actions(
             "names": [str(action) for action in actions[:_MAX_NAMES]],
             "names_left_out": max(0, len(actions) - _MAX_NAMES),
             "reference_date": services.reference_date(),
+            "verbs": _verbs_data(prefixes[0]) if len(prefixes) == 1 else {},
         },
         {
             "actions": [_action_data(action) for action in actions],
             "resource_types": [_type_data(*names) for names in sorted(types)],
         },
     )
+
+
+def _verbs_data(prefix: str) -> dict[str, dict[str, list[str]]]:
+    """The verbs of a service by the list of a spec that they belong to, with their actions; the default one first."""
+    listed = {name: sorted(verbs(prefix, name), key=lambda verb: not verb.default) for name in ENTRY_LISTS}
+    return {name: {verb.name: list(verb.actions) for verb in of_list} for name, of_list in listed.items() if of_list}
 
 
 def _prefix_and_name(service: str | None, pattern: str | None) -> tuple[str | None, str]:

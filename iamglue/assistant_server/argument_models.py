@@ -18,6 +18,13 @@ from iamglue.spelling import did_you_mean
 
 _UNKNOWN, _MISSING, _TOO_LONG = "extra_forbidden", "missing", "string_too_long"
 
+_TYPES = {"string_type": "a text", "list_type": "a list", "dict_type": "an object", "bool_type": "true or false"}
+_ENTRY = 'an entry is an object whose key is the service, such as {"s3": "images-bucket", "do": "get"}'
+_EXAMPLES = {
+    **dict.fromkeys(("reads", "writes", "calls"), _ENTRY),
+    "triggers": 'a trigger is an object such as {"s3": "images-bucket"}',
+}
+
 
 def argument_schema(function: Callable[..., object]) -> dict[str, Any]:
     """The JSON Schema of a function's arguments."""
@@ -62,5 +69,7 @@ def _problem(tool: str, detail: ErrorDetails, names: Sequence[str]) -> IamglueEr
     if kind == _TOO_LONG:
         limit, length = detail["ctx"]["max_length"], len(str(detail["input"]))
         return IamglueError(f"`{place}` has {length:,} characters, more than the limit of {limit:,}")
+    if kind in _TYPES:
+        return IamglueError(f"`{place}` must be {_TYPES[kind]}", hint=_EXAMPLES.get(name))
     message = detail["msg"]
     return IamglueError(f"`{place}` is not valid: {message[:1].lower()}{message[1:]}")

@@ -6,6 +6,7 @@ and numbers in `answer`, and everything that may quote others in `quoted` and `d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,8 @@ _MAX_STRING = 4_000
 _MAX_RESULT = 120_000  # characters of `quoted`
 _MAX_DOCUMENT = 200_000
 _MAX_ERRORS = 20
+_SERVICES_COMMAND = re.compile(r"`iamglue services(?: ([\w-]+))?`")
+_FIND = "`find_actions` with service {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def build_result(result: ToolAnswer) -> ToolResult:
 
 def build_error(error: IamglueError) -> ToolResult:
     """An error for the client: messages with their place and hint."""
-    problems = errors_data(error)
+    problems = [{**problem, "hint": _hint_for_tools(problem["hint"])} for problem in errors_data(error)]
     shown, truncated = bound(problems[:_MAX_ERRORS])
     more = len(problems) - _MAX_ERRORS
     data = {
@@ -71,6 +74,11 @@ def build_error(error: IamglueError) -> ToolResult:
         "truncated": [*truncated, *([f"/errors: {more} more"] if more > 0 else [])],
     }
     return ToolResult(_without_surrogates(data), is_error=True)
+
+
+def _hint_for_tools(hint: str | None) -> str | None:
+    """A hint with the name of a tool where it names a command: an assistant may have no command line."""
+    return hint and _SERVICES_COMMAND.sub(lambda match: _FIND.format(match[1] or "NAME"), hint)
 
 
 def bound(value: Any) -> tuple[Any, list[str]]:

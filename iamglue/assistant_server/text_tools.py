@@ -13,6 +13,10 @@ from iamglue.formats.reports.report_json import report_data
 
 # In every answer: `clean` is said of no more than this.
 _SCOPE = "this text alone: policies in files that it names, such as modules and nested templates, are not checked"
+_NOTHING = (
+    "; no policy was found, reading it as kind `{}`: pass the content of a file and not its path, and its kind, "
+    "which is policy, template, terraform or spec"
+)
 
 
 def lint_text(
@@ -31,7 +35,7 @@ def lint_text(
     report = api.lint_text(text, _path(text, kind), type=policy_type, select=select or (), ignore=ignore or ())
     data = report_data(report)
     return ToolAnswer(
-        {"verdict": _verdict(report), "checked": _SCOPE, **_counts(report)},
+        {"verdict": _verdict(report), "checked": _checked(report, kind), **_counts(report)},
         {"findings": data["findings"], "not_evaluated": data["not_evaluated"]},
     )
 
@@ -57,7 +61,7 @@ def fix_text(
         "applied": len(result.applied),
         "not_proved": len(result.unproved),
         "verdict": _verdict(report),
-        "checked": _SCOPE,
+        "checked": _checked(report, kind),
         **_counts(report),
     }
     quoted = {
@@ -82,6 +86,10 @@ def _verdict(report: Report) -> str:
     if report.not_evaluated:
         return "incomplete"
     return "clean" if report.policy_count else "nothing-checked"
+
+
+def _checked(report: Report, kind: str) -> str:
+    return _SCOPE + (_NOTHING.format(kind) if _verdict(report) == "nothing-checked" else "")
 
 
 def _counts(report: Report) -> dict[str, Any]:

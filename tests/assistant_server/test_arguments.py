@@ -73,7 +73,7 @@ def test_entries_may_be_one_object_or_a_text_of_json(assistant, reads):
     ("tool", "arguments", "message"),
     [
         ("lint_text", {}, "lint_text needs the argument `text`"),
-        ("lint_text", {"text": 5}, "`text` is not valid: input should be a valid string"),
+        ("lint_text", {"text": 5}, "`text` must be a text"),
         (
             "lint_text",
             {"text": "{}", "kind": "json"},
@@ -82,7 +82,7 @@ def test_entries_may_be_one_object_or_a_text_of_json(assistant, reads):
         (
             "draft_spec",
             {"function": "f", "reads": ["s3"]},
-            "`reads/0` is not valid: input should be a valid dictionary",
+            "`reads/0` must be an object",
         ),
         ("no_tool", {}, "`no_tool` is not a tool of iamglue"),
     ],

@@ -323,6 +323,19 @@ def test_all_names_of_a_wildcard_are_listed_and_counted(assistant):
     assert sum(answer["by_access_level"].values()) == answer["count"]
 
 
+def test_the_verbs_of_a_service_are_listed_and_an_error_about_one_names_the_tool_that_lists_them(assistant):
+    [error] = assistant.errors("draft_spec", function="f", reads=[{"dynamodb": "exif", "do": "look"}])
+    assert error["hint"] == "`find_actions` with service dynamodb lists the valid ones"
+    verbs = assistant.answer("find_actions", service="dynamodb")["answer"]["verbs"]
+    assert next(iter(verbs["reads"].items())) == ("get", ["dynamodb:GetItem"])
+
+
+def test_a_text_of_another_kind_is_not_clean_and_the_answer_says_what_to_do(assistant):
+    answer = assistant.answer("lint_text", text='resource "aws_iam_policy" "p" {}')["answer"]
+    assert answer["verdict"] == "nothing-checked"
+    assert "reading it as kind `policy`" in answer["checked"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
