@@ -32,7 +32,7 @@
 
   function searchText(role) {
     if (!role.text) {
-      const parts = [role.title, role.role, role.arn, role.words, ...role.functions];
+      const parts = [role.title, role.role, role.arn, role.words, ...role.functions, ...role.gaps];
       for (const item of role.findings) {
         parts.push(item.message, item.help || "", data.rules[item.rule].slug, item.place, ...item.consequences);
       }
@@ -92,7 +92,7 @@
       make("span", { class: "name" }, role.title,
         role.words ? make("span", { class: `reach ${role.reach}` }, role.words) : null),
       make("span", { class: "dim amount" }, findings),
-      worst ? make("span", { class: "lead" }, ...prose(worst.message)) : null);
+      worst || role.gaps.length ? make("span", { class: "lead" }, ...prose(worst ? worst.message : role.gaps[0])) : null);
     const node = make("details", { class: "role", id: `role-${role.id}` }, summary);
     node.addEventListener("toggle", () => { if (node.open) fill(node, role); });
     return node;
@@ -119,7 +119,8 @@
     for (const item of role.findings.filter(isShown)) rest.append(findingSection(item));
     const hidden = role.findings.length - role.findings.filter(isShown).length;
     if (hidden) rest.append(make("p", { class: "dim" }, `The filters hide ${hidden} more ${hidden === 1 ? "finding" : "findings"} of this role.`));
-    if (!role.findings.length) rest.append(make("p", {}, "Nothing was found."));
+    if (!role.findings.length && !role.gaps.length) rest.append(make("p", {}, "Nothing was found."));
+    for (const line of role.gaps) rest.append(make("p", { class: "gap" }, ...prose(line)));
     if (role.replacement) rest.append(replacementSection(role.replacement));
     inside.append(make("div", { class: "split" }, role.paths === null ? null : pathsSection(role), rest));
     node.append(inside);
@@ -232,7 +233,7 @@
     options("rule", rules.map((rule) => rule.value));
     options("account", [...new Set(data.roles.map((role) => role.account))]);
     byId("accounts").hidden = byId("account").options.length < 3;
-    for (const hidden of document.querySelectorAll(".charts, .controls")) hidden.hidden = false;
+    for (const hidden of document.querySelectorAll(".charts, .controls")) hidden.hidden = !data.roles.length;
   }
 
   function options(id, values) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +13,13 @@ from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.stderr import print_line, print_next
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.text_files import STDIN
-from iamglue.formats.reports.audit import OVERVIEW, render_audit, render_graph
+from iamglue.formats.reports.audit import render_audit, render_graph
 from iamglue.formats.words.audit_words import audit_summary
 from iamglue.model.escalation_map import RouteOwners
 from iamglue.model.role_context import AuditResult
 from iamglue.rule_texts import find_rule_texts
+
+_USUAL_SIZE = (80, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,17 @@ class AuditDelivery:
     def _render(self, result: AuditResult, written: str, is_overview: bool) -> str:
         if self.graph:
             return render_graph(result, written)
-        rule_texts = find_rule_texts(result.report, written, is_audit=True)
-        return render_audit(result, OVERVIEW if is_overview else written, rule_texts)
+        if is_overview:
+            from iamglue.formats.reports.audit_overview import audit_overview  # noqa: PLC0415 - startup
+
+            return audit_overview(result, *_screen_size())
+        return render_audit(result, written, find_rule_texts(result.report, written, is_audit=True))
+
+
+def _screen_size() -> tuple[int, int]:
+    """Columns and lines of the terminal of stdout; of a usual one if stdout is not a terminal."""
+    columns, lines = shutil.get_terminal_size(_USUAL_SIZE) if sys.stdout.isatty() else _USUAL_SIZE
+    return columns, lines
 
 
 def _print_next_steps(result: AuditResult, *, is_overview: bool, is_suggesting: bool) -> None:

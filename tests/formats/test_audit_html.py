@@ -18,11 +18,13 @@ from support import bakery, deployed
 
 from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
-from iamglue.findings import EscalationHop
+from iamglue.findings import EscalationHop, NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.formats.reports.access_picture import access_picture
 from iamglue.formats.reports.audit_html import audit_html
 from iamglue.formats.reports.escalation_picture import escalation_picture
+from iamglue.model.account import Account
 from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes, RouteEnd, RouteOwners
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 from iamglue.readers.exports.authorization_details import read_authorization_details
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -271,6 +273,53 @@ def test_every_control_has_a_name_and_the_page_does_not_run_over_its_width(opene
     driver.set_window_size(400, 800)
     assert driver.execute_script("return document.documentElement.scrollWidth <= innerWidth")
     driver.set_window_size(1200, 900)
+
+
+def open_question(role_result) -> NotEvaluated:
+    """What is undecided of the role's function, whose name is as hostile as the role's."""
+    function = role_result.context.functions[0]
+    subject = Subject("function", function.name, function.arn)
+    return NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, "whether it may", "it depends on `aws:SourceVpc`")
+
+
+def with_open_questions(whole):
+    """The audit without findings, where something of each role is undecided."""
+    roles = tuple(replace(role, findings=()) for role in whole.role_results)
+    gaps = (*whole.report.not_evaluated, *map(open_question, roles))
+    return replace(whole, role_results=roles, report=replace(whole.report, findings=(), not_evaluated=gaps))
+
+
+@in_browser
+def test_a_role_of_which_something_is_undecided_is_not_shown_as_clean(browser, tmp_path):
+    path = tmp_path / "audit.html"
+    path.write_text(audit_html(with_open_questions(audit(1))), encoding="utf-8")
+    load(browser, path)
+    assert "it depends on aws:SourceVpc" in browser.find_element("id", "undecided").text
+    browser.find_element("css selector", "#roles summary").click()
+    inside = browser.find_element("css selector", "#roles .inside").text
+    assert "Undecided: function function-00000: whether it may: it depends on aws:SourceVpc" in inside
+    assert "Nothing was found" not in inside
+
+
+def test_what_is_undecided_is_also_there_without_scripts():
+    page = audit_html(with_open_questions(audit(1)))
+    rows = page[page.index("<noscript>") : page.index("</noscript>")]
+    assert "Undecided: function function-00000: whether it may" in rows
+    assert "Nothing was found" not in rows
+    assert "1 undecided" in page[: page.index("<noscript>")]
+
+
+def test_a_page_without_roles_says_that_none_was_audited_and_has_no_empty_charts():
+    page = audit_html(replace(audit(0), routes=()))
+    assert "<p>No role was audited.</p>" in page
+    assert "nothing found" not in page
+    assert 'class="tile' not in page
+
+
+def test_the_page_of_a_template_names_the_file_and_no_parameter_of_an_account():
+    account = Account(ACCOUNT_PARAMETER, source="stacks/template.yaml")
+    page = audit_html(replace(audit(0), accounts=(account, Account("123456789012"))))
+    assert "<h1>iamglue audit of account 123456789012, stacks/template.yaml</h1>" in page
 
 
 @in_browser

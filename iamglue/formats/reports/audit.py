@@ -8,12 +8,9 @@ from importlib import import_module
 from iamglue.formats.reports.report import render_report
 from iamglue.model.role_context import AuditResult
 
-# The text for a screen; not a format that users name.
-OVERVIEW = "overview"
 # These formats also show roles and functions; the others are the formats of `lint` and show only findings.
 _WRITERS = {
     "text": "iamglue.formats.reports.audit_text:audit_text",
-    OVERVIEW: "iamglue.formats.reports.audit_overview:audit_overview",
     "json": "iamglue.formats.reports.audit_json:audit_json",
     "markdown": "iamglue.formats.reports.audit_markdown:audit_markdown",
     "html": "iamglue.formats.reports.audit_html:audit_html",
@@ -28,7 +25,7 @@ FORMATS: tuple[str, ...] = ("text", "json", "sarif", "junit", "github", "markdow
 
 
 def render_audit(audit: AuditResult, format: str, rule_texts: Mapping[str, str] | None = None) -> str:
-    """`audit` in one of `FORMATS`, or as its `OVERVIEW`; `rule_texts` is as in `render_report`."""
+    """`audit` in one of `FORMATS`; `rule_texts` is as in `render_report`."""
     if format not in _WRITERS:
         return render_report(audit.report, format, rule_texts)
     return _write(_WRITERS[format], audit)

@@ -18,8 +18,10 @@ from iamglue.formats.reports.audit_html_table import role_rows
 from iamglue.formats.reports.html_page import asset_text, render_page
 from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text
 from iamglue.formats.words.route_words import REACH_TITLES, FarthestReach
+from iamglue.model.account import Account
 from iamglue.model.role_context import AuditResult
 from iamglue.output_escaping import escape_to_one_line
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 from iamglue.version import VERSION
 
 # gzip level: 9 takes twice as long and saves 5 percent.
@@ -32,21 +34,28 @@ def audit_html(audit: AuditResult) -> str:
     pages = role_pages(audit)
     data = AuditPageData().page_data(pages)
     compressed = gzip.compress(json.dumps(_escape_hidden(data), separators=(",", ":")).encode(), _LEVEL, mtime=0)
-    accounts = sorted({account.id for account in audit.accounts})
-    scope = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
-    failed = [item for item in audit.report.not_evaluated if item.kind is NotEvaluatedKind.FAILED]
+    gaps = audit.report.not_evaluated
     return render_page(
         "audit.html.j2",
         style,
         script,
-        title=f"iamglue audit of {scope}",
+        title=f"iamglue audit of {_scope(audit.accounts)}",
         summary=audit_summary(audit),
         origin=f"iamglue {VERSION}",
         data=compressed,
-        tiles=[] if audit.routes is None else _tiles(pages),
-        gaps=[not_evaluated_text(item) for item in failed],
+        tiles=_tiles(pages) if audit.routes is not None and pages else [],
+        gaps=[not_evaluated_text(item) for item in gaps if item.kind is NotEvaluatedKind.FAILED],
+        undecided=[not_evaluated_text(item) for item in gaps if item.kind is NotEvaluatedKind.UNDECIDABLE],
         roles=role_rows(pages),
     )
+
+
+def _scope(accounts: Iterable[Account]) -> str:
+    """The ids of the accounts; where the id is not known, the file that the account was read from."""
+    ids = sorted({account.id for account in accounts if account.id != ACCOUNT_PARAMETER})
+    files = sorted({account.source for account in accounts if account.id == ACCOUNT_PARAMETER})
+    named = f"account{'s' if len(ids) > 1 else ''} {', '.join(ids)}" if ids else ""
+    return ", ".join(filter(None, [named, *files])) or "no account"
 
 
 def _tiles(pages: Iterable[RolePage]) -> list[dict[str, Any]]:

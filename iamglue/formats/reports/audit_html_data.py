@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from iamglue.findings import Finding, Severity
+from iamglue.findings import Finding, NotEvaluated, Severity
 from iamglue.formats.reports.access_picture import access_picture
 from iamglue.formats.reports.escalation_picture import EscalationPicture, escalation_picture
-from iamglue.formats.words.audit_words import role_title, roles_by_risk, span_text
+from iamglue.formats.words.audit_words import gap_lists, role_gaps, role_title, roles_by_risk, span_text
 from iamglue.formats.words.finding_words import consequence_lines, hop_lines
 from iamglue.formats.words.route_words import FarthestReach, farthest_reach
 from iamglue.formats.words.safe_text import SafeText
@@ -26,7 +26,8 @@ _SEVERITIES = {severity: number for number, severity in enumerate(Severity)}
 class RolePage:
     """What the page has of one role: its result, what it can become in words, and its pictures.
 
-    `id` is the role's part of a URL fragment. `paths` is None if the role can become nothing.
+    `id` is the role's part of a URL fragment. `paths` is None if the role can become nothing. `gaps` are what was not
+    evaluated of the role and its functions.
     """
 
     id: str
@@ -35,6 +36,12 @@ class RolePage:
     reach_words: str
     access: SafeText
     paths: EscalationPicture | None
+    gaps: tuple[NotEvaluated, ...] = ()
+
+    @property
+    def gap_lines(self) -> list[str]:
+        """What was not evaluated, or is undecided, of the role and its functions."""
+        return [f"{title}: {text}" for title, texts in gap_lists(self.gaps) for text in texts]
 
     @property
     def left_out(self) -> str:
@@ -56,6 +63,7 @@ def role_pages(audit: AuditResult) -> list[RolePage]:
             *farthest_reach(routes),
             access_picture(result.granted_count, result.required_count, result.used_count),
             None if routes is None else escalation_picture(routes),
+            role_gaps(result, audit.report.not_evaluated),
         )
         pages.append(page)
     return pages
@@ -93,6 +101,7 @@ class AuditPageData:
             "access": self._text_index(page.access),
             "paths": None if page.paths is None else self._text_index(page.paths.svg),
             "left": page.left_out,
+            "gaps": page.gap_lines,
             "findings": [self._finding(finding, texts) for finding in result.risky_first()],
             "replacement": None if result.replacement is None else _replacement(result.replacement),
         }

@@ -40,6 +40,7 @@ def _row(page: RolePage, *, with_picture: bool) -> dict[str, Any]:
         "picture": page.paths.svg if page.paths is not None and with_picture else None,
         "left_out": page.left_out if with_picture else "",
         "findings": list(map(_finding, result.risky_first())),
+        "gaps": page.gap_lines,
         "replacement": "" if result.replacement is None else _replacement(result.replacement),
     }
 

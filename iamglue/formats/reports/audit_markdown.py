@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Finding, NotEvaluatedKind
+from iamglue.findings import Finding
 from iamglue.formats.reports.report_markdown import table_cell
 from iamglue.formats.words.audit_words import (
     access_summary,
     audit_summary,
-    not_evaluated_text,
+    gap_lists,
     role_title,
     roles_by_risk,
     span_text,
@@ -28,9 +28,8 @@ def audit_markdown(audit: AuditResult) -> str:
         lines.append("")
     for role_result in ranked:
         lines += _role(role_result) if role_result.findings else ()
-    failed = [item for item in audit.report.not_evaluated if item.kind is NotEvaluatedKind.FAILED]
-    if failed:
-        lines += ["### Not evaluated", "", *(f"- {table_cell(not_evaluated_text(item))}" for item in failed), ""]
+    for title, texts in gap_lists(audit.report.not_evaluated):
+        lines += [f"### {title}", "", *(f"- {table_cell(text)}" for text in texts), ""]
     return "\n".join(lines)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from textwrap import wrap
 
-from iamglue.findings import Finding, NotEvaluatedKind
+from iamglue.findings import Finding
 from iamglue.formats.reports.report_text import excerpt_lines
 from iamglue.formats.words.audit_words import (
     access_summary,
     audit_summary,
-    not_evaluated_text,
+    gap_lists,
     role_title,
     roles_by_risk,
     severity_counts,
@@ -94,13 +94,11 @@ def _replacement(replacement: RoleReplacement) -> Iterator[str]:
 
 
 def _not_evaluated(audit: AuditResult) -> Iterator[str]:
-    for kind, title in ((NotEvaluatedKind.FAILED, "Not evaluated"), (NotEvaluatedKind.UNDECIDABLE, "Undecided")):
-        items = [item for item in audit.report.not_evaluated if item.kind is kind]
-        if items:
-            yield f"{title}:"
-            for item in items:
-                yield from _wrap(f"- {not_evaluated_text(item)}", "  ", "    ")
-            yield ""
+    for title, texts in gap_lists(audit.report.not_evaluated):
+        yield f"{title}:"
+        for text in texts:
+            yield from _wrap(f"- {text}", "  ", "    ")
+        yield ""
 
 
 @lru_cache(maxsize=4096)

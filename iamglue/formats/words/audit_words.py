@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Severity, SourceSpan
 from iamglue.model.role_context import AuditResult, RoleResult
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
+
+_GAP_TITLES = {NotEvaluatedKind.FAILED: "Not evaluated", NotEvaluatedKind.UNDECIDABLE: "Undecided"}
 
 
 def role_title(role_result: RoleResult) -> str:
@@ -29,13 +32,26 @@ def severity_counts(findings: Iterable[Finding]) -> str:
 
 
 def audit_summary(audit: AuditResult) -> str:
-    """One line with the number of functions, roles and findings."""
+    """One line with the number of functions, roles and findings, and of what was not evaluated or is undecided."""
+    suppressed = audit.report.suppressed_count
+    counts = Counter(item.kind for item in audit.report.not_evaluated)
+    failed, undecided = counts[NotEvaluatedKind.FAILED], counts[NotEvaluatedKind.UNDECIDABLE]
+    parts = (
+        _scope_and_findings(audit),
+        f"{suppressed:,} suppressed" if suppressed else "",
+        f"{_count_text(failed, 'check')} not evaluated" if failed else "",
+        f"{undecided:,} undecided" if undecided else "",
+    )
+    return "; ".join(filter(None, parts))
+
+
+def _scope_and_findings(audit: AuditResult) -> str:
+    """What was audited and found. An audit without roles does not say that nothing was found."""
+    if not audit.role_results and not audit.report.findings:
+        return "no role was audited"
     functions = sum(len(role_result.context.functions) for role_result in audit.role_results)
     scope = f"{_count_text(functions, 'function')}, {_count_text(len(audit.role_results), 'role')}"
-    failed = sum(item.kind is NotEvaluatedKind.FAILED for item in audit.report.not_evaluated)
-    incomplete = f"; {_count_text(failed, 'check')} not evaluated" if failed else ""
-    suppressed = f"; {audit.report.suppressed_count} suppressed" if audit.report.suppressed_count else ""
-    return f"{scope}: {severity_counts(audit.report.findings)}{suppressed}{incomplete}"
+    return f"{scope}: {severity_counts(audit.report.findings)}"
 
 
 def roles_by_risk(audit: AuditResult) -> tuple[RoleResult, ...]:
@@ -56,7 +72,29 @@ def span_text(span: SourceSpan) -> str:
 
 def not_evaluated_text(item: NotEvaluated) -> str:
     """The subject, what could not be evaluated, and the reason."""
-    return f"{item.subject.kind} {item.subject.name}: {item.what}: {item.reason}"
+    name = "" if item.subject.name == ACCOUNT_PARAMETER else f" {item.subject.name}"
+    return f"{item.subject.kind}{name}: {item.what}: {item.reason}"
+
+
+def gap_lists(items: Iterable[NotEvaluated]) -> list[tuple[str, list[str]]]:
+    """A title with a text for each item: what was not evaluated, then what is undecided; without empty lists."""
+    texts: dict[NotEvaluatedKind, list[str]] = {kind: [] for kind in _GAP_TITLES}
+    for item in items:
+        texts[item.kind].append(not_evaluated_text(item))
+    return [(_GAP_TITLES[kind], lines) for kind, lines in texts.items() if lines]
+
+
+def role_gaps(role_result: RoleResult, items: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:
+    """The items about the role or one of its functions."""
+    role, functions = role_result.context.role, role_result.context.functions
+    names = {("role", role.name), ("role", role.arn)}
+    names |= {("function", name) for function in functions for name in (function.name, function.arn)}
+    arns = {role.arn, *(function.arn for function in functions)}
+    return tuple(
+        item
+        for item in items
+        if (item.subject.arn in arns if item.subject.arn else (item.subject.kind, item.subject.name) in names)
+    )
 
 
 def _count_text(number: int, noun: str) -> str:

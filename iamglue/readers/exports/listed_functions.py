@@ -57,7 +57,7 @@ class _FunctionListReader:
             message = f"the file is not output of `{_COMMAND}`: the key `{_FUNCTIONS}` is missing"
             raise self._parser.error(0, message, hint or f"create the file with `{_COMMAND} --output json`")
         functions = tuple(function for _, function in self._functions.values())
-        return ListedFunctions(functions, (*self._not_evaluated, *self._find_missing_parts(len(functions))))
+        return ListedFunctions(functions, (*self._not_evaluated, *self._find_missing_parts(functions)))
 
     def _add_item(self, item: ResponseItem) -> None:
         if item.key == _FUNCTIONS and item.value != []:
@@ -111,18 +111,19 @@ class _FunctionListReader:
         variables = environment.map("Variables")
         return tuple(sorted(variables.field_names())) if variables else ()
 
-    def _find_missing_parts(self, count: int) -> list[NotEvaluated]:
-        """List what the output of the command does not contain, for `count` functions."""
-        subject = Subject("account", self._account)
+    def _find_missing_parts(self, functions: tuple[DeployedFunction, ...]) -> list[NotEvaluated]:
+        """List what the output of the command does not contain for the functions."""
+        is_known = self._account != ACCOUNT_PARAMETER or not functions
+        subject = Subject("account", self._account if is_known else functions[0].account)
         not_evaluated = []
         if self._truncated:
             reason = "the output is truncated: run the command without --max-items and --no-paginate"
             not_evaluated.append(
                 NotEvaluated(NotEvaluatedKind.FAILED, subject, "the rest of the list of functions", reason)
             )
-        if count:
-            functions = "1 function" if count == 1 else f"{count} functions"
-            what = f"resource-based policies, function URLs, event source mappings and destinations of {functions}"
+        if functions:
+            number = "1 function" if len(functions) == 1 else f"{len(functions):,} functions"
+            what = f"resource-based policies, function URLs, event source mappings and destinations of {number}"
             reason = f"the output of `{_COMMAND}` does not contain them"
             not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason))
         return not_evaluated
