@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.readers.broken_texts import may_be_broken
 from iamglue.readers.document_size import check_document_sizes
 from iamglue.readers.policy_texts import is_spec, may_contain_policies, read_policies
 from iamglue.readers.suppression_comments import suppression_comments
@@ -26,7 +27,7 @@ def read_file_for_lint(
         from iamglue.spec_policies import read_spec_policies  # noqa: PLC0415 - startup: only for specs
 
         file = read_spec_policies(path, text, parameter_values)
-    elif type is None and not may_contain_policies(text):
+    elif type is None and not may_contain_policies(text) and not may_be_broken(path, text):
         return ParsedFile(path, text)  # YAML of another tool may be slow to parse, or not be YAML
     else:
         file = read_policies(path, text, type, parameter_values)

@@ -18,6 +18,7 @@ from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.model import VERSION_2012, Policy
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.broken_texts import may_be_broken
 from iamglue.readers.policy_texts import is_spec, may_contain_policies
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -60,7 +61,8 @@ def _may_give_access(path: str, text: str) -> bool:
     """Whether a text can contain policies or a template; a file for which this is False need not be parsed."""
     is_framework = PurePath(path).name.startswith("serverless.")
     is_template = "AWS::" in text or "Transform" in text
-    return may_contain_policies(text) or is_spec(text) or is_framework or is_template or may_read_other_files(text)
+    may_have = may_contain_policies(text) or is_spec(text) or is_framework or is_template
+    return may_have or may_read_other_files(text) or may_be_broken(path, text)
 
 
 def read_directory_unit(directory: str, paths: Iterable[str]) -> AccessUnit:

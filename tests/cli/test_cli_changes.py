@@ -280,6 +280,12 @@ def test_a_file_that_cannot_be_read_is_never_no_new_access(compare):
     assert report["files"][0]["unknown"] != []
 
 
+@pytest.mark.parametrize("text", ["", "{", "hello"])
+def test_a_policy_that_is_cut_off_is_unknown_and_not_removed(compare, text):
+    _, report = compare({"p.json": READ}, {"p.json": text})
+    assert report["answer"] == "unknown"
+
+
 def test_an_invalid_policy_is_unknown(compare):
     exit_code, report = compare({"p.json": READ}, {"p.json": READ.replace("Allow", "Alow")})
     assert (exit_code, report["answer"]) == (1, "unknown")
