@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from support.deployed import spec
@@ -15,31 +16,74 @@ HERE = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/"
 ITEMS = spec("writes:\n- dynamodb: items\nsettings: {logs: false}\n")
 
 
-def rules(resource):
-    """The rules that report a function that writes to the table `items`, and what was not decided."""
-    statement = {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": {"Fn::Sub": resource}}
+def report(*statements, specs=ITEMS, **settings):
+    """The report on a function that writes to the table `items`, and whose role has these statements."""
     function = {
         "Type": "AWS::Serverless::Function",
         "Properties": {
             "FunctionName": ITEMS[0].name,
-            "Policies": [{"Version": "2012-10-17", "Statement": [statement]}],
+            "Policies": [{"Version": "2012-10-17", "Statement": list(statements)}],
         },
     }
     template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Worker": function}}
-    account = read_template_account("t.json", json.dumps(template), ParameterValues())
-    report = audit([account], ITEMS).report
-    missing = [item for item in report.not_evaluated if "needs" in item.what]
-    return {finding.rule for finding in report.findings} & {"missing-access"}, bool(missing)
+    account = read_template_account("t.json", json.dumps(template), ParameterValues(tuple(settings.items())))
+    return audit([account], specs).report
+
+
+def granting(*names, effect="Allow", element="Resource", prefix=HERE):
+    """A statement on tables."""
+    return {"Effect": effect, "Action": "dynamodb:PutItem", element: [{"Fn::Sub": prefix + name} for name in names]}
+
+
+def rules(name):
+    """Whether access to the table `items` is missing with access to a table, and whether that was not decided."""
+    result = report(granting(name))
+    missing = [item for item in result.not_evaluated if "needs" in item.what]
+    return {finding.rule for finding in result.findings} & {"missing-access"}, bool(missing)
 
 
 @pytest.mark.parametrize("name", ["other", "items2", "item?x"])
 def test_access_to_another_table_is_missing_access(name):
-    assert rules(HERE + name) == ({"missing-access"}, False)
+    assert rules(name) == ({"missing-access"}, False)
 
 
 @pytest.mark.parametrize("name", ["items", "item*", "*"])
 def test_access_to_the_table_is_not(name):
-    assert rules(HERE + name) == (set(), False)
+    assert rules(name) == (set(), False)
+
+
+KNOWN = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
+KNOWN_ITEMS = spec("region: eu-west-1\naccount: '111122223333'\nwrites:\n- dynamodb: items\nsettings: {logs: false}\n")
+on_tables = partial(granting, prefix=KNOWN)
+
+
+def excess(*statements):
+    """Whether the role has excess access to DynamoDB; None if that was not decided."""
+    result = report(*statements, specs=KNOWN_ITEMS, Region="eu-west-1", Account="111122223333", Partition="aws")
+    if any(finding.rule == "excess-access" and "dynamodb" in finding.message for finding in result.findings):
+        return True
+    return None if any("more than" in item.what for item in result.not_evaluated) else False
+
+
+@pytest.mark.parametrize(
+    ("statements", "answer"),
+    [
+        ([on_tables("${Table}")], None),
+        ([on_tables("${Stage}-items")], True),
+        ([on_tables("item${Suffix}")], None),
+        ([on_tables("item${Suffix}", "${Table}")], None),
+        ([on_tables("${Table}", "other")], True),
+        ([on_tables("${Table}", "items*")], True),
+        ([on_tables("${Table}/index/x")], True),
+        ([on_tables("other${Suffix}")], True),
+        ([on_tables("*"), on_tables("${Table}", effect="Deny")], None),
+        ([on_tables("*"), on_tables("${Table}", effect="Deny", element="NotResource")], None),
+        ([on_tables("items"), on_tables("${Table}", effect="Deny")], False),
+        ([on_tables("items")], False),
+    ],
+)
+def test_access_to_a_table_that_a_parameter_names_is_excess_only_if_it_is_so_for_every_value(statements, answer):
+    assert excess(*statements) is answer
 
 
 LOG_GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/"

@@ -5,6 +5,8 @@ role by all its policies, within its boundary and SCPs. The rest is reported for
 with an example of a request that is allowed and not needed. Anyone who takes over the function can make such requests.
 `--suggest` writes replacement policies.
 
+If only the value of a deployment parameter decides whether a statement allows more, that is reported as not evaluated.
+
 Roles whose functions have no declared requirements are not reported.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
@@ -12,7 +14,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -29,6 +31,8 @@ from iamglue.engine.solve.allowed_actions import find_allowed_actions
 from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer, compare
 from iamglue.engine.solve.diff_entries import DiffEntry, find_access_diff
 from iamglue.engine.solve.narrowing import term_access
+from iamglue.engine.solve.parameter_values import is_in_any_case
+from iamglue.engine.solve.parameters import is_parametrized
 from iamglue.engine.solve.witness_location import AccountRegion, find_local_witness, foreign_account
 from iamglue.findings import NotEvaluatedKind, Severity
 from iamglue.policy.model import MatchList, Policy
@@ -37,6 +41,7 @@ RULE = RoleRule(Severity.WARNING, risk=60, breadth=True, needs_spec=True)
 
 _LISTED = 4
 _HELP = "remove it (`--suggest` writes replacement policies), or declare it in the spec if the function needs it"
+_DEPENDS_ON_PARAMETERS = "it depends on the values of deployment parameters (`${...}`)"
 _WHAT = "whether the role allows more than its functions need"
 
 
@@ -54,22 +59,37 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
         return
     within = reduce(and_, (entry.access for entry in access.limits), EVERYTHING)
     difference = find_access_diff(access.identity_layer.access, wanted, within)
+    certain = [entry for entry in difference.entries if _is_certain(entry, access.access, wanted)]
     yield from sorted(
-        (_violation(context, access, entry, wanted) for entry in difference.entries),
-        key=lambda entry: -(entry.risk or 0),
+        (_violation(context, access, entry, wanted) for entry in certain), key=lambda entry: -(entry.risk or 0)
     )
+    yield from _undecided_by_parameters(access, [entry for entry in difference.entries if entry not in certain])
     kind = NotEvaluatedKind.UNDECIDABLE if comparison.depends_on_variables else NotEvaluatedKind.FAILED
     for reason in _undecided_reasons(comparison, difference.reasons, bool(difference.entries)):
         yield UndecidedCheck(_WHAT, reason, kind=kind)
     for term in difference.undecided:
         yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(term)} was not compared")
-    if not difference.entries and comparison.witness is not None:
-        witness = find_local_witness(access.access - wanted, comparison.witness, _account_region(context))
+    excess = access.access - wanted
+    if not difference.entries and comparison.witness and is_in_any_case(excess, comparison.witness):
+        witness = find_local_witness(excess, comparison.witness, _account_region(context))
         yield RoleViolation(
             f"the role allows requests that no function needs, such as {_request_text(witness, context)}",
             _HELP,
             about=(),
         )
+
+
+def _is_certain(entry: DiffEntry, granted: Access, wanted: Access) -> bool:
+    """Whether an entry has a request that is not needed whatever the values of deployment parameters are."""
+    excess = (term_access(entry.term.with_statement(entry.statement)) & granted) - wanted
+    return not is_parametrized(excess) or is_in_any_case(excess, entry.witness)
+
+
+def _undecided_by_parameters(access: RoleAccess, entries: Sequence[DiffEntry]) -> Iterator[UndecidedCheck]:
+    """What is not known of statements whose parameters decide whether they allow more than is needed."""
+    for location in dict.fromkeys(access.identity_layer.statement_location(entry.term) for entry in entries):
+        what = f"whether {location} allows more than the functions of the role need"
+        yield UndecidedCheck(what, _DEPENDS_ON_PARAMETERS, kind=NotEvaluatedKind.UNDECIDABLE)
 
 
 def _account_region(context: RoleContext) -> AccountRegion:
