@@ -17,6 +17,7 @@ from iamglue.audit.run import audit
 from iamglue.compact import CompactOptions, compact
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of
 from iamglue.engine.solve.comparison import Comparison, compare_on_all_types
+from iamglue.engine.solve.possible_requests import possible_requests
 from iamglue.errors import IamglueError
 from iamglue.files.text_files import display_path, read_text
 from iamglue.findings import Report
@@ -176,7 +177,9 @@ def compare_policies(
     """
     limits = [] if boundary is None else [boundary]
     limiting: Access = reduce(and_, (access_of([limit]) for limit in (*limits, *scps)), EVERYTHING)
-    return compare_on_all_types(access_of(_policies(new)) & limiting, access_of(_policies(old)))
+    old_access, new_access = access_of(_policies(old)), access_of(_policies(new))
+    limiting &= possible_requests(old_access, new_access, limiting)
+    return compare_on_all_types(new_access & limiting, old_access)
 
 
 def compact_policy(policy: Policy, limit: int | None = None) -> tuple[Policy, ...]:

@@ -13,6 +13,7 @@ from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer, compar
 from iamglue.engine.solve.diff_entries import DiffEntry, find_access_diff
 from iamglue.engine.solve.narrowing import term_access
 from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
+from iamglue.engine.solve.possible_requests import possible_requests
 from iamglue.engine.solve.proof import Verdict
 from iamglue.engine.solve.witness_location import AccountRegion, find_local_witness, most_named_location
 from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
@@ -48,6 +49,8 @@ def compare_policies(old: DiffSide, new: DiffSide, limits: Sequence[Sequence[Pol
 
 def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access) -> OneWayDiff:
     """What `new` allows and `old` does not, within the limits."""
+    possible = possible_requests(new.access, old.access, limits_access)
+    limits_access &= possible
     comparison = compare_on_all_types(new.access & limits_access, old.access)  # limits apply equally to both sides
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return OneWayDiff(comparison)
@@ -55,7 +58,7 @@ def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access)
     location = most_named_location(Policy((term.statement,)) for term in (*new.access.terms, *old.access.terms))
     if comparison.witness is not None:
         comparison = replace(comparison, witness=find_local_witness(added, comparison.witness, location))
-    diff = find_access_diff(new.access, old.access, limits_access)
+    diff = find_access_diff(new.access, old.access, limits_access, possible)
     sources = {**old.sources, **new.sources}
     allowed_by = new.allowed_by(comparison.witness)
     example = () if diff.entries else _example_request(comparison.witness, allowed_by)

@@ -17,6 +17,7 @@ from iamglue.catalog.reference_gaps import describe_listed_types
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of_statement
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
+from iamglue.engine.solve.possible_requests import possible_requests
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
 from iamglue.errors import IamglueError
@@ -24,7 +25,6 @@ from iamglue.model.grant_check import GrantAnswer, GrantCheck, GrantPattern
 from iamglue.model.located_access import LocatedAccess, access_of_files
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.arns import ARN_FIELD_COUNT
-from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.phone_numbers import is_phone_number
@@ -36,11 +36,6 @@ _ANSWERS = {
     Verdict.NON_EMPTY: GrantAnswer.GRANTED,
     Verdict.UNKNOWN: GrantAnswer.UNKNOWN,
 }
-
-
-# Keys that are in the context of every signed request. Only a resource-based policy applies to anonymous requests.
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-_IN_SIGNED_REQUESTS = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:userid", "aws:CurrentTime", "aws:EpochTime")
 
 
 def parse_grant_pattern(text: str) -> GrantPattern:
@@ -79,15 +74,8 @@ def check_not_granted(
     _check_types(policies, limits)
     located = LocatedAccess.of(policies)
     limits_access = reduce(and_, map(access_of_files, limits), EVERYTHING)
-    is_signed = not any(map(_names_principals, policies))
-    present = _present_keys(located.access & limits_access) if is_signed else ()
-    return tuple(_check_pattern(located, limits_access, pattern, present) for pattern in patterns)
-
-
-def _present_keys(access: Access) -> tuple[Condition, ...]:
-    """The conditions that the keys which signed requests have, and which some statement tests, are present."""
-    used = {condition.key.lower() for term in access.terms for condition in term.statement.conditions}
-    return tuple(build_condition("Null", key, "false") for key in _IN_SIGNED_REQUESTS if key.lower() in used)
+    limits_access &= possible_requests(located.access, limits_access)
+    return tuple(_check_pattern(located, limits_access, pattern) for pattern in patterns)
 
 
 def _check_types(policies: Sequence[PolicyFile], limits: Sequence[Sequence[PolicyFile]]) -> None:
@@ -114,10 +102,8 @@ def _names_principals(file: PolicyFile) -> bool:
     return any(statement.principals is not None for statement in file.policy.statements)
 
 
-def _check_pattern(
-    located: LocatedAccess, limits_access: Access, pattern: GrantPattern, present: tuple[Condition, ...]
-) -> GrantCheck:
-    probe = Statement(Effect.ALLOW, MatchList((pattern.action,)), MatchList((pattern.resource,)), present)
+def _check_pattern(located: LocatedAccess, limits_access: Access, pattern: GrantPattern) -> GrantCheck:
+    probe = Statement(Effect.ALLOW, MatchList((pattern.action,)), MatchList((pattern.resource,)))
     granted = located.access & limits_access & access_of_statement(probe)
     proof = prove_empty(granted)
     if proof.witness is not None:

@@ -54,9 +54,11 @@ def is_property_of_resource(key: str, action: str) -> bool:
 
 def is_always_present(key: str) -> bool:
     """Whether every request has a condition key, in any case: `data/always_present_keys.tsv`."""
-    return key.lower() in _always_present()
+    return key.lower() in always_present_keys(signed=False)
 
 
 @cache
-def _always_present() -> frozenset[str]:
-    return frozenset(row["key"].lower() for row in table_rows("always_present_keys"))
+def always_present_keys(*, signed: bool) -> frozenset[str]:
+    """The condition keys, in lower case, that every request has; with `signed`, every one but anonymous requests."""
+    rows = table_rows("always_present_keys")
+    return frozenset(row["key"].lower() for row in rows if signed or row["requests"] == "all")

@@ -182,7 +182,7 @@ def _prove(access: Access) -> EmptinessProof:
 
     Parameters of Resource elements are names: which resource the policy is for does not say who may use it.
     """
-    proof = prove_empty(access, parameters_are_names=True)
+    proof = prove_empty(access, parameters_are_names=True, any_context=True)
     if proof.witness is None:
         return proof
     context = {key: values for key, values in proof.witness.context.items() if key != IS_AWS_SERVICE}

@@ -107,8 +107,9 @@ def prove_grant(
     tests = tuple(_context_conditions(known, tested_condition_keys(matches)))
     probe = Statement(Effect.ALLOW, MatchList((action,)), MatchList((resource,)), tests)
     request_access = reduce(and_, map(matched, matches), access_of([Policy((probe,))]))
-    # A parameter may have any value at deployment; here it is the name of some resource.
-    proof = prove_empty(request_access, parameters_are_names=True)
+    # A parameter may have any value at deployment; here it is the name of some resource. The resource is an example, so
+    # it need not be in the Region or account that conditions ask for.
+    proof = prove_empty(request_access, parameters_are_names=True, any_context=True)
     if proof.witness is not None:
         return _build_grant(matches, proof.witness)
     return proof if proof.verdict is Verdict.UNKNOWN else None

@@ -100,9 +100,9 @@ CASES = [
         Y,
     ),
     (
-        "a Deny that needs the key denies less",
-        [S("s3:*"), S("s3:*", effect="Deny", c={"BoolIfExists": {"aws:SecureTransport": "false"}})],
-        [S("s3:*"), S("s3:*", effect="Deny", c={"Bool": {"aws:SecureTransport": "false"}})],
+        "a Deny that needs a key, which some requests lack, denies less",
+        [S("s3:*"), S("s3:*", effect="Deny", c={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})],
+        [S("s3:*"), S("s3:*", effect="Deny", c={"Bool": {"aws:MultiFactorAuthPresent": "false"}})],
         N,
     ),
     (

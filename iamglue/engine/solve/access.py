@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -20,6 +20,7 @@ from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.formulas import Formula
 from iamglue.policy.arns import is_single_star
 from iamglue.policy.model import Effect, Policy, Statement
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 
@@ -74,6 +75,20 @@ class StatementTerm:
         )
 
     @cached_property
+    def used_keys(self) -> frozenset[str]:
+        """The keys of the statement's conditions and policy variables, as they are written."""
+        return frozenset((*(condition.key for condition in self.statement.conditions), *self._variable_keys()))
+
+    def _variable_keys(self) -> Iterator[str]:
+        """The keys of the statement's policy variables."""
+        resources = self.statement.resources.values if self.statement.resources else ()
+        values = (value for condition in self.statement.conditions for value in condition.values)
+        for text in (*resources, *values) if self.variables else ():
+            if "${" in text:
+                tokens = (token for token in tokenize(text) if token.kind is TokenKind.VARIABLE)
+                yield from (token.name.partition(",")[0].strip() for token in tokens)
+
+    @cached_property
     def is_unrestricted(self) -> bool:
         """Whether the statement is restricted only by its actions."""
         resources = self.statement.resources
@@ -117,6 +132,13 @@ class Access:
         if self.term is not None:
             return (self.term,)
         return tuple(dict.fromkeys(term for part in self.parts for term in part.terms))
+
+    @cached_property
+    def tested_keys(self) -> dict[str, str]:
+        """The condition keys that the statements test or use as variables: in lower case, and as they are written."""
+        if self.term is None:
+            return {lower: key for part in self.parts for lower, key in part.tested_keys.items()}
+        return {key.lower(): key for key in sorted(self.term.used_keys, reverse=True)}
 
     @cached_property
     def action_bounds(self) -> tuple[int, int]:

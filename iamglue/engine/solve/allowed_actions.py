@@ -9,10 +9,10 @@ from iamglue.engine.solve.access import Access, deduplicate_terms
 from iamglue.engine.solve.action_bitsets import first_action
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.decomposition import decompose_access
-from iamglue.engine.solve.search import ActionClass, CandidateRequest, Search
+from iamglue.engine.solve.search import ActionClass, CandidateRequest
 from iamglue.engine.solve.unlisted import unlisted_classes
 from iamglue.engine.solve.variables import AccessInstance, has_policy_variables, instantiate_variables
-from iamglue.engine.solve.witness import confirmed_request
+from iamglue.engine.solve.witness import confirmed_request, search_instance
 
 # The number of statements that are evaluated in one step.
 _TERMS_PER_STEP = 4
@@ -46,7 +46,7 @@ def find_allowed_actions(access: Access, *, unlisted: bool = False) -> AllowedAc
 
 def _find_instance_actions(access: Access, instance: AccessInstance, *, unlisted: bool) -> AllowedActions:
     """The same for one instance of the access."""
-    search = Search(instance.access)
+    search = search_instance(instance)
     bitset = 0
     for matching_terms, formats in (*search.format_groups(), *(unlisted_classes(search) if unlisted else ())):
         for arn_format, actions in formats:

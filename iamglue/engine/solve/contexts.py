@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.engine.solve.access import StatementTerm
@@ -15,10 +16,14 @@ from iamglue.policy.conditions import Condition
 
 # The limit of partial contexts for one resource.
 _MAX_NODES = 20_000
+# The limit of contexts that no request can have, in one search.
+_MAX_REJECTIONS = 200
 # The number of terms that are updated in one step.
 _TERMS_PER_STEP = 4
 # A condition, and whether it has variables: policies of version 2008-10-17 have none.
 _Test = tuple[Condition, bool]
+ContextValues = dict[str, tuple[str, ...]]
+CanExist = Callable[[ContextValues], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +34,41 @@ class Solution:
     `include_undecided`.
     """
 
-    context: dict[str, tuple[str, ...]] | None
+    context: ContextValues | None
     incomplete_reason: str = ""
     has_undecided: bool = False
 
 
 def find_context(
-    problem: Problem, truths: Sequence[Truth], key_truths: KeyTruths = (), *, include_undecided: bool
+    problem: Problem,
+    truths: Sequence[Truth],
+    key_truths: KeyTruths = (),
+    *,
+    include_undecided: bool,
+    can_exist: CanExist | None = None,
 ) -> Solution:
     """Find a context that satisfies a formula whose terms are False, or as true as their conditions.
 
     `truths` has for each term: False, True if it has no conditions, None if its conditions decide. `key_truths` are
     known results of the problem's key tests. With `include_undecided`, results that AWS does not document may be
-    either.
+    either. `can_exist` tells whether a request can have a context: the search chooses the values of each key by itself.
     """
     decided = problem.formula(truths)
     if decided is not None:
         return Solution({} if decided else None)
-    return _Solver(problem, list(truths), dict(key_truths), include_undecided=include_undecided).run()
+    solve = partial(_Solver, problem, include_undecided=include_undecided, can_exist=can_exist)
+    solver = solve(list(truths), dict(key_truths))
+    solution = solver.run()
+    if solution.context is not None or not solver.rejections:
+        return solution
+    context = solve(list(truths), dict(key_truths), is_exhaustive=True).run().context
+    reasons = () if context else (solution.incomplete_reason, _contradiction(key for key, _, _ in solver.keys))
+    return replace(solution, context=context, incomplete_reason="; ".join(filter(None, reasons)))
+
+
+def _contradiction(keys: Iterable[str]) -> str:
+    """Why no request was found, although each key by itself has a value that conditions allow."""
+    return f"it depends on whether a request can have such values of {' and '.join(sorted(keys))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +91,18 @@ class _Solver:
         key_truths: dict[str, tuple[Truth, ...]],
         *,
         include_undecided: bool,
+        can_exist: CanExist | None = None,
+        is_exhaustive: bool = False,
     ) -> None:
         self.formula = problem.formula
         self.key_tests = problem.key_tests
         self.key_truths = key_truths
         self.truths = truths
         self.include_undecided = include_undecided
+        self.can_exist = can_exist
+        self.is_exhaustive = is_exhaustive
         self.nodes = 0
+        self.rejections = 0
         self.incomplete_reasons: list[str] = []
         self.has_undecided = False
         self.open_tests: dict[int, int] = {}
@@ -119,7 +146,8 @@ class _Solver:
             _common_polarity({term_polarities[index] for index in term_indexes}) for term_indexes in terms_by_test
         ]
         # The context uses a spelling of the key that occurs in the policies.
-        return min(test.key for test, _ in tests), _remove_dominated(cases, polarities), terms_by_test
+        spelling = min(test.key for test, _ in tests)
+        return spelling, cases if self.is_exhaustive else _remove_dominated(cases, polarities), terms_by_test
 
     def _build_cases(self, key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
         """The cases of a key that agree with its known test results."""
@@ -141,12 +169,18 @@ class _Solver:
             reasons.append("too many combinations of condition keys")
         return Solution(context, "; ".join(reasons), self.has_undecided)
 
-    def _search(self, key_index: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
+    def _search(self, key_index: int, context: ContextValues) -> ContextValues | None:
         """Try the cases of the key at this index and of all later keys."""
         spend(1 + len(self.truths) // _TERMS_PER_STEP)
         decided = self.formula(self.truths)
-        if decided is not None:
-            return dict(context) if decided else None
+        if decided is False or self.rejections > _MAX_REJECTIONS:
+            return None
+        if decided:
+            if self.can_exist is None or self.can_exist(context):
+                return dict(context)
+            self.rejections += 1
+            if not self.is_exhaustive:
+                return None
         self.nodes += 1
         if key_index == len(self.keys) or self.nodes > _MAX_NODES:
             return None

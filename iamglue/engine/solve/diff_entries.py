@@ -52,10 +52,15 @@ class AccessDiff:
     reasons: tuple[str, ...] = ()
 
 
-def find_access_diff(new: Access, old: Access, limits: Access = EVERYTHING) -> AccessDiff:
-    """The entries of `new - old` within `limits`. Both accesses must be built by `access_of`."""
+def find_access_diff(
+    new: Access, old: Access, limits: Access = EVERYTHING, possible: Access = EVERYTHING
+) -> AccessDiff:
+    """The entries of `new - old` within `limits`. Both accesses must be built by `access_of`.
+
+    Only requests in `possible` can exist.
+    """
     with step_budget(DIFF_STEPS):
-        return _DiffSearch(new, old, limits).run()
+        return _DiffSearch(new, old, limits, possible).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class _DiffCase:
 class _DiffSearch:
     """The search for one difference: what no old Allow contains, and what an old Deny blocked."""
 
-    def __init__(self, new: Access, old: Access, limits: Access) -> None:
+    def __init__(self, new: Access, old: Access, limits: Access, possible: Access) -> None:
         self.new_allows, self.new_denies = _split_by_effect(new)
         self.old_allows, old_denies = _split_by_effect(old)
         retained = {_statement_content(term) for term in self.new_denies}
@@ -82,7 +87,7 @@ class _DiffSearch:
             self.new_allows = tuple(term for term in self.new_allows if _statement_content(term) not in old_contents)
         self.limits = limits
         self.action_patterns = _action_patterns((*self.old_allows, *self.removed_denies, *self.new_denies))
-        self.prover = Prover()
+        self.prover = Prover(possible)
         self.reasons: list[str] = []
 
     def run(self) -> AccessDiff:

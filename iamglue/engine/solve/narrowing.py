@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from iamglue.engine.solve.access import Access, SetOperation, StatementTerm
+from iamglue.engine.solve.access import EVERYTHING, Access, SetOperation, StatementTerm
 from iamglue.engine.solve.action_bitsets import actions_in, bitset_steps, pattern_bitset, patterns_bitset
 from iamglue.engine.solve.allowed_actions import find_allowed_actions
 from iamglue.engine.solve.budget import DIFF_PROOF_STEPS, spend, step_budget
@@ -17,12 +17,15 @@ from iamglue.policy.patterns.wildcards import covers_action, intersects_action
 
 
 class Prover:
-    """Proofs for the explanation of a difference: each has a small budget within one larger budget."""
+    """Proofs about the requests in `possible`: each has a small budget within one larger budget."""
+
+    def __init__(self, possible: Access = EVERYTHING) -> None:
+        self.possible = possible
 
     def prove(self, access: Access) -> EmptinessProof:
         """The result of `prove_empty`. Raises Exhausted if the larger budget is used up."""
         with step_budget(DIFF_PROOF_STEPS):
-            proof = prove_empty(access)
+            proof = prove_empty(access & self.possible)
         spend(_PROOF_START_STEPS)
         return proof
 

@@ -19,13 +19,14 @@ from iamglue.engine.solve.budget import (
     spend,
     step_budget,
 )
+from iamglue.engine.solve.consistent_requests import consistent_request
 from iamglue.engine.solve.decomposition import decompose_access
 from iamglue.engine.solve.future_actions import future_actions
 from iamglue.engine.solve.parameters import is_parametrized, replace_parameters
 from iamglue.engine.solve.search import CandidateRequest, Search
 from iamglue.engine.solve.unlisted import find_untyped_patterns, unlisted_candidates
 from iamglue.engine.solve.variables import AccessInstance, has_policy_variables, instantiate_variables
-from iamglue.engine.solve.witness import confirmed_request
+from iamglue.engine.solve.witness import confirmed_request, search_instance
 
 # The number of unconfirmed requests after which one search stops.
 _MAX_UNCONFIRMED = 3
@@ -65,22 +66,28 @@ class EmptinessProof:
 
 
 def prove_empty(
-    access: Access, *, parameters_are_names: bool = False, resources_of_any_action: Sequence[ArnPattern] = ()
+    access: Access,
+    *,
+    parameters_are_names: bool = False,
+    any_context: bool = False,
+    resources_of_any_action: Sequence[ArnPattern] = (),
 ) -> EmptinessProof:
     """Decide whether an access contains no request, by checking a representative request of each class.
 
     A deployment parameter may be any text; with `parameters_are_names`, it is a name that nothing else has. What
     `resources_of_any_action` match may be the resource of an action for which AWS's reference does not list it.
 
-    The search proposes a witness and the statements confirm it, so a reported witness is always correct. If the step
+    The search proposes a witness and the statements confirm it, so a reported witness is always correct. Its condition
+    keys agree with one another and with the resource, but with `any_context` each key may have any value. If the step
     budget of a proof is used up, the verdict is unknown.
     """
     with step_budget(PROOF_STEPS):
         access = deduplicate_terms(access)
-        proof = _ProofAttempt(access, resources_of_any_action).proof()
+        proof = _ProofAttempt(access, resources_of_any_action, any_context=any_context).proof()
         if proof.verdict is Verdict.EMPTY and not parameters_are_names and is_parametrized(access):
             access = deduplicate_terms(replace_parameters(access))
-            if _ProofAttempt(access, resources_of_any_action).proof().verdict is not Verdict.EMPTY:
+            attempt = _ProofAttempt(access, resources_of_any_action, any_context=any_context)
+            if attempt.proof().verdict is not Verdict.EMPTY:
                 return EmptinessProof(Verdict.UNKNOWN, reason=_DEPENDS_ON_PARAMETERS, depends_on_variables=True)
         return proof
 
@@ -95,37 +102,43 @@ class _Part:
 
     access: Access
     untyped_patterns: tuple[ArnPattern, ...]
+    any_context: bool
     has_undecided: bool
     searches: list[tuple[AccessInstance, Search]]
     reasons: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, access: Access, untyped_patterns: tuple[ArnPattern, ...]) -> _Part:
+    def of(cls, access: Access, untyped_patterns: tuple[ArnPattern, ...], *, any_context: bool) -> _Part:
         """A part that is not searched yet."""
         variables = has_policy_variables(access)
-        instances = instantiate_variables(access) if variables else (AccessInstance(access, ()),)
+        instances = (
+            instantiate_variables(access, any_context=any_context) if variables else (AccessInstance(access, ()),)
+        )
         return cls(
             access,
             untyped_patterns,
+            any_context,
             variables,
-            [(instance, Search(instance.access, untyped_patterns=untyped_patterns)) for instance in instances],
+            [
+                (instance, search_instance(instance, untyped_patterns, any_context=any_context))
+                for instance in instances
+            ],
         )
 
     def forget(self) -> None:
         """Restart the searches."""
         self.has_undecided = self.has_undecided or any(search.has_undecided for _, search in self.searches)
-        self.searches = [
-            (instance, Search(instance.access, untyped_patterns=self.untyped_patterns)) for instance, _ in self.searches
-        ]
+        self.searches = [(instance, search_instance(instance, self.untyped_patterns)) for instance, _ in self.searches]
 
 
 class _ProofAttempt:
     """One proof, part by part: first a short search of every part, then a longer one where needed."""
 
-    def __init__(self, access: Access, resources_of_any_action: Sequence[ArnPattern]) -> None:
+    def __init__(self, access: Access, resources_of_any_action: Sequence[ArnPattern], *, any_context: bool) -> None:
         self.access = access
+        self.any_context = any_context
         untyped_patterns = (*find_untyped_patterns(access), *resources_of_any_action)
-        self.parts = [_Part.of(part, untyped_patterns) for part in decompose_access(access)]
+        self.parts = [_Part.of(part, untyped_patterns, any_context=any_context) for part in decompose_access(access)]
 
     def proof(self) -> EmptinessProof:
         """The result by the first request that any of the passes finds."""
@@ -134,7 +147,7 @@ class _ProofAttempt:
             if witness is not None:
                 # `future_only` and `unlisted_only` are only correct if the earlier passes were complete.
                 is_exclusive = not any(part.reasons for part in self.parts)
-                witness = _make_readable(self.access, witness, is_listed=not shown.unlisted_only)
+                witness = self._make_readable(witness, is_listed=not shown.unlisted_only)
                 return replace(shown if is_exclusive else _PASSES[0][1], witness=witness)
         reasons = self._find_undecided()
         if not reasons:
@@ -181,13 +194,29 @@ class _ProofAttempt:
         """The first proposed request that the statements confirm."""
         for count, candidate in enumerate(candidates, start=1):
             spend(1 + len(self.access.terms) // _TERMS_PER_STEP)
-            request = confirmed_request(self.access, instance, candidate)
+            request = confirmed_request(self.access, instance, candidate, any_context=self.any_context)
             if request is not None:
                 return request
             reasons.append(f"a request for `{candidate.action}` on `{candidate.resource}` could not be confirmed")
             if count >= _MAX_UNCONFIRMED:
                 break
         return None
+
+    def _make_readable(self, request: Request, *, is_listed: bool) -> Request:
+        """The request with a typical Region, account and name, if they make no difference.
+
+        An empty field stays empty on a listed ARN, because the changed ARN may not be listed.
+        """
+        for field_index, text in ((_REGION, "us-east-1"), (_ACCOUNT, "111122223333"), (_RESOURCE, "x")):
+            fields = request.resource.split(":", _RESOURCE)
+            if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, field_index, is_listed=is_listed):
+                continue
+            fields[field_index] = fields[field_index] + text if field_index == _RESOURCE else text
+            changed = replace(request, resource=":".join(fields))
+            principals = (request.principal,)
+            readable = consistent_request(self.access, changed, principals, any_context=self.any_context)
+            request = readable or request
+        return request
 
     def _find_undecided(self) -> list[str]:
         """Why the access may contain a request although no confirmed request was found."""
@@ -229,21 +258,6 @@ _PASSES: tuple[tuple[_FindCandidates, EmptinessProof], ...] = (
     (unlisted_candidates, EmptinessProof(Verdict.NON_EMPTY, unlisted_only=True)),
     (_future_candidates, EmptinessProof(Verdict.NON_EMPTY, future_only=True)),
 )
-
-
-def _make_readable(access: Access, request: Request, *, is_listed: bool) -> Request:
-    """The request with a typical Region, account and name, if they make no difference.
-
-    An empty field stays empty on a listed ARN, because the changed ARN may not be listed.
-    """
-    for field_index, text in ((_REGION, "us-east-1"), (_ACCOUNT, "111122223333"), (_RESOURCE, "x")):
-        fields = request.resource.split(":", _RESOURCE)
-        if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, field_index, is_listed=is_listed):
-            continue
-        fields[field_index] = fields[field_index] + text if field_index == _RESOURCE else text
-        changed = replace(request, resource=":".join(fields))
-        request = changed if access.contains(changed) else request
-    return request
 
 
 def _is_replaceable(fields: list[str], field_index: int, *, is_listed: bool) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
-from operator import itemgetter, or_
+from operator import itemgetter
 
+from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.truth import Truth, any_of, opposite
 from iamglue.engine.solve.access import Access, StatementTerm
-from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, all_actions_bitset, first_action, formats_of
+from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, all_actions_bitset, first_action
 from iamglue.engine.solve.arn_classes import (
     ArnPattern,
     ArnSet,
@@ -22,7 +23,10 @@ from iamglue.engine.solve.arn_classes import (
     services_named,
 )
 from iamglue.engine.solve.budget import spend
-from iamglue.engine.solve.contexts import Problem, Solution, find_context
+from iamglue.engine.solve.consistent_requests import consistent_request, may_contradict
+from iamglue.engine.solve.contexts import ContextValues, Problem, Solution, find_context
+from iamglue.engine.solve.dependent_keys import TestedKeys, agreeing_contexts
+from iamglue.engine.solve.format_classes import classify_formats
 from iamglue.engine.solve.formulas import is_possible
 from iamglue.engine.solve.principal_classes import PrincipalClass, find_principal_classes
 from iamglue.engine.solve.principal_keys import KeyTruths, principal_key_tests
@@ -31,12 +35,10 @@ from iamglue.engine.solve.principal_keys import KeyTruths, principal_key_tests
 MAX_JOINT_PATTERNS = 6
 # Each undecided Principal element doubles the work; with more of them the search is incomplete.
 _MAX_FREE_PRINCIPALS = 6
-# The number of terms, of patterns and of actions that are processed in one step.
-_TERMS_PER_STEP, _PATTERNS_PER_STEP, _ACTIONS_PER_STEP = 4, 4, 8
-# The results for larger sets of actions use so much memory that few of them are cached.
-_LARGE_BITSET = 1_000
-_ContextValues = dict[str, tuple[str, ...]]
+# The number of terms and of patterns that are processed in one step.
+_TERMS_PER_STEP, _PATTERNS_PER_STEP = 4, 4
 _StartTruths = tuple[tuple[Truth, ...], KeyTruths]
+_SolutionKey = tuple[tuple[Truth, ...], KeyTruths, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class CandidateRequest:
 
     action: str
     resource: str
-    context: _ContextValues
+    context: ContextValues
     # Principals that the statements do not distinguish; None if the statements name no principals.
     principals: tuple[str | None, ...]
 
@@ -74,7 +76,13 @@ class Search:
     terms: tuple[StatementTerm, ...] = field(init=False)
     problem: Problem = field(init=False)
     has_undecided: bool = field(init=False, default=False)
-    _solutions: dict[tuple[tuple[Truth, ...], KeyTruths], Solution] = field(init=False, default_factory=dict)
+    # Each condition key may have any value, whatever the others and the resource are.
+    any_context: bool = False
+    # The keys that replaced policy variables.
+    known_context: ContextValues = field(default_factory=dict)
+    _solutions: dict[_SolutionKey, Solution] = field(init=False, default_factory=dict)
+    _tested_keys: TestedKeys = field(init=False)
+    _has_dependent_keys: bool = field(init=False)
     patterns: tuple[tuple[ArnPattern, ...], ...] = field(init=False)
     # The same for all classes of actions: to find them anew for each took a seventh of the time of comparisons.
     _principal_classes: tuple[PrincipalClass, ...] = field(init=False)
@@ -87,6 +95,9 @@ class Search:
         self.problem = Problem(formula, self.terms, tuple(polarities[term] for term in self.terms), key_tests)
         self.patterns = tuple(term.arn_patterns for term in self.terms)
         self._principal_classes = find_principal_classes(self.terms, key_tests)
+        self._tested_keys = {**{key.lower(): key for key in self.known_context}, **self.access.tested_keys}
+        is_free = self.include_undecided or self.any_context
+        self._has_dependent_keys = not is_free and may_contradict(self._tested_keys)
 
     def current_candidates(self) -> Iterator[CandidateRequest]:
         """Requests for actions of the catalogue."""
@@ -101,7 +112,7 @@ class Search:
         """
         for active, actions in self.action_groups():
             patterns = tuple(p for index, is_active in enumerate(active) if is_active for p in self.patterns[index])
-            yield active, _classify_formats(actions, services_named(patterns))
+            yield active, classify_formats(actions, services_named(patterns))
 
     def action_groups(self) -> Iterator[tuple[tuple[bool, ...], int]]:
         """The catalogue's actions in classes that the terms distinguish: which terms match, and the set of actions."""
@@ -125,21 +136,35 @@ class Search:
                 if truths in seen:
                     continue
                 seen.add(truths)
-                solution = self._find_solution(truths, key_truths)
+                solution = self._find_solution(truths, key_truths, Request(action, resource, {}, principals[0]))
                 if solution.context is not None:
                     yield CandidateRequest(action, resource, solution.context, principals)
 
-    def _find_solution(self, truths: tuple[Truth, ...], key_truths: KeyTruths) -> Solution:
+    def _find_solution(self, truths: tuple[Truth, ...], key_truths: KeyTruths, request: Request) -> Solution:
         """The context for these truth values, cached."""
-        solution = self._solutions.get((truths, key_truths))
+        # Keys may depend on the Region and the account of the resource.
+        place = request.resource.split(":", 5)[3:5] if self._has_dependent_keys else ()
+        cache_key = (truths, key_truths, tuple(place))
+        solution = self._solutions.get(cache_key)
         if solution is None:
-            solution = self._solutions[truths, key_truths] = find_context(
-                self.problem, truths, key_truths, include_undecided=self.include_undecided
+            can_exist = partial(self._can_exist, request) if self._has_dependent_keys else None
+            solution = self._solutions[cache_key] = find_context(
+                self.problem, truths, key_truths, include_undecided=self.include_undecided, can_exist=can_exist
             )
             self.has_undecided = self.has_undecided or solution.has_undecided
             if solution.incomplete_reason:
                 self.incomplete_reasons.append(solution.incomplete_reason)
         return solution
+
+    def _can_exist(self, request: Request, context: ContextValues) -> bool:
+        """Whether a request like this one, which is in the access, can have a context that is like the given one."""
+        values = {key.lower(): given for key, given in (*self.known_context.items(), *context.items())}
+        changed = replace(request, context=values)
+        if request.principal is None:
+            return consistent_request(self.access, changed, tested=self._tested_keys) is not None
+        # The keys of the principal are made to agree later, for each principal of its class.
+        pairs = agreeing_contexts(values, request.resource, self._tested_keys)
+        return any(self.access.contains(replace(request, resource=arn, context=agreeing)) for arn, agreeing in pairs)
 
     def _find_starts(self, active: Sequence[bool]) -> dict[_StartTruths, tuple[str | None, ...]]:
         """The truth values before resource and context are known, with the principals that have them."""
@@ -245,38 +270,6 @@ def _arn_sets(arn_format: str | ArnSet, patterns: tuple[ArnPattern, ...]) -> tup
         return (arn_format,)
     partitions = partitions_named(patterns) if arn_format != ANY_RESOURCE else ("",)
     return tuple(arn_set_of_format(arn_format, partition) for partition in partitions)
-
-
-def _classify_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
-    """The ARN formats of a class of actions, each with the actions that use it. None for `named` means all services.
-
-    Formats of services that no Resource pattern names are equivalent, so only one of them is kept.
-    """
-    spend(1 + actions.bit_count() // _ACTIONS_PER_STEP)
-    return (_formats_of_small if actions.bit_count() < _LARGE_BITSET else _formats_of_large)(actions, named)
-
-
-def _find_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
-    """`_classify_formats` without caches."""
-    by_service = formats_of(actions)
-    # A format with a variable as its service may be of any service.
-    services = [s for s in sorted(by_service) if named is None or s in named or s.startswith((ANY_RESOURCE, "${"))]
-    formats = [entry for name in services for entry in by_service[name].items()]
-    merged = _merge_formats([service_formats for name, service_formats in by_service.items() if name not in services])
-    # A request on an ARN is a better example than one on no resource.
-    return tuple(sorted([*formats, *([merged] if merged else [])], key=lambda entry: entry[0] == ANY_RESOURCE))
-
-
-_formats_of_small = lru_cache(maxsize=4096)(_find_formats)
-_formats_of_large = lru_cache(maxsize=16)(_find_formats)
-
-
-def _merge_formats(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:
-    """All actions that use some of the formats, and one format that the first of these actions uses."""
-    entries = [entry for service_formats in formats for entry in service_formats.items()]
-    actions = reduce(or_, (format_actions for _, format_actions in entries), 0)
-    lowest = actions & -actions
-    return next(((arn_format, actions) for arn_format, format_actions in entries if format_actions & lowest), None)
 
 
 def _split_by_terms(actions: int, terms: Sequence[StatementTerm]) -> list[int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from iamglue.engine.evaluate.substitution import has_variables
 from iamglue.engine.solve.access import Access, StatementTerm
+from iamglue.engine.solve.principal_keys import PRINCIPAL_ARN, PRINCIPAL_TYPE, USERNAME
 from iamglue.policy.model import MatchList, Statement
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard
@@ -33,8 +34,11 @@ def has_policy_variables(access: Access) -> bool:
     return any(term.variables and any(map(has_variables, _statement_texts(term.statement))) for term in access.terms)
 
 
-def instantiate_variables(access: Access) -> Iterator[AccessInstance]:
-    """The access with each variable replaced by a unique text, by texts from conditions, and by nothing."""
+def instantiate_variables(access: Access, *, any_context: bool = False) -> Iterator[AccessInstance]:
+    """The access with each variable replaced by a unique text, by texts from conditions, and by nothing.
+
+    The unique texts are values that requests can have, but with `any_context` they may be any text.
+    """
     names = {
         token.name
         for term in access.terms
@@ -44,7 +48,7 @@ def instantiate_variables(access: Access) -> Iterator[AccessInstance]:
         if token.kind is TokenKind.VARIABLE
     }
     keys = {name: name.partition(",")[0].strip().lower() for name in names}
-    unique_texts = {key: f"someone{index}" for index, key in enumerate(sorted(set(keys.values())))}
+    unique_texts = _unique_texts(sorted(set(keys.values())), any_context=any_context)
     compared_texts = {key: _values_in_conditions(access, key) for key in unique_texts}
     for index in range(1 + max(map(len, compared_texts.values()), default=0)):
         # First unique texts, then the texts that conditions on the same keys compare with.
@@ -56,6 +60,28 @@ def instantiate_variables(access: Access) -> Iterator[AccessInstance]:
         spellings = {key: name.partition(",")[0].strip() for name, key in sorted(keys.items(), reverse=True)}
         yield AccessInstance(replaced, tuple((spellings[key], (text,)) for key, text in texts.items()))
     yield AccessInstance(_replace_in_access(access, None, {}), ())
+
+
+def _unique_texts(keys: Sequence[str], *, any_context: bool) -> dict[str, str]:
+    """For each key a text that is like its values, and that hardly any policy names; those of the principal agree."""
+    texts = {key: f"someone{index}" for index, key in enumerate(keys)}
+    if any_context:
+        return texts
+    account, name = "444455556666", texts.get(USERNAME, "someone")
+    kind, user_id = (
+        ("user", "AIDACKCEVSQ6C2EXAMPLE") if USERNAME in texts else ("role", "AROADBQP57FF2AEXAMPLE:someone")
+    )
+    known = {
+        **{key: account for key in keys if key.endswith("account")},
+        **{key: f"o-someone{index:04}" for index, key in enumerate(keys) if key.endswith("orgid")},
+        PRINCIPAL_ARN: f"arn:aws:iam::{account}:{kind}/{name}",
+        PRINCIPAL_TYPE: "User" if USERNAME in texts else "AssumedRole",
+        "aws:userid": user_id,
+        "aws:requestedregion": "us-east-1",
+        "aws:currenttime": "2026-01-01T00:00:00Z",
+        "aws:epochtime": "1767225600",
+    }
+    return {key: known.get(key, text) for key, text in texts.items()}
 
 
 def _values_in_conditions(access: Access, key: str) -> list[str]:

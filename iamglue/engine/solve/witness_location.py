@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, SetOperation, StatementTerm
+from iamglue.engine.solve.consistent_requests import consistent_request
 from iamglue.engine.solve.proof import prove_empty
 from iamglue.policy.arns import Arn, parse_arn
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
@@ -65,8 +66,8 @@ def find_local_witness(access: Access, witness: Request, home: AccountRegion) ->
     if arn is None or not home.account:
         return witness
     for resource in _moved_arns(arn, home, foreign_account(witness, home) is not None):
-        moved = replace(witness, resource=str(resource))
-        if access.contains(moved):
+        moved = consistent_request(access, replace(witness, resource=str(resource)), (witness.principal,))
+        if moved is not None:
             return moved
     if foreign_account(witness, home) is None:
         return witness
