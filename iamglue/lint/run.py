@@ -27,6 +27,7 @@ from iamglue.model.written_names import gap_with_written_names, with_written_nam
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.pointers import JsonPointers
+from iamglue.policy.source.source_text import MergedSourceText
 
 
 def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report:
@@ -73,6 +74,8 @@ class _LintRun:
     file: ParsedFile
     selection: RuleSelection
     findings: list[Finding] = field(default_factory=list)
+    # About documents that are merged into others: reported once where they are, if they concern them alone.
+    merged_findings: list[Finding] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
     def check_policies(self) -> None:
@@ -85,11 +88,15 @@ class _LintRun:
             for identity, check in checks:
                 try:
                     for violation in check(policy):
-                        self.findings.append(_finding(identity, violation, subject, policy, pointers))
+                        finding = _finding(identity, violation, subject, policy, pointers)
+                        is_merged = isinstance(violation.node.source, MergedSourceText)
+                        (self.merged_findings if is_merged else self.findings).append(finding)
                 except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
                     self.not_evaluated.append(_failed_rule(identity, subject, error))
             if self.selection.own_rules:
                 self._check_own_rules(policy, subject, pointers)
+        known = {(finding.rule, finding.message) for finding in self.findings}
+        self.findings += (item for item in self.merged_findings if (item.rule, item.message) not in known)
 
     def _check_own_rules(self, policy: ParsedPolicy, subject: Subject, pointers: JsonPointers) -> None:
         """Run the organization's own rules on a policy."""
@@ -211,7 +218,7 @@ def _unknown_values(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvalu
     """Report values of a template that are unknown before deployment."""
     # Only templates have unknown values. A policy without a name is a whole file, not part of a template.
     for node in policy.node.walk() if policy.name else ():
-        if node.kind is NodeKind.UNKNOWN or node.unresolved:
+        if (node.kind is NodeKind.UNKNOWN or node.unresolved) and not isinstance(node.source, MergedSourceText):
             what = f"`{node.text}`" if node.text else "the value"
             reason = f"{what} is not known before deployment"
             yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, f"the value at {node.location}", reason)

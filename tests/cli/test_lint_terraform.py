@@ -57,3 +57,50 @@ def test_actions_of_different_branches_are_not_redundant(rules):
     statement = '[{{ Effect = "Allow", Action = {}, Resource = "arn:aws:s3:::images/*" }}]'
     assert rules(statement.format('["s3:GetObject", "s3:Get*"]')) == ["redundant-action"]
     assert rules(statement.format('var.is_production ? ["s3:GetObject"] : ["s3:Get*"]')) == []
+
+
+MERGED = """data "aws_iam_policy_document" "base" {{
+  statement {{
+    sid       = "Base"
+    actions   = ["{base}"]
+    resources = ["*"]
+  }}
+}}
+data "aws_iam_policy_document" "whole" {{
+  {argument} = [data.aws_iam_policy_document.base.json]
+  statement {{
+    sid       = "{sid}"
+    actions   = ["{own}"]
+    resources = ["*"]
+  }}
+}}
+"""
+
+
+def merged_findings(iamglue, tmp_path, **parts):
+    (tmp_path / "main.tf").write_text(MERGED.format(**parts), encoding="utf-8")
+    data = json.loads(iamglue("lint", str(tmp_path / "main.tf"), "--format", "json").stdout)
+    places = [(item["rule"], item["location"]["line"]) for item in data["findings"]]
+    return places, data["not_evaluated"]
+
+
+@pytest.mark.parametrize("argument", ["source_policy_documents", "override_policy_documents"])
+def test_what_merged_documents_allow_together_is_found_where_they_are_merged(iamglue, tmp_path, argument):
+    parts = {"base": "iam:PassRole", "own": "lambda:CreateFunction", "sid": "Own", "argument": argument}
+    places, unknown = merged_findings(iamglue, tmp_path, **parts)
+    assert ("privilege-escalation", 9) in places
+    assert [place for place in places if place[0] == "pass-role-wildcard"] == [("pass-role-wildcard", 4)]
+    assert unknown == []
+
+
+def test_a_statement_that_an_override_replaces_is_not_in_the_merged_document(iamglue, tmp_path):
+    parts = {"base": "s3:ListAllMyBuckets", "own": "iam:PassRole", "sid": "Base"}
+    places, _ = merged_findings(iamglue, tmp_path, argument="override_policy_documents", **parts)
+    assert places == []
+
+
+def test_a_fix_never_changes_a_statement_because_of_a_document_that_merges_it(iamglue, tmp_path):
+    text = MERGED.format(base="s3:GetObject", own="s3:*", sid="All", argument="source_policy_documents")
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    iamglue("lint", str(tmp_path / "main.tf"), "--fix")
+    assert (tmp_path / "main.tf").read_text(encoding="utf-8") == text

@@ -302,7 +302,7 @@ def test_dynamic_blocks_are_not_known():
     assert policies(text)[0]["Statement"] == [UNKNOWN]
 
 
-def test_documents_that_go_into_another_are_not_known_there():
+def test_documents_that_go_into_another_are_merged_there():
     text = """data "aws_iam_policy_document" "base" {
   statement {
     actions = ["a"]
@@ -316,7 +316,8 @@ resource "aws_organizations_policy" "p" {
 }
 """
     found = read(text).policies
-    assert [data(each.node)["Statement"] for each in found] == [[{"Effect": "Allow", "Action": ["a"]}], [UNKNOWN]]
+    assert [data(each.node)["Statement"] for each in found] == [[{"Effect": "Allow", "Action": ["a"]}]] * 2
+    assert [each.node.get("Statement").items[0].location.line for each in found] == [2, 7]
     assert {each.type for each in found} == {PolicyType.SCP}
 
 

@@ -142,6 +142,13 @@ class QuotedSourceText(SourceText):
         return self._outer.file_line(self._span[offset >= len(self.text)])
 
 
+class MergedSourceText(QuotedSourceText):
+    """A part of the file that is merged into a document elsewhere in it, located where it is merged.
+
+    The part is a document of its own too, so findings about it alone are reported there.
+    """
+
+
 # Findings of one file are reported together, and each looks up its location.
 @lru_cache(maxsize=4)
 def line_starts(text: str) -> tuple[int, ...]:

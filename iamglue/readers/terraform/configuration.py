@@ -16,6 +16,7 @@ from iamglue.readers.terraform.arguments import add_argument_policies
 from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES
 from iamglue.readers.terraform.linked_files import linked_files
+from iamglue.readers.terraform.merged_documents import MergedDocuments
 from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import (
     DirectoryFiles,
@@ -140,7 +141,8 @@ def collect_policies(collector: TerraformPolicyCollector, resources: Blocks) -> 
     add_merged_texts(collector)
     has_unused = False
     for address, block in collector.documents.items():
-        node = collector.read_document(address, block)
+        merged = MergedDocuments(collector, block.location_node.path)
+        node = collector.read_document(address, block, merged.statements_of)
         if node is None:
             continue
         if isinstance(block.location_node.source, QuotedSourceText) and not _has_statements_of_user(node):

@@ -15,17 +15,15 @@ from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.configuration import DATA_SOURCE
 from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.instances import ModuleResource
-from iamglue.readers.terraform.json_document import parse_json_document
+from iamglue.readers.terraform.merged_documents import MergedDocuments
 from iamglue.readers.terraform.module import MAX_CONFIGURATION_LENGTH, TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import TextFile, directory_prefix
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
-from iamglue.readers.terraform.policy_data_source import policy_document
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
 from iamglue.readers.terraform.string_templates import expression_text
 from iamglue.readers.terraform.unread_modules import policy_arguments, unread_module
-from iamglue.readers.terraform.values import alternatives
 
 _HOLDERS = frozenset({*POLICY_RESOURCES, "aws_lambda_function"})
 # What ends the description of a resource that is not created.
@@ -84,7 +82,6 @@ class _DeploymentReader:
         documents = {address: block for address, block in instances if block.labels[0] == DATA_SOURCE}
         self._resources = {address: block for address, block in instances if block.kind == "resource"}
         self._collector = TerraformPolicyCollector(root.scope, settings, documents)
-        self._merging: set[str] = set()
 
     def read(self) -> Deployment:
         """The deployment."""
@@ -93,8 +90,9 @@ class _DeploymentReader:
         for address, block in self._resources.items():
             collector.add_resource(block.labels[0], address, block)
         propagate_uses(collector)
+        merged = MergedDocuments(collector)
         for address, block in collector.documents.items():
-            node = collector.read_document(address, block, self._statements_of)
+            node = collector.read_document(address, block, merged.statements_of)
             if node is not None:
                 collector.add_policy(address, node, collector.uses.get(address) or guess_policy_use(node))
         policies = ParsedFile(
@@ -115,32 +113,6 @@ class _DeploymentReader:
                 match = _SWITCH.match(expression_text(_argument_text(resource.block)))
                 if match is not None:
                     yield match[1]
-
-    def _statements_of(self, document: Node) -> Sequence[Node] | None:
-        """The statements of a document that a data source merges; None if they are not known."""
-        statements: list[Node] = []
-        for node in alternatives(document):
-            policy = self._policy_of(node)
-            value = None if policy is None else policy.get("Statement")
-            if value is None:
-                return None
-            statements += value.items if value.kind is NodeKind.LIST else (value,)
-        return statements
-
-    def _policy_of(self, node: Node) -> Node | None:
-        address = self._collector.find_document(node)
-        if address is not None and address not in self._merging:
-            self._merging.add(address)
-            try:
-                return policy_document(self._collector.documents[address], self._statements_of)
-            finally:
-                self._merging.discard(address)
-        if node.kind is NodeKind.SCALAR and not node.plain:
-            try:
-                return parse_json_document(node).documents[0]
-            except IamglueError:  # an interpolated value may be more than text
-                return None
-        return node if node.kind is NodeKind.MAP else None
 
     def _reference_values(self) -> Iterator[tuple[str, str]]:
         """The names and ARNs of resources with names, by the parameters of references."""
