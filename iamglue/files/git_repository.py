@@ -18,6 +18,8 @@ _REGULAR_MODES = ("100644", "100755")
 _LINK_MODE = "120000"
 _BYTES_PER_READ = 32 * 1024 * 1024
 _OBJECTS_PER_READ = 2000
+# https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+_FOREIGN_OWNER = b"dubious ownership"
 _FETCH_HINT = "fetch it first; the checkout action of GitHub needs `fetch-depth: 0`"
 
 
@@ -54,8 +56,14 @@ class GitRepository:
     root: Path
 
     def commit(self, revision: str) -> str:
-        """The ID of the commit that a revision names. Raises IamglueError if there is none."""
-        output = _run(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        """The ID of the commit that a revision names, or a branch of the origin. Raises IamglueError if there is none.
+
+        The clone of a CI system has no branches of its own.
+        """
+        command = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        output = _run(self.root, *command, f"{revision}^{{commit}}")
+        if output is None:
+            output = _run(self.root, *command, f"refs/remotes/origin/{revision}^{{commit}}")
         if output is None:
             raise IamglueError(f"there is no commit `{revision}` in this repository", hint=_FETCH_HINT)
         return output.decode().strip()
@@ -138,10 +146,15 @@ _RAW = ("--raw", "-z", "--no-abbrev", "--no-ext-diff", "--no-textconv")
 
 def find_repository(folder: Path | None = None) -> GitRepository:
     """The repository that contains a directory, by default the working directory. Raises IamglueError if none does."""
-    output = _run(folder or Path(), "rev-parse", "--show-toplevel")
-    if output is None:
+    process = _start(folder or Path(), ("rev-parse", "--show-toplevel"), "")
+    if process.returncode and _FOREIGN_OWNER in process.stderr:
+        raise IamglueError(
+            "Git does not read this repository, because it belongs to another user",
+            hint="`git config --global --add safe.directory DIRECTORY` allows it",
+        )
+    if process.returncode:
         raise IamglueError("this directory is not in a work tree of Git", hint="change to a directory of a clone")
-    return GitRepository(Path(os.fsdecode(output.removesuffix(b"\n"))))
+    return GitRepository(Path(os.fsdecode(process.stdout.removesuffix(b"\n"))))
 
 
 def _object_size(line: str) -> int:

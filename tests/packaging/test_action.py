@@ -116,13 +116,14 @@ class Runner:
         self.temporary = temporary
         self.tools = tools
 
-    def run(self, folder: Path, server: Server | None, base_commit: str, **inputs: str) -> Run:
+    def run(self, folder: Path, server: Server | None, base_commit: str, head_commit: str = "", **inputs: str) -> Run:
         defaults = {name.replace("-", "_"): str(item["default"]) for name, item in ACTION["inputs"].items()}
         values = {**defaults, "token": "secret", **inputs}
         result = Run(outcomes={"python": "success"}, outputs={"python": {"python-path": sys.executable}})
         context = {f"inputs.{name.replace('_', '-')}": value for name, value in values.items()}
         context |= {
             "github.event.pull_request.base.sha": base_commit,
+            "github.event.pull_request.head.sha": head_commit,
             "github.event.pull_request.number": "7" if server else "",
             "github.api_url": server.address if server else "",
             "github.repository": "some/project",
@@ -220,8 +221,8 @@ def act(runner, server, tmp_path):
     def run(before: dict[str, str | None], after: dict[str, str | None], **inputs: str) -> Run:
         base = commit(repository, before)
         git(repository, "checkout", "-q", "-B", "feature")
-        commit(repository, after)
-        return run_installed(runner, repository, server, base, **{"lint": "false", **inputs})
+        head = commit(repository, after)
+        return run_installed(runner, repository, server, base, **{"head_commit": head, "lint": "false", **inputs})
 
     return run
 
@@ -337,6 +338,56 @@ def test_a_line_of_generated_without_an_arrow_is_an_error(act):
     result = act({}, {"spec.yaml": SPEC}, generated="spec.yaml", changes="false")
     assert result.outcomes["generated"] == "failure"
     assert "expected SPEC -> FILE" in result.logs["generated"]
+
+
+@pytest.mark.parametrize("name", ["lint", "changes", "comment", "fail_on_new_access"])
+def test_an_input_that_is_neither_true_nor_false_is_an_error(act, server, name):
+    result = act({"p.json": GOOD}, {"p.json": MORE}, **{name: "yes"})
+    assert result.outcomes["inputs"] == "failure"
+    assert f"The input {name.replace('_', '-')} must be true or false" in result.logs["inputs"]
+    assert (server.comments, "changes" in result.outcomes) == ([], False)
+
+
+def test_to_fail_on_new_access_needs_the_comparison(act):
+    result = act({"p.json": GOOD}, {"p.json": MORE}, changes="false", fail_on_new_access="true")
+    assert result.outcomes["inputs"] == "failure"
+
+
+def test_a_checkout_of_the_base_is_not_taken_for_the_pull_request(runner, server, tmp_path):
+    base = commit(tmp_path, {"p.json": GOOD})
+    git(tmp_path, "checkout", "-q", "-b", "feature")
+    head = commit(tmp_path, {"p.json": MORE})
+    git(tmp_path, "checkout", "-q", "main")  # what `pull_request_target` checks out
+    result = run_installed(runner, tmp_path, server, base, head_commit=head, lint="false")
+    assert result.outcomes["inputs"] == "failure"
+    assert "does not have the commits of the pull request" in result.logs["inputs"]
+    assert (server.comments, "changes" in result.outcomes) == ([], False)
+
+
+def test_a_merge_commit_of_the_pull_request_is_compared(runner, server, tmp_path):
+    base = commit(tmp_path, {"p.json": GOOD})
+    git(tmp_path, "checkout", "-q", "-b", "feature")
+    head = commit(tmp_path, {"p.json": MORE})
+    git(tmp_path, "checkout", "-q", "main")
+    base = commit(tmp_path, {"other.json": MORE})
+    git(tmp_path, "checkout", "-q", "--detach")
+    git(tmp_path, "merge", "-q", "--no-ff", "-m", "merge", head)
+    result = run_installed(runner, tmp_path, server, base, head_commit=head, lint="false")
+    assert set(result.outcomes.values()) == {"success"}
+    assert ("p.json" in server.comments[0]["body"], "other.json" in server.comments[0]["body"]) == (True, False)
+
+
+def test_a_branch_that_is_only_at_the_origin_can_be_the_base(runner, server, tmp_path):
+    (tmp_path / "origin").mkdir()
+    commit(tmp_path / "origin", {"p.json": GOOD})
+    git(tmp_path, "clone", "-q", "origin", "clone")
+    clone = tmp_path / "clone"
+    git(clone, "checkout", "-q", "-b", "feature")
+    git(clone, "branch", "-q", "-D", "main")
+    commit(clone, {"p.json": MORE})
+    result = run_installed(runner, clone, server, "", base="main", lint="true")
+    assert (result.outcomes["changes"], result.outcomes["lint"]) == ("success", "success")
+    assert result.outputs["changes"]["no-new-access"] == "false"
 
 
 def test_without_a_pull_request_nothing_is_compared(runner, tmp_path):

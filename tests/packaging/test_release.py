@@ -47,7 +47,7 @@ def test_a_workflow_has_no_permission_that_it_does_not_list(path):
     workflow = read(path)
     assert workflow["permissions"] in ({}, {"contents": "read"})
     writing = {name: job for name, job in workflow["jobs"].items() if "write" in job.get("permissions", {}).values()}
-    assert set(writing) <= {"publish", "action"}
+    assert set(writing) <= {"publish", "action", "deploy"}
 
 
 def test_only_the_job_that_publishes_can_sign_and_it_runs_no_code_of_ours():
@@ -67,7 +67,7 @@ def test_the_programs_of_the_workflows_exist(path):
 
 def test_the_tests_run_on_every_python_of_the_classifiers():
     versions = {text.rpartition(" ")[2] for text in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", text)}
-    for path in WORKFLOWS:
+    for path in (path for path in WORKFLOWS if path.name != "site.yml"):
         assert versions <= set(read(path)["jobs"]["tests"]["strategy"]["matrix"]["python"])
 
 
@@ -105,6 +105,25 @@ def test_the_image_has_all_that_its_extras_need():
         re.findall(r"^[\w.-]+==", (ROOT / ".github/locks/image.lock").read_text(encoding="utf-8"), re.MULTILINE)
     )
     assert needed - {name.removesuffix("==") for name in locked} == set()
+
+
+def test_the_image_copies_all_that_the_wheel_is_made_of():
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    parts = {
+        *wheel["wheel"]["packages"],
+        *wheel["wheel"]["force-include"],
+        PROJECT["readme"],
+        *PROJECT["license-files"],
+    }
+    lines = [line.split() for line in DOCKERFILE.splitlines() if line.startswith("COPY ") and "/source" in line]
+    assert parts - {word for line in lines for word in line[1:-1]} == set()
+
+
+def test_the_job_that_publishes_the_site_runs_no_code_of_ours():
+    jobs = read(ROOT / ".github" / "workflows" / "site.yml")["jobs"]
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [step for step in jobs["deploy"]["steps"] if "run" in step] == []
+    assert jobs["build"]["permissions"] == {"contents": "read"}
 
 
 def test_the_image_and_the_development_environment_have_the_same_versions():
