@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from iamglue.changes.comparison import compare_units
-from iamglue.changes.reviewed_tree import ReviewedTree, is_excluded, is_in_skipped_folder
+from iamglue.changes.reviewed_tree import ReviewedTree, is_in_skipped_folder
 from iamglue.changes.unread_files import is_program, is_text_for_people, may_be_policy, unread_reason
+from iamglue.files.configured_paths import is_excluded
 from iamglue.files.git_repository import GitChange, GitRepository
 from iamglue.files.git_tree import written_tree
 from iamglue.model.access_change import AccessChanges, ChangeStatus, UnitChange

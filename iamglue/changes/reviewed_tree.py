@@ -7,11 +7,11 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
 from iamglue.changes.units import may_read_other_files, read_directory_unit, read_file_unit
+from iamglue.files.configured_paths import is_excluded
 from iamglue.files.git_tree import WrittenTree
 from iamglue.model.access_change import EMPTY_UNIT, AccessUnit
 from iamglue.readers.policy_paths import POLICY_SUFFIXES
@@ -19,11 +19,6 @@ from iamglue.readers.terraform.file_names import is_configuration_path
 
 # Folders of tools, which contain third-party files and what they wrote.
 _SKIPPED_FOLDERS = frozenset({"node_modules", "venv", "site-packages", "cdk.out", ".terraform", ".git"})
-
-
-def is_excluded(path: str, exclude: Sequence[str]) -> bool:
-    """Whether a pattern of the configuration excludes a path."""
-    return any(fnmatchcase(path, pattern) for pattern in exclude)
 
 
 def is_in_skipped_folder(path: str) -> bool:

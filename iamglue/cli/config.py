@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from iamglue.errors import IamglueError, Location
+from iamglue.files.configured_paths import ConfigFolder
 from iamglue.files.text_files import read_text
 from iamglue.findings import Severity, SourceSpan
 from iamglue.lint.renamed_rules import renamed_rule_message
@@ -31,19 +32,21 @@ _SUPPRESS_KEYS = ("rule", "path", "role", "function", "policy", "sid", "reason",
 
 @dataclass(frozen=True, slots=True)
 class PerFileConfig:
-    """Settings for the files that match `path`, which may contain `*` and `?`."""
+    """Settings for the files that match `path`, which may contain `*` and `?` and is relative to `base`."""
 
     path: str
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     type: PolicyType | None = None
+    base: ConfigFolder | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """Settings of `lint`, suppressions, and the rule files of `lint` and `audit`.
 
-    `path` is None if there is no configuration file. Paths of rule files are relative to its directory.
+    `path` is None if there is no configuration file. Every path in it is relative to its directory, as it is named from
+    `base`.
     """
 
     path: Path | None = None
@@ -59,11 +62,7 @@ class Config:
     per_file: tuple[PerFileConfig, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     rules: tuple[str, ...] = ()
-
-    @property
-    def folder(self) -> Path | None:
-        """The directory of the configuration file, to which the paths of a baseline are relative."""
-        return None if self.path is None else self.path.parent
+    base: ConfigFolder | None = None
 
 
 def read_config(folder: Path | None = None, *, upwards: bool = True) -> Config:
@@ -111,6 +110,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._base = ConfigFolder(path.parent, _working_directory())
 
     def config(self, top: Any) -> Config:
         tables = self._table(top, "iamglue", _TOP_KEYS)
@@ -129,6 +129,7 @@ class _Reader:
             tuple(map(self._per_file, self._list(lint, "per-file"))),
             tuple(map(self._suppression, self._list(tables, "suppress"))),
             tuple(os.path.relpath(self._path.parent / path) for path in self._texts(tables, "rules")),
+            self._base,
         )
 
     def _baseline(self, lint: Mapping[str, Any]) -> str | None:
@@ -142,7 +143,7 @@ class _Reader:
         if path is None:
             raise self._error("per-file: `path` is missing", "it may contain `*` and `?`")
         select, ignore = self._texts(table, "select"), self._texts(table, "ignore")
-        return PerFileConfig(path, select, ignore, self._word(table, "type", PolicyType))
+        return PerFileConfig(path, select, ignore, self._word(table, "type", PolicyType), self._base)
 
     def _suppression(self, row: Any) -> Suppression:
         table = self._table(row, "suppress", _SUPPRESS_KEYS)
@@ -159,7 +160,7 @@ class _Reader:
             raise self._error(f"suppress: `{rule}` needs `path`, `role`, `function` or `policy`")
         span = SourceSpan(str(self._path))
         path, sid = self._text(table, "path"), self._text(table, "sid")
-        return Suppression(span, (rule,), reason, path, None, sid, subject, until)
+        return Suppression(span, (rule,), reason, path, None, sid, subject, until, self._base)
 
     def _table(self, value: Any, name: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
         """Return the table. Raises IamglueError if the value is not a table or has an unknown key."""

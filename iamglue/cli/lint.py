@@ -120,7 +120,7 @@ def lint(**given: Any) -> ExitCode:
     if options.write_baseline:
         from iamglue.lint.baseline import baseline_report, baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
-        text = baseline_text(baseline_report(report, config.folder))
+        text = baseline_text(baseline_report(report, config.base))
         replace_files({Path(options.write_baseline): text}, as_read=inputs)
         print_note(f"{count_text(len(report.findings), 'finding')} written to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
@@ -144,14 +144,14 @@ def _lint_files(options: _Options, config: Config) -> tuple[LintJob, PolicyPaths
 
         inputs = read_input_digests(earlier, *outputs)
         job = _build_job(options, config)
-        with staged_policy_paths(options.paths or (".",), config.exclude) as file_paths:
+        with staged_policy_paths(options.paths or (".",), config) as file_paths:
             return job, file_paths, inputs, _lint_paths(file_paths, job, options)
     if options.changed_since is not None:
         from iamglue.cli.lint_git import changed_policy_paths  # noqa: PLC0415 - startup: only with --changed-since
 
-        file_paths = changed_policy_paths(options.changed_since, options.paths or (".",), config.exclude)
+        file_paths = changed_policy_paths(options.changed_since, options.paths or (".",), config)
     else:
-        file_paths = find_policy_paths(options.paths, config.exclude)
+        file_paths = find_policy_paths(options.paths, config.exclude, config.base)
     inputs = read_input_digests((*file_paths.paths, *earlier), *outputs)
     job = _build_job(options, config)
     return job, file_paths, inputs, _lint_paths(file_paths, job, options)
@@ -234,7 +234,7 @@ def _build_report(results: list[FileResult], options: _Options, config: Config, 
         return report
     from iamglue.lint.baseline import baseline_report, read_baseline  # noqa: PLC0415 - startup: seldom asked for
 
-    return apply_baseline(report, read_baseline(baseline), baseline_report(report, config.folder))
+    return apply_baseline(report, read_baseline(baseline), baseline_report(report, config.base))
 
 
 def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileResult]:

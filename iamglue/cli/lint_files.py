@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fnmatch import fnmatchcase
 from functools import partial
 
 from iamglue.cli.config import PerFileConfig
 from iamglue.errors import IamglueError
+from iamglue.files.configured_paths import matches_path
 from iamglue.files.signals import exit_with_parent
 from iamglue.files.text_files import STDIN, STDIN_PATH, read_text
 from iamglue.findings import Finding, Report
@@ -153,7 +153,7 @@ def _new_access_lines(old: ParsedFile, new: ParsedFile, applied: Sequence[Findin
 def job_for_file(job: LintJob, path: str) -> LintJob:
     """The job with the settings of the configuration for this file."""
     for configuration in job.per_file:
-        if fnmatchcase(path, configuration.path):
+        if matches_path(path, configuration.path, configuration.base):
             selection_of_run = job.selection
             own_rules = selection_of_run.own_rules
             selection = RuleSelection(

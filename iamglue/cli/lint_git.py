@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from iamglue.cli.config import Config
 from iamglue.cli.stderr import print_note
 from iamglue.errors import IamglueError, Location
 from iamglue.files.git_repository import GitRepository, find_repository
@@ -32,7 +33,7 @@ def check_git_options(
 
 
 @contextlib.contextmanager
-def staged_policy_paths(paths: Sequence[str], exclude: Sequence[str]) -> Iterator[PolicyPaths]:
+def staged_policy_paths(paths: Sequence[str], config: Config) -> Iterator[PolicyPaths]:
     """The staged files at or below the paths, named as they are from the working directory.
 
     Within the block the working directory is a copy with the staged texts, so that a file's neighbours are staged too.
@@ -47,7 +48,8 @@ def staged_policy_paths(paths: Sequence[str], exclude: Sequence[str]) -> Iterato
         folder.mkdir(parents=True, exist_ok=True)
         lost = {name: tree.missing[name] for name in names if name in tree.missing}
         with contextlib.chdir(folder):
-            selected = find_policy_paths((_from(below, name) for name in names if name not in lost), exclude)
+            present = (_from(below, name) for name in names if name not in lost)
+            selected = find_policy_paths(present, config.exclude, config.base)
             unreadable = [
                 IamglueError(f"cannot read the staged file: {reason}", location=Location(_from(below, name)))
                 for name, reason in lost.items()
@@ -56,7 +58,7 @@ def staged_policy_paths(paths: Sequence[str], exclude: Sequence[str]) -> Iterato
             yield PolicyPaths(selected.paths, (*selected.unreadable, *unreadable), selected.skipped)
 
 
-def changed_policy_paths(revision: str, paths: Sequence[str], exclude: Sequence[str]) -> PolicyPaths:
+def changed_policy_paths(revision: str, paths: Sequence[str], config: Config) -> PolicyPaths:
     """The files at or below the paths that changed since the branch left a revision, committed or not.
 
     Raises IamglueError if there is no such revision.
@@ -65,7 +67,8 @@ def changed_policy_paths(revision: str, paths: Sequence[str], exclude: Sequence[
     below = _relative_folder(repository)
     base = repository.merge_base(repository.commit(revision), repository.commit("HEAD"))
     names = [name for name in repository.changed_since(base) if os.path.lexists(repository.root / name)]
-    selected = find_policy_paths((_from(below, name) for name in _selected(names, paths, repository)), exclude)
+    selected_names = (_from(below, name) for name in _selected(names, paths, repository))
+    selected = find_policy_paths(selected_names, config.exclude, config.base)
     _note_nothing(selected.paths, "changed")
     return selected
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from iamglue.cli.stderr import print_note
+from iamglue.files.configured_paths import matches_path
 from iamglue.findings import Report
 from iamglue.model.suppressions import Suppression, apply_suppressions
 
@@ -20,9 +21,17 @@ def apply_configured_suppressions(
     report, unused = apply_suppressions(report, suppressions, today)
     for suppression in unused:
         is_active = suppression.is_active(today)
-        if is_active and suppression.path not in paths:
+        if is_active and not _is_of_file(suppression, paths):
             continue
         effect = "has no effect" if is_active else f"expired on {suppression.until}"
         name = f"the suppression of {', '.join(suppression.rules)} ({suppression.reason})"
         print_note(f"{suppression.span.path}: {name} {effect}")
     return report
+
+
+def _is_of_file(suppression: Suppression, paths: Collection[str]) -> bool:
+    """Whether a suppression names one of the files, without `*` and `?`."""
+    pattern = suppression.path
+    if pattern is None or set("*?[") & set(pattern):
+        return False
+    return any(matches_path(path, pattern, suppression.base) for path in paths)

@@ -51,7 +51,7 @@ def lint_document(document: DocumentSource) -> LintedDocument:
     config, path = document.enter_directory()
     job = job_for_file(default_lint_job(config), path)
     read = partial(read_file_for_lint, path, type=job.type, parameter_values=job.settings)
-    if not find_policy_paths([path], config.exclude).paths:
+    if not find_policy_paths([path], config.exclude, config.base).paths:
         return LintedDocument(path, None, Report(), read, job)
     file = read(document.text)
     report = lint_file(file, job.selection, job.today)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
-from iamglue.files.text_files import STDIN_PATH, read_text
+from iamglue.files.configured_paths import ConfigFolder
+from iamglue.files.text_files import read_text
 from iamglue.findings import Finding, Report
 from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.output_escaping import dump_escaped_json
@@ -20,33 +19,22 @@ _MAX_REPORT = 256 * 1024 * 1024
 _HINT = "write a new baseline with --write-baseline"
 
 
-def baseline_report(report: Report, folder: Path | None) -> Report:
+def baseline_report(report: Report, base: ConfigFolder | None) -> Report:
     """The report with paths relative to the directory of the configuration file, by which a baseline knows findings.
 
-    So a finding is the same wherever the command runs and however the file was named. Without a `folder`, paths stay.
+    So a finding is the same wherever the command runs and however the file was named. Without a `base`, paths stay.
     """
-    if folder is None:
+    if base is None:
         return report
-    return replace(report, findings=tuple(_with_relative_path(finding, folder) for finding in report.findings))
+    return replace(report, findings=tuple(_with_relative_path(finding, base) for finding in report.findings))
 
 
-def _with_relative_path(finding: Finding, folder: Path) -> Finding:
-    path = _relative_path(finding.span.path, folder)
+def _with_relative_path(finding: Finding, base: ConfigFolder) -> Finding:
+    path = base.relative(finding.span.path)
     subject = finding.subject
     if subject.name == finding.span.path:  # a policy without a name
         subject = replace(subject, name=path)
     return replace(finding, span=replace(finding.span, path=path), subject=subject)
-
-
-def _relative_path(path: str, folder: Path) -> str:
-    """The path relative to a directory, with forward slashes."""
-    if path == STDIN_PATH:
-        return path
-    relative = os.path.relpath(path, folder)
-    if relative.startswith(".."):  # an absolute path may lead there by symbolic links
-        whole = Path(path).absolute()
-        relative = os.path.relpath(Path(os.path.realpath(whole.parent)) / whole.name, os.path.realpath(folder))
-    return relative.replace(os.sep, "/")
 
 
 def baseline_text(report: Report) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from iamglue.files.configured_paths import ConfigFolder, matches_path
 from iamglue.findings import Finding, Report, SourceSpan
 
 # The key for suppressions of every rule.
@@ -21,7 +22,7 @@ class Suppression:
 
     `lines` (first and last) limits a comment to the lines that it applies to, `sid` an entry to one statement,
     `subject` to a role or function. It expires after `until`, and is never active without a reason. `span` is where it
-    is written.
+    is written. `path` is relative to `base`.
     """
 
     span: SourceSpan
@@ -32,6 +33,7 @@ class Suppression:
     sid: str | None = None
     subject: str | None = None
     until: date | None = None
+    base: ConfigFolder | None = None
 
     def is_active(self, today: date) -> bool:
         """Whether the suppression is in effect: it has a reason and has not expired."""
@@ -42,7 +44,7 @@ class Suppression:
         where = finding.span
         return (
             (not self.rules or finding.rule in self.rules)
-            and (self.path is None or fnmatchcase(where.path, self.path))
+            and (self.path is None or matches_path(where.path, self.path, self.base))
             and (self.lines is None or (where.line is not None and self.lines[0] <= where.line <= self.lines[1]))
             and self.sid in (None, finding.sid)
             and (self.subject is None or fnmatchcase(finding.subject.name, self.subject))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from iamglue.errors import IamglueError, Location
+from iamglue.files.configured_paths import ConfigFolder, is_excluded, without_dot
 from iamglue.files.text_files import special_file_kind
 
 POLICY_SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu")
@@ -25,13 +25,15 @@ class PolicyPaths:
     skipped: tuple[tuple[str, str], ...] = ()
 
 
-def find_policy_paths(paths: Iterable[str], exclude: Iterable[str] = ()) -> PolicyPaths:
+def find_policy_paths(
+    paths: Iterable[str], exclude: Iterable[str] = (), base: ConfigFolder | None = None
+) -> PolicyPaths:
     """The paths of files that can contain policies; of a directory the sorted files, without hidden folders.
 
-    `exclude` are patterns with `*` and `?`; they apply to named paths and to paths in directories.
+    `exclude` are patterns with `*` and `?`, relative to `base`; they apply to named paths and to paths in directories.
     """
-    search = _Search(tuple(map(_without_dot, exclude)))
-    for path in map(_without_dot, paths):
+    search = _Search(tuple(exclude), base)
+    for path in map(without_dot, paths):
         if os.path.isdir(path):  # noqa: PTH112 - pathlib raises if the parent directory is not readable
             search.add_folder(path)
         else:
@@ -42,8 +44,9 @@ def find_policy_paths(paths: Iterable[str], exclude: Iterable[str] = ()) -> Poli
 class _Search:
     """The paths, errors and skipped files of one search."""
 
-    def __init__(self, exclude: tuple[str, ...]) -> None:
+    def __init__(self, exclude: tuple[str, ...], base: ConfigFolder | None) -> None:
         self._exclude = exclude
+        self._base = base
         self.paths: dict[str, None] = {}
         self.unreadable: list[IamglueError] = []
         self.skipped: dict[str, str] = {}
@@ -59,7 +62,7 @@ class _Search:
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
             for name in sorted(names):
                 if name.endswith(POLICY_SUFFIXES):
-                    self._add_file(_without_dot(os.path.join(parent, name)))  # noqa: PTH118 - faster than pathlib
+                    self._add_file(without_dot(os.path.join(parent, name)))  # noqa: PTH118 - faster than pathlib
 
     def _add_file(self, path: str) -> None:
         """Add a file; a special file, such as a pipe, is skipped, because reading it may block."""
@@ -74,16 +77,10 @@ class _Search:
 
     def _add_unreadable(self, error: OSError) -> None:
         folder = os.fsdecode(error.filename)
-        if not self._is_excluded(folder) and not self._is_excluded(os.path.join(folder, "")):  # noqa: PTH118
+        # A pattern such as `private/*` excludes all that is in the directory.
+        if not self._is_excluded(folder) and not self._is_excluded(f"{folder}/*"):
             reason = (error.strerror or str(error)).lower()
             self.unreadable.append(IamglueError(f"cannot read the directory: {reason}", location=Location(folder)))
 
     def _is_excluded(self, path: str) -> bool:
-        return any(fnmatchcase(path, pattern) for pattern in self._exclude)
-
-
-def _without_dot(path: str) -> str:
-    """The path without a leading `./`, so that each file has one name, in baselines and settings too."""
-    while path.startswith("./") and path.strip("./"):
-        path = path[2:].lstrip("/")
-    return path
+        return is_excluded(path, self._exclude, self._base)

@@ -102,10 +102,10 @@ def test_a_file_in_a_directory_that_may_not_be_searched_is_named(public):
     assert f"{closed}/p.json: cannot read the file: permission denied" in ended.stderr
 
 
-@pytest.mark.parametrize("pattern", ["*/closed", "*/closed/*"])
+@pytest.mark.parametrize("pattern", ["closed", "closed/", "closed/*", "c*"])
 def test_an_excluded_directory_need_not_be_read(public, pattern):
     closed_folder(public)
-    (public / ".iamglue.toml").write_text(f'[lint]\nexclude = ["{pattern}", "*/spec.yaml"]\nfail-on = "error"\n')
+    (public / ".iamglue.toml").write_text(f'[lint]\nexclude = ["{pattern}", "spec.yaml"]\nfail-on = "error"\n')
     ended = as_nobody(public, "lint", public)
     assert ended.returncode == 0, ended.stderr
 
