@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from iamglue.cli.color import color_option
+from iamglue.cli.completion_values import complete_paths
 from iamglue.cli.help_texts import HEADINGS, command_name, write_examples
 
 _ARGUMENTS = "iamglue.arguments"
@@ -17,6 +18,11 @@ _GENERAL = frozenset({"--color", "--help"})
 
 class HelpCommand(click.Command):
     """A command with `--color`; its help takes headings and examples from `help_texts`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the base class; a shell completes the parameters that are paths."""
+        super().__init__(*args, **kwargs)
+        complete_paths(self.params)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The parameters of the command, then `--color` and `--help`."""

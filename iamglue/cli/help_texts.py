@@ -124,7 +124,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "can": (
         "iamglue can role.json --action s3:GetObject --resource arn:aws:s3:::b/k",
         "iamglue can role.json --never iam:PassRole",
-        "pbpaste | iamglue can --error - --policy role.json",
+        "iamglue can --error denied.txt --policy role.json",
     ),
     "changes": (
         "iamglue changes --base main",
@@ -140,6 +140,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "completion": (
         'eval "$(iamglue completion bash)"',
+        'eval "$(iamglue completion zsh)"',
         "iamglue completion fish > ~/.config/fish/completions/iamglue.fish",
     ),
     "diff": (

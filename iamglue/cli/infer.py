@@ -16,8 +16,8 @@ COMMANDS = {
         "From a YAML template of policy_sentry.",
     ),
     "record": ("iamglue.cli.infer_record:infer_record", "From what the code called while its tests ran."),
-    "trail": ("iamglue.cli.infer_trail:infer_trail", "From CloudTrail: what was used, as a usage or a spec."),
     "sam": ("iamglue.cli.infer_role:infer_sam", "From the functions of a SAM template."),
+    "trail": ("iamglue.cli.infer_trail:infer_trail", "From CloudTrail's records: a usage or a spec."),
 }
 
 

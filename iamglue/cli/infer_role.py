@@ -83,12 +83,22 @@ def infer_sam(
 def _chosen(
     pairs: list[tuple[Account, DeployedFunction]], name: str | None, templates: tuple[str, ...]
 ) -> list[tuple[Account, DeployedFunction]]:
-    names = [item.name for _, item in pairs]
+    """The functions of this name, or else of this logical ID; all if there is no name."""
     if not pairs:
         raise IamglueError(f"{', '.join(templates)} has no functions")
-    if name is not None and name not in names:
+    if name is None:
+        return pairs
+    by_name = [(account, item) for account, item in pairs if item.name == name]
+    chosen = by_name or [(account, item) for account, item in pairs if _logical_id(item) == name]
+    if not chosen:
+        names = {text: None for _, item in pairs for text in (item.name, _logical_id(item)) if text}
         raise IamglueError(f"{', '.join(templates)} has no function `{name}`", hint=did_you_mean(name, names))
-    return [(account, item) for account, item in pairs if name in (None, item.name)]
+    return chosen
+
+
+def _logical_id(function: DeployedFunction) -> str:
+    """The name by which the template itself calls the function: the last part of where it declares it."""
+    return function.origin.span().pointer.rpartition("/")[2] if function.origin else ""
 
 
 def _role(account: Account, function: DeployedFunction) -> Role | None:

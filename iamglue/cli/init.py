@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from iamglue.catalog.triggers import trigger_facts
 from iamglue.catalog.verbs import default_verb, verbs
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
-from iamglue.cli.stderr import print_error, print_line, print_lines
+from iamglue.cli.stderr import print_error, print_line, print_lines, print_next
 from iamglue.errors import ExitCode, IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.formats.reports.readable_json import readable_json
@@ -110,8 +111,21 @@ def init(
     replace_files(files, as_read={Path(os.path.realpath(file)): None for file in files})
     if format == "json":
         print_data(_report(text, files), "json")
-    print_line(f"wrote {' and '.join(map(str, reversed(files)))}; next: iamglue generate {path}")
+    print_line(f"wrote {' and '.join(map(str, reversed(files)))}")
+    _print_next_steps(answers, path)
     return ExitCode.OK
+
+
+def _print_next_steps(answers: _Answers, path: str) -> None:
+    """Print the command that generates the policy, and what the spec lacks for it."""
+    command = shlex.join(["iamglue", "generate", path])
+    missing = [f"`{name}`" for name in ("region", "account") if not getattr(answers, name)]
+    if not missing:
+        print_next(command, "generate the policy")
+        return
+    print_next(command, f"write {' and '.join(missing)} into {path}, then generate the policy")
+    pronoun = "them" if len(missing) > 1 else "it"
+    print_next(f"{command} --format sam", f"or generate a template, where CloudFormation fills {pronoun} in")
 
 
 def _report(text: str, files: dict[Path, str]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from iamglue.cli.color import paint_diff, paint_report
+from iamglue.cli.completion_values import complete_rules
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
@@ -73,8 +74,14 @@ class _Options:
 @click.option(
     "--format", type=click.Choice(FORMATS), default="text", show_default=True, help="The format of the report."
 )
-@click.option("--select", metavar="RULE", multiple=True, help="Run only these rules: names, AWS codes, breadth.")
-@click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules.")
+@click.option(
+    "--select",
+    metavar="RULE",
+    multiple=True,
+    shell_complete=complete_rules,
+    help="Run only these rules: names, AWS codes, breadth.",
+)
+@click.option("--ignore", metavar="RULE", multiple=True, shell_complete=complete_rules, help="Skip these rules.")
 @click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for this severity and above; default: warning.")
 @click.option("--rules", metavar="FILE", multiple=True, help="Also check the rules of this rule file; repeatable.")
 @click.option("--pedantic", is_flag=True, help="Also run rules that are useful but noisy.")

@@ -26,7 +26,7 @@ COMMANDS = {
     "diff": ("iamglue.cli.diff:diff", "Show what one policy allows that another does not."),
     "fmt": ("iamglue.cli.fmt:fmt", "Rewrite specs with the one name for each service and trigger."),
     "generate": ("iamglue.cli.generate:generate", "Write the smallest policy that grants what a spec declares."),
-    "infer": ("iamglue.cli.infer:infer", "Write a spec from existing policies, templates or functions."),
+    "infer": ("iamglue.cli.infer:infer", "Write a spec from code, policies, templates, functions or use."),
     "init": ("iamglue.cli.init:init", "Write a first spec with explanatory comments."),
     "lint": ("iamglue.cli.lint:lint", "Check IAM policies in files and optionally fix them."),
     "lsp": ("iamglue.cli.lsp:lsp", "Start a language server for editors."),
@@ -72,6 +72,9 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 )
 def main() -> None:
     """Least-privilege IAM roles for AWS Lambda functions, from a small YAML spec.
+
+    New here? `iamglue init` asks what a function needs and writes its spec. The
+    tutorial, docs/tutorial.md in the repository, takes ten minutes.
 
     Exit codes: 0 success, nothing found; 1 findings, output out of date, new
     access, or a request that is not allowed; 2 invalid usage or input; 3 something

@@ -9,6 +9,7 @@ import click
 
 from iamglue.audit.rule import RoleRuleModule
 from iamglue.audit.rule_table import role_rules
+from iamglue.cli.completion_values import complete_rules
 from iamglue.cli.config import read_config
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
@@ -32,7 +33,7 @@ from iamglue.spelling import did_you_mean
 
 
 @click.command(cls=HelpCommand)
-@click.argument("slug", required=False)
+@click.argument("slug", required=False, shell_complete=complete_rules)
 @click.option(
     "--rules", "rule_files", metavar="FILE", multiple=True, help="Also list the rules of this rule file; repeatable."
 )

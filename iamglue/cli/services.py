@@ -13,6 +13,7 @@ from iamglue.catalog import services as catalog
 from iamglue.catalog.aliases import NameUse, canonical_name, name_choices, nearest_name
 from iamglue.catalog.services import Action, Service
 from iamglue.catalog.trigger_reference import trigger_reference, trigger_references
+from iamglue.cli.completion_values import complete_services
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
@@ -30,7 +31,7 @@ from iamglue.spelling import did_you_mean
 
 
 @click.command(cls=HelpCommand)
-@click.argument("service", required=False)
+@click.argument("service", required=False, shell_complete=complete_services)
 @click.argument("word", required=False)
 @click.option("--triggers", is_flag=True, help="Show the triggers of a spec; SERVICE is then the name of one.")
 @click.option(

@@ -31,6 +31,15 @@ def test_the_first_spec_generates(iamglue, tmp_path):
     assert "dynamodb:PutItem" in iamglue("generate", path).stdout
 
 
+def test_the_next_step_of_a_spec_without_region_and_account_says_what_is_missing(iamglue, tmp_path):
+    path = tmp_path / "spec.yaml"
+    steps = iamglue("init", path, "--function", "exif", *ENTRIES).stderr
+    assert f"next: write `region` and `account` into {path}, then generate the policy: iamglue generate {path}" in steps
+    template = next(line for line in steps.splitlines() if line.endswith("--format sam")).partition("iamglue ")[2]
+    run = iamglue(*template.split())
+    assert (run.exit_code, run.stderr) == (0, "")
+
+
 def test_the_least_spec_is_valid_and_shows_every_list_as_a_comment(iamglue):
     text = iamglue("init", "-", "--function", "exif").stdout
     assert parse_spec(text, "spec.yaml").functions[0].entries == ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -213,6 +215,79 @@ def test_bash_takes_the_script_and_completes_options(tmp_path):
     entry.chmod(0o755)
     run = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
     assert run.stdout.strip() == "--unsafe-fixes", run.stderr
+
+
+def completions(*words):
+    """What the last word may become, as bash is told."""
+    environment = {
+        "COMP_WORDS": " ".join(["iamglue", *words]),
+        "COMP_CWORD": str(len(words)),
+        "_IAMGLUE_COMPLETE": "bash_complete",
+    }
+    return CliRunner().invoke(main, [], prog_name="iamglue", env=environment).stdout.split()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("generate", "s"),
+        ("lint", "s"),
+        ("can", "s"),
+        ("compact", "s"),
+        ("diff", "s"),
+        ("init", "s"),
+        ("infer", "sam", "s"),
+        ("infer", "trail", "s"),
+        ("infer", "policy-sentry", "s"),
+        ("audit", "--spec", "s"),
+        ("audit", "--suggest", "s"),
+        ("audit", "--only-new", "s"),
+        ("lint", "-o", "s"),
+        ("check", "x", "--code", "s"),
+    ],
+    ids=" ".join,
+)
+def test_a_shell_completes_the_names_of_files(words):
+    assert completions(*words) == ["file,s"]
+
+
+def test_a_shell_completes_rules_services_and_triggers():
+    assert completions("rules", "unknown-act") == ["plain,unknown-action"]
+    assert completions("lint", "--ignore", "one-cl") == ["plain,one-click-policy"]
+    assert completions("services", "dynamod") == ["plain,dynamodb"]
+    assert completions("services", "--triggers", "sq") == ["plain,sqs"]
+
+
+def test_a_shell_is_told_what_the_commands_of_infer_read_and_no_command_is_imported():
+    environment = {"COMP_WORDS": "iamglue infer ", "COMP_CWORD": "2", "_IAMGLUE_COMPLETE": "zsh_complete"}
+    program = """
+import sys
+from iamglue.cli.main import main
+try:
+    main(prog_name="iamglue")
+finally:
+    print("iamglue.cli.infer_code" in sys.modules)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert "code\nFrom the AWS calls in code.\n" in run.stdout
+    assert run.stdout.endswith("False\n")
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
+def test_zsh_without_any_configuration_takes_the_script(iamglue, tmp_path):
+    script = tmp_path / "iamglue.zsh"
+    script.write_text(iamglue("completion", "zsh").stdout, encoding="utf-8")
+    program = f"source {script}; print $_comps[iamglue]"
+    run = subprocess.run(
+        ["zsh", "-f", "-c", program],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.stdout, run.stderr) == ("_iamglue_completion\n", "")
 
 
 TRUST = {
