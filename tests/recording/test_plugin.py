@@ -41,25 +41,39 @@ MOCKED = """\
         with mock.patch("boto3.client") as client:
             client.return_value.put_item(TableName="orders")
 """
+# Plugins of the development environment that a user's project does not need: they took more than half of a run's time.
+OTHER_PLUGINS = ("anyio", "asyncio", "hypothesispytest", "platformdirs", "pytest-lsp")
+WITHOUT_OTHERS = [word for name in OTHER_PLUGINS for word in ("-p", f"no:{name}")]
 SPEC = "iamglue: 1\nfunction: orders\nwrites:\n- dynamodb: {}\n"
 
 
 @pytest.fixture
 def project(tmp_path):
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "app.py").write_text(textwrap.dedent(APP))
-    (tmp_path / "tests" / "test_app.py").write_text(textwrap.dedent(TESTS))
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    return tmp_path
+    return make_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """A project whose tests were run by one process and recorded in `calls.json`, and that run."""
+    folder = make_project(tmp_path_factory.mktemp("recorded"))
+    return folder, run_pytest(folder, "--iamglue-record", "calls.json")
+
+
+def make_project(folder):
+    (folder / "tests").mkdir()
+    (folder / "app.py").write_text(textwrap.dedent(APP))
+    (folder / "tests" / "test_app.py").write_text(textwrap.dedent(TESTS))
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    return folder
 
 
 def run_pytest(project, *options):
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *WITHOUT_OTHERS, *options]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_a_run_is_recorded_in_the_form_of_infer_code(project):
-    run = run_pytest(project, "--iamglue-record", "calls.json")
+def test_a_run_is_recorded_in_the_form_of_infer_code(recorded):
+    project, run = recorded
     report = json.loads((project / "calls.json").read_text())
     assert run.returncode == 0, run.stdout
     assert [(item["action"], item["resource"]) for item in report["access"]] == [("dynamodb:PutItem", "orders")]
@@ -69,11 +83,11 @@ def test_a_run_is_recorded_in_the_form_of_infer_code(project):
     ]
 
 
-def test_workers_of_xdist_write_the_same_record(project):
-    run_pytest(project, "--iamglue-record", "alone.json")
+def test_workers_of_xdist_write_the_same_record(recorded):
+    project, _ = recorded
     run = run_pytest(project, "--iamglue-record", "together.json", "-n", "2")
     assert run.returncode == 0, run.stdout
-    assert (project / "together.json").read_text() == (project / "alone.json").read_text()
+    assert (project / "together.json").read_text() == (project / "calls.json").read_text()
 
 
 def test_every_test_whose_call_the_spec_does_not_allow_fails_and_names_the_call(project):

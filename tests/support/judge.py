@@ -76,7 +76,7 @@ def _listed(value: Any) -> list[Any]:
 @cache
 def _action_matches(pattern: str, action: str) -> bool:
     """Neither prefix nor name is case-sensitive."""
-    return bool(re.fullmatch(_expression(pattern.lower(), wildcards=True), action.lower(), re.DOTALL))
+    return _wild(pattern.lower(), action.lower(), {})
 
 
 def _resource_matches(pattern: str, resource: str, context: Context) -> bool:
