@@ -71,14 +71,6 @@ def cfn(text: str) -> dict:
     return yaml.load(text, _Loader)
 
 
-def cfn_lint_rules(text: str) -> list[str]:
-    """The rules of cfn-lint that a template breaks, with those that only inform."""
-    from cfnlint.api import lint
-    from cfnlint.config import ManualArgs
-
-    return [match.rule.id for match in lint(text, config=ManualArgs(include_checks=["I"]))]
-
-
 def resolved(data, values):
     """`data` with Ref, Fn::Sub and Fn::Join carried out; Fn::GetAtt is left."""
     if isinstance(data, list):

@@ -13,7 +13,8 @@ import pytest
 from audit.moto_server import moto_server
 from click.testing import CliRunner
 from execution.sessions import REGION
-from formats.reading import cfn, cfn_lint_rules
+from formats.reading import cfn
+from support.cfn_lint import cfn_lint_rules
 
 from iamglue.cli.main import main
 
@@ -50,7 +51,7 @@ LINTED = {
 
 @pytest.mark.parametrize("name", LINTED)
 def test_cfn_lint_finds_nothing_in_a_template_with_schedules(name):
-    assert cfn_lint_rules(generated(*LINTED[name])) == []
+    assert cfn_lint_rules(generated(*LINTED[name]), hints=True) == []
 
 
 @pytest.mark.parametrize(

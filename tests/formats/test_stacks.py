@@ -5,7 +5,6 @@ import json
 import pytest
 from formats.reading import (
     cfn,
-    cfn_lint_rules,
     expected,
     expected_permissions,
     resolved,
@@ -15,6 +14,7 @@ from formats.reading import (
 from formats.samples import DEPLOYED, FULL, HELD, KNOWN, PARAMETRIC, VALUES, bundle, bundles, statement
 from hypothesis import given
 from support.budget import share
+from support.cfn_lint import cfn_lint_rules
 
 from iamglue.errors import IamglueError
 from iamglue.formats.policies.renderer import render_permission_sets
@@ -64,7 +64,7 @@ LINTED = {
 @pytest.mark.parametrize("name", LINTED)
 def test_cfn_lint_finds_nothing_not_even_a_hint(name):
     form, permission_sets = LINTED[name]
-    assert cfn_lint_rules(render_permission_sets(permission_sets, form)) == []
+    assert cfn_lint_rules(render_permission_sets(permission_sets, form), hints=True) == []
 
 
 def test_sam_goes_through_its_translator_with_no_role_of_its_own(monkeypatch):
