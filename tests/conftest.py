@@ -25,9 +25,30 @@ settings.register_profile("nightly", settings.get_profile("default"), max_exampl
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+# The number of this worker of xdist: gw0, gw1, ...
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Let every second worker collect the files from the last to the first.
+
+    In a fresh clone every test module has to be compiled. So each of two workers compiles half of them, which took 5 s,
+    and finds the other half compiled.
+    """
+    report = yield
+    if _WORKER % 2 and isinstance(collector, pytest.Directory):
+        report.result.reverse()
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Run those first that fork this process: a fork takes 2 ms of a small process, and 250 ms of one of 2 GB."""
-    items.sort(key=lambda item: item.path.parent.name not in ("files", "cli"))
+    """Put the tests in the same order in all workers, and those first that fork this process.
+
+    A fork takes 2 ms of a small process, and 250 ms of one of 2 GB.
+    """
+    items.sort(key=lambda item: (item.path.parent.name not in ("files", "cli"), str(item.path)))
 
 
 @pytest.hookimpl(wrapper=True)

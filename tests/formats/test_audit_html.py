@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -15,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from formats.audit_samples import HOSTILE, audit
 from support import bakery, deployed
+from support.browser import in_browser, texts
 
 from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
@@ -26,14 +25,6 @@ from iamglue.model.account import Account
 from iamglue.model.escalation_map import EscalationRoute, PrincipalRoutes, RouteEnd, RouteOwners
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 from iamglue.readers.exports.authorization_details import read_authorization_details
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--window-size=1200,900",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--force-prefers-reduced-motion",
-)  # fmt: skip
 
 # The shown texts whose contrast with what is behind them is below 4.5, or 3 for large ones (WCAG 2.2, 1.4.3).
 CONTRAST = """
@@ -65,28 +56,6 @@ for (const node of document.querySelectorAll('body *')) {
 return low;
 """
 
-# Where the automatic checks run, the browser is part of what is checked.
-needs_browser = pytest.mark.skipif(
-    (CHROMIUM is None or DRIVER is None) and "CI" not in os.environ, reason="no Chromium and chromedriver here"
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """Chromium, headless, with a profile of its own."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.implicitly_wait(10)
-    yield driver
-    driver.quit()
-
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Path:
@@ -109,11 +78,6 @@ def opened(browser, page):
     assert [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
 
 
-def texts(driver, selector: str) -> list[str]:
-    """What is shown in these elements: asked for at once, as each question to the browser takes 10 ms."""
-    return driver.execute_script(f"return [...document.querySelectorAll({selector!r})].map(e => e.innerText)")
-
-
 def arn(name: str) -> str:
     return f"arn:aws:iam::{deployed.ACCOUNT}:role/{name}"
 
@@ -124,10 +88,6 @@ def titles(driver) -> list[str]:
 
 def count(driver) -> str:
     return driver.find_element("id", "count").text
-
-
-def in_browser(test):
-    return needs_browser(pytest.mark.xdist_group("browser")(test))
 
 
 @in_browser

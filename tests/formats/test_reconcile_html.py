@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from formats.test_audit_html import browser, in_browser, texts  # noqa: F401 - the fixture of that page
+from support.browser import in_browser, texts
 
 from iamglue.errors import Location
 from iamglue.findings import NotEvaluatedKind
@@ -70,7 +70,7 @@ def page(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, page):  # noqa: F811 - the fixture of the other page
+def opened(browser, page):
     browser.get("about:blank")
     browser.get(f"file://{page}")
     browser.find_element("css selector", "body[data-ready]")
@@ -166,7 +166,7 @@ def test_every_control_has_a_name_and_the_page_does_not_run_over_its_width(opene
 
 
 @in_browser
-def test_without_javascript_the_table_is_whole_and_no_control_is_shown(browser, page):  # noqa: F811
+def test_without_javascript_the_table_is_whole_and_no_control_is_shown(browser, page):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.get("about:blank")
     browser.get(f"file://{page}")
