@@ -49,6 +49,8 @@ def _folder_files(folder: Path) -> Iterator[TrailFile | SkippedFile]:
     failures: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=failures.append):
         folders.sort()
+        links = [path for name in folders if (path := Path(parent, name)).is_symlink()]
+        yield from (SkippedFile(str(path), "it is a link to a folder") for path in links)
         for name in sorted(names):
             path = Path(parent, name)
             reason = skip_reason(str(path)) or _other_kind(name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from iamglue.audit.access.usage_facts import ServiceUse, service_uses
+from iamglue.catalog.required_types import required_types
 from iamglue.catalog.services import Action, find_action
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluatedKind
@@ -76,6 +77,8 @@ class RecordedUse:
             return None, self.note
         since: set[str] = set()
         for action in actions:
+            if self._is_used_on_several(action):
+                return None, f"AWS checks a call of `{action}` on several resources, and the records need not name each"
             use = (self.services or {}).get(action.service)
             evidence = use.recording_evidence(action, (resource,)) if use is not None else _NO_COVERAGE
             if isinstance(evidence, str):
@@ -84,6 +87,12 @@ class RecordedUse:
         if not since:
             return None, "AWS's reference has no such action, so it is not known whether it would be recorded"
         return False, f"not used {max(since)}"
+
+    def _is_used_on_several(self, action: Action) -> bool:
+        """Whether an action was used of which a call is checked on resources of several types."""
+        types = required_types(str(action))
+        is_used = any(item.action == str(action) and item.count > item.denied for item in self.records)
+        return is_used and types is not None and len(types.groups) > 1
 
     def gaps(self) -> Iterator[ReconcileGap]:
         """What the record does not show."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from support.deployed import spec
 
+from iamglue.catalog.services import find_action
 from iamglue.model.reconciliation import AccessSource
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.usage import ActionUsage, TrailCoverage, Usage
 from iamglue.reconcile.resources import ResourceMatch, match_resource
 from iamglue.reconcile.run import FunctionSources, reconcile
+from iamglue.reconcile.used import RecordedUse
 
 HERE, SCOPE = "eu-west-1:123456789012", DeploymentScope("aws", "eu-west-1", "123456789012")
 UNKNOWN_PLACE = DeploymentScope("aws", "${AWS::Region}", "${AWS::AccountId}")
@@ -91,6 +93,17 @@ def test_what_the_record_does_not_show_is_unused_only_if_it_would_have_been_reco
     key = ("dynamodb:PutItem", f"{TABLE}/orders")
     assert rows(entries, other)[key] == (True, False)
     assert rows(entries, other, data_events=False)[key] == (True, None)
+
+
+def test_a_call_on_several_resources_need_not_name_each_in_its_record():
+    usage = Usage(
+        (ActionUsage("role", "ec2:AttachVolume", "arn:aws:ec2:eu-west-1:123456789012:volume/vol-1"),),
+        (TrailCoverage("ec2", "2026-01-01", "2026-02-01"),),
+    )
+    used = RecordedUse.of(usage, "f", frozenset({"role"}), alone=True)
+    attach, detach = (find_action(f"ec2:{name}volume") for name in ("attach", "detach"))
+    instance = "arn:aws:ec2:eu-west-1:123456789012:instance/i-1"
+    assert [used.not_used_reason([action], instance)[0] for action in (attach, detach)] == [None, False]
 
 
 def test_a_record_without_any_request_of_the_function_decides_nothing():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from iamglue.catalog.trail_events import EventSource, ListedEvent, find_event_so
 from iamglue.infer.trail.event_plans import EventAction, event_parameters
 from iamglue.infer.trail.named_arns import RecordScope
 from iamglue.infer.trail.named_resources import OperationPlan, operation_plan, requested_resources
+from iamglue.infer.trail.parameter_values import parameter_path
 
 # `GetFunction20150331v2`, `UpdateDistribution2014_01_31`: the version of the API follows the operation.
 # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
@@ -26,6 +27,9 @@ _API_CALLS = ("", "AwsApiCall")
 # Timestream's SDKs ask for the endpoint in a call of their own, which has its own event.
 # https://docs.aws.amazon.com/timestream/latest/developerguide/Using.API.endpoint-discovery.how-it-works.html
 _SEPARATE_CALLS = frozenset({"timestream:DescribeEndpoints"})
+# Events of both services have the source `autoscaling`, and some have the same name; only the second one's requests
+# have the parameter. https://docs.aws.amazon.com/autoscaling/application/userguide/logging-using-cloudtrail.html
+_SHARED_SOURCES = {"autoscaling": ("application-autoscaling", "serviceNamespace")}
 # What AWS checks as part of a call to another service, without an event.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bearer.html
@@ -138,11 +142,22 @@ def _named_actions(source: EventSource, name: str) -> EventActions | None:
     for client in clients:
         actions = _operation_actions(client, name)
         if actions is not None:
-            return actions
+            other = _SHARED_SOURCES.get(client)
+            return actions if other is None or other[0] not in clients else _or_other(actions, name, *other)
     action = find_action(f"{source.prefix}:{name}")
     if action is not None and action.name == name:
         return _with_parameters((EventAction(str(action), "", ""),))
     return EventActions((), NotActionReason.UNKNOWN_ACTION) if clients else None
+
+
+def _or_other(actions: EventActions, name: str, client: str, parameter: str) -> EventActions:
+    """The actions of an operation, or those of another service if the record has a parameter."""
+    other = _operation_actions(client, name)
+    if actions.plan is None or other is None or other.plan is None:
+        return actions
+    plan = replace(actions.plan, other=(parameter_path(parameter), other.plan), recorded=None)
+    parameters = dict.fromkeys((*actions.parameters, *other.parameters, parameter))
+    return EventActions(actions.actions, None, tuple(parameters), plan)
 
 
 def _operation_actions(client: str, operation: str) -> EventActions | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
 from iamglue.catalog.operations import client_operation_actions, client_prefix, service_clients
 from iamglue.catalog.passed_roles import passed_role
+from iamglue.catalog.required_types import required_types
 from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
 from iamglue.catalog.sdk_methods import client_operations
 from iamglue.catalog.services import ResourceType
@@ -82,7 +83,8 @@ class ActionPlan:
 
     `parts` are paths of which one is there if the request needed the action: a put in a transaction. `is_named_apart`:
     the actions of the operation act on different resources, so that those of the record's `resources` may be another
-    action's. `key`, `index`: the paths of an object's key and of an index.
+    action's. `key`, `index`: the paths of an object's key and of an index. `required` are the lower-case names of types
+    on each of which AWS checks a call, if there are several, with the alternatives of each.
     """
 
     kinds: tuple[KindPlan, ...] = ()
@@ -91,6 +93,7 @@ class ActionPlan:
     key: tuple[ParameterPath, ...] = ()
     index: tuple[ParameterPath, ...] = ()
     passes_role: bool = False
+    required: tuple[tuple[str, ...], ...] = ()
 
     def paths(self) -> Iterator[ParameterPath]:
         """All paths of the plan."""
@@ -106,7 +109,9 @@ def action_plan(item: EventAction) -> ActionPlan:
     kinds = action_resource_types(item.action)
     passes_role = passed_role(item.action) is not None
     if not item.client or has_request_paths(item.client):
-        return ActionPlan(tuple(map(_unnamed, kinds.values())), passes_role=passes_role)
+        return ActionPlan(
+            tuple(map(_unnamed, kinds.values())), passes_role=passes_role, required=_required(item.action)
+        )
     actions = client_operation_actions(item.client, item.operation) or ()
     own = [
         row.path
@@ -120,7 +125,16 @@ def action_plan(item: EventAction) -> ActionPlan:
         trail_paths(item.client, item.operation, _OBJECT_KEY) if item.client == _S3 and _OBJECT in kinds else (),
         trail_paths(item.client, item.operation, _INDEX[item.action]) if item.action in _INDEX else (),
         passes_role,
+        _required(item.action),
     )
+
+
+def _required(action: str) -> tuple[tuple[str, ...], ...]:
+    """The types on each of which a call of an action is checked, without those whose ids AWS assigns in the call."""
+    types = required_types(action)
+    groups = types.groups if types is not None else ()
+    named = tuple(group for group in groups if types is None or types.created.isdisjoint(group))
+    return named if len(groups) > 1 else ()
 
 
 @lru_cache(maxsize=4096)

@@ -126,10 +126,22 @@ def arn_of_name(action: str, kind: str, text: str, scope: RecordScope) -> str | 
         scope = replace(scope, account=function[1])
     if named.main_variable is None:
         return None
-    # `app:3` names a task definition and its revision.
+    given = {named.main_variable: text}
+    return arn_of_values(action, kind, whole_name(action, kind, given) or given, scope)
+
+
+def whole_name(action: str, kind: str, given: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The values of all variables of a type, if the text of one has them: `app:3`, a task definition and its revision.
+
+    None if it has not.
+    """
+    named = _named_type(action, kind)
+    text = next(iter(given.values()))
+    if named is None or not named.has_several or ":/" in text or text.startswith("arn:"):
+        return None
     arn_format = named.arn_format
-    whole = arn_format.parse_resource(arn_format.resource.partition("${")[0] + text) if named.has_several else None
-    return arn_of_values(action, kind, whole or {named.main_variable: text}, scope)
+    values = arn_format.parse_resource(arn_format.resource.partition("${")[0] + text)
+    return dict(values) if values else None
 
 
 def main_variable(arn_format: ArnFormat, kind: ResourceType) -> str:

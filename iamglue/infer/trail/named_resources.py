@@ -20,7 +20,7 @@ from iamglue.infer.trail.event_plans import (
     rule_plans,
     statement_paths,
 )
-from iamglue.infer.trail.named_arns import RecordScope, arn_of_name, arn_of_values, is_account, object_arn
+from iamglue.infer.trail.named_arns import RecordScope, arn_of_name, arn_of_values, is_account, object_arn, whole_name
 from iamglue.infer.trail.parameter_values import ParameterPath, lower_case_names, texts_at, values_at
 from iamglue.infer.trail.passed_roles import passed_roles
 from iamglue.infer.trail.record_arns import fitting_arn, objects_of_bucket
@@ -39,7 +39,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """All that the records of one operation are read by."""
+    """All that the records of one operation are read by.
+
+    `other` is the plan of another service's operation whose events look the same but have a parameter, with its path.
+    """
 
     client: str
     operation: str
@@ -47,6 +50,7 @@ class OperationPlan:
     statements: tuple[ParameterPath, ...]
     owners: tuple[ParameterPath, ...]
     rules: tuple[RulePlan, ...]
+    other: tuple[ParameterPath, OperationPlan] | None = None
     # The action and its resource types if the record's `resources` alone decide, unless the parameters have a member of
     # `decisive` (in lower case).
     recorded: tuple[str, tuple[str, ...]] | None = None
@@ -68,7 +72,8 @@ def operation_plan(actions: tuple[EventAction, ...]) -> OperationPlan:
     (item, action), *others = plan.actions
     needed = [(*rule.present, *(paths for paths, _ in rule.values)) for rule in plan.rules]
     by_parameters = others or plan.statements or plan.owners or not all(needed) or has_request_paths(client)
-    if by_parameters or not action.kinds or action.passes_role or action.is_named_apart or action.parts or action.index:
+    is_named = action.is_named_apart or action.parts or action.index or action.required
+    if by_parameters or not action.kinds or action.passes_role or is_named:
         return plan
     decisive = frozenset(path.steps[0].name for rule in needed for paths in rule for path in paths)
     return replace(plan, recorded=(item.action, tuple(kind.type_name for kind in action.kinds)), decisive=decisive)
@@ -83,6 +88,8 @@ def requested_resources(
         if recorded:
             return recorded
     values = lower_case_names(parameters) if parameters else {}
+    if plan.other is not None and values_at(values, plan.other[0]):
+        return requested_resources(plan.other[1], resources, parameters, scope)
     arns = [arn for arn in resources if isinstance(arn, str)]
     if plan.statements and values:
         statements = tuple(dict.fromkeys(_statements(plan.statements, values, scope)))
@@ -181,11 +188,12 @@ def _resources(
     # Without the parts of its parameters, a transaction's resources are those of any of its actions.
     apart = (_named, _recorded) if plan.parts else (_named,)
     sources = apart if plan.is_named_apart else (_recorded, _named)
-    for source in sources:
-        resources = source(item, plan, arns, values, scope)
-        if resources:
-            return tuple(dict.fromkeys(resources))
-    return (_ANY,)
+    groups = [tuple(kind for kind in plan.kinds if kind.type_name in names) for names in plan.required]
+    named_arns: dict[str, None] = {}
+    for part in (replace(plan, kinds=kinds) for kinds in groups) if groups else (plan,):
+        resources = next((named for source in sources if (named := source(item, part, arns, values, scope))), (_ANY,))
+        named_arns.update(dict.fromkeys(resources))
+    return tuple(named_arns)
 
 
 def _recorded(
@@ -232,8 +240,9 @@ def _named_of_kind(
                 yield arn_of_name(item.action, kind.type_name, text, scope)
         return
     given = {variable: texts[0] for variable, paths in kind.names if (texts := _type_texts(plan, paths, values))}
+    whole = whole_name(item.action, kind.type_name, given) if len(given) == 1 else None
     if given:
-        yield arn_of_values(item.action, kind.type_name, given, scope)
+        yield arn_of_values(item.action, kind.type_name, whole or given, scope)
 
 
 def _type_texts(plan: ActionPlan, paths: Sequence[ParameterPath], values: Mapping[str, object]) -> tuple[str, ...]:

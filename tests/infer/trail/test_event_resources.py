@@ -205,7 +205,6 @@ NAMED = [
     ("bedrock:InvokeModel", {"modelId": "amazon.titan"}, "arn:aws:bedrock:eu-west-1::foundation-model/amazon.titan"),
     ("elasticloadbalancing:CreateLoadBalancer", {"name": "web", "type": "network"}, "*"),
     ("bedrock:CreateAgent", {"agentName": "helper"}, "*"),
-    ("kms:DeleteAlias", {"aliasName": "alias/app"}, f"arn:aws:kms:{HERE}:alias/app"),
     ("route53:GetHostedZone", {"id": "/hostedzone/Z1"}, "arn:aws:route53:::hostedzone/Z1"),
     (
         "ecs:UpdateService",
@@ -258,6 +257,50 @@ def test_a_cross_region_profile_is_used_with_its_model():
         f"arn:aws:bedrock:{HERE}:inference-profile/eu.anthropic.claude-3-haiku-20240307-v1:0",
         "arn:aws:bedrock:*::foundation-model/anthropic.claude-3-haiku-20240307-v1:0",
     }
+
+
+@pytest.mark.parametrize(
+    ("event", "parameters", "resources"),
+    [
+        (
+            "batch:SubmitJob",
+            {"jobQueue": "q", "jobDefinition": "d:1"},
+            ["batch::job-queue/q", "batch::job-definition/d:1"],
+        ),
+        ("ec2:AttachVolume", {"volumeId": "vol-1", "instanceId": "i-1"}, ["ec2::instance/i-1", "ec2::volume/vol-1"]),
+        (
+            "ssm:SendCommand",
+            {"documentName": "Run", "instanceIds": ["i-1"]},
+            ["ssm::document/Run", "ec2::instance/i-1"],
+        ),
+        ("kms:DeleteAlias", {"aliasName": "alias/app"}, ["kms::alias/app", "*"]),
+    ],
+)
+def test_a_call_is_checked_on_each_type_that_it_requires(event, parameters, resources):
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"""
+    expected = {name if name == "*" else f"arn:aws:{name.replace('::', f':{HERE}:')}" for name in resources}
+    assert {resource for _, resource in pairs(event, parameters)} == expected
+
+
+def test_an_image_does_not_say_the_security_group_of_an_instance():
+    resources = {
+        resource for _, resource in pairs("ec2:RunInstances", {"instancesSet": {"items": [{"imageId": "ami-1"}]}})
+    }
+    assert resources == {"arn:aws:ec2:eu-west-1::image/ami-1", "*"}
+
+
+@pytest.mark.parametrize(("text", "name"), [("web:3", "web:3"), ("web", "web:*")])
+def test_a_task_definition_is_named_with_its_revision(text, name):
+    resources = {resource for action, resource in pairs("ecs:RunTask", {"taskDefinition": text})}
+    assert resources == {f"arn:aws:ecs:{HERE}:task-definition/{name}"}
+
+
+@pytest.mark.parametrize("name", ["PutScalingPolicy", "DescribeScalingActivities"])
+def test_the_two_services_that_scale_are_told_apart_by_the_request(name):
+    event = f"autoscaling:{name}"
+    assert {action for action, _ in pairs(event, {"autoScalingGroupName": "g", "policyName": "p"})} == {event}
+    other = {"serviceNamespace": "dynamodb", "resourceId": "table/orders", "policyName": "p"}
+    assert {action for action, _ in pairs(event, other)} == {f"application-{event}"}
 
 
 def test_several_names_are_several_resources():

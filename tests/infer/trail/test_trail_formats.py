@@ -142,3 +142,11 @@ def test_what_does_not_fit_in_memory_gives_the_same_usage(trail, tmp_path, monke
     monkeypatch.setattr("iamglue.infer.trail.run._COMMIT_BYTES", 100)
     monkeypatch.setattr("iamglue.infer.trail.run._TASK_FILES", 1)
     assert trail(tmp_path).output == expected
+
+
+def test_a_link_to_a_folder_is_skipped_and_that_is_said(trail, tmp_path):
+    log_file(tmp_path / "logs", create_table())
+    (tmp_path / "logs" / "loop").symlink_to(tmp_path / "logs")
+    ran = trail(tmp_path / "logs")
+    assert (ran.code, ran.usage["records"]) == (0, 1)
+    assert "it is a link to a folder" in ran.notes
