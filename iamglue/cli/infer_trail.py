@@ -16,7 +16,7 @@ from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import print_changes, write_output
 from iamglue.cli.output import print_lines
 from iamglue.cli.stderr import print_note
-from iamglue.cli.trail_messages import print_report, trail_progress
+from iamglue.cli.trail_messages import counted, print_report, trail_progress
 from iamglue.cli.trail_options import TrailOptions, check_trail_options
 from iamglue.cli.trail_period import PeriodDays, parse_period
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
@@ -269,9 +269,8 @@ def _caller_notes(usage: UsageRows, wanted: UsageFilter) -> Iterator[str]:
     """Whose requests were counted."""
     callers = usage.callers
     if callers.users and not wanted.is_limited:
-        yield f"{callers.users:,} requests are of users or root, not of roles: `role` is the user's ARN"
+        those = counted(callers.users, "request is", "requests are")
+        yield f"{those} of users or root, not of roles: `role` is the user's ARN"
     if callers.assumed_functions:
-        yield (
-            f"of {callers.assumed_functions:,} requests the records do not say that a function made them: "
-            "`function` is the name of the session"
-        )
+        those = counted(callers.assumed_functions, "request", "requests")
+        yield f"the records of {those} do not say that a function made them: `function` is the name of the session"

@@ -58,9 +58,9 @@ def print_report(rows: TrailRows) -> ExitCode:
     """Print what was read and what was not; the exit code says whether something could not be."""
     report = rows.report
     rate = report.records / report.seconds if report.seconds else 0.0
-    known = f"; {report.known_files:,} files were in the store" if report.known_files else ""
+    known = f"; {counted(report.known_files, 'file was', 'files were')} in the store" if report.known_files else ""
     print_note(
-        f"read {report.records:,} records of {report.new_files:,} files in {report.seconds:,.1f} s "
+        f"read {counted(report.records, 'record', 'records')} of {_files(report.new_files)} in {report.seconds:,.1f} s "
         f"({rate:,.0f} a second){known}"
     )
     reasons: dict[str, list[SkippedFile]] = {}
@@ -71,7 +71,7 @@ def print_report(rows: TrailRows) -> ExitCode:
         print_note(f"skipped {_files(len(files))}: {reason}: {names}{', ...' if len(files) > 2 else ''}")
     _print_failures(report.failed)
     if report.unreadable:
-        print_error(f"{report.unreadable:,} records are unreadable")
+        print_error(f"{counted(report.unreadable, 'record is', 'records are')} unreadable")
         for name, example in report.examples:
             print_note(f"{name}: {example}")
     return ExitCode.NOT_EVALUATED if report.failed or report.unreadable else ExitCode.OK
@@ -81,8 +81,13 @@ def _print_failures(failed: Sequence[SkippedFile]) -> None:
     for failure in failed[:_MAX_EXAMPLES]:
         print_error(f"{failure.name}: not read to the end: {failure.reason}")
     if len(failed) > _MAX_EXAMPLES:
-        print_error(f"{len(failed) - _MAX_EXAMPLES:,} more files could not be read")
+        print_error(f"{counted(len(failed) - _MAX_EXAMPLES, 'more file', 'more files')} could not be read")
 
 
 def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count:,} files"
+    return counted(count, "file", "files")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A number with its noun: `1 record is`, `2 records are`."""
+    return f"1 {one}" if count == 1 else f"{count:,} {many}"

@@ -98,7 +98,7 @@ class _UsageFileReader:
             if type(item.value) is not int or item.value < 0:
                 raise self._error(item, f"`{item.key}` must be a whole number, 0 or more")
             if item.key == "unreadable" and item.value:
-                self._gaps.append(UsageGap(f"{item.value:,} records of the usage", "they are unreadable"))
+                self._gaps.append(_unreadable(item.value))
         elif item.index is not None or item.value != []:
             fields = ResponseFields.from_item(self._parser, item)
             if item.key == "access":
@@ -147,6 +147,12 @@ def _parse_access(fields: ResponseFields) -> ActionUsage:
     return ActionUsage(
         fields.text("role"), action, resource, fields.optional_text("function"), count, denied, first, last
     )
+
+
+def _unreadable(count: int) -> UsageGap:
+    if count == 1:
+        return UsageGap("1 record of the usage", "it is unreadable")
+    return UsageGap(f"{count:,} records of the usage", "they are unreadable")
 
 
 def _parse_failed(fields: ResponseFields) -> UsageGap:

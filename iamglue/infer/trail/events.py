@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from iamglue.infer.trail.decoding_problems import plain_problem
+
 _NULL = msgspec.Raw(b"null")
 
 
@@ -105,7 +107,7 @@ def events_of_value(raw: bytes, depth: int = 0) -> list[TrailEvent | str]:
     try:
         members = _decode_members(raw)
     except (msgspec.DecodeError, RecursionError):
-        return [_short(problem)]
+        return [plain_problem(problem)]
     return _events_of_members(members, problem, depth)
 
 
@@ -118,7 +120,7 @@ def _events_of_list(raw: bytes, depth: int) -> list[TrailEvent | str]:
     try:
         items = _decode_raw_list(raw)
     except (msgspec.DecodeError, RecursionError) as error:
-        return [_short(str(error))]
+        return [plain_problem(error)]
     if _is_lake_row(items):
         merged = b",".join(bytes(item).strip()[1:-1] for item in items)
         return events_of_value(b"{%b}" % merged, depth + 1)
@@ -148,7 +150,7 @@ def _events_of_members(members: dict[str, msgspec.Raw], problem: str, depth: int
         return []
     by_field = {_FIELDS[name.lower()]: raw for name, raw in members.items() if name.lower() in _FIELDS}
     if "eventSource" not in by_field or "eventName" not in by_field:
-        return [_short(problem)]
+        return [plain_problem(problem)]
     return [_event_of_row({name: _plain(decode_value(raw)) for name, raw in by_field.items()})]
 
 
@@ -169,7 +171,7 @@ def _event_of_row(row: dict[str, Any]) -> TrailEvent | str:
     try:
         event = msgspec.convert({name: value for name, value in row.items() if value != ""}, TrailEvent)
     except msgspec.ValidationError as error:
-        return _short(str(error))
+        return plain_problem(error)
     event.requestParameters = msgspec.Raw(msgspec.json.encode(parameters))
     return event
 
@@ -211,7 +213,3 @@ def _plain(value: Any) -> Any:
         except msgspec.DecodeError:
             return value
     return value
-
-
-def _short(problem: str) -> str:
-    return problem[:200]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from iamglue.infer.trail.byte_streams import BLOCK_SIZE, DamagedFileError
+from iamglue.infer.trail.decoding_problems import plain_problem
 from iamglue.infer.trail.events import (
     TrailEvent,
     decode_event_lines,
@@ -221,7 +222,7 @@ class _ItemReader:
         try:
             events = events_of_value(raw)
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-            events = [str(error)]
+            events = [plain_problem(error)]
         for event in events:
             if isinstance(event, str):
                 self._problems.add(self._position, event)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from iamglue.infer.trail.decoding_problems import plain_problem
 from iamglue.infer.trail.event_actions import event_actions
 from iamglue.infer.trail.folding import folded_parameter
 
@@ -83,7 +84,7 @@ def _picked(raw: msgspec.Raw, paths: tuple[_Path, ...], source: str) -> str:
         if isinstance(given, str):  # a JSON text, in exports
             given = _decode(given) if given[:1] == "{" else None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UnreadableEventError(f"`requestParameters`: {error}") from error
+        raise UnreadableEventError(f"`requestParameters`: {plain_problem(error)}") from error
     if not isinstance(given, dict):
         return EMPTY_PARAMETERS
     chosen: dict[str, Any] = {}

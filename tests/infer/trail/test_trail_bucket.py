@@ -98,7 +98,7 @@ def test_a_second_run_over_a_bucket_reads_new_objects_only(trail, logs, tmp_path
     log_file(tmp_path / "more", get_object(), day="2026/01/08")
     bucket(tmp_path / "more")
     second = trail(uri, "--store", store)
-    assert "read 1 records of 1 files" in second.notes
+    assert "read 1 record of 1 file" in second.notes
     assert second.usage["records"] == first.usage["records"] + 1
 
 

@@ -74,6 +74,24 @@ def test_a_record_with_a_field_of_a_wrong_type_is_unreadable_and_the_others_coun
     assert f"{path}: record 2: " in ran.notes
 
 
+def test_what_is_wrong_with_a_record_is_said_in_plain_words(trail, tmp_path):
+    wrong = [
+        ({"userIdentity": {"arn": ["x"]}}, "`userIdentity.arn` must be a text, but is a list"),
+        ({"resources": ["x"]}, "`resources[0]` must be a map, but is a text"),
+        ({"managementEvent": "x"}, "`managementEvent` must be true or false, but is a text"),
+        ({"eventName": 10**400}, "`eventName` must be a text, but is a number"),
+    ]
+    for change, words in wrong:
+        path = tmp_path / "events.json"
+        path.write_text(json.dumps({"Records": [create_table(), {**create_table(), **change}]}))
+        ran = trail(path)
+        assert ran.code == 3
+        assert "1 record is unreadable" in ran.notes
+        assert f"events.json: record 2: {words}" in ran.notes
+    path.write_text(json.dumps({"Records": [create_table(), {"eventName": "x"}]}))
+    assert "record 2: it has no `eventSource`" in trail(path).notes
+
+
 @pytest.mark.parametrize("item", [None, 5, "text", [], {}, {"eventName": "CreateTable"}, True, {"Records": 5}], ids=str)
 def test_a_value_that_is_no_event_is_not_counted_as_one(item, trail, tmp_path):
     path = tmp_path / "a.json"

@@ -36,7 +36,7 @@ def test_a_second_run_reads_new_files_only(trail, logs, tmp_path):
     assert "3 files were in the store" in again.notes
     log_file(logs, get_object(), day="2026/01/06")
     third = trail(logs, "--store", tmp_path / "store")
-    assert "read 1 records of 1 files" in third.notes
+    assert "read 1 record of 1 file" in third.notes
     assert third.usage["records"] == 7
     assert counts(third)["images/in/*"] == 4
 

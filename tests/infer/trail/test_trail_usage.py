@@ -86,7 +86,7 @@ def test_the_resource_that_credentials_were_issued_to_is_the_function(counted):
 def test_a_session_whose_record_does_not_say_function_is_noted(counted):
     ran = counted(create_table(userAgent="Boto3/1.40"))
     assert ran.usage["access"][0]["function"] == "orders"
-    assert "of 1 requests the records do not say that a function made them" in ran.notes
+    assert "the records of 1 request do not say that a function made them" in ran.notes
 
 
 def test_users_are_counted_under_their_arn_and_noted(counted):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from iamglue.infer.trail.decoding_problems import plain_problem
 from iamglue.infer.trail.events import (
     EventResource,
     IssuedScope,
@@ -126,7 +127,7 @@ def _event(group: RecordGroup) -> TrailEvent:
     try:
         arns = _decode_arns(group.resources or "[]")
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UnreadableEventError(f"`resources`: {error}") from error
+        raise UnreadableEventError(f"`resources`: {plain_problem(error)}") from error
     return TrailEvent(
         eventSource=group.source,
         eventName=group.name,
