@@ -60,9 +60,10 @@ def collect_usage(sources: AuditSources, accounts: Sequence[Account]) -> tuple[U
     """Usage of the roles, and the accounts with additional gaps if last-accessed data could not be read."""
     usage = Usage()
     if sources.usage is not None:
-        from iamglue.readers.usage_file import read_usage  # noqa: PLC0415 - startup: rarely needed
+        from iamglue.readers.usage_file import read_usage_file  # noqa: PLC0415 - startup: rarely needed
+        from iamglue.readers.usage_lines import UsageScope  # noqa: PLC0415
 
-        usage = read_usage(display_path(sources.usage), read_text(sources.usage, _MAX_BYTES))
+        usage = read_usage_file(sources.usage, UsageScope(by_action=True))
     if not sources.collect_request.last_accessed or not sources.is_live:
         return usage, tuple(accounts)
     from iamglue.aws.last_accessed import collect_last_accessed  # noqa: PLC0415

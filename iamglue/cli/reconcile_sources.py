@@ -13,7 +13,6 @@ from iamglue.cli.audit_sources import AuditSources, common_location_settings, re
 from iamglue.cli.stderr import print_note
 from iamglue.code_inference import CodeInput, CodeProject, left_out_files, read_code_project
 from iamglue.errors import IamglueError, Location
-from iamglue.files.text_files import display_path, read_text
 from iamglue.findings import NotEvaluated
 from iamglue.generate.requirements.role_names import role_name
 from iamglue.infer.code.calls import CodePlace, UnresolvedCall
@@ -28,11 +27,10 @@ from iamglue.model.usage import Usage
 from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, has_named_parameters
 from iamglue.readers.policy_file import read_policy_files
-from iamglue.readers.usage_file import read_usage
+from iamglue.readers.usage_file import read_usage_file
+from iamglue.readers.usage_lines import UsageScope
 from iamglue.reconcile.run import FunctionSources, RoleSource
 
-# Enough for the records of an account.
-_MAX_BYTES = 1024 * 1024 * 1024
 _NOWHERE = "the spec has no Region or account: give --region and --account"
 _OUTSIDE = "a permissions boundary, SCPs and resource policies of the account"
 
@@ -63,9 +61,10 @@ def read_sources(options: ReconcileOptions, functions: Sequence[SpecFunction]) -
     """The sources of each function. Raises IamglueError if something that was given cannot be read."""
     accounts = tuple(_accounts(options, functions))
     project = _code_project(options, accounts)
-    usage = _usage(options)
-    for function in functions:
-        deployed = _deployed(function, accounts, options, alone=len(functions) == 1)
+    of_functions = [_deployed(function, accounts, options, alone=len(functions) == 1) for function in functions]
+    pairs = tuple(zip(functions, of_functions, strict=True))
+    usage = _usage(options, frozenset((item and item.name) or function.name for function, item in pairs))
+    for function, deployed in pairs:
         scope = _scope(function, deployed, options)
         inferred = None if project is None else _inferred(project, function, deployed, functions)
         role = _role_source(function, deployed, scope, accounts, options)
@@ -135,10 +134,9 @@ def _code_gaps(project: CodeProject | None) -> Iterator[ReconcileGap]:
         yield ReconcileGap(AccessSource.CALLED, f"{files} left out", "they are not what the function runs")
 
 
-def _usage(options: ReconcileOptions) -> Usage | None:
-    if options.usage is None:
-        return None
-    return read_usage(display_path(options.usage), read_text(options.usage, _MAX_BYTES))
+def _usage(options: ReconcileOptions, names: frozenset[str]) -> Usage | None:
+    """What functions with these names used, and what is recorded of no function."""
+    return None if options.usage is None else read_usage_file(options.usage, UsageScope(names))
 
 
 def _accounts(options: ReconcileOptions, functions: Sequence[SpecFunction]) -> tuple[Account, ...]:

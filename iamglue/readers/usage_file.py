@@ -6,14 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from iamglue.errors import IamglueError
+from iamglue.files.text_files import STDIN, display_path, open_file, read_text
 from iamglue.model.usage import ActionUsage, TrailCoverage, UnknownRequests, Usage, UsageGap
 from iamglue.readers.exports.response_fields import ResponseFields
 from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
+from iamglue.readers.usage_lines import AccessCollection, OtherLayoutError, UsageScope, read_access_lines
 from iamglue.spelling import did_you_mean
 
 USAGE_FORMAT_VERSION = 1
+EVERYTHING = UsageScope()
+# Of a file that is read as a whole.
+_MAX_BYTES = 1024 * 1024 * 1024
 _COUNT_KEYS = ("records", "unreadable", "files")
 _TOP_KEYS = ("version", "access", "coverage", "not_actions", "failed", *_COUNT_KEYS)
 _ACCESS_KEYS = (
@@ -49,8 +56,39 @@ _NOT_ACTION_KEYS = ("source", "name", "count", "why", "role")
 _FORMAT_HINT = 'a usage file is {"version": 1, "access": [...], "coverage": [...]}'
 
 
-def read_usage(path: str, text: str) -> Usage:
-    """The usage in a file; `path` is its name in errors.
+def read_usage_file(path: str, scope: UsageScope = EVERYTHING) -> Usage:
+    """What is needed of the usage in the file at `path`, or on standard input for "-".
+
+    A file as `infer trail` writes it may have any size; others are limited. Raises IamglueError as `read_usage` and
+    `read_text` do.
+    """
+    usage = _read_lines(path, scope) if path != STDIN else None
+    return usage or read_usage(display_path(path), read_text(path, _MAX_BYTES), scope)
+
+
+def _read_lines(path: str, scope: UsageScope) -> Usage | None:
+    """What is needed of a usage, without holding all of it in memory; None if the file has to be read as a whole."""
+    collection = AccessCollection(scope)
+    try:
+        if not Path(path).is_file():
+            return None
+        with open_file(path) as file:
+            rest = read_access_lines(file, collection, lambda text: _read_access(display_path(path), text))
+        usage = read_usage(display_path(path), rest.decode("utf-8-sig"))
+    except (OSError, ValueError, IamglueError, OtherLayoutError):
+        return None  # to read it as a whole gives the error, if there is one, with its location
+    # Access in the rest has another layout.
+    return None if usage.access else replace(usage, access=collection.access())
+
+
+def _read_access(path: str, text: str) -> ActionUsage:
+    """The access in a text. Raises IamglueError."""
+    (access,) = read_usage(path, f'{{"version": {USAGE_FORMAT_VERSION}, "access": [{text}]}}').access
+    return access
+
+
+def read_usage(path: str, text: str, scope: UsageScope = EVERYTHING) -> Usage:
+    """What is needed of the usage in a file; `path` is its name in errors.
 
     Raises IamglueError, with a location, for content that does not match the format: an unknown key, a value of the
     wrong type, an invalid timestamp.
@@ -58,7 +96,7 @@ def read_usage(path: str, text: str) -> Usage:
     parser = ResponseParser(path, text)
     usage: Usage | None = None
     for page in parser.pages():
-        reader = _UsageFileReader(parser)
+        reader = _UsageFileReader(parser, scope)
         for item in page:
             reader.add(item)
         if usage is not None:
@@ -72,10 +110,10 @@ def read_usage(path: str, text: str) -> Usage:
 class _UsageFileReader:
     """Reads the items of one usage file."""
 
-    def __init__(self, parser: ResponseParser) -> None:
+    def __init__(self, parser: ResponseParser, scope: UsageScope) -> None:
         self._parser = parser
         self._keys: set[str] = set()
-        self._access: list[ActionUsage] = []
+        self._access = AccessCollection(scope)
         self._coverage: list[TrailCoverage] = []
         self._gaps: list[UsageGap] = []
         self._unknown: list[UnknownRequests] = []
@@ -102,7 +140,7 @@ class _UsageFileReader:
         elif item.index is not None or item.value != []:
             fields = ResponseFields.from_item(self._parser, item)
             if item.key == "access":
-                self._access.append(_parse_access(fields))
+                self._access.add(_parse_access(fields))
             elif item.key == "coverage":
                 self._coverage.append(_parse_coverage(fields))
             elif item.key == "failed":
@@ -115,7 +153,7 @@ class _UsageFileReader:
         if "version" not in self._keys:
             raise self._parser.error(0, "`version` is missing", _FORMAT_HINT)
         return Usage(
-            tuple(self._access),
+            self._access.access(),
             tuple(self._coverage),
             gaps=tuple(self._gaps),
             unknown_requests=tuple(self._unknown),

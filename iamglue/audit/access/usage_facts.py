@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from iamglue.catalog.dependent_actions import dependent_actions
 from iamglue.catalog.recorded_calls import (
@@ -207,12 +207,20 @@ def is_recorded_role(recorded: str, role: Role) -> bool:
     """Whether a role that is recorded by its name or ARN is `role`, whose account a template may not know."""
     if recorded in (role.name, role.arn):
         return True
-    recorded_fields, fields = split_arn_fields(recorded), split_arn_fields(role.arn)
-    if len(recorded_fields) != len(fields) or len(fields) != ARN_FIELD_COUNT:
+    fields = _arn_fields(role.arn)
+    if len(fields) != ARN_FIELD_COUNT or not recorded.endswith(fields[5]):
+        return False
+    recorded_fields = _arn_fields(recorded)
+    if len(recorded_fields) != ARN_FIELD_COUNT:
         return False
     return recorded_fields[5] == fields[5] and all(
         value == other or has_parameters(other) for value, other in zip(recorded_fields, fields, strict=True)
     )
+
+
+@lru_cache(maxsize=4096)
+def _arn_fields(arn: str) -> tuple[str, ...]:
+    return tuple(split_arn_fields(arn))
 
 
 def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
