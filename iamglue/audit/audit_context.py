@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.role_access import RoleAccess
@@ -38,14 +39,15 @@ class AuditContext:
         return self._accesses(context.account).evaluated_role(context)
 
     def open_paths(self, context: RoleContext) -> list[OpenEscalationPath]:
-        """The escalation paths that the role's access opens; two rules use them."""
+        """The escalation paths that the role's access opens; two rules and its routes use them."""
         access = self.role_access(context)
         if self._open_paths is None or self._open_paths[0] is not access:
-            self._open_paths = (
-                access,
-                find_open_paths(self._index(context.account), lambda: self._escalation_graph(context.account), access),
-            )
+            self._open_paths = access, self._find_open_paths(access)
         return self._open_paths[1]
+
+    def _find_open_paths(self, access: RoleAccess) -> list[OpenEscalationPath]:
+        account = access.account
+        return find_open_paths(self._index(account), lambda: self._escalation_graph(account), access)
 
     def access_by_trust(self, context: RoleContext) -> dict[str, PrivilegeLevel]:
         """The roles of the account that the role's trust policy suffices to let in, by ARN, and what they then have."""
@@ -59,14 +61,14 @@ class AuditContext:
     def routes(self, context: RoleContext) -> PrincipalRoutes:
         """What the role can become, with what it has by itself and who its trust policy lets in."""
         access = self.role_access(context)
-        index = self._index(context.account)
-        return principal_routes(index, lambda: self._escalation_graph(context.account), access)
+        return principal_routes(self._index(context.account), access, lambda: self.open_paths(context))
 
     def user_routes(self, account: Account) -> Iterator[PrincipalRoutes]:
         """What each user of an account can become, if its users were read."""
         index = self._index(account)
         for user in index.users.values():
-            yield principal_routes(index, lambda: self._escalation_graph(account), index.access_of(user))
+            access = index.access_of(user)
+            yield principal_routes(index, access, partial(self._find_open_paths, access))
 
     def _accesses(self, account: Account) -> AccountAccess:
         if self._account_access is None or self._account_access.account is not account:

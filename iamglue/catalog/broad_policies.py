@@ -158,12 +158,19 @@ def find_console_template(statement: Statement) -> BroadPolicy | None:
     resources = statement.resources
     if statement.conditions or statement.actions.negated or resources is None or resources.negated:
         return None
-    actions = _lowercase(statement.actions.values)
-    similar = [entry for known, entries in _templates().items() if _is_similar(actions, known) for entry in entries]
-    for template, resource in _templates().get(actions, []) + similar:
+    for template, resource in _templates_of(statement.actions.values):
         if all(_is_at_least_as_wide(value, resource) for value in resources.values):
             return template
     return None
+
+
+# Thousands of policies name the same few actions together.
+@lru_cache(maxsize=4096)
+def _templates_of(values: tuple[str, ...]) -> list[tuple[BroadPolicy, str]]:
+    """The templates with these actions, then those with similar ones, and their resources."""
+    actions = _lowercase(values)
+    similar = [entry for known, entries in _templates().items() if _is_similar(actions, known) for entry in entries]
+    return _templates().get(actions, []) + similar
 
 
 def _is_similar(actions: frozenset[str], known: frozenset[str]) -> bool:
@@ -213,7 +220,6 @@ def _content(statement: Statement) -> list[object]:
     ]
 
 
-# Thousands of policies name the same few actions together.
 @lru_cache(maxsize=4096)
 def _lowercase(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(value.lower() for value in values)

@@ -50,6 +50,8 @@ def find_broad_statements(access: EffectiveAccess, reported_actions: Iterable[st
     reported = patterns_bitset(tuple(sorted(set(reported_actions))))
     for term in access.identity_layer.on_any_resource.allows:
         mask = term.action_bitset & access.possible_actions & ~reported
+        if not mask:
+            continue
         unrestricted, grant = _unrestricted_grant(access, term, mask)
         by_shape, shape_grant = _grants_by_shape(
             access, term, mask & ~unrestricted & ~access.always_allowed if term.is_unrestricted else mask

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from iamglue.audit.access.policy_owners import find_cdk_grant, policy_help
 from iamglue.audit.access.role_access import RoleAccess
@@ -23,7 +23,7 @@ def sensitive_grant_violations(
         yield _violation(access, group, verb, help_text)
 
 
-def _violation(access: RoleAccess, group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
+def _violation(access: RoleAccess, group: Sequence[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
     first = group[0][1]
     statements = access.statements(first)
     mask = patterns_bitset(tuple(sensitive.action for sensitive, _ in group))

@@ -78,6 +78,7 @@ class EscalationGraph:
         self._ends: list[Hop] = []
         self._broad: dict[tuple[str, str], _BroadPattern] = {}
         self._orders: dict[tuple[str, str], list[tuple[str, EscalationTarget]]] = {}
+        self._nearest: dict[str, list[Role]] = {}
         administrators = []
         for role in (*index.all_roles, *index.users.values()):
             if index.is_administrator(role):
@@ -121,8 +122,11 @@ class EscalationGraph:
     def nearest_members(self, path: EscalationPath, access: RoleAccess) -> Iterator[Role]:
         """The roles that a path on a wildcard resource leads to, those nearest to administrator access first."""
         key = _set_key(path)
-        members = (role for role in self.administrators.order if key and self._is_member(key, role))
-        return (role for role in islice(members, _SHOWN_TRIED) if _leads_to(path, role, access))
+        members = self._nearest.get(key)
+        if members is None:
+            all_members = (role for role in self.administrators.order if key and self._is_member(key, role))
+            members = self._nearest[key] = [*islice(all_members, _SHOWN_TRIED)]
+        return (role for role in members if _leads_to(path, role, access))
 
     def _add_steps(self, role: Role) -> None:
         for step in escalation_steps(self._index, self._index.access_of(role)):

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.user_callers import is_user, unread_policy
-from iamglue.audit.escalation.graph import EscalationGraph
-from iamglue.audit.escalation.paths import OpenEscalationPath, find_open_paths
+from iamglue.audit.escalation.paths import OpenEscalationPath
 from iamglue.audit.escalation.targets import PrivilegeLevel, RoleIndex
 from iamglue.audit.escalation.trusted_principals import trusted_principals
 from iamglue.audit.escalation.wording import grant_statement, path_hops
@@ -27,13 +26,12 @@ _ENDS = {
 }
 
 
-def principal_routes(index: RoleIndex, graph: Callable[[], EscalationGraph], access: RoleAccess) -> PrincipalRoutes:
-    """The routes of the role or user of `access`, those that lead furthest first.
-
-    `graph` has the steps of all roles of the account.
-    """
+def principal_routes(
+    index: RoleIndex, access: RoleAccess, open_paths: Callable[[], list[OpenEscalationPath]]
+) -> PrincipalRoutes:
+    """The routes of the role or user of `access`, whose paths are `open_paths`, those that lead furthest first."""
     role = access.role
-    paths = [] if access.allows_everything else find_open_paths(index, graph, access)
+    paths = [] if access.allows_everything else open_paths()
     data = () if access.allows_everything else tuple(_readable_data(access))
     routes = [route for path in sorted(paths, key=_order) for route in _routes(path, role, index)]
     routes = list(dict.fromkeys(routes))

@@ -38,6 +38,7 @@ from iamglue.catalog.broad_policies import (
 )
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
 from iamglue.findings import Severity
+from iamglue.lint.analysis.wide_statements import is_wildcard_resource
 from iamglue.model.account import AttachedPolicy
 from iamglue.policy.model import Effect, Policy, Statement
 from iamglue.policy.patterns.variables import has_named_parameters
@@ -86,9 +87,9 @@ def _path(policy: AttachedPolicy) -> str:
 
 
 def _may_be_aws_managed(document: Policy) -> bool:
-    """Whether it may be a copy of an AWS managed policy: those name no resource of an account, and no parameter."""
+    """Whether it may be a copy of a broad AWS managed policy: those are for every resource of a type; fast."""
     values = [value for statement in document.statements if statement.resources for value in statement.resources.values]
-    return any(value.endswith("*") for value in values) and not any(map(has_named_parameters, values))
+    return any(map(is_wildcard_resource, values)) and not any(map(has_named_parameters, values))
 
 
 def _template_violations(

@@ -170,13 +170,12 @@ def _help(context: RoleContext, access: RoleAccess, group: list[OpenEscalationPa
 
 
 def _required_actions(context: RoleContext, actions: Iterable[str]) -> Iterator[str]:
-    allows = [
-        statement
-        for _, bundle in context.required_by_spec
-        for named in bundle.policies
-        for statement in named.policy.statements
-        if statement.effect is Effect.ALLOW and not statement.actions.negated
-    ]
+    if context.is_spec_inferred:  # the same statements, without the rest of the permission sets
+        required = context.required_by_configuration
+    else:
+        required = [(name, bundle.explained_statements) for name, bundle in context.required_by_spec]
+    statements = (explained.statement for _, of_function in required for explained in of_function)
+    elements = [item.actions for item in statements if item.effect is Effect.ALLOW and not item.actions.negated]
     for action in actions:
-        if any(matches_action(text, action) for statement in allows for text in statement.actions.values):
+        if any(matches_action(text, action) for element in elements for text in element.values):
             yield action

@@ -145,6 +145,12 @@ def test_a_copy_under_another_name_is_recognised():
     assert "`mine` (a copy of `AmazonS3FullAccess`)" in hit.message
 
 
+def test_a_copy_of_every_broad_policy_is_recognised():
+    names = {row["name"] for row in table_rows("broad_managed_policies")} & broad_managed_policies().keys()
+    messages = {name: [hit.message for hit in said(managed(name, "mine"))] for name in sorted(names)}
+    assert [name for name, lines in messages.items() if not any("`mine` (a copy of `" in line for line in lines)] == []
+
+
 def test_an_inline_policy_with_the_consoles_name_is_recognised():
     name = "oneClick_lambda_basic_execution_1464814276130"
     (hit,) = said(document(name, allow("logs:*", "arn:aws:logs:*:*:*")))
