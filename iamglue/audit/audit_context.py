@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from iamglue.audit.access.account_access import AccountAccess
@@ -22,7 +22,8 @@ class AuditContext:
     """The caches of one audit run. Use one in one thread only.
 
     Roles are evaluated account by account, so only the indexes of the last account are cached. `own_rules` are those of
-    the user's organization. `finds_routes`: what each role can become is part of its result.
+    the user's organization. `finds_routes`: what each role can become is part of its result. Pickled, it is without
+    what it caches.
     """
 
     def __init__(self, own_rules: OwnRules = NO_OWN_RULES, *, finds_routes: bool = False) -> None:
@@ -33,6 +34,9 @@ class AuditContext:
         self._role_index: RoleIndex | None = None
         self._graph: EscalationGraph | None = None
         self._open_paths: tuple[RoleAccess, list[OpenEscalationPath]] | None = None
+
+    def __reduce__(self) -> tuple[Callable[[], AuditContext], tuple[()]]:
+        return partial(AuditContext, self.own_rules, finds_routes=self.finds_routes), ()
 
     def role_access(self, context: RoleContext) -> RoleAccess:
         """What the role may do by all its policies, within its boundary and SCPs."""

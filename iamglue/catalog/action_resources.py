@@ -8,7 +8,7 @@ from functools import lru_cache
 from iamglue.catalog import resource_formats as shapes
 from iamglue.catalog import services
 from iamglue.catalog.resource_formats import ArnFormat
-from iamglue.catalog.service_arn_formats import literal_prefix, resource_pattern
+from iamglue.catalog.service_arn_formats import ANY_NAME, literal_prefix, resource_pattern
 from iamglue.catalog.unlisted_actions import is_unlisted_action
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
@@ -54,7 +54,24 @@ def may_act_on(action: str, resource: str) -> bool:
     fields = split_arn_fields(resource)
     if arn_formats is None or len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
         return True
-    return any(_may_fit(arn_format, fields[2], fields[5]) for arn_format in arn_formats)
+    service, part = fields[2], fields[5]
+    # Fast path for most pairs of an account's policies.
+    length = len(literal_prefix(part))
+    for format_service, format_prefix in _name_prefixes(action):
+        if format_service == service and length > len(format_prefix) and part.startswith(format_prefix):
+            return True
+    return any(_may_fit(arn_format, service, part) for arn_format in arn_formats)
+
+
+@lru_cache(maxsize=8192)
+def _name_prefixes(action: str) -> tuple[tuple[str, str], ...]:
+    """The service and the literal prefix of the formats of an action that end with their only variable, any name."""
+    return tuple(
+        (arn_format.service, prefix)
+        for arn_format in action_arn_formats(action) or ()
+        if (arn_format.service, arn_format.resource) not in _NO_SLASH
+        and resource_pattern(arn_format) == f"{(prefix := literal_prefix(arn_format.resource))}{ANY_NAME}"
+    )
 
 
 def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:

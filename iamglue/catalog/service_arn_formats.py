@@ -15,7 +15,7 @@ from iamglue.policy.patterns import wildcards as patterns
 from iamglue.spelling import nearest_word
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
-_NOT_EMPTY = "?*"
+ANY_NAME = "?*"  # a name is not empty
 
 
 @cache
@@ -105,7 +105,7 @@ def matching_formats(arn: str) -> tuple[ArnFormat, ...] | None:
     for format_prefix, pattern, arn_format in prefixed_formats:
         if format_prefix.startswith(resource_prefix) or resource_prefix.startswith(format_prefix):
             # Fast path: most formats end with their only variable, which matches any name.
-            is_name = len(resource_prefix) > len(format_prefix) and pattern == f"{format_prefix}{_NOT_EMPTY}"
+            is_name = len(resource_prefix) > len(format_prefix) and pattern == f"{format_prefix}{ANY_NAME}"
             if is_name or patterns.intersects(pattern, resource):
                 matching.append(arn_format)
     return tuple(matching)
@@ -135,7 +135,7 @@ def is_listed_arn(arn: str) -> bool:
 
 def _field_pattern(field: str) -> str:
     """The pattern for a Region or account field of a format."""
-    return _NOT_EMPTY if field.startswith("${") else field
+    return ANY_NAME if field.startswith("${") else field
 
 
 @lru_cache(maxsize=16384)
@@ -147,7 +147,7 @@ def literal_prefix(pattern: str) -> str:
 @lru_cache(maxsize=16384)
 def resource_pattern(arn_format: ArnFormat) -> str:
     """The resource part of a format as a pattern in which no variable may be empty."""
-    return _VARIABLE.sub(_NOT_EMPTY, arn_format.resource)
+    return _VARIABLE.sub(ANY_NAME, arn_format.resource)
 
 
 @lru_cache(maxsize=4096)

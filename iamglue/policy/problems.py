@@ -160,7 +160,8 @@ class _Check:
     def _check_texts(self, name: str, node: Node, *, words: bool = False) -> None:
         """Check that a value is a string or a list of strings."""
         for item in items(node):
-            self._check_text(item, name, words=words)
+            if item.plain or item.tag is not None or item.kind is not _SCALAR:  # fast: nearly all are quoted strings
+                self._check_text(item, name, words=words)
 
     def _check_text(self, node: Node, name: str, *, words: bool = False) -> bool:
         """Whether a value is a string; another one is a problem. `words` as in `is_text`."""

@@ -36,5 +36,7 @@ def text_with_sample_names(policy: ParsedPolicy, text: str) -> str:
 
     Which name it is does not matter to a rule that compares forms of ARNs: a name has no `:` and is not a pattern.
     """
+    if not policy.reference_names:
+        return text
     names = [name for name in deployment_parameter_names(text) if name in policy.reference_names]
     return substitute_parameters(text, dict.fromkeys(names, _SAMPLE_NAME)) if names else text

@@ -87,9 +87,7 @@ def _unmatched_actions(
 ) -> Iterator[RuleViolation]:
     """Actions of the selected services that apply to none of the resources, which have their texts."""
     for node in actions:
-        if lists_all_resources(node.text) is not reliable or any(
-            may_act_on(node.text, text) for text in resources.values()
-        ):
+        if lists_all_resources(node.text) is not reliable or _acts_on_some(node.text, resources.values()):
             continue
         if not is_unsupported_action(statement.policy, node.text):
             yield _action_violation(statement, node, tuple(resources.values()))
@@ -99,6 +97,8 @@ def _unmatched_resources(
     actions: tuple[Node, ...], resources: dict[Node, str], reliable: bool
 ) -> Iterator[RuleViolation]:
     """Resources that no action matches. If an action matches no resource, only the action is reported."""
+    if len(resources) < 2:  # fast: of a single resource, the actions are reported
+        return
     if all(map(lists_all_resources, (action_node.text for action_node in actions))) is not reliable:
         return
     unmatched = [
@@ -106,13 +106,18 @@ def _unmatched_resources(
         for resource, text in resources.items()
         if not any(may_act_on(action_node.text, text) for action_node in actions)
     ]
-    if not unmatched or any(
-        not any(may_act_on(action_node.text, text) for text in resources.values()) for action_node in actions
-    ):
+    if not unmatched or not all(_acts_on_some(node.text, resources.values()) for node in actions):
         return
     for node in unmatched:
         message = f"`{node.text}` has no effect: none of the statement's actions applies to it"
         yield RuleViolation(node, message, help=_format_help([action_node.text for action_node in actions]))
+
+
+def _acts_on_some(action: str, resources: Iterable[str]) -> bool:
+    for text in resources:  # noqa: SIM110 - in a loop, as this runs for every action of a policy
+        if may_act_on(action, text):
+            return True
+    return False
 
 
 def _action_violation(statement: ParsedStatement, node: Node, resources: tuple[str, ...]) -> RuleViolation:
