@@ -46,9 +46,12 @@ def escape_output(text: str) -> str:
 
     Tabs are kept. Commands are broken by a backslash: after the bracket of `##[`, before a leading `::`.
     """
-    parts = _LINE_ENDS.split(text)
-    parts[::2] = ["\t".join(map(escape_to_one_line, line.split("\t"))) for line in parts[::2]]
-    return _LEADING.sub(r"\1\\", _without_marks("".join(parts), r"##\1[" + r"\\", r"section_\1" + r"\\:"))
+    if not (text.isascii() and text.isprintable()):  # few texts of a report
+        parts = _LINE_ENDS.split(text)
+        parts[::2] = ["\t".join(map(escape_to_one_line, line.split("\t"))) for line in parts[::2]]
+        text = "".join(parts)
+    text = _without_marks(text, r"##\1[" + r"\\", r"section_\1" + r"\\:")
+    return _LEADING.sub(r"\1\\", text) if "::" in text else text
 
 
 def escape_json_output(text: str) -> str:

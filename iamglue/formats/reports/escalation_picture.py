@@ -47,16 +47,16 @@ def escalation_picture(routes: PrincipalRoutes) -> EscalationPicture | None:
     if not routes.routes:
         return None
     shown = replace(routes, routes=(), data=(), left_out=0)
-    layers: list[list[str]] = []
+    graph, layers = EscalationGraphData(), list[list[str]]()
     for route in map(_shortened, routes.routes[:_MAX_ROUTES]):
         longer = replace(shown, routes=(*shown.routes, route))
-        tried = _layers(escalation_graph([longer], trust=False), routes.arn)
+        longer_graph = escalation_graph([longer], trust=False)
+        tried = _layers(longer_graph, routes.arn)
         fits = sum(map(len, tried)) <= _MAX_NODES and max(map(len, tried)) <= _MAX_WIDE
         if fits or not shown.routes:
-            shown, layers = longer, tried
-    graph, layout = escalation_graph([shown], trust=False), _layout(layers)
+            shown, graph, layers = longer, longer_graph, tried
     left_out = len(routes.routes) - len(shown.routes) + routes.left_out
-    svg = "".join(_svg(graph, layout, routes))
+    svg = "".join(_svg(graph, _layout(layers), routes))
     return EscalationPicture(SafeText(svg.encode("ascii", "xmlcharrefreplace").decode()), left_out)
 
 
