@@ -25,6 +25,7 @@ from iamglue.model.trail_files import SkippedFile
 _ERRORS = (BotoCoreError, ClientError, OSError, ResponseParserError, ValueError)
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 10.0
 _ACCOUNT, _REGION, _DAY = "${account}", "${region}", "${timestamp}"
+_TIMESTAMP = "timestamp"
 _NOTHING = "nothing was counted"
 
 
@@ -89,7 +90,7 @@ class Athena:
         regions: Sequence[str],
         days: tuple[str | None, str | None],
     ) -> ScanEstimate:
-        """List the objects of a table in the folders of accounts, Regions and days."""
+        """List the objects of a table in the folders of accounts, Regions and days, if they are its partitions."""
         files = size = 0
         failed: list[SkippedFile] = []
         for prefix in _prefixes(table, accounts, regions):
@@ -98,7 +99,7 @@ class Athena:
                 region=self._options.region,
                 profile=self._options.profile,
                 endpoint_url=self._options.endpoint_url,
-                days=days,
+                days=days if _TIMESTAMP in table.partitions else (None, None),
             )
             for item in trail.files():
                 if not isinstance(item, SkippedFile):
@@ -175,7 +176,8 @@ def _prefixes(table: TableDescription, accounts: Sequence[str], regions: Sequenc
     template = template if template.endswith("/") else f"{template}/"
     for account in (accounts or _values(table, "account")) if _ACCOUNT in template else ("",):
         for region in (regions or _values(table, "region")) if _REGION in template else ("",):
-            yield template.replace(_ACCOUNT, account).replace(_REGION, region)
+            # What other columns select is not known: all below is counted.
+            yield template.replace(_ACCOUNT, account).replace(_REGION, region).partition("${")[0]
 
 
 def _values(table: TableDescription, column: str) -> tuple[str, ...]:

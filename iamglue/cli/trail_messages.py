@@ -63,6 +63,8 @@ def print_report(rows: TrailRows) -> ExitCode:
         f"read {counted(report.records, 'record', 'records')} of {_files(report.new_files)} in {report.seconds:,.1f} s "
         f"({rate:,.0f} a second){known}"
     )
+    if report.outside:
+        print_note(f"{counted(report.outside, 'record is', 'records are')} not in the period")
     reasons: dict[str, list[SkippedFile]] = {}
     for skipped in report.skipped:
         reasons.setdefault(skipped.reason, []).append(skipped)

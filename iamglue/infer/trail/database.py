@@ -5,6 +5,7 @@ https://duckdb.org/docs/stable/configuration/overview.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from iamglue.infer.trail.flat_columns import COLUMN_TYPES
 _MEMORY = "192MB"
 _NO_NULL = "\x01"  # no text has it: control characters are replaced
 _ROWS_PER_FETCH = 2000
+# Parquet files that are read are those of a store; the words of a full disk are others.
+_STORED, _IS_FULL = ".parquet", re.compile("(?i)no space|could not write|quota|disk")
+_DAMAGED_HINT = "remove the store, or give a new folder with --store, and read the log files again"
 _HINT = "free some disk space, or give another folder with --store or TMPDIR; what was stored before is kept"
 
 
@@ -83,6 +87,11 @@ class Database:
     def _errors(self) -> Iterator[None]:
         try:
             yield
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            reason = str(error).partition("\n")[0]
+            if _STORED in reason and not _IS_FULL.search(reason):
+                raise IamglueError(f"the store is damaged: {reason}", hint=_DAMAGED_HINT) from error
+            raise IamglueError(f"the records in {self._folder} cannot be counted: {reason}", hint=_HINT) from error
         except duckdb.Error as error:
             reason = str(error).partition("\n")[0]
             raise IamglueError(f"the records in {self._folder} cannot be counted: {reason}", hint=_HINT) from error

@@ -142,6 +142,8 @@ def _events_of_members(members: dict[str, msgspec.Raw], problem: str, depth: int
         raw = bytes(members.get(name, b"")).lstrip()
         if raw[:1] == b"[":
             return _events_of_list(raw, depth)
+        if raw and "eventSource" not in members:
+            return [f"`{name}` must be a list"]
     for name in ("CloudTrailEvent", "detail", "eventJson", "eventjson"):
         if name in members:
             inner = bytes(members[name])

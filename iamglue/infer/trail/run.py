@@ -192,6 +192,7 @@ class _Reading:
             report.bytes_read += read.file.size
             report.records += read.records
             report.unreadable += read.unreadable
+            report.outside += read.outside
             report.examples += ((read.file.name, example) for example in read.examples)
             if read.skipped:
                 self._skip(result.source, SkippedFile(read.file.name, read.skipped))

@@ -28,6 +28,8 @@ class ReadingReport:
     bytes_read: int = 0
     records: int = 0
     unreadable: int = 0
+    # Records that are not in the period.
+    outside: int = 0
     seconds: float = 0.0
     skipped: list[SkippedFile] = field(default_factory=list)
     failed: list[SkippedFile] = field(default_factory=list)

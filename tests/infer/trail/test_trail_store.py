@@ -195,6 +195,8 @@ def test_a_damaged_store_is_an_error_and_no_usage(trail, logs, tmp_path):
         path.write_bytes(b"PAR1")
     ran = trail("--query", "--store", tmp_path / "store", "--since", "2020-01-01")
     assert (ran.code, ran.output) == (2, "")
+    assert "the store is damaged" in ran.notes
+    assert "remove the store" in ran.notes
 
 
 def test_names_of_folders_are_no_patterns(trail, tmp_path):

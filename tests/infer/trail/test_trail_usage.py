@@ -138,6 +138,7 @@ def test_a_period_of_times_is_exact(counted):
     ran = counted(*events, options=("--since", "2026-01-05T10:00:00Z", "--until", "2026-01-05T12:00:00+01:00"))
     assert [row["resource"][-2:] for row in ran.usage["access"]] == ["10"]
     assert ran.usage["records"] == 1
+    assert "2 records are not in the period" in ran.notes
 
 
 def test_the_day_of_until_is_included(counted):

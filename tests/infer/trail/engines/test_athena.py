@@ -9,10 +9,12 @@ import boto3
 import pytest
 import requests
 import sqlglot
+from botocore.stub import Stubber
 from infer.trail.trail_records import ACCOUNT, create_table, get_object, log_file, record, session
 from moto import mock_aws
 
 from iamglue.aws import athena, trail_bucket
+from iamglue.errors import NotEvaluatedError
 from iamglue.infer.trail.engines.record_groups import GROUP_COLUMNS
 
 BUCKET, REGION = "trail-logs", "eu-west-1"
@@ -46,7 +48,7 @@ def aws(monkeypatch):
     trail_bucket._client.cache_clear()
 
 
-def make_table(glue, name="trail", columns=COLUMNS):
+def make_table(glue, name="trail", columns=COLUMNS, partitions=("account", "region", "timestamp"), template=TEMPLATE):
     glue.create_table(
         DatabaseName="logs",
         TableInput={
@@ -55,9 +57,9 @@ def make_table(glue, name="trail", columns=COLUMNS):
                 "Columns": [{"Name": column, "Type": kind} for column, kind in columns.items()],
                 "Location": f"s3://{BUCKET}/AWSLogs/",
             },
-            "PartitionKeys": [{"Name": key, "Type": "string"} for key in ("account", "region", "timestamp")],
+            "PartitionKeys": [{"Name": key, "Type": "string"} for key in partitions],
             "Parameters": {
-                "storage.location.template": TEMPLATE,
+                "storage.location.template": template,
                 "projection.account.values": ACCOUNT,
                 "projection.region.values": f"{REGION},us-east-1",
             },
@@ -129,6 +131,53 @@ def test_what_the_query_reads_and_costs_is_shown_and_without_an_answer_it_is_not
     assert ran.code == 2
     assert f"Athena will read {size / 1e9:,.3f} GB in 2 files: about $0.00, at $5.00 per TB" in ran.notes
     assert "give --yes" in ran.notes
+
+
+@pytest.mark.parametrize(
+    ("partitions", "template"),
+    [((), ""), (("accountid", "timestamp"), f"s3://{BUCKET}/AWSLogs/${{accountid}}/CloudTrail/${{timestamp}}")],
+    ids=["no partition", "a partition of another name"],
+)
+def test_what_a_query_reads_is_never_less_than_what_its_partitions_leave(partitions, template, aws, trail, tmp_path):
+    """A table that the console of CloudTrail makes has no partition: Athena reads all of it, whatever the days are."""
+    paths = [log_file(tmp_path, create_table(), day=day) for day in ("2025/06/05", "2026/01/05")]
+    upload(tmp_path)
+    make_table(boto3.client("glue", region_name=REGION), "other", partitions=partitions, template=template)
+    ran = trail("--athena", "logs.other", *DAYS)
+    expected = paths if not partitions else paths[1:]
+    size = sum(path.stat().st_size for path in expected)
+    assert f"Athena will read {size / 1e9:,.3f} GB in {len(expected)} files" in ran.notes
+
+
+def test_all_pages_of_the_results_are_read(aws):
+    """Only the first page has the names of the columns.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+    """
+    client = boto3.client("athena", region_name=REGION)
+    lines = [["name"], *([f"row {number}"] for number in range(2500))]
+    pages = [lines[:1000], lines[1000:2000], lines[2000:]]
+    with Stubber(client) as stubber:
+        for number, page in enumerate(pages):
+            rows = [{"Data": [{"VarCharValue": text} for text in line]} for line in page]
+            response = {"ResultSet": {"Rows": rows}, **({"NextToken": f"page {number + 1}"} if number < 2 else {})}
+            expected = {"QueryExecutionId": "q", **({"NextToken": f"page {number}"} if number else {})}
+            stubber.add_response("get_query_results", response, expected)
+        found = list(athena.Athena(athena.AthenaOptions(region=REGION))._pages(client, "q"))
+        stubber.assert_no_pending_responses()
+    assert found == [tuple(line) for line in lines[1:]]
+
+
+def test_a_page_that_cannot_be_read_is_no_result(aws):
+    client = boto3.client("athena", region_name=REGION)
+    with Stubber(client) as stubber:
+        rows = [{"Data": [{"VarCharValue": "name"}]}, {"Data": [{}]}]
+        stubber.add_response("get_query_results", {"ResultSet": {"Rows": rows}, "NextToken": "2"})
+        stubber.add_client_error("get_query_results", "ThrottlingException")
+        pages = athena.Athena(athena.AthenaOptions(region=REGION))._pages(client, "q")
+        assert next(pages) == (None,)
+        with pytest.raises(NotEvaluatedError):
+            next(pages)
 
 
 @pytest.mark.parametrize(
