@@ -42,6 +42,7 @@ from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.spec import reader
 
 _MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of thousands of roles
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def parse_policy(text: str, path: str = "<policy>") -> Policy:
@@ -115,7 +116,7 @@ def lint_text(  # noqa: PLR0913 - a keyword for each option
     values = _values(parameters, trust)
     file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=values)
     report = lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
-    return replace(report, findings=with_text_edits(report.findings, text))
+    return replace(report, findings=with_text_edits(report.findings, text.removeprefix(_BYTE_ORDER_MARK)))
 
 
 def lint_file(
@@ -158,8 +159,10 @@ def fix_text(
     made to the text as the fixes before it left it.
     """
     parse = partial(read_file_for_lint, path, type=_policy_type(type), parameter_values=_values(parameters))
-    result = apply_fixes(text, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
-    return replace(result, unproved=with_text_edits(result.unproved, result.text))
+    content = text.removeprefix(_BYTE_ORDER_MARK)  # places in a text are counted without it
+    result = apply_fixes(content, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
+    unproved = with_text_edits(result.unproved, result.text)
+    return replace(result, text=text[: len(text) - len(content)] + result.text, unproved=unproved)
 
 
 def compare_policies(

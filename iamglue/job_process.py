@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
+from subprocess import PIPE, Popen
 from typing import Any, Self
 
 from iamglue.job_worker import LENGTH
@@ -25,7 +25,10 @@ class JobFailedError(Exception):
 
 
 class JobProcess:
-    """A process that is started when it is first needed, again after it was stopped, and after `max_jobs` jobs."""
+    """A process that is started when it is first needed, again after it was stopped, and after `max_jobs` jobs.
+
+    A thread talks to it: the event loop's own processes cannot be ended safely while they start, or with the loop.
+    """
 
     def __init__(
         self, command: Sequence[str], max_jobs: int = _MAX_JOBS, grace_seconds: float = _GRACE_SECONDS
@@ -34,7 +37,7 @@ class JobProcess:
         self._max_jobs = max_jobs
         self._grace_seconds = grace_seconds
         self._job_count = 0
-        self._process: Process | None = None
+        self._process: Popen[bytes] | None = None
         self._lock = asyncio.Lock()
 
     @classmethod
@@ -67,14 +70,14 @@ class JobProcess:
         async with self._lock:
             has_begun.set()
             try:
-                process = await self._running_process()
+                process = self._running_process()
                 self._job_count += 1
-                result = await asyncio.wait_for(_exchange(process, job), seconds)
+                result = await asyncio.wait_for(asyncio.to_thread(_exchange, process, job), seconds)
             except TimeoutError as error:
-                await self._exit_code()
+                self.stop()
                 raise JobFailedError(f"it took longer than {seconds:.0f} seconds") from error
             except (OSError, EOFError) as error:
-                code = await self._exit_code()
+                code = self._exit_code()
                 raise JobFailedError(f"the process that does the work ended (exit code {code})") from error
             except asyncio.CancelledError:
                 self.stop()
@@ -83,40 +86,33 @@ class JobProcess:
             raise JobFailedError(str(result["error"]))
         return result
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Start the process before it is needed. A failure is reported by the first job."""
-        async with self._lock:
-            try:
-                await self._running_process()
-            except OSError:
-                self._process = None
+        try:
+            self._running_process()
+        except OSError:
+            self._process = None
 
     def stop(self) -> None:
         """Stop the process, if it runs."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-        self._process = None
+        self._exit_code()
 
-    async def close(self) -> None:
-        """Stop the process, and wait until it has ended: before the event loop is closed."""
-        await self._exit_code()
-
-    async def _running_process(self) -> Process:
-        if self._job_count >= self._max_jobs:
-            await self._exit_code()
-        if self._process is None or self._process.returncode is not None:
+    def _running_process(self) -> Popen[bytes]:
+        """The process, started if it does not run. Raises OSError if that fails."""
+        if self._job_count >= self._max_jobs or (self._process is not None and self._process.poll() is not None):
+            self._exit_code()
+        if self._process is None:
             self._job_count = 0
-            self._process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
+            self._process = Popen(self._command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - this Python, no shell
         return self._process
 
-    async def _exit_code(self) -> int | None:
+    def _exit_code(self) -> int | None:
         """Stop the process if it still runs, and return its exit code; the next job starts another one."""
         process, self._process = self._process, None
         if process is None:
             return None
-        if process.returncode is None:
-            process.kill()
-        return await process.wait()
+        process.kill()
+        return process.wait()
 
 
 def _ignore_result(task: asyncio.Task[dict[str, Any]]) -> None:
@@ -125,13 +121,19 @@ def _ignore_result(task: asyncio.Task[dict[str, Any]]) -> None:
         task.exception()
 
 
-async def _exchange(process: Process, job: Mapping[str, Any]) -> dict[str, Any]:
+def _exchange(process: Popen[bytes], job: Mapping[str, Any]) -> dict[str, Any]:
     """Send a job, and read its result. Raises OSError or EOFError if the process ends."""
     if process.stdin is None or process.stdout is None:
         raise EOFError
     content = json.dumps(dict(job)).encode()
     process.stdin.write(LENGTH.pack(len(content)) + content)
-    await process.stdin.drain()
-    header = await process.stdout.readexactly(LENGTH.size)
-    result: dict[str, Any] = json.loads(await process.stdout.readexactly(*LENGTH.unpack(header)))
-    return result
+    process.stdin.flush()
+    header = process.stdout.read(LENGTH.size)
+    if len(header) < LENGTH.size:
+        raise EOFError
+    (length,) = LENGTH.unpack(header)
+    result = process.stdout.read(length)
+    if len(result) < length:
+        raise EOFError
+    data: dict[str, Any] = json.loads(result)
+    return data

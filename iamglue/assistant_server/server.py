@@ -72,10 +72,10 @@ async def _serve(process: JobProcess) -> None:
     server = build_server(process)
     try:
         async with stdio_server() as streams:
-            await process.start()
+            process.start()
             await server.run(*streams, server.create_initialization_options())
     finally:
-        await process.close()
+        process.stop()
 
 
 async def _call(process: JobProcess, name: str, arguments: dict[str, Any], seconds: float) -> ToolResult:

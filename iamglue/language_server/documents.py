@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.uris import to_fs_path, urlparse
@@ -11,7 +12,7 @@ from pygls.workspace import TextDocument, Workspace
 
 from iamglue.language_server.cursor_context import DocumentSyntax
 from iamglue.language_server.document_source import DocumentSource
-from iamglue.language_server.text_positions import TextPositions
+from iamglue.language_server.text_positions import BYTE_ORDER_MARK, TextPositions
 
 _BY_LANGUAGE = {
     "json": DocumentSyntax.JSON,
@@ -66,7 +67,7 @@ def open_document(workspace: Workspace, uri: str) -> OpenDocument | None:
 
     A document that was never saved counts as a file of the workspace.
     """
-    document = workspace.text_documents.get(uri)
+    document = workspace.text_documents.get(unquote(uri))  # pygls keeps them by decoded URIs
     scheme = urlparse(uri)[0]
     syntax = _syntax(document) if document is not None else None
     if document is None or syntax is None or scheme not in ("file", "untitled"):
@@ -75,8 +76,9 @@ def open_document(workspace: Workspace, uri: str) -> OpenDocument | None:
     path = document.path
     if scheme == "untitled":
         path = str(Path(root or Path.home()) / f"{PurePath(path).name or 'untitled'}{_UNSAVED_SUFFIXES[syntax]}")
-    text = document.source
-    positions = TextPositions(text, str(getattr(workspace.position_encoding, "value", workspace.position_encoding)))
+    text = document.source.removeprefix(BYTE_ORDER_MARK)
+    encoding = str(getattr(workspace.position_encoding, "value", workspace.position_encoding))
+    positions = TextPositions(text, encoding, has_byte_order_mark=document.source.startswith(BYTE_ORDER_MARK))
     return OpenDocument(uri, document.version, syntax, DocumentSource(path, root, text), positions)
 
 

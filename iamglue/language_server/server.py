@@ -131,8 +131,8 @@ class PolicyLanguageServer(LanguageServer):
 
     def check_all(self) -> None:
         """Check every open document again: a file that it includes, or the configuration, may have changed."""
-        for uri in self.workspace.text_documents:
-            self.scheduler.schedule(uri)
+        for document in [*self.workspace.text_documents.values()]:
+            self.scheduler.schedule(document.uri)
 
     def close(self, uri: str) -> None:
         """Forget a document, and remove its diagnostics."""
@@ -207,7 +207,7 @@ def _add_document_events(server: PolicyLanguageServer) -> None:
 
     @server.feature(types.INITIALIZED)
     async def _initialized(_params: types.InitializedParams) -> None:
-        await server.checks.start()
+        server.checks.start()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def _opened(params: types.DidOpenTextDocumentParams) -> None:

@@ -33,7 +33,7 @@ def process(program: str) -> JobProcess:
 async def _result(checks: JobProcess, seconds: float) -> dict:
     async with Client(build_server(checks, seconds)) as client:
         result = await client.call_tool("lint_text", {"text": "{}"})
-    await checks.close()
+    checks.stop()
     assert result.is_error
     return result.structured_content["errors"][0]
 
@@ -57,7 +57,7 @@ def test_a_cancelled_call_is_stopped_and_the_next_one_is_answered():
             checks._command = [sys.executable, "-c", ENDS]
             with fail_after(30):
                 assert (await client.call_tool("lint_text", {"text": "{}"})).is_error
-        await checks.close()
+        checks.stop()
 
     anyio.run(cancel)
 

@@ -81,6 +81,12 @@ def test_a_fix_in_a_json_report_carries_its_edits(tmp_path):
     ]
 
 
+def test_a_fix_of_a_text_with_a_byte_order_mark_changes_the_same_place_and_keeps_the_mark():
+    text = '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::b/*"}]}'
+    fixed = iamglue.fix_text("\ufeff" + text, unsafe=True, select=["unknown-action"])
+    assert fixed.text == "\ufeff" + text.replace("Objekt", "Object")
+
+
 def test_a_fix_writes_no_value_that_would_widen_a_policy():
     with pytest.raises(iamglue.IamglueError, match="widen"):
         iamglue.fix_text(POLICY, parameters={"Bucket": "*"})

@@ -28,6 +28,20 @@ def test_without_the_extra_the_error_says_what_to_install():
     assert "pip install 'iamglue[lsp]'" in run.stderr
 
 
+def message(method: str, number: int | None, **params: object) -> bytes:
+    data = {"jsonrpc": "2.0", "method": method, "params": params} | ({} if number is None else {"id": number})
+    content = json.dumps(data).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(content), content)
+
+
+def test_the_server_ends_when_its_editor_is_gone_right_after_the_start():
+    start = message("initialize", 1, processId=None, rootUri=None, capabilities={}) + message("initialized", None)
+    run = subprocess.run(
+        [sys.executable, "-m", "iamglue", "lsp"], input=start, capture_output=True, timeout=60, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 def blocks(language: str) -> list[str]:
     """The blocks of code in docs/editors.md."""
     page = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")

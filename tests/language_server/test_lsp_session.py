@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -131,6 +132,37 @@ async def test_a_place_after_an_emoji_and_windows_line_ends_is_counted_as_the_pr
     diagnostics = await editor.check("emoji.json", text)
     (item,) = [item for item in diagnostics if item.code == "unknown-action"]
     assert editor.marked_part("emoji.json", item.range) == '"s3:GetObjekt"'
+
+
+@pytest.mark.parametrize("name", ["my project/é/policy.json", "a%20b#c?.json", "c:/Users/me/policy.json", "a+b@c.json"])
+async def test_a_file_whose_uri_has_escapes_is_checked_completed_and_fixed(editor, name):
+    assert codes(await editor.check(name, policy("s3:GetObjekt"))) == ["unknown-action"]
+    assert len(await editor.actions(name, "quickfix")) == 1
+    assert "s3:GetObject" in await editor.labels(name, statement_with(Action="s3:GetObj|"))
+    assert "Read" in await editor.hover(name, statement_with(Action="s3:GetOb|ject"))
+
+
+async def test_after_a_file_is_saved_the_other_open_documents_are_checked_again(editor):
+    name = "included by/others.json"
+    await editor.check(name, policy("s3:GetObjekt"))
+    before = len([item for item in editor.client.published if item.uri == editor.uri(name)])
+    saved = types.TextDocumentIdentifier(editor.uri("policy.json"))
+    editor.client.text_document_did_save(types.DidSaveTextDocumentParams(saved))
+    await editor.check("another.json", policy("s3:GetObject"))
+    async with asyncio.timeout(60):
+        while len([item for item in editor.client.published if item.uri == editor.uri(name)]) == before:
+            editor.client.arrived.clear()
+            await editor.client.arrived.wait()
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+async def test_a_byte_order_mark_moves_no_place_and_stays_after_a_fix(editor, indent):
+    text = "\ufeff" + json.dumps(json.loads(policy("s3:GetObject", "s3:GetObjekt")), indent=indent)
+    diagnostics = await editor.check("mark.json", text)
+    (item,) = [item for item in diagnostics if item.code == "unknown-action"]
+    assert editor.marked_part("mark.json", item.range) == '"s3:GetObjekt"'
+    (action,) = [item for item in await editor.actions("mark.json", "quickfix") if "GetObject" in item.title]
+    assert editor.applied("mark.json", action.edit) == text.replace("Objekt", "Object")
 
 
 async def test_errors_of_a_spec_are_marked_and_go_when_they_are_corrected(editor):
