@@ -14,7 +14,7 @@ from iamglue.files.configured_paths import is_excluded
 from iamglue.files.git_repository import GitChange, GitRepository
 from iamglue.files.git_tree import written_tree
 from iamglue.model.access_change import AccessChanges, ChangeStatus, UnitChange
-from iamglue.readers.policy_paths import POLICY_SUFFIXES
+from iamglue.readers.policy_paths import has_policy_suffix
 from iamglue.readers.terraform.file_names import is_configuration_path
 
 _VALUE_SUFFIXES = (".tfvars", ".tfvars.json")
@@ -186,4 +186,4 @@ def _may_be_read(change: GitChange) -> bool:
 
 
 def _is_document(path: str) -> bool:
-    return path.lower().endswith(POLICY_SUFFIXES) and not _is_of_terraform(path)
+    return has_policy_suffix(path) and not _is_of_terraform(path)

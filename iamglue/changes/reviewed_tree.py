@@ -14,7 +14,7 @@ from iamglue.changes.units import may_read_other_files, read_directory_unit, rea
 from iamglue.files.configured_paths import is_excluded
 from iamglue.files.git_tree import WrittenTree
 from iamglue.model.access_change import EMPTY_UNIT, AccessUnit
-from iamglue.readers.policy_paths import POLICY_SUFFIXES
+from iamglue.readers.policy_paths import has_policy_suffix
 from iamglue.readers.terraform.file_names import is_configuration_path
 
 # Folders of tools, which contain third-party files and what they wrote.
@@ -83,7 +83,7 @@ class ReviewedTree:
     def linked_files(self) -> Iterator[str]:
         """The JSON and YAML files that may read other files."""
         for path in self.paths:
-            if path.lower().endswith(POLICY_SUFFIXES) and not is_configuration_path(path):
+            if has_policy_suffix(path) and not is_configuration_path(path):
                 if is_in_skipped_folder(path):
                     continue
                 content = (self._folder / Path(path)).read_bytes()

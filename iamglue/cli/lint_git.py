@@ -15,7 +15,7 @@ from iamglue.errors import IamglueError, Location
 from iamglue.files.git_repository import GitRepository, find_repository
 from iamglue.files.git_tree import written_tree
 from iamglue.files.text_files import STDIN
-from iamglue.readers.policy_paths import POLICY_SUFFIXES, PolicyPaths, find_policy_paths
+from iamglue.readers.policy_paths import PolicyPaths, find_policy_paths, has_policy_suffix
 
 
 def check_git_options(
@@ -98,4 +98,4 @@ def _selected(names: Iterable[str], paths: Sequence[str], repository: GitReposit
 def _is_below(name: str, folders: Iterable[str]) -> bool:
     is_hidden = any(part.startswith(".") for part in name.split("/")[:-1])
     inside = any(folder == "." or name.startswith(f"{folder}/") for folder in folders)
-    return inside and not is_hidden and name.endswith(POLICY_SUFFIXES)
+    return inside and not is_hidden and has_policy_suffix(name)

@@ -105,7 +105,9 @@ class GitRepository:
         head = _run(self.root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if head is None:  # before the first commit
             return tuple(GitChange(None, path) for path in self.index())
-        return _parse_changes(_run_checked(self.root, "diff-index", "--cached", "-M", *_RAW, head.decode().strip()))
+        # A file of `git add --intent-to-add` is not staged.
+        options = ("--cached", "--ita-invisible-in-index", "-M", *_RAW)
+        return _parse_changes(_run_checked(self.root, "diff-index", *options, head.decode().strip()))
 
     def changed_since(self, commit: str) -> tuple[str, ...]:
         """The files of the work tree that differ from a commit, and those that Git does not know yet."""

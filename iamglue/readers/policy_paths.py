@@ -11,7 +11,8 @@ from iamglue.errors import IamglueError, Location
 from iamglue.files.configured_paths import ConfigFolder, is_excluded, without_dot
 from iamglue.files.text_files import special_file_kind
 
-POLICY_SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu")
+_DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml")
+_CONFIGURATION_SUFFIXES = (".tf", ".tofu")  # Terraform reads no file with another spelling of them
 # Folders of tools, which contain third-party files.
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
 
@@ -23,6 +24,11 @@ class PolicyPaths:
     paths: tuple[str, ...]
     unreadable: tuple[IamglueError, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+
+
+def has_policy_suffix(path: str) -> bool:
+    """Whether files with such a name can contain policies."""
+    return path.lower().endswith(_DOCUMENT_SUFFIXES) or path.endswith(_CONFIGURATION_SUFFIXES)
 
 
 def find_policy_paths(
@@ -61,7 +67,7 @@ class _Search:
         for parent, folders, names in os.walk(folder, onerror=self._add_unreadable):
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
             for name in sorted(names):
-                if name.endswith(POLICY_SUFFIXES):
+                if has_policy_suffix(name):
                     self._add_file(without_dot(os.path.join(parent, name)))  # noqa: PTH118 - faster than pathlib
 
     def _add_file(self, path: str) -> None:

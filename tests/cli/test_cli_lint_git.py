@@ -127,6 +127,19 @@ def test_staged_applies_the_baseline_of_the_configuration(baseline, iamglue):
     assert iamglue("lint", "--staged").exit_code == 0
 
 
+def test_a_file_that_git_only_knows_is_not_staged(folder, iamglue):
+    (folder / "new.json").write_text(BAD, encoding="utf-8")
+    git(folder, "add", "--intent-to-add", "new.json")
+    assert "no staged file" in iamglue("lint", "--staged").stderr
+
+
+def test_the_case_of_a_suffix_does_not_matter(folder, iamglue):
+    (folder / "NEW.JSON").write_text(BAD, encoding="utf-8")
+    git(folder, "add", "-A")
+    assert "NEW.JSON:1:" in iamglue("lint", "--staged").stdout
+    assert "NEW.JSON:1:" in iamglue("lint", ".").stdout
+
+
 def test_staged_works_before_the_first_commit(tmp_path, iamglue, monkeypatch):
     monkeypatch.chdir(tmp_path)
     git(tmp_path, "init", "-q")
