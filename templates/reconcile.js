@@ -5,7 +5,9 @@
   const body = rows.length ? rows[0].parentNode : null;
   const columns = [...document.querySelectorAll("svg .column")].filter((column) => column.dataset.combination);
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
-  const state = { text: "", verdict: "", function: "", combination: "", disagreements: false };
+  const SHOW_ALL = { text: "", verdict: "", function: "", combination: "", disagreements: false, sort: "risk" };
+  const state = { ...SHOW_ALL };
+  let order = "risk"; // that of the rows now
 
   const named = (row, name) => row.querySelector(`.${name}`).textContent;
   const orders = {
@@ -24,6 +26,8 @@
 
   function refresh() {
     let shown = 0;
+    if (body && state.sort !== order) body.append(...[...rows].sort(orders[state.sort]));
+    order = state.sort;
     for (const row of rows) {
       row.hidden = !matches(row);
       if (!row.hidden) shown += 1;
@@ -32,8 +36,6 @@
     for (const column of columns) column.setAttribute("aria-pressed", String(column.dataset.combination === state.combination));
   }
 
-  const SHOW_ALL = { text: "", verdict: "", function: "", combination: "", disagreements: false };
-
   // Sets filters, and the controls that show them.
   function apply(filters) {
     Object.assign(state, SHOW_ALL, filters);
@@ -41,7 +43,9 @@
     byId("verdict").value = state.verdict;
     if (byId("function")) byId("function").value = state.function;
     byId("disagreements").checked = state.disagreements;
-    // A link may name what is not in this page.
+    byId("sort").value = state.sort;
+    if (byId("sort").selectedIndex < 0) byId("sort").selectedIndex = 0; // a link may name what is not in this page
+    state.sort = byId("sort").value;
     state.verdict = byId("verdict").value;
     if (byId("function")) state.function = byId("function").value;
     refresh();
@@ -50,15 +54,19 @@
   function change(filters) {
     Object.assign(state, filters);
     refresh();
-    const { text, verdict, combination, disagreements } = state;
-    writeFilters({ search: text, verdict, function: state.function, combination, disagreements: disagreements ? "yes" : "" });
+    const { text, verdict, combination, disagreements, sort } = state;
+    writeFilters({
+      search: text, verdict, function: state.function, combination, disagreements: disagreements ? "yes" : "",
+      sort: sort === "risk" ? "" : sort,
+    });
   }
 
   function restore() {
     const filters = readFilters();
     if (!filters) return;
     const [text, verdict, combination] = ["search", "verdict", "combination"].map((name) => filters.get(name) || "");
-    apply({ text, verdict, combination, function: filters.get("function") || "", disagreements: filters.has("disagreements") });
+    const sort = filters.get("sort") || "risk";
+    apply({ text, verdict, combination, function: filters.get("function") || "", disagreements: filters.has("disagreements"), sort });
   }
 
   function reset() {
@@ -76,9 +84,7 @@
     byId("verdict").addEventListener("change", (event) => change({ verdict: event.target.value }));
     if (byId("function")) byId("function").addEventListener("change", (event) => change({ function: event.target.value }));
     byId("disagreements").addEventListener("change", (event) => change({ disagreements: event.target.checked }));
-    byId("sort").addEventListener("change", (event) => {
-      if (body) body.append(...[...rows].sort(orders[event.target.value]));
-    });
+    byId("sort").addEventListener("change", (event) => change({ sort: event.target.value }));
     byId("reset").addEventListener("click", reset);
     for (const column of columns) {
       makeButton(column, () => press(column));

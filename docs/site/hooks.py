@@ -22,14 +22,20 @@ ROOT = Path(__file__).parents[2]
 OUTSIDE = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 # Pages of all rules -> the directory with a page for each rule.
 RULES = {"rules.md": "rules", "audit-rules.md": "audit-rules"}
+# Files of docs/site that the pages load.
+_ASSETS = ("extra.css", "iframe-worker.js")
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<path>[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
 _CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that are not files of `docs/`."""
+    """Add the pages that are not files of `docs/`, and what all pages load."""
     for uri, text in generated_pages().items():
         files.append(File.generated(config, uri, content=text))
+    for name in _ASSETS:
+        files.append(
+            File.generated(config, f"assets/{name}", content=(ROOT / "docs" / "site" / name).read_text("utf-8"))
+        )
     return files
 
 

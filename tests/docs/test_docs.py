@@ -40,7 +40,7 @@ def test_the_automatic_checks_run_the_readmes_second_command_and_then_only_spark
         r' java=\$\(.*\) if \[ "\$\{java:-0\}" -ge 17 \]; then make test-spark else echo "Spark was not tried: .*" fi',
         after,
     )
-    assert "`make test-spark`" in README
+    assert "`make test-spark`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_contributors_are_told_the_same_command():

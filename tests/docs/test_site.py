@@ -13,6 +13,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from architecture.source_tree import ROOT
 from docs.write_tutorial import page_with_outputs
+from formats.test_audit_html import browser, in_browser  # noqa: F401 - the fixture of that page
 
 from iamglue.audit.rule_table import role_rules
 from iamglue.lint.rule_table import import_all_rules
@@ -93,6 +94,16 @@ def test_the_search_finds_every_rule(site):
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     places = {urldefrag(entry["location"])[0] for entry in index["docs"]}
     assert {f"rules/{slug}.html" for slug in import_all_rules()} <= places
+
+
+@in_browser
+@pytest.mark.parametrize(("words", "page"), [("passrole", "pass-role-wildcard"), ("unknown-action", "unknown-action")])
+def test_the_search_works_in_pages_that_are_opened_as_files(site, browser, words, page):  # noqa: F811
+    browser.get(f"{(site / 'index.html').as_uri()}")
+    browser.execute_script("document.querySelector('.md-search__input').focus()")
+    browser.switch_to.active_element.send_keys(words)
+    first = browser.find_element("css selector", ".md-search-result__link")  # waits until there is one
+    assert first.get_attribute("href").startswith((site / "rules" / f"{page}.html").as_uri())
 
 
 def test_every_page_of_the_documentation_is_in_the_menu(site, pages):

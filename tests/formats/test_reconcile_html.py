@@ -114,6 +114,18 @@ def test_the_order_can_be_that_of_actions(opened):
 
 
 @in_browser
+def test_a_link_to_the_page_keeps_the_order_and_the_filters(opened):
+    opened.find_element("css selector", "#sort option[value=resource]").click()
+    opened.find_element("css selector", "#verdict option[value=granted-not-needed]").click()
+    expected, link = actions(opened), opened.current_url
+    opened.get("about:blank")
+    opened.get(link)
+    opened.find_element("css selector", "body[data-ready]")
+    assert actions(opened) == expected
+    assert opened.find_element("id", "sort").get_attribute("value") == "resource"
+
+
+@in_browser
 def test_a_bar_of_the_picture_filters_by_mouse_and_by_keyboard(opened):
     from selenium.webdriver.common.keys import Keys
 
