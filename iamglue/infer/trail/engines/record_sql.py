@@ -64,7 +64,8 @@ def engine_usage_sql(table: str, dialect: str, since: str | None, until: str | N
 
 def transpiled(sql: str, dialect: str) -> str:
     """Our SQL in the dialect of an engine."""
-    return sqlglot.transpile(sql, read=_WRITTEN_IN, write=dialect)[0]
+    written: str = sqlglot.transpile(sql, read=_WRITTEN_IN, write=dialect)[0]
+    return written
 
 
 def _groups_sql(period: TrailPeriod) -> str:
