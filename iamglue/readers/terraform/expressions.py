@@ -252,9 +252,11 @@ class ExpressionReader:
             items = [
                 replace(item, branches=item.branches | {(condition, is_true)})
                 for branch, is_true in zip(branches, (True, False), strict=True)
-                for item in (branch.items if branch.kind is NodeKind.LIST else (branch,))
+                for item in (branch.items if branch.kind is NodeKind.LIST else () if branch.is_null else (branch,))
             ]
-            return self.factory(conditional).list([*items, self.unknown_node(conditional, UNKNOWN_ITEMS)])
+            nulls = tuple(branch for branch in branches if branch.is_null)
+            unknown = replace(self.unknown_node(conditional, UNKNOWN_ITEMS), items=nulls)
+            return self.factory(conditional).list([*items, unknown])
         return unresolved_condition(branches) or replace(self.unknown_node(conditional), items=tuple(branches))
 
     def interpolate(self, expression: str, span: tuple[int, int] = (0, 0)) -> Interpolation:

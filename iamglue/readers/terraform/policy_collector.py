@@ -24,6 +24,7 @@ from iamglue.readers.terraform.lambda_permission import (
     permission_policy,
 )
 from iamglue.readers.terraform.list_references import settle
+from iamglue.readers.terraform.null_members import without_nulls
 from iamglue.readers.terraform.policy_attributes import PolicyUse
 from iamglue.readers.terraform.policy_data_source import (
     MERGED_DOCUMENT_ARGUMENTS,
@@ -189,7 +190,7 @@ class TerraformPolicyCollector:
         if value is not None and len(nodes) > 1:
             self.undecided_conditions.append((address, value))
         for node in nodes:
-            self._add_document(address, settle(node), use)
+            self._add_document(address, settle(without_nulls(node)), use)
 
     def _add_document(self, address: str, node: Node, use: PolicyUse) -> None:
         if node.is_null or (node.kind is NodeKind.SCALAR and not node.text.strip()):

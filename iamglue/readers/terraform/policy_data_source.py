@@ -11,6 +11,7 @@ from dataclasses import replace
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import NodePair, TerraformBlock, attribute_value
 from iamglue.readers.terraform.lambda_permission import RenamedNodeFactory
+from iamglue.readers.terraform.null_members import may_be_null
 
 _ELEMENTS = {
     "sid": "Sid",
@@ -20,6 +21,7 @@ _ELEMENTS = {
     "resources": "Resource",
     "not_resources": "NotResource",
 }
+_EXCLUSIVE = (("actions", "not_actions"), ("resources", "not_resources"))
 _PRINCIPALS = {"principals": "Principal", "not_principals": "NotPrincipal"}
 MERGED_DOCUMENT_ARGUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 
@@ -98,6 +100,9 @@ def _unknown_node(factory: RenamedNodeFactory, text: str, at: Node) -> Node:
 def _statement(block: TerraformBlock) -> Node:
     """The statement that a `statement` block generates."""
     factory = RenamedNodeFactory(block)
+    for names in _EXCLUSIVE:
+        if all(map(block.attribute, names)) and any(may_be_null(block.evaluate(name)) for name in names):
+            return _unknown_node(factory, f"which of {names[0]} and {names[1]} the statement has", factory.text(""))
     pairs: list[NodePair] = []
     if block.attribute("effect") is None:
         pairs.append((factory.text("Effect"), factory.text("Allow")))  # the default
