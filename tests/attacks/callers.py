@@ -41,14 +41,14 @@ def own_keys(caller: Caller | None) -> dict[str, str | None]:
     service = {"aws:principalisawsservice": "true" if caller.kind == "Service" else "false"}
     own = _OF_ACCOUNT.fullmatch(caller.name)
     if caller.kind == "Anonymous":
-        absent = ("aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:username")
+        absent = ("aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:username", *service)
         keys = {"aws:principaltype": "Anonymous", "aws:principalaccount": "anonymous"}
-        return {**service, **keys, **dict.fromkeys(absent)}
+        return {**keys, **dict.fromkeys(absent)}
     if caller.kind != "AWS" or own is None:
         if caller.kind == "CanonicalUser":
             return service
         # Only signed requests carry an ARN; those of AssumeRoleWithWebIdentity and AssumeRoleWithSAML are not signed.
-        unsigned = {"aws:principalarn": None} if caller.kind == "Federated" else {}
+        unsigned = {"aws:principalarn": None, "aws:principalisawsservice": None} if caller.kind == "Federated" else {}
         return {**service, **unsigned, "aws:username": None}
     kind, _, name = own[2].partition("/")
     types = {"root": "Account", "user": "User", "federated-user": "FederatedUser"}

@@ -838,6 +838,9 @@ PRINCIPALS = {
     "aws:PrincipalIsAWSService is false for users": Case(
         NO, **READ, resource=to("*", Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}})
     ),
+    "aws:PrincipalIsAWSService is not in anonymous requests": Case(
+        NO, "*", **READ, resource=to("*", Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}})
+    ),
     "the root user is named by its account": Case(YES, ROOT, **READ, resource=to(HOME)),
     "a role's path does not matter for its sessions": Case(
         YES, SESSION, **READ, resource=to(f"arn:aws:iam::{HOME}:role/another/path/worker")

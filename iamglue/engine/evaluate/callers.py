@@ -93,7 +93,8 @@ class RequestCaller:
             keys["aws:username"] = self.arn.resource.rpartition("/")[2]
         if self.kind is CallerKind.SERVICE:
             keys["aws:PrincipalServiceName"] = self.principal
-        if self.kind is not CallerKind.UNNAMED:
+        # In all signed requests; who asks for a role by an identity provider has no AWS credentials yet.
+        if self.kind not in (CallerKind.UNNAMED, CallerKind.ANONYMOUS, CallerKind.IDENTITY_PROVIDER):
             keys["aws:PrincipalIsAWSService"] = "true" if self.kind is CallerKind.SERVICE else "false"
         return {key: (value,) for key, value in keys.items() if value is not None}
 

@@ -73,7 +73,7 @@ def principal_key_truths(principal: str | None, tests: KeyTests) -> KeyTruths:
 
 def _is_always_absent(key: str, caller: RequestCaller) -> bool:
     """Whether requests of a caller never have a key that `known_keys` does not list."""
-    return key in (USERNAME, PRINCIPAL_SERVICE_NAME) or (
+    return key in (USERNAME, PRINCIPAL_SERVICE_NAME, PRINCIPAL_IS_AWS_SERVICE) or (
         key == PRINCIPAL_ARN and caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES
     )
 
