@@ -66,11 +66,12 @@ def may_act_on(action: str, resource: str) -> bool:
 @lru_cache(maxsize=8192)
 def _name_prefixes(action: str) -> tuple[tuple[str, str], ...]:
     """The service and the literal prefix of the formats of an action that end with their only variable, any name."""
+    prefixes = [(arn_format, literal_prefix(arn_format.resource)) for arn_format in action_arn_formats(action) or ()]
     return tuple(
         (arn_format.service, prefix)
-        for arn_format in action_arn_formats(action) or ()
+        for arn_format, prefix in prefixes
         if (arn_format.service, arn_format.resource) not in _NO_SLASH
-        and resource_pattern(arn_format) == f"{(prefix := literal_prefix(arn_format.resource))}{ANY_NAME}"
+        and resource_pattern(arn_format) == f"{prefix}{ANY_NAME}"
     )
 
 
