@@ -14,6 +14,7 @@ from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_OPEN = frozenset({"", "*", "?", "$"})  # no name begins here, or a wildcard or variable does
 # Names that cannot contain a slash, so an ARN with one is of another type: an object, an index, a stream.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -43,7 +44,6 @@ def action_arn_formats(action: str) -> tuple[ArnFormat, ...] | None:
     )
 
 
-@lru_cache(maxsize=65536)
 def may_act_on(action: str, resource: str) -> bool:
     """Whether an action (or any action of a pattern) may apply to a resource that a Resource value matches.
 
@@ -55,10 +55,9 @@ def may_act_on(action: str, resource: str) -> bool:
     if arn_formats is None or len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
         return True
     service, part = fields[2], fields[5]
-    # Fast path for most pairs of an account's policies.
-    length = len(literal_prefix(part))
-    for format_service, format_prefix in _name_prefixes(action):
-        if format_service == service and length > len(format_prefix) and part.startswith(format_prefix):
+    # Fast path for most pairs: a literal name.
+    for format_service, prefix in _name_prefixes(action):
+        if format_service == service and part.startswith(prefix) and part[len(prefix) : len(prefix) + 1] not in _OPEN:
             return True
     return any(_may_fit(arn_format, service, part) for arn_format in arn_formats)
 
