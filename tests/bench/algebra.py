@@ -56,8 +56,8 @@ def _statement(chance: random.Random, keys: Sequence[str]) -> Statement:
     conditions: dict[tuple[Operator, str], Condition] = {}
     wanted = chance.randint(3, 5)
     while len(conditions) < wanted:
-        found = _condition(chance, chance.choice(keys))
-        conditions[found.operator, found.key] = found
+        condition = _condition(chance, chance.choice(keys))
+        conditions[condition.operator, condition.key] = condition
     return Statement(
         chance.choice([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
         MatchList(tuple(chance.sample(ACTION_PATTERNS, 2)), chance.random() < 0.2),
@@ -103,9 +103,9 @@ def main() -> int:
     ]
     for text, holds in verdicts:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
-    for name, found in (("managed pairs again", again), ("random pairs", others)):
-        mean, late = _figures(found)
-        print(f"     {name}: mean {mean:.2f} ms, 99th percentile {late:.2f} ms, slowest {found[-1]:.0f} ms")  # noqa: T201
+    for name, milliseconds in (("managed pairs again", again), ("random pairs", others)):
+        mean, late = _figures(milliseconds)
+        print(f"     {name}: mean {mean:.2f} ms, 99th percentile {late:.2f} ms, slowest {milliseconds[-1]:.0f} ms")  # noqa: T201
     return 0 if all(holds for _, holds in verdicts) else 1
 
 

@@ -44,12 +44,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         taken = {roles: audited(folder, roles) for roles in sizes}
-        found = [*_limits(taken[ROLES], folder / f"{ROLES}.html"), *_growth(taken), _beside(folder, ROLES)]
-        found += [_beside(folder, MORE, rounds=1)] if large else []
-        found += _graphs(folder, sizes)
-    for text, holds in found:
+        verdicts = [*_limits(taken[ROLES], folder / f"{ROLES}.html"), *_growth(taken), _beside(folder, ROLES)]
+        verdicts += [_beside(folder, MORE, rounds=1)] if large else []
+        verdicts += _graphs(folder, sizes)
+    for text, holds in verdicts:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
-    return 0 if all(holds for _, holds in found) else 1
+    return 0 if all(holds for _, holds in verdicts) else 1
 
 
 def audited(folder: Path, roles: int) -> Taken:
@@ -59,11 +59,11 @@ def audited(folder: Path, roles: int) -> Taken:
     write(roles, here)
     command = ours(here, "--functions", str(here / "functions.json"), "-o", str(folder / f"{roles}.html"))
     runs = [run(command) for _ in range(ROUNDS if roles <= ROLES else 1)]
-    found = sorted(runs, key=lambda each: each.seconds)[len(runs) // 2]
-    each = found.seconds / roles * 1000
-    text = f"{roles:>6,} roles: {found.seconds:6.1f} s, {each:.1f} ms a role, {found.mebibytes:.0f} MiB"
+    middle = sorted(runs, key=lambda taken: taken.seconds)[len(runs) // 2]
+    milliseconds = middle.seconds / roles * 1000
+    text = f"{roles:>6,} roles: {middle.seconds:6.1f} s, {milliseconds:.1f} ms a role, {middle.mebibytes:.0f} MiB"
     print(text, flush=True)  # noqa: T201 - it prints
-    return found
+    return middle
 
 
 def ours(folder: Path, *options: str) -> list[str]:
@@ -83,17 +83,17 @@ def _limits(taken: Taken, html: Path) -> list[Verdict]:
 def _growth(taken: dict[int, Taken]) -> list[Verdict]:
     """Time a role, of each number of roles against the number before it; the largest against the one of the limits."""
     pairs = [(SMALLER[0], SMALLER[1]), (SMALLER[1], ROLES), *((ROLES, roles) for roles in taken if roles > ROLES)]
-    found = []
+    verdicts = []
     for few, many in pairs:
         times = (taken[many].seconds / many) / (taken[few].seconds / few)
         text = f"time a role at {many:,} roles: {times:.2f} times that at {few:,}, at most {GROWTH}"
-        found.append((text, times <= GROWTH))
-    return found
+        verdicts.append((text, times <= GROWTH))
+    return verdicts
 
 
 def _graphs(folder: Path, sizes: tuple[int, ...]) -> list[Verdict]:
     """The graph of who can become whom: processor time a role, for each number of roles."""
-    each = {}
+    costs = {}
     for roles in sizes:
         here = folder / str(roles)
         texts = [(here / name).read_text(encoding="utf-8") for name in ("export.json", "functions.json")]
@@ -101,10 +101,10 @@ def _graphs(folder: Path, sizes: tuple[int, ...]) -> list[Verdict]:
         start = process_time()
         graph = EscalationGraph(RoleIndex(AccountAccess(account)))
         reaching = len(graph.reaching)
-        each[roles] = (process_time() - start) / roles * 1000
-        text = f"{roles:>6,} roles: graph of {each[roles]:.2f} ms a role; {reaching:,} reach administrators or data"
+        costs[roles] = (process_time() - start) / roles * 1000
+        text = f"{roles:>6,} roles: graph of {costs[roles]:.2f} ms a role; {reaching:,} reach administrators or data"
         print(text, flush=True)  # noqa: T201 - it prints
-    slowest, limit = max(each[roles] for roles in sizes if roles >= ROLES), GRAPH_MILLISECONDS * factor()
+    slowest, limit = max(costs[roles] for roles in sizes if roles >= ROLES), GRAPH_MILLISECONDS * factor()
     return [(f"graph: {slowest:.2f} ms a role, at most {limit:.2f}", slowest <= limit)]
 
 
@@ -116,7 +116,7 @@ def _beside(folder: Path, roles: int, rounds: int = ROUNDS) -> Verdict:
     mine_too = ours(here, "-o", str(folder / "beside.html"))
     commands = (mine_too, [*scan, "--output", str(out)])
     pairs = [[run(command, watched=False) for command in commands] for _ in range(rounds)]
-    mine, theirs = (median(each.seconds for each in runs) for runs in zip(*pairs, strict=True))
+    mine, theirs = (median(taken.seconds for taken in runs) for runs in zip(*pairs, strict=True))
     times = theirs / mine
     text = f"{roles:,} roles: {mine:.1f} s, cloudsplaining {theirs:.1f} s: {times:.1f} times faster, at least {FASTER}"
     return text, times >= FASTER

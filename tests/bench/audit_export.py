@@ -117,7 +117,7 @@ class Writer:
             "CreateDate": f"202{number % 6}-0{number % 9 + 1}-1{number % 10}T08:30:00+00:00",
             "AssumeRolePolicyDocument": document(self._trust(number)),
             "InstanceProfileList": [],
-            "RolePolicyList": [self._inline(number, each) for each in range(1 + self.random.randrange(3))],
+            "RolePolicyList": [self._inline(number, index) for index in range(1 + self.random.randrange(3))],
             "AttachedManagedPolicies": list(self._attached(number)),
             "Tags": [{"Key": "team", "Value": WORDS[number % len(WORDS)]}, {"Key": "number", "Value": str(number)}],
             "RoleLastUsed": {"LastUsedDate": "2026-11-01T10:00:00+00:00", "Region": REGIONS[number % 3]},
@@ -142,29 +142,29 @@ class Writer:
     def functions(self) -> Iterator[dict[str, Any]]:
         """A function for most roles, several for some."""
         for number in range(self.roles):
-            for each in range(0 if number % 4 == 3 else 3 if number % 25 == 1 else 1):
-                yield self._function(number, each)
+            for index in range(0 if number % 4 == 3 else 3 if number % 25 == 1 else 1):
+                yield self._function(number, index)
 
     def _trust(self, number: int) -> dict[str, Any]:
-        found = statement("sts:AssumeRole", None, Principal={"Service": "lambda.amazonaws.com"})
+        trust = statement("sts:AssumeRole", None, Principal={"Service": "lambda.amazonaws.com"})
         if number % 17 == 3:
-            found["Principal"] = {"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]}
+            trust["Principal"] = {"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]}
         elif number % 19 == 4:
-            found["Principal"] = {"AWS": f"arn:aws:iam::{210987654321 - number % 7}:root"}
-            found["Condition"] = {"StringEquals": {"sts:ExternalId": f"partner-{number}"}}
+            trust["Principal"] = {"AWS": f"arn:aws:iam::{210987654321 - number % 7}:root"}
+            trust["Condition"] = {"StringEquals": {"sts:ExternalId": f"partner-{number}"}}
         elif number % 101 == 5:
-            found["Principal"] = {"AWS": "*"}
+            trust["Principal"] = {"AWS": "*"}
         elif number % 4 == 3:
-            found["Principal"] = {"Service": self.random.choice(("ec2", "ecs-tasks", "states")) + ".amazonaws.com"}
-        return found
+            trust["Principal"] = {"Service": self.random.choice(("ec2", "ecs-tasks", "states")) + ".amazonaws.com"}
+        return trust
 
-    def _inline(self, number: int, each: int) -> dict[str, Any]:
-        if number % 23 == 2 and each == 0:
+    def _inline(self, number: int, index: int) -> dict[str, Any]:
+        if number % 23 == 2 and index == 0:
             name = f"oneClick_lambda_basic_execution_{1464814276130 + number}"
             logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
             return {"PolicyName": name, "PolicyDocument": document(statement(logs, "arn:aws:logs:*:*:*"))}
         statements = [self._statement(number) for _ in range(1 + self.random.randrange(4))]
-        return {"PolicyName": f"inline-{each}", "PolicyDocument": document(*statements)}
+        return {"PolicyName": f"inline-{index}", "PolicyDocument": document(*statements)}
 
     def _attached(self, number: int) -> Iterator[dict[str, str]]:
         names = [f"{role_name(number)}-policy"]
@@ -209,8 +209,8 @@ class Writer:
         region = self.random.choice(REGIONS)
         return shape.format(name=name, word=word, uuid=uuid, region=region, account=ACCOUNT)
 
-    def _function(self, number: int, each: int) -> dict[str, Any]:
-        name, region = f"{WORDS[number % len(WORDS)]}-{number}-{each}", REGIONS[number % 3]
+    def _function(self, number: int, index: int) -> dict[str, Any]:
+        name, region = f"{WORDS[number % len(WORDS)]}-{number}-{index}", REGIONS[number % 3]
         arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}"
         made: dict[str, Any] = {
             "FunctionName": name,
@@ -247,8 +247,8 @@ def policy_arn(name: str) -> str:
 
 def aws_arn(name: str) -> str:
     """The ARN of one of AWS's policies."""
-    found = find_managed_policy(name)
-    return found.arn if found else policy_arn(name)
+    known = find_managed_policy(name)
+    return known.arn if known else policy_arn(name)
 
 
 def wide(shape: str) -> str:
@@ -274,11 +274,11 @@ def managed(name: str, policy: dict[str, Any], versions: int = 1) -> dict[str, A
     older = document(statement("*", "*"))
     listed = [
         {
-            "Document": policy if each == versions else older,
-            "VersionId": f"v{each}",
-            "IsDefaultVersion": each == versions,
+            "Document": policy if version == versions else older,
+            "VersionId": f"v{version}",
+            "IsDefaultVersion": version == versions,
         }
-        for each in range(versions, 0, -1)
+        for version in range(versions, 0, -1)
     ]
     return {
         "PolicyName": name,
@@ -297,15 +297,15 @@ def managed(name: str, policy: dict[str, Any], versions: int = 1) -> dict[str, A
 
 def managed_by_aws(name: str) -> dict[str, Any]:
     """One of AWS's policies."""
-    found = find_managed_policy(name)
-    return managed(name, found.document if found else {}) | {"Arn": aws_arn(name), "Path": found.path if found else "/"}
+    known = find_managed_policy(name)
+    return managed(name, known.document if known else {}) | {"Arn": aws_arn(name), "Path": known.path if known else "/"}
 
 
 def write_list(file: TextIO, key: str, items: Iterable[dict[str, Any]], end: str) -> None:
     """A list of the answer as the AWS CLI lays it out."""
     file.write(f'    "{key}": [')
-    for number, each in enumerate(items):
-        text = json.dumps(each, indent=4).replace("\n", "\n        ")
+    for number, item in enumerate(items):
+        text = json.dumps(item, indent=4).replace("\n", "\n        ")
         file.write(("," if number else "") + "\n        " + text)
     file.write(f"\n    ]{end}\n")
 

@@ -41,15 +41,15 @@ def main() -> int:
         at_once = most(url)
         number = len(json.loads(report.read_text(encoding="utf-8"))["roles"])
     limit = SECONDS * factor()
-    found = [
+    verdicts = [
         (f"{FUNCTIONS} functions, {number} roles read and judged", number == FUNCTIONS // EACH_ROLE),
         (f"{taken.seconds:.1f} s, at most {limit:.0f}", taken.seconds <= limit),
         (f"{taken.mebibytes:.0f} MiB, at most {MEBIBYTES}", taken.mebibytes <= MEBIBYTES),
         (f"{at_once} requests at once, at most {DEFAULT_WORKERS}", before <= at_once <= DEFAULT_WORKERS),
     ]
-    for text, holds in found:
+    for text, holds in verdicts:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
-    return 0 if all(holds for _, holds in found) else 1
+    return 0 if all(holds for _, holds in verdicts) else 1
 
 
 @contextmanager

@@ -20,8 +20,8 @@ MOST_SECONDS = 15
 def oversized() -> dict[str, Policy]:
     """The managed policies over the limit that holds for customers' policies, by name."""
     known = json.loads(aws_managed_policies_data)
-    found = {name: read_policy(json.dumps(each["Document"]), f"{name}.json") for name, each in known.items()}
-    return {name: policy for name, policy in found.items() if policy_size(policy) > MANAGED_POLICY_SIZE}
+    policies = {name: read_policy(json.dumps(policy["Document"]), f"{name}.json") for name, policy in known.items()}
+    return {name: policy for name, policy in policies.items() if policy_size(policy) > MANAGED_POLICY_SIZE}
 
 
 def main() -> int:
@@ -29,9 +29,11 @@ def main() -> int:
     rows = []
     for name, policy in oversized().items():
         begin = time.perf_counter()
-        found = compact_policy(policy, MANAGED_POLICY_SIZE)
+        compacted = compact_policy(policy, MANAGED_POLICY_SIZE)
         seconds = time.perf_counter() - begin
-        rows.append((seconds, name, policy_size(policy), policy_size(deduplicate_policy(policy)), policy_size(found)))
+        rows.append(
+            (seconds, name, policy_size(policy), policy_size(deduplicate_policy(policy)), policy_size(compacted))
+        )
     rows.sort(reverse=True)
     for seconds, name, before, tidy, after in rows[:5]:
         print(f"{seconds:6.2f} s  {before:>7,} -> {tidy:>7,} -> {after:>7,}  {name}")  # noqa: T201 - it prints

@@ -51,11 +51,11 @@ def lines() -> list[str]:
         ("sqs:SendMessage", QUEUE + "-{}"),
         ("ec2:StopInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/i-{}"),
     )
-    found = []
+    requests = []
     for number in range(REQUESTS):
         action, resource = kinds[number % 4]
-        found.append(json.dumps({"action": action, "resource": resource.format(number), "context": CONTEXT}))
-    return found
+        requests.append(json.dumps({"action": action, "resource": resource.format(number), "context": CONTEXT}))
+    return requests
 
 
 def deciding(requests: list[Request]) -> Callable[[], None]:

@@ -64,15 +64,15 @@ def main() -> int:
         for name, policy in json.loads(aws_managed_policies_data).items():
             (many / f"{name}.json").write_text(json.dumps(policy["Document"], indent=4), encoding="utf-8")
         small.write_text(json.dumps(SMALL), encoding="utf-8")
-        found = [*_many(many), *_small(small), _memory(many)]
-    for text, holds in found:
+        verdicts = [*_many(many), *_small(small), _memory(many)]
+    for text, holds in verdicts:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
-    return 0 if all(holds for _, holds in found) else 1
+    return 0 if all(holds for _, holds in verdicts) else 1
 
 
 def _many(folder: Path) -> list[tuple[str, bool]]:
     runs = [(_seconds_inside(OURS, folder), _seconds_inside(THEIRS, folder)) for _ in range(MANY_ROUNDS)]
-    ours, theirs = (median(each) for each in zip(*runs, strict=True))
+    ours, theirs = (median(seconds) for seconds in zip(*runs, strict=True))
     count = len(list(folder.iterdir()))
     text = f"{count} policies: {ours:.2f} s, parliament {theirs:.2f} s: {theirs / ours:.1f} times faster, at least 5"
     return [(text, theirs / ours >= 5)]
@@ -87,7 +87,7 @@ def _small(path: Path) -> list[tuple[str, bool]]:
     # parliament takes a file by name only where stdin is a terminal.
     commands = ([str(BIN / "iamglue"), "lint", str(path)], [str(BIN / "parliament")])
     rounds = [[_whole(command, path) for command in commands] for _ in range(ROUNDS + 1)][1:]
-    ours, theirs = (median(each) for each in zip(*rounds, strict=True))
+    ours, theirs = (median(seconds) for seconds in zip(*rounds, strict=True))
     text = (
         f"one file: {ours * 1000:.0f} ms, parliament {theirs * 1000:.0f} ms: "
         f"{theirs / ours:.1f} times faster, at least 2.5"

@@ -43,27 +43,27 @@ def size(data: Any) -> int:
 
 def filled(make: Callable[[int], _Statement], limit: int) -> dict[str, Any]:
     """As many statements as fit into a policy."""
-    found: list[_Statement] = []
+    statements: list[_Statement] = []
     left = limit - size(document())
     for at in count():
-        each = make(at)
-        left -= size(each) + 1
+        added = make(at)
+        left -= size(added) + 1
         if left < 0:
-            return document(*found)
-        found.append(each)
+            return document(*statements)
+        statements.append(added)
     raise AssertionError
 
 
 def listed(make: Callable[[int], str], room: int) -> list[str]:
     """As many texts as fit into `room` characters of a list."""
-    found = []
+    texts = []
     for at in count():
         text = make(at)
         room -= len(text) + 3
         if room < 0:
             break
-        found.append(text)
-    return found
+        texts.append(text)
+    return texts
 
 
 def _one_less(make: Callable[[int], _Statement], limit: int) -> Pair:
@@ -84,7 +84,7 @@ def _managed_of_aws(name: str) -> dict[str, Any]:
 def _read_only_access() -> Pair:
     old = _managed_of_aws("ReadOnlyAccess")
     new = copy.deepcopy(old)
-    actions = max((each["Action"] for each in new["Statement"]), key=len)
+    actions = max((item["Action"] for item in new["Statement"]), key=len)
     for at, action in zip((10, 200, 500), ("s3:PutObject", "iam:CreateUser", "lambda:Update*"), strict=True):
         actions[at] = action
     return [old], [new]
@@ -144,8 +144,8 @@ def _question_marks_against_a_few() -> Pair:
 def _denies_with_not_principal() -> Pair:
     def deny(at: int) -> _Statement:
         users = [f"arn:aws:iam::{100000000000 + at}:user/u{at}", f"arn:aws:iam::{100000000000 + at}:root"]
-        found = statement(Effect="Deny", Resource=f"arn:aws:s3:::b/{_LETTERS[at % 26]}*")
-        return {**found, "NotPrincipal": {"AWS": users}}
+        denied = statement(Effect="Deny", Resource=f"arn:aws:s3:::b/{_LETTERS[at % 26]}*")
+        return {**denied, "NotPrincipal": {"AWS": users}}
 
     allow = statement(Action="s3:*", Resource="arn:aws:s3:::b/*", Principal="*")
     old = document(allow, *(deny(at) for at in range(48)))
@@ -155,7 +155,7 @@ def _denies_with_not_principal() -> Pair:
 
 def _many_principals() -> Pair:
     def make(at: int) -> _Statement:
-        arns = [f"arn:aws:iam::{100000000000 + at * 7 + each}:role/r{each}" for each in range(4)]
+        arns = [f"arn:aws:iam::{100000000000 + at * 7 + offset}:role/r{offset}" for offset in range(4)]
         return statement(Resource=f"arn:aws:s3:::b/*{_LETTERS[at % 26]}*", Principal={"AWS": arns})
 
     return _one_less(make, RESOURCE)
@@ -163,7 +163,7 @@ def _many_principals() -> Pair:
 
 def _many_condition_keys() -> Pair:
     def make(at: int) -> _Statement:
-        keys = {f"aws:RequestTag/{_LETTERS[at % 26]}{each}": f"*{each}?*" for each in range(3)}
+        keys = {f"aws:RequestTag/{_LETTERS[at % 26]}{tag}": f"*{tag}?*" for tag in range(3)}
         return statement(Condition={"StringLike": keys})
 
     return _one_less(make, INLINE)
@@ -171,7 +171,7 @@ def _many_condition_keys() -> Pair:
 
 def _many_keys_in_every_statement() -> Pair:
     def make(at: int) -> _Statement:
-        keys = {f"aws:RequestTag/k{each}": f"v{(at >> each) & 1}" for each in range(8)}
+        keys = {f"aws:RequestTag/k{bit}": f"v{(at >> bit) & 1}" for bit in range(8)}
         return statement(Condition={"StringEquals": keys})
 
     return _one_less(make, INLINE)
@@ -180,7 +180,7 @@ def _many_keys_in_every_statement() -> Pair:
 def _other_keys_in_every_statement() -> Pair:
     def make(at: int) -> _Statement:
         chance = random.Random(at)
-        keys = {f"aws:RequestTag/k{each}": f"v{chance.randint(0, 3)}" for each in chance.sample(range(20), 5)}
+        keys = {f"aws:RequestTag/k{tag}": f"v{chance.randint(0, 3)}" for tag in chance.sample(range(20), 5)}
         return statement(Condition={chance.choice(["StringEquals", "StringNotEquals"]): keys})
 
     return _shifted(make, INLINE)
@@ -189,7 +189,7 @@ def _other_keys_in_every_statement() -> Pair:
 def _denies_on_many_keys() -> Pair:
     def make(at: int) -> _Statement:
         chance = random.Random(at)
-        keys = {f"aws:RequestTag/k{each}": f"v{chance.randint(0, 3)}*" for each in chance.sample(range(30), 4)}
+        keys = {f"aws:RequestTag/k{tag}": f"v{chance.randint(0, 3)}*" for tag in chance.sample(range(30), 4)}
         return statement(Effect="Deny", Condition={"StringNotLike": keys})
 
     new = filled(make, INLINE - 100)["Statement"]
@@ -259,9 +259,9 @@ def _not_actions() -> Pair:
     def make(at: int) -> _Statement:
         chance = random.Random(at)
         names = [f"{chance.choice(['s3', 'ec2', 'iam', '*'])}:*{chance.choice(_LETTERS)}*{chance.choice(_LETTERS)}*"]
-        found = statement(NotAction=names * 1 + [f"sqs:*{chance.choice(_LETTERS)}*"])
-        del found["Action"]
-        return found
+        allowed = statement(NotAction=names * 1 + [f"sqs:*{chance.choice(_LETTERS)}*"])
+        del allowed["Action"]
+        return allowed
 
     return _shifted(make, MANAGED)
 
@@ -269,9 +269,9 @@ def _not_actions() -> Pair:
 def _not_resources() -> Pair:
     def make(at: int) -> _Statement:
         chance = random.Random(at)
-        found = statement(NotResource=[f"arn:aws:s3:::{_glob(chance, 2)}" for _ in range(3)])
-        del found["Resource"]
-        return found
+        allowed = statement(NotResource=[f"arn:aws:s3:::{_glob(chance, 2)}" for _ in range(3)])
+        del allowed["Resource"]
+        return allowed
 
     return _shifted(make, MANAGED)
 
@@ -301,7 +301,7 @@ def _long_globs() -> Pair:
 def _long_lists_of_actions() -> Pair:
     chance = random.Random(5)
     known = _managed_of_aws("ReadOnlyAccess")["Statement"]
-    names = [name for each in known for name in each["Action"]]
+    names = [name for item in known for name in item["Action"]]
     chance.shuffle(names)
     half = len(names) // 2
 
@@ -376,5 +376,5 @@ _PAIRS: tuple[Callable[[], Pair], ...] = (
 def named(pair: Pair) -> Iterator[tuple[str, str]]:
     """The files of a pair: a name that begins with `old` or `new`, and the text."""
     for side, documents in zip(("old", "new"), pair, strict=True):
-        for at, each in enumerate(documents):
-            yield f"{side}{at}.json", json.dumps(each, separators=(",", ":"))
+        for at, policy in enumerate(documents):
+            yield f"{side}{at}.json", json.dumps(policy, separators=(",", ":"))

@@ -49,9 +49,9 @@ def measured() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         need = Path(folder) / "need.yaml"
         need.write_text(NEED, encoding="utf-8")
-        each = commands(need)
-        rounds = [{name: seconds(command) for name, command in each.items()} for _ in range(ROUNDS + 1)][1:]
-    return {name: median(times[name] for times in rounds) for name in each}
+        programs = commands(need)
+        rounds = [{name: seconds(command) for name, command in programs.items()} for _ in range(ROUNDS + 1)][1:]
+    return {name: median(times[name] for times in rounds) for name in programs}
 
 
 def verdicts(times: dict[str, float]) -> list[tuple[str, bool]]:
@@ -70,10 +70,10 @@ def main() -> int:
     times = measured()
     for name, time_ in times.items():
         print(f"{name:<20} {time_ * 1000:7.1f} ms")  # noqa: T201 - a program that prints
-    found = verdicts(times)
-    for text, holds in found:
+    results = verdicts(times)
+    for text, holds in results:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201
-    return 0 if all(holds for _, holds in found) else 1
+    return 0 if all(holds for _, holds in results) else 1
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def encoded(access: Access) -> z3.BoolRef:
     if access.leaf is not None:
         said = access.leaf.statement
         parts = [_element(said.actions, [_glob(ACTION, value.lower()) for value in said.actions.values])]
-        parts += [_condition(each) for each in said.conditions]
+        parts += [_condition(condition) for condition in said.conditions]
         if said.resources is not None:
             parts.append(_element(said.resources, [_arn(RESOURCE, value) for value in said.resources.values]))
         return z3.And(parts)
@@ -72,13 +72,13 @@ def _arn(text: z3.SeqRef, pattern: str) -> z3.BoolRef:
 
 
 def _pieces(parsed: Glob, letter: z3.ReRef) -> list[z3.ReRef]:
-    found = []
-    for at, each in enumerate((*parsed.letters, None)):
+    pieces = []
+    for at, character in enumerate((*parsed.letters, None)):
         if parsed.loops >> at & 1:
-            found.append(z3.Star(letter))
-        if each is not None:
-            found.append(letter if each == ANY_CHARACTER else z3.Re(each))
-    return found
+            pieces.append(z3.Star(letter))
+        if character is not None:
+            pieces.append(letter if character == ANY_CHARACTER else z3.Re(character))
+    return pieces
 
 
 def _joined(pieces: list[z3.ReRef]) -> z3.ReRef:
@@ -89,9 +89,11 @@ def _condition(condition: Condition) -> z3.BoolRef:
     base, key = condition.operator.base, condition.key.lower()
     present, value = z3.Length(z3.String(key)) > 0, z3.String(key)
     if base == "Null":
-        return z3.Or([z3.Not(present) if each == "true" else present for each in condition.values])
-    matches = _arn if base.startswith("Arn") else _glob if base.endswith("Like") else lambda text, each: text == each
-    held = z3.Or([matches(value, each) for each in condition.values])
+        return z3.Or([z3.Not(present) if expected == "true" else present for expected in condition.values])
+    matches = (
+        _arn if base.startswith("Arn") else _glob if base.endswith("Like") else lambda text, expected: text == expected
+    )
+    held = z3.Or([matches(value, expected) for expected in condition.values])
     if "Not" in base:
         return z3.Or(z3.Not(present), z3.Not(held))
     return z3.Or(z3.Not(present), held) if condition.operator.if_exists else z3.And(present, held)

@@ -44,9 +44,9 @@ def solved(access: Access) -> tuple[ComparisonAnswer, Request | None]:
     answer = _ANSWERS[str(solver.check())]
     if answer is not ComparisonAnswer.NEW_ACCESS:
         return answer, None
-    found = {str(each): solver.model()[each].as_string() for each in solver.model().decls()}
-    action, resource = found.pop("action", ""), found.pop("resource", "")
-    return answer, Request(action, resource, {key: (value,) for key, value in found.items() if value})
+    values = {str(name): solver.model()[name].as_string() for name in solver.model().decls()}
+    action, resource = values.pop("action", ""), values.pop("resource", "")
+    return answer, Request(action, resource, {key: (value,) for key, value in values.items() if value})
 
 
 def is_outside(request: Request) -> bool:
@@ -54,7 +54,7 @@ def is_outside(request: Request) -> bool:
     all_actions_bitset()
     forms = (item for own in formats_of(all_actions_bitset()).values() for item in own.items())
     takers = [mask for form, mask in forms if _may_be(request.resource, form)]
-    return not any(str(each).lower() == request.action for mask in takers for each in actions_in(mask))
+    return not any(str(action).lower() == request.action for mask in takers for action in actions_in(mask))
 
 
 def _may_be(resource: str, form: str) -> bool:
@@ -85,15 +85,15 @@ def main() -> int:
     seen: Counter[str] = Counter()
     for new, old in [pair for pairs in kinds for pair in chance.sample(pairs, PAIRS)]:
         begin = time.process_time()
-        found = compare(new, old)
+        comparison = compare(new, old)
         between = time.process_time()
         answer, request = solved(new - old)
         theirs += time.process_time() - between
         ours += between - begin
-        said = verdict((new, old), found, answer, request)
+        said = verdict((new, old), comparison, answer, request)
         seen[said] += 1
-        if answer is not ComparisonAnswer.UNKNOWN and answer is not found.answer:
-            print(f"      {said}: {request or found.reason}")  # noqa: T201 - it prints
+        if answer is not ComparisonAnswer.UNKNOWN and answer is not comparison.answer:
+            print(f"      {said}: {request or comparison.reason}")  # noqa: T201 - it prints
     print(f"{2 * PAIRS} pairs: the algebra {ours * 1000:.0f} ms, z3 {theirs * 1000:.0f} ms")  # noqa: T201
     for text, count in seen.most_common():
         print(f"{count:>5} {text}")  # noqa: T201
