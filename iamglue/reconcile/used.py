@@ -14,10 +14,11 @@ from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.model.account import AttachedPolicy, Role
 from iamglue.model.reconciliation import AccessSource, EvidenceValue, ReconcileGap, SourceEvidence
 from iamglue.model.usage import ActionUsage, Usage
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
 _LISTED = 5
 _NO_COVERAGE = "no coverage"
-# Coverage is of the account: it is the same for all roles.
+# Coverage is of the account: it is the same for all of its roles.
 _NO_ROLE = Role("", "", AttachedPolicy("trust policy", "", None))
 
 
@@ -52,10 +53,12 @@ class RecordedUse:
         if named and not own:
             # An idle role and a wrong name look the same, so that nothing is said not to be used.
             note, named = f"the usage file has no record of {_role_names(named)}, the function's role", frozenset()
+        accounts = {_account(role) for role in (*named, *(item.role for item in own))}
         coverage = (
-            replace(item, role=None, function=None)
+            replace(item, role=None, function=None, account=None)
             for item in usage.coverage
             if item.function in (None, function) and (item.role is None or _is_role(item.role, named))
+            if item.account is None or item.account in accounts
         )
         known = Usage(
             tuple(replace(item, role=_NO_ROLE.arn) for item in own),
@@ -155,6 +158,12 @@ def _is_role(recorded: str, roles: frozenset[str]) -> bool:
         return True
     name = recorded.rpartition("/")[2]
     return any(name == role.rpartition("/")[2] and not (_is_arn(recorded) and _is_arn(role)) for role in roles)
+
+
+def _account(role: str) -> str:
+    """The account of a role's ARN; "" if only its name is known."""
+    fields = split_arn_fields(role)
+    return fields[4] if len(fields) == ARN_FIELD_COUNT else ""
 
 
 def _is_arn(text: str) -> bool:

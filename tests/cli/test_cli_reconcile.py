@@ -296,6 +296,15 @@ def test_a_name_with_line_ends_stays_on_its_line_of_the_text(iamglue, project):
     assert not any(line.startswith("fake") for line in ran.stdout.splitlines())
 
 
+def test_sentences_fit_80_columns_and_an_arn_is_not_divided(iamglue, project):
+    write_usage(project, GET, ("s3:ListBucket", "arn:aws:s3:::images-bucket", {}))
+    ran = iamglue("reconcile", project / "spec.yaml", "--code", project / "src", "--usage", project / "usage.json")
+    sentences = ran.stdout.partition("\ndeclared  called")[0].splitlines()
+    assert sentences
+    assert [line for line in sentences if len(line) > 80 and len(line.split()) > 1] == []
+    assert "arn:aws:s3:::images-bucket" in ran.stdout
+
+
 def test_of_several_actions_of_a_statement_none_is_lost_that_a_parameter_may_name(table, project):
     (project / "spec.yaml").write_text(SPEC.replace("exifs", "${Table}"))
     write_policy(project, [*GRANTED[:2], GRANTED[2] | {"Action": ["dynamodb:PutItem", "dynamodb:DeleteItem"]}])

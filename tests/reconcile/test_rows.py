@@ -106,6 +106,15 @@ def test_a_call_on_several_resources_need_not_name_each_in_its_record():
     assert [used.not_used_reason([action], instance)[0] for action in (attach, detach)] == [None, False]
 
 
+@pytest.mark.parametrize(("account", "value"), [("123456789012", False), ("999999999999", None)])
+def test_the_coverage_of_the_roles_own_account_decides(account, value):
+    role = "arn:aws:iam::123456789012:role/f"
+    covered = TrailCoverage("ec2", "2026-01-01", "2026-02-01", account=account)
+    usage = Usage((ActionUsage(role, "ec2:AttachVolume"),), (covered,))
+    used = RecordedUse.of(usage, "f", frozenset({"f"}), alone=True)
+    assert used.not_used_reason([find_action("ec2:detachvolume")], "*")[0] is value
+
+
 def test_a_record_without_any_request_of_the_function_decides_nothing():
     assert list(rows("writes: [{dynamodb: orders}]").values()) == [(True, None)]
 

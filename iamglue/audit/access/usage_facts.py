@@ -46,16 +46,18 @@ _OTHER_REGION = "no record of a Region that the role's policies name was read"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Since when something was not used, the source of that information, and the Regions that it is of if known."""
+    """Since when something was not used, the source of that information, and the Regions and end of it if known."""
 
     since: str | None
     source: str
     regions: tuple[str, ...] = field(default=(), compare=False)
+    until: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         listed = f"{len(self.regions)} Regions" if len(self.regions) > _LISTED else ", ".join(self.regions)
         where = f" in {listed}" if listed else ""
-        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source}{where})"
+        until = f", until {self.until[:10]}" if self.until else ""
+        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source}{where}{until})"
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ def _coverage_evidence(action: Action, coverage: TrailCoverage, resources: Seque
         if len(known) < len(starts):
             return _OTHER_RESOURCES
         since = max((since, *known))
-    return Evidence(since, _TRAIL, coverage.regions)
+    return Evidence(since, _TRAIL, coverage.regions, coverage.end)
 
 
 def _is_of_other_region(resource: str, regions: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from iamglue.formats.reports.report_markdown import table_cell
 from iamglue.formats.words.reconcile_words import (
@@ -17,12 +18,13 @@ from iamglue.formats.words.reconcile_words import (
 from iamglue.model.reconciliation import AccessSource, ReconcileRow, Reconciliation
 from iamglue.output_escaping import escape_to_one_line
 
+_WIDTH = 80
 _HEAD = ("declared", "called", "used", "granted")
 
 
 def reconcile_text(table: Reconciliation) -> str:
     """The table as text."""
-    return "".join(f"{escape_to_one_line(line)}\n" for line in _text_lines(table))
+    return "".join(f"{line}\n" for line in _text_lines(table))
 
 
 def reconcile_markdown(table: Reconciliation) -> str:
@@ -33,21 +35,35 @@ def reconcile_markdown(table: Reconciliation) -> str:
 def _text_lines(table: Reconciliation) -> Iterator[str]:
     if table.gaps:
         yield "not looked at:"
-        yield from (f"  {gap_text(gap)}" for gap in table.gaps)
+        for gap in table.gaps:
+            yield from _wrapped(gap_text(gap), "  ")
         yield ""
     several = len(table.functions) > 1
     for row in table.disagreements:
-        yield f"risk {row.risk}: {VERDICT_WORDS[row.verdict]}: {_name(row, several=several)}"
-        yield from (f"  {line}" for line in evidence_lines(row))
+        yield from _wrapped(f"risk {row.risk}: {VERDICT_WORDS[row.verdict]}: {_name(row, several=several)}", "")
+        for line in evidence_lines(row):
+            yield from _wrapped(line, "  ")
         if row.suggestion is not None:
             first, *rest = suggestion_lines(row.suggestion)
-            yield f"  help: {first}"
-            yield from (f"  {line}" for line in rest)
+            yield from _wrapped(f"help: {first}", "  ")
+            yield from (escape_to_one_line(f"  {line}") for line in rest)
         yield ""
     if table.rows:
-        yield from _columns(table.rows, several=several)
+        yield from map(escape_to_one_line, _columns(table.rows, several=several))
         yield ""
-    yield reconcile_summary(table)
+    yield from _wrapped(reconcile_summary(table), "")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """The text in lines of 80 columns; an ARN is not divided."""
+    return wrap(
+        escape_to_one_line(text),
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _columns(rows: Sequence[ReconcileRow], *, several: bool) -> Iterator[str]:
