@@ -71,12 +71,15 @@ def _written(name: str, suggestion: Suggestion, context: CursorContext, document
     """The text to insert: with quotes where the syntax needs them, and a colon after a new key of YAML."""
     if context.is_quoted:
         return name
+    if document.syntax is DocumentSyntax.HCL and suggestion.is_key and name.isidentifier():
+        return name
     if suggestion.is_partial:  # the closing quote would be in the way of what follows
         return name if document.syntax is DocumentSyntax.YAML else f'"{name}'
     if document.syntax is DocumentSyntax.YAML:
         follows = document.text[context.end : context.end + 1]
         is_new_key = suggestion.is_key and (context.is_key or context.is_item) and follows != ":"
-        written = f'"{name}"' if name.startswith(_NEEDS_QUOTES) else name
+        is_date = suggestion.kind is SuggestionKind.VALUE and name[0].isdigit()
+        written = f'"{name}"' if is_date or name.startswith(_NEEDS_QUOTES) else name
         return f"{written}: " if is_new_key else written
     return f'"{name}"'
 

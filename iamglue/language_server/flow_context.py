@@ -139,7 +139,8 @@ class _Reader:
         frames = self._frames
         innermost = frames[-1] if frames else None
         mapping = next((frame for frame in reversed(frames) if frame.bracket == "{"), None)
-        spans = [(frame.start, self._end_of(depth)) for depth, frame in enumerate(frames) if frame.bracket == "{"]
+        ends, later = self._read_ahead(self._offset if word is None else word[1])
+        spans = [(frame.start, last) for frame, last in zip(frames, ends, strict=True) if frame.bracket == "{"]
         return CursorContext(
             tuple(frame.key for frame in frames if frame.bracket == "{" and frame.key is not None),
             start,
@@ -147,19 +148,33 @@ class _Reader:
             innermost is not None and innermost.bracket == "{" and innermost.key is None,
             innermost is not None and innermost.bracket == "[",
             is_quoted,
-            tuple(mapping.siblings) if mapping else (),
+            (*mapping.siblings, *later) if mapping else (),
             tuple(spans),
         )
 
-    def _end_of(self, depth: int) -> int:
-        """Where the mapping at this depth ends, as far as the text shows it."""
-        open_count = len(self._frames) - depth
+    def _read_ahead(self, start: int) -> tuple[list[int], list[tuple[str, str]]]:
+        """Where each open mapping or list ends, as far as the text shows it, and the later keys of the last mapping."""
         limit = min(len(self._text), self._offset + _LOOK_AHEAD)
-        for match in _TOKENS[self._syntax].finditer(self._text, self._offset, limit):
-            open_count += (match[0] in ("{", "[")) - (match[0] in _CLOSING)
-            if not open_count:
-                return match.end()
-        return limit
+        ends, later = [limit] * len(self._frames), list[tuple[str, str]]()
+        of_mapping = max((depth for depth, frame in enumerate(self._frames, 1) if frame.bracket == "{"), default=0)
+        depth, label = len(ends), ""
+        for match in _TOKENS[self._syntax].finditer(self._text, start, limit):
+            token = match[0]
+            if token in ("{", "["):
+                depth += 1
+            elif token in _CLOSING:
+                depth -= 1
+                if depth < 0:
+                    break
+                if depth < len(ends) and ends[depth] == limit:
+                    ends[depth] = match.end()
+            elif depth == of_mapping and token in (":", "="):
+                later += [(label, "")] if label else []
+                label = ""
+            elif depth == of_mapping:
+                is_word = not self._is_comment(token) and match[0] != ","
+                label = _unquoted(token) if is_word else ""
+        return ends, later
 
 
 def _unquoted(token: str) -> str:

@@ -10,6 +10,7 @@ from iamglue.catalog.condition_keys import all_supported_keys
 from iamglue.catalog.services import Action, find_action, find_service
 from iamglue.language_server.cursor_context import CursorContext
 from iamglue.language_server.policy_elements import PolicyElement, matching_actions, statement_actions
+from iamglue.language_server.spec_entries import entry_actions
 from iamglue.policy.conditions import parse_operator
 
 _MAX_NAMES = 20
@@ -25,7 +26,7 @@ def policy_hover(element: PolicyElement, word: str, text: str, context: CursorCo
         case PolicyElement.ACTION:
             return action_hover(word)
         case PolicyElement.CONDITION_KEY:
-            return _condition_key_hover(word, statement_actions(text, context))
+            return _condition_key_hover(word, statement_actions(text, context) or entry_actions(text, context))
         case PolicyElement.OPERATOR:
             return _operator_hover(word)
     return ""

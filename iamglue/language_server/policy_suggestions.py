@@ -8,17 +8,34 @@ from iamglue.catalog.condition_key_lookup import find_condition_key, global_keys
 from iamglue.catalog.condition_keys import all_supported_keys
 from iamglue.catalog.service_principals import service_principals
 from iamglue.catalog.services import Action, find_service, service_names, service_prefixes
+from iamglue.catalog.verbs import verbs
 from iamglue.language_server.cursor_context import CursorContext
 from iamglue.language_server.policy_elements import PolicyElement, statement_actions
+from iamglue.language_server.spec_entries import entry_actions
 from iamglue.language_server.suggestions import Suggestion, SuggestionKind
 from iamglue.policy.conditions import OPERATORS, QUANTIFIERS
 from iamglue.policy.element_names import STATEMENT_ELEMENTS
 
 _MAX_ACTIONS_FOR_KEYS = 300
+# The words of a part of a policy, and whether they are keys.
+_WORDS: dict[PolicyElement, tuple[bool, tuple[str, ...]]] = {
+    PolicyElement.EFFECT: (False, ("Allow", "Deny")),
+    PolicyElement.VERSION: (False, ("2012-10-17",)),
+    PolicyElement.DOCUMENT_KEY: (True, ("Version", "Id", "Statement")),
+    PolicyElement.PRINCIPAL_KEY: (True, ("AWS", "Service", "Federated", "CanonicalUser")),
+    PolicyElement.PRINCIPAL_TYPE: (False, ("AWS", "Service", "Federated", "CanonicalUser", "*")),
+    PolicyElement.BLOCK_KEY: (
+        True,
+        (
+            *("sid", "effect", "actions", "not_actions", "resources", "not_resources"),
+            *("principals", "not_principals", "condition"),
+        ),
+    ),
+}
 
 
 def policy_suggestions(element: PolicyElement, text: str, context: CursorContext, typed: str) -> Iterable[Suggestion]:
-    """The suggestions for a part of a statement; `typed` is the word up to the cursor."""
+    """The suggestions for a part of a policy; `typed` is the word up to the cursor."""
     match element:
         case PolicyElement.ACTION:
             return action_suggestions(typed)
@@ -27,14 +44,23 @@ def policy_suggestions(element: PolicyElement, text: str, context: CursorContext
         case PolicyElement.OPERATOR:
             return operator_suggestions(is_key=context.is_key)
         case PolicyElement.CONDITION_KEY:
-            return condition_key_suggestions(statement_actions(text, context), is_key=context.is_key)
+            actions = statement_actions(text, context) or entry_actions(text, context)
+            return condition_key_suggestions(actions, is_key=context.is_key)
         case PolicyElement.STATEMENT_KEY:
             present = {name for name, _ in context.siblings}
             names = [name for name in STATEMENT_ELEMENTS if name not in present]
             return [Suggestion(name, SuggestionKind.KEY, is_key=True) for name in names]
-        case PolicyElement.EFFECT | PolicyElement.SERVICE_PRINCIPAL:
-            values = ("Allow", "Deny") if element is PolicyElement.EFFECT else service_principals()
-            return [Suggestion(name, SuggestionKind.VALUE) for name in values]
+    return _fixed_suggestions(element, context)
+
+
+def _fixed_suggestions(element: PolicyElement, context: CursorContext) -> list[Suggestion]:
+    """The suggestions for a part that has always the same ones; keys that are there already are left out."""
+    if element is PolicyElement.SERVICE_PRINCIPAL:
+        return [Suggestion(name, SuggestionKind.VALUE) for name in service_principals()]
+    is_key, words = _WORDS[element]
+    present = {name for name, _ in context.siblings} if is_key else set()
+    kind = SuggestionKind.KEY if is_key else SuggestionKind.VALUE
+    return [Suggestion(name, kind, is_key=is_key) for name in words if name not in present]
 
 
 def action_suggestions(typed: str) -> Iterator[Suggestion]:
@@ -42,10 +68,11 @@ def action_suggestions(typed: str) -> Iterator[Suggestion]:
     prefix, colon, _ = typed.partition(":")
     service = find_service(prefix) if colon else None
     if service is None:
-        for name in () if colon else service_prefixes():
+        # Those with verbs in specs are the ones that functions use most.
+        for name in () if colon else sorted(service_prefixes(), key=lambda prefix: (not verbs(prefix), prefix)):
             yield Suggestion(f"{name}:", SuggestionKind.SERVICE, service_names()[name], is_partial=True)
         return
-    for action in service.actions.values():
+    for action in sorted(service.actions.values(), key=lambda action: action.name):
         types = ", ".join(resource.name for resource in action.resource_types) or "no resource type"
         detail = f"{action.access_level} · {types}"
         yield Suggestion(str(action), SuggestionKind.ACTION, detail, action.description)

@@ -8,7 +8,8 @@ from iamglue.catalog.trigger_reference import trigger_reference
 from iamglue.catalog.verbs import find_verb, verbs
 from iamglue.language_server.cursor_context import CursorContext
 from iamglue.language_server.policy_hover import action_hover
-from iamglue.language_server.spec_suggestions import entry_service, spec_schema_at
+from iamglue.language_server.spec_entries import entry_service
+from iamglue.language_server.spec_suggestions import spec_schema_at
 from iamglue.readers.spec.entry_keys import DESTINATION_SETTINGS, ENTRY_LISTS
 from iamglue.readers.spec.spec_schemas import DESCRIPTION
 

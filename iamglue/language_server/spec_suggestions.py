@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from iamglue.catalog.operations import operation_names
@@ -12,6 +11,8 @@ from iamglue.catalog.trigger_reference import trigger_references
 from iamglue.catalog.triggers import trigger_names
 from iamglue.catalog.verbs import verbs
 from iamglue.language_server.cursor_context import CursorContext
+from iamglue.language_server.policy_suggestions import action_suggestions
+from iamglue.language_server.spec_entries import entry_service
 from iamglue.language_server.suggestions import Suggestion, SuggestionKind
 from iamglue.readers.spec.entry_keys import DESTINATION_SETTINGS, ENTRY_LISTS, SERVICE_OPTIONS
 from iamglue.readers.spec.spec_schemas import (
@@ -30,7 +31,6 @@ from iamglue.readers.spec.spec_schemas import (
     KeySchemas,
 )
 
-_ENTRY_KEY = re.compile(r"(?:^|[{,\n])\s*(?:-\s+)*[\"']?([a-z0-9-]+(?:/[\w-]+)?)[\"']?\s*:(?=\s|$)")
 # The keys of mappings, by the key that they are below.
 _SCHEMAS: dict[str, KeySchemas] = {
     "settings": SETTINGS_KEYS,
@@ -47,7 +47,7 @@ def spec_suggestions(text: str, context: CursorContext, typed: str) -> Iterable[
     """The suggestions at the cursor of a spec; none where a spec has a name or text of the user."""
     key, names = context.key, {name for name, _ in context.siblings}
     if key == "do":
-        return _verb_suggestions(text, context)
+        return _verb_suggestions(text, context, typed)
     if key in ("region", "regions") and (context.is_item or not context.is_key):
         return [Suggestion(name, SuggestionKind.VALUE) for name in region_names()]
     if context.is_key or context.is_item:
@@ -78,15 +78,6 @@ def spec_schema_at(context: CursorContext) -> KeySchemas | None:
     if context.key == "triggers":
         return TRIGGER_OPTIONS
     return DESTINATION_OPTIONS if context.key in DESTINATION_SETTINGS else _SCHEMAS.get(context.key)
-
-
-def entry_service(text: str, context: CursorContext) -> str:
-    """The service of the entry around the cursor; empty if it has none yet."""
-    for part in context.texts_around(text):
-        for name in _ENTRY_KEY.findall(part):
-            if name not in ENTRY_OPTIONS and name not in BODY_KEYS and find_service(name.partition("/")[0]):
-                return str(name)
-    return ""
 
 
 def _entry_suggestions(context: CursorContext, names: set[str], typed: str) -> Iterator[Suggestion]:
@@ -128,8 +119,11 @@ def _trigger_suggestions(names: set[str]) -> Iterator[Suggestion]:
         yield from _key_suggestions(TRIGGER_OPTIONS, names)
 
 
-def _verb_suggestions(text: str, context: CursorContext) -> Iterator[Suggestion]:
-    """The verbs of the entry's service for its list, then the operations of the service."""
+def _verb_suggestions(text: str, context: CursorContext, typed: str) -> Iterator[Suggestion]:
+    """The verbs of the entry's service for its list, then the operations of the service; IAM actions after `s3:`."""
+    if ":" in typed:
+        yield from action_suggestions(typed)
+        return
     service = entry_service(text, context).partition("/")[0]
     access = next((name for name in reversed(context.keys) if name in ENTRY_LISTS), None)
     for verb in verbs(service, access):

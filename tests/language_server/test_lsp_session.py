@@ -214,6 +214,8 @@ async def test_fix_all_does_what_lint_fix_does(editor, tmp_path):
         (SPEC.replace("  - s3: images-bucket\nreads", "  - sq|\nreads"), "sqs"),
         (SPEC.replace("writes:\n", "    mis|\nwrites:\n"), "missing_ok"),
         (SPEC + "settings:\n  tra|", "tracing"),
+        (SPEC + "    when:\n      StringEquals:\n        |\n", "dynamodb:LeadingKeys"),
+        (SPEC + "    do: dynamodb:Upd|\n", "dynamodb:UpdateItem"),
     ],
 )
 async def test_names_of_a_spec_are_completed(editor, marked, expected):
@@ -238,11 +240,41 @@ async def test_a_list_of_a_spec_offers_its_own_verbs_first(editor):
         (statement_with(Action="sqs:SendMessage", Resource="|"), "arn:${Partition}:sqs"),
         (statement_with(Principal={"Service": ["lamb|"]}), "lambda.amazonaws.com"),
         ('{"Statement": [{"Effect": "Allow", "Action": ["s3:PutObjectAc|', "s3:PutObjectAcl"),
+        (statement_with(Action="|"), "s3:"),
+        ('{"Version": "|", "Statement": []}', "2012-10-17"),
+        ('{"V|", "Statement": []}', "Version"),
+        (statement_with(Principal={"|": ""}), "Federated"),
     ],
 )
 async def test_parts_of_a_policy_are_completed_even_in_incomplete_text(editor, marked, expected):
     labels = await editor.labels("complete.json", marked)
     assert any(label.startswith(expected.replace("${Partition}", "aws")) for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("    |\n", "not_actions"),
+        ('    principals {\n      type = "|"\n    }\n', "Service"),
+        ('    principals {\n      type = "Service"\n      identifiers = ["lamb|"]\n    }\n', "lambda.amazonaws.com"),
+    ],
+)
+async def test_blocks_of_a_terraform_policy_document_are_completed(editor, marked, expected):
+    document = 'data "aws_iam_policy_document" "d" {\n  statement {\n' + marked + "  }\n}\n"
+    assert expected in await editor.labels("complete.tf", document)
+
+
+async def test_a_statement_of_a_firewall_rule_is_no_statement_of_a_policy(editor):
+    rule = 'resource "aws_wafv2_web_acl" "w" {\n  rule {\n    statement {\n      |\n    }\n  }\n}\n'
+    assert await editor.labels("complete.tf", TERRAFORM + rule) == []
+
+
+async def test_condition_keys_are_those_of_the_statement_around_the_cursor_alone(editor):
+    other = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}
+    marked = {"Effect": "Allow", "Action": "s3:GetObject", "Condition": {"StringEquals": {"|": ""}}}
+    labels = await editor.labels("complete.json", json.dumps({"Statement": [other, marked, other]}))
+    assert "s3:ExistingObjectTag/<key>" in labels
+    assert "dynamodb:LeadingKeys" not in labels
 
 
 async def test_a_completed_key_of_a_spec_can_be_used_as_it_is_inserted(editor):
