@@ -27,6 +27,8 @@ from iamglue.version import VERSION
 MAX_LENGTH = 4 * 1024 * 1024
 # An editor waits for the answer.
 _ANSWER_SECONDS = 20.0
+# Configurations, and what a document may include: rules, baselines, modules, nested templates.
+_WATCHED_FILES = ("**/.iamglue.toml", "**/pyproject.toml", "**/*.{json,yaml,yml,tf,tofu,tfvars}")
 
 
 class PolicyLanguageServer(LanguageServer):
@@ -129,6 +131,16 @@ class PolicyLanguageServer(LanguageServer):
         kind = types.MarkupKind.PlainText if is_plain else types.MarkupKind.Markdown
         return types.Hover(types.MarkupContent(kind, shown.text), document.range(shown.start, shown.end))
 
+    def watch_files(self) -> None:
+        """Ask the editor to report changes of the files that a check reads, if it can."""
+        watched = getattr(self.client_capabilities.workspace, "did_change_watched_files", None)
+        if not getattr(watched, "dynamic_registration", False):
+            return
+        watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED_FILES]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        registration = types.Registration("iamglue-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        self.client_register_capability(types.RegistrationParams([registration]))
+
     def check_all(self) -> None:
         """Check every open document again: a file that it includes, or the configuration, may have changed."""
         for document in [*self.workspace.text_documents.values()]:
@@ -208,6 +220,7 @@ def _add_document_events(server: PolicyLanguageServer) -> None:
     @server.feature(types.INITIALIZED)
     async def _initialized(_params: types.InitializedParams) -> None:
         server.checks.start()
+        server.watch_files()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def _opened(params: types.DidOpenTextDocumentParams) -> None:

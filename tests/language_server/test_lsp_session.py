@@ -178,6 +178,21 @@ async def test_the_configuration_of_the_folder_is_obeyed(editor):
     assert "unknown-action" not in codes(await editor.check("old/a.json", text))
 
 
+async def test_a_changed_configuration_changes_the_findings_of_open_documents(editor, folder):
+    (folder / "part").mkdir()
+    assert codes(await editor.check("part/a.json", policy("s3:GetObjekt"))) == ["unknown-action"]
+    (registration,) = editor.client.registrations
+    assert "**/.iamglue.toml" in str(registration.register_options)
+    configuration = folder / "part" / ".iamglue.toml"
+    configuration.write_text('[lint]\nignore = ["unknown-action"]\n', encoding="utf-8")
+    change = types.FileEvent(configuration.as_uri(), types.FileChangeType.Created)
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
+    async with asyncio.timeout(60):
+        while [item for item in editor.client.published if item.uri == editor.uri("part/a.json")][-1].diagnostics:
+            editor.client.arrived.clear()
+            await editor.client.arrived.wait()
+
+
 async def test_a_quick_fix_changes_the_text_that_it_was_made_for(editor):
     await editor.check("fix.json", policy("s3:GetObject", "s3:GetObjekt").replace("\n", "\r\n"))
     actions = [item for item in await editor.actions("fix.json", "quickfix") if item.edit]

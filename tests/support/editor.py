@@ -19,6 +19,7 @@ class EditorClient(LanguageClient):
     def __init__(self) -> None:
         super().__init__(converter_factory=default_converter)
         self.published: list[types.PublishDiagnosticsParams] = []
+        self.registrations: list[types.Registration] = []
         self.arrived = asyncio.Event()
 
 
@@ -29,7 +30,14 @@ def make_client() -> EditorClient:
         client.published.append(params)
         client.arrived.set()
 
-    register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish})
+    def register(client: EditorClient, params: types.RegistrationParams) -> None:
+        client.registrations += params.registrations
+
+    features = {
+        types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
+        types.CLIENT_REGISTER_CAPABILITY: register,
+    }
+    register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, **features})
     return client
 
 
@@ -45,7 +53,10 @@ class Editor:
         edits = types.WorkspaceEditClientCapabilities(document_changes=True)
         items = types.ClientCompletionItemOptions(snippet_support=True)
         capabilities = types.ClientCapabilities(
-            workspace=types.WorkspaceClientCapabilities(workspace_edit=edits),
+            workspace=types.WorkspaceClientCapabilities(
+                workspace_edit=edits,
+                did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+            ),
             text_document=types.TextDocumentClientCapabilities(
                 completion=types.CompletionClientCapabilities(completion_item=items),
                 hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
