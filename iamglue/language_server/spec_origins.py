@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,13 +26,16 @@ from iamglue.readers.spec.reader import parse_spec
 
 _MAX_FILES = 5000
 _MAX_BYTES = 1024 * 1024
+_SIMILAR, _EQUAL = 1, 2
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 def origins_data(document: DocumentSource, offset: int) -> PlainData:
     """Where specs of the workspace ask for the statement at an offset, as plain data: path, line and column of each.
 
     An entry asks for a statement if the policy generated from its spec has a statement with the same Sid and actions,
-    or, if the Sid is another one, with the same actions on the same resources. Raises IamglueError if the document
+    or, if the Sid is another one, with the same actions on the same resources. If specs have such statements for the
+    same resources, as those of several functions' logs, these alone count. Raises IamglueError if the document
     needs a reader of a missing extra, and if there are too many files.
     """
     config, path = document.enter_directory()
@@ -50,9 +54,9 @@ def origins_data(document: DocumentSource, offset: int) -> PlainData:
     )
     if statement is None or is_spec(document.text):
         return {"locations": []}
-    locations = dict.fromkeys(
-        location for spec_path in _spec_paths() for location in _spec_locations(spec_path, statement)
-    )
+    origins = [origin for spec_path in _spec_paths() for origin in _spec_origins(spec_path, statement)]
+    best = max((similarity for similarity, _ in origins), default=0)
+    locations = dict.fromkeys(location for similarity, location in origins if similarity == best)
     rows = [[str(Path(location.path).absolute()), location.line or 1, location.column or 1] for location in locations]
     return {"locations": rows}
 
@@ -73,8 +77,11 @@ def _spec_paths() -> Iterator[str]:
                 yield path
 
 
-def _spec_locations(path: str, statement: ParsedStatement) -> Iterator[Location]:
-    """The entries of a spec that ask for the statement; none if the spec has errors, which a check of it reports."""
+def _spec_origins(path: str, statement: ParsedStatement) -> Iterator[tuple[int, Location]]:
+    """The entries of a spec that ask for the statement, with the similarity of the resources.
+
+    None if the spec has errors, which a check of it reports.
+    """
     try:
         for function in parse_spec(read_text(path, _MAX_BYTES), path).functions:
             target = DeploymentTarget(
@@ -82,7 +89,9 @@ def _spec_locations(path: str, statement: ParsedStatement) -> Iterator[Location]
             )
             for explained in required_statements(function, target):
                 if _is_same(explained, statement):
-                    yield from _reason_locations(explained, function, target)
+                    similarity = _resource_similarity(explained, statement)
+                    for location in _reason_locations(explained, function, target):
+                        yield similarity, location
     except IamglueError:
         return
 
@@ -94,10 +103,26 @@ def _is_same(explained: ExplainedStatement, written: ParsedStatement) -> bool:
     actions = {node.text.lower() for node in written.action.values}
     if actions != {action.lower() for action in generated.actions.values}:
         return False
-    if written.sid is not None and written.sid.text == generated.sid:
-        return True
+    is_named_so = written.sid is not None and written.sid.text == generated.sid
+    return is_named_so or _resource_similarity(explained, written) == _EQUAL
+
+
+def _resource_similarity(explained: ExplainedStatement, written: ParsedStatement) -> int:
+    """How similar the resources of two statements are: equal, equal apart from partition, Region and account, or not.
+
+    Formats write these three in their own ways, such as `${AWS::Region}`.
+    """
     resources = {node.text for node in written.resource.values} if written.resource else set()
-    return resources == set(generated.resources.values if generated.resources else ())
+    generated = set(explained.statement.resources.values if explained.statement.resources else ())
+    if resources == generated:
+        return _EQUAL
+    return _SIMILAR if set(map(_own_part, resources)) == set(map(_own_part, generated)) else 0
+
+
+def _own_part(arn: str) -> str:
+    """An ARN without its partition, Region and account."""
+    parts = _VARIABLE.sub("$", arn).split(":", 5)
+    return ":".join((parts[2], parts[5])) if len(parts) > 5 else arn
 
 
 def _reason_locations(

@@ -353,6 +353,22 @@ async def test_a_statement_with_another_sid_leads_to_the_entry_by_its_actions_an
     assert await editor.definitions("renamed.json", other) == []
 
 
+@pytest.mark.parametrize("format", ["json", "cloudformation", "terraform", "serverless"])
+async def test_a_statement_that_specs_of_several_functions_have_leads_to_the_one_of_its_function(
+    editor, folder, format
+):
+    other = SPEC.replace("exif", "thumbs").replace("images-bucket", "thumbs-bucket")
+    (folder / "other.yaml").write_text(other, encoding="utf-8")
+    try:
+        generated = CliRunner().invoke(main, ["generate", str(folder / "other.yaml"), "--format", format]).stdout
+        marked = generated.replace("logs:CreateLogGroup", "logs:Create|LogGroup", 1)
+        name = {"json": "both.json", "terraform": "both.tf"}.get(format, "both.yaml")
+        locations = await editor.definitions(name, marked)
+    finally:
+        (folder / "other.yaml").unlink()
+    assert [location.uri for location in locations] == [(folder / "other.yaml").as_uri()]
+
+
 async def test_an_alias_leads_to_its_anchor(editor):
     text = SPEC.replace("- s3: images-bucket\nreads", "- s3: &bucket images-bucket\nreads") + "  - s3: *buck|et\n"
     (location,) = await editor.definitions("alias.yaml", text)
