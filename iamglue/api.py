@@ -27,9 +27,11 @@ from iamglue.generate.input_names import PLAIN_NAMES
 from iamglue.generate.parameter_values import apply_parameters, check_parameter_values
 from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.lint.autofix import FixResult, apply_fixes
+from iamglue.lint.own_rules.installed import find_installed_rules
 from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
+from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.role_context import AuditResult
 from iamglue.model.spec import Spec
@@ -40,6 +42,7 @@ from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.spec import reader
+from iamglue.run_rules import read_rules
 
 _MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of thousands of roles
 _BYTE_ORDER_MARK = "\ufeff"
@@ -105,21 +108,25 @@ def lint_text(  # noqa: PLR0913 - a keyword for each option
     pedantic: bool = False,
     parameters: Mapping[str, str] | None = None,
     trust: Sequence[str] = (),
+    rules: Sequence[str] = (),
+    installed_rules: bool = False,
 ) -> Report:
     """The findings of a text, in the order of their locations.
 
     `path` decides with the text what it is: `.tf` is Terraform, `.yaml` a policy, a template or a spec. `type` is
     "identity", "resource", "trust", "scp" or "rcp" for policies whose file does not say it. `select` and `ignore`
     name rules or Access Analyzer checks. `parameters` are the values of placeholders, for fixes. `trust` is the zone of
-    trust (see `find_external_access`): with it, access from outside is reported.
+    trust (see `find_external_access`): with it, access from outside is reported. `rules` are the paths of rule files
+    of your own; with `installed_rules`, the rules in Python of installed packages run too.
     """
     values = _values(parameters, trust)
     file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=values)
-    report = lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
+    own_rules = _own_rules(rules, installed=installed_rules)
+    report = lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic, own_rules=own_rules), _today())
     return replace(report, findings=with_text_edits(report.findings, text.removeprefix(_BYTE_ORDER_MARK)))
 
 
-def lint_file(
+def lint_file(  # noqa: PLR0913 - as above
     path: str,
     *,
     type: str | None = None,
@@ -128,6 +135,8 @@ def lint_file(
     pedantic: bool = False,
     parameters: Mapping[str, str] | None = None,
     trust: Sequence[str] = (),
+    rules: Sequence[str] = (),
+    installed_rules: bool = False,
 ) -> Report:
     """The findings of a file; see `lint_text`."""
     return lint_text(
@@ -139,6 +148,8 @@ def lint_file(
         pedantic=pedantic,
         parameters=parameters,
         trust=trust,
+        rules=rules,
+        installed_rules=installed_rules,
     )
 
 
@@ -195,19 +206,27 @@ def compact_policy(policy: Policy, limit: int | None = None) -> tuple[Policy, ..
 
 
 def audit_account(
-    path: str, *, functions: str | None = None, specs: Sequence[Spec] = (), processes: int = 1
+    path: str,
+    *,
+    functions: str | None = None,
+    specs: Sequence[Spec] = (),
+    processes: int = 1,
+    rules: Sequence[str] = (),
+    installed_rules: bool = False,
 ) -> AuditResult:
     """The audit of an account read from a file: findings, and for each role its risk and its counts of actions.
 
     The file is what `iamglue audit --save` wrote, or what `aws iam get-account-authorization-details` prints; with the
-    latter, `functions` is a file of `aws lambda list-functions`. `specs` declare what functions need.
+    latter, `functions` is a file of `aws lambda list-functions`. `specs` declare what functions need. `rules` and
+    `installed_rules` are those of `lint_text`.
     """
     text = read_text(path, _MAX_ACCOUNT_BYTES)
     functions_text = None if functions is None else read_text(functions, _MAX_ACCOUNT_BYTES)
     functions_path = None if functions is None else display_path(functions)
     account = parse_account(text, display_path(path), functions_text, functions_path)
     functions_of_specs = [function for spec in specs for function in spec.functions]
-    return merge_by_cause(audit([account], functions_of_specs, processes=processes))
+    own_rules = _own_rules(rules, installed=installed_rules)
+    return merge_by_cause(audit([account], functions_of_specs, processes=processes, own_rules=own_rules))
 
 
 def _policies(policies: Policy | Sequence[Policy]) -> Sequence[Policy]:
@@ -234,8 +253,15 @@ def _values(parameters: Mapping[str, str] | None, trust: Sequence[str] = ()) -> 
     )
 
 
-def _selection(select: Sequence[str], ignore: Sequence[str], *, pedantic: bool) -> RuleSelection:
-    return RuleSelection(parse_rule_names(select, "select"), parse_rule_names(ignore, "ignore"), pedantic)
+def _selection(
+    select: Sequence[str], ignore: Sequence[str], *, pedantic: bool, own_rules: OwnRules = NO_OWN_RULES
+) -> RuleSelection:
+    selected = parse_rule_names(select, "select", own_rules)
+    return RuleSelection(selected, parse_rule_names(ignore, "ignore", own_rules), pedantic, own_rules=own_rules)
+
+
+def _own_rules(paths: Sequence[str], *, installed: bool) -> OwnRules:
+    return read_rules((paths,) if isinstance(paths, str) else paths, find_installed_rules() if installed else ())
 
 
 def _today() -> date:

@@ -40,7 +40,7 @@ class InstalledRoleRule:
         """The metadata of the rule."""
         try:
             return RoleRule(load_installed_rule(self._installed).RULE.severity, 0)
-        except Exception:  # noqa: BLE001 - `check` raises it again, where it is reported
+        except (Exception, SystemExit):  # noqa: BLE001 - `check` raises it again, where it is reported
             return RoleRule(Severity.ERROR, 0)
 
     def check(self, context: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:

@@ -157,7 +157,7 @@ def audit(**values: Any) -> ExitCode:
     usage, accounts = collect_usage(sources, read_accounts(sources))
     if options.save:
         save_account(accounts, options.save, read)
-    delivery = AuditDelivery(options.format, options.graph, options.output, options.verbose, options.suggest)
+    delivery = AuditDelivery(options.format, options.graph, options.output, options.verbose, options.suggest, own_rules)
     routes_of = RouteOwners.NONE if options.write_baseline else delivery.routes_of
     selection = AuditSelection(frozenset(options.function), frozenset(options.role), routes_of)
     processes = options.jobs or os.cpu_count() or 1

@@ -16,6 +16,7 @@ from iamglue.files.text_files import STDIN
 from iamglue.formats.reports.audit import render_audit, render_graph
 from iamglue.formats.words.audit_words import audit_summary
 from iamglue.model.escalation_map import RouteOwners
+from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.role_context import AuditResult
 from iamglue.rule_texts import find_rule_texts
 
@@ -31,6 +32,7 @@ class AuditDelivery:
     output: str | None
     verbose: bool
     suggest: str | None
+    own_rules: OwnRules
 
     @property
     def routes_of(self) -> RouteOwners:
@@ -64,7 +66,7 @@ class AuditDelivery:
             from iamglue.formats.reports.audit_overview import audit_overview  # noqa: PLC0415 - startup
 
             return audit_overview(result, *_screen_size())
-        return render_audit(result, written, find_rule_texts(result.report, written, is_audit=True))
+        return render_audit(result, written, find_rule_texts(result.report, written, is_audit=True, own_rules=self.own_rules))
 
 
 def _screen_size() -> tuple[int, int]:

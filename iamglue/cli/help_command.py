@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -55,8 +56,13 @@ class HelpCommand(click.Command):
         write_examples(ctx, formatter)
 
 
-def next_command(*options: str) -> str:
-    """The command line that is running, with `options` added, as a shell takes it."""
+def next_command(*options: str, paths: Sequence[str] | None = None, instead_of: Sequence[str] = ()) -> str:
+    """The command line that is running, with `options` added, as a shell takes it.
+
+    With `paths`, it has these and not the ones of `instead_of`.
+    """
     ctx = click.get_current_context()
     arguments: Any = ctx.meta.get(_ARGUMENTS, ())
+    if paths is not None:
+        arguments = (*(argument for argument in arguments if argument not in set(instead_of)), *paths)
     return shlex.join(["iamglue", *command_name(ctx).split(), *options, *arguments])

@@ -32,6 +32,7 @@ from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, FORMATS_WITH_RULE_TEXTS, render_report
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.suppressions import apply_baseline
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
@@ -131,7 +132,7 @@ def lint(**given: Any) -> ExitCode:
         replace_files({Path(options.write_baseline): text}, as_read=inputs)
         print_note(f"{count_text(len(report.findings), 'finding')} written to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
-    _deliver_report(report, results, options, inputs, len(unreadable))
+    _deliver_report(report, results, options, inputs, len(unreadable), job.selection.own_rules)
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     changes = options.diff and any(result.fix_count for result in results)
     ranked = ExitCode.FINDINGS if report.has_severity_at_least(fail_on) or changes else ExitCode.OK
@@ -268,18 +269,23 @@ def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileRes
     return results
 
 
-def _render(report: Report, format: str) -> str:
+def _render(report: Report, format: str, own_rules: OwnRules) -> str:
     if format not in FORMATS_WITH_RULE_TEXTS:
         return render_report(report, format)
     from iamglue.rule_texts import find_rule_texts  # noqa: PLC0415 - startup: imports every rule
 
-    return render_report(report, format, find_rule_texts(report, format))
+    return render_report(report, format, find_rule_texts(report, format, own_rules=own_rules))
 
 
 def _deliver_report(
-    report: Report, results: list[FileResult], options: _Options, inputs: InputDigests, unreadable_count: int
+    report: Report,
+    results: list[FileResult],
+    options: _Options,
+    inputs: InputDigests,
+    unreadable_count: int,
+    own_rules: OwnRules,
 ) -> None:
-    text = escape_for_format(_render(report, options.format), options.format)
+    text = escape_for_format(_render(report, options.format, own_rules), options.format)
     is_fixing = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text}, as_read=inputs)

@@ -1,18 +1,13 @@
-"""The own rules of a run: the rule files of `--rules` and the configuration, and the rules of installed packages."""
+"""The own rules of a command: rule files of `--rules` and the configuration, and rules of installed packages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING
 
 from iamglue.cli.config import Config
-from iamglue.errors import IamglueError, Location
 from iamglue.lint.own_rules.installed import find_installed_rules
-from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
-
-if TYPE_CHECKING:  # startup: most runs have no rule file
-    from iamglue.model.own_rules import OwnRule
+from iamglue.model.own_rule_set import OwnRules
+from iamglue.run_rules import read_rules
 
 
 def read_run_rules(files: Sequence[str], config: Config) -> OwnRules:
@@ -20,25 +15,4 @@ def read_run_rules(files: Sequence[str], config: Config) -> OwnRules:
 
     Raises IamglueError if a file cannot be read, for each error in it, and if two rules have the same name.
     """
-    installed = find_installed_rules()
-    paths = tuple(dict.fromkeys((*config.rules, *files)))
-    if not paths:
-        return OwnRules((), installed) if installed else NO_OWN_RULES
-    from iamglue.readers.own_rules.reader import read_own_rules  # noqa: PLC0415 - startup: most runs have no rule file
-
-    rules = tuple(rule for path in paths for rule in read_own_rules(path))
-    _check_names(rules, OwnRules((), installed).slugs)
-    return OwnRules(rules, installed).on(date.today())  # noqa: DTZ011 - the day that the writer of `until` meant
-
-
-def _check_names(rules: Sequence[OwnRule], installed: Sequence[str]) -> None:
-    from iamglue.audit.rule_table import SLUGS  # noqa: PLC0415 - startup: as above
-    from iamglue.lint.rule_table import rule_slugs  # noqa: PLC0415
-
-    owners = dict.fromkeys((*rule_slugs(), *SLUGS), "iamglue itself has a rule with this id")
-    owners |= dict.fromkeys(installed, "an installed package has a rule with this id")
-    for rule in rules:
-        if rule.slug in owners:
-            location = Location(rule.path, rule.line)
-            raise IamglueError(f"`{rule.slug}`: {owners[rule.slug]}", hint="give it another id", location=location)
-        owners[rule.slug] = f"the rule in {rule.path}, line {rule.line}, has this id too"
+    return read_rules((*config.rules, *files), find_installed_rules(), config.base)

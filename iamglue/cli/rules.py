@@ -14,7 +14,7 @@ from iamglue.cli.config import read_config
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
 from iamglue.cli.own_rules import read_run_rules
-from iamglue.cli.stderr import print_error
+from iamglue.cli.stderr import print_error, print_note
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.formats.reports.own_rule_page import (
     OwnRulePage,
@@ -26,6 +26,7 @@ from iamglue.formats.reports.own_rule_page import (
 from iamglue.formats.reports.rule_json import rules_data
 from iamglue.formats.reports.rule_page import role_rule_page, role_rules_text, rule_page, rules_text
 from iamglue.lint.own_rules.installed import load_installed_rule
+from iamglue.lint.own_rules.unbreakable_parts import unbreakable_parts
 from iamglue.lint.rule import FileRuleModule, RuleModule
 from iamglue.lint.rule_table import import_all_rules
 from iamglue.model.own_rule_set import OwnRules
@@ -63,6 +64,9 @@ def rules(slug: str | None, rule_files: tuple[str, ...], format: str) -> ExitCod
         pages = [rule_page(name, module) for name, module in lint_rules.items()]
         pages += [role_rule_page(name, module) for name, module in audit_rules.items()]
         print_data("\n".join([*pages, *map(own_rule_page, own)]), "text")
+    for rule in own_rules.rules:
+        for part in unbreakable_parts(rule) if slug in (None, rule.slug) else ():
+            print_note(f"{rule.path}:{rule.line}: the rule {rule.slug}: no policy can break it by {part}")
     shown = {name: reason for name, reason in failures.items() if slug in (None, name)}
     for name, reason in shown.items():
         print_error(f"the rule {name} could not be loaded: {reason}")
@@ -75,7 +79,7 @@ def _own_rule_pages(own_rules: OwnRules) -> tuple[list[OwnRulePage], dict[str, s
     for installed in own_rules.installed:
         try:
             module = load_installed_rule(installed)
-        except Exception as error:  # noqa: BLE001 - whatever a module of another author raises when it is imported
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module of another author raises when it is imported
             failures[installed.slug] = f"{type(error).__name__}: {error}"
         else:
             text, source = (module.__doc__ or "").strip(), f"the package {installed.package}"

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from iamglue.files.configured_paths import ConfigFolder, matches_path
 from iamglue.findings import Severity
 from iamglue.model.rule import RESOURCE_BASED_TYPES
 from iamglue.policy.conditions import Condition
@@ -62,7 +63,8 @@ class RuleSubject:
 class RuleException:
     """Where a rule does not apply, and why; the patterns may have `*` and `?`. All that are given must match.
 
-    `role` matches a name or an ARN. `function` must match every function of the role. `until` is its last day.
+    `role` matches a name or an ARN. `function` must match every function of the role. `until` is its last day. `path`
+    is relative to `base`.
     """
 
     reason: str
@@ -71,6 +73,7 @@ class RuleException:
     account: str | None = None
     path: str | None = None
     until: date | None = None
+    base: ConfigFolder | None = None
 
     def applies(self, subject: RuleSubject) -> bool:
         """Whether the rule does not apply to a subject. What is not known of the subject matches no pattern."""
@@ -79,7 +82,7 @@ class RuleException:
                 self.role is None or any(fnmatchcase(role, self.role) for role in subject.roles),
                 self.function is None or _all_match(subject.functions, self.function),
                 self.account is None or fnmatchcase(subject.account or "", self.account),
-                self.path is None or fnmatchcase(subject.path or "", self.path),
+                self.path is None or matches_path(subject.path or "", self.path, self.base),
             )
         )
 
@@ -125,6 +128,10 @@ class OwnRule:
     def is_excepted(self, subject: RuleSubject) -> bool:
         """Whether an exception of the rule applies to a subject."""
         return any(exception.applies(subject) for exception in self.exceptions)
+
+    def from_folder(self, base: ConfigFolder | None) -> OwnRule:
+        """The rule, with the paths of its exceptions relative to the directory of a configuration."""
+        return replace(self, exceptions=tuple(replace(item, base=base) for item in self.exceptions))
 
     def on(self, day: date) -> OwnRule:
         """The rule without the exceptions that have ended before a day."""

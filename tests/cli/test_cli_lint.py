@@ -395,3 +395,11 @@ def test_an_endpoint_policy_passes_no_role(folder, iamglue):
     endpoint = {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"PolicyDocument": policy}}
     write(folder, "template.json", json.dumps({"Resources": {"Endpoint": endpoint}}))
     assert found(iamglue("lint", "template.json", "--format", "json")) == []
+
+
+def test_the_next_command_does_not_name_hundreds_of_files(iamglue, folder):
+    text = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
+    names = [write(folder, f"good{number}.json", text) for number in range(20)]
+    bad = write(folder, "bad.json", text.replace("GetObject", "GetObjekt"))
+    run = iamglue("lint", bad, *names, "--pedantic")
+    assert f"next: see what fixes would change: iamglue lint --unsafe-fixes --diff --pedantic {bad}\n" in run.stderr

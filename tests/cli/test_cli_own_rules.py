@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 
+from iamglue import audit_account, lint_file, lint_text
+
 PACK = ROOT / "examples" / "rule-pack"
 RULES = """\
 version: 1
@@ -216,6 +218,80 @@ def test_rules_lists_own_rules_and_shows_the_page_of_one(iamglue):
     assert ([rule["kind"] for rule in data["own"]], data["lint"], data["audit"]) == (["deny-actions"], [], [])
 
 
+@pytest.mark.usefixtures("folder")
+def test_sarif_has_the_help_of_own_rules(iamglue):
+    run = iamglue("lint", "p.json", "--rules", "rules.yaml", "--format", "sarif")
+    (rule,) = [
+        item for item in json.loads(run.stdout)["runs"][0]["tool"]["driver"]["rules"] if item["id"] == "no-deletes"
+    ]
+    assert rule["shortDescription"]["text"] in rule["help"]["text"]
+    assert "ask the platform team" in rule["help"]["markdown"]
+
+
+def test_sarif_has_the_docstring_of_a_rule_in_python(installed):
+    run = run_with(installed, "-m", "iamglue", "lint", PACK / "policy.json", "--format", "sarif")
+    rules = {item["id"]: item for item in json.loads(run.stdout)["runs"][0]["tool"]["driver"]["rules"]}
+    assert rules["statement-without-sid"]["help"]["text"].startswith("A statement has no Sid.")
+
+
+@pytest.mark.parametrize("directory", [".", "inner"])
+def test_the_path_of_an_exception_is_relative_to_the_configuration(iamglue, folder, monkeypatch, directory):
+    rules = (folder / "rules.yaml").read_text(encoding="utf-8")
+    exception = "    exceptions: [{path: p.json, reason: a test}]\n"
+    first = f"{rules}{exception}"
+    (folder / "excepted.yaml").write_text(first, encoding="utf-8")
+    (folder / ".iamglue.toml").write_text('rules = ["excepted.yaml"]\n', encoding="utf-8")
+    (folder / "inner").mkdir()
+    monkeypatch.chdir(folder / directory)
+    assert "no-deletes" not in rules_of(lint_json(iamglue, str(folder / "p.json")))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("actions: s3:GetObject\n    resources: arn:aws:s3:::bucket", "the resource `arn:aws:s3:::bucket`"),
+        ("actions: [s3:GetObject, dynamodb:GetItem]\n    resources: arn:aws:s3:::b/*", "the action `dynamodb:GetItem`"),
+    ],
+)
+def test_rules_says_what_a_rule_forbids_in_vain(iamglue, folder, text, part):
+    rule = f"version: 1\nrules:\n  - id: vain\n    kind: deny-actions\n    message: m\n    {text}\n"
+    (folder / "vain.yaml").write_text(rule, encoding="utf-8")
+    notes = iamglue("rules", "--rules", "vain.yaml").stderr
+    assert f"note: vain.yaml:3: the rule vain: no policy can break it by {part}" in notes
+
+
+def test_every_part_of_the_example_can_be_broken(iamglue):
+    assert iamglue("rules", "--rules", str(PACK / "rules.yaml")).stderr == ""
+
+
+def test_the_python_api_takes_rule_files(folder):
+    text = (folder / "p.json").read_text(encoding="utf-8")
+    assert "no-deletes" not in {finding.rule for finding in lint_text(text).findings}
+    assert "no-deletes" in {finding.rule for finding in lint_text(text, rules=["rules.yaml"]).findings}
+    assert "no-deletes" in {finding.rule for finding in lint_file("p.json", rules=["rules.yaml"]).findings}
+    selected = lint_text(text, rules=["rules.yaml"], select=["no-deletes"])
+    assert {finding.rule for finding in selected.findings} == {"no-deletes"}
+
+
+def test_the_python_api_runs_rules_of_installed_packages_if_asked_to(installed):
+    path = str(PACK / "policy.json")
+    program = (
+        "import iamglue\n"
+        f"for options in ({{'installed_rules': True}}, {{}}):\n"
+        f"    names = {{item.rule for item in iamglue.lint_file({path!r}, **options).findings}}\n"
+        "    print(sorted(names & {'key-deletion', 'statement-without-sid'}))\n"
+    )
+    assert run_with(installed, "-c", program).stdout == "['key-deletion', 'statement-without-sid']\n[]\n"
+
+
+def test_an_audit_of_the_python_api_takes_rule_files(folder):
+    details = PACK.parent / "one-click-role" / "details.json"
+    rule = "version: 1\nrules:\n  - {id: no-logs, kind: deny-actions, message: m, actions: 'logs:*'}\n"
+    (folder / "logs.yaml").write_text(rule, encoding="utf-8")
+    result = audit_account(str(details), rules=["logs.yaml"])
+    assert "no-logs" in {finding.rule for finding in result.report.findings}
+
+
 def test_schema_prints_that_of_rule_files(iamglue):
     assert "deny-actions" in json.loads(iamglue("schema", "rules").stdout)["$defs"]
     assert iamglue("schema").stdout == iamglue("schema", "spec").stdout != iamglue("schema", "rules").stdout
@@ -321,6 +397,16 @@ def test_a_rule_that_raises_is_reported_as_failed_with_exit_code_3(broken, folde
     assert failed["team-names"]["reason"] == "it failed: LookupError: no such team"
     assert "broken_rules_of_nobody" in failed["not-there"]["reason"]
     assert {entry["kind"] for entry in failed.values()} == {"failed"}
+
+
+def test_a_rule_that_ends_the_process_is_reported_as_failed(broken, folder):
+    (broken / "broken_rules.py").write_text("raise SystemExit(0)\n", encoding="utf-8")
+    for arguments in (("lint", folder / "p.json"), ("audit", "--template", folder / "t.yaml")):
+        (folder / "t.yaml").write_text(TEMPLATE, encoding="utf-8")
+        run = run_with(broken, "-m", "iamglue", *arguments, "--format", "json")
+        reasons = [entry["reason"] for entry in json.loads(run.stdout)["not_evaluated"]]
+        assert run.returncode == 3
+        assert any("SystemExit" in reason for reason in reasons)
 
 
 def test_rules_says_which_rule_of_a_package_could_not_be_loaded(broken):

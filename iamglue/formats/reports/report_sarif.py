@@ -27,6 +27,8 @@ _LEVELS = {
 # GitHub derives the severity of security findings from this number: https://docs.github.com/en/code-security/code-scanning/
 # integrating-with-code-scanning/sarif-support-for-code-scanning
 _SECURITY = {Severity.SECURITY_WARNING: "8.0"}
+# In characters, of a short and of a full description, for GitHub; the page of before.
+_MAX_DESCRIPTION = 1024
 _PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
 
 
@@ -78,7 +80,7 @@ def _rule(slug: str, finding: Finding, text: str) -> dict[str, Any]:
     properties = {"precision": _PRECISION[finding.confidence], "tags": ["iam"]}
     if finding.severity in _SECURITY:
         properties |= {"security-severity": _SECURITY[finding.severity], "tags": ["iam", "security"]}
-    summary = text.partition("\n")[0]
+    summary = text.partition("\n")[0][:_MAX_DESCRIPTION]
     rule: dict[str, Any] = {
         "id": slug,
         "shortDescription": {"text": summary or slug.replace("-", " ")},
@@ -86,7 +88,11 @@ def _rule(slug: str, finding: Finding, text: str) -> dict[str, Any]:
         "properties": properties,
     }
     if text:
-        rule |= {"fullDescription": {"text": text}, "help": {"text": text, "markdown": text}}
+        description = text.partition("\n\n")[0] if len(text) > _MAX_DESCRIPTION else text
+        rule |= {
+            "fullDescription": {"text": description[:_MAX_DESCRIPTION]},
+            "help": {"text": text, "markdown": text},
+        }
     return rule | ({"helpUri": finding.url} if finding.url else {})
 
 

@@ -97,5 +97,5 @@ def checks_roles(rule: InstalledRule) -> bool:
     """Whether a rule has a check of roles; False if it cannot be loaded, which is reported where it runs."""
     try:
         return callable(getattr(load_installed_rule(rule), "check_role", None))
-    except Exception:  # noqa: BLE001 - whatever its module raises
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever its module raises
         return False

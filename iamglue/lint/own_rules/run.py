@@ -47,7 +47,7 @@ def _run(own: OwnRule, policy: ParsedPolicy) -> Iterator[OwnRuleResult]:
     try:
         for result in check_policy(own, policy):
             yield OwnRuleResult(own.slug, rule, own.url, result)
-    except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule that fails must not pass as clean
         yield OwnRuleResult(own.slug, rule, own.url, _failure(policy, error))
 
 
@@ -64,9 +64,9 @@ def _run_installed(installed: InstalledRule, policy: ParsedPolicy, selection: Ru
             if not isinstance(violation, (RuleViolation, UndecidedRule)):
                 raise TypeError(f"check must yield RuleViolation or UndecidedRule, not {type(violation).__name__}")  # noqa: TRY301
             yield OwnRuleResult(installed.slug, rule, url, violation)
-    except Exception as error:  # noqa: BLE001 - as above
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
         yield OwnRuleResult(installed.slug, rule, url, _failure(policy, error))
 
 
-def _failure(policy: ParsedPolicy, error: Exception) -> UndecidedRule:
+def _failure(policy: ParsedPolicy, error: BaseException) -> UndecidedRule:
     return UndecidedRule(policy.node, f"it failed: {type(error).__name__}: {error}", NotEvaluatedKind.FAILED)
