@@ -15,7 +15,7 @@ from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.completion_values import complete_rules
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
-from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
+from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, with_unread_files
 from iamglue.cli.lint_fixes import write_fixed_files
 from iamglue.cli.lint_next_step import print_next_step
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
@@ -132,7 +132,9 @@ def lint(**given: Any) -> ExitCode:
         replace_files({Path(options.write_baseline): text}, as_read=inputs)
         print_note(f"{count_text(len(report.findings), 'finding')} written to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
-    _deliver_report(report, results, options, inputs, len(unreadable), job.selection.own_rules)
+    # As text, the errors stand on stderr already.
+    delivered = report if options.format == "text" else with_unread_files(report, unreadable)
+    _deliver_report(delivered, results, options, inputs, len(unreadable), job.selection.own_rules)
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     changes = options.diff and any(result.fix_count for result in results)
     ranked = ExitCode.FINDINGS if report.has_severity_at_least(fail_on) or changes else ExitCode.OK

@@ -14,7 +14,7 @@ from iamglue.errors import IamglueError
 from iamglue.files.configured_paths import matches_path
 from iamglue.files.signals import exit_with_parent
 from iamglue.files.text_files import STDIN, STDIN_PATH, read_text
-from iamglue.findings import Finding, Report
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Subject
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
@@ -148,6 +148,20 @@ def _new_access_lines(old: ParsedFile, new: ParsedFile, applied: Sequence[Findin
     from iamglue.lint.new_access import find_new_access  # noqa: PLC0415 - startup: only for unsafe fixes
 
     return tuple(growth_lines(find_new_access(old, new)))
+
+
+def with_unread_files(report: Report, errors: Sequence[IamglueError]) -> Report:
+    """The report with what could not be read as not evaluated: a report of these alone must not look clean."""
+    unread = tuple(
+        NotEvaluated(
+            NotEvaluatedKind.FAILED,
+            Subject("file", error.location.path if error.location else ""),
+            f"the file at {error.location}",
+            error.message,
+        )
+        for error in errors
+    )
+    return replace(report, not_evaluated=(*report.not_evaluated, *unread))
 
 
 def job_for_file(job: LintJob, path: str) -> LintJob:

@@ -403,3 +403,18 @@ def test_the_next_command_does_not_name_hundreds_of_files(iamglue, folder):
     bad = write(folder, "bad.json", text.replace("GetObject", "GetObjekt"))
     run = iamglue("lint", bad, *names, "--pedantic")
     assert f"next: see what fixes would change: iamglue lint --unsafe-fixes --diff --pedantic {bad}\n" in run.stderr
+
+
+@pytest.mark.parametrize("format", ["json", "sarif", "github", "gitlab", "junit", "markdown"])
+@pytest.mark.parametrize("content", [b"\xff", b"version https://git-lfs.github.com/spec/v1\n"])
+def test_a_report_of_every_format_says_which_file_could_not_be_read(iamglue, folder, format, content):
+    (folder / "unread.json").write_bytes(content)
+    run = iamglue("lint", "unread.json", "--format", format)
+    assert run.exit_code == 2
+    assert "unread.json" in run.stdout
+
+
+def test_sarif_of_a_file_that_could_not_be_read_is_no_success(iamglue, folder):
+    (folder / "unread.json").write_bytes(b"\xff")
+    (invocation,) = json.loads(iamglue("lint", "unread.json", "--format", "sarif").stdout)["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
