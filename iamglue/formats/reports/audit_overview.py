@@ -20,7 +20,7 @@ _RESERVED = 3
 # Lines for one finding at most.
 _MAX_HEIGHT = 4
 # What was not evaluated is never left out; this many are named, the others are counted.
-_MAX_NOT_EVALUATED = 3
+_MAX_NOT_EVALUATED, _MAX_GAP_LINES = 3, 4
 
 
 def audit_overview(audit: AuditResult, columns: int = _MAX_WIDTH, lines: int = _MIN_LINES) -> str:
@@ -97,7 +97,7 @@ class _Overview:
             lines += ["", f"{title}:"]
             for text in named:
                 wrapped = self._wrap(f"- {text}", "  ", "    ")
-                height = _MAX_NOT_EVALUATED // len(named)
+                height = _MAX_GAP_LINES // len(named)
                 lines += wrapped if len(wrapped) <= height else self._shorten(wrapped, height, "")
             if len(texts) > len(named):
                 lines.append(f"  and {len(texts) - len(named):,} more")

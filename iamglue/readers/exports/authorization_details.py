@@ -106,6 +106,9 @@ class _ExportReader:
                 NotEvaluatedKind.UNDECIDABLE, Subject("account", account), "the account of the export", reason
             )
         yield from self.policies.not_evaluated
+        if self.role_entries:
+            reason = "an export does not contain them; a role may be allowed less than its policies say"
+            yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("account", account), "SCPs and RCPs", reason)
 
     def _add_item(self, item: ResponseItem) -> None:
         if item.key in _LISTS and item.value != []:
