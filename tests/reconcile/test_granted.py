@@ -127,6 +127,11 @@ def test_what_is_not_granted_has_a_request_that_is_denied(seed):
             assert verdicts != {judge.ALLOWED}, (row.action, row.resource, policy)
 
 
+def test_drawn_policies_have_rows_that_are_not_granted():
+    rows = [row for seed in SEEDS[:8] for row in rows_of(drawn_policy(seed)).rows]
+    assert sum(row.value(AccessSource.GRANTED) is False for row in rows) >= len(rows) / 5
+
+
 def remainders(*statements) -> set[tuple[str, str]]:
     table = rows_of({"Version": "2012-10-17", "Statement": list(statements)})
     return {(row.action, row.resource) for row in table.rows if row.is_remainder}
