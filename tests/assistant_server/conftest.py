@@ -6,13 +6,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-from mcp.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
-from mcp.types import CallToolResult, Tool
+
+# The SDK takes a second to import, which each process that collects all tests would spend.
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+    from mcp.client import Client
+    from mcp.types import CallToolResult, Tool
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class Assistant:
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory) -> Iterator[Assistant]:
+    from anyio.from_thread import start_blocking_portal
+    from mcp.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
     directory = tmp_path_factory.mktemp("project")
     parameters = StdioServerParameters(command=sys.executable, args=["-m", "iamglue", "mcp"], cwd=directory)
     with start_blocking_portal() as portal:

@@ -8,14 +8,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 from anyio import fail_after
-from mcp.client import Client
 
-from iamglue.assistant_server.server import build_server
 from iamglue.job_process import JobProcess
+
+if TYPE_CHECKING:
+    from mcp.client import Client
 
 NEVER_ENDS = "import time; time.sleep(1000)"
 ENDS = "import sys; sys.stdin.buffer.read(8); sys.exit(7)"
@@ -30,8 +32,17 @@ def process(program: str) -> JobProcess:
     return JobProcess([sys.executable, "-c", program], grace_seconds=0)
 
 
+def client_of(checks: JobProcess, *limit: float) -> Client:
+    """A client of the server in this process; the SDK is imported here, as it takes a second."""
+    from mcp.client import Client
+
+    from iamglue.assistant_server.server import build_server
+
+    return Client(build_server(checks, *limit))
+
+
 async def _result(checks: JobProcess, seconds: float) -> dict:
-    async with Client(build_server(checks, seconds)) as client:
+    async with client_of(checks, seconds) as client:
         result = await client.call_tool("lint_text", {"text": "{}"})
     checks.stop()
     assert result.is_error
@@ -51,7 +62,7 @@ def test_a_call_that_does_not_end_is_an_error_and_not_an_answer(program, seconds
 def test_a_cancelled_call_is_stopped_and_the_next_one_is_answered():
     async def cancel() -> None:
         checks = process(NEVER_ENDS)
-        async with Client(build_server(checks)) as client:
+        async with client_of(checks) as client:
             with anyio.move_on_after(0.3):
                 await client.call_tool("lint_text", {"text": "{}"})
             checks._command = [sys.executable, "-c", ENDS]
