@@ -376,3 +376,17 @@ def test_references_to_resources_are_what_cloudformation_returns():
     resources = "resources:\n  Resources:\n    Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}\n"
     rows = statements_of(only_role(text + FUNCTION + resources))
     assert rows[-1]["Resource"] == f"arn:${{AWS::Partition}}:sqs:{HERE}:jobs"
+
+
+CONSTRUCTS = "constructs:\n  jobs:\n    type: queue\n    worker: {handler: worker.handler}\n"
+
+
+def test_what_constructs_of_a_plugin_add_is_not_evaluated():
+    gaps = account_of(HEAD + CONSTRUCTS + FUNCTION).gaps
+    assert [gap.what for gap in gaps] == ["the functions and permissions that the constructs `jobs` add"]
+
+
+def test_a_value_of_a_construct_is_not_known_before_deployment():
+    event = "    events:\n      - s3: {bucket: '${construct:files.bucketName}', existing: true}\n"
+    (function,) = account_of(HEAD + FUNCTION + event).functions
+    assert "${construct.files.bucketName}" in json.dumps([item.policy.text for item in function.permissions])

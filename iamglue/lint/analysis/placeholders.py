@@ -19,7 +19,7 @@ _REGION_FIELD, _ACCOUNT_FIELD = 3, 4
 # Patterns that few policies need are strings, so that they are compiled on first use.
 _ACCOUNT_ID = "[0-9]{12}"
 # Variables of CloudFormation and of frameworks (Serverless, Terraform) also contain a colon.
-_FRAMEWORK_VARIABLES = r"(?:AWS::|self:|opt:|env:|sls:|cf:|param:|file\()"
+_FRAMEWORK_VARIABLES = r"(?:AWS::|self:|opt:|env:|sls:|cf:|param:|construct:|file\()"
 _BRACKETED_NAME = (
     rf"\$\{{(?P<dollar>[^{{}}:*?$,\s'][^{{}}:,']*|{_FRAMEWORK_VARIABLES}[^{{}}]*)\}}"
     r"|\{\{\s*(?P<double>[A-Za-z][\w.-]*)\s*\}\}"

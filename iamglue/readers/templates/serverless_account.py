@@ -20,6 +20,7 @@ def serverless_account(path: str, root: Node, text: str, settings: ParameterValu
     """The account of a serverless.yml whose document is `root`."""
     unresolved = PolicyCollector(settings)
     template = expand_template(serverless_template(resolve_serverless_variables(root), unresolved), settings)
+    _record_constructs(root, unresolved)
     unknown = unresolved.build_file(path, text).not_evaluated
 
     def read(template: Node) -> Account:
@@ -33,3 +34,15 @@ def serverless_account(path: str, root: Node, text: str, settings: ParameterValu
         return replace(account, gaps=tuple(dict.fromkeys((*unknown, *account.gaps))))
 
     return read_cases(template, set_option_values(settings), read)
+
+
+def _record_constructs(root: Node, collector: PolicyCollector) -> None:
+    """Record the constructs of the plugin Lift: it makes functions of them, and gives other functions access to them.
+
+    https://github.com/getlift/lift#permissions
+    """
+    constructs = root.get("constructs")
+    if constructs is not None and not constructs.is_null:
+        names = ", ".join(f"`{key.text}`" for key, _ in constructs.pairs) or f"at {constructs.location}"
+        what = f"the functions and permissions that the constructs {names} add"
+        collector.record_not_evaluated("constructs", what, "iamglue does not evaluate the plugin that makes them")

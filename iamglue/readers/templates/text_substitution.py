@@ -30,7 +30,7 @@ _OPEN_OR_CLOSE = re.compile(r"[$#]?\{|\}")
 # A variable of the framework. `${s3:prefix}` and `${ssm:resourceTag/x}` are IAM policy variables; bucket names are in
 # lower case and a path follows them.
 _FRAMEWORK = re.compile(
-    r"(self|opt|env|sls|param|output|git|vault|terraform|doppler|awsSecretsManager|cf|cf\.[a-z0-9-]+):"
+    r"(self|opt|env|sls|param|output|construct|git|vault|terraform|doppler|awsSecretsManager|cf|cf\.[a-z0-9-]+):"
     r"|s3:[a-z0-9.-]+/|ssm(\.[a-z0-9-]+)?:(?!resourceTag)|(file|strToBool|cf|ssm|s3|env|opt|self)\("
 )
 # Sources of variables whose value is always text; the value of other sources may be a list or a map.

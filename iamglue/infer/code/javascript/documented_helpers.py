@@ -11,7 +11,7 @@ from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_m
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import member_names
-from iamglue.infer.code.javascript.requests import add_request
+from iamglue.infer.code.javascript.requests import add_request, new_client, new_role
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     NOTHING,
@@ -101,9 +101,26 @@ def _add_requests(
             for client in member(machine, source, key)
             if isinstance(client, ScriptClient)
         ]
-        for sender in senders or [None]:
+        made = _client_of_options(machine, row["client"], arguments.at(0), site)
+        for sender in [*senders, *made] or [None]:
             operation = (row["client"], row["operation"])
             add_request(machine, site, operation, frozenset({parameters}), sender=sender, helper=site.text)
+
+
+def _client_of_options(machine: ScriptMachine, client: str, options: Value, site: CallSite) -> list[ScriptClient]:
+    """The client that a middleware of middy makes with its options; none if the options do not say how.
+
+    With `awsClientAssumeRole` it uses the credentials that `@middy/sts` put under that name, so another role's.
+    https://middy.js.org/docs/middlewares/sts
+    """
+    given, assumed = member(machine, options, "awsClientOptions"), member(machine, options, "awsClientAssumeRole")
+    if assumed and _is_set(assumed):
+        as_role = machine.new_object(("options of a role", site, client), "object")
+        machine.set_field(as_role, "credentials", new_role(machine, site, UNKNOWN))
+        machine.set_field(as_role, "region", member(machine, given, "region"))
+        given = frozenset({as_role})
+    made = new_client(machine, site, client, "v3", given) if given else frozenset()
+    return [made_client for made_client in made if isinstance(made_client, ScriptClient)]
 
 
 def _chosen(value: Value, path: str) -> Value | None:

@@ -165,11 +165,16 @@ def _class_info(lowering: Lowering, node: Node) -> ClassInfo:
         {_field_name(lowering, field): declared for field in fields if (declared := declared_type(lowering, field))},
         tuple(
             lowering.expression(named(decorator)[0])
-            for owner in (node, node.parent, *fields)
-            if owner is not None and (owner is not node.parent or owner.type == "export_statement")
+            for owner in (node, *_export(node), *fields)
             for decorator in _decorators(owner)
         ),
     )
+
+
+def _export(node: Node) -> tuple[Node, ...]:
+    """The `export` of a class, before which its decorators may stand."""
+    parent = node.parent
+    return (parent,) if parent is not None and parent.type == "export_statement" else ()
 
 
 def _decorators(node: Node) -> list[Node]:

@@ -73,6 +73,7 @@ class ScriptMachine:
         self.returning: list[Activation] = []  # functions that code outside the program calls: it has what they return
         self.relevant: dict[FunctionInfo, bool] = {}
         self.steps = 0
+        self.max_steps = MAX_STEPS
         self.element: ScriptObject | None = None  # the element of a list that a loop or callback is evaluated for
         self.reading: set[Hashable] = set()  # the members that are being read
         self.too_deep: dict[str, None] = {}  # files with functions that are too deep to be evaluated
@@ -119,7 +120,7 @@ class ScriptMachine:
     @property
     def is_exhausted(self) -> bool:
         """Whether the program takes more steps than are taken."""
-        return self.steps > MAX_STEPS
+        return self.steps > self.max_steps
 
     def one_by_one(self, items: Value, evaluate: Callable[[Value], Value]) -> Value:
         """Evaluate something for each of a few objects in a list, so that their members are not mixed up.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from functools import cached_property
 
 from iamglue.infer.code.calls import (
     CodeFile,
@@ -33,6 +34,7 @@ from iamglue.infer.code.javascript import (  # noqa: F401 - they fill the tables
     text_methods,
 )
 from iamglue.infer.code.javascript.activations import run_activation
+from iamglue.infer.code.javascript.aws_traces import has_aws_traces
 from iamglue.infer.code.javascript.entry_points import (
     exported_values,
     fill_declared,
@@ -54,6 +56,8 @@ from iamglue.infer.code.javascript.results import sdk_calls
 from iamglue.infer.code.javascript.syntax import FunctionInfo
 
 MAX_FILE_BYTES = 1_000_000
+# Longer programs are followed to the end only if something of AWS is in them; else so far that handlers are found.
+_LONG, _STEPS_WITHOUT_AWS = 100_000, 50_000
 
 
 def read_javascript(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:
@@ -98,6 +102,12 @@ class _ParsedScripts:
         self.documents = documents
         self.modules = Modules([*self.infos, *documents], configurations, packages)
 
+    @cached_property
+    def may_call_aws(self) -> bool:
+        """Whether the program may call AWS: false only for a long one that has nothing of AWS in it."""
+        texts = [*self.texts.values(), *self.documents.values()]
+        return sum(map(len, texts)) < _LONG or has_aws_traces(texts)
+
     def _parse(self, file: CodeFile) -> None:
         source = file.text.encode("utf-8", "replace")
         if len(source) > MAX_FILE_BYTES:
@@ -137,9 +147,12 @@ class _Reading:
     def result(self, *, reached_only: bool) -> CodeReading:
         """The reading: what entry points come to first, then all other code."""
         machine = self._machine
+        has_calls = self._scripts.may_call_aws
+        if not has_calls:
+            machine.max_steps = _STEPS_WITHOUT_AWS
         self._enter()
         reached = self._take()
-        if not reached_only:
+        if has_calls and not reached_only:
             self._evaluate_others()
         unresolved = self._unresolved()
         others = [request for request in machine.requests.values() if not request.is_reached]
@@ -171,7 +184,7 @@ class _Reading:
             self._settle([])
             for handler in self._handlers:
                 value = named_handler(machine, handler)
-                if value:
+                if value or (machine.is_exhausted and not self._scripts.may_call_aws):
                     self._invoked.append(handler)
                 elif handler.path in machine.infos:
                     self._failed.append(missing_handler(handler))
@@ -221,7 +234,7 @@ class _Reading:
         return sorted(unresolved, key=lambda one: (one.place, one.call, one.reason))
 
     def _note_limits(self) -> None:
-        for path in sorted(self._machine.pending_paths()):
+        for path in sorted(self._machine.pending_paths()) if self._scripts.may_call_aws else ():
             reason = "the program is too large to be followed to the end; calls of this file may be missing"
             self._failed.append(FailedFile(CodePlace(path, 0, 0), reason))
         for path in self._machine.too_deep:

@@ -25,7 +25,7 @@ RULE = Rule(
 
 _OPERATORS_WITH_VARIABLES = ("String", "Arn")
 # Matches condition keys, but not pseudo parameters (`AWS::Region`) or variables of other tools.
-_VARIABLE = r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}"
+_VARIABLE = r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:|construct:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:

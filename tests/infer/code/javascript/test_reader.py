@@ -9,6 +9,7 @@ import pytest
 from iamglue.errors import IamglueError
 from iamglue.infer.code.calls import CodeFile, Handler
 from iamglue.infer.code.javascript import grammar
+from iamglue.infer.code.javascript.aws_traces import has_aws_traces
 from iamglue.infer.code.javascript.reader import MAX_FILE_BYTES, read_javascript
 
 HEAD = 'const {S3Client, GetObjectCommand} = require("@aws-sdk/client-s3");\nconst s3 = new S3Client({});\n'
@@ -156,3 +157,61 @@ def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch):
         _read(("a.js", "1"))
     grammar._parser.cache_clear()
     assert caught.value.hint == "pip install 'iamglue[javascript]'"
+
+
+MIDDY = """import middy from '@middy/core';
+import sts from '@middy/sts';
+import ssm from '@middy/ssm';
+export const handler = middy(async () => ({}))
+  .use(sts({ fetchData: { reader: { RoleArn: 'arn:aws:iam::111122223333:role/reader' } } }))
+  .use(ssm({ fetchData: { own: '/own' } }))
+  .use(ssm({ fetchData: { theirs: '/theirs' }, awsClientAssumeRole: 'reader' }))
+  .use(ssm({ fetchData: { west: '/west' }, awsClientOptions: { region: 'us-west-2' } }));
+"""
+
+
+def test_a_middleware_with_the_credentials_of_an_assumed_role_does_not_use_the_functions_own():
+    calls = [call for call in _read(("index.mjs", MIDDY)).calls if call.client == "ssm"]
+    assert [(call.place.line, call.role is not None) for call in calls] == [(6, False), (7, True), (8, False)]
+
+
+def test_the_options_that_a_middleware_makes_its_client_with_give_the_region():
+    calls = {call.place.line: call.region for call in _read(("index.mjs", MIDDY)).calls if call.client == "ssm"}
+    assert calls[6] is None
+    assert list(calls[8].texts) == [("us-west-2",)]
+
+
+# Long enough that a program is followed to the end only if something of AWS is in it.
+PADDING = "".join(f"function add{number}(value) {{ return value + {number}; }}\n" for number in range(2_600))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const {db} = require('./db'); exports.handler = (event) => db.getItem({TableName: 't', Key: {}});",
+        "class A { run() { return this.queue.sendMessage({QueueUrl: 'u', MessageBody: 'x'}); } } module.exports = {A};",
+    ],
+)
+def test_a_call_in_a_long_program_is_reported_though_nothing_else_is_of_aws(text):
+    assert [call.place.line for call in _read(("a.js", f"{PADDING}{text}")).unresolved] == [2_601]
+
+
+@pytest.mark.parametrize(
+    "package", ["@aws-sdk/client-s3", "aws-sdk", "@middy/ssm", "dynamoose", "sqs-consumer", "aws4"]
+)
+def test_a_program_that_names_a_package_of_aws_has_traces_of_it(package):
+    assert has_aws_traces([f"const x = require('{package}');"])
+
+
+@pytest.mark.parametrize(
+    "text", ["withdraws(laws); draw({Key: 1});", "client.query({text: 'select 1'});", "db.get({Key: 1, Value: 2});"]
+)
+def test_a_program_without_names_or_calls_of_aws_has_no_traces_of_it(text):
+    assert not has_aws_traces([text])
+
+
+def test_a_long_program_without_aws_is_not_called_too_large_and_its_handlers_are_known():
+    handlers = [Handler("a.js", "handler"), Handler("a.js", "other")]
+    reading = _read(("a.js", f"{PADDING}exports.handler = (event) => add1(event);"), handlers=handlers)
+    assert [failure.reason for failure in reading.failed] == ["the file has no `other` that Lambda could invoke"]
+    assert (reading.calls, reading.unresolved) == ((), ())
