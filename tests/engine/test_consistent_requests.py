@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import re
@@ -308,3 +309,14 @@ def test_every_witness_between_random_policies_can_exist():
         if comparison.witness is not None:
             assert faults(comparison.witness) == [], (new, old, comparison.witness)
     assert answers.count(NEW) >= 120
+
+
+def test_a_binary_value_in_a_witness_is_bytes_in_base64():
+    old = allow({"BinaryEquals": {"lex:data": ["QQ==", "not base64"]}})
+    witness = compared([allow({"Null": {"lex:data": "false"}})], [old]).witness
+    assert base64.b64decode(witness.context["lex:data"][0], validate=True) != b"A"
+
+
+def test_paths_of_organizations_need_no_organization_that_no_policy_tests():
+    deny = {**allow({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a/*"}}), "Effect": "Deny"}
+    assert compared([allow({"Bool": {"aws:SecureTransport": "true"}}), deny]).answer is NEW

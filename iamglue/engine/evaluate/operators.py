@@ -154,7 +154,7 @@ def parse_boolean(text: str) -> bool | None:
     return _BOOLEANS.get(text) if text in _BOOLEANS else _BOOLEANS.get(text.lower())
 
 
-def _parse_base64(text: str) -> bytes | None:
+def parse_base64(text: str) -> bytes | None:
     """The decoded bytes; None for invalid Base64."""
     try:
         return b64decode(text, validate=True)
@@ -192,6 +192,6 @@ _COMPARED_OPERATORS: dict[str, tuple[_Parser, _Parser, Callable[[Any, Any], bool
     **{f"Numeric{name}": (parse_number, parse_number, compare) for name, compare in _COMPARISONS.items()},
     **{f"Date{name}": (parse_timestamp, parse_timestamp, compare) for name, compare in _COMPARISONS.items()},
     "Bool": (parse_boolean, parse_boolean, operator.eq),
-    "BinaryEquals": (_parse_base64, _parse_base64, operator.eq),
+    "BinaryEquals": (parse_base64, parse_base64, operator.eq),
     "IpAddress": (_parse_address, _parse_network, lambda address, network: address in network),
 }

@@ -128,7 +128,7 @@ def _agreeing_with_arn(context: RequestContext, arn: str, tested: TestedKeys) ->
         _agree_on_time,
         _agree_on_mfa,
         _agree_on_network,
-        *(partial(_agree_on_organization, keys=keys) for keys in _ORGANIZATIONS),
+        *(partial(_agree_on_organization, keys=keys) for keys in _ORGANIZATIONS if tested.keys() >= set(keys)),
         *(partial(_agree_on_tags, keys=keys, tested=tested) for keys in _TAGS),
         partial(_agree_on_chain, tested=tested),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
@@ -10,7 +11,7 @@ from itertools import pairwise
 from iamglue.catalog.condition_key_lookup import find_condition_key
 from iamglue.catalog.condition_key_types import ARRAY_PREFIX
 from iamglue.engine.evaluate.numbers_and_dates import parse_number, parse_timestamp
-from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE
+from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE, parse_base64
 from iamglue.engine.solve.automaton import GlobPattern, TooManyCombinations, match_combinations
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition
@@ -63,7 +64,8 @@ def representative_values(key: str, tests: Sequence[Condition], *, escapes: bool
         try:
             texts += _FAMILIES[family](members, escapes)
             # A key with the type number, date or address never has values of another type.
-            texts += [] if family == _FAMILY_OF_TYPE.get(key_type, "text") else [_NO_VALUE]
+            is_complete = family in (_FAMILY_OF_TYPE.get(key_type, "text"), "Binary")
+            texts += [] if is_complete else [_NO_VALUE]
         except TooManyCombinations:
             incomplete_reason = f"too many combinations of patterns for {key}"
     if len(by_family) > 1:
@@ -72,9 +74,9 @@ def representative_values(key: str, tests: Sequence[Condition], *, escapes: bool
 
 
 def _family(test: Condition) -> str:
-    """The kind of comparison of a test: text, number, date, address or Null."""
+    """The kind of comparison of a test: text, number, date, address, bytes or Null."""
     base = NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base)
-    return next((name for name in ("Numeric", "Date", "IpAddress", "Null") if base.startswith(name)), "text")
+    return next((name for name in ("Numeric", "Date", "IpAddress", "Binary", "Null") if base.startswith(name)), "text")
 
 
 def _policy_values(tests: Iterable[Condition]) -> list[str]:
@@ -163,9 +165,18 @@ def _address_values(tests: list[Condition], _escapes: bool) -> list[str]:
     return texts
 
 
+def _binary_values(tests: list[Condition], _escapes: bool) -> list[str]:
+    """The policy values that are bytes in base64, and others."""
+    written = [value for value in dict.fromkeys(_policy_values(tests)) if parse_base64(value) is not None]
+    known = {parse_base64(value) for value in written}
+    other = next(text for text in _unused_texts() if text.encode() not in known)
+    return [*written, b64encode(other.encode()).decode()]
+
+
 _FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
     "text": _text_values,
     "Numeric": _ordered_values(parse_number),
     "Date": _ordered_values(parse_timestamp),
     "IpAddress": _address_values,
+    "Binary": _binary_values,
 }
