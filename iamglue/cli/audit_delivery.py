@@ -66,7 +66,9 @@ class AuditDelivery:
             from iamglue.formats.reports.audit_overview import audit_overview  # noqa: PLC0415 - startup
 
             return audit_overview(result, *_screen_size())
-        return render_audit(result, written, find_rule_texts(result.report, written, is_audit=True, own_rules=self.own_rules))
+        return render_audit(
+            result, written, find_rule_texts(result.report, written, is_audit=True, own_rules=self.own_rules)
+        )
 
 
 def _screen_size() -> tuple[int, int]:
