@@ -18,6 +18,7 @@ from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, with_unread_files
 from iamglue.cli.lint_fixes import write_fixed_files
 from iamglue.cli.lint_next_step import print_next_step
+from iamglue.cli.lint_report import render_lint_report
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.progress import show_progress
@@ -29,7 +30,7 @@ from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import Report, Severity, merge_reports, unique_findings
 from iamglue.formats.policies.labelled_lines import count_text
-from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, FORMATS_WITH_RULE_TEXTS, render_report
+from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.own_rule_set import OwnRules
@@ -271,14 +272,6 @@ def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileRes
     return results
 
 
-def _render(report: Report, format: str, own_rules: OwnRules) -> str:
-    if format not in FORMATS_WITH_RULE_TEXTS:
-        return render_report(report, format)
-    from iamglue.rule_texts import find_rule_texts  # noqa: PLC0415 - startup: imports every rule
-
-    return render_report(report, format, find_rule_texts(report, format, own_rules=own_rules))
-
-
 def _deliver_report(
     report: Report,
     results: list[FileResult],
@@ -287,7 +280,7 @@ def _deliver_report(
     unreadable_count: int,
     own_rules: OwnRules,
 ) -> None:
-    text = escape_for_format(_render(report, options.format, own_rules), options.format)
+    text = escape_for_format(render_lint_report(report, options.format, own_rules), options.format)
     is_fixing = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text}, as_read=inputs)
