@@ -77,3 +77,12 @@ def pytest_runtest_teardown():
     Without it the processes of a whole run grew to 5 GB.
     """
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Chromium, headless, with a profile of its own: one for all pages that a process of tests opens."""
+    from support.browser import chromium
+
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver

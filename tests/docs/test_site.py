@@ -13,7 +13,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from architecture.source_tree import ROOT
 from docs.write_tutorial import page_with_outputs
-from formats.test_audit_html import browser, in_browser  # noqa: F401 - the fixture of that page
+from support.browser import in_browser
 
 from iamglue.audit.rule_table import role_rules
 from iamglue.lint.rule_table import import_all_rules
@@ -98,7 +98,7 @@ def test_the_search_finds_every_rule(site):
 
 @in_browser
 @pytest.mark.parametrize(("words", "page"), [("passrole", "pass-role-wildcard"), ("unknown-action", "unknown-action")])
-def test_the_search_works_in_pages_that_are_opened_as_files(site, browser, words, page):  # noqa: F811
+def test_the_search_works_in_pages_that_are_opened_as_files(site, browser, words, page):
     browser.get(f"{(site / 'index.html').as_uri()}")
     browser.execute_script("document.querySelector('.md-search__input').focus()")
     browser.switch_to.active_element.send_keys(words)
