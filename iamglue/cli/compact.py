@@ -70,14 +70,20 @@ def compact(**values: Any) -> ExitCode:
     with show_elapsed("shrinking the policy"):
         result = verb.compact(policy, compact_options)
     _deliver(result, options, read)
-    _print_notes(result)
+    _print_notes(result, options)
     return ExitCode.OK
 
 
-def _print_notes(result: CompactResult) -> None:
+def _print_notes(result: CompactResult, options: _Options) -> None:
     """Print sizes and notes on stderr."""
     sizes = " + ".join(f"{size:,}" for size in result.sizes)
-    print_note(f"{result.original_size:,} characters before, {sizes} now")
+    if result.sizes == (result.original_size,):
+        why = (
+            "no shorter one was found" if options.smallest else f"the limit is {options.limit:,}: nothing was shortened"
+        )
+        print_note(f"the policy has {sizes} characters, and {why}")
+    else:
+        print_note(f"{result.original_size:,} characters before, {sizes} now")
     for text in verb.future_action_notes(result.new_wildcards):
         print_note(text)
     if len(result.policies) > 1:

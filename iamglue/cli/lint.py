@@ -131,7 +131,7 @@ def lint(**given: Any) -> ExitCode:
 
         text = baseline_text(baseline_report(report, config.base))
         replace_files({Path(options.write_baseline): text}, as_read=inputs)
-        print_note(f"{count_text(len(report.findings), 'finding')} written to {options.write_baseline}")
+        print_note(f"wrote {count_text(len(report.findings), 'finding')} to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
     # As text, the errors stand on stderr already.
     delivered = report if options.format == "text" else with_unread_files(report, unreadable)

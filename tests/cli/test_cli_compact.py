@@ -168,3 +168,11 @@ def test_a_compacted_template_leaves_the_place_to_the_deployment(iamglue, spec):
     )
     assert result.exit_code == 0, result.stderr
     assert "s3:GetObject*Tagging" in result.stdout
+
+
+def test_a_policy_that_fits_is_said_to_be_left_as_it_is(iamglue, tmp_path):
+    path = tmp_path / "policy.json"
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), encoding="utf-8")
+    said = iamglue("compact", path).stderr
+    assert said == "note: the policy has 115 characters, and the limit is 6,144: nothing was shortened\n"

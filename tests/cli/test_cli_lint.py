@@ -418,3 +418,9 @@ def test_sarif_of_a_file_that_could_not_be_read_is_no_success(iamglue, folder):
     (folder / "unread.json").write_bytes(b"\xff")
     (invocation,) = json.loads(iamglue("lint", "unread.json", "--format", "sarif").stdout)["runs"][0]["invocations"]
     assert invocation["executionSuccessful"] is False
+
+
+def test_a_run_that_checked_no_file_does_not_say_that_nothing_was_found(iamglue, tmp_path):
+    run = iamglue("lint", tmp_path / "no-such-file.json")
+    assert run.exit_code == 2
+    assert run.stderr.splitlines()[-1] == "no file was checked; 1 could not be read"

@@ -75,9 +75,8 @@ def decision_text(evaluation: EvaluationResult, notes: tuple[str, ...] = (), aws
     if evaluation.decision in (EvaluationDecision.IMPLICITLY_DENIED, EvaluationDecision.UNKNOWN):
         for layer_result in evaluation.layer_results:
             lines += _near_misses(layer_result)
-    for label, texts in (("  assumed ", evaluation.assumptions), ("  note    ", all_notes)):
-        for text in texts:
-            lines += wrap_text(label, text)
+    for text in (*evaluation.assumptions, *all_notes):
+        lines += wrap_text("  note    ", text)
     for layer_result in evaluation.layer_results:
         lines += ["", f"  {layer_result.layer.label}", *_trace_lines(layer_result)]
     return "\n".join(lines) + "\n"

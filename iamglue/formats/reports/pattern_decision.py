@@ -21,7 +21,7 @@ def pattern_text(result: PatternResult, notes: tuple[str, ...] = ()) -> str:
             lines += wrap_text(label, f"{example.request.action} on {example.request.resource}")
             lines += wrap_text(" " * len(label), f"because {example.reason}")
     for assumption in _assumptions(result):
-        lines += wrap_text("  assumed ", assumption)
+        lines += wrap_text("  note    ", assumption)
     for note in (*notes, *result.notes):
         lines += wrap_text("  note    ", note)
     return "\n".join(lines) + "\n"

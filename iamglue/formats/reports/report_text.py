@@ -27,7 +27,7 @@ def summary_line(report: Report) -> str:
     scope = f"{_count(report.policy_count, 'policy', 'policies')} in {_count(report.file_count, 'file')}"
     counts = Counter(finding.severity for finding in report.findings)
     parts = [_count(counts[severity], severity.replace("-", " ")) for severity in Severity if counts[severity]]
-    result = ", ".join(parts) or "nothing found"
+    result = ", ".join(parts) or ("nothing found" if report.file_count else "no file was checked")
     fixes = [finding.fix for finding in report.findings if finding.fix]
     safe = sum(fix.safe for fix in fixes)
     options = [f"{safe} with --fix"] if safe else []
@@ -39,7 +39,8 @@ def summary_line(report: Report) -> str:
     unknown = len(undecided) - by_rules
     unknown_values = f"; {_count(unknown, 'value')} not known before deployment" if unknown else ""
     open_checks = f"; {_count(by_rules, 'check')} of own rules not decided" if by_rules else ""
-    return f"{scope}: {result}{fixable}{suppressed}{unknown_values}{open_checks}"
+    start = f"{scope}: {result}" if report.file_count or parts else result
+    return f"{start}{fixable}{suppressed}{unknown_values}{open_checks}"
 
 
 def _finding(finding: Finding) -> str:
