@@ -126,7 +126,8 @@ def _accounts(path: str) -> Iterator[Account]:
 
 def _names(function: DeployedFunction) -> set[str]:
     """What a user may call a function: its name, or the logical id in the template."""
-    return {function.name, function.arn.rpartition(":")[2].removeprefix("${").removesuffix("}")}
+    in_arn = function.arn.rpartition(":")[2].removeprefix("${").removesuffix("}")
+    return {function.name, in_arn, *filter(None, [function.logical_id])}
 
 
 def _candidates(place: Path) -> Iterator[str]:

@@ -89,16 +89,11 @@ def _chosen(
     if name is None:
         return pairs
     by_name = [(account, item) for account, item in pairs if item.name == name]
-    chosen = by_name or [(account, item) for account, item in pairs if _logical_id(item) == name]
+    chosen = by_name or [(account, item) for account, item in pairs if item.logical_id == name]
     if not chosen:
-        names = {text: None for _, item in pairs for text in (item.name, _logical_id(item)) if text}
+        names = {text: None for _, item in pairs for text in (item.name, item.logical_id) if text}
         raise IamglueError(f"{', '.join(templates)} has no function `{name}`", hint=did_you_mean(name, names))
     return chosen
-
-
-def _logical_id(function: DeployedFunction) -> str:
-    """The name by which the template itself calls the function: the last part of where it declares it."""
-    return function.origin.span().pointer.rpartition("/")[2] if function.origin else ""
 
 
 def _role(account: Account, function: DeployedFunction) -> Role | None:

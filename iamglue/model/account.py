@@ -189,6 +189,11 @@ class DeployedFunction:
     code: FunctionCode | None = field(default=None, compare=False, repr=False)
 
     @property
+    def logical_id(self) -> str:
+        """What its template calls the function, such as its logical ID; empty if no template declares it."""
+        return self.origin.span().pointer.rpartition("/")[2] if self.origin else ""
+
+    @property
     def region(self) -> str:
         """The function's Region."""
         return split_arn_fields(self.arn)[3]

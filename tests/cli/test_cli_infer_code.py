@@ -322,3 +322,10 @@ def test_settings_with_references_of_the_template_are_valid_in_the_spec(iamglue,
     iamglue("infer", "code", project, "-o", project / "spec.yaml")
     (function,) = load_spec(str(project / "spec.yaml")).functions
     assert function.settings.dead_letter.resource.text == "${LostQueueName}"
+
+
+@pytest.mark.parametrize("name", ["Exif", "exif-extractor"])
+def test_a_function_of_a_template_is_known_by_its_name_and_by_its_logical_id(iamglue, project, name):
+    (project / "template.yaml").write_text(SAM, encoding="utf-8")
+    ran = iamglue("infer", "code", project / "src", "--template", project / "template.yaml", "--name", name)
+    assert (ran.exit_code, "function: exif-extractor\n" in ran.stdout) == (0, True), ran.stderr

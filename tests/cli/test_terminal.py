@@ -21,6 +21,7 @@ from iamglue.cli import infer, progress
 from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.help_texts import EXAMPLES, HEADINGS
 from iamglue.cli.main import COMMANDS, main
+from iamglue.formats.schemas import SCHEMA_NAMES
 
 BLOG = ROOT / "examples" / "blog-post" / "policy.json"
 RED = "\x1b[31m"
@@ -215,6 +216,11 @@ def test_bash_takes_the_script_and_completes_options(tmp_path):
     entry.chmod(0o755)
     run = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
     assert run.stdout.strip() == "--unsafe-fixes", run.stderr
+
+
+def test_the_help_of_schema_names_every_schema(iamglue):
+    shown = re.findall(r"[\w-]+", iamglue("schema", "--help").stdout)
+    assert [name for name in SCHEMA_NAMES if name not in shown] == []
 
 
 def completions(*words):
