@@ -12,20 +12,23 @@ import click
 from iamglue.cli.deployment_target import TargetFlags
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.input_options import OPTION_NAMES
-from iamglue.cli.output import leftover_files, outdated_files, print_data, replace_files
+from iamglue.cli.output import escape_for_format, leftover_files, outdated_files, print_data, replace_files
 from iamglue.cli.progress import show_elapsed
 from iamglue.cli.spec_permission_sets import spec_functions
 from iamglue.cli.stderr import print_line, print_lines, print_note
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, FORMATS, permission_set_files, render_permission_sets
 from iamglue.formats.words.single_document import DOCUMENT_KINDS
 from iamglue.generate import generate as verb
 from iamglue.generate.requirements.schedule_names import check_distinct_schedules, require_schedule_names
 from iamglue.model.permission_set import PermissionSet
+from iamglue.model.proof_table import ProofTable
 from iamglue.model.spec import SpecFunction
 
+_PROOF_CODES = {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}
 _NAMES = replace(
     OPTION_NAMES, parameter_alternative="choose a format that supports parameters: cloudformation, sam, terraform"
 )
@@ -49,6 +52,7 @@ class _Options:
     explain: bool
     prove: bool
     compact: bool
+    report: str | None
 
 
 @click.command(cls=HelpCommand)
@@ -83,6 +87,11 @@ class _Options:
     "3 if one is undecided.",
 )
 @click.option(
+    "--report",
+    metavar="FILE",
+    help="Write what --check, --explain and --prove find to a file as JSON; - is stdout, if the policy goes to a file.",
+)
+@click.option(
     "--compact",
     is_flag=True,
     help="Write readable wildcards such as s3:Get*Tagging if they make the policy shorter and match no other current "
@@ -97,8 +106,9 @@ def generate(**values: Any) -> ExitCode:
     options = _Options(**values)
     if options.check and options.output in (None, "-"):
         raise click.UsageError("--check compares with the files at -o: give -o PATH")
+    _check_report(options)
     flags = TargetFlags(options.region, options.account, options.partition, options.from_aws)
-    read = read_input_digests([options.spec], options.output)
+    read = read_input_digests([options.spec], options.output, options.report)
     functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
     if options.format in DOCUMENT_FORMATS:
         check_distinct_schedules(function for function, _ in functions)
@@ -107,7 +117,8 @@ def generate(**values: Any) -> ExitCode:
     permission_sets = tuple(
         verb.generate(function, target, compact=options.compact, names=_NAMES) for function, target in functions
     )
-    codes = [_deliver(permission_sets, options, read)]
+    code, stale = _deliver(permission_sets, options, read)
+    codes, proofs = [code], []
     printed: set[str] = set()  # entries that functions share have the same notes
     for (function, _), permission_set in zip(functions, permission_sets, strict=True):
         if options.explain:
@@ -117,8 +128,40 @@ def generate(**values: Any) -> ExitCode:
                 print_note(text)
             printed.add(text)
         if options.prove:
-            codes.append(_print_proof(function, permission_set))
+            proofs.append(_print_proof(function, permission_set))
+            codes.append(_PROOF_CODES[proofs[-1].holds])
+    if options.report:
+        _write_report(permission_sets, options, stale, proofs, read)
     return worst_exit_code(codes)
+
+
+def _check_report(options: _Options) -> None:
+    """Raises UsageError if there is nothing to report, or no place for the report."""
+    if options.report is None:
+        return
+    if not (options.check or options.explain or options.prove):
+        raise click.UsageError("--report has what --check, --explain and --prove find: give one of them")
+    if options.report == STDIN and options.output in (None, STDIN):
+        raise click.UsageError("--report - needs -o PATH: the policy is written to stdout too")
+    if options.output and Path(options.report) == Path(options.output):
+        raise click.UsageError("--report and -o name the same file")
+
+
+def _write_report(
+    permission_sets: Sequence[PermissionSet],
+    options: _Options,
+    stale: Sequence[str],
+    proofs: Sequence[ProofTable],
+    read: InputDigests,
+) -> None:
+    from iamglue.formats.reports.generation_json import generation_json  # noqa: PLC0415 - startup: rarely needed
+
+    out_of_date = stale if options.check else None
+    text = generation_json(permission_sets, out_of_date=out_of_date, explains=options.explain, proofs=proofs)
+    if options.report == STDIN:
+        print_data(text, "json")
+    else:
+        replace_files({Path(str(options.report)): escape_for_format(text, "json")}, as_read=read)
 
 
 def _counterpart_notes(permission_set: PermissionSet, options: _Options) -> Iterator[str]:
@@ -135,22 +178,24 @@ def _print_explanation(permission_set: PermissionSet) -> None:
     print_lines(explanation_text(permission_set))
 
 
-def _print_proof(function: SpecFunction, permission_set: PermissionSet) -> ExitCode:
-    """Prove the permission set, print the proof on stderr, and return its exit code."""
+def _print_proof(function: SpecFunction, permission_set: PermissionSet) -> ProofTable:
+    """Prove the permission set, print the proof on stderr, and return it."""
     from iamglue.formats.reports.proof import proof_text  # noqa: PLC0415
     from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: rarely needed
 
     with show_elapsed("proving the policy"):
         table = prove(function, permission_set)
     print_lines(proof_text(table))
-    return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
+    return table
 
 
-def _deliver(permission_sets: Sequence[PermissionSet], options: _Options, read: InputDigests) -> ExitCode:
-    """Write the output to stdout, a file or a directory; with --check only compare it."""
+def _deliver(
+    permission_sets: Sequence[PermissionSet], options: _Options, read: InputDigests
+) -> tuple[ExitCode, Sequence[str]]:
+    """Write the output to stdout, a file or a directory; with --check only compare it: the files that differ."""
     if options.output in (None, "-"):
         print_data(render_permission_sets(permission_sets, options.format, options.only), options.format)
-        return ExitCode.OK
+        return ExitCode.OK, ()
     path = Path(options.output)
     folder = path if _is_folder(path, permission_sets, options) else None
     texts = _files(permission_sets, options, path, folder)
@@ -159,11 +204,11 @@ def _deliver(permission_sets: Sequence[PermissionSet], options: _Options, read: 
         stale = (*outdated_files(texts), *leftovers)
         for outdated in stale:
             print_line(f"out of date: {outdated}")
-        return ExitCode.FINDINGS if stale else ExitCode.OK
+        return (ExitCode.FINDINGS if stale else ExitCode.OK), [str(outdated) for outdated in stale]
     replace_files(texts, folder, as_read=read)
     for leftover in leftovers:
         print_note(f"{leftover} is from an earlier run and is not part of the policy any more")
-    return ExitCode.OK
+    return ExitCode.OK, ()
 
 
 def _is_folder(path: Path, permission_sets: Sequence[PermissionSet], options: _Options) -> bool:

@@ -58,7 +58,7 @@ HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "generate": {
         "Function": ("--function", "--region", "--account", "--partition", "--set", "--from-aws"),
         "Output": ("--format", "--only", "--output", "--compact"),
-        "Checks": ("--check", "--explain", "--prove"),
+        "Checks": ("--check", "--explain", "--prove", "--report"),
     },
     "infer trail": {
         "What to read": (
@@ -156,6 +156,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "iamglue generate spec.yaml",
         "iamglue generate spec.yaml --format sam -o template.yaml",
         "iamglue generate spec.yaml -o policy.json --check",
+        "iamglue generate spec.yaml -o policy.json --prove --report proof.json",
     ),
     "infer": (
         "iamglue infer code src/ --template template.yaml -o spec.yaml",

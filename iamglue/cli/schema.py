@@ -16,9 +16,10 @@ from iamglue.formats.schemas import SCHEMA_NAMES, schema_text
 def schema(name: str, format: str) -> ExitCode:
     """Print the JSON Schema of the spec, a rule file, or what a command prints.
 
-        NAME is spec (the default), rules (a rule file), policy, lint, audit, graph,
-    can, can-requests, can-error, can-never, diff, diff-trust, changes, reconcile,
-    check, infer, infer-code, usage, fmt, init, rule-list or services.
+        NAME is spec (the default), rules (a rule file), policy, generate-report,
+    lint, audit, graph, can, can-requests, can-error, can-never, diff,
+    diff-trust, changes, reconcile, check, infer, infer-code, usage, fmt, init,
+    rule-list or services.
 
     For validation in an editor with the YAML language server, begin a file with
     the comment `# yaml-language-server: $schema=PATH`.

@@ -11,6 +11,7 @@ SCHEMA_NAMES = (
     "spec",
     "rules",
     "policy",
+    "generate-report",
     "lint",
     "audit",
     "graph",

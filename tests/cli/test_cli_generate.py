@@ -336,3 +336,34 @@ def test_functions_that_share_an_entry_share_its_note(iamglue, spec):
     text = f'iamglue: 1\nregion: eu-west-1\naccount: "111122223333"\n{entry}functions: {{a: {{}}, b: {{}}}}\n'
     shared = iamglue("generate", spec(text), "--format", "sam")
     assert shared.stderr.count("some calls of `textract:DetectDocumentText`") == 1
+
+
+def test_the_report_has_what_is_proved_explained_and_out_of_date(iamglue, exif, tmp_path):
+    policy, report = tmp_path / "policy.json", tmp_path / "report.json"
+    policy.write_text("{}", encoding="utf-8")
+    run = iamglue("generate", exif, "-o", policy, "--check", "--prove", "--explain", "--report", report)
+    data = json.loads(report.read_text(encoding="utf-8"))
+    [function] = data["functions"]
+    assert (run.exit_code, data["out_of_date"]) == (1, [str(policy)])
+    assert function["proof"]["holds"] is True
+    assert f"{len(function['proof']['lines'])} of {len(function['proof']['lines'])} lines hold" in run.stderr
+    assert all(statement["because"] for statement in function["statements"])
+
+
+def test_a_report_to_stdout_is_json_alone(iamglue, exif, tmp_path):
+    run = iamglue("generate", exif, "-o", tmp_path / "policy.json", "--explain", "--report", "-")
+    data = json.loads(run.stdout)
+    assert (data["out_of_date"], data["functions"][0]["proof"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--report", "r.json"), "give one of them"),
+        (("--prove", "--report", "-"), "--report - needs -o PATH"),
+        (("--prove", "--report", "r.json", "-o", "r.json"), "name the same file"),
+    ],
+)
+def test_a_report_without_content_or_place_is_an_error(iamglue, exif, options, message):
+    run = iamglue("generate", exif, *options)
+    assert (run.exit_code, message in run.stderr) == (2, True)

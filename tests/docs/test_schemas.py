@@ -202,6 +202,9 @@ CASES = [
     ("policy", ("generate", PHOTOS / "spec.yaml", "--only", "permissions", *JSON), 0),
     ("policy", ("generate", PHOTOS / "spec.yaml", "--only", "peers", *JSON), 0),
     ("policy", ("compact", "when.json", *JSON), 0),
+    ("generate-report", ("generate", PHOTOS / "spec.yaml", "-o", "p1.json", "--prove", "--report", "-"), 0),
+    ("generate-report", ("generate", PHOTOS / "spec.yaml", "-o", "p1.json", "--explain", "--report", "-"), 0),
+    ("generate-report", ("generate", PHOTOS / "spec.yaml", "-o", "clean.json", "--check", "--report", "-"), 1),
 ]
 
 
@@ -220,7 +223,7 @@ def validators() -> dict[str, Draft202012Validator]:
 
 
 def run(folder: Path, arguments) -> click.testing.Result:
-    names = {*FILES, "missing.json", "missing.yaml", "suggested"}
+    names = {*FILES, "missing.json", "missing.yaml", "suggested", "p1.json"}
     parts = [[str(folder / part if part in names else part) for part in str(item).split("+")] for item in arguments]
     return CliRunner().invoke(main, ["+".join(part) for part in parts])
 
