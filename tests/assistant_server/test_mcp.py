@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+from architecture.source_tree import ROOT
 from click.testing import CliRunner
 
 from iamglue import lint_text
@@ -451,6 +453,14 @@ def test_a_bug_is_an_error_that_quotes_nothing():
 
 
 # --- the command
+
+
+def test_the_configurations_of_clients_in_the_docs_start_the_server():
+    page = (ROOT / "docs" / "assistants.md").read_text(encoding="utf-8")
+    first, second = map(json.loads, re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    command = {"command": "iamglue", "args": ["mcp"]}
+    assert first["mcpServers"]["iamglue"] == command
+    assert second["servers"]["iamglue"] == {"type": "stdio", **command}
 
 
 def test_without_the_extra_the_error_names_it():

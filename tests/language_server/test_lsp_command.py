@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 
 from architecture.source_tree import ROOT
 
@@ -51,6 +52,9 @@ def blocks(language: str) -> list[str]:
 def test_the_settings_of_editors_start_the_server():
     assert ["{ 'iamglue', 'lsp' }" in block for block in blocks("lua")] == [True]
     assert ['args: ["lsp"]' in block for block in blocks("js")] == [True]
+    (helix,) = map(tomllib.loads, blocks("toml"))
+    assert helix["language-server"]["iamglue"] == {"command": "iamglue", "args": ["lsp"]}
+    assert ['("iamglue" "lsp")' in block for block in blocks("lisp")] == [True]
 
 
 def test_the_json_of_the_page_is_json_and_names_the_kind_of_fix_all():
