@@ -26,12 +26,19 @@ _COLUMNS = ("account", "region", "source", "name", "event_type", "is_data", "day
 _DATA_EVENTS = frozenset(
     (f"{service}.amazonaws.com", name)
     for service, names in {
-        "s3": "GetObject PutObject DeleteObject DeleteObjects HeadObject CopyObject ListObjects UploadPart",
-        "lambda": "Invoke",
-        "dynamodb": "GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem",
+        "s3": "GetObject PutObject DeleteObject DeleteObjects HeadObject CopyObject PostObject HeadBucket "
+        "RestoreObject SelectObjectContent GetObjectAttributes GetObjectTorrent GetObjectAcl "
+        "PutObjectAcl GetObjectTagging PutObjectTagging DeleteObjectTagging GetObjectRetention "
+        "PutObjectRetention GetObjectLegalHold PutObjectLegalHold ListObjects ListObjectsV2 "
+        "ListObjectVersions ListParts ListMultipartUploads CreateMultipartUpload UploadPart "
+        "UploadPartCopy CompleteMultipartUpload AbortMultipartUpload",
+        "lambda": "Invoke InvokeWithResponseStream",
+        "dynamodb": "GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem TransactGetItems "
+        "TransactWriteItems ExecuteStatement BatchExecuteStatement ExecuteTransaction GetRecords GetShardIterator",
         "sns": "Publish PublishBatch",
-        "sqs": "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch",
-        "kinesis": "GetRecords PutRecord PutRecords",
+        "sqs": "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch ChangeMessageVisibility "
+        "ChangeMessageVisibilityBatch",
+        "kinesis": "GetRecords GetShardIterator PutRecord PutRecords SubscribeToShard",
     }.items()
     for name in names.split()
 )

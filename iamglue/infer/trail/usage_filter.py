@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from iamglue.infer.trail.database import text_sql
 
 
+_ROLE_ARN = ":role/"
+
+
 @dataclass(frozen=True, slots=True)
 class UsageFilter:
     """Whose access is wanted: a role by its name or ARN, a function by its name."""
@@ -21,7 +24,11 @@ class UsageFilter:
 
     def admits(self, principal: str, session: str) -> bool:
         """Whether the access of a session is wanted."""
-        is_role = self.role is None or principal == self.role or principal.endswith(f"/{self.role}")
+        is_role = (
+            self.role is None
+            or principal == self.role
+            or (principal.endswith(f"/{self.role}") and _ROLE_ARN in principal)  # a user may have the same name
+        )
         return is_role and self.function in (None, session)
 
     @property
@@ -30,7 +37,8 @@ class UsageFilter:
         conditions = []
         if self.role is not None:
             role = text_sql(self.role)
-            conditions.append(f"(principal = {role} OR ends_with(principal, '/' || {role}))")
+            is_named = f"ends_with(principal, '/' || {role}) AND contains(principal, '{_ROLE_ARN}')"
+            conditions.append(f"(principal = {role} OR ({is_named}))")
         if self.function is not None:
             conditions.append(f"session = {text_sql(self.function)}")
         return " AND ".join(conditions)

@@ -133,6 +133,12 @@ def test_role_and_function_choose_the_access(counted):
         assert [row["function"] for row in counted(*events, options=options).usage["access"]] == expected
 
 
+def test_a_user_with_the_name_of_a_role_is_not_the_role(counted):
+    user = {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/orders-role", "accountId": ACCOUNT}
+    usage = counted(create_table("a"), create_table("b", userIdentity=user), options=("--role", "orders-role")).usage
+    assert [row["role"] for row in usage["access"]] == [ROLE]
+
+
 def test_a_period_of_times_is_exact(counted):
     events = [create_table(str(hour), eventTime=f"2026-01-05T{hour:02}:00:00Z") for hour in (9, 10, 11)]
     ran = counted(*events, options=("--since", "2026-01-05T10:00:00Z", "--until", "2026-01-05T12:00:00+01:00"))
