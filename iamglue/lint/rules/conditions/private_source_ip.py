@@ -1,7 +1,8 @@
 """All values of `aws:SourceIp` are private addresses, but the key is always a public address.
 
 A request over the internet comes from a public address, and a request through a VPC endpoint does not carry the key.
-So `IpAddress` never holds here, and `NotIpAddress` always holds. For addresses in a VPC, use `aws:VpcSourceIp`.
+So `IpAddress` never holds here, `NotIpAddress` always holds, and `IpAddressIfExists` holds only without the key. For
+addresses in a VPC, use `aws:VpcSourceIp`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 """
@@ -27,9 +28,21 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if compares_source_ip(condition) and all(are_values_private(condition)):
             negated = condition.operator is not None and condition.operator.base == "NotIpAddress"
             code = "PRIVATE_NOT_IP_ADDRESS" if negated else "PRIVATE_IP_ADDRESS"
-            outcome = "the condition always holds" if negated else "the condition never holds"
+            outcome = _outcome(condition, negated=negated)
             text = f"`{condition.key.text}` is always a public address, but all values are private: {outcome}"
             yield RuleViolation(condition.node, text, help=VPC_SOURCE_IP_HELP, code=code)
+
+
+def _outcome(condition: ParsedCondition, *, negated: bool) -> str:
+    """When the condition holds: the result is the same for all requests with the key."""
+    from iamglue.engine.evaluate.conditions import condition_test  # noqa: PLC0415 - startup: only for such conditions
+
+    without_key = condition_test(condition.to_condition(), variables=False)({})
+    if without_key is None:  # AWS does not document the result
+        return f"the condition holds for {'every' if negated else 'no'} request that has the key"
+    if without_key is negated:
+        return f"the condition {'always' if negated else 'never'} holds"
+    return f"the condition holds only for requests {'with' if negated else 'without'} the key"
 
 
 def compares_source_ip(condition: ParsedCondition) -> bool:
@@ -66,5 +79,10 @@ BAD = (
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"NotIpAddress": {"aws:SourceIp": "172.20.0.0/16"}}}',
         codes=("PRIVATE_NOT_IP_ADDRESS",),
+    ),
+    RuleExample(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddressIfExists": {"aws:SourceIp": "10.0.0.0/8"}}}',
+        codes=("PRIVATE_IP_ADDRESS",),
     ),
 )
