@@ -16,7 +16,7 @@ from iamglue.formats.schemas import SCHEMA_NAMES, schema_text
 def schema(name: str, format: str) -> ExitCode:
     """Print the JSON Schema of the spec, a rule file, or what a command prints.
 
-        NAME is spec (the default), rules (a rule file), policy, generate-report,
+    NAME is spec (the default), rules (a rule file), policy, generate-report,
     lint, audit, graph, can, can-requests, can-error, can-never, diff,
     diff-trust, changes, reconcile, check, infer, infer-code, usage, fmt, init,
     rule-list or services.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from iamglue.infer.trail.database import text_sql
 
-
 _ROLE_ARN = ":role/"
 
 
