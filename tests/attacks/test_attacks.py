@@ -95,7 +95,7 @@ def test_no_value_of_a_parameter_refutes_what_diff_says(theme):
 
 def test_witnesses_are_somebody():
     """A user's ARN with the type of a role, or a service with a user's name, is nobody: page on global keys."""
-    run = campaign("witnesses", 0.05)
+    run = campaign("witnesses", 0.1)
     run.on_differences(("callers", *PolicyWriter(ABOUT_CALLERS, run.random).pair()) for _ in count())
     assert not run.nobodies, "\n\n".join([f"{len(run.nobodies)} of {run.counts['new-access']}", *run.nobodies[:5]])
     assert run.share("new-access", "answers") >= 0.2, run.report()
