@@ -15,7 +15,7 @@ from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.completion_values import complete_rules
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
-from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, with_unread_files
+from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, parse_setting, with_unread_files
 from iamglue.cli.lint_fixes import write_fixed_files
 from iamglue.cli.lint_next_step import print_next_step
 from iamglue.cli.lint_report import render_lint_report
@@ -24,7 +24,7 @@ from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.progress import show_progress
 from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
 from iamglue.cli.suppressions import apply_configured_suppressions
-from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.errors import ExitCode, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
@@ -35,7 +35,6 @@ from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.suppressions import apply_baseline
-from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.policy_paths import PolicyPaths, find_policy_paths
@@ -210,7 +209,7 @@ def _build_job(options: _Options, config: Config) -> LintJob:
     )
     trust = options.trust or config.trust
     parse_trust_zone(trust)  # an error in it is that of the run, not of each policy
-    settings = ParameterValues((*map(_parse_setting, options.settings), *config.settings), trust)
+    settings = ParameterValues((*map(parse_setting, options.settings), *config.settings), trust)
     kind = None if options.type in (None, "auto") else PolicyType(str(options.type))
     return LintJob(
         selection,
@@ -227,13 +226,6 @@ def _build_job(options: _Options, config: Config) -> LintJob:
 
 def _split_names(names: tuple[str, ...]) -> list[str]:
     return [name for listed_names in names for name in listed_names.split(",") if name]
-
-
-def _parse_setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise IamglueError(f"--set {text!r}: expected NAME=VALUE")
-    return name, check_parameter_value(f"--set {name}", value)
 
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
