@@ -18,9 +18,10 @@ from iamglue.catalog.verbs import verbs
 from iamglue.errors import IamglueError
 from iamglue.policy.patterns.wildcards import matches
 from iamglue.readers.spec.entry_keys import ENTRY_LISTS
-from iamglue.spelling import did_you_mean
+from iamglue.spelling import did_you_mean, nearest_word
 
 _MAX_NAMES = 500
+_MAX_NAMES_IN_HINT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,19 @@ def _require_prefix(service: str) -> str:
     if known is None:
         raise IamglueError(
             f"`{service}` is not an IAM prefix of a service, expected one such as s3",
-            hint=did_you_mean(service.lower(), services.service_prefixes()),
+            hint=did_you_mean(service.lower(), services.service_prefixes()) or _name_hint(service),
         )
     return known.prefix
+
+
+def _name_hint(service: str) -> str | None:
+    """A hint for the name of a service, such as Amazon EventBridge, where its prefix is expected."""
+    prefixes = {name: prefix for prefix, name in services.service_names().items()}
+    names = [name for name in prefixes if service.lower() in name.lower()]
+    nearest = nearest_word(service, prefixes)
+    if nearest is not None and not names:
+        names = [nearest]
+    return ", ".join(f"`{prefixes[name]}` is {name}" for name in names[:_MAX_NAMES_IN_HINT]) or None
 
 
 def _check_resource_type(prefix: str, name: str) -> None:

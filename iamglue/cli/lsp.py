@@ -25,5 +25,4 @@ def lsp(stdio: bool) -> ExitCode:  # noqa: ARG001 - editors pass it; there is no
             raise
         message = "the language server requires the package pygls"
         raise IamglueError(message, hint="pip install 'iamglue[lsp]'") from error
-    run_server()
-    return ExitCode.OK
+    return run_server()

@@ -41,6 +41,8 @@ class PolicyLanguageServer(LanguageServer):
         self.checks = CheckProcess.of_module(WORKER)
         self.scheduler = CheckScheduler(self.check)
         self._last_failure = ""
+        self.got_shutdown = False
+        self.got_exit = False
 
     def document(self, uri: str) -> OpenDocument | None:
         """The open document with this URI; None if it is not one that iamglue reads."""
@@ -151,6 +153,11 @@ class PolicyLanguageServer(LanguageServer):
         self.scheduler.cancel(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """1 if the editor ended the server without a request to shut down, as the protocol says; otherwise 0."""
+        return ExitCode.FINDINGS if self.got_exit and not self.got_shutdown else ExitCode.OK
+
     def end_checks(self) -> None:
         """Stop all checks and their process."""
         self.scheduler.cancel_all()
@@ -244,11 +251,16 @@ def _add_document_events(server: PolicyLanguageServer) -> None:
 
     @server.feature(types.SHUTDOWN)
     async def _shutdown(_params: None) -> None:
+        server.got_shutdown = True
         server.end_checks()
 
+    @server.feature(types.EXIT)
+    def _exit(_params: None) -> None:
+        server.got_exit = True
 
-def run_server() -> None:
-    """Serve one editor over stdin and stdout, until it ends the session or closes stdin."""
+
+def run_server() -> ExitCode:
+    """Serve one editor over stdin and stdout, until it ends the session or closes stdin; the exit code."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a print must not get between the messages
     server = build_server()
@@ -257,3 +269,4 @@ def run_server() -> None:
         server.start_io(stdin, stdout)
     finally:
         server.checks.stop()
+    return server.exit_code

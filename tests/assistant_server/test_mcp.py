@@ -342,6 +342,8 @@ def test_a_text_of_another_kind_is_not_clean_and_the_answer_says_what_to_do(assi
     ("arguments", "hint"),
     [
         ({"service": "s3", "condition_key": "s3:prefiks"}, "s3:prefix"),
+        ({"service": "Amazon S3"}, "`s3` is Amazon S3"),
+        ({"service": "EventBridge"}, "`events` is Amazon EventBridge"),
         ({"service": "dynamdb"}, "dynamodb"),
         ({"pattern": "lamda:*"}, "lambda"),
         ({"service": "s3", "resource_type": "objekt"}, "object"),

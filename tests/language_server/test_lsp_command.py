@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 
+import pytest
 from architecture.source_tree import ROOT
 
 from iamglue.language_server.code_actions import FIX_ALL_KIND
@@ -41,6 +42,16 @@ def test_the_server_ends_when_its_editor_is_gone_right_after_the_start():
         [sys.executable, "-m", "iamglue", "lsp"], input=start, capture_output=True, timeout=60, check=False
     )
     assert (run.returncode, run.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("before", "code"), [((), 1), ((message("shutdown", 2),), 0)])
+def test_the_exit_code_says_whether_the_editor_asked_to_shut_down(before, code):
+    start = message("initialize", 1, processId=None, rootUri=None, capabilities={})
+    session = b"".join((start, *before, message("exit", None)))
+    run = subprocess.run(
+        [sys.executable, "-m", "iamglue", "lsp"], input=session, capture_output=True, timeout=60, check=False
+    )
+    assert run.returncode == code
 
 
 def blocks(language: str) -> list[str]:
