@@ -160,13 +160,12 @@ class _Check:
     def _check_texts(self, name: str, node: Node, *, words: bool = False) -> None:
         """Check that a value is a string or a list of strings."""
         for item in items(node):
-            if item.plain or item.tag is not None or item.kind is not _SCALAR:  # fast: nearly all are quoted strings
-                self._check_text(item, name, words=words)
+            self._check_text(item, name, words=words)
 
     def _check_text(self, node: Node, name: str, *, words: bool = False) -> bool:
         """Whether a value is a string; another one is a problem. `words` as in `is_text`."""
-        # Only templates know what a tag means: what they make of it has none.
-        if is_text(node, words=words) and node.tag is None:
+        # Only templates know what a tag means: what they make of it has none. Nearly all values are quoted strings.
+        if node.tag is None and ((node.kind is _SCALAR and not node.plain) or is_text(node, words=words)):
             return True
         self._add_problem(node, f"`{name}` must be a string, found {_node_description(node)}")
         return False

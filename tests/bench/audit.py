@@ -8,6 +8,12 @@ November 2026 on a machine with other load: 2,500 roles 22.5 and 28.6, 5,000 rol
 themselves of accounts that are hard for it, of 1,250 and of 2,500 roles: a pattern of its own for each role, which
 matches ten roles, 2.7 and 5.2; one pattern for all roles that matches all 0.5 and 0.3; patterns by their end 0.6 and
 0.6; one role that may assume all 0.5 and 0.4; a chain of all 0.9 and 0.8; a loop of all 0.4 and 0.8.
+
+Processor seconds of 2,000 roles without functions, measured in turns with other load in November 2026: HTML 13.8, and
+10.9 since the workers find the routes, in the graph that they inherit (before, each process built a graph of its own);
+JSON with one process 10.0 and 9.1, since the paths and sensitive actions of a role are searched for once, and literal
+names are compared with ARN formats without patterns. Lint of the documents takes 40 % of it: its results are not
+cached, as few policies of an account name the same resources.
 """
 
 from __future__ import annotations
