@@ -320,3 +320,15 @@ def test_a_binary_value_in_a_witness_is_bytes_in_base64():
 def test_paths_of_organizations_need_no_organization_that_no_policy_tests():
     deny = {**allow({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a/*"}}), "Effect": "Deny"}
     assert compared([allow({"Bool": {"aws:SecureTransport": "true"}}), deny]).answer is NEW
+
+
+def test_the_arn_of_a_named_role_is_whole():
+    role = {"Principal": {"AWS": ROLE}}
+    new = {**allow({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}), **role}
+    assert (compared([new]).answer, compared([new]).witness) == (UNKNOWN, None)
+
+
+def test_a_named_role_may_have_a_path():
+    role = {"Principal": {"AWS": "arn:aws:iam::111111111111:role/a/r"}}
+    new = {**allow({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a/*"}}), **role}
+    assert compared([new]).witness.context == {"aws:PrincipalArn": ("arn:aws:iam::111111111111:role/a/r",)}

@@ -120,7 +120,8 @@ def _role_with_path(caller: RequestCaller, context: RequestContext) -> RequestCo
     arn, role = parse_arn(text), parse_arn(session_role_arn[0])
     if caller.kind is not CallerKind.SESSION or arn is None or role is None or not arn.resource.startswith("role/"):
         return {}
-    same = arn.account == role.account and arn.resource.rpartition("/")[2] == role.resource.rpartition("/")[2]
+    path, _, name = arn.resource.rpartition("/")
+    same = bool(name) and replace(arn, resource=f"role/{name}") == role and "//" not in f"{path}/"
     return {"aws:PrincipalArn": (text,)} if same else {}
 
 

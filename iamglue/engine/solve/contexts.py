@@ -17,7 +17,7 @@ from iamglue.policy.conditions import Condition
 # The limit of partial contexts for one resource.
 _MAX_NODES = 20_000
 # The limit of contexts that no request can have, in one search.
-_MAX_REJECTIONS = 200
+_MAX_REJECTIONS = 100
 # The number of terms that are updated in one step.
 _TERMS_PER_STEP = 4
 # A condition, and whether it has variables: policies of version 2008-10-17 have none.
