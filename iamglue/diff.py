@@ -64,7 +64,8 @@ def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access)
     example = () if diff.entries else _example_request(comparison.witness, allowed_by)
     not_examined = tuple(f"{sources[term]} was not examined" for term in diff.undecided)
     entries = tuple(_statement_diff(_with_local_witness(entry, added, location), sources) for entry in diff.entries)
-    not_shown = (*example, *diff.reasons, *not_examined, *_undecided_types(comparison, added, diff.entries))
+    reasons = (reason for reason in diff.reasons if reason != comparison.reason)
+    not_shown = (*example, *reasons, *not_examined, *_undecided_types(comparison, added, diff.entries))
     return OneWayDiff(comparison, allowed_by, entries, not_shown)
 
 

@@ -203,3 +203,13 @@ def test_an_empty_value_is_shown(iamglue, files):
     result = iamglue("diff", "old.json", "new.json")
     assert 'when    s3:prefix StringEquals "" or home/' in result.stdout
     assert 'with s3:prefix = ""' in result.stdout
+
+
+def test_the_reason_of_an_undecided_comparison_is_said_once(iamglue, tmp_path):
+    condition = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}, "Null": {"aws:username": "true"}}
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}
+    for name, statements in (("old", []), ("new", [statement])):
+        text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    result = iamglue("diff", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert result.stdout.count("it depends on whether") == 1
