@@ -5,9 +5,10 @@ The records are made here, about 1.6 KB each, of realistic shapes: a tenth of th
 process, or of commands with `--jobs 1`, in the same run on the same files:
 
 - decompressing and decoding two fields of each record, which is the least that any reader does
-- decoding and counting
+- decoding and counting, as the command does it: checked, cleaned and shortened, with the parameters that each kind of
+  event needs, and written as lines for DuckDB
 - the whole command into a store, and again over the same files
-- peers, if they are installed (`--group bench`): polars, DuckDB's read_json, trailscraper
+- peers, if they are installed (`--group bench`): polars, DuckDB's read_json, trailscraper (`trail_peers.py`)
 
 With several sizes the cost for each record is compared: it must not grow.
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import msgspec
 from isal import igzip
+from trail_peers import PEERS, trailscraper_logs
 
 from iamglue.infer.trail.reading import FileReading, FileTask, TrailPeriod
 from iamglue.model.trail_files import TrailFile
@@ -36,43 +38,6 @@ RECORDS_PER_FILE = 2_000
 REPEATED = 0.115  # of the records, so many are of an earlier group
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 MAX_RATIO, MAX_MEBIBYTES, MAX_SECOND_RUN, MAX_GROWTH = 2.5, 400.0, 2.0, 1.3
-PEER_FACTORS = {"polars": 1.3, "DuckDB read_json": 8.0, "trailscraper": 30.0}
-PEERS = {
-    "polars": (
-        "polars",
-        """
-import gzip, sys, polars
-from pathlib import Path
-for path in sorted(Path(sys.argv[1]).rglob("*.gz")):
-    whole = polars.read_json(gzip.decompress(path.read_bytes()), infer_schema_length=None)
-    rows = whole.explode("Records").unnest("Records")
-    rows.group_by("eventSource", "eventName", polars.col("userIdentity").struct.field("arn")).len()
-""",
-    ),
-    "DuckDB read_json": (
-        "duckdb",
-        """
-import duckdb, sys
-duckdb.sql("set threads = 1")
-rows = duckdb.sql(f"select unnest(Records) r from read_json('{sys.argv[1]}/**/*.gz', maximum_object_size=100000000)")
-duckdb.sql("select r.eventSource, r.eventName, r.userIdentity.arn, count(*) from rows group by all").fetchall()
-""",
-    ),
-    "trailscraper": (
-        "trailscraper",
-        """
-import gzip, json, sys
-from pathlib import Path
-from trailscraper.cloudtrail import parse_records
-from trailscraper.policy_generator import generate_policy
-for path in sorted(Path(sys.argv[1]).rglob("*.gz")):
-    records = json.loads(gzip.decompress(path.read_bytes()))["Records"]
-    for record in records:
-        record["resources"] = record["resources"] or []  # it fails on null, which CloudTrail writes
-    generate_policy(parse_records(records))
-""",
-    ),
-}
 
 
 class TwoFields(msgspec.Struct):
@@ -126,19 +91,30 @@ def measure(logs: Path, folder: Path, size: int, verdicts: list[tuple[str, bool]
     say(f"  command {first[0]:.1f} s, {first[1]:.0f} MiB; again {second[0]:.2f} s, {second[1]:.0f} MiB")
     verdicts.append((f"{size:,}: memory <= {MAX_MEBIBYTES:.0f} MiB", max(first[1], second[1]) <= MAX_MEBIBYTES))
     verdicts.append((f"{size:,}: the second run <= {MAX_SECOND_RUN} s", second[0] <= MAX_SECOND_RUN))
-    for name, (package, program) in PEERS.items() if with_peers else ():
-        if find_spec(package) is None:
-            say(f"  {name}: not installed")
-            continue
-        try:
-            peer = run([sys.executable, "-c", program, str(logs)])[0]
-        except SystemExit as error:
-            say(f"  {name}: {error}")
-            continue
-        factor = PEER_FACTORS[name]
-        say(f"  {name}: {peer:.1f} s ({peer / counted:.1f} times decoding and counting)")
-        verdicts.append((f"{size:,}: {name} takes >= {factor} times", peer >= factor * counted))
+    if with_peers:
+        measure_peers(logs, folder, size, verdicts)
     return first[0]
+
+
+def measure_peers(logs: Path, folder: Path, size: int, verdicts: list[tuple[str, bool]]) -> None:
+    """Measure peers on the same files, or on the first of them where they take minutes."""
+    for peer in PEERS:
+        if find_spec(peer.package) is None:
+            say(f"  {peer.name}: not installed")
+            continue
+        chosen, number = logs, min(size, peer.most)
+        if peer.package == "trailscraper":
+            chosen = trailscraper_logs(logs, folder / "trailscraper", number // RECORDS_PER_FILE)
+        # Of the same files, for ourselves as for the peer.
+        counted = processor_time(lambda chosen=chosen: count(chosen, folder / "peer"))
+        try:
+            seconds = run([sys.executable, "-c", peer.program, str(chosen)])[0]
+        except SystemExit as error:
+            say(f"  {peer.name}: {error}")
+            continue
+        say(f"  {peer.name}, {number:,} records: {seconds:.1f} s ({seconds / counted:.1f} times decoding and counting)")
+        if peer.factor is not None:
+            verdicts.append((f"{peer.name} takes >= {peer.factor} times", seconds >= peer.factor * counted))
 
 
 def processor_time(work: Callable[[], object]) -> float:
