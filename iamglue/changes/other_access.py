@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from iamglue.changes.access_calls import find_access_call
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.policy_documents import has_statements
 from iamglue.readers.templates.cloudformation import is_template
 from iamglue.readers.templates.serverless_format import is_serverless
 from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
@@ -46,13 +47,17 @@ _TERRAFORM_TYPES = re.compile(
 # The macros of AWS whose result is read, or that change no policy; another macro may add anything.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
 _KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"})
+# Documents of other tools that attach policies: eksctl, the AWS controllers for Kubernetes, Crossplane, Pulumi.
+_OTHER_TOOLS = re.compile(
+    r"attachPolicyARNs|iam\.services\.k8s\.aws|iam\.aws\.(?:upbound|crossplane)\.io|\baws(?:-native)?:iam[/:]"
+)
 _TRANSFORM_KEY = "Fn::Transform"
 # Plugins of the Serverless Framework whose settings are read: they give a function a role of its own.
 _KNOWN_PLUGINS = frozenset({"serverless-iam-roles-per-function", "serverless-offline"})
 
 
-def find_other_access(root: Node) -> Mapping[str, str]:
-    """What a JSON or YAML document has that is not a policy which is compared, by name."""
+def find_other_access(root: Node, text: str) -> Mapping[str, str]:
+    """What a JSON or YAML document has that is not a policy which is compared, by name; `text` is that of its file."""
     if is_plan(root):
         resources = ((resource.address, resource.kind, resource.block) for resource in planned_resources(root))
         return {
@@ -60,7 +65,11 @@ def find_other_access(root: Node) -> Mapping[str, str]:
         }
     if is_serverless(root):
         return dict(_serverless_parts(root))
-    return dict(_template_parts(root)) if is_template(root) else {}
+    if is_template(root):
+        return dict(_template_parts(root))
+    giving = _OTHER_TOOLS.search(text)
+    name = find_access_call(text) if giving is None else giving[0]
+    return {} if name is None or has_statements(root) else {f"a document with `{name}`": text}
 
 
 def find_other_access_of_directory(directory: str) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from iamglue.changes.access_calls import find_access_call
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
@@ -54,14 +55,15 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
         account = None if root is None else _read_template(root, path, text)
     except IamglueError as error:
         return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
-    return replace(_build_unit((file,), account), not_compared={} if root is None else find_other_access(root))
+    return replace(_build_unit((file,), account), not_compared={} if root is None else find_other_access(root, text))
 
 
 def _may_give_access(path: str, text: str) -> bool:
     """Whether a text can contain policies or a template; a file for which this is False need not be parsed."""
     is_framework = PurePath(path).name.startswith("serverless.")
     is_template = "AWS::" in text or "Transform" in text
-    may_have = may_contain_policies(text) or is_spec(text) or is_framework or is_template
+    may_have = may_contain_policies(text) or find_access_call(text) is not None
+    may_have = may_have or is_spec(text) or is_framework or is_template
     return may_have or may_read_other_files(text) or may_be_broken(path, text)
 
 

@@ -637,3 +637,19 @@ def test_a_module_that_did_not_change_is_not_reported(compare):
     module = 'module "m" {\n  source = "example/any/aws"\n}\n'
     code, report = compare({"main.tf": module}, {"main.tf": f"# a comment\n{module}"})
     assert (code, answers(report)) == (0, {"./": "no-new-access"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jobs: {a: {steps: [{run: aws iam attach-role-policy --role-name r}]}}\n",
+        "phases: {build: {commands: [aws s3api put-bucket-policy --bucket b]}}\n",
+        "phases: {build: {commands: [aws lambda add-permission --principal x]}}\n",
+        "iam: {serviceAccounts: [{attachPolicyARNs: [x]}]}\n",
+        "apiVersion: iam.services.k8s.aws/v1alpha1\nkind: Role\nspec: {policies: [x]}\n",
+        "runtime: yaml\nresources: {r: {type: 'aws:iam:RolePolicyAttachment', properties: {policyArn: x}}}\n",
+    ],
+)
+def test_a_document_of_another_tool_that_gives_access_is_unknown(compare, text):
+    code, report = compare({}, {"any.yaml": text})
+    assert (code, answers(report)) == (1, {"any.yaml": "unknown"})
