@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -88,14 +87,13 @@ def infer_trail(**values: Any) -> ExitCode:
     from iamglue.infer.trail.run import TrailRequest, read_rows, stored_rows  # noqa: PLC0415
 
     period = parse_period(options.since, options.until, is_stored=options.store is not None)
-    jobs = options.jobs or os.cpu_count() or 1
     with _engine(options) as engine:
         if options.query:
-            with stored_rows(Path(str(options.store)), jobs, engine) as rows:
+            with stored_rows(Path(str(options.store)), engine) as rows:
                 return _write(rows, options, period.days)
         folder = Path(options.store) if options.store else None
         sources = [_source(place, options, period.days) for place in options.places]
-        request = TrailRequest(sources, folder, TrailPeriod(period.since, period.until), jobs, engine)
+        request = TrailRequest(sources, folder, TrailPeriod(period.since, period.until), options.processes, engine)
         with read_rows(request, trail_progress()) as rows:
             code = print_report(rows)
             return worst_exit_code((code, _write(rows, options, period.days)))
@@ -176,11 +174,11 @@ def _write(rows: TrailRows, options: TrailOptions, days: PeriodDays) -> ExitCode
     if options.format == "parquet":
         rows.write_parquet(Path(str(options.output)), wanted, days.since, days.until)
     elif options.format == "spec":
-        notes, usage = _used(rows, wanted, days)
+        notes, usage = _used(rows, wanted, days, options.processes)
         _print_notes(notes)
         _write_spec(usage, options)
     else:
-        notes, blocks = _usage_answer(rows, wanted, days)
+        notes, blocks = _usage_answer(rows, wanted, days, options.processes)
         _print_notes(notes)
         if options.output in (None, STDIN):
             print_lines((block.decode().removesuffix("\n") for block in blocks), "json")
@@ -189,7 +187,9 @@ def _write(rows: TrailRows, options: TrailOptions, days: PeriodDays) -> ExitCode
     return _exit_code(rows)
 
 
-def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], Iterator[bytes]]:
+def _usage_answer(
+    rows: TrailRows, wanted: UsageFilter, days: PeriodDays, processes: int
+) -> tuple[list[str], Iterator[bytes]]:
     """The notes and the lines of the usage, in blocks with their ends, from the store if it has them."""
     from iamglue.infer.trail.answers import AnswerFile  # noqa: PLC0415 - an optional extra
 
@@ -201,7 +201,7 @@ def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tup
         answer = file.read()
         if answer is not None:
             return answer
-    notes, usage = _used(rows, wanted, days)
+    notes, usage = _used(rows, wanted, days, processes)
     summary = _summary(rows, usage, days, notes)
     if wanted.is_limited:
         # Without this, all that other roles and functions did would seem not to be used.
@@ -212,11 +212,11 @@ def _usage_answer(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tup
     return notes, blocks if file is None else file.saved(notes, blocks)
 
 
-def _used(rows: TrailRows, wanted: UsageFilter, days: PeriodDays) -> tuple[list[str], UsageRows]:
+def _used(rows: TrailRows, wanted: UsageFilter, days: PeriodDays, processes: int) -> tuple[list[str], UsageRows]:
     """The access that is wanted, and notes on the callers."""
     from iamglue.infer.trail.usage_rows import UsageRows  # noqa: PLC0415 - an optional extra
 
-    usage = UsageRows(wanted, rows.database, rows.work_folder, rows.database.threads)
+    usage = UsageRows(wanted, rows.database, rows.work_folder, processes)
     usage.add_lines(rows.usage_lines(days.since, days.until), rows.expected)
     return list(_caller_notes(usage, wanted)), usage
 

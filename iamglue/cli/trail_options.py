@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import click
@@ -35,6 +36,11 @@ class TrailOptions:
     print_sql: bool
     print_ddl: bool
     yes: bool
+
+    @property
+    def processes(self) -> int:
+        """How many processes may work at once."""
+        return self.jobs or os.cpu_count() or 1
 
 
 def check_trail_options(options: TrailOptions) -> None:

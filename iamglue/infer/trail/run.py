@@ -64,14 +64,14 @@ ProgressReporter = Callable[[ReadingProgress], None]
 
 
 @contextmanager
-def stored_rows(folder: Path, jobs: int, engine: CountingEngine | None = None) -> Iterator[TrailRows]:
+def stored_rows(folder: Path, engine: CountingEngine | None = None) -> Iterator[TrailRows]:
     """The rows of a store as it is. Raises IamglueError if the folder has none."""
     if not is_store(folder):
         raise IamglueError(
             f"{folder} has no store", hint="read log files into it first: `iamglue infer trail PATH --store`"
         )
     with tempfile.TemporaryDirectory(prefix="iamglue-") as work:
-        store = TrailStore(folder, jobs, Path(work))
+        store = TrailStore(folder, Path(work))
         try:
             yield stored_trail_rows(store, store.totals(), ReadingReport(), engine=engine)
         finally:
@@ -90,7 +90,7 @@ def read_rows(request: TrailRequest, reporter: ProgressReporter | None = None) -
         else:
             folder = request.folder
             stack.enter_context(create_folders([*reversed(folder.absolute().parents), folder], 0o777))
-        store = TrailStore(folder, request.jobs)
+        store = TrailStore(folder)
         stack.enter_context(store.writing())
         yield _Reading(store, request, reporter).rows()
 

@@ -59,11 +59,10 @@ class StoreTotals:
 class TrailStore:
     """A store in a folder."""
 
-    def __init__(self, folder: Path, threads: int = 1, work_folder: Path | None = None) -> None:
+    def __init__(self, folder: Path, work_folder: Path | None = None) -> None:
         self.folder = folder
         # The folder for temporary files: of the run that holds the lock, or the given one.
         self.work_folder = work_folder or folder / _WORK
-        self._threads = threads
         self._database: Database | None = None
         self._batches: list[dict[str, Any]] = []
         # What could not be read, by the name of its source.
@@ -80,7 +79,7 @@ class TrailStore:
     def database(self) -> Database:
         """The connection, made when it is first needed: processes are started before that."""
         if self._database is None:
-            self._database = Database(self.work_folder, self._threads)
+            self._database = Database(self.work_folder)
         return self._database
 
     @property
