@@ -8,6 +8,9 @@ import json
 import pytest
 from infer.trail.trail_records import create_table, get_object, log_file, record
 
+from iamglue.errors import IamglueError
+from iamglue.infer.trail.database import Database
+
 GOOD = [create_table("a"), create_table("b"), create_table("c")]
 
 
@@ -181,3 +184,10 @@ def test_insights_and_network_activity_are_no_actions(trail, tmp_path):
     )
     ran = trail(tmp_path)
     assert (len(ran.usage["access"]), sum(item["count"] for item in ran.usage["not_actions"])) == (1, 2)
+
+
+def test_a_query_that_needs_too_much_memory_is_not_taken_for_a_full_disk(tmp_path):
+    with pytest.raises(IamglueError) as raised:
+        list(Database(tmp_path).rows("SELECT len(list(number)) FROM range(40000000) numbers(number)"))
+    assert "Out of Memory" in str(raised.value)
+    assert "--since and --until" in raised.value.hint
