@@ -100,7 +100,8 @@ class TrailStore:
                 message = f"{self.folder}: the file system does not support locks, so that two runs could count twice"
                 raise IamglueError(message, hint="give --store a folder on a local disk")
             self._read_manifest()
-            self._remove_leftovers()
+            self._remove_unlisted()
+            shutil.rmtree(self.work_folder, ignore_errors=True)
             try:
                 with _disk_errors(self.folder):
                     self.work_folder.mkdir()
@@ -159,7 +160,7 @@ class TrailStore:
         lists = [self.folder / f"{one['id']}{_FILES}" for one in small]
         self.database.write_parquet(f"SELECT * FROM {parquet_sql(lists)}", self.folder / f"{batch}{_FILES}")  # noqa: S608
         self._commit([*(one for one in self._batches if one not in small), {"id": batch, "rows": rows}], [batch])
-        self._remove_leftovers()
+        self._remove_unlisted()
 
     def close(self) -> None:
         """Close the connection."""
@@ -208,7 +209,7 @@ class TrailStore:
             _sync(self.folder)
         self._batches = batches
 
-    def _remove_leftovers(self) -> None:
+    def _remove_unlisted(self) -> None:
         """Remove the files of killed runs, and those that were merged."""
         listed = {batch["id"] for batch in self._batches}
         for path in self.folder.glob("*.parquet"):
@@ -218,7 +219,6 @@ class TrailStore:
         for path in self.folder.glob("answer-*.part"):
             with suppress(OSError):
                 path.unlink()
-        shutil.rmtree(self.work_folder, ignore_errors=True)
 
 
 def is_store(folder: Path) -> bool:

@@ -13,6 +13,8 @@ import sys
 import pytest
 from infer.trail.trail_records import create_table, get_object, log_file
 
+from iamglue.infer.trail.store import TrailStore
+
 COMMAND = [sys.executable, "-m", "iamglue", "infer", "trail", "--jobs", "1"]
 
 
@@ -246,3 +248,14 @@ def test_a_damaged_answer_is_worked_out_again(trail, logs, tmp_path):
     answer.write_bytes(answer.read_bytes()[:-6])
     ran = trail("--query", "--store", tmp_path / "store")
     assert (ran.code, ran.output) == (0, first.output)
+
+
+def test_there_is_room_for_temporary_files_after_batches_were_merged(tmp_path):
+    store = TrailStore(tmp_path)
+    with store.writing():
+        for _ in range(10):
+            store.add([], [])
+        store.merge_small_batches()
+        assert store.work_folder.is_dir()
+        numbers = store.database.write_parquet("SELECT * FROM range(3)", store.work_folder / "numbers.parquet")
+    assert numbers == 3
