@@ -74,7 +74,7 @@ def kinds_for_anyone(policy):
     return {grant.kind for grant in find_external_access(policy, ZONE) if grant.grantee == ANYONE}
 
 
-@floor(0.2)
+@floor(0.1)
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PRINCIPALS), st.sampled_from(CONDITIONS))
 def test_what_s3_does_not_consider_public_the_algebra_does_not_either(principal, condition):
@@ -83,7 +83,7 @@ def test_what_s3_does_not_consider_public_the_algebra_does_not_either(principal,
         assert ExternalAccessKind.PUBLIC not in kinds_for_anyone(policy)
 
 
-@floor(0.2)
+@floor(0.1)
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PRINCIPALS), st.sampled_from(CONDITIONS))
 def test_what_s3_considers_public_is_public_or_unknown_unless_a_wildcard_is_a_character(principal, condition):
