@@ -15,6 +15,7 @@ With several sizes the cost for each record is compared: it must not grow.
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import subprocess
@@ -23,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from multiprocessing import Process
 from pathlib import Path
 
 import msgspec
@@ -61,7 +63,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             logs = Path(folder, f"logs-{size}")
-            write_logs(logs, size)
+            # In a process of its own: buffers that this one had used before would halve the time of two fields.
+            writer = Process(target=write_logs, args=(logs, size))
+            writer.start()
+            writer.join()
             costs[size] = measure(logs, Path(folder), size, verdicts, with_peers=size == sizes[0])
     if len(costs) > 1:
         rates = [cost / size for size, cost in costs.items()]
@@ -164,7 +169,7 @@ def write_logs(folder: Path, size: int) -> None:
             group += is_new
             records.append(record(group if is_new else chance.randrange(group + 1), number, chance))
         name = f"{ACCOUNT}_CloudTrail_{REGION}_20260101T0000Z_{start:016d}.json.gz"
-        (folder / name).write_bytes(igzip.compress(msgspec.json.encode({"Records": records}), 3))
+        (folder / name).write_bytes(gzip.compress(msgspec.json.encode({"Records": records}), 6))
 
 
 def record(group: int, number: int, chance: random.Random) -> dict[str, object]:
