@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from iamglue.assistant_server.arguments import (
@@ -68,17 +69,8 @@ def evaluate_request(  # noqa: PLR0913 - an argument for each policy type
     are allowed, with examples. An answer of `unknown` means that it cannot be decided; never report it as allowed or
     denied.
     """
-    policy_set = PolicySet(
-        _files("identity policy", policies or []),
-        _file("permissions boundary", boundary),
-        _file("session policy", session),
-        _levels("SCP", scps),
-        _levels("RCP", rcps),
-        _file("resource policy", resource_policy),
-        _file("endpoint policy", endpoint_policy),
-        management_account,
-        block_public_access,
-    )
+    policy_set = _policy_set(policies, boundary, session, scps, rcps, resource_policy, endpoint_policy)
+    policy_set = replace(policy_set, management_account=management_account, block_public_access=block_public_access)
     question = build_pattern_question(action, resource, _context(context), principal, resource_account)
     layers = build_layers(policy_set)
     if question.is_pattern:
@@ -134,17 +126,8 @@ def explain_denial(  # noqa: PLR0913 - an argument for each fact
     With the policies, also which statement decided, and what to change in them. Do not widen a statement beyond the
     one that is proposed.
     """
-    policy_set = PolicySet(
-        _files("identity policy", policies or []),
-        _file("permissions boundary", boundary),
-        _file("session policy", session),
-        _levels("SCP", scps),
-        _levels("RCP", rcps),
-        _file("resource policy", resource_policy),
-        _file("endpoint policy", endpoint_policy),
-        management_account,
-        block_public_access,
-    )
+    policy_set = _policy_set(policies, boundary, session, scps, rcps, resource_policy, endpoint_policy)
+    policy_set = replace(policy_set, management_account=management_account, block_public_access=block_public_access)
     denials = read_denials(message)
     facts = RequestFacts(resource_account, tuple(_context(context).items()))
     reports, problems = [], []
@@ -160,6 +143,27 @@ def explain_denial(  # noqa: PLR0913 - an argument for each fact
         "not_evaluated": [_problem_text(problem) for problem in problems],
     }
     return ToolAnswer(answer, quoted)
+
+
+def _policy_set(
+    policies: OptionalPolicyTexts,
+    boundary: Boundary,
+    session: Session,
+    scps: Levels,
+    rcps: Levels,
+    resource_policy: ResourcePolicy,
+    endpoint_policy: EndpointPolicy,
+) -> PolicySet:
+    """The policies of all types in the texts. Raises IamglueError."""
+    return PolicySet(
+        _files("identity policy", policies or []),
+        _file("permissions boundary", boundary),
+        _file("session policy", session),
+        _levels("SCP", scps),
+        _levels("RCP", rcps),
+        _file("resource policy", resource_policy),
+        _file("endpoint policy", endpoint_policy),
+    )
 
 
 def _file(name: str, text: str) -> tuple[PolicyFile, ...]:

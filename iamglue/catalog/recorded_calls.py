@@ -93,7 +93,7 @@ def _actions_with_event(service: str) -> frozenset[str]:
         for operation in client_operations(client):
             actions.update(client_operation_actions(client, operation) or ())
             actions.update(_rule_actions(client, operation, ParameterEffect.ADDS, ParameterEffect.REPLACES))
-    # AWS checks these as part of other calls, though the call's own record tells them when it is read.
+    # AWS checks these as part of other calls, though the call's own record names them when it is read.
     return frozenset(actions - {"iam:PassRole", "sts:GetServiceBearerToken"})
 
 

@@ -63,7 +63,7 @@ class TrustedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrustedPrincipal:
-    """A principal of a trust policy that is no role or user of the account, with the statement.
+    """A principal of a trust policy that is not a role or user of the account, with the statement.
 
     `unknown` is why it is not certain that it may assume the role, empty if the trust policy lets it in.
     """

@@ -1,6 +1,6 @@
 """Texts that are plainly meant as JSON, YAML or HCL, and are not: cut off, empty, or with something else in them.
 
-Files without a word that policies have are not parsed, because most belong to other tools. This tells, at little cost,
+Files without a word that policies have are not parsed, because most belong to other tools. This says, at little cost,
 which of them to parse for the error.
 """
 

@@ -241,7 +241,7 @@ def _parse_data_resources(fields: ResponseFields, start: str) -> Iterator[tuple[
 
 
 def _parse_event_kinds(fields: ResponseFields) -> tuple[str, ...]:
-    """The kinds of events of which no reading one was seen. Raises IamglueError for what is no kind."""
+    """The kinds of events of which no reading one was seen. Raises IamglueError for a text that is not a kind."""
     kinds = fields.texts("missing_reads")
     if any(kind not in _EVENT_KINDS for kind in kinds):
         raise fields.error("expected `management` or `data`", "missing_reads")

@@ -51,7 +51,7 @@ def find_context(
 
     `truths` has for each term: False, True if it has no conditions, None if its conditions decide. `key_truths` are
     known results of the problem's key tests. With `include_undecided`, results that AWS does not document may be
-    either. `can_exist` tells whether a request can have a context: the search chooses the values of each key by itself.
+    either. `can_exist` says whether a request can have a context: the search chooses the values of each key by itself.
     """
     decided = problem.formula(truths)
     if decided is not None:

@@ -74,7 +74,7 @@ class AthenaScope:
     period: TrailPeriod = TrailPeriod()  # noqa: RUF009 - it is frozen
 
     def __post_init__(self) -> None:
-        """Raise IamglueError for what is no account or Region: they are put into the text of a query."""
+        """Raise IamglueError for a text that is not an account or Region: they are put into the text of a query."""
         for text in self.accounts:
             if not _ACCOUNT.fullmatch(text):
                 raise IamglueError(f"`{text}` is not the number of an account", hint="it has 12 digits")
