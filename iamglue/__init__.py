@@ -5,7 +5,8 @@ Nothing is imported until it is used, so `import iamglue` costs next to nothing.
 
 TYPE_CHECKING = False  # the typing module takes longer to import than this package; type checkers know the name
 if TYPE_CHECKING:
-    from iamglue.api import (
+    from iamglue.api.code import check_code, infer_code
+    from iamglue.api.functions import (
         audit_account,
         compact_policy,
         compare_policies,
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
         parse_spec,
         policy_text,
     )
-    from iamglue.api_checks import check_access_not_granted, find_external_access
-    from iamglue.api_code import check_code, infer_code
-    from iamglue.api_requests import evaluate_pattern, evaluate_request
-    from iamglue.code_check import CodeCheck
-    from iamglue.code_inference import CodeInference
+    from iamglue.api.policy_checks import check_access_not_granted, find_external_access
+    from iamglue.api.requests import evaluate_pattern, evaluate_request
+    from iamglue.deployed_code.inference import CodeInference
+    from iamglue.deployed_code.spec_check import CodeCheck
     from iamglue.engine.evaluate.request_evaluation import EvaluationResult as Decision
     from iamglue.engine.solve.comparison import Comparison
     from iamglue.errors import IamglueError
@@ -63,10 +63,10 @@ __all__ = [
     "policy_text",
 ]
 
-# The module that defines each name, with the name there where it is another; all other names are those of `api`.
+# The module that defines each name, with the name there where it is another; the other names are in `api.functions`.
 _MODULES = {
-    "CodeCheck": ("iamglue.code_check", "CodeCheck"),
-    "CodeInference": ("iamglue.code_inference", "CodeInference"),
+    "CodeCheck": ("iamglue.deployed_code.spec_check", "CodeCheck"),
+    "CodeInference": ("iamglue.deployed_code.inference", "CodeInference"),
     "Comparison": ("iamglue.engine.solve.comparison", "Comparison"),
     "Decision": ("iamglue.engine.evaluate.request_evaluation", "EvaluationResult"),
     "Finding": ("iamglue.findings", "Finding"),
@@ -76,12 +76,12 @@ _MODULES = {
     "Report": ("iamglue.findings", "Report"),
     "Spec": ("iamglue.model.spec", "Spec"),
     "Statement": ("iamglue.policy.model", "Statement"),
-    "check_access_not_granted": ("iamglue.api_checks", "check_access_not_granted"),
-    "check_code": ("iamglue.api_code", "check_code"),
-    "evaluate_pattern": ("iamglue.api_requests", "evaluate_pattern"),
-    "evaluate_request": ("iamglue.api_requests", "evaluate_request"),
-    "find_external_access": ("iamglue.api_checks", "find_external_access"),
-    "infer_code": ("iamglue.api_code", "infer_code"),
+    "check_access_not_granted": ("iamglue.api.policy_checks", "check_access_not_granted"),
+    "check_code": ("iamglue.api.code", "check_code"),
+    "evaluate_pattern": ("iamglue.api.requests", "evaluate_pattern"),
+    "evaluate_request": ("iamglue.api.requests", "evaluate_request"),
+    "find_external_access": ("iamglue.api.policy_checks", "find_external_access"),
+    "infer_code": ("iamglue.api.code", "infer_code"),
 }
 
 
@@ -91,7 +91,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'iamglue' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - startup: see above
 
-    module, attribute = _MODULES.get(name, ("iamglue.api", name))
+    module, attribute = _MODULES.get(name, ("iamglue.api.functions", name))
     value: object = getattr(import_module(module), attribute)
     globals()[name] = value
     return value

@@ -27,8 +27,8 @@ from iamglue.assistant_server.results import ToolResult, build_error
 from iamglue.assistant_server.tools import TOOLS, AssistantTool
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.signals import exit_on_signals
-from iamglue.job_process import JobFailedError, JobProcess
 from iamglue.output_escaping import dump_escaped_json
+from iamglue.processes.job_process import JobFailedError, JobProcess
 from iamglue.spelling import did_you_mean
 from iamglue.version import VERSION
 

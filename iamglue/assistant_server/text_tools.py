@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from iamglue import api
+from iamglue.api import functions as api
 from iamglue.assistant_server.arguments import PolicyTypeName, RuleNames, SourceKind, SourceText, Unsafe
 from iamglue.assistant_server.results import ToolAnswer
 from iamglue.findings import Finding, Report, Severity

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from iamglue.assistant_server.tools import TOOLS, call_tool
-from iamglue.job_worker import serve_jobs
+from iamglue.processes.job_worker import serve_jobs
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.files.signals import exit_with_parent
 from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.role_context import RoleContext
-from iamglue.worker_pool import map_in_processes
+from iamglue.processes.worker_pool import map_in_processes
 
 # A worker reads the catalogue for itself, which takes as long as evaluating hundreds of roles.
 _ROLES_PER_WORKER = 300

@@ -17,8 +17,8 @@ from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.progress import show_elapsed
 from iamglue.cli.stderr import print_note
-from iamglue.code_check import CodeCheck, check_function_code, function_of_spec
-from iamglue.code_inference import CodeInput
+from iamglue.deployed_code.inference import CodeInput
+from iamglue.deployed_code.spec_check import CodeCheck, check_function_code, function_of_spec
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN, display_path, read_text

@@ -15,7 +15,7 @@ from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.infer_output import write_output
 from iamglue.cli.progress import show_elapsed
 from iamglue.cli.stderr import print_next, print_note
-from iamglue.code_inference import CodeInput, left_out_files, read_code_project
+from iamglue.deployed_code.inference import CodeInput, left_out_files, read_code_project
 from iamglue.errors import ExitCode
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN

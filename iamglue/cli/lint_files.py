@@ -22,7 +22,7 @@ from iamglue.model.parsed_file import ParsedFile
 from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
-from iamglue.worker_pool import map_in_processes
+from iamglue.processes.worker_pool import map_in_processes
 
 # To start a process takes as long as to lint a few hundred small files.
 _MIN_FILES_FOR_PROCESSES = 300

@@ -11,7 +11,7 @@ from iamglue.aws.collect_request import CollectRequest
 from iamglue.catalog.partitions import infer_partition
 from iamglue.cli.audit_sources import AuditSources, common_location_settings, read_accounts
 from iamglue.cli.stderr import print_note
-from iamglue.code_inference import CodeInput, CodeProject, left_out_files, read_code_project
+from iamglue.deployed_code.inference import CodeInput, CodeProject, left_out_files, read_code_project
 from iamglue.errors import IamglueError, Location
 from iamglue.findings import NotEvaluated
 from iamglue.generate.requirements.role_names import role_name

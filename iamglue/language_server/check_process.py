@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from iamglue.job_process import JobProcess
 from iamglue.language_server.document_lint import PlainData
 from iamglue.language_server.document_source import DocumentSource
+from iamglue.processes.job_process import JobProcess
 
 WORKER = "iamglue.language_server.check_worker"
 # To lint the longest policies takes seconds; this is for what would never end.

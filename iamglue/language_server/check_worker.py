@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamglue.errors import IamglueError
-from iamglue.job_worker import serve_jobs
 from iamglue.language_server.document_lint import PlainData, check_data
 from iamglue.language_server.document_source import DocumentSource
 from iamglue.language_server.quick_fixes import fix_all_data, fixes_data
 from iamglue.language_server.spec_origins import origins_data
+from iamglue.processes.job_worker import serve_jobs
 
 _JOBS: dict[str, Callable[..., PlainData]] = {
     "check": check_data,

@@ -12,7 +12,6 @@ from pygls.lsp.server import LanguageServer
 
 from iamglue.errors import ExitCode
 from iamglue.files.signals import exit_on_signals
-from iamglue.job_process import JobFailedError
 from iamglue.language_server.check_process import WORKER, CheckProcess
 from iamglue.language_server.check_scheduler import CheckScheduler
 from iamglue.language_server.code_actions import FIX_ALL_KIND, fix_actions, fix_all_action, is_requested, workspace_edit
@@ -21,6 +20,7 @@ from iamglue.language_server.definitions import find_definitions
 from iamglue.language_server.diagnostics import build_diagnostics, failed_check_diagnostic
 from iamglue.language_server.documents import OpenDocument, open_document
 from iamglue.language_server.editor_answers import complete, hover_at
+from iamglue.processes.job_process import JobFailedError
 from iamglue.version import VERSION
 
 # Longer documents are not sent to the check with every change.

@@ -16,7 +16,7 @@ LADDER = [
     "spelling",
     "errors",
     "files",
-    "worker_pool",
+    "processes",
     "policy",
     "catalog",
     "engine",

@@ -14,7 +14,7 @@ import anyio
 import pytest
 from anyio import fail_after
 
-from iamglue.job_process import JobProcess
+from iamglue.processes.job_process import JobProcess
 
 if TYPE_CHECKING:
     from mcp.client import Client

@@ -12,7 +12,7 @@ from attacks.possible import is_multivalued
 from attacks.verdict import Document, Request
 
 from iamglue import diff
-from iamglue.api import compare_policies, parse_policy
+from iamglue.api.functions import compare_policies, parse_policy
 from iamglue.can import PolicySet, build_layers, evaluate_question
 from iamglue.compact import CompactOptions, compact
 from iamglue.errors import IamglueError

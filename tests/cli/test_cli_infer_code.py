@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from iamglue.api import load_spec
+from iamglue.api.functions import load_spec
 
 CODE = """\
 import os

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import pytest
 
-from iamglue.api import compare_policies
+from iamglue.api.functions import compare_policies
 from iamglue.engine.solve.comparison import ComparisonAnswer
 from iamglue.policy.document import read_policy
 

@@ -19,7 +19,7 @@ from iamglue.infer.trail.reading import ALWAYS, FileReading, FileTask, ReadResul
 from iamglue.infer.trail.store import StoreTotals, TrailStore, is_store, stored_key
 from iamglue.infer.trail.trail_rows import ReadingReport, TrailRows, stored_trail_rows
 from iamglue.model.trail_files import SkippedFile, TrailFile, TrailSource
-from iamglue.worker_pool import WorkersLostError, iterate_in_processes
+from iamglue.processes.worker_pool import WorkersLostError, iterate_in_processes
 
 # A task is read by one process: small enough to share the work, large enough to count in common.
 _TASK_BYTES = 8 << 20

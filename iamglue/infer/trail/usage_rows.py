@@ -15,7 +15,7 @@ from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
 from iamglue.infer.trail.usage_filter import UsageFilter
 from iamglue.model.trail_usage import NotAction, TrailAccess
-from iamglue.worker_pool import WorkersLostError, iterate_in_processes
+from iamglue.processes.worker_pool import WorkersLostError, iterate_in_processes
 
 # Fewer rows are mapped faster by one process than others are started.
 _SERIAL_ROWS = 100_000

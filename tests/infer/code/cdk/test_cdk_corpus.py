@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iamglue.code_templates import CodeTemplate, template_beside
+from iamglue.deployed_code.templates import CodeTemplate, template_beside
 from iamglue.infer.code.declared import declared_function
 from iamglue.infer.code.project import read_project
 

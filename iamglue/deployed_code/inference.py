@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iamglue.code_templates import named_template, template_beside
+from iamglue.deployed_code.templates import named_template, template_beside
 from iamglue.errors import IamglueError, Location
 from iamglue.formats.policies.spec_text import commented_spec_text
 from iamglue.infer.code.access import infer_access

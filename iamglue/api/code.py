@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamglue.code_check import CodeCheck, check_function_code, function_of_spec
-from iamglue.code_inference import CodeInference, CodeInput, read_code_project
+from iamglue.deployed_code.inference import CodeInference, CodeInput, read_code_project
+from iamglue.deployed_code.spec_check import CodeCheck, check_function_code, function_of_spec
 from iamglue.model.spec import Spec
 
 

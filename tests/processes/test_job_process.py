@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from iamglue.job_process import JobFailedError
 from iamglue.language_server.check_process import WORKER, CheckProcess
 from iamglue.language_server.document_source import DocumentSource
+from iamglue.processes.job_process import JobFailedError
 
 pytestmark = pytest.mark.asyncio
 READ = "import sys; sys.stdin.buffer.read(8);"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iamglue.catalog.partitions import infer_partition
-from iamglue.code_inference import CodeInput, read_code_project
+from iamglue.deployed_code.inference import CodeInput, read_code_project
 from iamglue.errors import IamglueError, Location
 from iamglue.infer.code.coverage import MissingEntry, UnusedEntry, missing_entries, unused_entries
 from iamglue.infer.evidence import InferredCode

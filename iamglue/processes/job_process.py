@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from subprocess import PIPE, Popen
 from typing import Any, Self
 
-from iamglue.job_worker import LENGTH
+from iamglue.processes.job_worker import LENGTH
 
 # Caches grow by some 50 KB with each different text; a new process starts with empty ones.
 _MAX_JOBS = 1000
