@@ -1,4 +1,7 @@
-"""What other tools and people call the services, triggers and settings of a spec, from the table `data/aliases.tsv`."""
+"""What other tools and people call the words of a spec: services, triggers, settings, options and keys.
+
+From the table `data/aliases.tsv`.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,14 @@ _SEPARATORS = re.compile("[-_ ]")
 
 
 class NameUse(StrEnum):
-    """Where a name is used: in an entry, in `triggers`, or in `settings`."""
+    """Where a name is used: in an entry, in `triggers`, or in `settings`; as an option of these, or as a key."""
 
     SERVICE = "service"
     TRIGGER = "trigger"
     SETTING = "setting"
+    OPTION = "option"
+    TRIGGER_OPTION = "trigger-option"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,13 @@ from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.services import find_service
 from iamglue.catalog.tables import table_rows
 from iamglue.catalog.triggers import trigger_names
-from iamglue.readers.spec.spec_schemas import DESTINATION_OPTIONS, ENTRY_OPTIONS, SETTINGS_KEYS, TRIGGER_OPTIONS
+from iamglue.readers.spec.spec_schemas import (
+    DESTINATION_OPTIONS,
+    ENTRY_OPTIONS,
+    SETTINGS_KEYS,
+    SPEC_KEYS,
+    TRIGGER_OPTIONS,
+)
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ROWS = table_rows("aliases")
@@ -249,7 +255,13 @@ def test_a_word_has_each_of_its_names_once():
 
 
 def test_the_names_of_the_table_exist():
-    names = {NameUse.TRIGGER: set(trigger_names()), NameUse.SETTING: set(SETTINGS_KEYS)}
+    names = {
+        NameUse.TRIGGER: set(trigger_names()),
+        NameUse.SETTING: set(SETTINGS_KEYS),
+        NameUse.OPTION: set(ENTRY_OPTIONS),
+        NameUse.TRIGGER_OPTION: set(TRIGGER_OPTIONS),
+        NameUse.KEY: set(SPEC_KEYS),
+    }
     for row in ROWS:
         use, name = NameUse(row["use"]), row["name"]
         if name == "-":
@@ -269,5 +281,15 @@ def test_the_names_of_the_table_exist():
 
 def test_no_word_is_an_option():
     options = {key(name) for names in (ENTRY_OPTIONS, TRIGGER_OPTIONS, DESTINATION_OPTIONS) for name in names}
-    words = {key(row["word"]) for row in ROWS if row["use"] != NameUse.SETTING}
+    words = {key(row["word"]) for row in ROWS if row["use"] in (NameUse.SERVICE, NameUse.TRIGGER)}
     assert words & options == set()
+
+
+@pytest.mark.parametrize(
+    ("use", "keys"),
+    [(NameUse.OPTION, ENTRY_OPTIONS), (NameUse.TRIGGER_OPTION, TRIGGER_OPTIONS), (NameUse.KEY, SPEC_KEYS)],
+)
+def test_a_word_for_an_option_or_key_is_not_one_itself(use, keys):
+    words = [row["word"] for row in ROWS if row["use"] == use]
+    assert len(words) > 20
+    assert set(words) & set(keys) == set()

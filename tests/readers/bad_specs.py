@@ -168,4 +168,37 @@ SETTINGS = {
     "raw without actions": line("raw: [{actions: [], resources: '*', why: a}]", 17, "at least one"),
     "an unknown key of raw": line("raw: [{action: a, actions: b, resources: '*', why: a}]", 8, "`action`", "`actions`"),
 }  # fmt: skip
-BAD = {**WHOLE, **SCALARS, **ENTRIES, **REFERENCES, **TRIGGERS, **SETTINGS}
+# What people write who guess the format.
+GUESSED = {
+    "the service as a value": entry(
+        "{service: s3, bucket: photos, actions: [GetObject]}", 5, "its service as a key", "`s3: photos` and `do: Get"
+    ),
+    "a type of CloudFormation as a value": entry(
+        "{type: 'AWS::DynamoDB::Table', name: Users}", 5, "its service as a key", "`dynamodb: Users`"
+    ),
+    "an unknown service as a value": entry("{service: s4, bucket: photos}", 15, "unknown service `s4`"),
+    "an ARN as a value": entry(
+        "{arn: 'arn:aws:s3:::photos/*'}", 5, "its service as a key", "`s3: arn:aws:s3:::photos/*`"
+    ),
+    "a statement": entry(
+        "{Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::photos/*'}",
+        5,
+        "its service as a key",
+        "`s3: arn:aws:s3:::photos/*` and `do: s3:GetObject`",
+    ),
+    "no space after the colon": entry("s3:photos", 5, "found text", "`s3: photos`, with a space"),
+    "an action": entry("s3:GetObject", 5, "found text", "`s3: RESOURCE` and `do: GetObject`"),
+    "an ARN": entry("arn:aws:s3:::photos/*", 5, "found text", "`s3: arn:aws:s3:::photos/*`"),
+    "a service": entry("s3", 5, "found text", "`s3: RESOURCE`"),
+    "another word": entry("photos", 5, "found text", "for example `s3: BUCKET`"),
+    "actions beside a service": entry("{s3: photos, actions: [GetObject]}", 18, "unknown option `actions`", "`do`"),
+    "a trigger as a value": trigger("{type: sqs, queue: jobs}", 5, "must be a key", "`sqs: jobs`"),
+    "a trigger without a space": trigger("sqs:jobs", 5, "found text", "`sqs: jobs`, with a space"),
+    "a setting of the deployment": trigger("{sqs: jobs, batch_size: 10}", 17, "`batch_size`", "describes access only"),
+    "a setting of the function": line("runtime: python3.13", 1, "unknown key `runtime`", "describes access only"),
+    "a setting above `settings`": line("vpc: true", 1, "unknown key `vpc`", "below `settings`"),
+    "another tool's setting above `settings`": line("xray: true", 1, "unknown key `xray`", "`tracing`"),
+    "permissions": line("permissions: []", 1, "unknown key `permissions`", "`reads`, `writes` and `calls`"),
+    "a function with keys of its own": Bad("iamglue: 1\nfunction: {name: f}\n", (2, 11), "found a mapping", "NAME`"),
+}
+BAD = {**GUESSED, **WHOLE, **SCALARS, **ENTRIES, **REFERENCES, **TRIGGERS, **SETTINGS}

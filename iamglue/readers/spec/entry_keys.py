@@ -12,7 +12,8 @@ from iamglue.errors import IamglueError
 from iamglue.generate.requirements.wildcard_hints import DESTINATION_HINT, trigger_wildcard_hint
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.spec.name_errors import unknown_service_error, unknown_trigger_error
+from iamglue.readers.spec.guessed_entries import guessed_mapping_error
+from iamglue.readers.spec.name_errors import unknown_option_error, unknown_service_error, unknown_trigger_error
 from iamglue.readers.spec.schedules import find_schedule_problems, is_expression, suggested_schedule
 from iamglue.readers.spec.spec_schemas import DESTINATION_OPTIONS, ENTRY_OPTIONS, TRIGGER_OPTIONS
 from iamglue.spelling import did_you_mean
@@ -38,10 +39,14 @@ SERVICE_OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class KeyProblem:
-    """An error in the keys of an entry or trigger, and the node to remove so that the rest can be read."""
+    """An error in the keys of an entry or trigger, and the node to remove so that the rest can be read.
+
+    `has_unknown_type`: nothing is known about the value of that node, so its type is not an error of its own.
+    """
 
     error: IamglueError
     invalid_node: Node
+    has_unknown_type: bool = False
 
 
 def find_key_problems(body: Node) -> Iterator[KeyProblem]:
@@ -76,15 +81,18 @@ def _entry_problems(item: Node, options: Collection[str], invalid_node: Node) ->
     """
     candidates = _main_key_candidates(item, options)
     known = [key for key in candidates if _service_exists(key.text)]
+    guessed = None if known else guessed_mapping_error(item, NameUse.SERVICE)
+    if guessed is not None:
+        yield KeyProblem(guessed, invalid_node, has_unknown_type=True)
+        return
     if not candidates:
         account = "`account` is an option here; the Account service is written `account/TYPE`"
         hint = account if item.key("account") else "write for example `s3: BUCKET`"
         yield KeyProblem(_error("an entry must name a service: `SERVICE: RESOURCE`", item, hint), invalid_node)
     for key in candidates:
         if key not in known:
-            yield KeyProblem(
-                _unknown_entry_key_error(key, options, is_only_candidate=not known), key if known else invalid_node
-            )
+            error = _unknown_entry_key_error(key, options, is_only_candidate=not known)
+            yield KeyProblem(error, key if known else invalid_node, has_unknown_type=True)
     for key in known[1:]:
         problem = _error(f"an entry names one service; `{key.text}` is a second one", key, "write a separate entry")
         yield KeyProblem(problem, invalid_node)
@@ -118,8 +126,7 @@ def _unknown_entry_key_error(key: Node, options: Collection[str], *, is_only_can
     if key.text in ENTRY_OPTIONS:
         message = f"`{key.text}` is not a valid option of a destination"
         return _error(message, key, f"the valid options are {', '.join(options)}")
-    nearest = did_you_mean(key.text, options)
-    return _error(f"unknown option `{key.text}`", key, nearest or f"the valid options are {', '.join(sorted(options))}")
+    return unknown_option_error(key, options, NameUse.OPTION)
 
 
 def _type_problems(key: Node) -> Iterator[IamglueError]:
@@ -156,12 +163,17 @@ def _option_problems(item: Node, main_key: str) -> Iterator[KeyProblem]:
 def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
     candidates = _main_key_candidates(item, TRIGGER_OPTIONS)
     known = [key for key in candidates if key.text in trigger_names()]
+    guessed = None if known else guessed_mapping_error(item, NameUse.TRIGGER)
+    if guessed is not None:
+        yield KeyProblem(guessed, item, has_unknown_type=True)
+        return
     if not candidates:
         missing = "a trigger must name what invokes the function: `TRIGGER: SOURCE`"
         yield KeyProblem(_error(missing, item, "write for example `s3: BUCKET`"), item)
     for key in candidates:
         if key not in known:
-            yield KeyProblem(_unknown_trigger_key_error(key, is_only_candidate=not known), key if known else item)
+            error = _unknown_trigger_key_error(key, is_only_candidate=not known)
+            yield KeyProblem(error, key if known else item, has_unknown_type=True)
     for key in known[1:]:
         second = _error(f"`{key.text}` is a second trigger in one item", key, "write a separate item")
         yield KeyProblem(second, item)
@@ -175,10 +187,9 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
 
 def _unknown_trigger_key_error(key: Node, *, is_only_candidate: bool) -> IamglueError:
     """Build the error for an unknown key of a trigger; `is_only_candidate`: the item has no known trigger."""
-    if is_only_candidate:
+    if is_only_candidate or name_choices(key.text, NameUse.TRIGGER):
         return unknown_trigger_error(key)
-    hint = did_you_mean(key.text, TRIGGER_OPTIONS) or f"the valid options are {', '.join(sorted(TRIGGER_OPTIONS))}"
-    return _error(f"unknown option `{key.text}`", key, hint)
+    return unknown_option_error(key, TRIGGER_OPTIONS, NameUse.TRIGGER_OPTION)
 
 
 def _trigger_wildcard_problems(item: Node, key: Node) -> Iterator[IamglueError]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from iamglue.catalog.aliases import NameChoice, NameUse, canonical_name, name_choices, nearest_name
 from iamglue.catalog.services import service_prefixes
 from iamglue.catalog.triggers import trigger_names
 from iamglue.errors import IamglueError
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.spec.spec_schemas import SETTINGS_KEYS
+from iamglue.spelling import did_you_mean
 
 
 def unknown_service_error(key: Node) -> IamglueError:
@@ -30,9 +34,36 @@ def unknown_trigger_error(key: Node) -> IamglueError:
     return _unknown_name_error(key.text, NameUse.TRIGGER, key, listed)
 
 
+def unknown_option_error(key: Node, options: Collection[str], use: NameUse) -> IamglueError:
+    """Return the error for a key that is not one of the options of an entry or trigger."""
+    return IamglueError(
+        f"unknown option `{key.text}`",
+        hint=_known_word_hint(key.text, use)
+        or did_you_mean(key.text, options)
+        or f"the valid options are {', '.join(sorted(options))}",
+        location=key.location,
+    )
+
+
+def key_hint(word: str, keys: Collection[str]) -> str:
+    """Return what to write instead of a key that a spec, or the body of a function, does not have."""
+    if word in SETTINGS_KEYS:
+        return f"`{word}` is a setting: write it below `settings`"
+    if settings := setting_choices(word):
+        return f"write a setting below `settings`: {'; or '.join(settings)}"
+    return (
+        _known_word_hint(word, NameUse.KEY) or did_you_mean(word, keys) or f"the valid keys here are {', '.join(keys)}"
+    )
+
+
 def setting_choices(word: str) -> tuple[str, ...]:
     """Return the settings that another tool's word may stand for, each with its meaning."""
     return tuple(str(choice) for choice in name_choices(word, NameUse.SETTING))
+
+
+def _known_word_hint(word: str, use: NameUse) -> str | None:
+    choices = name_choices(word, use)
+    return _single_choice_hint(choices[0]) if choices else None
 
 
 def _unknown_name_error(word: str, use: NameUse, key: Node, otherwise: str) -> IamglueError:

@@ -32,12 +32,11 @@ def parse_spec(text: str, path: str) -> Spec:
         raise IamglueError("a spec must be a mapping that begins with `iamglue: 1`", location=root.location)
     problems = [*reading.problems, *tag_problems(root), *format_problems(root)]
     root = with_canonical_names(root)
-    result = validate_spec(root)
-    key_problems = [
-        *result.problems,
-        *function_problems(root),
-        *(p for body in spec_bodies(root) for p in find_key_problems(body)),
-    ]
+    key_problems = [*function_problems(root), *(p for body in spec_bodies(root) for p in find_key_problems(body))]
+    result = validate_spec(
+        without_nodes(root, {id(problem.invalid_node) for problem in key_problems if problem.has_unknown_type})
+    )
+    key_problems = [*result.problems, *key_problems]
     problems += [problem.error for problem in key_problems]
     if key_problems:
         # Read the valid rest, so that one run also reports errors of meaning.

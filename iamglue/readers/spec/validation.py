@@ -9,10 +9,12 @@ from typing import Any
 
 from pydantic_core import SchemaValidator, ValidationError
 
+from iamglue.catalog.aliases import NameUse
 from iamglue.errors import IamglueError
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.spec.entry_keys import SPEC_LISTS, KeyProblem
-from iamglue.readers.spec.name_errors import setting_choices
+from iamglue.readers.spec.entry_keys import ENTRY_LISTS, SPEC_LISTS, KeyProblem
+from iamglue.readers.spec.guessed_entries import guessed_text_hint
+from iamglue.readers.spec.name_errors import key_hint, setting_choices
 from iamglue.readers.spec.spec_data import KEY_STEP, NodeLocator, SpecData, spec_data
 from iamglue.readers.spec.spec_schemas import (
     BODY_KEYS,
@@ -98,12 +100,17 @@ def _message_and_hint(detail: Mapping[str, Any], node: Node) -> tuple[str, str |
         known = tuple(_allowed_keys(path))
         if other_names := setting_choices(name) if path[-2:-1] == ("settings",) else ():
             return f"unknown key `{name}`", f"write {'; or '.join(other_names)}"
-        return f"unknown key `{name}`", did_you_mean(name, known) or f"the valid keys here are {', '.join(known)}"
+        is_body = set(known) >= set(BODY_KEYS)
+        hint = key_hint(name, known) if is_body else did_you_mean(name, known)
+        return f"unknown key `{name}`", hint or f"the valid keys here are {', '.join(known)}"
     if node.is_null and path[-2:-1] == (MAPPING,):
         return f"`{name}` has no value", f'if the braces are part of the text, quote it: "{{{name}}}"'
     if kind in _EXPECTED:
         expected = _EXPECTED[kind]
-        return _mismatch("text or a list" if expected == "a list" and path[-1] not in SPEC_LISTS else expected, node)
+        message, hint = _mismatch(
+            "text or a list" if expected == "a list" and path[-1] not in SPEC_LISTS else expected, node
+        )
+        return message, _wrong_type_hint(path, node) or hint
     return {**_EMPTY, "missing": f"`{name}` is missing"}.get(kind, str(detail["msg"])), None
 
 
@@ -113,6 +120,17 @@ def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
     hints = {"a list": "begin each item with `- `", "a mapping": "write `KEY: VALUE` lines below it"}
     hint = "remove the key, or write a value" if node.is_null else hints.get(expected)
     return f"expected {expected}, found {actual}", hint
+
+
+def _wrong_type_hint(path: _Path, node: Node) -> str | None:
+    """Return what to write instead of a text that is an entry or trigger, or a mapping that is a function's name."""
+    if path == ("function",) and node.kind is NodeKind.MAP:
+        return "write `function: NAME`; `region` and `account` are keys of their own beside it"
+    if node.kind is not NodeKind.SCALAR or len(path) < 2 or not isinstance(path[-1], int):
+        return None
+    uses = {**dict.fromkeys(ENTRY_LISTS, NameUse.SERVICE), "triggers": NameUse.TRIGGER}
+    use = uses.get(str(path[-2]))
+    return guessed_text_hint(node.text, use) if use else None
 
 
 def _allowed_keys(path: _Path) -> KeySchemas:
