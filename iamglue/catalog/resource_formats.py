@@ -167,6 +167,17 @@ def has_corrections(prefix: str) -> bool:
 
 
 @cache
+def qualified_types(prefix: str, type_name: str) -> frozenset[str]:
+    """The resource types, in lower case, whose ARNs AWS also accepts for actions on a type: its versions, its aliases."""
+    return frozenset(
+        name
+        for row in table_rows("qualified_types")
+        if (row["service"], row["resource_type"].lower()) == (prefix, type_name.lower())
+        for name in row["qualified_types"].lower().split(",")
+    )
+
+
+@cache
 def untyped_arn_formats(prefix: str) -> tuple[tuple[str, str], ...]:
     """Lower-case names of a service's actions, each with the format of ARNs without a resource type that it accepts."""
     return tuple(

@@ -24,6 +24,8 @@ BAD = [
     (f"writes:\n- sqs: {'q' * 81}", "1 to 80 letters", ""),
     ("writes:\n- sqs: https://sqs.eu-west-1.amazonaws.com/111122223333/jobs", "not a valid name", "the URL: `jobs`"),
     ("writes:\n- sns: my topic", "`my topic` is not a valid name of an SNS topic", ""),
+    ("reads:\n- dynamodb: orders/index/by-date", "names a dynamodb/index, but `dynamodb:GetItem` acts on a", ""),
+    ("reads:\n- kinesis: s/consumer/c:1", "names a kinesis/consumer, but `kinesis:GetRecords` acts on a", ""),
     ('reads:\n- dynamodb: "a b"', "`a b` is not a valid name of a DynamoDB table", ""),
     (
         "reads:\n- dynamodb: orders\n  do: query\n  index: by date",
@@ -107,6 +109,9 @@ def test_the_error_is_at_the_name():
         "calls:\n- lambda: app-${aws:PrincipalTag/team}",
         "calls:\n- lambda: ${cognito-identity.amazonaws.com:sub}",
         "reads:\n- secretsmanager: app/db-??????",
+        "reads:\n- dynamodb: orders/index/by-date\n  do: query",
+        f"calls:\n- lambda: arn:aws:lambda:{R}:function:resize:prod",
+        f"calls:\n- lambda: arn:aws:lambda:{R}:function:resize:7",
         "writes:\n- events: aws.partner/example.com/1",
         "reads:\n- dynamodb: ${Table}\n  do: query\n  index: by.date",
         f"writes:\n- sns: arn:aws:sns:{R}:endpoint/APNS/app/12ab",

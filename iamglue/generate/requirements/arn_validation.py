@@ -6,7 +6,7 @@ import re
 
 from iamglue.catalog.aws_owned_resources import is_aws_owned
 from iamglue.catalog.partitions import infer_partition, partitions
-from iamglue.catalog.resource_formats import ArnFormat, parse_arn_format
+from iamglue.catalog.resource_formats import ArnFormat, action_resource_types, parse_arn_format, qualified_types
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.errors import IamglueError, Location
 from iamglue.model.spec import SpecResource
@@ -56,6 +56,26 @@ def validated_arn(
     raise IamglueError(
         f"`{text}` {problem} a {resource_type.service}/{resource_type.name}; expected {expected}",
         hint=None if other_type else f"write the {resource_type.name}'s name: iamglue builds the ARN",
+        location=location,
+    )
+
+
+def check_name_type(
+    resource_type: ResourceType, action: str, resource: SpecResource, arn: str, location: Location
+) -> None:
+    """Raise IamglueError when the ARN that a name gives is that of another resource type, which the action lacks.
+
+    `Users/index/by-date` as the name of a DynamoDB table gives the ARN of an index.
+    """
+    text = resource.text or ""
+    if text.startswith("arn:") or not set("/:") & set(text):
+        return
+    other_type = _more_specific_type(resource_type, arn)
+    if other_type is None or other_type.lower() in action_resource_types(action):
+        return
+    raise IamglueError(
+        f"`{text}` names a {resource_type.service}/{other_type}, but `{action}` acts on a "
+        f"{resource_type.service}/{resource_type.name}",
         location=location,
     )
 
@@ -146,7 +166,8 @@ def _as_glob(resource: str) -> str:
 def _more_specific_type(resource_type: ResourceType, text: str) -> str | None:
     """Return the more specific resource type that an ARN without wildcards matches; None for `resource_type`."""
     type_name = arn_resource_type(resource_type.service, text)
-    if type_name is None or type_name.lower() == resource_type.name.lower():
+    same_types = {resource_type.name.lower(), *qualified_types(resource_type.service, resource_type.name)}
+    if type_name is None or type_name.lower() in same_types:
         return None
     service = find_service(resource_type.service)
     other_type = service.resource_types[type_name.lower()] if service else resource_type

@@ -14,7 +14,7 @@ from iamglue.catalog.resource_formats import (
 )
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.errors import IamglueError
-from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_parameter
+from iamglue.generate.requirements.arn_validation import arn_fields, check_name_type, whole_arn_parameter
 from iamglue.generate.requirements.athena_queries import is_athena_query, query_entries
 from iamglue.generate.requirements.bedrock_needs import bedrock_needs, typed_bedrock_entry
 from iamglue.generate.requirements.entry_conditions import entry_conditions
@@ -97,6 +97,7 @@ def _resources_and_conditions(
     resource = s3_resource(replace(entry, resource=resource), kind)
     formats = resource_type_formats(requested.action, kind)
     arns = resource_arns_in_formats(kind, formats, resource, target_scopes)
+    check_name_type(kind, requested.action, resource, arns[0], entry.location)
     additional_types = additional_resource_types(requested.action, kind.name)
     if not additional_types and not required_types(requested.action):
         return arns, ()
