@@ -168,7 +168,7 @@ def has_corrections(prefix: str) -> bool:
 
 @cache
 def qualified_types(prefix: str, type_name: str) -> frozenset[str]:
-    """The resource types, in lower case, whose ARNs AWS also accepts for actions on a type: its versions, its aliases."""
+    """The resource types, in lower case, of versions and aliases: AWS accepts their ARNs for actions on the type."""
     return frozenset(
         name
         for row in table_rows("qualified_types")
