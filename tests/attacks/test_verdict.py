@@ -12,6 +12,7 @@ import pytest
 from attacks.callers import Caller
 from attacks.possible import is_multivalued, is_possible
 from attacks.verdict import Request, allows
+from support.rows import every_row
 
 OPERATORS = "reference_policies_elements_condition_operators.html"
 SEVERAL = "reference_policies_condition-single-vs-multi-valued-context-keys.html"
@@ -148,7 +149,7 @@ CONDITIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("page", "conditions", "values", "verdict"), CONDITIONS)
+@every_row("page, conditions, values, verdict", CONDITIONS)
 def test_conditions_are_read_as_aws_says(page, conditions, values, verdict):
     key = next(iter(next(iter(conditions.values()))))
     context = {} if values is None else {key: tuple(values)}

@@ -6,6 +6,7 @@ import pytest
 from aws.deployed import ACCOUNT, FUNCTION_ARN, REGION, ROLE_ARN, deploy, deploy_resources, deploy_role
 from aws.door import opened
 from aws.resources import ENDPOINT, NOTEBOOK, PROJECT, SERVICE, STACK
+from support.rows import every_row
 
 from iamglue.audit.audit_policy import audit_policy, audit_spec
 from iamglue.aws.collect import collect
@@ -112,7 +113,7 @@ def test_a_whole_run_calls_nothing_else(monkeypatch):
     assert len(set(door.asked)) > 20
 
 
-@pytest.mark.parametrize("action", sorted(READ_ONLY))
+@every_row("action", sorted(READ_ONLY))
 def test_an_operation_needs_the_action_of_its_name_which_changes_nothing(action):
     found = services.find_action(action)
     assert str(found) == action

@@ -9,6 +9,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.aliases import NameUse, canonical_name, name_choices, nearest_name
 from iamglue.catalog.operations import client_prefix
@@ -176,7 +177,7 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize(("trigger", "words"), SOURCES.items(), ids=SOURCES)
+@every_row("trigger, words", SOURCES.items())
 def test_a_source_leads_to_its_trigger_first(trigger, words):
     assert {word: first_name(word, NameUse.TRIGGER) for word in words.split()} == dict.fromkeys(words.split(), trigger)
 

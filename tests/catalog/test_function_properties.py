@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pytest
+from support.rows import every_row
 
 from iamglue.readers.spec.spec_schemas import SETTINGS_KEYS
 
@@ -55,6 +55,6 @@ def test_every_setting_is_that_of_a_property_or_of_another_resource() -> None:
     assert named | _OF_OTHER_RESOURCES == set(SETTINGS_KEYS)
 
 
-@pytest.mark.parametrize("row", _rows(), ids=lambda row: row["property"])
+@every_row("row", _rows())
 def test_every_row_has_a_page_of_aws_as_its_source(row: dict[str, str]) -> None:
     assert row["source"].startswith("https://docs.aws.amazon.com/")

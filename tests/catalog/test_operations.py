@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.operations import (
     client_operation_actions,
@@ -16,8 +17,8 @@ from iamglue.catalog.operations import (
 )
 
 
-@pytest.mark.parametrize(
-    ("prefix", "operation", "expected"),
+@every_row(
+    "prefix, operation, expected",
     [
         ("s3", "GetObject", "s3:GetObject"),
         ("s3", "HeadObject", "s3:GetObject"),

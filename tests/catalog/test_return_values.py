@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from support.rows import every_row
 
 from iamglue.catalog.return_values import find_return_values
 from iamglue.catalog.service_arn_formats import matching_formats
@@ -21,7 +21,7 @@ def schema(kind):
     return PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
 
 
-@pytest.mark.parametrize("kind", sorted(set(SCHEMA_TYPES) - REF_IS_NO_IDENTIFIER))
+@every_row("kind", sorted(set(SCHEMA_TYPES) - REF_IS_NO_IDENTIFIER))
 def test_ref_returns_an_arn_where_the_primary_identifier_is_one(kind):
     (identifier,) = schema(kind)["primaryIdentifier"]
     name = identifier.rpartition("/")[2]
@@ -29,7 +29,7 @@ def test_ref_returns_an_arn_where_the_primary_identifier_is_one(kind):
     assert find_return_values(kind).ref_is_arn == is_arn
 
 
-@pytest.mark.parametrize("kind", SCHEMA_TYPES)
+@every_row("kind", SCHEMA_TYPES)
 def test_attributes_and_names_are_those_of_the_schema(kind):
     row = ROWS[kind]
     attributes = {path.rpartition("/")[2] for path in schema(kind).get("readOnlyProperties", [])}
@@ -39,7 +39,7 @@ def test_attributes_and_names_are_those_of_the_schema(kind):
     assert {row["name_attribute"]} - {""} <= attributes | names | {"Name"}
 
 
-@pytest.mark.parametrize("kind", [kind for kind, row in ROWS.items() if row["arn"]])
+@every_row("kind", [kind for kind, row in ROWS.items() if row["arn"]])
 def test_an_arn_of_the_table_has_a_format_of_the_service_reference(kind):
     arn = (
         find_return_values(kind)
@@ -51,6 +51,6 @@ def test_an_arn_of_the_table_has_a_format_of_the_service_reference(kind):
     assert matching_formats(arn)
 
 
-@pytest.mark.parametrize("kind", ROWS)
+@every_row("kind", ROWS)
 def test_every_row_has_a_page_of_aws_as_its_source(kind):
     assert ROWS[kind]["source"].startswith("https://docs.aws.amazon.com/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.tables import toml_document
 from iamglue.catalog.trigger_reference import trigger_reference
@@ -23,7 +24,7 @@ def test_every_trigger_has_texts_and_no_other_word_has():
     assert set(toml_document("trigger_reference")) == set(trigger_names())
 
 
-@pytest.mark.parametrize("name", trigger_names())
+@every_row("name", trigger_names())
 def test_every_key_of_a_trigger_is_described(name):
     with pytest.raises(MultipleErrors) as error:
         generate(spec_with(f"{name}: {{no_such_key: a}}"), TARGET)
@@ -34,7 +35,7 @@ def test_every_key_of_a_trigger_is_described(name):
 EXAMPLES = [(name, example) for name in trigger_names() for example in trigger_reference(name).examples]
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@every_row("name, example", EXAMPLES)
 def test_every_example_generates(name, example):
     function = spec_with(example)
     assert [trigger.name for trigger in function.triggers] == [name]

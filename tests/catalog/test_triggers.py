@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
+from support.rows import every_row
 from support.trigger_cases import VALUES
 
 from iamglue.catalog.kms_keys import kms_actions, kms_key_services
@@ -93,12 +93,12 @@ def test_the_triggers_are_those_of_the_design() -> None:
     assert set(VALUES) == set(DESIGN)
 
 
-@pytest.mark.parametrize("name", sorted(set(_all_actions())))
+@every_row("name", sorted(set(_all_actions())))
 def test_every_action_of_the_tables_exists_and_is_spelt_as_the_reference_spells_it(name: str) -> None:
     assert str(find_action(name)) == name
 
 
-@pytest.mark.parametrize(("where", "name", "on"), sorted(set(_asked())))
+@every_row("where, name, on", sorted(set(_asked())))
 def test_only_actions_that_take_no_resource_stand_on_a_star(where: str, name: str, on: str) -> None:
     found = find_action(name)
     assert found is not None

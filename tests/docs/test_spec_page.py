@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from docs.write_docs import ROOT
 from docs.write_spec_page import BLOCKS
+from support.rows import every_row
 
 from iamglue.catalog.triggers import trigger_names
 from iamglue.generate.generate import DeploymentTarget, generate
@@ -25,7 +25,7 @@ def headings(level: int) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@every_row("example", EXAMPLES)
 def test_every_example_generates(example):
     text = example if "iamglue: 1" in example else HEAD + example
     for function in parse_spec(text, "spec.yaml").functions:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.floors import counts, floor
+from support.rows import every_row
 
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.policy.conditions import OPERATORS, Condition, Operator, build_condition
@@ -96,8 +97,8 @@ def test_null_with_a_set_operator_is_always_the_same(request_values):
     assert result_of("ForAnyValue:Null", ("true",), request_values) is False
 
 
-@pytest.mark.parametrize(
-    ("operator", "policy_values", "request_value", "expected"),
+@every_row(
+    "operator, policy_values, request_value, expected",
     [
         ("StringEquals", ("a", "b"), "b", True),
         ("StringEquals", ("a",), "A", False),

@@ -33,6 +33,7 @@ from support.layered import (
     statement,
     to,
 )
+from support.rows import every_row
 
 ORG = "o-exampleorg"
 MANAGEMENT = "999988887777"
@@ -868,7 +869,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@every_row("case", CASES.values())
 def test_the_decision_is_that_of_the_page(case):
     result = case.decision()
     assert result.decision.value == case.expected, result.reason

@@ -41,6 +41,7 @@ from support.layered import (
     statement,
     to,
 )
+from support.rows import every_row
 
 from iamglue.engine.evaluate.layers import build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
@@ -242,13 +243,13 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@every_row("case", CASES.values())
 def test_the_decision_of_all_layers(case):
     result = case.decision()
     assert result.decision.value == case.expected, result.reason
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@every_row("case", CASES.values())
 def test_explicit_and_unknown_decisions_cite_their_statements(case):
     result = case.decision()
     assert bool(result.decided_by) or result.decision.value in (YES, NO)

@@ -2,14 +2,15 @@
 
 import pytest
 from support.generated import grants, problems_of, statements_of
+from support.rows import every_row
 
 from iamglue.generate.deployment_target import DeploymentTarget
 
 R = "eu-west-1:111122223333"
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
+@every_row(
+    "body, expected",
     [
         ("reads:\n- s3: bkt", {("s3:GetObject", "arn:aws:s3:::bkt/*")}),
         ("reads:\n- s3: bkt/in/*", {("s3:GetObject", "arn:aws:s3:::bkt/in/*")}),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from support.generated import HEAD, bundle_of, grants
+from support.rows import every_row
 
 from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.services import find_action, find_service
@@ -148,7 +149,7 @@ def test_a_whole_arn_parameter_is_granted_with_what_the_call_creates():
     assert "arn:aws:ec2:eu-west-1::snapshot/*" in resources(body)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['service']}-{row['actions'].split()[0]}")
+@every_row("row", ROWS)
 def test_a_row_names_actions_and_types_of_the_reference_and_its_source(row):
     service = find_service(row["service"])
     names = {name.replace(" ", "-") for name in service.resource_types}

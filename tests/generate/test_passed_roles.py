@@ -2,6 +2,7 @@
 
 import pytest
 from support.generated import HEAD, bundle_of, problems_of, statements_of
+from support.rows import every_row
 
 from iamglue.catalog.passed_roles import passed_role
 from iamglue.catalog.services import find_action
@@ -119,7 +120,7 @@ def test_a_role_that_the_policy_does_not_pass_is_reported():
     assert False in [line.holds for line in table.lines]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['service']}-{row['actions'].split()[0]}")
+@every_row("row", ROWS)
 def test_a_row_names_actions_of_the_reference_services_and_its_source(row):
     for name in row["actions"].split():
         assert find_action(f"{row['service']}:{name}").name == name

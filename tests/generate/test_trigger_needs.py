@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.rows import every_row
 from support.trigger_cases import (
     BROKER,
     CLUSTER,
@@ -261,7 +262,7 @@ def test_failed_batches_do_not_go_to_a_fifo_queue() -> None:
         needs(trigger("kinesis", on_failure=destination("sqs", "failed.fifo")))
 
 
-@pytest.mark.parametrize("name", sorted(VALUES))
+@every_row("name", sorted(VALUES))
 def test_a_trigger_is_no_pattern(name: str) -> None:
     value = VALUES[name]
     wild = f"{value}*" if isinstance(value, str) else {**value, next(iter(value)): "x-*"}

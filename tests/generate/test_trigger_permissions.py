@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from support.rows import every_row
 from support.trigger_cases import HERE, OTHER, PLACE, SCOPE, VALUES, function, granted, notes, permissions, trigger
 
 from iamglue.catalog.triggers import TriggerKind, trigger_facts
@@ -66,7 +67,7 @@ def test_a_push_trigger_has_one_statement_with_what_its_service_sends(name: str)
     assert (found.event_source_token, found.function_url_auth_type, found.invoked_via_function_url) == (None,) * 3
 
 
-@pytest.mark.parametrize("name", sorted(VALUES))
+@every_row("name", sorted(VALUES))
 def test_only_push_triggers_have_statements_and_all_of_them_have_one(name: str) -> None:
     facts = trigger_facts(name)
     assert facts is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support.rows import every_row
 
 from iamglue.infer.code.access import infer_access
 from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall
@@ -53,8 +54,8 @@ def access(*calls):
     return {(item.action, item.resource) for item in inferred(*calls).access}
 
 
-@pytest.mark.parametrize(
-    ("one", "expected"),
+@every_row(
+    "one, expected",
     [
         (call("s3", "GetObject", Bucket="b", Key="k"), {("s3:GetObject", "b")}),
         (call("s3", "GetObject", Bucket="b", Key="k", VersionId="1"), {("s3:GetObjectVersion", "b")}),
@@ -186,7 +187,6 @@ def access(*calls):
             {("transcribe:StartTranscriptionJob", "*"), ("s3:GetObject", "b")},
         ),
     ],
-    ids=lambda value: f"{value.client}.{value.operation}" if isinstance(value, SdkCall) else "",
 )
 def test_a_call_requires_its_actions_on_the_resources_that_its_parameters_name(one, expected):
     assert access(one) == expected

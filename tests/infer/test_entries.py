@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.resource_formats import action_resource_types, parse_arn_format
@@ -115,7 +116,7 @@ def test_an_access_that_no_entry_can_say_is_returned_as_it_is(item):
     assert shortest_entries([item]) == (item,)
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: f"{verb.service}-{verb.access}-{verb.name}")
+@every_row("verb", VERBS)
 def test_the_actions_of_a_verb_are_one_entry_that_generates_them(verb):
     accesses = [access(action, resource, None) for action in verb.actions for resource in [resource_of(verb)]]
     entries = shortest_entries(accesses)

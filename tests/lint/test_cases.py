@@ -6,6 +6,7 @@ import json
 
 import pytest
 from lint.expected import cases, document, expected, said, written
+from support.rows import every_row
 
 from iamglue.lint.rule_table import FILE_RULES, RULES, import_all_rules
 from iamglue.policy.source.edits import apply_edits
@@ -17,12 +18,12 @@ def violations(slug, case):
     return list(RULES[slug].check(written(case, document(case.text))))
 
 
-@pytest.mark.parametrize("slug", RULES)
+@every_row("slug", RULES)
 def test_good_cases_are_left_alone(slug):
     assert [(case.text, hits) for case in RULES[slug].GOOD if (hits := violations(slug, case))] == []
 
 
-@pytest.mark.parametrize("slug", RULES)
+@every_row("slug", RULES)
 def test_bad_cases_are_found(slug):
     module = RULES[slug]
     first = next(iter(module.RULE.codes), "")
@@ -33,7 +34,7 @@ def test_bad_cases_are_found(slug):
     assert {case.type for case in module.BAD} <= {*module.RULE.types}
 
 
-@pytest.mark.parametrize("slug", WITH_FIXES)
+@every_row("slug", WITH_FIXES)
 def test_fixes_do_what_the_case_says(slug):
     cases_with_fixes = [case for case in RULES[slug].BAD if case.fixed is not None]
     fixed = [
@@ -60,7 +61,7 @@ def test_nothing_is_kept_of_rules_that_are_gone():
     assert list(expected()) == list(import_all_rules())
 
 
-@pytest.mark.parametrize("slug", RULES)
+@every_row("slug", RULES)
 def test_every_rule_has_two_good_and_two_bad_cases(slug):
     module = RULES[slug]
     assert len(module.GOOD) >= 2
@@ -69,7 +70,7 @@ def test_every_rule_has_two_good_and_two_bad_cases(slug):
     assert slug == module.__name__.rpartition(".")[2].replace("_", "-")
 
 
-@pytest.mark.parametrize("slug", RULES)
+@every_row("slug", RULES)
 def test_every_code_of_a_rule_has_a_bad_case(slug):
     module = RULES[slug]
     shown = {code for case in module.BAD for code in (case.codes or module.RULE.codes[:1])}

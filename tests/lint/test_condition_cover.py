@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
+from support.rows import every_row
 
 from iamglue.lint.analysis.condition_cover import condition_covers
 from iamglue.policy.document import read_nodes
@@ -21,8 +21,8 @@ def _covers(general: tuple, specific: dict) -> bool | None:
     return condition_covers(one.conditions[0], two)
 
 
-@pytest.mark.parametrize(
-    ("general", "specific", "covered"),
+@every_row(
+    "general, specific, covered",
     [
         # the same operator
         (("StringLike", ["a*", "b"]), {"StringLike": {KEY: ["ab", "b", "a?"]}}, True),

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 from lint.expected import cases, document, said
+from support.rows import every_row
 
 from iamglue.lint.rule_table import RULES
 from iamglue.policy.parsed_policy import PolicyType
@@ -71,7 +72,7 @@ CONDITIONAL = {
 }
 
 
-@pytest.mark.parametrize("slug", CONDITIONAL)
+@every_row("slug", CONDITIONAL)
 def test_odd_conditions_before_others_change_nothing_for_them(slug):
     changed = [
         (case.text, odd, found)

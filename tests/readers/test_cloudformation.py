@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.reading_policies import plain, read, resources, written
+from support.rows import every_row
 
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
@@ -158,7 +159,7 @@ def test_the_kind_of_a_policy_comes_from_its_resource(type, more, expected):
     assert (policy.type, policy.owner, policy.owner_kind, policy.managed) == expected
 
 
-@pytest.mark.parametrize(("type", "places"), POLICY_PROPERTIES.items(), ids=str)
+@every_row("type, places", POLICY_PROPERTIES.items())
 def test_every_place_of_the_table_is_read(type, places):
     for place in places:
         value: object = {"Statement": [], "Id": place.path}

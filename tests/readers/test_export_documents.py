@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.policy_data import DATA, STATEMENT, STATEMENTS
 from support.policy_strategies import POLICIES
+from support.rows import every_row
 
 from iamglue.catalog.managed_policies import find_managed_policy, managed_policy_names
 from iamglue.errors import IamglueError
@@ -54,7 +54,7 @@ def test_a_document_has_a_policy_or_a_problem(data):
     assert (document.policy is None) is (document.problem != "")
 
 
-@pytest.mark.parametrize("name", sorted(managed_policy_names())[::40])
+@every_row("name", sorted(managed_policy_names())[::40])
 def test_a_policy_of_aws_is_read_from_data_as_from_text(name):
     data = find_managed_policy(name).document
     assert exported(data).policy == read_policy(json.dumps(data), "document.json")

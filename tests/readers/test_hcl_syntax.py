@@ -22,6 +22,7 @@ from readers.hcl_expressions import ExpressionWriter
 from readers.hcl_texts import ACCEPTED, REFUSED
 from support.budget import share
 from support.floors import counts, floor
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.policy.parsed_policy import ParameterValues
@@ -98,12 +99,12 @@ def is_accepted(text: str) -> bool:
 # What Terraform accepts
 
 
-@pytest.mark.parametrize("text", ACCEPTED)
+@every_row("text", ACCEPTED)
 def test_a_text_that_terraform_accepts_is_read(text):
     parse(text.removeprefix("\ufeff"))
 
 
-@pytest.mark.parametrize("text", REFUSED)
+@every_row("text", REFUSED)
 def test_a_text_that_terraform_refuses_is_an_error_at_its_place(text):
     with pytest.raises(IamglueError, match="malformed HCL") as caught:
         parse(text)
@@ -298,7 +299,7 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize("text", [*CORPUS, *(text for text in ACCEPTED if text not in DIFFERENT)])
+@every_row("text", [*CORPUS, *(text for text in ACCEPTED if text not in DIFFERENT)])
 def test_python_hcl2_reads_the_same(text):
     expected = other_reading(text.removeprefix("\ufeff"))
     if expected is not None:
@@ -396,7 +397,7 @@ def outputs_of_terraform(values: list[str], folder: Path) -> list[object]:
     return [read[f"o{number}"]["value"] for number in range(len(values))]
 
 
-@pytest.mark.parametrize("expression", VALUES)
+@every_row("expression", VALUES)
 def test_an_expression_has_the_value_that_terraform_gives_it(expression):
     assert value_of(expression) == VALUES[expression]
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from support.linting import linted, mended_text, rules_of
 from support.reading_policies import read
+from support.rows import every_row
 from support.sam import account_of, function, resource, role_named, sam_template, statements_of
 
 from iamglue.catalog.sam_policy_templates import sam_policy_names, sam_policy_parameters
@@ -21,7 +22,7 @@ def worker(*policies):
     return account, role_named(account, "WorkerRole")
 
 
-@pytest.mark.parametrize("name", sam_policy_names())
+@every_row("name", sam_policy_names())
 def test_every_policy_template_of_sam_is_one_and_no_document(name):
     arguments = dict.fromkeys(sam_policy_parameters(name), "x")
     text = json.dumps(with_policies({name: arguments}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from readers.bad_specs import BAD, HEAD, Bad
+from support.rows import every_row
 
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.readers.spec.reader import parse_spec
@@ -15,7 +16,7 @@ def errors_of(text: str) -> list[IamglueError]:
     return list(caught.value.problems) if isinstance(caught.value, MultipleErrors) else [caught.value]
 
 
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+@every_row("bad", BAD.values())
 def test_an_error_has_its_place_and_says_what_is_wrong_and_how_to_go_on(bad: Bad):
     error = errors_of(bad.text)[0]
     assert error.location is not None
@@ -24,7 +25,7 @@ def test_an_error_has_its_place_and_says_what_is_wrong_and_how_to_go_on(bad: Bad
     assert bad.hint in (error.hint or "")
 
 
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+@every_row("bad", BAD.values())
 def test_one_fault_gives_one_error(bad: Bad):
     errors = errors_of(bad.text)
     if "prefx" in bad.text and "buckt" in bad.text:  # two faults

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from readers.bad_specs import BAD, HEAD
 from ruamel.yaml import YAML
+from support.rows import every_row
 
 from iamglue.catalog.services import service_prefixes
 from iamglue.formats.reports.readable_json import readable_json
@@ -55,7 +56,7 @@ def test_right_specs_pass(text: str):
     VALIDATOR.validate(as_an_editor_reads_it(text))
 
 
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+@every_row("bad", BAD.values())
 def test_wrong_specs_fail_unless_no_schema_could_tell(bad: Any):
     assert VALIDATOR.is_valid(as_an_editor_reads_it(bad.text)) is not bad.schema
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from support.reading_policies import read
+from support.rows import every_row
 from support.sam import account_of
 
 TRUST = "{Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}"
@@ -209,7 +209,7 @@ def template(resources):
     return f"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\nResources:\n{lines}"
 
 
-@pytest.mark.parametrize("name", SEEN)
+@every_row("name", SEEN)
 def test_what_a_template_grants_is_seen_or_reported(name):
     resources, see, gaps = SEEN[name]
     account = account_of(template(resources))
@@ -218,6 +218,6 @@ def test_what_a_template_grants_is_seen_or_reported(name):
     assert len(account.gaps) == gaps
 
 
-@pytest.mark.parametrize("name", SEEN)
+@every_row("name", SEEN)
 def test_lint_reads_the_same_template(name):
     assert read(template(SEEN[name][0]), "template.yaml").syntax_error is None

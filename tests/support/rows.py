@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Row = TypeVar("Row")
 
@@ -19,3 +20,21 @@ def check_every(rows: Iterable[Row], check: Callable[[Row], object]) -> None:
             failures.append(error)
     if failures:
         raise ExceptionGroup(f"{len(failures)} rows", failures)
+
+
+def every_row(names: str, rows: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A decorator like `pytest.mark.parametrize`, for tests without fixtures: one test that checks every row."""
+    columns = [name.strip() for name in names.split(",")]
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        assert set(inspect.signature(test).parameters) == set(columns), "a row has all parameters of the test"
+        table = list(rows)
+        assert table, "without rows, nothing is checked"
+
+        def run() -> None:
+            check_every(table, lambda row: test(**dict(zip(columns, row if len(columns) > 1 else [row], strict=True))))
+
+        run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+        return run
+
+    return decorate

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from support.granting import ADMIN, WORKER, allow, case, check, deny, document, malformed, role, role_access, trust
+from support.rows import every_row
 
 from iamglue.audit.rules import broad_access, credential_exposure, data_exposure, one_click_policy, privilege_escalation
 from iamglue.audit.run import audit_role
@@ -174,7 +175,7 @@ def test_scps_do_not_bind_service_linked_roles():
     assert ways(allow([PASS, *RUN]), scps=(closed,), path="/aws-service-role/x.amazonaws.com/")
 
 
-@pytest.mark.parametrize("path", escalation_paths(), ids=lambda path: path.id)
+@every_row("path", escalation_paths())
 def test_a_path_is_open_with_all_of_its_actions_and_silent_with_one_removed(path):
     actions = [*path.actions, *path.completed_by[:1]]
     policies = [document(f"p{at}", allow(action)) for at, action in enumerate(dict.fromkeys(actions))]

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
-import pytest
+from support.rows import every_row
 
 from iamglue.model.denial import AccessDenial
 from iamglue.readers.denials.reader import read_denials
@@ -16,7 +16,7 @@ EMPTY = AccessDenial()
 NOT_COMPARED = {"caveats", "context", "other_cause"}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["text"].strip()[:40] for row in ROWS])
+@every_row("row", ROWS)
 def test_a_message_is_read_and_nothing_is_added(row):
     denials = read_denials(row["text"])
     assert len(denials) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
+from support.rows import every_row
 
 from iamglue.infer.code.calls import CodeFile, Handler
 from iamglue.infer.code.python.reader import read_python
@@ -64,7 +64,7 @@ def parameter(calls, name: str) -> set[str]:
     return set().union(*(texts(call.parameters.get(first), rest) for call in calls))
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=[path.name for path in PROGRAMS])
+@every_row("program", PROGRAMS)
 def test_the_program_makes_the_expected_calls(program):
     expected, reading = read(program)
     rows = expected.get("calls", [])
@@ -77,7 +77,7 @@ def test_the_program_makes_the_expected_calls(program):
     assert (unexpected, missing) == ([], [])
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=[path.name for path in PROGRAMS])
+@every_row("program", PROGRAMS)
 def test_the_parameters_of_the_calls_are_the_expected_texts(program):
     expected, reading = read(program)
     wrong = []
@@ -89,7 +89,7 @@ def test_the_parameters_of_the_calls_are_the_expected_texts(program):
     assert wrong == []
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=[path.name for path in PROGRAMS])
+@every_row("program", PROGRAMS)
 def test_what_is_not_resolved_is_reported(program):
     expected, reading = read(program)
     rows = [(row.get("file", ""), row["line"], row["call"]) for row in expected.get("unresolved", [])]
