@@ -15,6 +15,7 @@ from attacks.possible import exists, is_multivalued, is_possible
 from attacks.product import answered, can_do, compacted
 from attacks.random_policies import shown
 from attacks.verdict import Request, allows, listed
+from support.rows import every_row
 
 CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 USER = Caller("AWS", "arn:aws:iam::111122223333:user/u")
@@ -150,7 +151,7 @@ def named(cases):
     return [pytest.param(*case, id=name) for name, *case in cases]
 
 
-@pytest.mark.parametrize(("old", "new", "asked"), named(EMPTY_VALUES + PRINCIPALS + UNLISTED + SHORT_ARNS + ESCAPES))
+@every_row("old, new, asked", named(EMPTY_VALUES + PRINCIPALS + UNLISTED + SHORT_ARNS + ESCAPES))
 def test_what_a_request_refutes_is_not_called_the_same(old, new, asked):
     resources = [text for one in old + new for text in listed(one["Resource"])]
     assert is_possible(asked, resources)

@@ -120,7 +120,7 @@ def test_an_operation_needs_the_action_of_its_name_which_changes_nothing(action)
     assert found.access_level in ("Read", "List") or action == "sts:AssumeRole"
 
 
-@pytest.mark.parametrize("action", sorted(READ_ONLY - UNGRANTED))
+@every_row("action", sorted(READ_ONLY - UNGRANTED))
 def test_the_policy_allows_every_operation(action):
     layers = Layers(build_layer(PolicyKind.IDENTITY, [POLICY], ["policy"]))
     assert evaluate_request(layers, Request(action, resource_of(action))).allowed

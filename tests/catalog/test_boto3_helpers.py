@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.maintain.refresh import method_rows
 from iamglue.catalog.operations import operation_actions
 from iamglue.catalog.tables import table_rows
 
 
-@pytest.mark.parametrize(
-    ("prefix", "helper", "expected"),
+@every_row(
+    "prefix, helper, expected",
     [
         ("s3", "upload_file", "s3:PutObject"),
         ("s3", "upload_fileobj", "s3:PutObject"),

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.maintain.refresh import boto3_clients, client_operations, operation_coverage
 from iamglue.catalog.operations import client_operation_actions, client_prefix, service_clients
@@ -30,7 +31,7 @@ def test_at_least_forty_services_are_named_once_each():
     assert len(set(SERVICES)) == len(SERVICES) >= 40
 
 
-@pytest.mark.parametrize("client", SERVICES)
+@every_row("client", SERVICES)
 def test_no_operation_of_a_much_used_service_is_without_an_answer(client):
     assert operation_coverage(client).unmatched == ()
 

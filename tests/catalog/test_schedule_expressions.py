@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.schedule_expressions import (
     find_expression_problem,
@@ -47,8 +48,8 @@ def test_an_expression_of_awss_guide_is_valid(text):
     assert find_expression_problem(text, SCHEDULER) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "word", "message"),
+@every_row(
+    "text, word, message",
     [
         ("rate(0 minutes)", "0", "1 or more"),
         ("rate(1.5 hours)", "1.5", "1 or more"),

@@ -53,7 +53,7 @@ OPTION_VALUES = {
 NEEDS_SECRET = {"kafka", "mq", "docdb", "self-managed-kafka"}
 
 
-@pytest.mark.parametrize("name", trigger_names())
+@every_row("name", trigger_names())
 def test_the_options_listed_are_exactly_those_a_trigger_takes(name):
     # Beside an expression, a schedule takes `name` and less of the rest: see tests/readers/test_spec_schedules.py.
     example = next(example for example in trigger_reference(name).examples if not example.startswith("{"))

@@ -15,6 +15,7 @@ from architecture.source_tree import ROOT
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from support.rows import every_row
 from support.terminals import CONTROL, run_in_terminal
 
 from iamglue.cli import infer, progress
@@ -168,7 +169,7 @@ def test_help_ends_with_two_examples_or_more(iamglue, name):
     assert [line for line in examples if not line.startswith("  ") or len(line) > 80] == []
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@every_row("name", EXAMPLES)
 def test_the_examples_are_command_lines_that_are_understood(name):
     for example in EXAMPLES[name]:
         lexer = shlex.shlex(example.replace('"$(', "; ").replace(')"', ""), posix=True, punctuation_chars=True)

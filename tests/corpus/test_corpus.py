@@ -11,6 +11,7 @@ import hcl2
 import pytest
 import yaml
 from support.cfn_lint import cfn_lint_rules
+from support.rows import every_row
 from support.sam import translate
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def _packaged(template: dict[str, Any]) -> dict[str, Any]:
     return template
 
 
-@pytest.mark.parametrize("path", _files(TEMPLATES / "sam", ".yaml", ".json"))
+@every_row("path", _files(TEMPLATES / "sam", ".yaml", ".json"))
 def test_sams_translator_accepts_the_template(path):
     from samtranslator.yaml_helper import yaml_parse
 
@@ -64,7 +65,7 @@ def test_cfn_lint_finds_no_error_in_the_template(path):
     assert [rule for rule in errors if rule not in ENGINE_VERSIONS] == []
 
 
-@pytest.mark.parametrize("path", _files(TEMPLATES / "terraform", ".tf"))
+@every_row("path", _files(TEMPLATES / "terraform", ".tf"))
 def test_python_hcl2_reads_the_file(path):
     assert hcl2.loads(path.read_text(encoding="utf-8"))
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from docs.write_docs import ROOT
+from support.rows import every_row
 
 import iamglue
 
@@ -29,7 +30,7 @@ def test_the_page_names_every_function():
     assert [name for name in functions if f"`{name}`" not in PAGE] == []
 
 
-@pytest.mark.parametrize("name", iamglue.__all__)
+@every_row("name", iamglue.__all__)
 def test_a_name_of_the_api_is_there_and_described(name):
     assert getattr(iamglue, name).__doc__
 

@@ -9,6 +9,7 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 from docs.write_docs import EXIF, PAGES, ROOT, help_text
+from support.rows import every_row
 
 from iamglue.cli import infer
 from iamglue.cli.main import COMMANDS, main
@@ -80,7 +81,7 @@ def test_every_command_that_the_pages_show_has_the_options_they_show():
         assert [o for o in options if o not in help_text(command)] == [], line
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS, *(f"infer {name}" for name in infer.COMMANDS)])
+@every_row("name", ["", *COMMANDS, *(f"infer {name}" for name in infer.COMMANDS)])
 def test_help_fits_in_80_columns_and_has_no_marks(name):
     assert "\\b" not in help_text(name)
     assert [line for line in help_text(name).splitlines() if len(line) > 80] == []
@@ -135,7 +136,7 @@ def test_the_examples_policy_has_five_actions():
     assert sum(len(statement["Action"]) for statement in policy["Statement"]) == 5
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=[path.name for path in WRITTEN])
+@every_row("path", WRITTEN)
 def test_the_pages_name_only_commands_there_are(path):
     assert set(re.findall(r"`iamglue ([a-z]+)", path.read_text(encoding="utf-8"))) <= set(COMMANDS)
 

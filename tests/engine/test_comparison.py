@@ -5,7 +5,7 @@ The cases follow https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyze
 
 import json
 
-import pytest
+from support.rows import every_row
 
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
@@ -199,7 +199,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "answer"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@every_row("old, new, answer", [case[1:] for case in CASES])
 def test_comparison_of_two_policies(old, new, answer):
     assert compare(access(new), access(old)).answer is answer
 

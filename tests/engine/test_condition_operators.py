@@ -46,13 +46,13 @@ def result_of(
     return condition_test(build_condition(operator, KEY, *policy_values), variables=variables)(context)
 
 
-@pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
+@every_row("operator", [name for name in OPERATORS if name != "Null"])
 def test_without_the_key_a_negated_operator_holds_and_another_does_not(operator):
     assert result_of(operator, (_sample(operator),), None) is (operator in NEGATED)
     assert result_of(operator, (_sample(operator),), ()) is (operator in NEGATED)
 
 
-@pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
+@every_row("operator", [name for name in OPERATORS if name != "Null"])
 def test_if_exists_holds_without_the_key_and_is_the_operator_itself_with_it(operator):
     policy_values = (_sample(operator),)
     assert result_of(f"{operator}IfExists", policy_values, None) is True
@@ -61,7 +61,7 @@ def test_if_exists_holds_without_the_key_and_is_the_operator_itself_with_it(oper
     )
 
 
-@pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
+@every_row("operator", [name for name in OPERATORS if name != "Null"])
 def test_without_the_key_for_all_values_holds_and_for_any_value_does_not(operator):
     policy_values = (_sample(operator),)
     assert result_of(f"ForAllValues:{operator}", policy_values, None) is True

@@ -1,6 +1,5 @@
 """Entries of a spec become exact actions on exact ARNs."""
 
-import pytest
 from support.generated import grants, problems_of, statements_of
 from support.rows import every_row
 
@@ -185,8 +184,8 @@ def test_attributes_come_with_select():
     assert statement["Condition"]["ForAllValues:StringEquals"] == {"dynamodb:Attributes": ["a", "b"]}
 
 
-@pytest.mark.parametrize(
-    ("body", "message", "hint"),
+@every_row(
+    "body, message, hint",
     [
         ("reads:\n- dyanmodb: t", "unknown service `dyanmodb`", "dynamodb"),
         ("reads:\n- dynamodb: tbl\n  do: gett", "not a valid verb, SDK operation or IAM action", "get"),

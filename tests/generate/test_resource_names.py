@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.generated import HEAD, bundle_of, grants, problems_of
+from support.rows import every_row
 
 from iamglue.catalog.name_patterns import patterned_names
 from iamglue.catalog.service_arn_formats import service_arn_formats
@@ -63,7 +64,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("body", "message", "hint"), BAD, ids=[body for body, _, _ in BAD])
+@every_row("body, message, hint", BAD)
 def test_a_name_that_never_was_is_an_error_at_its_place(body, message, hint):
     (error,) = problems_of(body)
     assert message in error.message
@@ -77,7 +78,7 @@ def test_the_error_is_at_the_name():
     assert (error.location.line, error.location.column) == (6, 8)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "body",
     [
         "reads:\n- s3: images-2024.example",

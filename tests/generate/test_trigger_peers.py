@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 from support.trigger_cases import CLUSTER, KEY, OTHER, SCOPE, VALUES, granted, peers, trigger
 
 from iamglue.policy.conditions import build_condition
@@ -144,7 +145,7 @@ def test_callers_of_a_url_from_the_functions_account_need_nothing_more() -> None
 OTHER_HALVES = {"scheduler", "states", "codepipeline", "s3-batch", "appsync", "firehose", "pipes"}
 
 
-@pytest.mark.parametrize("name", sorted(VALUES.keys() - OTHER_HALVES))
+@every_row("name", sorted(VALUES.keys() - OTHER_HALVES))
 def test_other_triggers_in_the_same_account_have_no_other_half(name: str) -> None:
     assert peers(trigger(name)) == ()
 

@@ -10,6 +10,7 @@ import pytest
 from architecture.source_tree import ROOT
 from lint.expected import document
 from support.linting import EVERYTHING, TODAY, managed_policies, read
+from support.rows import every_row
 
 from iamglue.lint.autofix import apply_fixes
 from iamglue.lint.rule_table import RULES
@@ -43,7 +44,7 @@ TEMPLATES = sorted(
 )
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+@every_row("path", TEMPLATES)
 def test_a_second_run_changes_nothing_of_a_template(path):
     assert_a_second_run_changes_nothing(path.read_text(encoding="utf-8"), path.name)
 

@@ -44,7 +44,7 @@ def test_fixes_do_what_the_case_says(slug):
     assert fixed == [document(case.fixed) for case in cases_with_fixes]
 
 
-@pytest.mark.parametrize("slug", import_all_rules())
+@every_row("slug", import_all_rules())
 def test_what_is_said_of_bad_cases_is_what_is_kept(slug):
     """Where this fails on purpose: `make golden`, and look at the difference."""
     found = [said(slug, case) for case in cases(slug)]

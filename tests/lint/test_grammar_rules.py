@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support.rows import every_row
 
 from iamglue.lint.rule_table import RULES
 from iamglue.policy.document import read_nodes
@@ -319,7 +320,7 @@ def test_the_blog_post_s_policy_becomes_a_document_with_all_filled_in():
 FIXABLE = [(slug, case) for slug in GRAMMAR for case in RULES[slug].BAD if case.fixed is not None]
 
 
-@pytest.mark.parametrize(("slug", "case"), FIXABLE)
+@every_row("slug, case", FIXABLE)
 def test_each_fix_alone_mends_its_fault_and_brings_no_other_of_its_kind(slug, case):
     bare = case.text.startswith("{") and '"Statement"' not in case.text and '"Effect"' in case.text
     text = f'{{"Version": "2012-10-17", "Statement": [{case.text}]}}' if bare else case.text
@@ -381,7 +382,7 @@ def nonsense() -> tuple[ParsedPolicy, ...]:
     )
 
 
-@pytest.mark.parametrize("slug", RULES)
+@every_row("slug", RULES)
 def test_no_rule_raises_on_nonsense(slug):
     for each in nonsense():
         if each.type in RULES[slug].RULE.types:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.budget import share
 from support.linting import EVERYTHING, linted, managed_policies, read, rules_of
+from support.rows import every_row
 
 from iamglue.catalog import services
 from iamglue.findings import NotEvaluatedKind, Severity
@@ -114,7 +115,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("slug", "case"), CASES)
+@every_row("slug, case", CASES)
 def test_a_rule_is_imported_for_every_policy_that_it_finds_something_in(slug, case):
     from lint.expected import document, written
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from support.linting import TODAY, read
+from support.rows import every_row
 
 from iamglue.findings import NotEvaluatedKind
 from iamglue.lint.run import lint_file
@@ -223,7 +224,7 @@ CLEAN = {
 }
 
 
-@pytest.mark.parametrize(("rules", "text"), VIOLATIONS.values(), ids=VIOLATIONS.keys())
+@every_row("rules, text", VIOLATIONS.values())
 def test_a_policy_that_allows_what_a_rule_forbids_breaks_it(rules, text):
     findings, not_evaluated = lint(rules, text)
     assert ([finding.rule for finding in findings], not_evaluated) == (["own"], [])

@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from risk.aws_examples import ANY, EXAMPLES, ORG, OTHER, OWN, allow, deny, federated, root
+from support.rows import every_row
 
 import iamglue
 from iamglue.cli.main import main
@@ -73,7 +74,7 @@ PUBLIC = [
 ]
 
 
-@pytest.mark.parametrize(("statements", "is_public"), PUBLIC)
+@every_row("statements, is_public", PUBLIC)
 def test_public_access_is_what_aws_calls_public(statements, is_public):
     assert ("public-access" in rules_of(*statements, trust=())) is is_public
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.policy_strategies import POLICIES
+from support.rows import every_row
 
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.policy.document import policy_json, read_policy
@@ -32,8 +33,8 @@ def test_the_statement_that_the_other_cases_break_is_well_formed():
     assert len(read_policy(_statement(), "p.json").statements) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "message", "hint"),
+@every_row(
+    "text, message, hint",
     [
         (json.dumps([GOOD]), "expected a policy document, found a list", '"Statement": [...]'),
         ('"Allow"', "expected a policy document, found a string", '"Statement": [...]'),

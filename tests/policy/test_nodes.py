@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+from support.rows import every_row
 
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.policy.source.nodes import MAX_DEPTH, MAX_LENGTH, Node, NodeKind
@@ -53,7 +54,7 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), MALFORMED.items(), ids=lambda value: repr(value)[:30])
+@every_row("text, expected", MALFORMED.items())
 def test_what_is_malformed_is_told_with_its_place_and_a_way_on(text: str, expected: tuple[int, int, str]):
     line, column, word = expected
     with pytest.raises(IamglueError) as caught:

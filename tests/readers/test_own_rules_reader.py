@@ -9,6 +9,7 @@ from datetime import date
 import jsonschema
 import pytest
 from architecture.source_tree import ROOT
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Severity
@@ -109,7 +110,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG.keys())
+@every_row("text, message", WRONG.values())
 def test_what_is_wrong_is_an_error_at_its_place(text, message):
     assert message in errors_of(text)
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from support.reading_policies import read
+from support.rows import every_row
 from support.sam import CODE, account_of, function, resource, role_named, sam_template, statements_of, translate
 
 from iamglue.catalog.maintain.refresh_sam import sam_connector_grants, sam_connector_resources
@@ -65,7 +66,7 @@ def granted(account):
     return sorted(texts)
 
 
-@pytest.mark.parametrize(("source", "destination"), ENDS)
+@every_row("source, destination", ENDS)
 def test_a_connector_grants_what_the_translator_makes_of_it(source, destination):
     resources = {
         "Role": ROLE,

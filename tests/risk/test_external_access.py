@@ -6,6 +6,7 @@ import json
 
 import pytest
 from risk.aws_examples import ANY, EXAMPLES, ORG, OTHER, OTHER_ORG, OWN, THIRD, allow, deny, role, root, service
+from support.rows import every_row
 
 from iamglue.engine.solve.access import access_of
 from iamglue.errors import IamglueError
@@ -27,13 +28,13 @@ def kinds_of(*statements, trust=(OWN,), own_account=None):
     return " ".join(dict.fromkeys(grant.kind.value for grant in grants)) or "none"
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+@every_row("example", EXAMPLES)
 def test_an_example_of_aws_has_the_verdict_of_aws(example):
     kinds = {grant.kind.value for grant in grants_of(*example.statements)} or {"none"}
     assert kinds == set(example.kinds.split()), example.page
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+@every_row("example", EXAMPLES)
 def test_a_witness_is_allowed_by_the_policy(example):
     access = access_of([policy_of(*example.statements)])
     for grant in grants_of(*example.statements):

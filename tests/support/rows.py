@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 Row = TypeVar("Row")
@@ -28,13 +28,21 @@ def every_row(names: str, rows: Iterable[Any]) -> Callable[[Callable[..., None]]
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
         assert set(inspect.signature(test).parameters) == set(columns), "a row has all parameters of the test"
-        table = list(rows)
+        table = [_values(row, len(columns)) for row in rows]
         assert table, "without rows, nothing is checked"
 
         def run() -> None:
-            check_every(table, lambda row: test(**dict(zip(columns, row if len(columns) > 1 else [row], strict=True))))
+            check_every(table, lambda row: test(**dict(zip(columns, row, strict=True))))
 
         run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
         return run
 
     return decorate
+
+
+def _values(row: Any, width: int) -> Sequence[Any]:
+    """The values of a row: of a `pytest.param`, which is without marks, of a tuple, or the row itself."""
+    if hasattr(row, "marks"):
+        assert not row.marks
+        return row.values
+    return row if width > 1 else (row,)

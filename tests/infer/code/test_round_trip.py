@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.rows import every_row
 
 from iamglue.errors import Location
 from iamglue.formats.policies.spec_text import commented_spec_text
@@ -27,7 +28,7 @@ def programs():
         yield pytest.param(expected.parent, id=f"{expected.parent.parent.name}-{expected.parent.name}")
 
 
-@pytest.mark.parametrize("folder", list(programs()))
+@every_row("folder", list(programs()))
 def test_the_policy_of_the_inferred_spec_allows_the_actions_that_the_code_needs(folder):
     inferred = infer_access(with_deployment(read_calls(read_project([str(folder)])), CodeDeployment()))
     text = commented_spec_text([code_spec(inferred, SpecFunction("corpus", Location("")))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.sdk_methods import client_operations
@@ -59,7 +60,7 @@ def test_events_on_aws_pages_are_many_of_many_services():
     assert len({row["event_source"] for row in EVENTS}) >= 40
 
 
-@pytest.mark.parametrize("client", SERVICES)
+@every_row("client", SERVICES)
 def test_every_operation_of_a_service_is_an_action_or_has_a_reason(client):
     known = {NotActionReason.NO_PERMISSION, NotActionReason.UNKNOWN_ACTION}
     for source in sources(client):

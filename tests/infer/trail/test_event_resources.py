@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.rows import every_row
 
 from iamglue.catalog.action_resources import may_act_on
 from iamglue.catalog.resource_formats import action_resource_types
@@ -227,13 +228,13 @@ NAMED = [
 ]
 
 
-@pytest.mark.parametrize(("event", "parameters", "resource"), NAMED)
+@every_row("event, parameters, resource", NAMED)
 def test_parameters_name_the_resource(event, parameters, resource):
     ((_, found_resource),) = [pair for pair in pairs(event, parameters) if pair[0] != "iam:PassRole"]
     assert found_resource == resource
 
 
-@pytest.mark.parametrize(("event", "parameters", "resource"), NAMED)
+@every_row("event, parameters, resource", NAMED)
 def test_the_parameters_that_are_listed_are_enough(event, parameters, resource):
     source, name = event.split(":")
     listed = event_actions(f"{source}.amazonaws.com", name, "AwsApiCall").parameters

@@ -10,6 +10,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.readers.denials.reader import read_denial
@@ -149,7 +150,7 @@ MESSAGES = {
 }
 
 
-@pytest.mark.parametrize(("message", "expected"), MESSAGES.items(), ids=range(len(MESSAGES)))
+@every_row("message, expected", MESSAGES.items())
 def test_the_parts_of_a_message_are_read(message, expected):
     found = read_denial(message)
     assert (found.principal, found.action, found.resource, found.policy_type, found.is_explicit) == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
+from support.rows import every_row
 
 from iamglue.infer.code.calls import CodeFile
 from iamglue.infer.code.javascript.grammar import SUFFIXES
@@ -62,7 +62,7 @@ def _order(call):
     return (call["path"], call["line"], call["operation"], json.dumps(call, sort_keys=True))
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@every_row("name", PROGRAMS)
 def test_the_calls_of_a_program_are_those_that_a_person_reads_in_it(name):
     folder = CORPUS / name
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
