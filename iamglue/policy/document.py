@@ -8,6 +8,7 @@ from pathlib import PurePath
 from iamglue.errors import Location, MultipleErrors
 from iamglue.policy.model import Policy
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.plain_json import read_plain_json
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import ParsedDocuments
 from iamglue.policy.source.policy_writer import canonical_policy, policy_data, policy_json, policy_size
@@ -40,7 +41,8 @@ def read_policy(text: str, path: str) -> Policy:
     Raises MultipleErrors with the line and column of every problem, and IamglueError for a text that is neither JSON
     nor YAML or exceeds the limits of size and depth.
     """
-    return _read_valid(text, path).to_policy()
+    plain = read_plain_json(text) if is_json(text, path) else None
+    return _read_valid(text, path).to_policy() if plain is None else plain
 
 
 def read_located_policy(text: str, path: str) -> LocatedPolicy:
