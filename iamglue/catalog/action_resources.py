@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from iamglue.catalog import resource_formats as shapes
 from iamglue.catalog import services
@@ -50,28 +51,44 @@ def may_act_on(action: str, resource: str) -> bool:
     Also True if that cannot be decided: no action of the reference matches, the value is not an ARN, or it begins with
     an unknown text.
     """
-    arn_formats = action_arn_formats(action)
+    arn_formats = _format_patterns(action)
     fields = split_arn_fields(resource)
     if arn_formats is None or len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
         return True
     service, part = fields[2], fields[5]
-    # Fast path for most pairs: a literal name.
-    for format_service, prefix in _name_prefixes(action):
-        if format_service == service and part.startswith(prefix) and part[len(prefix) : len(prefix) + 1] not in _OPEN:
+    for arn_format in arn_formats:  # noqa: SIM110 - in a loop, as this runs for every action of a policy
+        if _may_fit(arn_format, service, part):
             return True
-    return any(_may_fit(arn_format, service, part) for arn_format in arn_formats)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _FormatPattern:
+    """The service and the resource part of an ARN format as patterns, and the text before its first variable.
+
+    `is_name`: the only variable is at the end, and is any name. `is_without_slash`: that name has no slash.
+    """
+
+    service: str
+    prefix: str
+    resource: str
+    is_name: bool
+    is_without_slash: bool
 
 
 @lru_cache(maxsize=8192)
-def _name_prefixes(action: str) -> tuple[tuple[str, str], ...]:
-    """The service and the literal prefix of the formats of an action that end with their only variable, any name."""
-    prefixes = [(arn_format, literal_prefix(arn_format.resource)) for arn_format in action_arn_formats(action) or ()]
-    return tuple(
-        (arn_format.service, prefix)
-        for arn_format, prefix in prefixes
-        if (arn_format.service, arn_format.resource) not in _NO_SLASH
-        and resource_pattern(arn_format) == f"{prefix}{ANY_NAME}"
-    )
+def _format_patterns(action: str) -> tuple[_FormatPattern, ...] | None:
+    """The formats of `action_arn_formats` as patterns."""
+    arn_formats = action_arn_formats(action)
+    return None if arn_formats is None else tuple(map(_format_pattern, arn_formats))
+
+
+@cache
+def _format_pattern(arn_format: ArnFormat) -> _FormatPattern:
+    service, prefix = _VARIABLE.sub("*", arn_format.service), literal_prefix(arn_format.resource)
+    resource = resource_pattern(arn_format)
+    is_without_slash = (arn_format.service, arn_format.resource) in _NO_SLASH
+    return _FormatPattern(service, prefix, resource, resource == f"{prefix}{ANY_NAME}", is_without_slash)
 
 
 def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
@@ -96,18 +113,17 @@ def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
     )
 
 
-@lru_cache(maxsize=65536)
-def _may_fit(arn_format: ArnFormat, service: str, resource: str) -> bool:
+def _may_fit(arn_format: _FormatPattern, service: str, resource: str) -> bool:
     """Whether an ARN with these fields may have the format."""
-    if arn_format.service != service and not patterns.intersects(_VARIABLE.sub("*", arn_format.service), service):
+    if arn_format.service != service and not patterns.intersects(arn_format.service, service):
         return False
     if resource == "*":
         return True
-    resource_prefix, format_prefix = literal_prefix(resource), literal_prefix(arn_format.resource)
-    if not (format_prefix.startswith(resource_prefix) or resource_prefix.startswith(format_prefix)):
+    prefix = arn_format.prefix
+    if not resource.startswith(prefix):
+        return prefix.startswith(literal_prefix(resource)) and patterns.intersects(arn_format.resource, resource)
+    name = resource[len(prefix) :]
+    if arn_format.is_without_slash and "/" in name and "/" in _VARIABLE.sub("", name).rstrip("/"):
         return False
-    if (arn_format.service, arn_format.resource) in _NO_SLASH and resource.startswith(format_prefix):
-        name = _VARIABLE.sub("", resource[len(format_prefix) :])
-        if "/" in name.rstrip("/"):
-            return False
-    return patterns.intersects(resource_pattern(arn_format), resource)
+    # Fast path for most ARNs: a literal name.
+    return (arn_format.is_name and name[:1] not in _OPEN) or patterns.intersects(arn_format.resource, resource)

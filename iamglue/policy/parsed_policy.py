@@ -43,6 +43,7 @@ class PolicyType(StrEnum):
 
 
 _TYPES_WITH_PRINCIPAL = (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
+_SCALAR, _MAP = NodeKind.SCALAR, NodeKind.MAP  # access to Enum members is slow
 _EFFECTS = {effect.value: effect for effect in Effect}
 
 
@@ -116,10 +117,8 @@ class ParsedPolicy:
     @cached_property
     def statements(self) -> tuple[ParsedStatement, ...]:
         """The statements that are maps."""
-        numbered_nodes = enumerate(self.statement_nodes)
-        return tuple(
-            ParsedStatement(node, number, ref(self)) for number, node in numbered_nodes if node.kind is NodeKind.MAP
-        )
+        nodes, policy = self.statement_nodes, ref(self)
+        return tuple([ParsedStatement(node, number, policy) for number, node in enumerate(nodes) if node.kind is _MAP])
 
     @cached_property
     def actions(self) -> tuple[tuple[ParsedStatement, Node], ...]:
@@ -202,12 +201,35 @@ class ParsedPolicy:
 class ParsedStatement:
     """One statement; `index` counts from 0. If an element is duplicated, the first one is used.
 
+    `elements` has key and value of each element, by name; a misspelled name is accepted. `sid` is set if it is a
+    scalar, `effect` is None if it is missing, misspelled or unknown. If both an element and its Not-form are there,
+    `action`, `resource` and `principal` have the former. `conditions` has every condition key under every operator, in
+    the order of the text.
+
     Its reference to the policy is weak, so that both are freed at once: the caller must keep the policy alive.
     """
 
     node: Node
     index: int
     policy_ref: ref[ParsedPolicy]
+    elements: dict[str, tuple[Node, Node]] = field(init=False)
+    sid: Node | None = field(init=False)
+    effect: Effect | None = field(init=False)
+    action: ParsedMatchList | None = field(init=False)
+    resource: ParsedMatchList | None = field(init=False)
+    principal: ParsedPrincipals | None = field(init=False)
+    conditions: tuple[ParsedCondition, ...] = field(init=False)
+
+    # Not computed on first use: the rules use them all, and that would take a twentieth of the time of lint.
+    def __post_init__(self) -> None:
+        self.elements = elements = _statement_elements(self.node)
+        sid, effect, condition = self.get("Sid"), self.get("Effect"), self.get("Condition")
+        self.sid = sid if sid is not None and sid.kind is _SCALAR else None
+        self.effect = _EFFECTS.get(effect.text) if effect is not None and effect.kind is _SCALAR else None
+        self.action = parse_match_list(elements, "Action")
+        self.resource = parse_match_list(elements, "Resource")
+        self.principal = parse_principals(elements)
+        self.conditions = () if condition is None else parse_conditions(condition)
 
     @property
     def policy(self) -> ParsedPolicy:
@@ -216,16 +238,6 @@ class ParsedStatement:
         if policy is None:
             raise ReferenceError("the statement's policy was freed")
         return policy
-
-    @cached_property
-    def elements(self) -> dict[str, tuple[Node, Node]]:
-        """Key and value of each element, by name. The first duplicate is used, and a misspelled name is accepted."""
-        elements = elements_by_name(self.node)
-        if not elements.keys() <= STATEMENT_ELEMENT_SET:
-            values = {id(key): value for key, value in self.node.pairs}
-            for name, key in misspelled_statement_elements(self.node).items():
-                elements.setdefault(name, (key, values[id(key)]))
-        return elements
 
     def get(self, name: str) -> Node | None:
         """The value of an element, or None."""
@@ -236,40 +248,6 @@ class ParsedStatement:
         """The key of an element, or None."""
         pair = self.elements.get(name)
         return None if pair is None else pair[0]
-
-    @cached_property
-    def sid(self) -> Node | None:
-        """The Sid, if it is a scalar."""
-        node = self.get("Sid")
-        return node if node is not None and node.kind is NodeKind.SCALAR else None
-
-    @cached_property
-    def effect(self) -> Effect | None:
-        """The Effect; None if it is missing, misspelled or unknown."""
-        node = self.get("Effect")
-        text = node.text if node is not None and node.kind is NodeKind.SCALAR else None
-        return _EFFECTS.get(text or "")
-
-    @cached_property
-    def action(self) -> ParsedMatchList | None:
-        """Action or NotAction; the former if both are there."""
-        return parse_match_list(self.elements, "Action")
-
-    @cached_property
-    def resource(self) -> ParsedMatchList | None:
-        """Resource or NotResource; the former if both are there."""
-        return parse_match_list(self.elements, "Resource")
-
-    @cached_property
-    def principal(self) -> ParsedPrincipals | None:
-        """Principal or NotPrincipal; the former if both are there."""
-        return parse_principals(self.elements)
-
-    @cached_property
-    def conditions(self) -> tuple[ParsedCondition, ...]:
-        """Every condition key under every operator, in the order of the text."""
-        node = self.get("Condition")
-        return () if node is None else parse_conditions(node)
 
     @cached_property
     def is_conditional(self) -> bool:
@@ -294,3 +272,13 @@ class ParsedStatement:
             principal.to_principals() if principal else None,
             sid.text if sid else None,
         )
+
+
+def _statement_elements(node: Node) -> dict[str, tuple[Node, Node]]:
+    """Key and value of each element of a statement, by name; those with a misspelled name too."""
+    elements = elements_by_name(node)
+    if not elements.keys() <= STATEMENT_ELEMENT_SET:
+        values = {id(key): value for key, value in node.pairs}
+        for name, key in misspelled_statement_elements(node).items():
+            elements.setdefault(name, (key, values[id(key)]))
+    return elements

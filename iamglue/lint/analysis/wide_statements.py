@@ -56,8 +56,12 @@ def wildcard_resources(statement: ParsedStatement) -> tuple[Node, ...]:
     element = statement.resource
     if element is None or element.negated:
         return ()
-    texts = ((node, deployed_text(node)) for node in element.values)
-    return tuple(node for node, text in texts if text is not None and is_wildcard_resource(text))
+    return tuple([node for node in element.values if _is_wildcard_value(node)])
+
+
+def _is_wildcard_value(node: Node) -> bool:
+    text = deployed_text(node)
+    return text is not None and is_wildcard_resource(text)
 
 
 def is_wildcard_resource(text: str) -> bool:

@@ -26,7 +26,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find values with placeholders."""
     parameter_values = policy.parameter_values
     fills_fields = parameter_values.values and parameter_values.value("Region", "Account", "AccountId") is not None
-    texts = list(_candidate_texts(policy))
+    texts = _candidate_texts(policy)
     if not fills_fields and not may_have_placeholders("\n".join([node.text for node, _ in texts])):
         return
     for node, is_resource in texts:
@@ -39,17 +39,14 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             yield _violation(node, placeholders, parameter_values)
 
 
-def _candidate_texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
+def _candidate_texts(policy: ParsedPolicy) -> list[tuple[Node, bool]]:
     """Values that may contain a placeholder, and whether each is a resource or a principal."""
-    for node in unlisted_or_wildcard_actions(policy):
-        yield node, False
-    for _, node in policy.resources:
-        yield node, True
-    for _, principal in policy.principals:
-        yield principal.value, True
-    for _, condition in policy.conditions:
-        for node in condition.values:
-            yield node, False
+    return [
+        *[(node, False) for node in unlisted_or_wildcard_actions(policy)],
+        *[(node, True) for _, node in policy.resources],
+        *[(principal.value, True) for _, principal in policy.principals],
+        *[(node, False) for _, condition in policy.conditions for node in condition.values],
+    ]
 
 
 def _violation(node: Node, placeholders: tuple[Placeholder, ...], parameter_values: ParameterValues) -> RuleViolation:
