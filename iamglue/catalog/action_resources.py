@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from iamglue.catalog import resource_formats as shapes
 from iamglue.catalog import services
 from iamglue.catalog.resource_formats import ArnFormat
-from iamglue.catalog.service_arn_formats import ANY_NAME, literal_prefix, resource_pattern
+from iamglue.catalog.resource_patterns import ResourcePattern, resource_pattern
 from iamglue.catalog.unlisted_actions import is_unlisted_action
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
-_OPEN = frozenset({"", "*", "?", "$"})  # no name begins here, or a wildcard or variable does
 # Names that cannot contain a slash, so an ARN with one is of another type: an object, an index, a stream.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -64,15 +63,10 @@ def may_act_on(action: str, resource: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _FormatPattern:
-    """The service and the resource part of an ARN format as patterns, and the text before its first variable.
-
-    `is_name`: the only variable is at the end, and is any name. `is_without_slash`: that name has no slash.
-    """
+    """The service and the resource part of an ARN format as patterns; `is_without_slash`: its name has no slash."""
 
     service: str
-    prefix: str
-    resource: str
-    is_name: bool
+    resource: ResourcePattern
     is_without_slash: bool
 
 
@@ -80,15 +74,16 @@ class _FormatPattern:
 def _format_patterns(action: str) -> tuple[_FormatPattern, ...] | None:
     """The formats of `action_arn_formats` as patterns."""
     arn_formats = action_arn_formats(action)
-    return None if arn_formats is None else tuple(map(_format_pattern, arn_formats))
-
-
-@cache
-def _format_pattern(arn_format: ArnFormat) -> _FormatPattern:
-    service, prefix = _VARIABLE.sub("*", arn_format.service), literal_prefix(arn_format.resource)
-    resource = resource_pattern(arn_format)
-    is_without_slash = (arn_format.service, arn_format.resource) in _NO_SLASH
-    return _FormatPattern(service, prefix, resource, resource == f"{prefix}{ANY_NAME}", is_without_slash)
+    if arn_formats is None:
+        return None
+    return tuple(
+        _FormatPattern(
+            _VARIABLE.sub("*", arn_format.service),
+            resource_pattern(arn_format.resource),
+            (arn_format.service, arn_format.resource) in _NO_SLASH,
+        )
+        for arn_format in arn_formats
+    )
 
 
 def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
@@ -119,11 +114,8 @@ def _may_fit(arn_format: _FormatPattern, service: str, resource: str) -> bool:
         return False
     if resource == "*":
         return True
-    prefix = arn_format.prefix
-    if not resource.startswith(prefix):
-        return prefix.startswith(literal_prefix(resource)) and patterns.intersects(arn_format.resource, resource)
-    name = resource[len(prefix) :]
-    if arn_format.is_without_slash and "/" in name and "/" in _VARIABLE.sub("", name).rstrip("/"):
-        return False
-    # Fast path for most ARNs: a literal name.
-    return (arn_format.is_name and name[:1] not in _OPEN) or patterns.intersects(arn_format.resource, resource)
+    if arn_format.is_without_slash and "/" in resource and resource.startswith(arn_format.resource.prefix):
+        name = _VARIABLE.sub("", resource.removeprefix(arn_format.resource.prefix))
+        if "/" in name.rstrip("/"):
+            return False
+    return arn_format.resource.may_match(resource)

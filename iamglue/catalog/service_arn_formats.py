@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from iamglue.catalog import services
 from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.resource_formats import ArnFormat, corrected_formats, parse_arn_format, reference_type_formats
+from iamglue.catalog.resource_patterns import ResourcePattern, resource_pattern
 from iamglue.catalog.tables import table_rows
 from iamglue.catalog.unlisted_actions import retired_services
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
 from iamglue.spelling import nearest_word
 
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
-ANY_NAME = "?*"  # a name is not empty
+_ANY_VALUE = "?*"  # a Region or account that is not empty
 
 
 @cache
@@ -94,21 +93,20 @@ def matching_formats(arn: str) -> tuple[ArnFormat, ...] | None:
     fields = split_arn_fields(arn)
     if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
         return None
-    prefixed_formats = _prefixed_formats(fields[2].lower())
-    if not prefixed_formats:
+    formats = _formats_with_patterns(fields[2].lower())
+    if not formats:
         return None
     resource = fields[5]
     if resource == "*":
-        return tuple(arn_format for _, _, arn_format in prefixed_formats)
-    resource_prefix = literal_prefix(resource)
-    matching = []
-    for format_prefix, pattern, arn_format in prefixed_formats:
-        if format_prefix.startswith(resource_prefix) or resource_prefix.startswith(format_prefix):
-            # Fast path: most formats end with their only variable, which matches any name.
-            is_name = len(resource_prefix) > len(format_prefix) and pattern == f"{format_prefix}{ANY_NAME}"
-            if is_name or patterns.intersects(pattern, resource):
-                matching.append(arn_format)
-    return tuple(matching)
+        return tuple([arn_format for arn_format, _ in formats])
+    head = patterns.literal_prefix(resource)
+    return tuple(
+        [
+            arn_format
+            for arn_format, pattern in formats
+            if (head.startswith(pattern.prefix) or pattern.prefix.startswith(head)) and pattern.may_match(resource)
+        ]
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -128,26 +126,14 @@ def is_listed_arn(arn: str) -> bool:
                 fields[3:5],
             )
         )
-        and (fields[5] == "*" or patterns.intersects(resource_pattern(arn_format), fields[5]))
+        and (fields[5] == "*" or resource_pattern(arn_format.resource).may_match(fields[5]))
         for arn_format in reference_formats(fields[2].lower())
     )
 
 
 def _field_pattern(field: str) -> str:
     """The pattern for a Region or account field of a format."""
-    return ANY_NAME if field.startswith("${") else field
-
-
-@lru_cache(maxsize=16384)
-def literal_prefix(pattern: str) -> str:
-    """The literal prefix of `pattern`: the text before the first wildcard or variable."""
-    return _WILDCARD_OR_VARIABLE.split(pattern, maxsplit=1)[0]
-
-
-@lru_cache(maxsize=16384)
-def resource_pattern(arn_format: ArnFormat) -> str:
-    """The resource part of a format as a pattern in which no variable may be empty."""
-    return _VARIABLE.sub(ANY_NAME, arn_format.resource)
+    return _ANY_VALUE if field.startswith("${") else field
 
 
 @lru_cache(maxsize=4096)
@@ -166,16 +152,10 @@ def has_aws_owned_resources(service: str) -> bool:
     return any(row["service"] == service for row in table_rows("aws_owned_resources"))
 
 
-_WILDCARD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
-
-
 @cache
-def _prefixed_formats(name: str) -> tuple[tuple[str, str, ArnFormat], ...]:
-    """The formats of a service, each with its literal prefix and its pattern."""
-    return tuple(
-        (literal_prefix(arn_format.resource), resource_pattern(arn_format), arn_format)
-        for arn_format in service_arn_formats(name)
-    )
+def _formats_with_patterns(name: str) -> tuple[tuple[ArnFormat, ResourcePattern], ...]:
+    """The formats of a service, each with the pattern of its resource part."""
+    return tuple((arn_format, resource_pattern(arn_format.resource)) for arn_format in service_arn_formats(name))
 
 
 @cache
