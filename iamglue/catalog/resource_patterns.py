@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from iamglue.policy.patterns import wildcards as patterns
+from iamglue.policy.patterns.matching import Matcher
 
-_WILDCARDS = re.compile(r"[*?]+")  # some formats have a star of their own
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _ANY_NAME = "?*"  # a name is not empty
 _OPEN = frozenset({"", "*", "?", "$"})  # no name begins here, or a wildcard or variable does
@@ -16,27 +16,24 @@ _OPEN = frozenset({"", "*", "?", "$"})  # no name begins here, or a wildcard or 
 
 @dataclass(frozen=True, slots=True)
 class ResourcePattern:
-    """The pattern of a format's resource part, and its literal texts: the first one, and those that follow variables.
+    """The pattern of a format's resource part, the text before its first wildcard, and a test whether a text matches.
 
-    `is_name`: the only variable is at the end.
+    `is_name`: its only variable is at the end.
     """
 
     pattern: str
     prefix: str
-    pieces: tuple[str, ...]
     is_name: bool
+    matches: Matcher
 
     def may_match(self, resource: str) -> bool:
         """Whether some resource part has the format and matches the one of a Resource value."""
-        prefix = self.prefix
-        if not resource.startswith(prefix):
-            return prefix.startswith(patterns.literal_prefix(resource)) and patterns.intersects(self.pattern, resource)
-        # Two fast tests decide nearly all pairs: a literal name follows the prefix, or another part is missing.
-        if self.is_name and resource[len(prefix) : len(prefix) + 1] not in _OPEN:
+        starts = resource.startswith(self.prefix)
+        # Fast path for most values: a literal name follows.
+        if starts and self.is_name and resource[len(self.prefix) : len(self.prefix) + 1] not in _OPEN:
             return True
-        for piece in self.pieces:
-            if piece not in resource and "*" not in resource and "?" not in resource and "$" not in resource:
-                return False
+        if "*" not in resource and "?" not in resource and "$" not in resource:
+            return starts and self.matches(resource)
         return patterns.intersects(self.pattern, resource)
 
 
@@ -44,5 +41,5 @@ class ResourcePattern:
 def resource_pattern(resource: str) -> ResourcePattern:
     """The pattern of the resource part of a format."""
     pattern = _VARIABLE.sub(_ANY_NAME, resource)
-    prefix, *pieces = _WILDCARDS.split(pattern)
-    return ResourcePattern(pattern, prefix, tuple(filter(None, pieces)), pattern == prefix + _ANY_NAME)
+    prefix = patterns.literal_prefix(pattern)
+    return ResourcePattern(pattern, prefix, pattern == prefix + _ANY_NAME, patterns.compile_pattern(pattern))

@@ -52,7 +52,7 @@ class AccountAccess:
         limits = (*((boundary,) if boundary else ()), *(() if service_linked else self._scps))
         location = (self.account.partition, region, role.account)
         access = RoleAccess(build_policy_layer(role.policies), limits, location, role, self.account, boundary)
-        for policy in role.policies:
+        for policy in role.policies if len(access.identity_layer.policies) < len(role.policies) else ():
             if not _is_readable(policy):
                 access.record_unknown(
                     f"the policy `{policy.name}` {_why(policy)}: it is treated as having no statements"

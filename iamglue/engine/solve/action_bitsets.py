@@ -56,7 +56,8 @@ def element_bitset(element: MatchList) -> int:
     return all_actions_bitset() & ~bitset if element.negated else bitset
 
 
-def bitset_steps(patterns: Iterable[str]) -> int:
+@lru_cache(maxsize=8192)
+def bitset_steps(patterns: tuple[str, ...]) -> int:
     """The steps of work to find the actions of patterns that are not cached yet."""
     return sum(
         _ALL_SERVICES_STEPS if has_wildcard(pattern.partition(":")[0]) and pattern.strip("*") else 1

@@ -138,7 +138,7 @@ def _usable_actions(term: StatementTerm) -> MatchList:
 def _shortest_element(term: StatementTerm, matching: int, possible: int, patterns: Sequence[str]) -> MatchList:
     """The matching actions as an element: the statement's own patterns if exact, then the given ones, then names."""
     element = term.statement.actions
-    spend(bitset_steps(patterns))
+    spend(bitset_steps(tuple(patterns)))
     chosen = [] if element.negated else _exact_patterns(element.values, matching, possible)
     unnamed = matching & ~patterns_bitset(tuple(chosen))
     prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(unnamed))
