@@ -12,7 +12,8 @@ matches ten roles, 2.7 and 5.2; one pattern for all roles that matches all 0.5 a
 Processor seconds of 2,000 roles without functions, measured in turns with other load in November 2026: HTML 13.8, and
 10.9 since the workers find the routes, in the graph that they inherit (before, each process built a graph of its own);
 JSON with one process 10.0 and 9.1, since the paths and sensitive actions of a role are searched for once, and literal
-names are compared with ARN formats without patterns. Lint of the documents takes 40 % of it: its results are not
+names are compared with ARN formats without patterns. Of 300 roles as JSON, in processor instructions that valgrind
+counts: 8.16 thousand million, and 7.24 since valid documents are read without positions. Lint of the documents takes 40 % of it: its results are not
 cached, as few policies of an account name the same resources.
 """
 
