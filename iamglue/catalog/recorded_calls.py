@@ -22,6 +22,9 @@ _MANAGING = ("Create", "Delete", "Update", "Describe")
 _TAGGING = "Tagging"
 _REMOVING = ("Untag", "Delete", "Remove")
 _READING_LEVELS = ("Read", "List")
+# Parts of a resource whose data events a trail records apart from those of the resource, by the service: the streams of
+# a table, the consumers of a stream. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+_PARTS_WITH_OWN_DATA_EVENTS = {"dynamodb": "stream", "kinesis": "consumer"}
 # Calls that CloudTrail marks as only reading, though their access level is another: cryptography and sessions.
 # https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
@@ -38,6 +41,13 @@ _READING = {
         "Derive",
     ),
     "sts": ("AssumeRole", "GetFederationToken", "TagSession", "SetSourceIdentity", "SetContext"),
+}
+
+# What a call of an action may need beside it by what no record shows: which versions of objects were deleted together.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+_NOT_RECORDED = {
+    "s3:DeleteObject": ("s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"),
+    "s3:DeleteObjectVersion": ("s3:BypassGovernanceRetention",),
 }
 
 
@@ -63,6 +73,11 @@ def is_reading_call(action: Action) -> bool:
     return action.access_level in _READING_LEVELS or action.name.startswith(_READING.get(action.service, ()) or ("\0",))
 
 
+def part_with_own_data_events(service: str) -> str | None:
+    """The part of a service's resources, as ARNs name it, whose data events are recorded apart from the resource's."""
+    return _PARTS_WITH_OWN_DATA_EVENTS.get(service)
+
+
 @cache
 def has_own_event(action: Action) -> bool:
     """Whether a call that needs the action has an event of which the action is known.
@@ -79,6 +94,11 @@ def is_checked_with_others(action: Action) -> bool:
     """
     is_adding_tags = action.access_level == _TAGGING and not action.name.startswith(_REMOVING)
     return is_adding_tags or str(action) in _conditional_actions(action.service)
+
+
+def unrecorded_companions(action: str) -> tuple[str, ...]:
+    """The actions that calls of an action (`prefix:Name`) may need beside it, and that their records do not show."""
+    return _NOT_RECORDED.get(action, ())
 
 
 @cache

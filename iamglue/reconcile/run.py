@@ -40,6 +40,7 @@ from iamglue.reconcile.written import with_written_texts
 _BY_LAMBDA = "the code does not show it: Lambda makes this call, or it is for a key or a role that no call names"
 _IN_SOME_CASES = "only in some cases of the template's conditions"
 _NOT_DECLARED, _NOT_CALLED = "no item of the spec needs it", "no call in the code needs it"
+_ALL_DENIED = "all requests were denied, and it is not known for want of which permission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,9 @@ class _FunctionTable:
             return SourceAnswer(True, evidence=evidence)
         if AccessSource.USED in draft.possible:
             return SourceAnswer(None, "the record does not say which resource it was", evidence)
+        if draft.attempts and draft.needs:
+            # What is declared may be needed: another permission may have been missing.
+            return SourceAnswer(None, _ALL_DENIED, evidence)
         value, reason = self._used.not_used_reason(_known_actions(draft.action), draft.resource)
         return SourceAnswer(value, reason, evidence)
 

@@ -344,6 +344,14 @@ def test_denied_requests_are_attempts_and_no_use(table, project):
     assert row["evidence"]["used"]["items"][0]["data"]["denied"] == 4
 
 
+def test_what_is_declared_and_was_denied_is_not_said_not_to_be_used(table, project):
+    write_usage(project, PUT, (GET[0], GET[1], {"count": 4, "denied": 4}))
+    (project / "src/app.py").write_text("def handler(event, context):\n    pass\n")
+    _, rows, _ = table("code", "usage", "policy")
+    (row,) = rows["s3:GetObject"]
+    assert (row["verdict"], says(row)) == ("declared-not-called", "yn?y")
+
+
 def test_records_of_another_function_of_the_role_do_not_count(table, project):
     write_usage(project, GET, PUT)
     usage = json.loads((project / "usage.json").read_text())

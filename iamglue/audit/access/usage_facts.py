@@ -18,6 +18,8 @@ from iamglue.catalog.recorded_calls import (
     is_checked_with_others,
     is_management_call,
     is_reading_call,
+    part_with_own_data_events,
+    unrecorded_companions,
 )
 from iamglue.catalog.services import Action, find_action
 from iamglue.catalog.trail_events import find_event_source
@@ -32,7 +34,9 @@ _WITHOUT_CALL = "iam:passrole"
 _TRAIL, _IAM = "CloudTrail", "IAM's last-accessed data"
 _LISTED = 3
 _MANAGEMENT, _DATA = "management", "data"
-_ARN_REGION, _ARN_ACCOUNT = 3, 4
+_ARN_SERVICE, _ARN_REGION, _ARN_ACCOUNT = 2, 3, 4
+# Services where a resource that a trail selects includes what is below its ARN: objects, indexes, versions.
+_WITH_PARTS = frozenset({"s3", "s3express", "dynamodb", "kinesis", "lambda"})
 
 _NO_RECORD = "no record of calls to these services was provided"
 _NOT_WHICH = "the service was used, but neither CloudTrail nor IAM shows which actions"
@@ -41,6 +45,7 @@ _NO_DATA = "these calls may be data events, which CloudTrail records only if the
 _OTHER_RESOURCES = "these calls may be data events, which were recorded of other resources than the role's alone"
 _NO_READS = "no event of a call that only reads was recorded: the trail may leave them out"
 _NO_EVENT = "these are checked as part of other calls, whose records need not say so"
+_DENIED = "all requests for these were denied, and it is not known for want of which permission"
 _OTHER_REGION = "no record of a Region that the role's policies name was read"
 
 
@@ -65,7 +70,7 @@ class ServiceUse:
     """The use of one service by one role. `used`: actions in lower case; key None in `unused`: the whole service.
 
     `companions` are actions in lower case that calls of used actions may need too. `unknown` are the names of requests
-    of which it is not known which actions they were.
+    of which it is not known which actions they were, `denied` the actions in lower case of requests that were denied.
     """
 
     prefix: str
@@ -75,6 +80,7 @@ class ServiceUse:
     accessed: bool | None = None
     companions: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
 
     def is_used(self, action: Action) -> bool:
         """Whether an action was certainly used."""
@@ -92,6 +98,8 @@ class ServiceUse:
             return self.unused[None]
         if name in self.unused:
             return self.unused[name]
+        if name in self.denied:
+            return _DENIED
         return self.recording_evidence(action, resources)
 
     def recording_evidence(self, action: Action, resources: Iterable[str] = ()) -> Evidence | str:
@@ -141,13 +149,24 @@ def _is_of_other_region(resource: str, regions: Sequence[str]) -> bool:
 def _recorded_since(action: Action, pattern: str, recorded: Iterable[tuple[str, str]]) -> str | None:
     """Since when data events were recorded of all resources of a pattern; None if of some they may not have been."""
     if action.has_no_resource_types:
-        return min((start for _, start in recorded), default=None)
-    starts = [start for resource, start in recorded if _is_within(pattern, resource)]
+        return min((start for resource, start in recorded if resource == "*"), default=None)
+    part = part_with_own_data_events(action.service)
+    is_about_part = any(kind.name == part for kind in action.resource_types)
+    starts = [
+        start
+        for resource, start in recorded
+        if _is_part(resource, part) == is_about_part and _is_within(pattern, resource)
+    ]
     return min(starts, default=None)
 
 
+def _is_part(resource: str, part: str | None) -> bool:
+    """Whether a resource is the streams of a table, or the like: `table/orders/stream`."""
+    return part is not None and resource.split("/")[2:3] == [part]
+
+
 def _is_within(pattern: str, resource: str) -> bool:
-    """Whether all that a pattern names is a resource, or below it: an object of a bucket, a version of a function.
+    """Whether all that a pattern names is a resource, or a part of it: an object of a bucket, a version of a function.
 
     A Region or account that a template does not know is taken to be that of the resource.
     """
@@ -157,7 +176,8 @@ def _is_within(pattern: str, resource: str) -> bool:
     *scope, name = fields
     *own_scope, own_name = own
     is_own = all(value == other or has_parameters(value) for value, other in zip(scope, own_scope, strict=True))
-    return is_own and (name == own_name or name.startswith((f"{own_name}/", f"{own_name}:")))
+    has_parts = own_scope[_ARN_SERVICE] in _WITH_PARTS
+    return is_own and (name == own_name or (has_parts and name.startswith((f"{own_name}/", f"{own_name}:"))))
 
 
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
@@ -176,9 +196,10 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
             continue  # what other functions of the role did, or other roles, was left out of the file
         of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
     for used in usage.access:
-        # A call that was denied does not show that the role needs the action.
-        if used.count > used.denied and is_recorded_role(used.role, role):
-            of(used.action.partition(":")[0]).used.add(used.action.lower())
+        if is_recorded_role(used.role, role):
+            # A denied call does not show that the role has the action: another one may have been missing.
+            use = of(used.action.partition(":")[0])
+            (use.used if used.count > used.denied else use.denied).add(used.action.lower())
     for request in usage.unknown_requests:
         source = find_event_source(request.source) if is_recorded_role(request.role, role) else None
         if source is not None:
@@ -196,7 +217,8 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
 def _companions(action: str) -> tuple[str, ...]:
     """The actions that calls of an action may need beside it; all in lower case."""
     known = find_action(action)
-    return tuple(name.lower() for name in dependent_actions(str(known))) if known else ()
+    names = (*dependent_actions(str(known)), *unrecorded_companions(str(known))) if known else ()
+    return tuple(map(str.lower, names))
 
 
 def used_action_count(usage: Usage, role: Role) -> int | None:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events
 
 from __future__ import annotations
 
+from iamglue.catalog.recorded_calls import part_with_own_data_events
 from iamglue.policy.arns import ARN_FIELD_COUNT
 
 # With more resources none is listed, whatever their order: it is then not known of which data events were recorded.
@@ -46,7 +47,10 @@ class DataResources:
 
 
 def selected_resource(resource: str) -> str:
-    """What a trail may select of which this is a part: the bucket of an object, the table of an index."""
+    """What a trail may select of which this is a part: the bucket of an object, the table of an index.
+
+    The streams of a table, and the consumers of a stream, are selected apart: `table/orders/stream`.
+    """
     fields = resource.split(":", ARN_FIELD_COUNT - 1)
     if len(fields) != ARN_FIELD_COUNT:
         return _ANY
@@ -55,5 +59,7 @@ def selected_resource(resource: str) -> str:
         name = name.partition(_ACCESS_POINT_OBJECT)[0]
     elif service in _PARTS:
         separator, count = _PARTS[service]
-        name = separator.join(name.split(separator)[:count])
+        parts = name.split(separator)
+        has_own_events = parts[count : count + 1] == [part_with_own_data_events(service)]
+        name = separator.join(parts[: count + has_own_events])
     return ":".join((*fields[:-1], name))

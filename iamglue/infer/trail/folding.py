@@ -16,6 +16,7 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _S3_SOURCES = ("s3.amazonaws.com", "s3express.amazonaws.com")
 # Members of requests to S3 that only matter by being there.
 _PRESENCE = frozenset({"versionId", "tagging", "x-amz-tagging"})
+_VERSION = "?versionId="
 _COPY_SOURCES = frozenset({"copySource", "x-amz-copy-source"})
 # Members that differ from request to request and name no resource: the stream of a log group, the items of a table.
 UNUSED_MEMBERS = frozenset({"logStreamName", "objects"})
@@ -62,7 +63,7 @@ def _folded_s3_parameter(name: str, value: Any) -> Any:
         return folded_key(value.removeprefix("/"))
     if name in _COPY_SOURCES and not value.startswith("arn:"):
         bucket, _, key = value.removeprefix("/").partition("/")
-        return f"{bucket}/{folded_key(key)}"
+        return f"{bucket}/{folded_key(key)}{f'{_VERSION}*' if _VERSION in key else ''}"
     return "*" if name in _PRESENCE else value
 
 

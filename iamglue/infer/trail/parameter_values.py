@@ -10,19 +10,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-_STEP = re.compile(r"([^\[\]{}]+)(\[\]|\{\}|\[([^=\]]+)=([^\]]+)\])?")
+_STEP = re.compile(r"([^\[\]{}~]+)(\[\]|\{\}|\[([^=\]]+)=([^\]]+)\]|~(.+))?")
 # Elements of a list, and members of a map, that are read.
 MAX_ITEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """A member by its lower-case name; then each element (`is_list`, those with `where`), or each key (`is_keys`)."""
+    """A member by its lower-case name; then each element (`is_list`, those with `where`), or each key (`is_keys`).
+
+    With `contains`, only a text in which this is.
+    """
 
     name: str
     is_list: bool = False
     is_keys: bool = False
     where: tuple[str, str] | None = None
+    contains: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,13 @@ class ParameterPath:
     @property
     def parameter(self) -> str:
         """The member that has all values at the path: its first two names, or the first if that is a list."""
-        names = re.split(r"[\[{]", self.text, maxsplit=1)[0].split(".")
+        names = re.split(r"[\[{~]", self.text, maxsplit=1)[0].split(".")
         return ".".join(names[:2])
 
 
 @lru_cache(maxsize=16384)
 def parameter_path(text: str) -> ParameterPath:
-    """The path that a text means: `a.b[].c`, `a[name=value].b`, `a{}`."""
+    """The path that a text means: `a.b[].c`, `a[name=value].b`, `a{}`, `a~text`."""
     steps = tuple(map(_step, text.split(".")))
     return ParameterPath(text, steps, steps[0].name if steps == (PathStep(steps[0].name),) else None)
 
@@ -90,9 +94,9 @@ def _step(text: str) -> PathStep:
     if match is None:
         message = f"invalid path: {text}"
         raise ValueError(message)
-    name, suffix, key, value = match.groups()
+    name, suffix, key, value, contained = match.groups()
     where = (key.lower(), value) if key else None
-    return PathStep(name.lower(), bool(suffix) and suffix != "{}", suffix == "{}", where)
+    return PathStep(name.lower(), (suffix or "").startswith("["), suffix == "{}", where, contained)
 
 
 def _member(value: object, name: str) -> object:
@@ -109,7 +113,10 @@ def _select(value: object, step: PathStep) -> Iterator[object]:
     """What the suffix of a step selects of a value."""
     if value is None:
         return
-    if step.is_keys:
+    if step.contains is not None:
+        if isinstance(value, str) and step.contains in value:
+            yield value
+    elif step.is_keys:
         if isinstance(value, dict):
             yield from list(value)[:MAX_ITEMS]
     elif not step.is_list:

@@ -395,13 +395,14 @@ def test_what_was_used_is_neither_unused_nor_unknown():
     assert ("`s3:GetObject`" in finding.message, doubts) == (False, [])
 
 
-def test_a_call_that_was_refused_is_no_use():
+def test_an_action_whose_requests_were_all_denied_is_neither_used_nor_unused():
     usage = Usage(
         (ActionUsage("exif-role", "s3:GetObject", count=3, denied=3),),
         (TrailCoverage("s3", FROM, TO, data_events=True),),
     )
-    (finding,), _ = unused(usage, S3)
-    assert "`s3:GetObject`" in finding.message
+    (finding,), (doubt,) = unused(usage, S3)
+    assert "`s3:GetObject`" not in finding.message
+    assert ("`s3:GetObject`" in doubt.what, "denied" in doubt.reason) == (True, True)
 
 
 def test_the_use_of_another_role_does_not_count():

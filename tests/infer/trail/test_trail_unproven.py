@@ -62,6 +62,66 @@ def test_data_events_of_one_resource_count_from_its_first_one(audited):
     assert audited(usage, (["s3:DeleteObject"], "arn:aws:s3:::images/*"))[0] == {"s3:DeleteObject"}
 
 
+STREAM = f"{TABLE}/orders/stream/2026-01-01T00:00:00.000"
+KINESIS = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/orders"
+TABLES = f"arn:aws:s3tables:{REGION}:{ACCOUNT}:bucket/lake"
+
+
+def data_event(name, source, arn):
+    return record(name, source, managementEvent=False, resources=[{"ARN": arn}])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "action", "resource"),
+    [
+        (("GetItem", "dynamodb", f"{TABLE}/orders"), "dynamodb:GetRecords", f"{TABLE}/orders/stream/*"),
+        (("GetItem", "dynamodb", f"{TABLE}/orders"), "dynamodb:GetRecords", f"{TABLE}/orders/*"),
+        (("GetItem", "dynamodb", f"{TABLE}/orders"), "dynamodb:ListStreams", "*"),
+        (("GetRecords", "dynamodb", STREAM), "dynamodb:GetItem", f"{TABLE}/orders"),
+        (("GetRecords", "kinesis", KINESIS), "kinesis:SubscribeToShard", f"{KINESIS}/consumer/*"),
+        (("SubscribeToShard", "kinesis", f"{KINESIS}/consumer/app:1"), "kinesis:GetRecords", KINESIS),
+        (("GetTableBucket", "s3tables", TABLES), "s3tables:GetTableData", f"{TABLES}/table/*"),
+    ],
+)
+def test_data_events_of_a_resource_say_nothing_of_parts_that_have_data_events_of_their_own(
+    recorded, action, resource, audited
+):
+    assert audited([data_event(*recorded), LIST], ([action], resource))[0] == set()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "action", "resource"),
+    [
+        (("DescribeStream", "dynamodb", STREAM), "dynamodb:GetRecords", f"{TABLE}/orders/stream/*"),
+        (("GetItem", "dynamodb", f"{TABLE}/orders"), "dynamodb:Query", f"{TABLE}/orders/index/*"),
+    ],
+)
+def test_data_events_of_a_resource_are_those_of_its_other_parts(recorded, action, resource, audited):
+    assert audited([data_event(*recorded), LIST], ([action], resource))[0] == {action}
+
+
+def test_objects_that_were_deleted_together_may_have_been_versions(audited):
+    deleted = record(
+        "DeleteObjects",
+        managementEvent=False,
+        requestParameters={"bucketName": "images", "delete": ""},
+        resources=[{"type": "AWS::S3::Object", "ARNPrefix": "arn:aws:s3:::images/"}, {"ARN": "arn:aws:s3:::images"}],
+    )
+    actions = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"]
+    unused, doubts = audited([deleted, get_object(), LIST], (actions, "arn:aws:s3:::images/*"))
+    assert unused == set()
+    assert "other calls" in doubts.pop()
+
+
+def test_the_version_that_a_copy_is_made_of_was_read(audited):
+    source = {"bucketName": "images", "key": "b.jpg", "x-amz-copy-source": "images/in/a.jpg?versionId=3"}
+    copied = record(
+        "CopyObject", managementEvent=False, requestParameters=source, resources=[{"ARN": "arn:aws:s3:::images/b.jpg"}]
+    )
+    actions = ["s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:GetObjectVersionAcl"]
+    assert audited([copied, get_object(), LIST], (actions, "arn:aws:s3:::images/*"))[0] == {"s3:GetObjectVersionAcl"}
+
+
 def test_writes_alone_do_not_show_that_nothing_was_read(audited):
     put = record(
         "PutItem",
