@@ -243,7 +243,9 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[st
     from iamglue.infer.trail.coverage import trail_coverage  # noqa: PLC0415 - an optional extra
 
     covered = None
-    if rows.table is not None:
+    if rows.totals.others:
+        notes.append(_uncovered(rows.totals.others))
+    elif rows.table is not None:
         covered = trail_coverage(rows.database, rows.table, days.since, days.until)
         notes += (f"no record of {gap}: coverage begins after it" for gap in covered.gaps)
         notes += (
@@ -262,6 +264,15 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[st
         ),
         RecordTotals(counted + totals.unreadable, totals.unreadable, totals.files),
         rows.failed,
+    )
+
+
+def _uncovered(files: int) -> str:
+    """Why there is no coverage: other files than logs are had by asking for the events of a name, a user, a service."""
+    those = counted(files, "file is not a log file", "files are not log files")
+    return (
+        f"{those} of a trail, so that events may be left out: the usage has no `coverage`, and nothing is reported as "
+        "unused. Add it by hand where the files have all events of a period"
     )
 
 

@@ -111,6 +111,15 @@ def events_of_value(raw: bytes, depth: int = 0) -> list[TrailEvent | str]:
     return _events_of_members(members, problem, depth)
 
 
+def has_records(raw: bytes) -> bool:
+    """Whether a JSON value is that of a log file: its events are in a list of `Records`."""
+    try:
+        members = _decode_members(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return True  # it has no events
+    return "Records" in members or is_digest(members)
+
+
 def is_digest(members: Any) -> bool:
     """Whether the members of a value are those of a digest file, which lists log files and has no events."""
     return "digestStartTime" in members and "logFiles" in members

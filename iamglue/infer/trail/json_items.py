@@ -21,13 +21,15 @@ from iamglue.infer.trail.events import (
     decode_events,
     decode_log_file,
     events_of_value,
+    has_records,
 )
 
 # A value outside of a list of events is read as a whole up to this size.
 _MAX_VALUE = 1 << 26
 # What follows the list of events in its map is shorter.
 _MAX_TAIL = 4096
-_CONTAINER = re.compile(rb'\s*\{\s*"(?:Records|Events|QueryResultRows)"\s*:\s*\[')
+_CONTAINER = re.compile(rb'\s*\{\s*"(Records|Events|QueryResultRows)"\s*:\s*\[')
+_LOG_LIST = b"Records"
 _LIST = re.compile(rb"\s*\[")
 _LIST_TEXT = re.compile(r"\s*\[")
 _FIRST_MEMBER = re.compile(rb'\s*\{\s*"([A-Za-z0-9_]{1,64})"')
@@ -39,11 +41,15 @@ Batch = list[TrailEvent]
 
 @dataclass(slots=True)
 class ReadingProblems:
-    """What of one file could not be read: the number of records, some examples, and why the file ended too early."""
+    """What of one file could not be read: the number of records, some examples, and why the file ended too early.
+
+    `is_log` is false once an event is not in a list of `Records`, as all those in log files of a trail are.
+    """
 
     unreadable: int = 0
     examples: list[str] = field(default_factory=list)
     damage: str | None = None
+    is_log: bool = True
 
     def add(self, position: int, problem: str) -> None:
         """Count one unreadable record, the one at `position` (from 1) of the file."""
@@ -96,9 +102,11 @@ class _ItemReader:
         while True:
             self._fill(BLOCK_SIZE)
             if not self._in_list:
-                opening = _CONTAINER.match(self._buffer) or _LIST.match(self._buffer)
+                container = _CONTAINER.match(self._buffer)
+                opening = container or _LIST.match(self._buffer)
                 if opening:
                     self._in_list = True
+                    self._problems.is_log &= container is not None and container[1] == _LOG_LIST
                     self._buffer = self._buffer[opening.end() :]
             if not self._buffer.strip() and self._ended:
                 if self._in_list and self._problems.damage is None:
@@ -174,6 +182,7 @@ class _ItemReader:
         except (msgspec.DecodeError, RecursionError):
             return None
         self._position += len(batch)
+        self._problems.is_log &= not batch
         self._buffer = self._buffer[end:]
         return batch or None
 
@@ -223,6 +232,7 @@ class _ItemReader:
             events = events_of_value(raw)
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
             events = [plain_problem(error)]
+        self._problems.is_log &= self._in_list or has_records(raw)
         for event in events:
             if isinstance(event, str):
                 self._problems.add(self._position, event)

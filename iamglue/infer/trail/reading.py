@@ -40,7 +40,10 @@ ALWAYS = TrailPeriod()
 
 @dataclass(frozen=True, slots=True)
 class TrailFileResult:
-    """What was read of a file. `damage` says why its rest, or all of it, could not be read."""
+    """What was read of a file. `damage` says why its rest, or all of it, could not be read.
+
+    `is_log`: it is a log file of a trail, which has all events that the trail records; others may be chosen ones.
+    """
 
     file: TrailFile
     records: int = 0
@@ -49,6 +52,7 @@ class TrailFileResult:
     examples: tuple[str, ...] = ()
     damage: str | None = None
     skipped: str | None = None
+    is_log: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,14 @@ class FileReading:
         (damaged if problems.damage else complete).merge(counter)
         examples = tuple(problems.examples)
         return TrailFileResult(
-            file, counted + problems.unreadable, problems.unreadable, outside, examples, problems.damage, skipped
+            file,
+            counted + problems.unreadable,
+            problems.unreadable,
+            outside,
+            examples,
+            problems.damage,
+            skipped,
+            problems.is_log,
         )
 
     def _count(

@@ -202,7 +202,7 @@ class _Reading:
             if not read.damage:
                 self._files.append(read)
             elif read.records:
-                self._damaged_totals += StoreTotals(1, read.records, read.unreadable)
+                self._damaged_totals += StoreTotals(1, read.records, read.unreadable, int(not read.is_log))
         del report.examples[MAX_EXAMPLES:]
 
     def _commit_if_due(self) -> None:

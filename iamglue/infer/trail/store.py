@@ -13,7 +13,7 @@ import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from iamglue.infer.trail.database import Database, lines_sql, parquet_sql
 from iamglue.infer.trail.reading import TrailFileResult
 from iamglue.model.trail_files import SkippedFile
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "store.json"
 _ROWS, _FILES = ".rows.parquet", ".files.parquet"
 _WORK = "work"
@@ -34,6 +34,7 @@ _FILE_COLUMNS = {
     "name": "VARCHAR",
     "records": "BIGINT",
     "unreadable": "BIGINT",
+    "is_log": "BOOLEAN",
 }
 # Batches that are smaller are merged into one when there are many of them.
 _SMALL_BATCH = 1_000_000
@@ -45,15 +46,17 @@ _HINT = "give a new folder with --store, and read the files again"
 
 @dataclass(frozen=True, slots=True)
 class StoreTotals:
-    """How many files, records and unreadable records are in the store."""
+    """How many files, records and unreadable records are in the store; `others` are files that are no log files."""
 
     files: int = 0
     records: int = 0
     unreadable: int = 0
+    others: int = 0
 
     def __add__(self, other: StoreTotals) -> StoreTotals:
         """The totals of both."""
-        return StoreTotals(self.files + other.files, self.records + other.records, self.unreadable + other.unreadable)
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return StoreTotals(*(one + more for one, more in pairs))
 
 
 class TrailStore:
@@ -121,9 +124,9 @@ class TrailStore:
         if not self._batches:
             return StoreTotals()
         table = parquet_sql(self._file_paths())
-        sql = f"SELECT count(*), coalesce(sum(records), 0), coalesce(sum(unreadable), 0) FROM {table}"  # noqa: S608
-        ((files, records, unreadable),) = self.database.rows(sql)
-        return StoreTotals(int(files), int(records), int(unreadable))
+        sums = "coalesce(sum(records), 0), coalesce(sum(unreadable), 0), count(*) FILTER (WHERE NOT is_log)"
+        (totals,) = self.database.rows(f"SELECT count(*), {sums} FROM {table}")  # noqa: S608
+        return StoreTotals(*map(int, totals))
 
     def set_failed(self, sources: Iterable[str], failed: Iterable[tuple[str, SkippedFile]]) -> None:
         """Replace what could not be read of some sources. Raises IamglueError; then the store is as it was."""
@@ -229,7 +232,7 @@ def is_store(folder: Path) -> bool:
 def _file_line(result: TrailFileResult) -> str:
     texts = (result.file.key, result.file.version, result.file.name)
     clean = (text.translate(_CONTROLS) for text in texts)
-    return "\t".join((*clean, str(result.records), str(result.unreadable))) + "\n"
+    return "\t".join((*clean, str(result.records), str(result.unreadable), str(result.is_log).lower())) + "\n"
 
 
 _CONTROLS = {code: f"%{code:02X}" for code in (*range(32), 127)}

@@ -33,6 +33,7 @@ def is_table(head: bytes) -> bool:
 def table_batches(blocks: Iterator[bytes], problems: ReadingProblems) -> Iterator[Batch]:
     """Yield the events of a table in batches; what cannot be read goes to `problems`."""
     csv.field_size_limit(_MAX_FIELD)
+    problems.is_log = False
     batch: Batch = []
     position = 0
     try:

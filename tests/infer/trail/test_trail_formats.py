@@ -82,6 +82,16 @@ FORMS = {
 }
 
 
+IN_RECORDS = {
+    "log file",
+    "compressed",
+    "two compressed members",
+    "records after other members",
+    "members after the records",
+    "UTF-16 without a byte order mark",
+}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_gives_the_same_usage(form, trail, tmp_path):
     content = FORMS[form]
@@ -90,6 +100,17 @@ def test_every_form_gives_the_same_usage(form, trail, tmp_path):
     ran = trail(path)
     assert (ran.code, ran.pairs, ran.usage["records"], ran.usage["unreadable"]) == (0, PAIRS, 3, 0), ran.notes
     assert {row["role"] for row in ran.usage["access"]} == {ROLE}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_only_log_files_show_that_something_was_not_used(form, trail, tmp_path):
+    content = FORMS[form]
+    path = tmp_path / "events"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    ran = trail(path, "--store", tmp_path / "store")
+    assert (ran.usage["coverage"] == []) == (form not in IN_RECORDS)
+    assert ("events may be left out" in ran.notes) == (form not in IN_RECORDS)
+    assert trail("--query", "--store", tmp_path / "store").output == ran.output
 
 
 def test_a_folder_is_read_with_all_folders_below_it_and_digests_are_skipped(trail, tmp_path):

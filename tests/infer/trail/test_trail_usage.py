@@ -12,7 +12,7 @@ from infer.trail.trail_records import ACCOUNT, REGION, ROLE, create_table, get_o
 def counted(trail, tmp_path):
     def run(*events, options=()):
         path = tmp_path / "events.json"
-        path.write_text(json.dumps(events))
+        path.write_text(json.dumps({"Records": events}))
         return trail(path, *options)
 
     return run
