@@ -12,7 +12,7 @@ from iamglue.catalog.call_parameters import ParameterEffect, parameter_rules
 from iamglue.catalog.operations import client_operation_actions, service_clients
 from iamglue.catalog.sdk_methods import client_operations
 from iamglue.catalog.services import Action, find_service
-from iamglue.catalog.tables import table_rows
+from iamglue.catalog.tables import service_rows, table_rows
 from iamglue.catalog.trail_events import listed_actions
 
 # All calls of these are management events: https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
@@ -41,13 +41,6 @@ _READING = {
         "Derive",
     ),
     "sts": ("AssumeRole", "GetFederationToken", "TagSession", "SetSourceIdentity", "SetContext"),
-}
-
-# What a call of an action may need beside it by what no record shows: which versions of objects were deleted together.
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-_NOT_RECORDED = {
-    "s3:DeleteObject": ("s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"),
-    "s3:DeleteObjectVersion": ("s3:BypassGovernanceRetention",),
 }
 
 
@@ -98,7 +91,13 @@ def is_checked_with_others(action: Action) -> bool:
 
 def unrecorded_companions(action: str) -> tuple[str, ...]:
     """The actions that calls of an action (`prefix:Name`) may need beside it, and that their records do not show."""
-    return _NOT_RECORDED.get(action, ())
+    return _unrecorded_companions(action.partition(":")[0]).get(action, ())
+
+
+@cache
+def _unrecorded_companions(service: str) -> dict[str, tuple[str, ...]]:
+    rows = service_rows("unrecorded_companions", service)
+    return {f"{service}:{row['action']}": tuple(row["companions"].split()) for row in rows}
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ANY_ROLE = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class ActionUsage:
@@ -51,7 +53,8 @@ class TrailCoverage:
 class UnknownRequests:
     """Requests of a role to a service whose actions are not known: any action of the service may have been used.
 
-    `source` is the service as CloudTrail names it (`s3.amazonaws.com`), `name` that of the event.
+    `source` is the service as CloudTrail names it (`s3.amazonaws.com`), `name` that of the event. `role` is ANY_ROLE if
+    the record does not name the role.
     """
 
     role: str

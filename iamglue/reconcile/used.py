@@ -13,7 +13,7 @@ from iamglue.findings import NotEvaluatedKind
 from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.model.account import AttachedPolicy, Role
 from iamglue.model.reconciliation import AccessSource, EvidenceValue, ReconcileGap, SourceEvidence
-from iamglue.model.usage import ActionUsage, Usage
+from iamglue.model.usage import ANY_ROLE, ActionUsage, Usage
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
 _LISTED = 5
@@ -64,7 +64,9 @@ class RecordedUse:
             tuple(replace(item, role=_NO_ROLE.arn) for item in own),
             tuple(coverage),
             unknown_requests=tuple(
-                replace(item, role=_NO_ROLE.arn) for item in usage.unknown_requests if _is_role(item.role, named)
+                replace(item, role=_NO_ROLE.arn)
+                for item in usage.unknown_requests
+                if item.role == ANY_ROLE or _is_role(item.role, named)
             ),
         )
         return cls(usage, own, service_uses(known, _NO_ROLE), note, is_known=bool(named))

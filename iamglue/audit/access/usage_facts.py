@@ -24,7 +24,7 @@ from iamglue.catalog.recorded_calls import (
 from iamglue.catalog.services import Action, find_action
 from iamglue.catalog.trail_events import find_event_source
 from iamglue.model.account import Role
-from iamglue.model.usage import TrailCoverage, Usage
+from iamglue.model.usage import ANY_ROLE, TrailCoverage, Usage
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
@@ -187,10 +187,9 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     def of(prefix: str) -> ServiceUse:
         return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
 
-    fields = split_arn_fields(role.arn)
-    account = fields[_ARN_ACCOUNT] if len(fields) == ARN_FIELD_COUNT else None
+    accounts = _accounts(usage, role)
     for coverage in usage.coverage:
-        if coverage.account not in (None, account) and not (account and has_parameters(account)):
+        if coverage.account is not None and accounts is not None and coverage.account not in accounts:
             continue
         if coverage.function is not None or not (coverage.role is None or is_recorded_role(coverage.role, role)):
             continue  # what other functions of the role did, or other roles, was left out of the file
@@ -201,7 +200,8 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
             use = of(used.action.partition(":")[0])
             (use.used if used.count > used.denied else use.denied).add(used.action.lower())
     for request in usage.unknown_requests:
-        source = find_event_source(request.source) if is_recorded_role(request.role, role) else None
+        may_be_own = request.role == ANY_ROLE or is_recorded_role(request.role, role)
+        source = find_event_source(request.source) if may_be_own else None
         if source is not None:
             of(source.prefix).unknown.add(request.name)
     for action in [action for use in uses.values() for action in use.used]:
@@ -211,6 +211,20 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
         if is_recorded_role(report.role, role):
             _record_last_access(of(report.service), report.action, report.last, report.since)
     return uses
+
+
+def _accounts(usage: Usage, role: Role) -> frozenset[str] | None:
+    """The accounts in which a role is: its own, or those of its records if a template does not know it; None if any."""
+    account = _account(role.arn)
+    if account is None or not has_parameters(account):
+        return frozenset({account} if account else ())
+    recorded = {_account(used.role) for used in usage.access if is_recorded_role(used.role, role)}
+    return frozenset(filter(None, recorded)) or None
+
+
+def _account(arn: str) -> str | None:
+    fields = _arn_fields(arn)
+    return fields[_ARN_ACCOUNT] if len(fields) == ARN_FIELD_COUNT else None
 
 
 @cache

@@ -24,6 +24,7 @@ from iamglue.infer.trail.event_actions import EventActions, NotActionReason, eve
 from iamglue.infer.trail.flat_counter import LinesNotWrittenError
 from iamglue.infer.trail.record_arns import sole_arn_pattern
 from iamglue.infer.trail.usage_filter import UsageFilter
+from iamglue.model.usage import ANY_ROLE
 
 # Different accesses in memory; more are grouped and sorted by DuckDB.
 _MAX_ACCESSES = 30_000
@@ -40,11 +41,13 @@ class NotAccessReason(StrEnum):
     SERVICE = "an AWS service made the request with its own permissions"
     ACCOUNT = "the record names the caller's account, but no role or user"
     NOBODY = "the record does not name the role or user"
+    UNNAMED_ROLE = "the record does not name the role"
     NO_PART = "the record does not say which of its actions were requested"
 
 
 # The role may have used any action of the service.
-_UNKNOWN = frozenset({NotActionReason.UNKNOWN_NAME, NotActionReason.UNKNOWN_ACTION})
+_UNKNOWN = frozenset({NotActionReason.UNKNOWN_NAME, NotActionReason.UNKNOWN_ACTION, NotAccessReason.UNNAMED_ROLE})
+_ROLE_TYPES = ("AssumedRole", "Role")
 
 
 class CallerCounts(NamedTuple):
@@ -68,7 +71,10 @@ class MappedLines(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Caller:
-    """Who made requests: `role` is its ARN. `no_access` is why it is not the access of anybody; `via` follows a tab."""
+    """Who made requests: `role` is its ARN, or `*` if the record does not name the role.
+
+    `no_access` is why it is not the access of anybody; `via` follows a tab.
+    """
 
     role: str
     start: str
@@ -200,13 +206,13 @@ class AccessMapper:
         if len(self._callers) >= _MAX_REMEMBERED:
             self._callers.clear()
         kind, principal, session, evidence, via = who.split("\t")
-        is_role = kind in ("AssumedRole", "Role")
+        is_role = kind in _ROLE_TYPES
         caller = _Caller(
-            principal if is_role else "",
+            (principal or ANY_ROLE) if is_role else "",
             f"{principal}\t{session}\t",
             f"\t{via}",
             None if principal else _no_principal(kind),
-            self._wanted.admits(principal, session),
+            self._wanted.admits(principal, session) or (is_role and not principal),
             not is_role,
             is_role and bool(session) and not evidence,
         )
@@ -254,4 +260,6 @@ def _partition(region: str) -> str:
 def _no_principal(kind: str) -> str:
     if kind == "AWSService":
         return NotAccessReason.SERVICE
+    if kind in _ROLE_TYPES:
+        return NotAccessReason.UNNAMED_ROLE
     return NotAccessReason.ACCOUNT if kind == "AWSAccount" else NotAccessReason.NOBODY

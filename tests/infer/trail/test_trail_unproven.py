@@ -176,6 +176,62 @@ def test_what_has_no_event_of_its_own_is_not_known(events, actions, audited):
     assert doubts
 
 
+def with_parameters(name, source, /, **parameters):
+    return record(name, source, requestParameters=parameters)
+
+
+@pytest.mark.parametrize(
+    ("event", "actions"),
+    [
+        # Without s3:ListBucket, S3 says that access is denied where it says that there is no such object.
+        (get_object(errorCode="NoSuchKey"), ["s3:ListBucket"]),
+        (with_parameters("CreateSecret", "secretsmanager", name="a"), ["secretsmanager:PutResourcePolicy"]),
+        (record("SendEmail", "ses", managementEvent=False), ["ses:SendRawEmail", "ses:SendTemplatedEmail"]),
+        (record("PutAccountPolicy", "logs"), ["logs:PutSubscriptionFilter"]),
+    ],
+)
+def test_what_a_call_may_need_without_a_trace_is_not_known(event, actions, audited):
+    unused, doubts = audited([event, LIST], (actions, "*"))
+    assert unused == set()
+    assert "other calls" in " ".join(doubts)
+
+
+@pytest.mark.parametrize(
+    ("event", "actions"),
+    [
+        (
+            with_parameters("CreateSecret", "secretsmanager", name="a", addReplicaRegions=[{"region": "us-east-1"}]),
+            ["secretsmanager:ReplicateSecretToRegions"],
+        ),
+        (
+            with_parameters("BatchGetSecretValue", "secretsmanager", filters=[{"key": "name"}]),
+            ["secretsmanager:ListSecrets"],
+        ),
+        (
+            with_parameters("GetObjectAttributes", "s3", bucketName="images", key="a", versionId="1"),
+            ["s3:GetObjectVersion", "s3:GetObjectVersionAttributes"],
+        ),
+    ],
+)
+def test_what_a_parameter_says_was_used(event, actions, audited):
+    assert audited([event, LIST], (actions, "*")) == (set(), set())
+
+
+def test_a_session_whose_record_does_not_name_the_role_may_be_any_roles(audited):
+    nameless = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:orders", "accountId": ACCOUNT}
+    unused, doubts = audited([create_table(userIdentity=nameless), LIST], (["dynamodb:DeleteTable"], f"{TABLE}/*"))
+    assert unused == set()
+    assert "`CreateTable`" in doubts.pop()
+
+
+def test_records_of_another_account_show_nothing_of_the_account_of_the_role(audited):
+    events = [record(name, source, recipientAccountId="999999999999") for name, source in CALLS]
+    assert audited(events, (["dynamodb:DeleteTable"], f"{TABLE}/*"))[0] == set()
+
+
+CALLS = (("CreateTable", "dynamodb"), ("ListBuckets", "s3"))
+
+
 def test_a_request_that_is_not_known_may_have_used_any_action_of_its_service(audited):
     unknown = record("PutObjectQuickly", "s3")
     unused, doubts = audited([LIST, unknown], (["s3:CreateBucket"], "*"))
