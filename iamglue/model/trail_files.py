@@ -14,6 +14,11 @@ _LOG_FILE_NAME = re.compile(
     r"(?:.*/)?([0-9]{12}_CloudTrail_[a-z0-9-]+_[0-9]{8}T[0-9]{4}Z_[A-Za-z0-9]{8,}\.json(?:\.gz)?)", re.DOTALL
 )
 _DIGEST = re.compile(r"(?:^|/)CloudTrail-Digest/|_CloudTrail-Digest_")
+# Folders of other services in a bucket that they share with a trail; copies of logs may lack the folder of CloudTrail.
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html
+_SERVICE_FOLDER = re.compile(
+    r"(?:^|/)AWSLogs/(?:o-[a-z0-9]+/)?[0-9]{12}/(?!CloudTrail/|[a-z]{2}(?:-[a-z]+)+-[0-9]/|[0-9]{4}/)([^/]+)/"
+)
 _INSIGHT = re.compile(r"(?:^|/)CloudTrail-Insight/|_CloudTrail-Insight_")
 
 
@@ -68,10 +73,13 @@ class TrailSource(Protocol):
 
 
 def skip_reason(name: str) -> str | None:
-    """Why a file that CloudTrail writes has no events to count; None if it may have some.
+    """Why a file in the bucket of a trail has no events to count; None if it may have some.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
     """
     if _DIGEST.search(name):
         return "it is a digest file"
-    return "it is a file of CloudTrail Insights" if _INSIGHT.search(name) else None
+    if _INSIGHT.search(name):
+        return "it is a file of CloudTrail Insights"
+    other = _SERVICE_FOLDER.search(name)
+    return f"it is a log of {other[1]}, not of CloudTrail" if other else None

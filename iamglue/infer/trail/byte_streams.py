@@ -15,6 +15,13 @@ BLOCK_SIZE = 1 << 18
 _GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31
 _DAMAGE: tuple[type[Exception], ...] = (isal_zlib.error, EOFError)  # type: ignore[assignment] # wrong in its types
+_OTHER_COMPRESSION = {
+    b"PK\x03\x04": "a zip archive",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"BZh": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+    b"PAR1": "a file of Parquet",
+}
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -32,7 +39,8 @@ class DamagedFileError(Exception):
 def text_blocks(file: ReadableBytes) -> Iterator[bytes]:
     """Yield the content of a file as blocks of UTF-8 without a byte order mark.
 
-    Raises DamagedFileError, possibly after some blocks, for gzip that ends too early or is damaged.
+    Raises DamagedFileError, possibly after some blocks, for gzip that ends too early or is damaged, and other
+    compression.
     """
     blocks = _decompressed(file)
     first = b""
@@ -66,6 +74,9 @@ def _decoded(first: bytes, blocks: Iterator[bytes], encoding: str) -> Iterator[b
 def _decompressed(file: ReadableBytes) -> Iterator[bytes]:
     data = file.read(READ_SIZE)
     if data[:2] != _GZIP:
+        for start, kind in _OTHER_COMPRESSION.items():
+            if data.startswith(start):
+                raise DamagedFileError(f"it is {kind}: only text and gzip are read")
         while data:
             yield data
             data = file.read(READ_SIZE)

@@ -86,6 +86,8 @@ class _ItemReader:
         self._ended = False
         self._position = 0
         self._in_list = False
+        # Whether the list is that of a log file.
+        self._is_log = False
         self._first_member = b"eventVersion"
 
     def peek(self) -> bytes:
@@ -106,13 +108,16 @@ class _ItemReader:
                 opening = container or _LIST.match(self._buffer)
                 if opening:
                     self._in_list = True
-                    self._problems.is_log &= container is not None and container[1] == _LOG_LIST
+                    self._is_log = container is not None and container[1] == _LOG_LIST
                     self._buffer = self._buffer[opening.end() :]
             if not self._buffer.strip() and self._ended:
                 if self._in_list and self._problems.damage is None:
                     self._problems.damage = "the list of records does not end: the file was cut off"
                 return
+            is_log = self._in_list and self._is_log
             batch = self._cut_batch()
+            if batch:
+                self._problems.is_log &= is_log
             yield self._slow_batch() if batch is None else batch
 
     def _fill(self, size: int) -> None:
@@ -182,7 +187,6 @@ class _ItemReader:
         except (msgspec.DecodeError, RecursionError):
             return None
         self._position += len(batch)
-        self._problems.is_log &= not batch
         self._buffer = self._buffer[end:]
         return batch or None
 
@@ -228,16 +232,17 @@ class _ItemReader:
 
     def _add(self, raw: bytes, batch: Batch) -> None:
         self._position += 1
+        is_log = self._is_log if self._in_list else has_records(raw)
         try:
             events = events_of_value(raw)
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
             events = [plain_problem(error)]
-        self._problems.is_log &= self._in_list or has_records(raw)
         for event in events:
             if isinstance(event, str):
                 self._problems.add(self._position, event)
             else:
                 batch.append(event)
+                self._problems.is_log &= is_log
 
     def _after_list(self, text: str, offset: int) -> int:
         """The offset after the other members of the map that holds the list, and its brace."""
@@ -252,10 +257,11 @@ class _ItemReader:
     def _after_malformed(self, text: str, offset: int, error: Exception) -> int:
         """Count a value that is not JSON, and return where the next one begins."""
         self._position += 1
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else getattr(error, "msg", str(error))
         following = self._next_event(text, offset)
         if following is None and self._problems.damage is None and isinstance(error, json.JSONDecodeError):
             self._problems.damage = f"malformed JSON, or cut off: {error.msg}"
-        self._problems.add(self._position, f"not JSON: {getattr(error, 'msg', error)}")
+        self._problems.add(self._position, f"not JSON: {reason}")
         return len(text) if following is None else following
 
     def _next_event(self, text: str, offset: int) -> int | None:

@@ -26,19 +26,22 @@ _MAX_FIELD = 1 << 24
 
 def is_table(head: bytes) -> bool:
     """Whether a file starts with a line of column names, among them those of an event's source and name."""
-    line = head[: 1 << 16].lstrip().partition(b"\n")[0].lower()
-    return line[:1] not in (b"{", b"[") and b"eventsource" in line and b"eventname" in line
+    line = head[: 1 << 16].lstrip().partition(b"\n")[0].decode("utf-8", "replace").replace("\0", "\ufffd")
+    if line[:1] in ("{", "["):
+        return False
+    columns = {name.strip().lower() for name in next(csv.reader([line]), ())}
+    return {"eventsource", "eventname"} <= columns
 
 
 def table_batches(blocks: Iterator[bytes], problems: ReadingProblems) -> Iterator[Batch]:
     """Yield the events of a table in batches; what cannot be read goes to `problems`."""
     csv.field_size_limit(_MAX_FIELD)
-    problems.is_log = False
     batch: Batch = []
     position = 0
     try:
         for row in csv.DictReader(_lines(blocks)):
             position += 1
+            problems.is_log = False
             event = "the row has more values than there are columns" if None in row else _event(row)
             if isinstance(event, str):
                 problems.add(position, event)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 
 import pytest
-from infer.trail.trail_records import create_table, get_object, log_file, record
+from infer.trail.trail_records import ACCOUNT, REGION, create_table, get_object, log_file, record
 
 from iamglue.errors import IamglueError
 from iamglue.infer.trail.database import Database
@@ -191,3 +192,29 @@ def test_a_query_that_needs_too_much_memory_is_not_taken_for_a_full_disk(tmp_pat
         list(Database(tmp_path).rows("SELECT len(list(number)) FROM range(40000000) numbers(number)"))
     assert "Out of Memory" in str(raised.value)
     assert "--since and --until" in raised.value.hint
+
+
+def test_an_archive_that_is_no_gzip_is_reported_and_is_no_table(trail, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.json", "w") as archive:
+        archive.writestr("log.json", json.dumps({"Records": GOOD}))
+    ran = trail(tmp_path / "a.json")
+    assert (ran.code, names(ran)) == (3, [])
+    assert "it is a zip archive" in ran.notes
+
+
+def test_logs_of_other_services_in_the_bucket_are_skipped_and_said(trail, tmp_path):
+    log_file(tmp_path, *GOOD)
+    for service in ("Config", "elasticloadbalancing"):
+        other = tmp_path / "AWSLogs" / ACCOUNT / service / REGION / "2026" / "1" / "5" / "x.json.gz"
+        other.parent.mkdir(parents=True)
+        other.write_bytes(gzip.compress(b"h2 2026-01-05T10:00:00.186641Z app/lb/1 10.0.0.1:2817"))
+    ran = trail(tmp_path)
+    assert (ran.code, names(ran), ran.usage["files"]) == (0, ["a", "b", "c"], 1)
+    assert "it is a log of Config, not of CloudTrail" in ran.notes
+
+
+def test_a_file_without_events_leaves_the_coverage(trail, tmp_path):
+    log_file(tmp_path, *GOOD)
+    (tmp_path / "other.json").write_text('[{"configurationItems": []}]')
+    ran = trail(tmp_path)
+    assert (ran.code, len(ran.usage["coverage"])) == (3, 1)
