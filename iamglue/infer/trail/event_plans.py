@@ -30,7 +30,8 @@ from iamglue.infer.trail.trail_spelling import role_parameters, trail_paths
 _ANY, _S3 = "*", "s3"
 # The objects of S3 are named by two members, of which one has another name than the variable of the ARN.
 _OBJECT, _BUCKET, _OBJECT_KEY = "object", "Bucket", "Key"
-_INDEX = {"dynamodb:Query": "IndexName", "dynamodb:Scan": "IndexName"}
+# AWS checks a query of an index on the index, and an invocation of a version or alias on that.
+_PART = {"dynamodb:Query": "IndexName", "dynamodb:Scan": "IndexName", "lambda:InvokeFunction": "Qualifier"}
 # Members with the account that owns the resource, if it is another than the caller's.
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
 # https://docs.aws.amazon.com/glue/latest/webapi/API_GetTable.html
@@ -83,15 +84,15 @@ class ActionPlan:
 
     `parts` are paths of which one is there if the request needed the action: a put in a transaction. `is_named_apart`:
     the actions of the operation act on different resources, so that those of the record's `resources` may be another
-    action's. `key`, `index`: the paths of an object's key and of an index. `required` are the lower-case names of types
-    on each of which AWS checks a call, if there are several, with the alternatives of each.
+    action's. `key`, `part`: the paths of an object's key, and of an index or a version. `required` are the lower-case
+    names of types on each of which AWS checks a call, if there are several, with the alternatives of each.
     """
 
     kinds: tuple[KindPlan, ...] = ()
     parts: tuple[ParameterPath, ...] = ()
     is_named_apart: bool = False
     key: tuple[ParameterPath, ...] = ()
-    index: tuple[ParameterPath, ...] = ()
+    part: tuple[ParameterPath, ...] = ()
     passes_role: bool = False
     required: tuple[tuple[str, ...], ...] = ()
 
@@ -100,7 +101,7 @@ class ActionPlan:
         for kind in self.kinds:
             for _, paths in kind.names:
                 yield from paths
-        yield from (*self.parts, *self.key, *self.index)
+        yield from (*self.parts, *self.key, *self.part)
 
 
 @lru_cache(maxsize=16384)
@@ -123,7 +124,7 @@ def action_plan(item: EventAction) -> ActionPlan:
         tuple(path for text in own if "." in text for path in trail_paths(item.client, item.operation, text)),
         bool(own),
         trail_paths(item.client, item.operation, _OBJECT_KEY) if item.client == _S3 and _OBJECT in kinds else (),
-        trail_paths(item.client, item.operation, _INDEX[item.action]) if item.action in _INDEX else (),
+        trail_paths(item.client, item.operation, _PART[item.action]) if item.action in _PART else (),
         passes_role,
         _required(item.action),
     )

@@ -60,7 +60,7 @@ def _folded_s3_parameter(name: str, value: Any) -> Any:
     if not isinstance(value, str) or not value:
         return value
     if name in ("key", "Key"):
-        return folded_key(value.removeprefix("/"))
+        return folded_key(value)
     if name in _COPY_SOURCES and not value.startswith("arn:"):
         bucket, _, key = value.removeprefix("/").partition("/")
         return f"{bucket}/{folded_key(key)}{f'{_VERSION}*' if _VERSION in key else ''}"

@@ -209,8 +209,8 @@ def _value(rule: _NameRule, text: str) -> str | None:
     if rule.is_function:
         match = _FUNCTION.fullmatch(text)
         text = match[2] if match else ""
-    if rule.follows_slash:
-        text = text.removeprefix("/")
+    if rule.follows_slash:  # a version or label may follow the name of a parameter
+        text = text.removeprefix("/").partition(":")[0]
     if not text or len(text) > MAX_NAME or NEVER_IN_NAMES.search(text) or (rule.is_key and text.startswith("alias/")):
         return None
     return text + rule.suffix

@@ -34,6 +34,7 @@ _BUS_RULES = ("rule-on-default-event-bus", "rule-on-custom-event-bus")
 _MODEL, _PROFILE = "foundation-model", "inference-profile"
 # Members that name a resource of any type, whose type another member says, or only an ARN.
 _GENERAL_NAMES = ("resourceid", "resource", "resourceidentifier", "resourcearn", "arn")
+_INDEX, _FUNCTION = "/index/", ":function:"
 Pair = tuple[str, str]
 
 
@@ -72,7 +73,7 @@ def operation_plan(actions: tuple[EventAction, ...]) -> OperationPlan:
     (item, action), *others = plan.actions
     needed = [(*rule.present, *(paths for paths, _ in rule.values)) for rule in plan.rules]
     by_parameters = others or plan.statements or plan.owners or not all(needed) or has_request_paths(client)
-    is_named = action.is_named_apart or action.parts or action.index or action.required
+    is_named = action.is_named_apart or action.parts or action.part or action.required
     if by_parameters or not action.kinds or action.passes_role or is_named:
         return plan
     decisive = frozenset(path.steps[0].name for rule in needed for paths in rule for path in paths)
@@ -205,7 +206,7 @@ def _recorded(
     for kind in plan.kinds if fitting else ():
         matches = [arn for name, arn in fitting if name == kind.type_name]
         if matches:
-            return _with_index(plan, matches, values)
+            return _with_part(plan, matches, values)
     return objects_of_bucket(arns) if plan.key and not _keys(plan, values) else ()
 
 
@@ -219,7 +220,7 @@ def _named(
             continue
         resources = [arn for arn in _named_of_kind(item, plan, kind, values, scope) if arn]
         if resources:
-            return _with_index(plan, resources, values)
+            return _with_part(plan, resources, values)
     return ()
 
 
@@ -271,13 +272,20 @@ def _keys(plan: ActionPlan, values: Mapping[str, object]) -> tuple[str, ...]:
     return _texts(plan.key, values) if values else ()
 
 
-def _with_index(plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object]) -> Sequence[str]:
-    """The index of a table of DynamoDB that a query names, which AWS checks instead of the table."""
-    names = _texts(plan.index, values) if plan.index and values else ()
+def _with_part(plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object]) -> Sequence[str]:
+    """The index of a table, or the version or alias of a function, that a request names: AWS checks that."""
+    names = _texts(plan.part, values) if plan.part and values else ()
     if not names:
         return arns
-    indexes = [fitting_arn("dynamodb:Query", f"{arn}/index/{name}") for arn in arns for name in names]
-    return [match[1] for match in indexes if match is not None] or arns
+    parts = [_part_arn(arn, name) for arn in arns for name in names]
+    return [match[1] for match in parts if match is not None] or arns
+
+
+def _part_arn(arn: str, name: str) -> tuple[str, str] | None:
+    if _FUNCTION in arn:
+        is_whole = ":" in arn.partition(_FUNCTION)[2]
+        return fitting_arn("lambda:InvokeFunction", arn if is_whole else f"{arn}:{name}")
+    return fitting_arn("dynamodb:Query", arn if _INDEX in arn else f"{arn}{_INDEX}{name}")
 
 
 def _statements(paths: Sequence[ParameterPath], values: Mapping[str, object], scope: RecordScope) -> Iterator[Pair]:

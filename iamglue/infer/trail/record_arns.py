@@ -17,7 +17,7 @@ from iamglue.policy.arns import ARN_FIELD_COUNT
 # Longer texts name nothing that a policy could name.
 MAX_NAME = 2048
 NEVER_IN_NAMES = re.compile(r"[\x00-\x1f\x7f*?]|\$\{")
-_ANY = "*"
+_ANY, _ENDING = "*", ":*"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 # Characters that are in names as they are in JSON; a `$` may be the start of a variable.
 _SURE = r'[^"\\$*?\x00-\x1f\x7f]'
@@ -42,6 +42,14 @@ class _TypeFormat:
     is_short_lived: bool
     # Whether all after the prefix is one variable.
     is_open: bool
+    # `:*`, with which the ARN of a log group ends in policies, and which records may leave out.
+    ending: str
+
+    def completed(self, resource: str) -> str:
+        """The resource with the ending, if it may be a name without it."""
+        if not self.ending or ":" in resource.removeprefix(self.prefix):
+            return resource
+        return f"{resource}{self.ending}"
 
     def fits(self, service: str, region: str, account: str, resource: str) -> bool:
         """Whether an ARN with these fields may have this format."""
@@ -71,8 +79,9 @@ def fitting_arn(action: str, arn: str) -> tuple[str, str] | None:
         return None
     _, _, service, region, account, resource = fields
     for candidate in _by_literal_length(action):
-        if candidate.fits(service, region, account, resource):
-            return _usage_arn(candidate, arn, resource)
+        whole = candidate.completed(resource)
+        if candidate.fits(service, region, account, whole):
+            return _usage_arn(candidate, f"{arn.removesuffix(resource)}{whole}", whole)
     return None
 
 
@@ -97,7 +106,8 @@ def sole_arn_pattern(action: str, types: tuple[str, ...]) -> re.Pattern[str] | N
 
 def _usage_arn(best: _TypeFormat, arn: str, resource: str) -> tuple[str, str] | None:
     """The type of an ARN, and the ARN as usage has it; None if it has no name."""
-    folded = name = resource
+    folded = resource
+    name = resource.removesuffix(best.ending)
     if best.kind in _OBJECT_TYPES:
         folded = _folded_object(best.arn_format, resource)
         name = folded.removesuffix(_ANY)
@@ -126,6 +136,7 @@ def _type_formats(action: str) -> tuple[_TypeFormat, ...]:
             (service, name) not in _NO_SLASH,
             is_short_lived(action, name),
             _VARIABLE.split(arn_format.resource)[2:] == [""],
+            _ENDING if arn_format.resource.endswith(f"}}{_ENDING}") else "",
         )
         for name, kind in action_resource_types(action).items()
         for arn_format in resource_type_formats(action, kind)
@@ -153,7 +164,7 @@ def _folded_object(arn_format: ArnFormat, resource: str) -> str:
 
 def folded_key(key: str) -> str:
     """The first part of an object's key, as a pattern: `in/2026/a.jpg` is `in/*`, and `a.jpg` is `*`."""
-    first, slash, _ = key.removeprefix("/").partition("/")
+    first, slash, _ = key.partition("/")
     return f"{first}/*" if slash and first and not NEVER_IN_NAMES.search(first) else _ANY
 
 

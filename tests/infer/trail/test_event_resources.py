@@ -495,3 +495,43 @@ def test_what_the_text_of_a_list_with_one_arn_shows_is_what_the_arn_shows(servic
 def test_the_text_of_a_list_shows_nothing_where_an_action_has_several_types_or_short_names_of_resources():
     for action in ("s3:GetObject", "dynamodb:Query", "states:DescribeExecution"):
         assert sole_arn_pattern(action, tuple(action_resource_types(action))) is None
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+def test_the_version_or_alias_of_a_function_is_what_was_invoked():
+    function = f"arn:aws:lambda:{HERE}:function:orders"
+    assert one("lambda:Invoke", {"functionName": "orders", "qualifier": "live"}) == f"{function}:live"
+    assert one("lambda:Invoke", {"functionName": function, "qualifier": "3"}, [function]) == f"{function}:3"
+    assert one("lambda:Invoke", {"functionName": f"{function}:live", "qualifier": "live"}) == f"{function}:live"
+
+
+def test_an_index_that_the_resources_name_is_not_named_twice():
+    index = f"arn:aws:dynamodb:{HERE}:table/Music/index/byYear"
+    assert one("dynamodb:Query", {"tableName": "Music", "indexName": "byYear"}, [index]) == index
+
+
+def test_a_key_that_begins_with_a_slash_is_not_below_a_folder_of_its_first_part():
+    key = {"bucketName": "images", "key": "/in/a.jpg"}
+    assert one("s3:GetObject", key) == one("s3:GetObject", key, ["arn:aws:s3:::images//in/a.jpg"])
+    assert one("s3:GetObject", key) == "arn:aws:s3:::images/*"
+
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html
+def test_the_version_or_label_of_a_parameter_is_no_part_of_its_arn():
+    parameter = f"arn:aws:ssm:{HERE}:parameter/app/key"
+    assert {one("ssm:GetParameter", {"name": f"/app/key{end}"}) for end in ("", ":3", ":live")} == {parameter}
+
+
+@pytest.mark.parametrize("ending", ["", ":*"])
+def test_a_log_group_that_is_named_by_its_arn_has_the_ending_of_policies(ending):
+    group = f"arn:aws:logs:{HERE}:log-group:/app"
+    assert one("logs:FilterLogEvents", {"logGroupIdentifier": f"{group}{ending}"}) == f"{group}:*"
+    assert one("logs:TagResource", {"resourceArn": group}) == group
+
+
+def test_the_key_of_an_alias_is_named():
+    key = f"arn:aws:kms:{HERE}:key/1"
+    assert set(pairs("kms:CreateAlias", {"aliasName": "alias/app", "targetKeyId": key})) == {
+        ("kms:CreateAlias", key),
+        ("kms:CreateAlias", f"arn:aws:kms:{HERE}:alias/app"),
+    }
