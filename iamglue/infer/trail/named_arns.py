@@ -35,6 +35,8 @@ _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://([^/?#]*))?([^?#]*)")
 _FUNCTION = re.compile(r"(?:([0-9]{12}):function:)?([A-Za-z0-9_-]+(?::[A-Za-z0-9$_-]+)?)")
 _FUNCTION_TYPE = "function"
 _WRITTEN_WITH_TYPE = ("alias", "hostedzone")
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+_SECRET_ENDING = re.compile(r"-[A-Za-z0-9]{6}\Z")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -113,7 +115,7 @@ def arn_of_name(action: str, kind: str, text: str, scope: RecordScope) -> str | 
     """The ARN of the resource that a parameter names, by name, ARN or URL; None if it names none of the type."""
     if text.startswith("arn:"):
         match = fitting_arn(action, text)
-        return match[1] if match else None
+        return _whole_secret(match[1]) if match else None
     named = _named_type(action, kind)
     if named is None:
         return None
@@ -223,6 +225,12 @@ def _defaults() -> dict[tuple[str, str, str], tuple[str, str]]:
         (row["service"], row["resource_type"].lower(), row["variable"]): (row["default"], row["suffix"])
         for row in table_rows("name_defaults")
     }
+
+
+def _whole_secret(arn: str) -> str:
+    """An ARN; that of a secret with the ending that AWS gives to names, if the request left it out."""
+    is_partial = ":secretsmanager:" in arn and not _SECRET_ENDING.search(arn)
+    return f"{arn}{_defaults()['secretsmanager', 'secret', 'SecretId'][1]}" if is_partial else arn
 
 
 def _name_in_url(text: str) -> str:

@@ -146,6 +146,13 @@ NAMED = [
     ),
     ("sns:Publish", {"topicArn": f"arn:aws:sns:{HERE}:news"}, f"arn:aws:sns:{HERE}:news"),
     ("ssm:GetParameter", {"name": "/app/db", "withDecryption": True}, f"arn:aws:ssm:{HERE}:parameter/app/db"),
+    *(
+        ("secretsmanager:GetSecretValue", {"secretId": f"arn:aws:secretsmanager:{HERE}:secret:{name}"}, arn)
+        for name, arn in (
+            ("app/login", f"arn:aws:secretsmanager:{HERE}:secret:app/login-??????"),
+            ("app/login-aB3dE5", f"arn:aws:secretsmanager:{HERE}:secret:app/login-aB3dE5"),
+        )
+    ),
     ("secretsmanager:GetSecretValue", {"secretId": "login"}, f"arn:aws:secretsmanager:{HERE}:secret:login-??????"),
     (
         "lambda:Invoke",
