@@ -41,13 +41,13 @@ def test_an_access_has_its_counts_and_times(counted):
     ]
 
 
-@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation"])
+@pytest.mark.parametrize("code", ["AccessDenied", "AuthorizationException", "Client.UnauthorizedOperation"])
 def test_a_denied_request_is_counted_apart(code, counted):
     (row,) = counted(create_table(errorCode=code)).usage["access"]
     assert (row["count"], row["denied"]) == (1, 1)
 
 
-@pytest.mark.parametrize("code", ["ResourceInUseException", "ValidationException", "ThrottlingException"])
+@pytest.mark.parametrize("code", ["ResourceInUseException", "KMSAccessDeniedException", "ThrottlingException"])
 def test_a_request_that_failed_for_another_reason_was_allowed(code, counted):
     (row,) = counted(create_table(errorCode=code)).usage["access"]
     assert (row["count"], row["denied"]) == (1, 0)
