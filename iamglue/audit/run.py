@@ -111,7 +111,7 @@ def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult
 
 
 def _usage_gaps(usage: Usage) -> Iterator[NotEvaluated]:
-    """What the usage does not know: an action that is reported as unused may have been used there."""
+    """What of the usage could not be read: actions without a record may have been used there."""
     for gap in usage.gaps:
         yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("usage", "usage"), gap.what, gap.reason)
 

@@ -63,6 +63,7 @@ class RecordedUse:
         known = Usage(
             tuple(replace(item, role=_NO_ROLE.arn) for item in own),
             tuple(coverage),
+            gaps=usage.gaps,
             unknown_requests=tuple(
                 replace(item, role=_NO_ROLE.arn)
                 for item in usage.unknown_requests
@@ -104,6 +105,8 @@ class RecordedUse:
         if self.usage is None:
             yield ReconcileGap(AccessSource.USED, "what the function used", "no --usage was given")
             return
+        for gap in self.usage.gaps:
+            yield ReconcileGap(AccessSource.USED, gap.what, gap.reason, NotEvaluatedKind.FAILED)
         if self.note:
             kind = None if self.is_known else NotEvaluatedKind.UNDECIDABLE
             yield ReconcileGap(AccessSource.USED, "which records are of the function", self.note, kind)

@@ -344,6 +344,15 @@ def test_denied_requests_are_attempts_and_no_use(table, project):
     assert row["evidence"]["used"]["items"][0]["data"]["denied"] == 4
 
 
+def test_a_usage_of_which_a_part_could_not_be_read_says_of_nothing_that_it_was_not_used(table, project):
+    write_usage(project, GET)
+    usage = json.loads((project / "usage.json").read_text())
+    (project / "usage.json").write_text(json.dumps(usage | {"failed": [{"name": "a.json.gz", "why": "it is cut off"}]}))
+    code, rows, data = table("usage")
+    assert (code, rows["dynamodb:PutItem"][0]["used"]) == (3, None)
+    assert {"source": "used", "kind": "failed", "what": "a.json.gz", "reason": "it is cut off"} in data["not_evaluated"]
+
+
 def test_what_is_declared_and_was_denied_is_not_said_not_to_be_used(table, project):
     write_usage(project, PUT, (GET[0], GET[1], {"count": 4, "denied": 4}))
     (project / "src/app.py").write_text("def handler(event, context):\n    pass\n")

@@ -45,6 +45,7 @@ _NO_DATA = "these calls may be data events, which CloudTrail records only if the
 _OTHER_RESOURCES = "these calls may be data events, which were recorded of other resources than the role's alone"
 _NO_READS = "no event of a call that only reads was recorded: the trail may leave them out"
 _NO_EVENT = "these are checked as part of other calls, whose records need not say so"
+_INCOMPLETE = "not all records could be read, and those that were not may be of these actions"
 _DENIED = "all requests for these were denied, and it is not known for want of which permission"
 _OTHER_REGION = "no record of a Region that the role's policies name was read"
 
@@ -81,6 +82,8 @@ class ServiceUse:
     companions: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
+    # Whether some records could not be read.
+    is_incomplete: bool = False
 
     def is_used(self, action: Action) -> bool:
         """Whether an action was certainly used."""
@@ -106,6 +109,8 @@ class ServiceUse:
         """Since when CloudTrail recorded every call that needs an action; else why it may not have recorded all."""
         if self.coverage is None:
             return _NOT_WHICH if self.accessed or self.used else _NO_RECORD
+        if self.is_incomplete:
+            return _INCOMPLETE
         if self.unknown:
             named = ", ".join(f"`{name}`" for name in sorted(self.unknown)[:_LISTED])
             return f"requests were recorded of which it is not known what they need: {named}"
@@ -185,7 +190,7 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     uses: dict[str, ServiceUse] = {}
 
     def of(prefix: str) -> ServiceUse:
-        return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
+        return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower(), is_incomplete=bool(usage.gaps)))
 
     accounts = _accounts(usage, role)
     for coverage in usage.coverage:
