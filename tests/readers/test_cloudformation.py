@@ -224,6 +224,38 @@ def test_whom_a_permission_is_for(principal, expected):
     assert plain(statement.get("Condition")) == {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
 
 
+@pytest.mark.parametrize(
+    ("written_name", "name"),
+    [
+        ("orders-function:live", "orders-function:live"),
+        ("123456789012:function:orders", "orders"),
+        ("!Sub '${AWS::AccountId}:function:orders:1'", "orders:1"),
+        ("!Sub '${AWS::StackName}-function'", "${AWS::StackName}-function"),
+        ("!Ref Orders", "${Stage}-function"),
+        ("!Sub '${Orders}:live'", "${Stage}-function:live"),
+    ],
+)
+def test_the_function_of_a_permission_is_named_in_each_way_that_lambda_takes(written_name, name):
+    text = f"""Parameters: {{Stage: {{Type: String}}}}
+Resources:
+  Orders: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: !Sub '${{Stage}}-function'}}}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunction
+      Principal: s3.amazonaws.com
+      FunctionName: {written_name}
+"""
+    (policy,) = read(text).policies
+    resource = policy.statements[0].get("Resource").text
+    assert resource == "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + name
+
+
+def test_a_function_name_that_may_be_an_arn_is_not_made_an_arn():
+    policy = permission("FunctionName: !Sub '${Function}:live'\nPrincipal: s3.amazonaws.com")
+    assert policy.statements[0].get("Resource").text == "${Function}:live"
+
+
 def test_a_policy_of_an_event_bus_is_one_statement():
     body = "Type: AWS::Events::EventBusPolicy\nProperties:\n  StatementId: a\n"
     new = body + "  Statement: {Effect: Allow, Principal: '*', Action: 'events:*', Resource: '*'}\n"

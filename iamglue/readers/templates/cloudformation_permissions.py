@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.embedded_documents import is_document_text
+from iamglue.readers.lambda_names import name_and_qualifier
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.template_resource import TemplateResource
 
@@ -26,6 +28,8 @@ _CONDITIONS = (
     ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
 )
 _SERVICE_PRINCIPAL = re.compile(r"[a-z0-9.-]+\.(amazonaws|amazon|aws)(\.com)?(\.cn)?", re.IGNORECASE)
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+_PSEUDO_PARAMETERS_WITHOUT_ARN = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix")
 _FUNCTION_ARN_PREFIX = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 
 
@@ -86,10 +90,17 @@ def _target_node(
     """The ARN for a function name; a reference that can be a name or an ARN stays as it is."""
     if value is None or value.kind is not NodeKind.SCALAR or value.text.startswith("arn:") or not prefix:
         return value
-    if value.text.startswith("${") and value.text[2:-1] not in reference_names:
+    if _may_begin_with_arn(value.text, reference_names):
         return value
-    name = value.text.rpartition("function:")[2]
-    return factory.text(prefix + name, value, unresolved=True)
+    return factory.text(prefix + name_and_qualifier(value.text), value, unresolved=True)
+
+
+def _may_begin_with_arn(text: str, reference_names: Mapping[str, str]) -> bool:
+    """Whether a value begins with a parameter that may be an ARN: not the name of a resource, or a part of one."""
+    first = next(iter(tokenize(text)), None)
+    if first is None or first.kind is TokenKind.LITERAL:
+        return False
+    return first.name not in reference_names and first.name not in _PSEUDO_PARAMETERS_WITHOUT_ARN
 
 
 def _condition_node(resource: TemplateResource, factory: NodeFactory) -> Node | None:

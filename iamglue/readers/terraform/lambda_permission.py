@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, Syntax
+from iamglue.readers.lambda_names import name_and_qualifier
 from iamglue.readers.terraform.blocks import NodePair, TerraformBlock
 from iamglue.readers.terraform.list_references import list_item_node
 
@@ -111,7 +112,7 @@ def _function_arn(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:
     node = list_item_node(node)
     if node.kind is not NodeKind.SCALAR or node.text.startswith(("arn:", "${")):
         return node
-    return replace(factory.text(_FUNCTION_ARN_PREFIX + node.text.rpartition("function:")[2], node), unresolved=True)
+    return replace(factory.text(_FUNCTION_ARN_PREFIX + name_and_qualifier(node.text), node), unresolved=True)
 
 
 def _layer_version_arn(factory: RenamedNodeFactory, node: Node, version: Node | None) -> Node:
