@@ -199,6 +199,29 @@ def test_what_stands_beside_a_function_belongs_to_it():
     assert statement.conditions[0].values == ("arn:aws:s3:::images",)
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "exif",
+        "exif:live",
+        "function:exif",
+        "123456789012:function:exif:live",
+        "arn:aws:lambda:eu-west-1:123456789012:function:exif",
+        "arn:aws:lambda:eu-west-1:123456789012:function:exif:live",
+        {"Ref": "Exif"},
+        {"Fn::Sub": "${Exif}:live"},
+        {"Fn::Sub": "${Exif.Arn}:live"},
+        {"Fn::Sub": "${AWS::AccountId}:function:${Exif}"},
+    ],
+)
+def test_a_permission_belongs_to_its_function_in_each_way_that_lambda_names_it(named):
+    permission = resource(
+        "AWS::Lambda::Permission", FunctionName=named, Action="lambda:InvokeFunction", Principal="123456789012"
+    )
+    (function,) = account(template(Role=ROLE, Exif=FUNCTION, Invoke=permission)).functions
+    assert len(function.permissions) == 1
+
+
 def test_a_functions_settings_are_read_without_the_values_of_its_variables():
     settings_ = {
         "Environment": {"Variables": {"B": "hunter2", "A": "x"}},

@@ -12,6 +12,7 @@ from iamglue.model.account import (
     FunctionCode,
     FunctionUrl,
 )
+from iamglue.readers.lambda_names import name_and_qualifier
 from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -55,10 +56,10 @@ class FunctionIndex:
     def find(self, text: str) -> FunctionDraft | None:
         """The function that a text names, with or without a qualifier; None if it is not in the template."""
         escaped = text.replace("::", "\0")  # the colons of pseudo parameters are not separators of the ARN
-        unqualified = ":".join(escaped.split(":")[:_ARN_PARTS]).replace("\0", "::")
-        key = next(
-            (self._id_by_text[candidate] for candidate in (text, unqualified) if candidate in self._id_by_text), None
-        )
+        unqualified = ":".join(escaped.split(":")[:_ARN_PARTS])
+        name = name_and_qualifier(escaped).partition(":")[0]
+        candidates = (candidate.replace("\0", "::") for candidate in (escaped, unqualified, name))
+        key = next((self._id_by_text[candidate] for candidate in candidates if candidate in self._id_by_text), None)
         return None if key is None else self._draft.functions.get(key)
 
 
