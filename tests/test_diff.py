@@ -323,3 +323,21 @@ def test_what_is_unknown_besides_new_access_is_said():
     assert found.added.comparison.answer is ComparisonAnswer.NEW_ACCESS
     assert [shown.statement.actions.values for shown in found.added.shown] == [READS.actions.values]
     assert any(f"glue:GetTable on {CRAWLER}" in text for text in found.added.not_shown)
+
+
+@pytest.mark.parametrize("partition", ["aws", "${AWS::Partition}", "${Partition}"])
+def test_a_statement_with_a_parameter_for_the_partition_is_compared_as_any_other(partition):
+    orders = allow_statement(("sqs:SendMessage",), (f"arn:{partition}:sqs:eu-west-1:123456789012:orders",))
+    invoices = allow_statement(("sqs:SendMessage",), (f"arn:{partition}:sqs:eu-west-1:123456789012:invoices",))
+    assert compared([orders], [orders]).added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS
+    added = compared([orders], [orders, invoices]).added
+    assert (added.comparison.answer, told(added)) == (
+        ComparisonAnswer.NEW_ACCESS,
+        [(("sqs:SendMessage",), invoices.resources.values)],
+    )
+
+
+def test_a_partition_that_only_the_deployment_knows_is_not_taken_for_another_one():
+    here = allow_statement(("sqs:SendMessage",), ("arn:aws:sqs:eu-west-1:123456789012:orders",))
+    anywhere = allow_statement(("sqs:SendMessage",), ("arn:${AWS::Partition}:sqs:eu-west-1:123456789012:orders",))
+    assert compared([anywhere], [here]).added.comparison.answer is ComparisonAnswer.UNKNOWN

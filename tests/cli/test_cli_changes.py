@@ -190,6 +190,13 @@ def test_what_sam_makes_of_a_function_is_compared(compare):
     assert "sqs:ReceiveMessage" in names["role FnRole"]
 
 
+def test_a_function_that_everyone_may_call_by_its_url_is_new_access(compare):
+    closed = (SAM % "").replace("Policies: []", "FunctionUrlConfig: {AuthType: AWS_IAM}")
+    exit_code, report = compare({"t.yaml": closed}, {"t.yaml": closed.replace("AWS_IAM", "NONE")})
+    assert (exit_code, only_change(report)["answer"]) == (1, "new-access")
+    assert "lambda:InvokeFunctionUrl" in added_actions(only_change(report))
+
+
 def test_an_attached_aws_managed_policy_is_compared_by_its_document(compare):
     _, report = compare({"t.yaml": SAM % ""}, {"t.yaml": SAM % "AmazonSQSFullAccess"})
     assert added_actions(only_change(report)) == ["sqs:*"]

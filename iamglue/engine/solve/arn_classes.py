@@ -15,7 +15,7 @@ from iamglue.engine.solve.budget import Exhausted, budgeted_cache, spend
 from iamglue.policy.arns import DEFAULT_MATCH_OPTIONS, ResourceMatchOptions, is_single_star, pattern_fields
 from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob, glob_from_pieces, parse_glob
 from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect
-from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
+from iamglue.policy.patterns.variables import Token, TokenKind, has_named_parameters, tokenize
 
 _ONE_OR_MORE = Glob((ANY_CHARACTER,), 0b10)
 _PARTITION = 1
@@ -100,9 +100,11 @@ def arn_set_of_format(text: str, partition: str) -> ArnSet:
     if text == ANY_RESOURCE:
         return ArnSet(text)
     arn_format = parse_arn_format(text)
-    parts = ("arn", partition, arn_format.service, arn_format.region, arn_format.account)
+    parts = (arn_format.service, arn_format.region, arn_format.account)
     fields = [_ONE_OR_MORE if part.startswith("${") else parse_glob(part) for part in parts]
-    return ArnSet(f"{text} {partition}", (*fields, _resource_glob(arn_format.resource)))
+    return ArnSet(
+        f"{text} {partition}", (parse_glob("arn"), parse_glob(partition), *fields, _resource_glob(arn_format.resource))
+    )
 
 
 def _resource_glob(resource: str) -> Glob:
@@ -269,14 +271,23 @@ def _has_several_texts(field: Glob) -> bool:
 
 @lru_cache(maxsize=65536)
 def partitions_named(patterns: tuple[ArnPattern, ...]) -> tuple[str, ...]:
-    """The partitions to search: those that some pattern names, and one that no pattern names."""
+    """The partitions to search: those that some pattern names, and one that no pattern names.
+
+    A deployment parameter is a partition of its own.
+    """
     known = partitions()
     partition_fields = [pattern.fields[_PARTITION] for pattern in patterns if pattern.fields]
+    parameters = dict.fromkeys(value.letters[0] for value in partition_fields if _is_parameter(value))
     if any(_has_several_texts(value) and value.letters for value in partition_fields):
-        return known
+        return (*known, *parameters)
     named = {"".join(value.letters) for value in partition_fields} | {known[0]}
     unnamed = next((value for value in known if value not in named), None)
     return tuple(value for value in known if value in named or value == unnamed)
+
+
+def _is_parameter(field: Glob) -> bool:
+    """Whether a field of a pattern is one deployment parameter."""
+    return len(field.letters) == 1 and not field.star_bits and has_named_parameters(field.letters[0])
 
 
 def _join_fields(fields: tuple[Glob, ...]) -> Glob:

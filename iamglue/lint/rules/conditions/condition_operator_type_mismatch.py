@@ -38,8 +38,10 @@ _OPERATORS_BY_TYPE = {
     "IPAddress": "`IpAddress` or `NotIpAddress`",
     "ARN": "Arn operators",
 }
-# Seconds since 1970. The User Guide allows both Date and Numeric operators for this key.
-_EPOCH_TIME = "aws:epochtime"
+# Keys that AWS compares with Numeric operators although its reference lists another type: seconds since 1970, and days.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-epochtime
+# https://docs.aws.amazon.com/amazonglacier/latest/dev/vault-lock-policy.html
+_NUMERIC_KEYS = ("aws:epochtime", "glacier:archiveageindays")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -63,7 +65,7 @@ def _mismatched_type(base: str, key: str) -> str | None:
     key_type = (condition_key_type(key) or "").removeprefix(ARRAY_PREFIX)
     if not types or key_type in types or key_type not in _OPERATORS_BY_TYPE:
         return None
-    return None if "Numeric" in types and key.lower() == _EPOCH_TIME else key_type
+    return None if "Numeric" in types and key.lower() in _NUMERIC_KEYS else key_type
 
 
 @cache
@@ -84,6 +86,10 @@ GOOD = (
     RuleExample(
         '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
         ' "Condition": {"ArnLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::images*"}}}'
+    ),
+    RuleExample(
+        '{"Effect": "Deny", "Action": "glacier:DeleteArchive", "Resource": "*",'
+        ' "Condition": {"NumericLessThan": {"glacier:ArchiveAgeInDays": "365"}}}'
     ),
 )
 BAD = (
