@@ -62,11 +62,18 @@ def _one_way_diff(new: LocatedAccess, old: LocatedAccess, limits_access: Access)
     sources = {**old.sources, **new.sources}
     allowed_by = new.allowed_by(comparison.witness)
     example = () if diff.entries else _example_request(comparison.witness, allowed_by)
-    not_examined = tuple(f"{sources[term]} was not examined" for term in diff.undecided)
+    not_examined = (f"{sources[term]} was not examined" for term in diff.not_evaluated)
+    undecided = (_undecided_text(sources[term], reason, comparison) for term, reason in diff.undecided)
     entries = tuple(_statement_diff(_with_local_witness(entry, added, location), sources) for entry in diff.entries)
-    reasons = (reason for reason in diff.reasons if reason != comparison.reason)
-    not_shown = (*example, *reasons, *not_examined, *_undecided_types(comparison, added, diff.entries))
+    reasons = [diff.reason] if diff.reason not in ("", comparison.reason) else []
+    not_shown = (*example, *undecided, *reasons, *not_examined, *_undecided_types(comparison, added, diff.entries))
     return OneWayDiff(comparison, allowed_by, entries, not_shown)
+
+
+def _undecided_text(source: StatementSource, reason: str, comparison: Comparison) -> str:
+    """Name a statement that may allow something new; the reason of the whole comparison is not repeated."""
+    text = f"it is not known whether {source} allows anything new"
+    return text if reason == comparison.reason else f"{text}: {reason}"
 
 
 def _undecided_types(comparison: Comparison, added: Access, entries: Sequence[DiffEntry]) -> tuple[str, ...]:

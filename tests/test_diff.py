@@ -341,3 +341,9 @@ def test_a_partition_that_only_the_deployment_knows_is_not_taken_for_another_one
     here = allow_statement(("sqs:SendMessage",), ("arn:aws:sqs:eu-west-1:123456789012:orders",))
     anywhere = allow_statement(("sqs:SendMessage",), ("arn:${AWS::Partition}:sqs:eu-west-1:123456789012:orders",))
     assert compared([anywhere], [here]).added.comparison.answer is ComparisonAnswer.UNKNOWN
+
+
+def test_an_unknown_answer_names_the_statement_that_may_allow_more():
+    added = compared([READS], [READS, allow_statement(("sns:Publish",), ("${TopicArn}",))]).added
+    assert added.comparison.answer is ComparisonAnswer.UNKNOWN
+    assert added.not_shown == ("it is not known whether new.json, statement 2 allows anything new",)

@@ -119,7 +119,7 @@ def test_an_exhausted_proof_is_unknown_with_a_reason(monkeypatch):
 def test_an_exhausted_diff_lists_undecided_statements():
     new, old = sides("twenty policies of globs")
     result = find_access_diff(new, old)
-    assert result.undecided
+    assert result.not_evaluated
     assert any(EXHAUSTED_REASON in reason for reason in result.reasons)
 
 

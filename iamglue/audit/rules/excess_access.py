@@ -67,7 +67,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
     kind = NotEvaluatedKind.UNDECIDABLE if comparison.depends_on_variables else NotEvaluatedKind.FAILED
     for reason in _undecided_reasons(comparison, difference.reasons, bool(difference.entries)):
         yield UndecidedCheck(_WHAT, reason, kind=kind)
-    for term in difference.undecided:
+    for term in difference.not_evaluated:
         yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(term)} was not compared")
     excess = access.access - wanted
     if not difference.entries and comparison.witness and is_in_any_case(excess, comparison.witness):

@@ -271,10 +271,7 @@ def _has_several_texts(field: Glob) -> bool:
 
 @lru_cache(maxsize=65536)
 def partitions_named(patterns: tuple[ArnPattern, ...]) -> tuple[str, ...]:
-    """The partitions to search: those that some pattern names, and one that no pattern names.
-
-    A deployment parameter is a partition of its own.
-    """
+    """The partitions to search: those that some pattern names, parameters too, and one that no pattern names."""
     known = partitions()
     partition_fields = [pattern.fields[_PARTITION] for pattern in patterns if pattern.fields]
     parameters = dict.fromkeys(value.letters[0] for value in partition_fields if _is_parameter(value))

@@ -45,11 +45,21 @@ class DiffEntry:
 
 @dataclass(frozen=True, slots=True)
 class AccessDiff:
-    """The entries found. `undecided` are new statements that were not evaluated; `reasons` explain why."""
+    """The entries found. `undecided` are statements of which a part may be new, each with the reason.
+
+    `not_evaluated` are new statements that were not evaluated, for `reason`.
+    """
 
     entries: tuple[DiffEntry, ...]
-    undecided: tuple[StatementTerm, ...] = ()
-    reasons: tuple[str, ...] = ()
+    undecided: tuple[tuple[StatementTerm, str], ...] = ()
+    not_evaluated: tuple[StatementTerm, ...] = ()
+    reason: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the entries may not be all that is new."""
+        reasons = [reason for _, reason in self.undecided]
+        return tuple(dict.fromkeys((*reasons, self.reason) if self.reason else reasons))
 
 
 def find_access_diff(
@@ -88,21 +98,21 @@ class _DiffSearch:
         self.limits = limits
         self.action_patterns = _action_patterns((*self.old_allows, *self.removed_denies, *self.new_denies))
         self.prover = Prover(possible)
-        self.reasons: list[str] = []
+        self.undecided: list[tuple[StatementTerm, str]] = []
 
     def run(self) -> AccessDiff:
         """The entries of each new statement; each statement may use its share of the remaining budget."""
         entries: list[DiffEntry] = []
-        undecided: list[StatementTerm] = []
+        not_evaluated: list[StatementTerm] = []
         for index, term in enumerate(self.new_allows):
             try:
                 with step_budget(remaining_steps() // min(len(self.new_allows) - index, _BUDGET_SHARES)):
                     for case in self._diff_cases(term):
                         entries += self._find_entries(case)
             except Exhausted:
-                undecided.append(term)
-        reasons = (*self.reasons, *([_INCOMPLETE_REASON] if undecided else []))
-        return AccessDiff(tuple(entries), tuple(undecided), tuple(dict.fromkeys(reasons)))
+                not_evaluated.append(term)
+        undecided = tuple(dict.fromkeys(self.undecided))
+        return AccessDiff(tuple(entries), undecided, tuple(not_evaluated), _INCOMPLETE_REASON if not_evaluated else "")
 
     def _diff_cases(self, term: StatementTerm) -> Iterator[_DiffCase]:
         """The parts of a statement to search: what no old Allow contains, and what each removed Deny blocked."""
@@ -133,7 +143,7 @@ class _DiffSearch:
             part = case.term.with_statement(narrowed.statement)
             proof = self.prover.prove(case.target & term_access(part))
             if proof.witness is None:
-                self.reasons += [proof.reason] if proof.verdict is Verdict.UNKNOWN else []
+                self.undecided += [(case.term, proof.reason)] if proof.verdict is Verdict.UNKNOWN else []
                 continue
             entry = DiffEntry(
                 case.term,
