@@ -144,7 +144,11 @@ def test_another_log_group_or_none_of_its_streams_is_missing_access(granted):
 
 
 def test_a_table_whose_name_is_not_known_is_not_decided():
-    assert rules(HERE + "${Table}") == (set(), True)
+    assert rules("${Table}") == (set(), True)
+
+
+def test_a_table_whose_name_can_not_be_that_of_the_other_table_is_missing_access():
+    assert rules("orders${Suffix}") == ({"missing-access"}, False)
 
 
 def test_a_source_that_the_deployment_fills_in_fails_no_run():

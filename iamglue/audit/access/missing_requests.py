@@ -16,7 +16,7 @@ from iamglue.findings import NotEvaluatedKind
 from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.model import MatchList, Statement
-from iamglue.policy.patterns.variables import deployment_parameter_names
+from iamglue.policy.patterns.variables import has_named_parameters
 
 _STREAM_ACTIONS = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 
@@ -118,7 +118,7 @@ def _requested_streams(pair: Statement) -> Statement:
 def _other_unknown(wanted: Statement) -> str:
     """What a decision depends on if no condition key is known to decide it."""
     resources = wanted.resources.values if wanted.resources else ()
-    if any(map(deployment_parameter_names, resources)):
+    if any(map(has_named_parameters, resources)):
         return "the values of deployment parameters (`${...}`)"
     return "the context of requests"
 

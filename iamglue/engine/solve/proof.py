@@ -152,8 +152,9 @@ class _ProofAttempt:
         reasons = self._find_undecided()
         if not reasons:
             return EmptinessProof(Verdict.EMPTY)
+        depends_on_variables = {*reasons} <= {_DEPENDS_ON_VARIABLES, _DEPENDS_ON_PARAMETERS}
         return EmptinessProof(
-            Verdict.UNKNOWN, reason=_join_reasons(reasons), depends_on_variables=set(reasons) == {_DEPENDS_ON_VARIABLES}
+            Verdict.UNKNOWN, reason=_join_reasons(reasons), depends_on_variables=depends_on_variables
         )
 
     def _run_pass(self, find_candidates: _FindCandidates, remaining_passes: int) -> Request | None:
@@ -197,10 +198,18 @@ class _ProofAttempt:
             request = confirmed_request(self.access, instance, candidate, any_context=self.any_context)
             if request is not None:
                 return request
-            reasons.append(f"a request for `{candidate.action}` on `{candidate.resource}` could not be confirmed")
+            reasons.append(self._unconfirmed_reason(instance, candidate))
             if count >= _MAX_UNCONFIRMED:
                 break
         return None
+
+    def _unconfirmed_reason(self, instance: AccessInstance, candidate: CandidateRequest) -> str:
+        """Why the statements do not confirm a request: a parameter decides it, or something else."""
+        context = instance.with_context(candidate.context)
+        request = Request(candidate.action, candidate.resource, context, next(iter(candidate.principals), None))
+        if is_parametrized(self.access) and self.access.contains(request) is None:
+            return _DEPENDS_ON_PARAMETERS
+        return f"a request for `{candidate.action}` on `{candidate.resource}` could not be confirmed"
 
     def _make_readable(self, request: Request, *, is_listed: bool) -> Request:
         """The request with a typical Region, account and name, if they make no difference.
