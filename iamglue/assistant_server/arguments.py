@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from iamglue.assistant_server.lenient_values import as_list, as_mapping, as_text, as_texts, as_value
+from iamglue.assistant_server.lenient_values import as_entries, as_list, as_mapping, as_text, as_texts, as_value
 from iamglue.catalog.triggers import trigger_names
 from iamglue.readers.spec.spec_schemas import ENTRY_OPTIONS, SETTINGS_KEYS
 
@@ -81,7 +81,7 @@ Entries = Annotated[
         f"other options are {', '.join(sorted(set(ENTRY_OPTIONS) - {'do'}))}. Write names that the user gave, or a "
         "deployment parameter such as ${BucketName}; do not invent names.",
     ),
-    BeforeValidator(as_list),
+    BeforeValidator(as_entries),
 ]
 Triggers = Annotated[
     list[dict[Name, Any]] | None,

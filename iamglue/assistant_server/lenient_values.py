@@ -25,6 +25,19 @@ def as_list(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
+def as_entries(value: Any) -> Any:
+    """A list of entries, each with its service as the key, also of those with the keys `service` and `resource`."""
+    entries = as_list(value)
+    return list(map(_as_entry, entries)) if isinstance(entries, list) else entries
+
+
+def _as_entry(entry: Any) -> Any:
+    if not isinstance(entry, dict) or not isinstance(entry.get("service"), str) or "resource" not in entry:
+        return entry
+    options = {key: option for key, option in entry.items() if key not in ("service", "resource")}
+    return entry if entry["service"] in options else {entry["service"]: entry["resource"], **options}
+
+
 def as_mapping(value: Any) -> Any:
     """The object of a JSON text; anything else as it is."""
     return _parsed(value) if isinstance(value, str) else value

@@ -63,8 +63,11 @@ def test_a_value_of_the_context_may_be_a_boolean(assistant, value):
     assert answer["answer"] == {"decision": "allowed"}
 
 
-@pytest.mark.parametrize("reads", [{"s3": "images"}, '{"s3": "images"}', '[{"s3": "images"}]'])
-def test_entries_may_be_one_object_or_a_text_of_json(assistant, reads):
+@pytest.mark.parametrize(
+    "reads",
+    [{"s3": "images"}, '{"s3": "images"}', '[{"s3": "images"}]', {"service": "s3", "resource": "images"}],
+)
+def test_entries_may_be_one_object_or_a_text_of_json_or_name_their_service_by_a_key(assistant, reads):
     documents = assistant.answer("draft_spec", function="f", reads=reads)["documents"]
     assert "  - s3: images\n" in documents["spec.yaml"]
 

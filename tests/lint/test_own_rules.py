@@ -101,6 +101,7 @@ GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubuserconten
 OTHER = "arn:aws:iam::444455556666:role/app"
 
 VIOLATIONS = {
+    "a session of another role": (PRINCIPALS, trust({"AWS": "arn:aws:sts::444455556666:assumed-role/web/data-a"})),
     "a wildcard for the service": (NO_DELETES, policy(allow("s3:*"))),
     "every action": (NO_DELETES, policy(allow("*"))),
     "another spelling of the action": (NO_DELETES, policy(allow("S3:dELETE?bject", "arn:aws:s3:::prod-a/*"))),
@@ -199,6 +200,7 @@ CLEAN = {
     ),
     "a listed service": (PRINCIPALS, trust({"Service": "lambda.amazonaws.com"})),
     "a role that a pattern lists": (PRINCIPALS, trust({"AWS": "arn:aws:iam::444455556666:role/data-a"})),
+    "a session of such a role": (PRINCIPALS, trust({"AWS": "arn:aws:sts::444455556666:assumed-role/data-a/session"})),
     "a listed user": (PRINCIPALS, trust({"AWS": "arn:aws:iam::111122223333:user/admin"})),
     "a listed identity provider": (PRINCIPALS, trust({"Federated": GITHUB}, "sts:AssumeRoleWithWebIdentity")),
     "everyone with the ARN of a listed role": (

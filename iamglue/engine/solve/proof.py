@@ -153,9 +153,7 @@ class _ProofAttempt:
         if not reasons:
             return EmptinessProof(Verdict.EMPTY)
         depends_on_variables = {*reasons} <= {_DEPENDS_ON_VARIABLES, _DEPENDS_ON_PARAMETERS}
-        return EmptinessProof(
-            Verdict.UNKNOWN, reason=_join_reasons(reasons), depends_on_variables=depends_on_variables
-        )
+        return EmptinessProof(Verdict.UNKNOWN, reason=_join_reasons(reasons), depends_on_variables=depends_on_variables)
 
     def _run_pass(self, find_candidates: _FindCandidates, remaining_passes: int) -> Request | None:
         """A request that one pass finds in any part; leaves an equal share of the budget to each later pass."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from iamglue.catalog.context_keys import is_always_present
+from iamglue.engine.evaluate.callers import parse_caller
 from iamglue.engine.solve.access import Access
+from iamglue.errors import IamglueError
 from iamglue.model.own_rules import OwnRule, OwnRuleKind
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, build_condition
@@ -80,12 +83,25 @@ def _allows_principal(rule: OwnRule, principal: Principal) -> bool:
     if principal.kind == "AWS" and account in _accounts(rule):
         return True
     is_account = principal.kind == "AWS" and (len(fields) < ARN_FIELD_COUNT or fields[_RESOURCE_FIELD] == "root")
+    names = (principal.value, *_role_of_session(principal))
     return any(
         _principal_kind(text) == principal.kind
-        and matches(text, principal.value)
+        and any(matches(text, name) for name in names)
         and (not is_account or text.endswith(_ACCOUNT_ENDS))
         for text in rule.principals
     )
+
+
+def _role_of_session(principal: Principal) -> tuple[str, ...]:
+    """The ARN of the role of a session, without the path that a session's ARN does not have.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    if principal.kind != "AWS" or ":assumed-role/" not in principal.value:
+        return ()
+    with suppress(IamglueError):
+        return parse_caller(principal.value).known_keys.get("aws:PrincipalArn", ())
+    return ()
 
 
 def allows_role(rule: OwnRule, arn: str) -> bool | None:
