@@ -23,6 +23,7 @@ from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.processes.worker_pool import map_in_processes
+from iamglue.readers.terraform.rendered_files import find_rendering_file
 
 # To start a process takes as long as to lint a few hundred small files.
 _MIN_FILES_FOR_PROCESSES = 300
@@ -113,11 +114,36 @@ def lint_path(path: str, job: LintJob) -> FileResult:
         result = _fix(path, text, file_job, read) if job.fixes else FileResult(path)
         file = read(result.fixed_text or text)
         report = lint_file(file, file_job.selection, job.today)
+        renderer = None if path == STDIN or not report.findings else find_rendering_file(path, text)
+        report = report if renderer is None else _report_of_template(report, renderer)
         if job.text_edits:
             report = replace(report, findings=with_text_edits(report.findings, file.text))
         return replace(result, report=report)
     except IamglueError as error:  # the reader of such files is not installed
         return FileResult(path, unreadable=error)
+
+
+def _report_of_template(report: Report, renderer: str) -> Report:
+    """The report on a template that a Terraform file renders: what its values decide is no error of the template."""
+    decided = [finding for finding in report.findings if not _is_of_insertion(finding)]
+    undecided = tuple(
+        NotEvaluated(
+            NotEvaluatedKind.UNDECIDABLE,
+            finding.subject,
+            f"the text at {finding.span.path}:{finding.span.line}:{finding.span.column}",
+            f"`{renderer}` renders this template; `iamglue audit --template` reads the result",
+        )
+        for finding in report.findings
+        if _is_of_insertion(finding)
+    )
+    return replace(report, findings=tuple(decided), not_evaluated=(*report.not_evaluated, *undecided))
+
+
+def _is_of_insertion(finding: Finding) -> bool:
+    """Whether a finding is about `${name}` or a directive, which Terraform replaces."""
+    if finding.rule == "placeholder":
+        return "`${" in finding.message
+    return finding.rule == "syntax-error" and any(mark in finding.message for mark in ("`$`", "`%`"))
 
 
 def _fix(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:

@@ -104,3 +104,28 @@ def test_a_fix_never_changes_a_statement_because_of_a_document_that_merges_it(ia
     (tmp_path / "main.tf").write_text(text, encoding="utf-8")
     iamglue("lint", str(tmp_path / "main.tf"), "--fix")
     assert (tmp_path / "main.tf").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("resource", ['"${bucket}"', '"arn:aws:s3:::${bucket}/*"', "${jsonencode(buckets)}"])
+@pytest.mark.parametrize("call", ["${path.module}/policies/reader.json", "./policies/reader.json"])
+def test_what_terraform_inserts_into_a_template_is_not_known_and_no_error(iamglue, tmp_path, resource, call):
+    (tmp_path / "policies").mkdir()
+    statement = f'{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": {resource}}}'
+    template = tmp_path / "policies" / "reader.json"
+    template.write_text(f'{{"Version": "2012-10-17", "Statement": [{statement}]}}')
+    alone = json.loads(iamglue("lint", template, "--format", "json").stdout)
+    (tmp_path / "main.tf").write_text(
+        f'resource "aws_iam_policy" "p" {{\n  policy = templatefile("{call}", {{}})\n}}\n'
+    )
+    rendered = json.loads(iamglue("lint", template, "--format", "json").stdout)
+    assert [finding["severity"] for finding in alone["findings"]] == ["error"]
+    assert (rendered["findings"], [gap["kind"] for gap in rendered["not_evaluated"]][-1]) == ([], "undecidable")
+    assert "main.tf` renders this template" in rendered["not_evaluated"][-1]["reason"]
+
+
+def test_a_wrong_action_of_a_terraform_template_is_found(iamglue, tmp_path):
+    statement = {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "${bucket}"}
+    (tmp_path / "reader.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    (tmp_path / "main.tf").write_text('output "p" {\n  value = templatefile("reader.json", {})\n}\n')
+    report = json.loads(iamglue("lint", tmp_path, "--format", "json").stdout)
+    assert [finding["rule"] for finding in report["findings"]] == ["unknown-action"]

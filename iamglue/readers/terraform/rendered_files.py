@@ -1,0 +1,42 @@
+"""Files that are templates of Terraform: a configuration near them renders them with values."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from iamglue.readers.terraform.file_names import is_configuration_path
+
+# https://developer.hashicorp.com/terraform/language/functions/templatefile
+_CALL = re.compile(r'\btemplatefile\(\s*"([^"\n]*)"')
+_INSERTIONS = ("${", "%{")
+# How many directories above a template its configuration may be, as in `templatefile("policies/reader.json", {...})`.
+_MAX_LEVELS = 3
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+def find_rendering_file(path: str, text: str) -> str | None:
+    """The Terraform file that renders a file as a template; None if it is not known to be a template."""
+    if not any(insertion in text for insertion in _INSERTIONS):
+        return None
+    directory, file = Path(path).parent, Path(path).absolute()
+    for level, folder in enumerate(file.parents[: _MAX_LEVELS + 1]):
+        tail = file.relative_to(folder).as_posix()
+        for name, rendered in _calls(folder):
+            if rendered == tail:
+                return os.path.normpath(directory.joinpath(*[".."] * level, name))
+    return None
+
+
+def _calls(folder: Path) -> Iterator[tuple[str, str]]:
+    """The files that the configuration in a directory renders, each after the name of the file that says so."""
+    try:
+        files = sorted(file for file in folder.iterdir() if is_configuration_path(file.name) and file.is_file())
+        texts = [(file.name, file.read_bytes()) for file in files if file.stat().st_size <= _MAX_BYTES]
+    except OSError:
+        return
+    for name, content in texts:
+        for rendered in _CALL.findall(content.decode("utf-8", "replace")):
+            yield name, rendered.removeprefix("${path.module}/").removeprefix("./")
