@@ -35,10 +35,10 @@ def _check_names(rules: Sequence[OwnRule], installed: Sequence[str]) -> None:
     from iamglue.audit.rule_table import SLUGS  # noqa: PLC0415 - startup: as above
     from iamglue.lint.rule_table import rule_slugs  # noqa: PLC0415
 
-    owners = dict.fromkeys((*rule_slugs(), *SLUGS), "iamglue itself has a rule with this id")
-    owners |= dict.fromkeys(installed, "an installed package has a rule with this id")
+    owners = dict.fromkeys((*rule_slugs(), *SLUGS), "iamglue itself has a rule with this ID")
+    owners |= dict.fromkeys(installed, "an installed package has a rule with this ID")
     for rule in rules:
         if rule.slug in owners:
             location = Location(rule.path, rule.line)
-            raise IamglueError(f"`{rule.slug}`: {owners[rule.slug]}", hint="give it another id", location=location)
-        owners[rule.slug] = f"the rule in {rule.path}, line {rule.line}, has this id too"
+            raise IamglueError(f"`{rule.slug}`: {owners[rule.slug]}", hint="give it another ID", location=location)
+        owners[rule.slug] = f"the rule in {rule.path}, line {rule.line}, has this ID too"

@@ -18,7 +18,7 @@ from iamglue.spelling import did_you_mean
 
 _UNKNOWN, _MISSING, _TOO_LONG = "extra_forbidden", "missing", "string_too_long"
 
-_TYPES = {"string_type": "a text", "list_type": "a list", "dict_type": "an object", "bool_type": "true or false"}
+_TYPES = {"string_type": "a string", "list_type": "a list", "dict_type": "an object", "bool_type": "true or false"}
 _ENTRY = 'an entry is an object whose key is the service, such as {"s3": "images-bucket", "do": "get"}'
 _EXAMPLES = {
     **dict.fromkeys(("reads", "writes", "calls"), _ENTRY),

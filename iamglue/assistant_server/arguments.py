@@ -75,7 +75,7 @@ Entries = Annotated[
     list[dict[Name, Any]] | None,
     Field(
         max_length=_MAX_ITEMS,
-        description="Entries of a spec: one key is the service, its value the resource; options stand beside it. "
+        description="Entries of a spec: one key is the service, its value the resource; options are beside it. "
         'Examples: {"s3": "images-bucket"}, {"dynamodb": "exif", "do": ["get", "query"]}, '
         '{"s3": "BUCKET/in/*", "do": "get"}. `do` is an operation (PutItem), an action, or a verb of the service; '
         f"other options are {', '.join(sorted(set(ENTRY_OPTIONS) - {'do'}))}. Write names that the user gave, or a "

@@ -135,7 +135,7 @@ def _functions(text: str, name: str | None, parameters: Mapping[str, str]) -> li
     names = [function.name for function in functions]
     if name is not None and name not in names:
         raise IamglueError(
-            f"the spec has no function {name}, expected one of {', '.join(names)}", hint=did_you_mean(name, names)
+            f"the spec has no function `{name}`: expected one of {', '.join(names)}", hint=did_you_mean(name, names)
         )
     chosen = [function for function in functions if name in (None, function.name)]
     declared = {parameter for function in chosen for parameter in parameter_names(function)}

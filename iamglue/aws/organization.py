@@ -1,4 +1,4 @@
-"""Reads the organization of an account: its id, and the SCPs and RCPs of each level, root first.
+"""Reads the organization of an account: its ID, and the SCPs and RCPs of each level, root first.
 
 Only the management account and delegated administrators may read SCPs and RCPs:
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html

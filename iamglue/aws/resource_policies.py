@@ -72,7 +72,7 @@ def _read_queue_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyTex
 
 def _read_topic_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     action = "sns:GetTopicAttributes"
-    topic = ":".join((*split_arn_fields(arn)[:5], name.partition(":")[0]))  # without the id of a subscription
+    topic = ":".join((*split_arn_fields(arn)[:5], name.partition(":")[0]))  # without the ID of a subscription
     response = reader.fetch(action, TopicArn=topic)
     return action, (response or {}).get("Attributes", {}).get("Policy")
 

@@ -26,7 +26,7 @@ _ReadRole = tuple[str | None, tuple[NotEvaluated, ...]]
 def named_resources(roles: Iterable[Role], account: str) -> tuple[str, ...]:
     """The ARNs of the account's resources that policies name for an escalation path, and whose role can be read.
 
-    A stack has an id in its ARN, so `stack/NAME/*` names one too.
+    A stack has an ID in its ARN, so `stack/NAME/*` names one too.
     """
     return tuple(
         dict.fromkeys(
@@ -147,7 +147,7 @@ def _read_service(reader: SubjectReader, arn: str) -> str | None:
 
 
 def _name(arn: str) -> str:
-    """The name of a resource, or its id, without the id that stacks have in addition."""
+    """The name of a resource, or its ID, without the ID that stacks have in addition."""
     return split_arn_fields(arn)[5].split("/")[1]
 
 

@@ -1,6 +1,6 @@
 """Bedrock's cross-Region profiles: ids, and the Regions they route to, from `data/cross_region_profiles.tsv`.
 
-A profile's id is a geography, a dot and what it routes to: `us.anthropic.claude-3-haiku-20240307-v1:0`,
+A profile's ID is a geography, a dot and what it routes to: `us.anthropic.claude-3-haiku-20240307-v1:0`,
 `us.guardrail.v1:0`.
 """
 
@@ -14,7 +14,7 @@ _GLOBAL = "global"
 
 
 def profile_model(profile: str) -> str | None:
-    """The id of the model that a cross-Region inference profile routes to; None if the text is not the id of one.
+    """The ID of the model that a cross-Region inference profile routes to; None if the text is not the ID of one.
 
     A profile that is missing in the table is recognized by its geography or by the model's provider.
     """

@@ -41,7 +41,7 @@ class EscalationPath:
 
 
 def find_escalation_path(path_id: str) -> EscalationPath:
-    """The path with an id of the table."""
+    """The path with an ID of the table."""
     return next(path for path in escalation_paths() if path.id == path_id)
 
 

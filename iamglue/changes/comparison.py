@@ -12,8 +12,8 @@ from iamglue.model.difference import OneWayDiff
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.model import Effect, Policy
 
-_PARAMETERS_NOTE = "values that are known only at deployment are taken to be the same in both versions"
-_CONDITIONS_NOTE = "a condition of the template is taken to be as true as before"
+_PARAMETERS_NOTE = "values that are known only at deployment are assumed to be the same in both versions"
+_CONDITIONS_NOTE = "conditions of the template are assumed to be as true or false as before"
 
 
 def compare_units(

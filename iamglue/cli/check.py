@@ -47,18 +47,18 @@ class _Options:
 
 @click.command(cls=HelpCommand)
 @click.argument("spec", metavar="SPEC")
-@click.option("--code", metavar="PATH", multiple=True, required=True, help="The function's code; may be repeated.")
+@click.option("--code", metavar="PATH", multiple=True, required=True, help="The function's code; repeatable.")
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
 @click.option("--template", metavar="FILE", help="The template that deploys the code; by default one beside it.")
-@click.option("--name", metavar="N", help="Which function of the spec.")
+@click.option("--name", metavar="N", help="Function of the spec.")
 @click.option("--unused", is_flag=True, help="Exit 1 also for entries that the code never calls.")
 @click.option("--fix", is_flag=True, help="Add the missing entries to the spec.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
 def check(**values: Any) -> ExitCode:
     """Check that SPEC grants what the code calls.
 
-    Exit 1 if the code calls what the spec lacks, with the line of the call and
-    the entry to add. What is declared and never called is a note.
+    Exit 1 if the spec does not grant a call of the code, with the line of the
+    call and the entry to add. An entry that the code never calls is a note.
     """
     options = _Options(**values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
@@ -118,7 +118,7 @@ def _lines(result: CodeCheck, options: _Options) -> Iterator[str]:
     for unused in result.unused:
         level = "error" if options.unused else "note"
         actions = ", ".join(f"`{action}`" for action in unused.actions)
-        yield f"{unused.entry.location}: {level}: the code does not call what needs {actions}"
+        yield f"{unused.entry.location}: {level}: no call of the code needs {actions}"
     for call in result.code.unresolved:
         yield f"{_place_text(call.place)}: note: `{call.call}` is not resolved: {call.reason}"
     yield _summary(result, options)

@@ -1,4 +1,4 @@
-"""`iamglue fmt`: rewrites specs with the one name for each service and trigger."""
+"""`iamglue fmt`: rewrites specs with the standard name of each service and trigger."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Outcome:
 @click.option("--diff", is_flag=True, help="Show the changes as a diff; write nothing; exit 1 if there are any.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
 def fmt(paths: tuple[str, ...], check: bool, diff: bool, format: str) -> ExitCode:
-    """Rewrite specs with the one name for each service and trigger.
+    """Rewrite specs with the standard name of each service and trigger.
 
     Other names, such as AWS::SQS::Queue, aws_sqs_queue or StepFunctions, and S3
     URIs are replaced; comments, quotes and layout are kept. SPEC is a YAML

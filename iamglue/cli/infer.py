@@ -1,4 +1,4 @@
-"""`iamglue infer`: writes a spec from what there is; a literal table of subcommands, one module each."""
+"""`iamglue infer`: writes a spec from code, policies, templates or records; a literal table of subcommands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMMANDS = {
     ),
     "record": ("iamglue.cli.infer_record:infer_record", "From what the code called while its tests ran."),
     "sam": ("iamglue.cli.infer_role:infer_sam", "From the functions of a SAM template."),
-    "trail": ("iamglue.cli.infer_trail:infer_trail", "From CloudTrail's records: a usage or a spec."),
+    "trail": ("iamglue.cli.infer_trail:infer_trail", "From CloudTrail's records: a usage file or a spec."),
 }
 
 
@@ -29,9 +29,9 @@ class InferCommands(LazyGroup):
 
 @click.group(cls=InferCommands)
 def infer() -> None:
-    """Write a spec from what there is.
+    """Write a spec from code, policies, templates, functions or records.
 
-    The spec goes to stdout or to the file of -o. What it does not say as the
-    input does is reported on stderr, and as `changed` in JSON: dropped,
-    widened, narrowed, or taken unchanged into `raw`.
+    The spec goes to stdout or to the file of -o. Where it differs from the
+    input, that is reported on stderr, and as `changed` in JSON: dropped,
+    widened, narrowed, or copied unchanged into `raw`.
     """

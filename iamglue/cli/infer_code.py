@@ -41,7 +41,7 @@ class _Options:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes; what it reaches is granted.")
 @click.option("--template", metavar="FILE", help="The template that deploys the code; by default one beside it.")
-@click.option("--name", metavar="N", help="The function's name in the spec; with a template, which of its functions.")
+@click.option("--name", metavar="N", help="The function's name in the spec; with a template, a function of it.")
 @click.option(
     "--format", type=click.Choice(("spec", "json")), default="spec", show_default=True, help="The form of the output."
 )
@@ -52,8 +52,8 @@ def infer_code(**values: Any) -> ExitCode:
 
     PATH is a file of code or a directory: Python, and JavaScript and
     TypeScript with iamglue[javascript]. Nothing of the code is run or
-    imported. Each entry says in which lines the calls are; what could not be
-    resolved stands as comments.
+    imported. Comments on each entry name the lines of the calls; other comments
+    list what could not be resolved.
     """
     options = _Options(**values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time

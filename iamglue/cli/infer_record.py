@@ -31,7 +31,7 @@ def infer_record(files: tuple[str, ...], name: str | None, format: str, output: 
 
     FILE is a recording that `pytest --iamglue-record FILE` wrote; several are
     merged. The tests may use moto or botocore's Stubber; what they mock away is
-    not recorded. Each entry says at which lines of the code and of the tests.
+    not recorded. Comments on each entry name the lines of code and of tests.
     """
     read = read_input_digests(files, output)
     calls = [call for path in files for call in read_record(read_text(path), display_path(path))]

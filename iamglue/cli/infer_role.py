@@ -23,7 +23,7 @@ from iamglue.spelling import did_you_mean
 
 @click.command("function", cls=HelpCommand)
 @click.argument("function", metavar="NAME")
-@click.option("--name", metavar="NAME", help="Name of the function in the spec, if it is to be another.")
+@click.option("--name", metavar="NAME", help="Name of the function in the spec; default: its own name.")
 @click.option("--input", "saved", metavar="FILE", help="Read a file of `iamglue audit --save`, not AWS.")
 @click.option("--region", metavar="REGION", help="Region of the function.")
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
@@ -44,7 +44,7 @@ def infer_function(function: str, name: str | None, **values: Any) -> ExitCode:
 @click.command("sam", cls=HelpCommand)
 @click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
 @click.option("--function", metavar="NAME", help="Only this function: its logical ID or its name.")
-@click.option("--name", metavar="NAME", help="Name of the function in the spec, if it is to be another.")
+@click.option("--name", metavar="NAME", help="Name of the function in the spec; default: its own name.")
 @output_options
 def infer_sam(
     templates: tuple[str, ...],
@@ -85,7 +85,8 @@ def _chosen(
 ) -> list[tuple[Account, DeployedFunction]]:
     """The functions of this name, or else of this logical ID; all if there is no name."""
     if not pairs:
-        raise IamglueError(f"{', '.join(templates)} has no functions")
+        hint = "`iamglue infer policy` writes a spec from the policies of a role"
+        raise IamglueError(f"{', '.join(templates)} has no functions", hint=hint)
     if name is None:
         return pairs
     by_name = [(account, item) for account, item in pairs if item.name == name]

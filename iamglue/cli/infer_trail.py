@@ -40,7 +40,7 @@ _S3 = "s3://"
 @click.argument("places", metavar="PATH|s3://BUCKET/PREFIX...", nargs=-1)
 @click.option("--role", metavar="R", help="Only the access of this role, by its name or ARN.")
 @click.option("--function", metavar="F", help="Only the access of this function.")
-@click.option("--since", metavar="T", help="Only events from this date (UTC), or time, on.")
+@click.option("--since", metavar="T", help="Only events from this date (UTC) or time on.")
 @click.option("--until", metavar="T", help="Only events up to the end of this date (UTC), or before this time.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout.")
 @click.option(
@@ -52,7 +52,7 @@ _S3 = "s3://"
 )
 @click.option("--store", metavar="DIR", help="Keep what was read here; the next run reads new files only.")
 @click.option("--query", is_flag=True, help="Answer from the store alone; nothing is read.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; by default that of CPUs.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; default: one per CPU core.")
 @click.option("--region", metavar="REGION", help="Region of the bucket.")
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
 @click.option("--endpoint-url", metavar="URL", help="Use this endpoint instead of AWS's.")
@@ -63,20 +63,21 @@ _S3 = "s3://"
 @click.option("--workgroup", metavar="NAME", help="Athena: the workgroup that runs the query.")
 @click.option("--output-location", metavar="s3://...", help="Athena: where AWS writes the results of the query.")
 @click.option("--print-sql", is_flag=True, help="Athena: only print the query.")
-@click.option("--print-ddl", is_flag=True, help="Athena: only print the statement that makes the table, of PATH.")
+@click.option("--print-ddl", is_flag=True, help="Athena: only print the statement that creates the table for PATH.")
 @click.option("--yes", is_flag=True, help="Athena: run the query without asking, whatever it costs.")
 def infer_trail(**values: Any) -> ExitCode:
-    """Write what roles used, by CloudTrail's records at PATH.
+    """Write what roles used, from CloudTrail's records at PATH.
 
     PATH is a file, a folder with all below it, or a prefix of a bucket: log
     files of a trail, output of `aws cloudtrail lookup-events`, lists and lines
     of events, EventBridge's events, exports of Athena and CloudTrail Lake as
     JSON or CSV. Needs iamglue[trail].
 
-    A usage has every action on every resource, by role and function, with the
-    number of requests, of denied ones, the first and the last. Each record is
-    counted once: as an action, as no action (with the reason), or as
-    unreadable. If something could not be read, the exit code is 3.
+    A usage file lists every action on every resource, by role and function,
+    with the number of requests and of denied requests, and the times of the
+    first and last one. Each record is counted once: as an action, as not an
+    action (with the reason), or as unreadable. If something could not be read,
+    the exit code is 3.
     """
     options = TrailOptions(**values)
     check_trail_options(options)

@@ -42,7 +42,7 @@ _QUESTIONS = {
     "writes": "What does it write? SERVICE=RESOURCE, such as dynamodb=exifDataTable",
 }
 _SETTINGS = """
-# Settings of the function that need permissions; the function's own log group is allowed without one.
+# Settings of the function that need permissions. Writing to the function's own log group is always allowed.
 # settings:
 #   vpc: true
 #   tracing: true
@@ -151,7 +151,7 @@ def _prompt_answers(region: str, account: str, entries: dict[str, tuple[str, ...
     return _Answers(
         click.prompt("Lambda function name", err=True),
         region or click.prompt("Region (empty: set it later)", default="", show_default=False, err=True),
-        account or click.prompt("Account id (empty: set it later)", default="", show_default=False, err=True),
+        account or click.prompt("Account ID (empty: set it later)", default="", show_default=False, err=True),
         {name: values or _prompt_entries(name) for name, values in entries.items()},
     )
 
@@ -229,7 +229,7 @@ def _pair(entry: str) -> tuple[str, str]:
     if not separator:
         service, separator, resource = entry.partition(":")
     if not separator or not service.strip() or not resource.strip():
-        raise IamglueError(f"{entry!r}: expected SERVICE=RESOURCE, such as s3=images-bucket")
+        raise IamglueError(f"`{entry}`: expected SERVICE=RESOURCE, such as s3=images-bucket")
     return service.strip(), resource.strip()
 
 

@@ -28,7 +28,7 @@ def parse_parameter_values(settings: Iterable[str], declared: Iterable[str]) -> 
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not _NAME.fullmatch(name):
-            raise IamglueError(f"--set {setting!r}: expected NAME=VALUE with letters and digits in NAME")
+            raise IamglueError(f"--set `{setting}`: expected NAME=VALUE with letters and digits in NAME")
         if name in values:
             raise IamglueError(f"--set {name}: the parameter is set twice, expected one value")
         values[name] = value

@@ -71,7 +71,7 @@ class _Options:
 
 @click.command(cls=HelpCommand)
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--type", type=click.Choice(_TYPES), help="The type of policies whose file does not say it.")
+@click.option("--type", type=click.Choice(_TYPES), help="Type of the policies, where a file does not say it.")
 @click.option(
     "--format", type=click.Choice(FORMATS), default="text", show_default=True, help="The format of the report."
 )

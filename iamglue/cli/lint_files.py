@@ -181,7 +181,7 @@ def parse_setting(text: str) -> tuple[str, str]:
     """Name and value of an option `--set`. Raises IamglueError if it is malformed."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise IamglueError(f"--set {text!r}: expected NAME=VALUE")
+        raise IamglueError(f"--set `{text}`: expected NAME=VALUE")
     return name, check_parameter_value(f"--set {name}", value)
 
 

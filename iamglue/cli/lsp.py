@@ -16,7 +16,7 @@ def lsp(stdio: bool) -> ExitCode:  # noqa: ARG001 - editors pass it; there is no
     It shows the findings of `iamglue lint` while you type in policies, specs,
     CloudFormation, SAM, serverless.yml and Terraform, offers fixes, completes and
     explains actions, condition keys, triggers and verbs, and finds the spec entry
-    that asked for a statement. docs/editors.md has the setup of editors.
+    that requires a statement. docs/editors.md has the setup of editors.
     """
     try:
         from iamglue.language_server.server import run_server  # noqa: PLC0415 - startup: an optional extra

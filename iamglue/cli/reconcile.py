@@ -32,7 +32,7 @@ from iamglue.reconcile.run import reconcile as build_table
 
 @click.command(cls=HelpCommand)
 @click.argument("spec", metavar="SPEC")
-@click.option("--code", metavar="PATH", multiple=True, help="The function's code; may be repeated.")
+@click.option("--code", metavar="PATH", multiple=True, help="The function's code; repeatable.")
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
 @click.option("--usage", metavar="FILE", help="Recorded use, as JSON (see docs/audit.md).")
 @click.option("--role", metavar="NAME", help="With --usage: the function's role in the file, by name or ARN.")
@@ -40,7 +40,7 @@ from iamglue.reconcile.run import reconcile as build_table
 @click.option("--function", metavar="NAME", help="The deployed function whose role is compared, by name or ARN.")
 @click.option("--template", metavar="FILE", help="The template with the function's role, before it is deployed.")
 @click.option("--input", metavar="FILE", help="With --function: a file of `iamglue audit --save`, instead of AWS.")
-@click.option("--name", metavar="N", help="Which function of the spec; default: all.")
+@click.option("--name", metavar="N", help="Function of the spec; default: all.")
 @click.option("--region", metavar="REGION", help="Region of the function, if the spec has none.")
 @click.option("--account", metavar="ID", help="Account of the function, if the spec has none.")
 @click.option("--profile", metavar="NAME", help="With --function: profile of the AWS configuration.")
@@ -52,8 +52,8 @@ def reconcile(**values: Any) -> ExitCode:
 
     One row for each action and resource. The code, the record of requests and
     the policies of the role are each optional; what is not known is "?", never
-    "no". Disagreements come first, ranked by risk, each with the change that
-    ends it. Exit 1 if there is one, 3 if something could not be read.
+    "no". Disagreements come first, ranked by risk, each with a change that
+    resolves it. Exit 1 if there is one, 3 if something could not be read.
     """
     options = ReconcileOptions(**values)
     _check(options)

@@ -89,7 +89,7 @@ def chosen_functions(options: ReconcileOptions, functions: Sequence[SpecFunction
     one = "--policy" if options.policy else "--function" if options.function else "--role" if options.role else None
     if len(chosen) > 1 and one is not None:
         hint = f"name one with --name: {names}"
-        raise IamglueError(f"{one} is of one function, and the spec has several", hint=hint, location=location)
+        raise IamglueError(f"{one} applies to one function, but the spec has several", hint=hint, location=location)
     return chosen
 
 

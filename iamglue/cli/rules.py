@@ -110,4 +110,4 @@ def _find_slug(name: str, own_slugs: Sequence[str]) -> str:
     if name.upper() in by_code:
         return by_code[name.upper()]
     hint = did_you_mean(slug, [*known, *role_rules(), *own_slugs, *by_code]) or "`iamglue rules` lists them"
-    raise IamglueError(f"{name} is not a rule", hint=hint)
+    raise IamglueError(f"there is no rule `{name}`", hint=hint)

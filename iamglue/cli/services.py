@@ -72,7 +72,7 @@ def _trigger_answer(name: str | None) -> _Answer:
     reference = trigger_reference(name) or trigger_reference(canonical_name(name, NameUse.TRIGGER) or "")
     if reference is None:
         otherwise = "`iamglue services --triggers` lists them all"
-        raise _unknown_name_error(f"{name} is not a trigger", name, NameUse.TRIGGER, otherwise)
+        raise _unknown_name_error(f"there is no trigger `{name}`", name, NameUse.TRIGGER, otherwise)
     return _Answer(trigger_text(reference), trigger_list_data([reference]))
 
 
@@ -94,7 +94,7 @@ def _require_service(name: str) -> Service:
     if service is not None:
         return service
     raise _unknown_name_error(
-        f"{name} is not a service, expected an IAM prefix such as s3",
+        f"there is no service `{name}`: expected an IAM prefix such as s3",
         name,
         NameUse.SERVICE,
         "`iamglue services` lists them all",
@@ -138,7 +138,7 @@ def _unknown_word_error(service: Service, word: str) -> IamglueError:
         *operations.operation_names(service.prefix),
     }
     return IamglueError(
-        f"{service.prefix} has no verb, operation or action {word}",
+        f"`{service.prefix}` has no verb, operation or action `{word}`",
         hint=did_you_mean(word, choices) or f"`iamglue services {service.prefix}` lists them",
     )
 

@@ -47,6 +47,6 @@ def _select_functions(spec: Spec, name: str | None) -> tuple[SpecFunction, ...]:
     names = [function.name for function in spec.functions]
     if name not in names:
         raise IamglueError(
-            f"{spec.path} has no function {name}, expected one of {', '.join(names)}", hint=did_you_mean(name, names)
+            f"{spec.path} has no function `{name}`: expected one of {', '.join(names)}", hint=did_you_mean(name, names)
         )
     return tuple(function for function in spec.functions if function.name == name)

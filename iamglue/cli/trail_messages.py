@@ -81,7 +81,7 @@ def print_report(rows: TrailRows) -> ExitCode:
 
 def _print_failures(failed: Sequence[SkippedFile]) -> None:
     for failure in failed[:_MAX_EXAMPLES]:
-        print_error(f"{failure.name}: not read to the end: {failure.reason}")
+        print_error(f"{failure.name}: could not be read to the end: {failure.reason}")
     if len(failed) > _MAX_EXAMPLES:
         print_error(f"{counted(len(failed) - _MAX_EXAMPLES, 'more file', 'more files')} could not be read")
 

@@ -24,7 +24,7 @@ def compare_with_trust(path: str, trust: Sequence[str], own_account: str | None,
     """
     zone = parse_trust_zone(trust)
     if own_account is not None and not _ACCOUNT.fullmatch(own_account):
-        raise IamglueError(f"`{own_account}` is not an account id: expected 12 digits, leading zeros included")
+        raise IamglueError(f"`{own_account}` is not a valid account ID: expected 12 digits, leading zeros included")
     file = read_policy_file(path)
     if names_no_principal(file.policy.statements):
         raise IamglueError(

@@ -125,7 +125,7 @@ def _accounts(path: str) -> Iterator[Account]:
 
 
 def _names(function: DeployedFunction) -> set[str]:
-    """What a user may call a function: its name, or the logical id in the template."""
+    """What a user may call a function: its name, or the logical ID in the template."""
     in_arn = function.arn.rpartition(":")[2].removeprefix("${").removesuffix("}")
     return {function.name, in_arn, *filter(None, [function.logical_id])}
 

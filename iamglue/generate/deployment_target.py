@@ -56,7 +56,7 @@ def check_account(account: str | None, location: Location | None = None) -> None
     """Raises IamglueError for an account that is not valid; one with parameters is not known yet."""
     if account and not deployment_parameter_names(account) and not re.fullmatch("[0-9]{12}", account):
         raise IamglueError(
-            f"`{account}` is not an account id: expected 12 digits, leading zeros included", location=location
+            f"`{account}` is not a valid account ID: expected 12 digits, leading zeros included", location=location
         )
 
 

@@ -60,15 +60,17 @@ def _statement_name(number: int, statement: Statement) -> str:
 def _not_expressible(statement: Statement) -> str | None:
     """Why a whole statement has no part in a spec; None if it has."""
     if statement.effect is Effect.DENY:
-        return "a spec says what is allowed, and nothing else is: it has no Deny, which may limit other statements"
+        return "a spec lists only what is allowed: it cannot express a Deny, which may limit other statements"
     if statement.principals is not None:
-        return "it names principals, so it is of the policy of a resource or a trust policy, not of a role's policy"
+        return (
+            "it names principals, so it belongs to a resource-based policy or trust policy, not to a policy of the role"
+        )
     if statement.actions.negated:
-        return "NotAction allows all actions but some: name the actions that the function uses"
+        return "NotAction allows all actions except some: name the actions that the function uses"
     if statement.resources is None:
         return "it has no Resource, so it allows nothing in the policy of a role"
     if statement.resources.negated:
-        return "NotResource allows all resources but some: name the resources that the function uses"
+        return "NotResource allows all resources except some: name the resources that the function uses"
     return None
 
 
@@ -141,7 +143,7 @@ class _Expander:
                 f" and {len(without) - _MAX_NAMES} more" * (len(without) > _MAX_NAMES)
             )
             self._drop(
-                ChangeKind.DROPPED, shown, "by AWS's reference the action has no such resource, so it allows nothing"
+                ChangeKind.DROPPED, shown, "AWS's reference lists no such resource for the action, so it allows nothing"
             )
 
     def _condition(self, condition: Condition) -> Condition | None:
@@ -155,7 +157,7 @@ class _Expander:
     def _text(self, text: str) -> str | None:
         """A text as a spec writes it; None if a spec cannot write it."""
         if not text or any(unicodedata.category(letter) == "Cc" for letter in text):
-            self._drop(ChangeKind.DROPPED, f"`{text}`", "a spec has no empty texts and no control characters")
+            self._drop(ChangeKind.DROPPED, f"`{text}`", "a spec cannot contain empty strings or control characters")
             return None
         if self._escape:
             # Without the version of 2012, `${` is only text:

@@ -1,4 +1,4 @@
-"""Where a part of a document comes from: the entry of a spec that asked for a statement, the anchor of an alias."""
+"""Where a part of a document comes from: the entry of a spec that requires a statement, the anchor of an alias."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The entries of specs that asked for a statement of a policy."""
+"""The entries of specs that require a statement of a policy."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Role:
 
     @property
     def account(self) -> str:
-        """The id of the role's account."""
+        """The ID of the role's account."""
         return split_arn_fields(self.arn)[4]
 
 
@@ -83,7 +83,7 @@ class User:
 
     @property
     def account(self) -> str:
-        """The id of the user's account."""
+        """The ID of the user's account."""
         return split_arn_fields(self.arn)[4]
 
 
@@ -200,7 +200,7 @@ class DeployedFunction:
 
     @property
     def account(self) -> str:
-        """The id of the function's account."""
+        """The ID of the function's account."""
         return split_arn_fields(self.arn)[4]
 
 
@@ -208,7 +208,7 @@ class DeployedFunction:
 class Account:
     """Everything that was read from one account. `scps` and `rcps` have a tuple for each level; None: not read.
 
-    `resource_policies` has the policies of the resources that a spec names, by ARN. `organization` is the id of the
+    `resource_policies` has the policies of the resources that a spec names, by ARN. `organization` is the ID of the
     account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading.
     `planned`: the account was read from a template, and texts contain parameters (`${Name}`) for values that only the
     deployment knows. `reference_names` are the parameters that name resources of the template: see ParsedPolicy.

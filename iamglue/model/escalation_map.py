@@ -76,7 +76,7 @@ class TrustedPrincipal:
 
 @dataclass(frozen=True, slots=True)
 class PrincipalRoutes:
-    """What one role or user can become. `account` is the id of its account; `is_user`: it is a user.
+    """What one role or user can become. `account` is the ID of its account; `is_user`: it is a user.
 
     `is_administrator`: its own policies allow everything. `left_out` counts the routes that are not in `routes`.
     `not_known` is what could not be determined, so that routes may be missing.

@@ -34,7 +34,7 @@ KIND_DESCRIPTIONS: dict[OwnRuleKind, str] = {
     OwnRuleKind.ALLOWED_ACCOUNTS: (
         "Trust policies and resource-based policies allow nothing to users and roles of any other account."
     ),
-    OwnRuleKind.MAXIMUM_SIZE: "A policy has at most so many characters and statements.",
+    OwnRuleKind.MAXIMUM_SIZE: "A policy has at most this many characters and statements.",
 }
 
 _GRANTING_TYPES = frozenset({PolicyType.IDENTITY, *RESOURCE_BASED_TYPES})

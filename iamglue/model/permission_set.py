@@ -21,7 +21,7 @@ class NamedPolicy:
 class InvokePermission:
     """One statement of the function's resource-based policy, in the terms of `lambda:AddPermission`.
 
-    `principal` is a service, an account id, an ARN or "*". None means "not set".
+    `principal` is a service, an account ID, an ARN or "*". None means "not set".
     """
 
     statement_id: str

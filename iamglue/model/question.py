@@ -85,7 +85,7 @@ def build_pattern_question(
 def check_account_id(account: str) -> None:
     """Raise IamglueError for a text that is not the ID of an account."""
     if not _ACCOUNT.fullmatch(account):
-        raise IamglueError(f"`{account}` is not an account id: expected 12 digits, leading zeros included")
+        raise IamglueError(f"`{account}` is not a valid account ID: expected 12 digits, leading zeros included")
 
 
 @lru_cache(maxsize=8192)

@@ -16,7 +16,7 @@ def check_parameter_value(name: str, value: str) -> str:
     Raises IamglueError for a value that is empty or not printable, or that could widen or break a policy.
     """
     if not value.strip() or not value.isprintable():
-        raise IamglueError(f"{name}: the value is empty or not printable, expected a name, id or ARN")
+        raise IamglueError(f"{name}: the value is empty or not printable, expected a name, ID or ARN")
     for texts, effect in ((_WIDENING, "widen"), (_BREAKING, "break")):
         text = next((text for text in texts if text in value), None)
         if text:

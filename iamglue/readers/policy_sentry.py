@@ -57,7 +57,7 @@ def read_policy_sentry(text: str, path: str) -> SentryTemplate:
     root = read_nodes(text, path).documents[0]
     if not is_policy_sentry(root):
         hint = "a template begins with `mode: crud` or `mode: actions`"
-        raise IamglueError(f"{path} is not a template of policy_sentry", hint=hint, location=root.location)
+        raise IamglueError("the file is not a template of policy_sentry", hint=hint, location=root.location)
     reader = _Reader(root)
     statements = tuple(reader.statements())
     policy = Policy(tuple(statement for _, statement in statements))
@@ -79,7 +79,7 @@ class _Reader:
             if key.text not in _KEYS:
                 raise IamglueError(f"`{key.text}` is not a key of policy_sentry's templates", location=key.location)
         if _text(root.get("effect")) == "Deny":
-            self._drop("effect: Deny", "a spec says what is allowed, and has no Deny", root.location)
+            self._drop("effect: Deny", "a spec lists only what is allowed: it cannot express a Deny", root.location)
             return
         if _text(root.get("mode")) == "actions":
             for node in _texts(root, "actions"):
@@ -194,10 +194,10 @@ def _items(node: Node) -> Iterator[Node]:
     if node.is_null:
         return
     if node.kind is not NodeKind.LIST:
-        raise IamglueError("expected a list of texts", location=node.location)
+        raise IamglueError("expected a list of strings", location=node.location)
     for item in node.items:
         if item.kind is not NodeKind.SCALAR:
-            raise IamglueError("expected a text", location=item.location)
+            raise IamglueError("expected a string", location=item.location)
         if item.text:
             yield item
 

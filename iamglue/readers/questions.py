@@ -50,7 +50,9 @@ def parse_context(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for option in options:
         key, equals, value = option.partition("=")
         if not equals or not key:
-            raise IamglueError(f"--context must be KEY=VALUE, not `{option}`", hint="aws:SourceIp=192.0.2.1")
+            raise IamglueError(
+                f"--context must be KEY=VALUE, not `{option}`", hint="for example aws:SourceIp=192.0.2.1"
+            )
         name = spelling_by_key.setdefault(key.lower(), key)
         context[name] = (*context.get(name, ()), value)
     return context

@@ -71,7 +71,7 @@ def _undeclared(
     group = missing_entry(row, scope, named)
     text = _NO_ENTRY if group is None else f"add to `{group.entry.access}`"
     if verdict is ReconcileVerdict.USED_NOT_DECLARED and answers[AccessSource.CALLED].value is False:
-        text = f"find what makes these requests, as no call in the code does; if the function needs them, {text}"
+        text = f"find what makes these requests, as no call in the code makes them; if the function needs them, {text}"
     statement = _lacking_statement(row, answers)
     if answers[AccessSource.GRANTED].value is False:
         text += f"; the role does not allow it either ({answers[AccessSource.GRANTED].reason})"
@@ -88,7 +88,7 @@ def _lacking_statement(row: RowDraft, answers: dict[AccessSource, SourceAnswer])
 def _not_granted(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
     statement, reason = _lacking_statement(row, answers), answers[AccessSource.GRANTED].reason
     if statement is None:
-        return ReconcileSuggestion(f"change what is against it, or remove it from the spec: {reason}")
+        return ReconcileSuggestion(f"change what prevents it, or remove it from the spec: {reason}")
     return ReconcileSuggestion(f"add to a policy of the role: {reason}", add_statement=statement)
 
 

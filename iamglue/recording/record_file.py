@@ -26,4 +26,4 @@ def read_record(text: str, path: str) -> tuple[RecordedCall, ...]:
         return tuple(RecordedCall.from_data(call) for call in json.loads(text)["calls"])
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         hint = "write one with `pytest --iamglue-record FILE`"
-        raise IamglueError(f"{path} is not a recording of tests", hint=hint, location=Location(path)) from error
+        raise IamglueError("the file is not a recording of tests", hint=hint, location=Location(path)) from error

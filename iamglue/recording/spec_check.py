@@ -32,7 +32,7 @@ class SpecCheck:
         names = [function.name for function in functions]
         chosen = [function for function in functions if name in ("", function.name)]
         if not chosen:
-            raise IamglueError(f"{path} has no function {name}", hint=did_you_mean(name, names))
+            raise IamglueError(f"{path} has no function `{name}`", hint=did_you_mean(name, names))
         if len(chosen) > 1:
             raise IamglueError(f"{path} has {len(names)} functions", hint=f"write one as {path}#{names[0]}")
         return cls(path, chosen[0])

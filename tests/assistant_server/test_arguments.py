@@ -76,7 +76,7 @@ def test_entries_may_be_one_object_or_a_text_of_json_or_name_their_service_by_a_
     ("tool", "arguments", "message"),
     [
         ("lint_text", {}, "lint_text needs the argument `text`"),
-        ("lint_text", {"text": 5}, "`text` must be a text"),
+        ("lint_text", {"text": 5}, "`text` must be a string"),
         (
             "lint_text",
             {"text": "{}", "kind": "json"},

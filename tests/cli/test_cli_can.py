@@ -183,7 +183,7 @@ def test_a_batch_of_allowed_requests_exits_0(batch):
         ({**LINE, "context": {"a": "1", "A": "2"}}, "the same condition key is given twice"),
         ({**LINE, "principal": "bob"}, "`bob` is not a valid principal"),
         ({**LINE, "principal": 12}, "`principal` and `resource_account` must be strings"),
-        ({**LINE, "resource_account": "12"}, "`12` is not an account id"),
+        ({**LINE, "resource_account": "12"}, "`12` is not a valid account ID"),
     ],
 )
 def test_a_bad_line_is_unknown_and_told_of_and_the_others_are_answered(batch, line, said):
@@ -240,7 +240,7 @@ def test_an_unknown_action_is_evaluated_and_noted(batch):
         (("--error", "-", "--requests", "-"), "not both"),
         ((*GET, "--boundary", "missing.json"), "there is no such file"),
         ((*GET, "--endpoint-policy", "POLICY"), "has no Principal, but a VPC endpoint policy requires one"),
-        ((*GET, "--management-account", "12"), "`12` is not an account id"),
+        ((*GET, "--management-account", "12"), "`12` is not a valid account ID"),
         ((*GET, "--resource-policy", "POLICY"), "has no Principal"),
     ],
 )

@@ -86,7 +86,7 @@ def test_fix_adds_to_lists_however_they_are_written(iamglue, project, reads):
 def test_what_is_declared_and_never_called_is_a_note(iamglue, project):
     ran = check(iamglue, project, SPEC + "  - sqs: jobs\n")
     assert ran.exit_code == 0
-    assert "spec.yaml:13:5: note: the code does not call what needs `sqs:SendMessage`" in ran.stdout
+    assert "spec.yaml:13:5: note: no call of the code needs `sqs:SendMessage`" in ran.stdout
 
 
 def test_unused_makes_it_count(iamglue, project):

@@ -215,7 +215,7 @@ def test_a_recording_of_tests_becomes_a_spec(iamglue, tmp_path):
 def test_a_file_that_is_no_recording_is_an_error(iamglue, tmp_path, text):
     (tmp_path / "calls.json").write_text(text)
     result = iamglue("infer", "record", tmp_path / "calls.json")
-    assert (result.exit_code, "is not a recording of tests" in result.stderr) == (2, True), result.stderr
+    assert (result.exit_code, "not a recording of tests" in result.stderr) == (2, True), result.stderr
 
 
 def test_the_indexes_of_a_table_that_is_a_parameter_are_not_lost(iamglue, tmp_path, monkeypatch):

@@ -130,13 +130,13 @@ def test_the_text_report_says_what_a_rule_did_not_decide(iamglue):
 BROKEN = {
     "a missing file": ("none.yaml", None, "none.yaml: cannot read the file"),
     "an error in it": ("bad.yaml", "version: 1\nrules: [{}]\n", "bad.yaml:2:9: `kind` is missing"),
-    "the id of a built-in rule": (
+    "the ID of a built-in rule": (
         "bad.yaml",
         RULES.replace("no-deletes", "unknown-action"),
-        "bad.yaml:3: `unknown-action`: iamglue itself has a rule with this id",
+        "bad.yaml:3: `unknown-action`: iamglue itself has a rule with this ID",
     ),
-    "the id of a built-in audit rule": ("bad.yaml", RULES.replace("no-deletes", "broad-trust"), "iamglue itself has"),
-    "the id of a rule in another file": ("bad.yaml", RULES, "`no-deletes`: the rule in rules.yaml, line 3, has this"),
+    "the ID of a built-in audit rule": ("bad.yaml", RULES.replace("no-deletes", "broad-trust"), "iamglue itself has"),
+    "the ID of a rule in another file": ("bad.yaml", RULES, "`no-deletes`: the rule in rules.yaml, line 3, has this"),
 }
 
 

@@ -130,8 +130,8 @@ def _items(data):
 @pytest.mark.parametrize(
     ("arguments", "message", "hint"),
     [
-        (["--triggers", "sns1"], "sns1 is not a trigger", "did you mean `sns`?"),
-        (["--triggers", "qqqqqqqq"], "qqqqqqqq is not a trigger", "`iamglue services --triggers` lists them all"),
+        (["--triggers", "sns1"], "there is no trigger `sns1`", "did you mean `sns`?"),
+        (["--triggers", "qqqqqqqq"], "there is no trigger `qqqqqqqq`", "`iamglue services --triggers` lists them all"),
         (["--triggers", "s3", "put"], "--triggers takes the name of one trigger", "remove put"),
     ],
 )

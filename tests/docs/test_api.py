@@ -105,7 +105,7 @@ PARAMETERS = "iamglue: 1\nfunction: f\nregion: ${Region}\naccount: '123456789012
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ({"account": "12345"}, "`12345` is not an account id"),
+        ({"account": "12345"}, "`12345` is not a valid account ID"),
         ({"account": "${Account}"}, "`${Account}`"),
         ({"region": "eu-west"}, "`eu-west` is not a valid Region"),
         ({"region": "*"}, r"`*` is not a valid Region"),

@@ -1,4 +1,4 @@
-"""One entry says an Athena query, and grants all that Athena reads and writes for it with the function's rights."""
+"""An entry for an Athena query grants all that Athena reads and writes for it with the function's permissions."""
 
 import pytest
 from support.generated import HEAD, bundle_of, grants, problems_of, statements_of

@@ -120,7 +120,7 @@ def test_a_profile_arn_is_called_in_its_own_region():
     [
         ("calls:\n- bedrock: us.anthropic.claude-sonnet-5", "are not known to iamglue", "`regions`"),
         (f"calls:\n- bedrock: us.{HAIKU}", "known for calls from us-east-1, us-east-2, us-west-2", "`regions`"),
-        ("calls:\n- bedrock: claude", "not the id of a Bedrock model", "anthropic.claude"),
+        ("calls:\n- bedrock: claude", "not the ID of a Bedrock model", "anthropic.claude"),
         (f"calls:\n- bedrock/foundation-model: eu.{HAIKU}", "not of a model", f"bedrock: eu.{HAIKU}"),
         ("calls:\n- bedrock/application-inference-profile: abc", "does not say which model", "`model`"),
         ("calls:\n- bedrock/inference-profile: abc", "does not say which model", "`model`"),

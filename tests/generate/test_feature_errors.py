@@ -85,12 +85,12 @@ ERRORS = {
     ),
     "database by its name": (
         "calls:\n- rds-db: {DbiResourceId: db-shop, DbUserName: app}\n",
-        "`db-shop` is not the resource id of a database",
+        "`db-shop` is not the resource ID of a database",
         "DbiResourceId",
     ),
     "database by its name in an ARN": (
         "calls:\n- rds-db: arn:aws:rds-db:eu-west-1:111122223333:dbuser:shop/app\n",
-        "`shop` is not the resource id of a database",
+        "`shop` is not the resource ID of a database",
         "DbClusterResourceId",
     ),
     "consumer that is missing": (

@@ -137,7 +137,7 @@ def test_a_function_may_not_be_invoked_by_its_own_logs(value: str) -> None:
 def test_a_config_rule_known_by_name_only_is_confined_by_account() -> None:
     (found,) = permissions(trigger("config", "encrypted-volumes"))
     assert (found.source_arn, found.source_account) == (None, OWN)
-    assert "AWS Config generates the id" in notes(trigger("config", "encrypted-volumes"))[0]
+    assert "AWS Config generates the ID" in notes(trigger("config", "encrypted-volumes"))[0]
     assert not notes(trigger("config"))
 
 
@@ -175,7 +175,7 @@ def test_the_parts_of_an_api_that_are_left_open_are_told() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"stage": "prod"}, "`api`, the API's id, is missing"),
+        ({"stage": "prod"}, "`api`, the API's ID, is missing"),
         ({"api": "a1b2c3", "stag": "prod"}, "`stag` is not a valid key"),
         ({"api": "a1b2c3", "method": "FETCH"}, "not a valid method"),
         ({"api": "a1b2c3", "method": "$connect", "path": "/x"}, "has no path"),

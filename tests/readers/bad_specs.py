@@ -57,7 +57,7 @@ WHOLE = {
     "a tag": line("description: !Sub x", 14, "`!Sub`", "quote it", schema=False),
     "a list that is a mapping": line("reads: {s3: bkt}", 8, "expected a list, found a mapping", "`- `"),
     "a list of nothing": line("reads:", 6, "expected a list, found nothing"),
-    "a list that is text": line("triggers: b", 11, "expected a list, found text"),
+    "a list that is text": line("triggers: b", 11, "expected a list, found a string"),
 }
 SCALARS = {
     "a wildcard in the function": Bad("iamglue: 1\nfunction: f*\n", (2, 11), "not a valid function name"),
@@ -69,7 +69,7 @@ SCALARS = {
     "a policy variable in the function": Bad(
         'iamglue: 1\nfunction: "f-${aws:username}"\n', (2, 11), "not a valid function name"
     ),
-    "a function that is a list": Bad("iamglue: 1\nfunction: [f]\n", (2, 11), "expected text, found a list"),
+    "a function that is a list": Bad("iamglue: 1\nfunction: [f]\n", (2, 11), "expected a string, found a list"),
     "an account of 11 digits": line("account: '12345678901'", 10, "12 digits"),
     "a wildcard in the account": line('account: "*"', 10, "12 digits"),
     "a wildcard in the region": Bad("iamglue: 1\nfunction: f\nregion: eu-*\n", (3, 9), "name of a Region"),
@@ -80,7 +80,7 @@ SCALARS = {
     "a control character": line('description: "\\e[2J"', 14, "U+001B", schema=False),
 }
 ENTRIES = {
-    "an entry that is text": entry("s3", 5, "expected a mapping, found text"),
+    "an entry that is text": entry("s3", 5, "expected a mapping, found a string"),
     "an entry without a service": entry("{do: get}", 5, "must name a service"),
     "the Account service bare": entry("{account: '111122223333'}", 5, "must name a service", "account/TYPE"),
     "an unknown service": entry("sqss: b", 5, "unknown service `sqss`", "`sqs`"),
@@ -110,12 +110,12 @@ ENTRIES = {
     "an empty resource": entry("{s3: ''}", 10, "found nothing"),
     "a resource that is a list": entry("{s3: [b]}", 10, "a name, an ARN, or a mapping"),
     "an empty mapping": entry("{glue/table: {}}", 18, "at least one"),
-    "a variable that is a list": entry("{sqs: {QueueName: [a]}}", 23, "expected text, found a list"),
+    "a variable that is a list": entry("{sqs: {QueueName: [a]}}", 23, "expected a string, found a list"),
     "a line break in a name": entry('{s3: "a\\nb"}', 10, "U+000A", schema=False),
-    "do as a mapping": entry("{s3: bkt, do: {get: head}}", 19, "text or a list, found a mapping"),
+    "do as a mapping": entry("{s3: bkt, do: {get: head}}", 19, "a string or a list, found a mapping"),
     "do of nothing": entry("{s3: bkt, do: }", 17, "found nothing"),
     "an empty do": entry("{s3: bkt, do: []}", 19, "at least one"),
-    "why as a list": entry("{s3: bkt, why: [a]}", 20, "expected text, found a list"),
+    "why as a list": entry("{s3: bkt, why: [a]}", 20, "expected a string, found a list"),
     "missing_ok in quotes": entry("{s3: bkt, missing_ok: 'true'}", 27, "in quotes", "without quotes"),
     "missing_ok as yes": entry("{s3: bkt, missing_ok: yes}", 27, "`yes`"),
     "a wildcard in an entry's account": entry("{sqs: q, account: '*'}", 23, "12 digits"),
@@ -150,7 +150,7 @@ TRIGGERS = {
     "a wildcard in a trigger": trigger("s3: 'bkt*'", 9, "wildcards", schema=False),
     "a wildcard in a trigger's mapping": trigger("{events: {bus: a, rule: 'b?'}}", 29, "wildcards", schema=False),
     "a wildcard in a trigger's account": trigger("{s3: bkt, account: '*'}", 24, "12 digits"),
-    "a list of regions": trigger("{sqs: q, region: [eu-west-1]}", 22, "expected text, found a list"),
+    "a list of regions": trigger("{sqs: q, region: [eu-west-1]}", 22, "expected a string, found a list"),
     "a wildcard in a destination": trigger(
         "{kinesis: s, on_failure: {sqs: 'q*'}}", 36, "wildcards are not allowed in a destination", schema=False
     ),

@@ -267,7 +267,7 @@ def test_a_truncated_page_that_another_follows_lacks_nothing():
         ('{"RoleDetailList": {}}', "expected a list"),
         ('{"RoleDetailList": [3]}', "RoleDetailList[0]: expected a map, found a number"),
         ('{"RoleDetailList": [{"RoleName": "x"}]}', "RoleDetailList[0].Arn: a value is missing"),
-        ('{"RoleDetailList": [{"RoleName": ["x"]}]}', "expected text, found a list"),
+        ('{"RoleDetailList": [{"RoleName": ["x"]}]}', "expected a string, found a list"),
         ('{"RoleDetailList": [{"RoleName": "x", "Arn": "y"}]}', "not an ARN"),
         ('{"RoleDetailList": [{"RoleName": "x", "RoleName": "y"}]}', "twice"),
         ('{"RoleDetailList": [] "Policies": []}', "expected `,`"),

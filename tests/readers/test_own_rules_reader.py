@@ -85,9 +85,9 @@ WRONG = {
     "no kind": (file_of(start="  - {id: own, message: m}\n"), "`kind` is missing"),
     "a misspelled kind": (file_of(start=OF_KIND.format("deny-action")), "did you mean `deny-actions`?"),
     "a key of another kind": (file_of("accounts: '111122223333'"), "r.yaml:7:5: `accounts` is not a valid key"),
-    "an id that is no slug": (
+    "an ID that is no slug": (
         file_of(start="  - {id: Own Rule, kind: maximum-size, message: m, statements: 1}\n"),
-        "r.yaml:3:10: `Own Rule` is not a valid id of a rule",
+        "r.yaml:3:10: `Own Rule` is not a valid ID of a rule",
     ),
     "no actions": (file_of(start=OF_KIND.format("deny-actions")), "a rule needs `actions`"),
     "no limit": (file_of(start=OF_KIND.format("maximum-size")), "needs `characters` or `statements`"),
@@ -98,7 +98,7 @@ WRONG = {
     "a bucket name": (file_of("resources: prod"), "hint: an S3 bucket is arn:aws:s3:::NAME"),
     "a variable": (file_of("resources: 'arn:aws:s3:::${aws:username}'"), "has a variable"),
     "an empty list": (file_of("resources: []"), "expected at least one, found none"),
-    "an empty value": (file_of("help:"), "expected text, found nothing"),
+    "an empty value": (file_of("help:"), "expected a string, found nothing"),
     "an address without https": (file_of("url: example.com"), "expected https://"),
     "exceptions that are no list": (file_of("exceptions: {role: a}"), "expected a list of exceptions"),
     "an exception without a reason": (file_of("exceptions: [{role: a}]"), "an exception needs `reason`"),
@@ -158,7 +158,7 @@ def test_every_error_of_a_file_is_reported_at_once():
 
 def test_two_rules_with_the_same_id_are_an_error():
     text = f"{file_of()}{file_of().partition('rules:' + chr(10))[2]}"
-    assert "r.yaml:7:9: the id `own` is that of the rule on line 3 too" in errors_of(text)
+    assert "r.yaml:7:9: the ID `own` is that of the rule on line 3 too" in errors_of(text)
 
 
 def typed(value):

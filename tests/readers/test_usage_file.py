@@ -88,7 +88,7 @@ def test_a_file_may_tell_nothing():
     [
         ({"acces": []}, "did you mean `access`?"),
         ({"access": {}}, "expected a list, found a map"),
-        ({"access": ["x"]}, "access[0]: expected a map, found text"),
+        ({"access": ["x"]}, "access[0]: expected a map, found a string"),
         ({"access": [USED, USED | {"recource": "*"}]}, "access[1]: unknown key `recource`\n  hint: did you mean"),
         ({"access": [{"role": "x"}]}, "access[0].action: a value is missing"),
         ({"access": [USED | {"action": "GetObject"}]}, "is not a valid action"),
@@ -106,7 +106,7 @@ def test_a_file_may_tell_nothing():
         ({"coverage": [COVERAGE | {"from": "2026-04-01"}]}, "coverage[0].from: must not be later than `to`"),
         ({"coverage": [COVERAGE | {"data_events": "yes"}]}, "true or false"),
         ({"coverage": [COVERAGE | {"data_event": True}]}, "did you mean `data_events`?"),
-        ({"access": [USED | {"via": 5}]}, "access[0].via: expected text"),
+        ({"access": [USED | {"via": 5}]}, "access[0].via: expected a string"),
         ({"not_actions": [{"source": "s3", "count": "2"}]}, "whole number"),
         ({"not_actions": [{"sourc": "s3"}]}, "did you mean `source`?"),
         ({"records": "3"}, "`records` must be a whole number"),

@@ -42,12 +42,12 @@ _NO_RECORD = "no record of calls to these services was provided"
 _NOT_WHICH = "the service was used, but neither CloudTrail nor IAM shows which actions"
 _ONLY_DATA = "only data events were recorded, and these calls may be management events"
 _NO_DATA = "these calls may be data events, which CloudTrail records only if they are enabled"
-_OTHER_RESOURCES = "these calls may be data events, which were recorded of other resources than the role's alone"
+_OTHER_RESOURCES = "these calls may be data events, which were not recorded for all resources of the role"
 _NO_READS = "no event of a call that only reads was recorded: the trail may leave them out"
-_NO_EVENT = "these are checked as part of other calls, whose records need not say so"
-_INCOMPLETE = "not all records could be read, and those that were not may be of these actions"
-_DENIED = "all requests for these were denied, and it is not known for want of which permission"
-_OTHER_REGION = "no record of a Region that the role's policies name was read"
+_NO_EVENT = "these are checked as part of other calls, whose records do not always show it"
+_INCOMPLETE = "not all records could be read, and the others may be of these actions"
+_DENIED = "all requests for these were denied, and it is not known which permission was missing"
+_OTHER_REGION = "no records were read of a Region that the role's policies name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class ServiceUse:
             return _INCOMPLETE
         if self.unknown:
             named = ", ".join(f"`{name}`" for name in sorted(self.unknown)[:_LISTED])
-            return f"requests were recorded of which it is not known what they need: {named}"
+            return f"for some recorded requests it is not known which actions they need: {named}"
         if not has_own_event(action) or self._may_be_part(action):
             return _NO_EVENT
         return _coverage_evidence(action, self.coverage, tuple(resources))

@@ -92,7 +92,8 @@ def _split_in_half(statement: Statement, capacity: int) -> tuple[Statement, Stat
             statement, name, element.values[middle:]
         )
     limit = capacity + _empty_size(VERSION_2012) - 1
-    raise ValueError(f"statement {statement.sid or ''} alone is over {limit} characters")
+    name = f"statement {statement.sid}" if statement.sid else "one statement"
+    raise ValueError(f"{name} alone is over {limit} characters")
 
 
 def _splittable_lists(statement: Statement) -> list[tuple[str, MatchList]]:

@@ -19,7 +19,7 @@ from iamglue.policy.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class TemplatePermissionSet:
-    """A permission set and its logical id in the template."""
+    """A permission set and its logical ID in the template."""
 
     id: SafeText
     permission_set: PermissionSet
@@ -40,7 +40,7 @@ def render(permission_sets: Sequence[PermissionSet]) -> str:
 def template_permission_sets(
     permission_sets: Sequence[PermissionSet], parameters: Sequence[ParameterConstraint]
 ) -> list[TemplatePermissionSet]:
-    """Each permission set with a logical id that does not collide with a parameter name."""
+    """Each permission set with a logical ID that does not collide with a parameter name."""
     ids = logical_ids(
         (permission_set.function for permission_set in permission_sets), {parameter.name for parameter in parameters}
     )

@@ -20,7 +20,7 @@ _SUFFIX = re.compile(
 
 
 def logical_ids(functions: Iterable[str], taken: Collection[str] = ()) -> list[SafeText]:
-    """One CloudFormation logical id (letters and digits) per function; none plus a suffix equals a name of `taken`."""
+    """One CloudFormation logical ID (letters and digits) per function; none plus a suffix equals a name of `taken`."""
     return _unique_names((_camel(function) for function in functions), taken)
 
 

@@ -35,7 +35,7 @@ def _invoke_statement(permission: InvokePermission, permission_set: PermissionSe
 
 
 def _principal(text: str, permission_set: PermissionSet) -> Principal:
-    """The Principal element that Lambda writes; it stores an account id as the ARN of the account's root."""
+    """The Principal element that Lambda writes; it stores an account ID as the ARN of the account's root."""
     if text == "*":
         return EVERYONE
     if _ACCOUNT_ID.fullmatch(text) or text == ACCOUNT_PARAMETER:

@@ -85,7 +85,7 @@ def _properties(permission: InvokePermission, indent: int) -> SafeText:
 
 
 def _function_name(part: TemplatePermissionSet) -> SafeText:
-    """Reference to the function by the logical id that the framework derives from its key in `functions`.
+    """Reference to the function by the logical ID that the framework derives from its key in `functions`.
 
     https://www.serverless.com/framework/docs/providers/aws/guide/resources
     """

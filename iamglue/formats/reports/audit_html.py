@@ -51,7 +51,7 @@ def audit_html(audit: AuditResult) -> str:
 
 
 def _scope(accounts: Iterable[Account]) -> str:
-    """The ids of the accounts; where the id is not known, the file that the account was read from."""
+    """The ids of the accounts; where the ID is not known, the file that the account was read from."""
     ids = sorted({account.id for account in accounts if account.id != ACCOUNT_PARAMETER})
     files = sorted({account.source for account in accounts if account.id == ACCOUNT_PARAMETER})
     named = f"account{'s' if len(ids) > 1 else ''} {', '.join(ids)}" if ids else ""

@@ -35,7 +35,7 @@ class EscalationPicture:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The place of each node, by its id: the left and the top; `width` and `height` are those of the picture."""
+    """The place of each node, by its ID: the left and the top; `width` and `height` are those of the picture."""
 
     places: dict[str, tuple[int, int]]
     width: int

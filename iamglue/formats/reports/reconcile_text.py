@@ -34,7 +34,7 @@ def reconcile_markdown(table: Reconciliation) -> str:
 
 def _text_lines(table: Reconciliation) -> Iterator[str]:
     if table.gaps:
-        yield "not looked at:"
+        yield "not evaluated:"
         for gap in table.gaps:
             yield from _wrapped(gap_text(gap), "  ")
         yield ""
@@ -87,7 +87,7 @@ def _markdown_lines(table: Reconciliation) -> Iterator[str]:
     yield table_cell(reconcile_summary(table))
     yield ""
     if table.gaps:
-        yield "Not looked at:"
+        yield "Not evaluated:"
         yield ""
         yield from (f"- {table_cell(gap_text(gap))}" for gap in table.gaps)
         yield ""

@@ -37,7 +37,7 @@ _ROLLBACK_NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class _PolicyResource:
-    """A policy as a resource: its logical id, its name and its document."""
+    """A policy as a resource: its logical ID, its name and its document."""
 
     id: SafeText
     name: str

@@ -30,7 +30,7 @@ def query_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterato
         access = "reads" if statement == "select" else entry.access
         asks = word_asks("athena", access, f"@{statement}")
         if asks is None:
-            raise UnknownCallError(f"what a query with `{statement}` asks for is not known")
+            raise UnknownCallError(f"what a query with `{statement}` needs is not known")
         for ask in asks:
             yield from (Ask(ask.action, arn) for arn in arns[ask.resource_type])
 

@@ -80,7 +80,7 @@ def _profile_asks(
 
 
 def _invocation(action: str, reference: str, entry: AccessEntry, scope: DeploymentScope) -> Iterator[Ask]:
-    """Yield the requests of a call of a model, by its id or that of a profile."""
+    """Yield the requests of a call of a model, by its ID or that of a profile."""
     if profile_model(reference) is None:
         yield Ask(action, _model_arn(scope, scope.region, reference))
         return

@@ -8,7 +8,7 @@ from iamglue.policy.conditions import Condition
 
 
 class UnknownCallError(Exception):
-    """What a call asks for is not known; the message says why."""
+    """What a call needs is not known; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

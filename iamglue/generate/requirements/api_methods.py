@@ -105,10 +105,10 @@ def _check_parts(variables: dict[str, str], location: Location) -> None:
                 location=location,
             )
     if _AUTHORIZER in variables and set(variables) != {"api", _AUTHORIZER}:
-        message = "an authorizer is one of the whole API: it has no stage, method and path"
+        message = "an authorizer belongs to the whole API: it has no stage, method or path"
         raise IamglueError(message, hint="write a separate trigger for the methods", location=location)
     if "api" not in variables:
-        raise IamglueError("`api`, the API's id, is missing in the apigateway trigger", location=location)
+        raise IamglueError("`api`, the API's ID, is missing in the apigateway trigger", location=location)
     for name in ("api", "stage", _AUTHORIZER):
         if "/" in variables.get(name, ""):
             message = f"`{variables[name]}` is not a valid API Gateway {name}: it contains a `/`"

@@ -128,7 +128,7 @@ def check_arn_fields(text: str, location: Location) -> None:
 
 
 def _expected_text(label: str) -> str:
-    expected = {"account": "a valid account id of 12 digits", "partition": f"a partition ({', '.join(partitions())})"}
+    expected = {"account": "a valid account ID of 12 digits", "partition": f"a partition ({', '.join(partitions())})"}
     return expected.get(label, "a valid Region such as eu-west-1")
 
 

@@ -63,11 +63,11 @@ def query_notes(entry: AccessEntry) -> Iterator[str]:
     names = {name for name, _ in entry.resource.variables}
     if "results" not in names:
         yield (
-            "Athena writes the results with the function's rights, unless the workgroup keeps them itself: name their "
-            "place in `results: s3://BUCKET/PREFIX/`"
+            "Athena writes the results with the function's permissions, unless the workgroup keeps them itself: name "
+            "their place in `results: s3://BUCKET/PREFIX/`"
         )
     if "data" not in names:
-        yield "Athena reads the tables' data with the function's rights: name its place in `data: s3://BUCKET/PREFIX/`"
+        yield "Athena reads the tables' data with the function's permissions: name its place in `data: s3://BUCKET/PREFIX/`"
     yield (
         "tables that Lake Formation manages also need lakeformation:GetDataAccess: "
         '`reads: - lakeformation: "*"` with `do: GetDataAccess`'

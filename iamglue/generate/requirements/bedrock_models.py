@@ -1,4 +1,4 @@
-"""The models behind a Bedrock model id or cross-Region inference profile: their ARNs in each Region that AWS checks.
+"""The models behind a Bedrock model ID or cross-Region inference profile: their ARNs in each Region that AWS checks.
 
 A call through a profile is checked on the profile in the Region of the call, and on the model there and in every Region
 that the profile may route to. A global profile's model is checked in the Region of the call and on an ARN without
@@ -25,12 +25,12 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 
 
 def check_model_id(text: str, entry: AccessEntry) -> None:
-    """Raise IamglueError when `text` is not the id of a foundation model: its provider, a dot, its name."""
+    """Raise IamglueError when `text` is not the ID of a foundation model: its provider, a dot, its name."""
     if has_wildcard(text) or has_named_parameters(text):
         return
     if text.startswith("arn:") or "/" in text or "." not in text.strip("."):
         raise IamglueError(
-            f"`{text}` is not the id of a Bedrock model; expected PROVIDER.MODEL",
+            f"`{text}` is not the ID of a Bedrock model; expected PROVIDER.MODEL",
             hint="write for example anthropic.claude-3-haiku-20240307-v1:0, or the resource's type: "
             "`bedrock/provisioned-model`, `bedrock/imported-model`",
             location=entry.location,
@@ -38,7 +38,7 @@ def check_model_id(text: str, entry: AccessEntry) -> None:
 
 
 def model_arns(reference: str, entry: AccessEntry, scope: DeploymentScope) -> tuple[str, ...]:
-    """Return the ARNs of the model that `reference` names: a model's id, or a cross-Region inference profile's.
+    """Return the ARNs of the model that `reference` names: a model's ID, or a cross-Region inference profile's.
 
     Raises IamglueError when the Regions that a profile routes to are not known, and DeploymentValueError when they
     depend on a Region that is not known yet.

@@ -34,7 +34,7 @@ _PROFILE_KEY = "bedrock:InferenceProfileArn"
 
 
 def typed_bedrock_entry(entry: AccessEntry) -> AccessEntry:
-    """Return the entry with the type of its ARN, or `inference-profile` for the id of a cross-Region profile."""
+    """Return the entry with the type of its ARN, or `inference-profile` for the ID of a cross-Region profile."""
     text = entry.resource.text
     if entry.service != _SERVICE or entry.resource_type is not None or not text:
         return entry
@@ -54,7 +54,7 @@ def bedrock_needs(
 ) -> tuple[RequiredAccess, ...]:
     """Return the needs of a Bedrock entry beside those on its own resource; empty for other services.
 
-    Raises IamglueError for a text that is not the id of a model, for a profile whose model or Regions are not known,
+    Raises IamglueError for a text that is not the ID of a model, for a profile whose model or Regions are not known,
     and for an option that no action of the entry uses.
     """
     if entry.service != _SERVICE:
@@ -102,18 +102,18 @@ def _unused_option_error(entry: AccessEntry, option: str, users: str) -> Iamglue
 
 
 def _invokes_model(action: str) -> bool:
-    """Return True if the action calls a model, by its id or through an inference profile."""
+    """Return True if the action calls a model, by its ID or through an inference profile."""
     return action.startswith("bedrock:Invoke") and {_MODEL, _PROFILE} <= set(action_resource_types(action))
 
 
 def _check_named_model(entry: AccessEntry) -> None:
-    """Raise IamglueError when a resource of type foundation-model is not the id of a model, or that of a profile."""
+    """Raise IamglueError when a resource of type foundation-model is not the ID of a model, or that of a profile."""
     name = _resource_name(entry)
     if name is None or name == "*":
         return
     if profile_model(name):
         raise IamglueError(
-            f"`{name}` is the id of a cross-Region inference profile, not of a model",
+            f"`{name}` is the ID of a cross-Region inference profile, not of a model",
             hint=f"write `bedrock: {name}`: it grants the profile and its model in each Region",
             location=entry.location,
         )
@@ -121,7 +121,7 @@ def _check_named_model(entry: AccessEntry) -> None:
 
 
 def _resource_name(entry: AccessEntry) -> str | None:
-    """Return the id in the entry's resource; None if only the deployment knows it."""
+    """Return the ID in the entry's resource; None if only the deployment knows it."""
     if whole_arn_parameter(entry.resource):
         return None
     text = entry.resource.text or entry.resource.get("ResourceId") or ""
@@ -148,16 +148,16 @@ def _profile_model_needs(
 
 
 def _models_behind(entry: AccessEntry, kind: str) -> tuple[str, ...]:
-    """Return the models that the entry's profile routes to: those of `model`, or the model in the profile's id."""
+    """Return the models that the entry's profile routes to: those of `model`, or the model in the profile's ID."""
     name = _resource_name(entry)
     if entry.models:
         return entry.models
     if kind == _PROFILE and name and profile_model(name):
         return (name,)
-    what = "an application inference profile's id" if kind == _APPLICATION_PROFILE else "this inference profile"
+    what = "an application inference profile's ID" if kind == _APPLICATION_PROFILE else "this inference profile"
     raise IamglueError(
         f"{what} does not say which model it calls, and AWS also checks that model",
-        hint="write the model's id in `model`, or the cross-Region inference profile's that it copies",
+        hint="write the model's ID in `model`, or the cross-Region inference profile's that it copies",
         location=entry.location,
     )
 
@@ -170,8 +170,8 @@ def _answer_model_needs(
         return
     if not entry.models:
         raise IamglueError(
-            "RetrieveAndGenerate calls a model with the function's rights, and the entry does not name it",
-            hint="write its id in `model`",
+            "RetrieveAndGenerate calls a model with the function's permissions, and the entry does not name it",
+            hint="write its ID in `model`",
             location=entry.location,
         )
     for reference in entry.models:

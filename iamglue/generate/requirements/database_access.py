@@ -14,7 +14,7 @@ from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_p
 from iamglue.model.spec import AccessEntry, AccessList
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 
-# An instance's or Aurora cluster's resource id is in upper case, unlike names; a proxy's has lower-case digits.
+# An instance's or Aurora cluster's resource ID is in upper case, unlike names; a proxy's has lower-case digits.
 _RESOURCE_ID = re.compile(r"(db|cluster)-[A-Z0-9*?]+|prx-[A-Za-z0-9*?]+|.*\*.*")
 
 
@@ -56,9 +56,9 @@ def database_user_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
     plain = "".join("0" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(identifier))
     if plain == identifier and not _RESOURCE_ID.fullmatch(identifier):
         raise IamglueError(
-            f"`{identifier}` is not the resource id of a database: expected db-..., cluster-... (Aurora) or prx-... "
+            f"`{identifier}` is not the resource ID of a database: expected db-..., cluster-... (Aurora) or prx-... "
             "(RDS Proxy)",
-            hint="AWS checks the sign-in on the id, not the name: `aws rds describe-db-instances` shows it as "
+            hint="AWS checks the sign-in on the ID, not the name: `aws rds describe-db-instances` shows it as "
             "DbiResourceId, `describe-db-clusters` as DbClusterResourceId",
             location=entry.location,
         )

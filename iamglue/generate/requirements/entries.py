@@ -134,7 +134,7 @@ def _access_point_or_type(entry: AccessEntry, action: str, kind: ResourceType) -
 def _kms_key_text(entry: AccessEntry) -> str:
     text = entry.resource.text or entry.resource.get("KeyId")
     if text is None:
-        raise IamglueError("the key is missing: expected its id, ARN or alias", location=entry.location)
+        raise IamglueError("the key is missing: expected its ID, ARN or alias", location=entry.location)
     return text
 
 

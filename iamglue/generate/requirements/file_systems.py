@@ -30,7 +30,7 @@ class Mount:
 
 
 def mount(file_system: FileSystem, scope: DeploymentScope, location: Location) -> Mount:
-    """Return the mount of a file system. Raises IamglueError for an id or ARN that is not valid or a missing option."""
+    """Return the mount of a file system. Raises IamglueError for an ID or ARN that is not valid or a missing option."""
     is_s3_files = _is_s3_files(file_system)
     if is_s3_files and file_system.bucket is None and file_system.direct_reads:
         raise IamglueError(

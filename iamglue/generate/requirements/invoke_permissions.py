@@ -58,7 +58,7 @@ def trigger_permissions(
 
 
 def is_source_id_known(facts: TriggerFacts, texts: Iterable[str]) -> bool:
-    """Return True if the source's ARN follows from the spec. AWS Config generates the id in a rule's ARN."""
+    """Return True if the source's ARN follows from the spec. AWS Config generates the ID in a rule's ARN."""
     return not facts.known_by or all(facts.known_by in text or text.startswith("${") for text in texts)
 
 
@@ -78,7 +78,7 @@ def url_caller(source: TriggerSource) -> UrlCaller:
         check_arn_fields(principal, location)
     elif literal == principal and not _ACCOUNT.fullmatch(principal):
         raise IamglueError(
-            f"`{principal}` is neither an account id of 12 digits nor the ARN of a role or user",
+            f"`{principal}` is neither an account ID of 12 digits nor the ARN of a role or user",
             hint=_URL_HINT,
             location=location,
         )
@@ -86,7 +86,7 @@ def url_caller(source: TriggerSource) -> UrlCaller:
 
 
 def principal_account(principal: str) -> str:
-    """Return the account of a principal that is an account id or an ARN."""
+    """Return the account of a principal that is an account ID or an ARN."""
     return arn_fields(principal)[4] if principal.startswith("arn:") else principal
 
 
@@ -102,7 +102,7 @@ def _url_permissions(name: str, caller: UrlCaller) -> tuple[InvokePermission, ..
 def _alexa_permission(name: str, source: TriggerSource) -> InvokePermission:
     skill, smart_home = source.options.get("skill"), source.options.get("smart_home", "false")
     if skill is None:
-        message = "`skill`, the skill's id, is missing in the alexa trigger"
+        message = "`skill`, the skill's ID, is missing in the alexa trigger"
         raise IamglueError(message, location=source.trigger.location)
     if smart_home not in ("true", "false"):
         message = f"`smart_home` must be `true` or `false`, not `{smart_home}`"

@@ -22,7 +22,7 @@ def following_arns(
 ) -> tuple[str, ...]:
     """Return the ARNs of the other types that `action` requires, if they follow from the values of the named one.
 
-    A parent's name is part of its child's; a resource that the call creates has an id of AWS, so it is `*`.
+    A parent's name is part of its child's; a resource that the call creates has an ID of AWS, so it is `*`.
     """
     return tuple(
         arn

@@ -14,7 +14,7 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.spelling import did_you_mean
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
-# A word without a digit is not an id; it is probably an alias without its prefix.
+# A word without a digit is not an ID; it is probably an alias without its prefix.
 _KEY_ID = re.compile(r"(?=.*[0-9*?])[A-Za-z0-9*?-]+")
 _AWS_MANAGED = "alias/aws/"
 _ALIAS = re.compile(r"alias/[A-Za-z0-9/_*?-]+")
@@ -72,7 +72,7 @@ def check_kms_service(service: str, location: Location) -> None:
 
 
 def parse_kms_key(text: str, scope: DeploymentScope, location: Location) -> tuple[str, tuple[Condition, ...]]:
-    """Return the ARN of a key written as id, ARN, alias or `${Parameter}` (an id), and its conditions.
+    """Return the ARN of a key written as id, ARN, alias or `${Parameter}` (an ID), and its conditions.
 
     An alias ARN in a Resource element is the alias itself, not its key, so an alias becomes `key/*` with
     kms:ResourceAliases:
@@ -90,14 +90,14 @@ def parse_kms_key(text: str, scope: DeploymentScope, location: Location) -> tupl
         )
     if not _is_id(name):
         raise IamglueError(
-            f"`{text}` is not a valid KMS key id, ARN or alias",
+            f"`{text}` is not a valid KMS key ID, ARN or alias",
             hint=f"write an alias as `alias/{text}`" if re.fullmatch(r"[\w/-]+", text) else _KEY_HINT,
             location=location,
         )
     return _key_arn(key_scope, name), ()
 
 
-_KEY_HINT = "write the key's id, its ARN, or `alias/NAME`"
+_KEY_HINT = "write the key's ID, its ARN, or `alias/NAME`"
 
 
 def _check_single(text: str, location: Location) -> None:
@@ -107,7 +107,7 @@ def _check_single(text: str, location: Location) -> None:
 
 
 def _parse_kms_arn(text: str, location: Location) -> tuple[DeploymentScope, str]:
-    """Return the scope of a key's or alias's ARN, and the key id or `alias/NAME`."""
+    """Return the scope of a key's or alias's ARN, and the key ID or `alias/NAME`."""
     check_arn_fields(text, location)
     _, partition, service, region, account, resource = arn_fields(text)
     if service != "kms" or not (region and account):

@@ -241,7 +241,7 @@ def _ambiguous_error(
         hint = f"write the variables of its ARN: {_variables_text(formats)}"
         return IamglueError(what, hint=hint, location=location)
     first, second = map(_variable_words, names)
-    unknown_id = "; an id that you do not know is `*`" if any(name.endswith("Id") for name in names) else ""
+    unknown_id = "; an ID that you do not know is `*`" if any(name.endswith("Id") for name in names) else ""
     return IamglueError(
         f"{what}, whose ARN names {first} and {second}",
         hint=f"write `{{{names[0]}: {text}, {names[1]}: ...}}` if `{text}` is {first}, or "

@@ -60,7 +60,7 @@ def _source_from_variables(source_variables: dict[str, str], facts: TriggerFacts
         return SpecResource(source_variables[facts.holder])
     if not source_variables or facts.holder in source_variables or "Arn" in source_variables:
         source_key = facts.holder or facts.text or "source"
-        problem = "is written twice" if source_variables else f"is missing: write `{source_key}`"
+        problem = "is listed twice" if source_variables else f"is missing: write `{source_key}`"
         raise IamglueError(f"the source of the {facts.name} trigger {problem}", location=trigger.location)
     defaults = {name: value for name, value in facts.defaults if name not in source_variables}
     return SpecResource(variables=tuple((source_variables | defaults).items()))

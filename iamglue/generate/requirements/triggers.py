@@ -68,8 +68,8 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
         notes += kafka_notes(options)
     if not is_source_id_known(facts, (trigger_value_text(trigger.resource),)):
         notes.append(
-            "AWS Config generates the id in a rule's ARN, so the permission is limited to the account only: write the "
-            "rule's id or ARN"
+            "AWS Config generates the ID in a rule's ARN, so the permission is limited to the account only: write the "
+            "rule's ID or ARN"
         )
     if trigger.on_failure is not None and not facts.destination:
         notes.append("Lambda supports no on-failure destination for this source, so `on_failure` grants nothing")

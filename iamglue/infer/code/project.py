@@ -109,7 +109,7 @@ class _Walk:
             yield path
         else:
             raise IamglueError(
-                f"`{place.name}` is not a file of code: expected {', '.join((*PYTHON_ENDINGS, *JAVASCRIPT_ENDINGS))}",
+                f"this is not a file of code: expected {', '.join((*PYTHON_ENDINGS, *JAVASCRIPT_ENDINGS))}",
                 hint="name the files of the function's code, or their directory",
                 location=Location(display_path(path)),
             )

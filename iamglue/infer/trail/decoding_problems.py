@@ -10,7 +10,7 @@ _BYTE = re.compile(r" \(byte \d+\)")
 _MALFORMED = "JSON is malformed: "
 # What JSON's types are called in messages; a number of another kind is a number too.
 _TYPES = {
-    "str": "a text",
+    "str": "a string",
     "object": "a map",
     "array": "a list",
     "bool": "true or false",
@@ -19,8 +19,8 @@ _TYPES = {
     "null": "null",
 }
 _OTHERS = {
-    "Input data was truncated": "it is cut off, or a text in it is not valid",
-    "Invalid UTF-8 encoded string": "a text is not valid UTF-8",
+    "Input data was truncated": "it is cut off, or a string in it is not valid",
+    "Invalid UTF-8 encoded string": "a string is not valid UTF-8",
     "Number out of range": "a number is too large",
 }
 _MAX_TEXT = 200

@@ -238,7 +238,7 @@ def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
 
 
 def _is_name_of_id(variable: str, member: str) -> bool:
-    """Whether a member is a name where the ARN has an id: of an agent or image that is created."""
+    """Whether a member is a name where the ARN has an ID: of an agent or image that is created."""
     return variable.endswith("Id") and member.lower().endswith("name")
 
 

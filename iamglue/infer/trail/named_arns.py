@@ -196,7 +196,7 @@ def object_arn(bucket: str, key: str, scope: RecordScope) -> str | None:
 
 
 def is_account(text: str) -> bool:
-    """Whether a text is the id of an account."""
+    """Whether a text is the ID of an account."""
     return _ACCOUNT.fullmatch(text) is not None
 
 

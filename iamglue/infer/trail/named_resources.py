@@ -247,7 +247,7 @@ def _named_of_kind(
 
 
 def _type_texts(plan: ActionPlan, paths: Sequence[ParameterPath], values: Mapping[str, object]) -> tuple[str, ...]:
-    """The texts at the first path that has any, without those that may be the id of a resource of another type."""
+    """The texts at the first path that has any, without those that may be the ID of a resource of another type."""
     if len(plan.kinds) == 1:
         return _texts(paths, values)
     for path in paths:

@@ -100,10 +100,10 @@ def _message(node: Node, resource: str, service: str) -> str:
 
 
 def _format_help(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str:
-    """List the formats that begin like `resource`; if there are none, the formats that the actions need."""
+    """List the formats that begin like `resource`, else those that the actions need; the shortest first."""
     match = _TYPE_AND_NAME.fullmatch(resource)
     same = [arn_format for arn_format in known if match and arn_format.resource.startswith(resource[: match.start(2)])]
-    forms = tuple(dict.fromkeys(f"`{arn_format.resource}`" for arn_format in same or expected))
+    forms = sorted(dict.fromkeys(f"`{arn_format.resource}`" for arn_format in same or expected), key=len)
     return f"write {', '.join(forms[:_MAX_SHOWN])}{', ...' if len(forms) > _MAX_SHOWN else ''}"
 
 

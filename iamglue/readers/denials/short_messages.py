@@ -61,7 +61,7 @@ _S3_CODES = ("AccessDenied", "403", "Forbidden")
 _S3_WORDS = re.compile(r"\bAccess\s+Denied\b|\bForbidden\b")
 _S3_CAVEAT = (
     "this message of Amazon S3 does not say why: also a policy of the bucket, its VPC endpoint or key, Block Public "
-    "Access or the object's owner may deny it, and without s3:ListBucket a missing object is answered so, too"
+    "Access or the object's owner may deny it, and without s3:ListBucket a missing object gives the same message"
 )
 _UNNAMED_SERVICE_CAVEAT = (
     "the message does not name the service: the action is the only one of AWS's with the operation's name"

@@ -14,7 +14,7 @@ _TYPE_NAMES = {
     dict: "a map",
     MapWithDuplicateKeys: "a map",
     list: "a list",
-    str: "text",
+    str: "a string",
     bool: "true or false",
     type(None): "null",
 }
@@ -65,7 +65,7 @@ class ResponseFields:
         """Return the text of a field; None if it is missing."""
         value = self._data.get(name)
         if value is not None and type(value) is not str:
-            raise self.error(f"expected text, found {_type_name(value)}", name)
+            raise self.error(f"expected a string, found {_type_name(value)}", name)
         return value
 
     def arn(self, name: str) -> str:
@@ -90,7 +90,7 @@ class ResponseFields:
         items = self._list(name)
         wrong = next((item for item in items if type(item) is not str), None)
         if wrong is not None:
-            raise self.error(f"expected text, found {_type_name(wrong)}", name)
+            raise self.error(f"expected a string, found {_type_name(wrong)}", name)
         return tuple(items)
 
     def timestamp(self, name: str) -> str | None:

@@ -149,7 +149,7 @@ class _Page:
         while not done:
             key, offset = parser.parse_value(offset)
             if not isinstance(key, str):
-                raise parser.error(offset, "malformed JSON: a key must be text in quotes")
+                raise parser.error(offset, "malformed JSON: a key must be a string in quotes")
             offset = parser.parse_colon(offset)
             if parser.character_at(offset) == "[":
                 offset = yield from self._list_items(key, offset)

@@ -75,7 +75,7 @@ class _Reader:
         for rule in rules.items:
             slug = rule.get("id")
             if slug is not None and slug.text in lines:
-                message = f"the id `{slug.text}` is that of the rule on line {lines[slug.text]} too"
+                message = f"the ID `{slug.text}` is that of the rule on line {lines[slug.text]} too"
                 self.problems.append(error_at(slug, message))
             elif slug is not None:
                 lines[slug.text] = slug.line

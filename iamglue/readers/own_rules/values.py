@@ -26,7 +26,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[a-z0-9*?-]+(\.[a-z0-9*?-]+)+")
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
 _PRINCIPAL_ARN = re.compile(r"arn:[a-z0-9*?-]+:(iam|sts)::[0-9*?]+:.+")
-_NODE_KINDS = {NodeKind.LIST: "a list", NodeKind.MAP: "a mapping", NodeKind.SCALAR: "text"}
+_NODE_KINDS = {NodeKind.LIST: "a list", NodeKind.MAP: "a mapping", NodeKind.SCALAR: "a string"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def mismatch(node: Node, expected: str) -> IamglueError:
 def read_text(node: Node) -> str:
     """A text that is not empty."""
     if node.kind is not NodeKind.SCALAR or node.is_null:
-        raise mismatch(node, "text")
+        raise mismatch(node, "a string")
     if not node.text.strip():
-        raise error_at(node, "expected text, found nothing")
+        raise error_at(node, "expected a string, found nothing")
     return node.text.strip()
 
 
@@ -85,7 +85,7 @@ def _read_slug(node: Node) -> str:
     text = read_text(node)
     if not _SLUG.fullmatch(text):
         hint = "write lower-case letters, digits and single hyphens: `no-public-buckets`"
-        raise error_at(node, f"`{text}` is not a valid id of a rule", hint)
+        raise error_at(node, f"`{text}` is not a valid ID of a rule", hint)
     return text
 
 

@@ -1,4 +1,4 @@
-"""`fmt`: the text of a spec with the one name for each service and trigger; all else of the text is kept."""
+"""`fmt`: the text of a spec with the standard name of each service and trigger; the rest of the text is kept."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def _list_problems(item: Node, key: Node) -> Iterator[IamglueError]:
         return
     for name, part in value.pairs:
         if part.kind is NodeKind.LIST:
-            yield _error("expected text, found a list", part, f"write a separate entry for each `{name.text}`")
+            yield _error("expected a string, found a list", part, f"write a separate entry for each `{name.text}`")
 
 
 def _option_problems(item: Node, main_key: str) -> Iterator[KeyProblem]:

@@ -46,7 +46,7 @@ def _choice(name: str, description: str, options: KeySchemas, resource: CoreSche
 
 _CONDITION_EXAMPLE = {"StringEquals": {"aws:ResourceTag/stage": "prod"}}
 _WHY = _key(PROSE, "Why this is needed; shown by `--explain`.", "the daily report")
-_KMS_KEY = _key(TEXT, "KMS key (id, alias or ARN) that encrypts the data.", "alias/orders")
+_KMS_KEY = _key(TEXT, "KMS key (ID, alias or ARN) that encrypts the data.", "alias/orders")
 _ACCOUNT = _key(ACCOUNT, "The resource's account, if it is not the function's.", "210987654321")
 _REGION = "The resource's Region, if it is not the function's."
 
@@ -91,7 +91,7 @@ ENTRY_OPTIONS: KeySchemas = {
     "regions": _key(
         REGIONS, "bedrock: the Regions that a cross-Region profile routes to.", ["us-east-1", "us-east-2", "us-west-2"]
     ),
-    "guardrail": _key(TEXT, "bedrock: the guardrail (id or ARN) that the calls name.", "gr1abcd2efgh"),
+    "guardrail": _key(TEXT, "bedrock: the guardrail (ID or ARN) that the calls name.", "gr1abcd2efgh"),
     "access_point": _key(
         TEXT,
         "s3: the access point (name or ARN) through which the function uses the bucket; also a Multi-Region one.",
@@ -125,17 +125,17 @@ LOGS_KEYS: KeySchemas = {
     "group": _key(TEXT, "A log group other than /aws/lambda/FUNCTION.", "/orders"),
 }
 FILE_SYSTEM_KEYS: KeySchemas = {
-    "id": _key(TEXT, "The file system's id or ARN.", "fs-0123456789abcdef0", required=True),
-    "access_point": _key(TEXT, "The access point's id or ARN.", "fsap-0123456789abcdef0", required=True),
+    "id": _key(TEXT, "The file system's ID or ARN.", "fs-0123456789abcdef0", required=True),
+    "access_point": _key(TEXT, "The access point's ID or ARN.", "fsap-0123456789abcdef0", required=True),
     "write": _key(FLAG, "Whether the function writes to it.", True),
     "bucket": _key(TEXT, "S3 Files: the bucket of the file system, which Lambda also reads directly.", "media"),
     "direct_reads": _key(
         FLAG, "S3 Files: false if Lambda never reads the bucket directly (DirectS3Read: DISABLED).", False
     ),
-    "key": _key(TEXT, "S3 Files: KMS key (id, alias or ARN) of the bucket's objects.", "alias/media"),
+    "key": _key(TEXT, "S3 Files: KMS key (ID, alias or ARN) of the bucket's objects.", "alias/media"),
 }
 DURABLE_KEYS: KeySchemas = {
-    "key": _key(TEXT, "KMS key (id, alias or ARN) that encrypts the data of executions.", "alias/orders")
+    "key": _key(TEXT, "KMS key (ID, alias or ARN) that encrypts the data of executions.", "alias/orders")
 }
 SETTINGS_KEYS: KeySchemas = {
     "logs": _key(

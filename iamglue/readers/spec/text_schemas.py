@@ -103,7 +103,7 @@ def _check_function_name(text: str) -> str:
 
 def _check_account(text: str) -> str:
     if not re.fullmatch(f"[0-9]{{12}}|{_PARAMETER}", text):
-        raise_spec_error(f"`{text}` is not a valid account id: expected 12 digits, with leading zeros, or `${{Name}}`")
+        raise_spec_error(f"`{text}` is not a valid account ID: expected 12 digits, with leading zeros, or `${{Name}}`")
     return text
 
 

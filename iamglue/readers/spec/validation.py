@@ -40,12 +40,12 @@ _NESTED: dict[str, KeySchemas] = {
     "raw": RAW_KEYS,
 }
 _EXPECTED = {
-    "string_type": "text",
+    "string_type": "a string",
     "list_type": "a list",
     "dict_type": "a mapping",
 }
-_EMPTY = {"too_short": "expected at least one, found none", "string_too_short": "expected text, found nothing"}
-_NODE_KIND_NAMES = {NodeKind.LIST: "a list", NodeKind.MAP: "a mapping", NodeKind.SCALAR: "text"}
+_EMPTY = {"too_short": "expected at least one, found none", "string_too_short": "expected a string, found nothing"}
+_NODE_KIND_NAMES = {NodeKind.LIST: "a list", NodeKind.MAP: "a mapping", NodeKind.SCALAR: "a string"}
 _Path = tuple[int | str, ...]
 
 
@@ -108,7 +108,7 @@ def _message_and_hint(detail: Mapping[str, Any], node: Node) -> tuple[str, str |
     if kind in _EXPECTED:
         expected = _EXPECTED[kind]
         message, hint = _mismatch(
-            "text or a list" if expected == "a list" and path[-1] not in SPEC_LISTS else expected, node
+            "a string or a list" if expected == "a list" and path[-1] not in SPEC_LISTS else expected, node
         )
         return message, _wrong_type_hint(path, node) or hint
     return {**_EMPTY, "missing": f"`{name}` is missing"}.get(kind, str(detail["msg"])), None

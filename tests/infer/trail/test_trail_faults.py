@@ -80,10 +80,10 @@ def test_a_record_with_a_field_of_a_wrong_type_is_unreadable_and_the_others_coun
 
 def test_what_is_wrong_with_a_record_is_said_in_plain_words(trail, tmp_path):
     wrong = [
-        ({"userIdentity": {"arn": ["x"]}}, "`userIdentity.arn` must be a text, but is a list"),
-        ({"resources": ["x"]}, "`resources[0]` must be a map, but is a text"),
-        ({"managementEvent": "x"}, "`managementEvent` must be true or false, but is a text"),
-        ({"eventName": 10**400}, "`eventName` must be a text, but is a number"),
+        ({"userIdentity": {"arn": ["x"]}}, "`userIdentity.arn` must be a string, but is a list"),
+        ({"resources": ["x"]}, "`resources[0]` must be a map, but is a string"),
+        ({"managementEvent": "x"}, "`managementEvent` must be true or false, but is a string"),
+        ({"eventName": 10**400}, "`eventName` must be a string, but is a number"),
     ]
     for change, words in wrong:
         path = tmp_path / "events.json"

@@ -28,7 +28,7 @@ _MANY = "the app is too large to be followed to its end: functions and variables
 class CdkApp:
     """The template as JSON, with notes on what the source does not show.
 
-    `function_notes` are by the name or logical id of a function, `notes` are about all of the app.
+    `function_notes` are by the name or logical ID of a function, `notes` are about all of the app.
     `root` is the directory in which the app runs.
     """
 

@@ -67,7 +67,7 @@ class FunctionResource:
         return handler, self._code_path()
 
     def _default_entry(self) -> Any:
-        """The file of a NodejsFunction without `entry`: beside the file that makes it, with the id in its name.
+        """The file of a NodejsFunction without `entry`: beside the file that makes it, with the ID in its name.
 
         https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html
         """

@@ -127,7 +127,9 @@ def _mapping(function: Construct, source: Any, place: SourcePlace) -> TriggerRes
 def _permission(function: Construct, service: str, source: Any, place: SourcePlace) -> TriggerResource:
     arn = template_value(source)
     if arn is None:
-        return TriggerResource(function, note=f"{place}: what of `{service}` invokes the function is not known")
+        return TriggerResource(
+            function, note=f"{place}: which resource of `{service}` invokes the function is not known"
+        )
     return TriggerResource(
         function,
         "AWS::Lambda::Permission",

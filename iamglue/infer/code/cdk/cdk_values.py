@@ -159,7 +159,7 @@ class BoundMethod:
 # Longer texts and lists are not followed: a loop may double them.
 _MAX_TEXT, MAX_ITEMS = 8192, 1000
 NO_VALUE = None
-# What begins the path of a stack: its id is not a part of logical ids.
+# What begins the path of a stack: its ID is not a part of logical ids.
 STACK_MARK = "\0"
 # What a name in Python is looked up in: its scopes are those of functions, as the interpreter has them.
 PYTHON_SCOPE = LexicalScope(FunctionInfo((0, 0), "", ""), None)
@@ -172,7 +172,7 @@ def joined(parts: Iterable[Any]) -> Any:
         if isinstance(part, UnknownValue):
             return part
         if not isinstance(part, str | DeploymentValue):
-            return UnknownValue("a part of the text is not a text")
+            return UnknownValue("a part of the string is not a string")
         nested = part.argument if isinstance(part, DeploymentValue) and part.function == "Fn::Join" else (part,)
         if sum(len(text) for text in (*texts, *nested) if isinstance(text, str)) > _MAX_TEXT:
             return UnknownValue("the text is too long")
@@ -187,6 +187,6 @@ def joined(parts: Iterable[Any]) -> Any:
 
 
 def logical_name(path: Iterable[str]) -> str:
-    """The ids of a path as a logical id: letters and digits alone. The CDK adds a hash, which is left out."""
+    """The ids of a path as a logical ID: letters and digits alone. The CDK adds a hash, which is left out."""
     text = _LETTERS.sub("", "".join(part for part in path if not part.startswith(STACK_MARK)))
     return text if text[:1].isalpha() else f"Resource{text}"

@@ -117,7 +117,7 @@ def path_of(value: Any) -> tuple[str, ...] | None:
 
 
 def make_construct(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Construct:
-    """A construct of a class of the library; an empty part of its path stands for an id that is not known."""
+    """A construct of a class of the library; an empty part of its path stands for an ID that is not known."""
     scope, own_id, properties = scope_and_id(arguments)
     own = own_id if isinstance(own_id, str) else ""
     path = (STACK_MARK + own,) if name in _STACKS else (*(path_of(scope) or ()), own)

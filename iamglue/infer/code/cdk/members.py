@@ -58,7 +58,7 @@ def member_of(machine: CdkMachine, target: Any, name: str) -> Any:
     if member is not None:
         return member(target, name)
     if target is NO_VALUE:
-        return UnknownValue(f"`{name}` is asked of something without a value")
+        return UnknownValue(f"`{name}` is read from something without a value")
     return BoundMethod(target, camel_case(name) if not isinstance(target, list) else name)
 
 

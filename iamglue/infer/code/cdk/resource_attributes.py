@@ -150,7 +150,7 @@ def attribute_value(construct: Construct, name: str) -> Any:
     if construct.is_outside:
         return UnknownValue(f"`{name}` of a resource outside the app is not known")
     if not construct.path or not construct.path[-1]:
-        return UnknownValue(f"the id of the construct at {construct.place} is not known")
+        return UnknownValue(f"the ID of the construct at {construct.place} is not known")
     if attribute == REF:
         return DeploymentValue("Ref", construct.logical_id)
     return DeploymentValue("Fn::GetAtt", (construct.logical_id, attribute))

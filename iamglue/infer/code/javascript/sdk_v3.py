@@ -48,7 +48,7 @@ def call_v3(machine: ScriptMachine, external: PackageMember, arguments: PassedAr
     if client is not None and names:
         return _service(machine, client, names[-1], arguments, site)
     if short.startswith("client-") and names and names[-1].endswith(("Command", "Client")):
-        machine.uncertain(site, site.text, f"the package {package} is of no service that is known")
+        machine.uncertain(site, site.text, f"the package {package} belongs to no known service")
         return unknown_command(machine, site)
     return call_unknown(machine, arguments)
 
@@ -71,7 +71,7 @@ def _command(
 ) -> Value:
     """A command: it counts as a request where it is made, as it serves no other purpose than to be sent."""
     if operation is None:
-        machine.uncertain(site, site.text, f"the service {client} has no such operation that is known")
+        machine.uncertain(site, site.text, f"the service {client} has no known operation of this name")
         return unknown_command(machine, site)
     key = (site, client, operation, "", machine.current, machine.element)
     add_request(machine, site, (client, operation), arguments.at(0))
@@ -108,7 +108,7 @@ def _configured(
 ) -> Value:
     """A helper that takes `{client, ...}` and the operation's input."""
     if operation is None:
-        machine.uncertain(site, site.text, f"the service {client} has no such helper that is known")
+        machine.uncertain(site, site.text, f"the service {client} has no known helper of this name")
         return UNKNOWN
     return _sent(machine, (client, operation), member(machine, arguments.at(0), "client"), arguments.at(1), site)
 

@@ -97,7 +97,7 @@ def athena_sql(table: AthenaTable, scope: AthenaScope) -> str:
 def table_ddl(table: AthenaTable, location: str, scope: AthenaScope) -> str:
     """The statement that makes a table whose accounts, Regions and days Athena computes. Raises IamglueError.
 
-    `location` is the folder `AWSLogs` of the trail, of an organization with its id: `s3://BUCKET/AWSLogs/o-abcd123456/`.
+    `location` is the folder `AWSLogs` of the trail, of an organization with its ID: `s3://BUCKET/AWSLogs/o-abcd123456/`.
     """
     match = _LOCATION.fullmatch(location)
     if match is None:

@@ -53,8 +53,18 @@ def _violation(node: Node, placeholders: tuple[Placeholder, ...], parameter_valu
     texts = list(dict.fromkeys(placeholder.text for placeholder in placeholders))
     message = f"{_join_quoted(texts)} {'is a placeholder' if len(texts) == 1 else 'are placeholders'} without a value"
     unset = [placeholder for placeholder in placeholders if placeholder.fill_value(parameter_values) is None]
-    help_ = f"write the value, or set it with `--set {_option_name(unset[0])}=...`" if unset else None
-    return RuleViolation(node, message, help=help_, fix=_build_value_fix(node, placeholders, parameter_values))
+    return RuleViolation(
+        node, message, help=_value_help(unset), fix=_build_value_fix(node, placeholders, parameter_values)
+    )
+
+
+def _value_help(unset: list[Placeholder]) -> str | None:
+    """How to give the placeholders without a value one; None if all have one."""
+    options = list(dict.fromkeys(f"--set {_option_name(placeholder)}=..." for placeholder in unset))
+    if not options:
+        return None
+    what, them = ("value", "it") if len(options) == 1 else ("values", "them")
+    return f"write the {what}, or set {them} with {_join_quoted(options)}"
 
 
 def _build_value_fix(
