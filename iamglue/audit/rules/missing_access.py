@@ -8,13 +8,13 @@ message names the cause. Access that a resource's own policy gives the role coun
 Known properties of the requests count: they use TLS, come from this role and function, and go to its Region. If the
 result depends on other properties, such as the network of the caller, it is reported as not evaluated.
 
-A function without a spec is compared with its configuration only. Missing access to write logs is a warning, and so
-are permissions that AWS's page names but without which functions are known to run, or that only some sources require:
-a broker in a VPC, and a cluster with IAM authentication, unless the template says how its cluster authenticates. What
-another permission of the role replaces is a suggestion. The message says so. Missing access to create the log group is
-not reported, as the group may exist. The KMS key of environment variables requires nothing of the role: Lambda has a
-grant. A mapping or destination whose service is not known is reported as not evaluated. Lambda refuses to create a
-function with active tracing whose role does not allow `xray:PutTraceSegments`
+A function without a spec is compared with its configuration only. A mapping or destination whose service is not known
+is reported as not evaluated. Missing access is a warning if it is access to write logs, if AWS's page names the
+permission but functions are known to run without it, or if only some sources require it: a broker in a VPC, and a
+cluster with IAM authentication, unless the template says how its cluster authenticates. It is a suggestion if another
+permission of the role replaces it; the message says so. Missing access to create the log group is not reported, as the
+group may exist. The KMS key of environment variables requires nothing of the role: Lambda has a grant. Lambda refuses
+to create a function with active tracing whose role does not allow `xray:PutTraceSegments`
 (https://github.com/serverless/serverless/issues/6931).
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html

@@ -2,14 +2,15 @@
 
 AWS managed policies such as `AmazonDynamoDBFullAccess` are attached because they are easy to find, and are copied
 under other names. A policy is reported if it allows, on every resource, at least half of the actions of a service that
-change resources, read stored data or return credentials. Its document decides, also if it is newer than this program.
+change resources, read stored data or return credentials. Its document decides, even if it is newer than this program.
 Actions that accept only `*` as their Resource do not count, and neither do statements with conditions, nor service
 role policies (`/service-role/`), which AWS asks for on the roles of its services. A table with sources has the
-policies that are too broad for another reason, such as reading every bucket. The Lambda console adds policies to the
-roles that it creates: `oneClick_...`, and those of its policy templates, some of which cover every table, bucket or
-key: a statement is reported if it allows what a template allows on every such resource, also if one action is missing
-or added. What SAM and the console attach by themselves is a suggestion, and so is writing to every log group. With a
-spec, the message counts the actions that the functions do not need.
+policies that are too broad for another reason, such as reading every bucket.
+
+The Lambda console adds policies to the roles that it creates: `oneClick_...`, and those of its policy templates, some
+of which cover every table, bucket or key. A statement is reported if it allows what a template allows on every such
+resource, even if one action is missing or added. What SAM and the console attach by themselves is a suggestion, and so
+is writing to every log group. With a spec, the message counts the actions that the functions do not need.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """

@@ -2,15 +2,18 @@
 
 Everyone on the internet who knows the address of the API can then call the function. That is usual for web sites and
 web hooks, so it is a suggestion: a function behind such a route must authenticate its callers itself, or do nothing
-that needs it. Reported are methods of REST APIs with the authorization type `NONE` and without an API key, routes of
-HTTP APIs without an authorizer, routes of WebSocket APIs whose clients connect without one, and events of SAM and
-serverless.yml for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not
-reported. Also reported are listeners of a load balancer on the internet that forward requests to the function without
-asking who they are from, and data sources of AppSync APIs that an API key opens, which is AWS's way to limit requests
-to an API without authentication. Only templates are read for it: CloudFormation, SAM, the AWS CDK, serverless.yml and
-Terraform. A route whose authorization depends on a value that is not known before deployment, a resource policy, a
-definition in OpenAPI or an API of another stack is reported as not evaluated. A function URL without authentication is
-reported by `public-invoke`.
+that needs authentication.
+
+These are reported: methods of REST APIs with the authorization type `NONE` and without an API key, routes of HTTP APIs
+without an authorizer, routes of WebSocket APIs whose clients connect without one, and events of SAM and serverless.yml
+for which neither the event nor its API has one. Answers to preflight requests (`OPTIONS`) are not reported. Listeners
+of a load balancer on the internet that forward requests to the function without authentication are reported too, and
+so are data sources of AppSync APIs that an API key opens, which is AWS's way to limit requests to an API without
+authentication. A function URL without authentication is reported by `public-invoke`.
+
+The rule reads only templates: CloudFormation, SAM, the AWS CDK, serverless.yml and Terraform. A route whose
+authorization depends on a value that is not known before deployment, a resource policy, a definition in OpenAPI or an
+API of another stack is reported as not evaluated.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html

@@ -1,23 +1,28 @@
 """The policies of a role together lead to more access than they state (privilege escalation).
 
 A role that may change the policies of any role, or pass a role to a function of its own, can obtain the access of that
-role. The escalation paths come from a table with sources. Steps are followed from role to role: if this role may
-assume another one, which may assume an administrator, the finding has the whole chain and is as severe as its end:
-administrator access, or sensitive data that this role may not read. A trust policy that names the role by its ARN
-suffices to assume the other role. A role that everyone may assume is reported for that role alone, as `broad-trust`. A
-trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A resource
-that exists, as a build project or an instance, gives the access of its role. An audit of an account reads the role of
-the projects, stacks, instances, development endpoints, notebooks and App Runner services that a policy names; a stack
-without a role acts with its caller's access. A template says which role its own projects, instances, notebooks,
-endpoints, services and (Terraform) stacks have. Where the role is not known, as for a pattern, other resources and
-exports, the resource is reported as a suggestion. Users of an export count with the policies of their groups,
-within their boundary, and a chain may lead through them: who creates access keys for a user may assume what the user
-may assume. A hop of a role or user with an unread policy, which may deny it, is uncertain. All policies of the role
-are evaluated together: a Deny, a condition, the permissions boundary or an SCP may block a path that one policy seems
-to open, and two harmless policies may open one together. Roles that are passed or assumed by name are evaluated:
-passing a role that may do no more than this role is not an escalation. A condition counts if it restricts what can be
-done, as `iam:PassedToService` does. It does not count if the caller can satisfy it. A function's role cannot present a
-second factor (MFA).
+role. The escalation paths come from a table with sources. All policies of the role are evaluated together: a Deny, a
+condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two harmless policies
+may open one together. A condition counts if it restricts what can be done, as `iam:PassedToService` does. It does not
+count if the caller can satisfy it. A function's role cannot present a second factor (MFA).
+
+Steps are followed from role to role: if this role may assume another one, which may assume an administrator, the
+finding has the whole chain and is as severe as its end: administrator access, or sensitive data that this role may not
+read. Roles that are passed or assumed by name are evaluated: passing a role that may do no more than this role is not
+an escalation. A trust policy that names the role by its ARN suffices to assume the other role. A role that everyone may
+assume is reported for that role alone, as `broad-trust`.
+
+A trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A step of a
+role or user with an unread policy, which may deny it, is uncertain too.
+
+A resource that already exists, such as a build project or an instance, gives the access of its role. An audit of an
+account reads the role of the projects, stacks, instances, development endpoints, notebooks and App Runner services that
+a policy names; a stack without a role acts with its caller's access. A template says which role its own projects,
+instances, notebooks, endpoints, services and (Terraform) stacks have. Where the role is not known, as for a pattern,
+other resources and exports, the resource is reported as a suggestion.
+
+Users of an export are evaluated with the policies of their groups, within their boundary, and a chain may lead through
+them: a principal that creates access keys for a user may assume what the user may assume.
 
 https://github.com/DataDog/pathfinding.cloud
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

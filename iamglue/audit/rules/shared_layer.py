@@ -1,9 +1,9 @@
 """Other accounts, or everyone, may use a layer version that a function runs.
 
-Who may use a layer version may download it, and read the code and everything else that is in it. A layer version
-becomes public if its policy names everyone (`*`) without a condition on the organization. An audit of an account reads
-the policies of the versions of its own layers that its functions use; of a template, `iamglue lint` reports a public
-layer version as `public-access`. Principals of the organization are not reported.
+A principal that may use a layer version may download it, and read the code and everything else that is in it. A layer
+version becomes public if its policy names everyone (`*`) without a condition on the organization. An audit of an
+account reads the policies of the versions of its own layers that its functions use; in a template, `iamglue lint`
+reports a public layer version as `public-access`. Principals of the organization are not reported.
 
 https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer-cross-account.html
 https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html

@@ -1,7 +1,7 @@
 """A spec of iamglue has an error, so no policy can be generated from it.
 
-`iamglue generate` reports the same errors. The README documents the keys and values of a spec. `iamglue schema` prints
-them as a JSON Schema, which editors use to check a spec while you write it.
+`iamglue generate` reports the same errors. `docs/spec.md` documents the keys and values of a spec. `iamglue schema`
+prints them as a JSON Schema, which editors use to check a spec while you write it.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
