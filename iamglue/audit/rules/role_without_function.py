@@ -1,10 +1,10 @@
 """A role for Lambda that no function runs as, and that nothing used for 90 days.
 
 A principal that may pass roles to Lambda (`iam:PassRole`) can create a function with the access of such a role,
-although no function needs it. A role is reported if it trusts Lambda, if no function that was read runs as it, and if AWS, which keeps the
-last use for 400 days, reports none in the last 90 days. Newer roles are not reported. Functions of other Regions are
-not read: look for them before you delete the role. Nothing is reported from templates, whose roles may belong to
-functions elsewhere.
+although no function needs it. A role is reported if it trusts Lambda, if no function that was read runs as it, and if
+AWS, which keeps the last use for 400 days, reports none in the last 90 days. Newer roles are not reported. Functions of
+other Regions are not read: look for them before you delete the role. Nothing is reported from templates, whose roles
+may belong to functions elsewhere.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
