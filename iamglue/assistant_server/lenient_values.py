@@ -14,14 +14,14 @@ def as_text(value: Any) -> Any:
 def as_texts(value: Any) -> Any:
     """A list of documents: also of one that is not in a list, and of the JSON text of a list."""
     if isinstance(value, str) and value.lstrip().startswith("["):
-        value = _parsed(value)
+        value = _parse_json(value)
     return [value] if isinstance(value, str | dict) else value
 
 
 def as_list(value: Any) -> Any:
     """A list: also of one item that is not in a list, and of the JSON text of a list or of an object."""
     if isinstance(value, str) and value.lstrip().startswith(("[", "{")):
-        value = _parsed(value)
+        value = _parse_json(value)
     return value if isinstance(value, list) or value is None else [value]
 
 
@@ -40,7 +40,7 @@ def _as_entry(entry: Any) -> Any:
 
 def as_mapping(value: Any) -> Any:
     """The object of a JSON text; anything else as it is."""
-    return _parsed(value) if isinstance(value, str) else value
+    return _parse_json(value) if isinstance(value, str) else value
 
 
 def as_value(value: Any) -> Any:
@@ -48,7 +48,7 @@ def as_value(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
-def _parsed(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     """The value of a JSON text; the text itself if it is not JSON, or has a key twice."""
     try:
         return json.loads(text, object_pairs_hook=_unique)

@@ -87,23 +87,23 @@ def bound(value: Any) -> tuple[Any, list[str]]:
     limit = MAX_ITEMS
     while True:
         truncated: list[str] = []
-        bounded = _bound(value, "", limit, truncated)
+        bounded = _shorten_value(value, "", limit, truncated)
         if limit == 1 or len(dump_escaped_json(bounded)) <= _MAX_RESULT:
             return bounded, truncated
         limit //= 2
 
 
-def _bound(value: Any, pointer: str, limit: int, truncated: list[str]) -> Any:
+def _shorten_value(value: Any, pointer: str, limit: int, truncated: list[str]) -> Any:
     if isinstance(value, str) and len(value) > _MAX_STRING:
         truncated.append(f"{pointer}: {len(value) - _MAX_STRING:,} more characters")
         return value[:_MAX_STRING]
     if isinstance(value, Mapping):
         items = list(value.items())
         _note_rest(pointer, len(items) - limit, truncated)
-        return {key: _bound(item, f"{pointer}/{key}", limit, truncated) for key, item in items[:limit]}
+        return {key: _shorten_value(item, f"{pointer}/{key}", limit, truncated) for key, item in items[:limit]}
     if isinstance(value, Sequence) and not isinstance(value, str):
         _note_rest(pointer, len(value) - limit, truncated)
-        return [_bound(item, f"{pointer}/{at}", limit, truncated) for at, item in enumerate(value[:limit])]
+        return [_shorten_value(item, f"{pointer}/{at}", limit, truncated) for at, item in enumerate(value[:limit])]
     return value
 
 

@@ -47,7 +47,7 @@ def build_server(process: JobProcess, seconds: float = CALL_SECONDS) -> Server[A
     """The server with all tools; `process` does their work, for `seconds` at most."""
 
     async def list_tools(_context: object, _params: object) -> ListToolsResult:
-        return ListToolsResult(tools=[_listed(tool) for tool in TOOLS.values()])
+        return ListToolsResult(tools=[_protocol_tool(tool) for tool in TOOLS.values()])
 
     async def call(_context: object, params: CallToolRequestParams) -> CallToolResult:
         return _client_result(await _call(process, params.name, params.arguments or {}, seconds))
@@ -91,7 +91,7 @@ async def _call(process: JobProcess, name: str, arguments: dict[str, Any], secon
     return ToolResult(result["data"], is_error=result["is_error"])
 
 
-def _listed(tool: AssistantTool) -> Tool:
+def _protocol_tool(tool: AssistantTool) -> Tool:
     annotations = ToolAnnotations(
         title=tool.title, read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )

@@ -35,7 +35,7 @@ def lint_text(
     report = api.lint_text(text, _path(text, kind), type=policy_type, select=select or (), ignore=ignore or ())
     data = report_data(report)
     return ToolAnswer(
-        {"verdict": _verdict(report), "checked": _checked(report, kind), **_counts(report)},
+        {"verdict": _verdict(report), "checked": _scope_note(report, kind), **_counts(report)},
         {"findings": data["findings"], "not_evaluated": data["not_evaluated"]},
     )
 
@@ -61,7 +61,7 @@ def fix_text(
         "applied": len(result.applied),
         "not_proved": len(result.unproved),
         "verdict": _verdict(report),
-        "checked": _checked(report, kind),
+        "checked": _scope_note(report, kind),
         **_counts(report),
     }
     quoted = {
@@ -88,7 +88,7 @@ def _verdict(report: Report) -> str:
     return "clean" if report.policy_count else "nothing-checked"
 
 
-def _checked(report: Report, kind: str) -> str:
+def _scope_note(report: Report, kind: str) -> str:
     return _SCOPE + (_NOTHING.format(kind) if _verdict(report) == "nothing-checked" else "")
 
 

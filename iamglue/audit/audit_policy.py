@@ -26,7 +26,7 @@ def audit_spec(account: str | None, region: str | None, partition: str) -> SpecF
     actions: dict[tuple[str, str], list[str]] = {}
     for operation in audit_operations().values():
         for service, resource in operation.resources:
-            actions.setdefault((service, _filled(resource, known)), []).append(operation.action)
+            actions.setdefault((service, _fill_variables(resource, known)), []).append(operation.action)
     entries = tuple(_entry(*where, tuple(sorted(do))) for where, do in sorted(actions.items()))
     return SpecFunction(_NAME, _HERE, entries=entries, settings=FunctionSettings(logs=LogSettings(enabled=False)))
 
@@ -36,7 +36,7 @@ def _entry(line: str, resource: str, do: tuple[str, ...]) -> AccessEntry:
     return AccessEntry(AccessList.READS, service, SpecResource(resource), _HERE, kind or None, do)
 
 
-def _filled(resource: str, known: dict[str, str]) -> str:
+def _fill_variables(resource: str, known: dict[str, str]) -> str:
     for variable, value in known.items():
         resource = resource.replace(variable, value)
     return resource

@@ -21,7 +21,7 @@ def merge_cases(evaluations: Sequence[RoleEvaluation], conditions: Sequence[Pair
     findings: dict[_Key, Finding] = {}
     numbers: dict[_Key, list[int]] = {}
     for number, evaluation in enumerate(evaluations):
-        for key, finding in _keyed(evaluation.findings):
+        for key, finding in _findings_by_key(evaluation.findings):
             findings.setdefault(key, finding)
             numbers.setdefault(key, []).append(number)
     located = [_with_condition(finding, numbers[key], conditions) for key, finding in findings.items()]
@@ -47,7 +47,7 @@ def _highest_risks(evaluations: Sequence[RoleEvaluation]) -> dict[str, int]:
     return highest
 
 
-def _keyed(findings: Sequence[Finding]) -> Iterator[tuple[_Key, Finding]]:
+def _findings_by_key(findings: Sequence[Finding]) -> Iterator[tuple[_Key, Finding]]:
     """The findings with what they have in common in all cases: the numbers of statements may differ."""
     counts: Counter[_Key] = Counter()
     for finding in findings:

@@ -23,13 +23,13 @@ def merge_by_cause(result: AuditResult) -> AuditResult:
     The most severe finding of a cause has the others as its `consequences`.
     """
     role_results = tuple(
-        replace(role_result, findings=_merged(role_result.findings)) for role_result in result.role_results
+        replace(role_result, findings=_merge_by_cause(role_result.findings)) for role_result in result.role_results
     )
     findings = tuple(finding for role_result in role_results for finding in role_result.findings)
     return replace(result, role_results=role_results, report=replace(result.report, findings=findings))
 
 
-def _merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _merge_by_cause(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings of a role, which are sorted by severity and risk, with one for each cause."""
     whole_policies = {_policy(finding) for finding in findings if finding.breadth and not _place(finding).pointer}
     groups: dict[_Key, list[Finding]] = {}

@@ -34,14 +34,14 @@ def permissions_from_specs(
     for deployed in functions:
         for spec in specs:
             if _is_declared_by(spec, deployed):
-                yield from _required(generate, spec, _deployment_target(deployed, account), record)
+                yield from _requirements_of(generate, spec, _deployment_target(deployed, account), record)
     if not account.functions:
         # If functions were not read, as in an export of IAM alone, the name of the role shows its function.
         for spec in specs:
             named = role.name == role_name(spec.name) or (len(specs) == 1 and {role.name, role.arn} & roles)
             if named and spec.account in (None, role.account):
                 target = DeploymentTarget(spec.region, role.account, spec.partition or account.partition)
-                yield from _required(generate, spec, target, record)
+                yield from _requirements_of(generate, spec, target, record)
 
 
 def permissions_from_configuration(
@@ -75,7 +75,7 @@ def _from_configuration(
         inferred = infer_spec(function, planned=account.planned)
         for what, reason in inferred.not_declared:
             record(Subject("function", function.name), f"what {what} requires of the role", reason)
-        required += _required(build, inferred.function, _deployment_target(function, account), record)
+        required += _requirements_of(build, inferred.function, _deployment_target(function, account), record)
     return tuple(required), not_evaluated
 
 
@@ -99,7 +99,7 @@ def _deployment_target(deployed: DeployedFunction, account: Account) -> Deployme
     )
 
 
-def _required(
+def _requirements_of(
     build: Callable[[SpecFunction, DeploymentTarget], _Required],
     function: SpecFunction,
     target: DeploymentTarget,

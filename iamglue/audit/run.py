@@ -43,7 +43,7 @@ def audit(
     """
     chosen = chosen or AuditSelection()
     contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen)
-    parts = _parts(contexts.contexts)
+    parts = _role_contexts(contexts.contexts)
     finds_routes = chosen.routes_of is not RouteOwners.NONE
     results = evaluate_roles(parts, processes, own_rules, report_progress, finds_routes=finds_routes)
     evaluations = _merge_evaluations(contexts.contexts, parts, results)
@@ -68,11 +68,11 @@ def audit(
 
 def audit_role(context: RoleContext) -> RoleResult:
     """Run the rules on one role."""
-    parts = _parts((context,))
+    parts = _role_contexts((context,))
     return _role_result(context, _merge_evaluations((context,), parts, evaluate_roles(parts, 1, NO_OWN_RULES))[0])
 
 
-def _parts(contexts: Sequence[RoleContext]) -> list[RoleContext]:
+def _role_contexts(contexts: Sequence[RoleContext]) -> list[RoleContext]:
     """The roles to evaluate, account by account; in the place of one with cases, these."""
     by_account: dict[int, list[RoleContext]] = {}
     for part in (part for context in contexts for part in context.cases or (context,)):

@@ -89,7 +89,7 @@ class Checkpoint:
                 if old_file is not None and not try_lock(old_file.fileno()):
                     raise _in_use_error(path)
                 content = None if old_file is None else old_file.read()
-                self._read((content or b"").decode(), path)
+                self._load((content or b"").decode(), path)
                 self._file = self._rewrite_file(path, content)
         except OSError as error:
             raise _write_error(error, path) from error
@@ -118,7 +118,7 @@ class Checkpoint:
         self._written_documents = len(self._documents.texts)
         return [*({"document": text} for text in new_texts), {kind: data}]
 
-    def _read(self, text: str, path: Path) -> None:
+    def _load(self, text: str, path: Path) -> None:
         lines = text.split("\n")[:-1]
         if not text:
             return

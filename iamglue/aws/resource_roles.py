@@ -88,7 +88,7 @@ def _read_project(reader: SubjectReader, arn: str) -> str | None:
     """
     action = "codebuild:BatchGetProjects"
     response = reader.fetch(action, owned=True, names=[_name(arn)])
-    return _first(action, response, "projects")["serviceRole"] if response else None
+    return _only_item(action, response, "projects")["serviceRole"] if response else None
 
 
 def _read_stack(reader: SubjectReader, arn: str) -> str | None:
@@ -98,7 +98,7 @@ def _read_stack(reader: SubjectReader, arn: str) -> str | None:
     """
     action = "cloudformation:DescribeStacks"
     response = reader.fetch(action, owned=True, StackName=_name(arn) if has_wildcard(arn) else arn)
-    return _first(action, response, "Stacks").get("RoleARN", "") if response else None
+    return _only_item(action, response, "Stacks").get("RoleARN", "") if response else None
 
 
 def _read_instance(reader: SubjectReader, arn: str) -> str | None:
@@ -111,7 +111,7 @@ def _read_instance(reader: SubjectReader, arn: str) -> str | None:
     response = reader.fetch(action, owned=True, InstanceIds=[_name(arn)])
     if response is None:
         return None
-    instance = _first(action, _first(action, response, "Reservations"), "Instances")
+    instance = _only_item(action, _only_item(action, response, "Reservations"), "Instances")
     profile = instance.get("IamInstanceProfile", {}).get("Arn")
     if profile is None:
         return ""
@@ -151,7 +151,7 @@ def _name(arn: str) -> str:
     return split_arn_fields(arn)[5].split("/")[1]
 
 
-def _first(action: str, response: dict[str, Any], key: str) -> dict[str, Any]:
+def _only_item(action: str, response: dict[str, Any], key: str) -> dict[str, Any]:
     """The only item of a list of a response. Raises SubjectDeletedError if there is none."""
     items: list[dict[str, Any]] = response.get(key, [])
     if not items:

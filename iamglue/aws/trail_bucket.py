@@ -176,7 +176,7 @@ class _ObjectReader:
         """Return up to `size` bytes. Raises OSError with a reason."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                data: bytes = self._opened().read(size)
+                data: bytes = self._open_body().read(size)
             except ClientError as error:
                 raise OSError(classify_error(error, _GET).reason) from error
             except _ERRORS as error:
@@ -194,7 +194,7 @@ class _ObjectReader:
             self._body.close()
             self._body = None
 
-    def _opened(self) -> Any:
+    def _open_body(self) -> Any:
         if self._body is None:
             part = {"Range": f"bytes={self._offset}-"} if self._offset else {}
             self._body = self._client.get_object(**self._request, **part)["Body"]

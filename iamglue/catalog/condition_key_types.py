@@ -20,8 +20,8 @@ def find_known_key(name: str) -> ConditionKey | None:
     lower = name.lower()
     if ":" not in lower:
         return None
-    if lower in _undocumented():
-        return _undocumented()[lower]
+    if lower in _undocumented_keys():
+        return _undocumented_keys()[lower]
     if lower.startswith("aws:"):
         return find_listed_key(lower)
     if is_identity_provider_key(lower):
@@ -59,6 +59,6 @@ def _set_operator_keys() -> frozenset[str]:
 
 
 @cache
-def _undocumented() -> dict[str, ConditionKey]:
+def _undocumented_keys() -> dict[str, ConditionKey]:
     """Keys that only AWS's own policies use, by lower-case name."""
     return {row["key"].lower(): ConditionKey(row["key"], row["type"], "") for row in table_rows("undocumented_keys")}

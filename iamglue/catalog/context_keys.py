@@ -26,12 +26,12 @@ class KeyKind(StrEnum):
 def key_kind(key: str) -> KeyKind | None:
     """What a condition key, in any case, describes; None for a parameter of the request."""
     lower = key.lower()
-    kinds, patterns = _kinds()
+    kinds, patterns = _kinds_by_key()
     return kinds.get(lower) or next((kind for pattern, kind in patterns if matches(pattern, lower)), None)
 
 
 @cache
-def _kinds() -> tuple[dict[str, KeyKind], tuple[tuple[str, KeyKind], ...]]:
+def _kinds_by_key() -> tuple[dict[str, KeyKind], tuple[tuple[str, KeyKind], ...]]:
     """The kinds of the keys in lower case: of whole names, and of patterns."""
     kinds = {row["key"].lower(): KeyKind(row["kind"]) for row in table_rows("context_keys")}
     return kinds, tuple((key, kind) for key, kind in kinds.items() if has_wildcard(key))

@@ -60,7 +60,7 @@ def is_permission_free(prefix: str, operation: str) -> bool:
 def has_unknown_action(prefix: str, operation: str) -> bool:
     """Whether AWS's SDK has the operation, but its action is unknown: most are newer than AWS's reference."""
     key = _normalized_name(operation)
-    return any((client, key) in _unlisted() for client in service_clients(prefix.lower()))
+    return any((client, key) in _operations_without_action() for client in service_clients(prefix.lower()))
 
 
 def client_prefix(client: str) -> str | None:
@@ -146,7 +146,7 @@ def _methods() -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 @cache
-def _unlisted() -> frozenset[tuple[str, str]]:
+def _operations_without_action() -> frozenset[tuple[str, str]]:
     return frozenset(
         (row["client"], _normalized_name(row["operation"])) for row in table_rows("operations_without_action")
     )

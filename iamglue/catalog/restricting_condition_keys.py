@@ -19,7 +19,7 @@ class CallerRestriction(StrEnum):
 
 
 @cache
-def _kinds() -> dict[str, CallerRestriction]:
+def _kinds_by_key() -> dict[str, CallerRestriction]:
     return {row["key"].lower(): CallerRestriction(row["kind"]) for row in table_rows("confining_keys")}
 
 
@@ -30,4 +30,4 @@ def caller_restriction(key: str) -> CallerRestriction | None:
         # Set by the services to the ARN of the resource that they encrypt, in the call for it.
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         return CallerRestriction.SOURCE_SUBSTITUTE
-    return _kinds().get(lower)
+    return _kinds_by_key().get(lower)

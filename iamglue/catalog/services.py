@@ -31,7 +31,7 @@ class _LazyRows(Mapping[str, _Value], Generic[_Value]):
     @cached_property
     def rows(self) -> dict[str, Any]:
         """The unconverted rows, for code that only counts or filters."""
-        rows: dict[str, Any] = _read(*self._file)
+        rows: dict[str, Any] = _read_json(*self._file)
         return rows
 
     def __getitem__(self, name: str) -> _Value:
@@ -126,13 +126,13 @@ class Service:
 @cache
 def service_prefixes() -> tuple[str, ...]:
     """Every service prefix, sorted."""
-    return tuple(sorted(_read("services.json")))
+    return tuple(sorted(_read_json("services.json")))
 
 
 @cache
 def service_names() -> dict[str, str]:
     """The display name of each service, by prefix."""
-    return {prefix: str(name) for prefix, name in _read("serviceNames.json").items()}
+    return {prefix: str(name) for prefix, name in _read_json("serviceNames.json").items()}
 
 
 @cache
@@ -211,7 +211,7 @@ def _action_rows(prefix: str) -> dict[str, Any]:
 @cache
 def reference_date() -> str:
     """The date of the reference, as `YYYY-MM-DD`."""
-    return str(_read("metadata.json")["updatedAt"])[:10]
+    return str(_read_json("metadata.json")["updatedAt"])[:10]
 
 
 @cache
@@ -220,7 +220,7 @@ def services_supporting_rcps() -> frozenset[str]:
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
     """
-    return frozenset(_read("rcpSupportedServices.json"))
+    return frozenset(_read_json("rcpSupportedServices.json"))
 
 
 @cache
@@ -237,7 +237,7 @@ def _folder() -> str:
     return str(Path(spec.origin).parent / "data")
 
 
-def _read(*parts: str) -> Any:
+def _read_json(*parts: str) -> Any:
     # Building paths with pathlib takes as long as opening the files.
     with open("/".join((_folder(), *parts)), "rb") as file:  # noqa: PTH123
         return json.loads(file.read())

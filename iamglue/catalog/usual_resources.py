@@ -27,7 +27,7 @@ def usual_resource_types(action: str) -> tuple[ResourceType, ...]:
     """
     types = action_resource_types(str(find_action(action)))
     direct = {name: kind for name, kind in types.items() if not name.startswith(_ACCESS_POINTS)}
-    for names in (tuple(direct), _verb_types(action), _required_together(action), _required(action)):
+    for names in (tuple(direct), _verb_types(action), _required_together(action), _required_type_names(action)):
         if len(names) == 1 or (names and names == _required_together(action)):
             return tuple(types[name] for name in names if name in types)
     return ()
@@ -66,7 +66,7 @@ def _verb_types(action: str) -> tuple[str, ...]:
     )
 
 
-def _required(action: str) -> tuple[str, ...]:
+def _required_type_names(action: str) -> tuple[str, ...]:
     facts = find_action(action)
     return tuple(kind.name.lower() for kind in facts.resource_types if kind.required) if facts else ()
 

@@ -49,7 +49,7 @@ def _without_locations(holder: PolicyHolder) -> tuple[object, ...]:
 
 def _unknown_parts(old: AccessUnit, new: AccessUnit) -> tuple[str, ...]:
     gone = [text for text in old.unknown if text not in new.unknown]
-    return (*_labelled(gone, "before"), *new.unknown)
+    return (*_with_label(gone, "before"), *new.unknown)
 
 
 def _other_changes(old: AccessUnit, new: AccessUnit) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _other_changes(old: AccessUnit, new: AccessUnit) -> Iterator[str]:
             yield f"{name}: it {what}, and the access that it gives is not compared"
 
 
-def _labelled(texts: Iterable[str], label: str) -> Iterator[str]:
+def _with_label(texts: Iterable[str], label: str) -> Iterator[str]:
     return (f"{label}: {text}" for text in texts)
 
 
@@ -104,14 +104,16 @@ def _parts_of(holder: PolicyHolder | None) -> tuple[object, ...] | None:
 
 def _compare(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
     old, new = DiffSide("before", before.files), DiffSide("after", after.files)
-    unknown = [*_labelled([text for text in before.unknown if text not in after.unknown], "before"), *after.unknown]
+    unknown = [*_with_label([text for text in before.unknown if text not in after.unknown], "before"), *after.unknown]
     if (before.conditional, _policies(before)) != (after.conditional, _policies(after)):
         unknown += [name for holder in (before, after) for name, _ in holder.conditional]
     if before.boundary != after.boundary:
         unknown.append(f"the permissions boundary changed from {_boundary(before)} to {_boundary(after)}")
     lifted = None
     if _statements(before, Effect.DENY) != _statements(after, Effect.DENY):
-        denied = compare_policies(DiffSide("after", _denied(after)), DiffSide("before", _denied(before))).added
+        denied = compare_policies(
+            DiffSide("after", _denied_access_policies(after)), DiffSide("before", _denied_access_policies(before))
+        ).added
         lifted = None if denied.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS else _as_denied(denied)
     return HolderChange(after.name, compare_policies(old, new), lifted, tuple(dict.fromkeys(unknown)))
 
@@ -133,7 +135,7 @@ def _statements(holder: PolicyHolder, effect: Effect) -> list[object]:
     ]
 
 
-def _denied(holder: PolicyHolder) -> tuple[PolicyFile, ...]:
+def _denied_access_policies(holder: PolicyHolder) -> tuple[PolicyFile, ...]:
     """Policies that allow what the Deny statements deny."""
     return tuple(map(_inverted_denies, holder.files))
 

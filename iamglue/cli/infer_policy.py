@@ -34,13 +34,13 @@ def infer_policy(
     allows more or less is reported with an example.
     """
     read = read_input_digests(files, output)
-    policies, left_out = role_policies([_parsed(path) for path in files], role)
+    policies, left_out = role_policies([_parse_file(path) for path in files], role)
     result = infer_policies(policies, name)
     inference = Inference((result.function,), (*left_out, *result.changes))
     return deliver(inference, format, output, read, strict=strict)
 
 
-def _parsed(path: str) -> ParsedFile:
+def _parse_file(path: str) -> ParsedFile:
     text, name = read_text(path), display_path(path)
     if is_spec(text):
         raise IamglueError(f"{name} is a spec already", hint="give a policy, a template or output of the AWS CLI")

@@ -37,7 +37,7 @@ def infer_function(function: str, name: str | None, **values: Any) -> ExitCode:
     read = read_input_digests([values["saved"]], values["output"])
     source = read_function(FunctionSource(function, values["saved"], values["region"], values["profile"]))
     result = infer_role(source.function, source.role)
-    inference = Inference((_named(result.function, name),), result.changes)
+    inference = Inference((_with_name(result.function, name),), result.changes)
     return deliver(inference, values["format"], values["output"], read, strict=values["strict"])
 
 
@@ -64,7 +64,7 @@ def infer_sam(
     read = read_input_digests(templates, output)
     accounts = read_accounts(AuditSources(CollectRequest(()), templates=templates))
     pairs = [(account, item) for account in accounts for item in account.functions]
-    chosen = _chosen(pairs, function, templates)
+    chosen = _select_functions(pairs, function, templates)
     if name is not None and len(chosen) > 1:
         raise click.UsageError("--name is the name of one function: choose it with --function")
     results = [infer_role(item, _role(account, item), planned=True) for account, item in chosen]
@@ -74,13 +74,13 @@ def infer_sam(
         for gap in account.gaps
     )
     inference = Inference(
-        tuple(_named(result.function, name) for result in results),
+        tuple(_with_name(result.function, name) for result in results),
         (*unread, *(change for result in results for change in result.changes)),
     )
     return deliver(inference, format, output, read, strict=strict)
 
 
-def _chosen(
+def _select_functions(
     pairs: list[tuple[Account, DeployedFunction]], name: str | None, templates: tuple[str, ...]
 ) -> list[tuple[Account, DeployedFunction]]:
     """The functions of this name, or else of this logical ID; all if there is no name."""
@@ -101,7 +101,7 @@ def _role(account: Account, function: DeployedFunction) -> Role | None:
     return next((role for role in account.roles if role.arn == function.role_arn), None)
 
 
-def _named(commented: CommentedFunction, name: str | None) -> CommentedFunction:
+def _with_name(commented: CommentedFunction, name: str | None) -> CommentedFunction:
     """The function under another name; its log group is still the one that it writes to."""
     if name is None:
         return commented

@@ -122,8 +122,8 @@ def _count_with_athena(options: TrailOptions) -> ExitCode:
     period = parse_period(options.since, options.until, is_stored=False)
     request = AthenaRequest(
         str(options.athena),
-        _listed(options.accounts),
-        _listed(options.regions),
+        _comma_items(options.accounts),
+        _comma_items(options.regions),
         period,
         (options.region, options.profile, options.endpoint_url, options.workgroup, options.output_location),
     )
@@ -136,7 +136,7 @@ def _count_with_athena(options: TrailOptions) -> ExitCode:
         return worst_exit_code((code, _write(rows, options, period.days)))
 
 
-def _listed(text: str | None) -> tuple[str, ...]:
+def _comma_items(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if text else ()
 
 

@@ -60,7 +60,7 @@ def athena_rows(request: AthenaRequest, *, is_confirmed: bool) -> Iterator[Trail
         estimate = None
     else:
         described = athena.describe_table(table.database, table.table)
-        table = _described(table, described)
+        table = _describe_table(table, described)
         estimate = athena.estimate(described, scope.accounts, scope.regions, (scope.since, scope.until))
     _ask(estimate, is_confirmed=is_confirmed)
     rows = athena.rows(athena_sql(table, scope), table.database, table.catalog)
@@ -90,7 +90,7 @@ def _ask(estimate: ScanEstimate | None, *, is_confirmed: bool) -> None:
     click.confirm("Run it?", abort=True, err=True)
 
 
-def _described(table: AthenaTable, described: TableDescription) -> AthenaTable:
+def _describe_table(table: AthenaTable, described: TableDescription) -> AthenaTable:
     """The table with what the catalog says of it. Raises IamglueError if it has no records of CloudTrail."""
     missing = [name for name in ("eventsource", "eventname", "useridentity") if name not in described.columns]
     if missing:

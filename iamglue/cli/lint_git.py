@@ -42,7 +42,7 @@ def staged_policy_paths(paths: Sequence[str], config: Config) -> Iterator[Policy
     repository = find_repository()
     below = _relative_folder(repository)
     changed = [change.new_path for change in repository.staged_changes() if change.new_path is not None]
-    names = _selected(changed, paths, repository)
+    names = _select_names(changed, paths, repository)
     with written_tree(repository, repository.index() if names else {}) as tree:
         folder = tree.folder / below
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def changed_policy_paths(revision: str, paths: Sequence[str], config: Config) ->
     below = _relative_folder(repository)
     base = repository.merge_base(repository.commit(revision), repository.commit("HEAD"))
     names = [name for name in repository.changed_since(base) if os.path.lexists(repository.root / name)]
-    selected_names = (_from(below, name) for name in _selected(names, paths, repository))
+    selected_names = (_from(below, name) for name in _select_names(names, paths, repository))
     selected = find_policy_paths(selected_names, config.exclude, config.base)
     _note_nothing(selected.paths, "changed")
     return selected
@@ -88,7 +88,7 @@ def _from(below: str, name: str) -> str:
     return os.path.relpath(name, below)
 
 
-def _selected(names: Iterable[str], paths: Sequence[str], repository: GitRepository) -> list[str]:
+def _select_names(names: Iterable[str], paths: Sequence[str], repository: GitRepository) -> list[str]:
     """The names at or below the paths; of a directory only files that can contain policies."""
     top = os.path.realpath(repository.root)
     wanted = [os.path.relpath(os.path.realpath(path), top) for path in paths]

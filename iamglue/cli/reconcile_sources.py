@@ -61,12 +61,12 @@ def read_sources(options: ReconcileOptions, functions: Sequence[SpecFunction]) -
     """The sources of each function. Raises IamglueError if something that was given cannot be read."""
     accounts = tuple(_accounts(options, functions))
     project = _code_project(options, accounts)
-    of_functions = [_deployed(function, accounts, options, alone=len(functions) == 1) for function in functions]
+    of_functions = [_find_deployed(function, accounts, options, alone=len(functions) == 1) for function in functions]
     pairs = tuple(zip(functions, of_functions, strict=True))
     usage = _usage(options, frozenset((item and item.name) or function.name for function, item in pairs))
     for function, deployed in pairs:
         scope = _scope(function, deployed, options)
-        inferred = None if project is None else _inferred(project, function, deployed, functions)
+        inferred = None if project is None else _infer_calls(project, function, deployed, functions)
         role = _role_source(function, deployed, scope, accounts, options)
         if role.is_given and options.template is None and "${" in scope.region + scope.account:
             gap = ReconcileGap(AccessSource.GRANTED, f"where `{function.name}` is deployed", _NOWHERE)
@@ -104,7 +104,7 @@ def _code_project(options: ReconcileOptions, accounts: Sequence[Account]) -> Cod
     return project
 
 
-def _inferred(
+def _infer_calls(
     project: CodeProject, function: SpecFunction, deployed: DeployedFunction | None, functions: Sequence[SpecFunction]
 ) -> InferredCode:
     """What the code of one function calls. Raises IamglueError if it is not known which code is the function's."""
@@ -155,7 +155,7 @@ def _accounts(options: ReconcileOptions, functions: Sequence[SpecFunction]) -> t
     return read_accounts(AuditSources(request, (options.input,) if options.input else ()))
 
 
-def _deployed(
+def _find_deployed(
     function: SpecFunction, accounts: Sequence[Account], options: ReconcileOptions, *, alone: bool
 ) -> DeployedFunction | None:
     """The deployed function of a spec's function: by its name, or the only one of a template."""

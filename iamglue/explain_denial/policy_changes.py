@@ -34,13 +34,13 @@ def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[
 
 def changes_without_resource(denial: AccessDenial, layers: Layers) -> tuple[PolicyChange, ...]:
     """The statements to look at if the message does not name the resource, so that no decision is possible."""
-    wanted = _kind(denial.policy_type or DenialPolicyType.IDENTITY)
+    wanted = _policy_kind(denial.policy_type or DenialPolicyType.IDENTITY)
     return tuple(
         change for layer in layers.present if layer.kind is wanted for change in _statements_to_check(denial, layer)
     )
 
 
-def _kind(policy_type: DenialPolicyType | str | None) -> PolicyKind | None:
+def _policy_kind(policy_type: DenialPolicyType | str | None) -> PolicyKind | None:
     """The kind of policy that a message names; None if it names none that is known."""
     return policy_type.kind if isinstance(policy_type, DenialPolicyType) else None
 
@@ -73,7 +73,7 @@ def _not_among_them(denial: AccessDenial, evaluation: EvaluationResult) -> Polic
 def _deciding_layers(denial: AccessDenial, evaluation: EvaluationResult) -> list[LayerResult]:
     """The layers that must allow and do not: those of the message's policy type, or else all."""
     lacking = [result for result in evaluation.layer_results if result.allowed is not True]
-    named = [result for result in lacking if result.layer.kind is _kind(denial.policy_type)]
+    named = [result for result in lacking if result.layer.kind is _policy_kind(denial.policy_type)]
     if named:
         return named
     # Within an account the identity-based policy is enough, so a resource-based policy is changed only if it is alone.

@@ -39,7 +39,7 @@ def generate(
     error in the function; hints call the inputs by `names`.
     """
     scope, requirements = _requirements(function, target, names)
-    explained = _explained(function, requirements)
+    explained = _explain_statements(function, requirements)
     explained, compaction_notes = _compact_statements(explained, len(function.raw)) if compact else (explained, ())
     role = role_name(function.name)
     role_name_notes = (
@@ -77,7 +77,7 @@ def required_statements(function: SpecFunction, target: DeploymentTarget) -> tup
 
     Raises what `generate` raises for the function's requirements.
     """
-    return _explained(function, _requirements(function, target, PLAIN_NAMES)[1])
+    return _explain_statements(function, _requirements(function, target, PLAIN_NAMES)[1])
 
 
 def _requirements(
@@ -93,7 +93,9 @@ def _requirements(
     return scope, requirements
 
 
-def _explained(function: SpecFunction, requirements: Iterable[ItemRequirements]) -> tuple[ExplainedStatement, ...]:
+def _explain_statements(
+    function: SpecFunction, requirements: Iterable[ItemRequirements]
+) -> tuple[ExplainedStatement, ...]:
     raw = tuple((item, raw_statement_reason(item)) for item in function.raw)
     return explained_statements((need for item in requirements for need in item.needs), raw)
 

@@ -76,7 +76,7 @@ def _with_resources(plain: AccessEntry, grant: AtomicGrant, scope: DeploymentSco
         for form in resource_type_formats(grant.action, kind):
             values = form.parse_resource(arn.resource) if form.service in (arn.service, "${Service}") else None
             if values is not None:
-                yield from _named(plain, kind, form, values, arn, scope)
+                yield from _named_entries(plain, kind, form, values, arn, scope)
     whole = replace(plain, resource=SpecResource(grant.resource))
     for form_end in (grant.resource, grant.resource.removesuffix(":*"), grant.resource.removesuffix("-??????")):
         yield replace(whole, resource=SpecResource(form_end))
@@ -92,7 +92,7 @@ def _without_arn(plain: AccessEntry, resource: str) -> Iterator[AccessEntry]:
         yield replace(plain, resource=SpecResource(variables=(("Arn", parameter + "}"),)))
 
 
-def _named(
+def _named_entries(
     plain: AccessEntry,
     kind: ResourceType,
     form: ArnFormat,

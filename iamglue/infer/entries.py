@@ -102,13 +102,13 @@ def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None
     if facts is None or facts.service != access.service:
         return None
     action = str(facts)
-    typed = _typed(access, action)
+    typed = _with_type(access, action)
     required = _required_grants(typed, action, scope)
     single = _shortest_single(typed, action, required, scope)
     return None if required is None or single is None else _Access(access, typed, action, single, required)
 
 
-def _typed(access: AccessEntry, action: str) -> AccessEntry:
+def _with_type(access: AccessEntry, action: str) -> AccessEntry:
     """The access with the only resource type of its action, if its service is always written with one."""
     kinds = [kind.name for kind in action_resource_types(action).values()]
     is_untyped = access.service in TYPED_SERVICES and access.resource_type is None and len(kinds) == 1

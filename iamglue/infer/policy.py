@@ -71,7 +71,7 @@ def infer_policies(
     raw, raw_changes = _raw_statements(statements, uncovered)
     function = replace(function, entries=tuple(group.entry for group in groups), raw=(*function.raw, *raw))
     compared = _comparison_changes(_compare(files, function, scope), function.location) if files else ()
-    comments = {_renamed(group.entry): _comments(group) for group in groups}
+    comments = {_with_spec_parameters(group.entry): _comments(group) for group in groups}
     if not function.region:
         # The partition of a function without Region is that of the deployment; aws is what is usual.
         function = replace(function, partition=None if function.partition == "aws" else function.partition)
@@ -110,7 +110,7 @@ def _without_needs(
     return tuple(remaining), tuple(changes)
 
 
-def _renamed(entry: AccessEntry) -> AccessEntry:
+def _with_spec_parameters(entry: AccessEntry) -> AccessEntry:
     """An entry as it is in the spec, with the parameters that a spec can have."""
     return with_spec_parameters(SpecFunction("f", entry.location, entries=(entry,))).entries[0]
 
@@ -146,14 +146,14 @@ def _empty_function(files: Sequence[PolicyFile], name: str | None, scope: Deploy
     return SpecFunction(
         name or _name_of_file(files[0].path),
         location,
-        region=_written(scope.region),
-        account=_written(scope.account),
+        region=_spec_location(scope.region),
+        account=_spec_location(scope.account),
         partition=partition,
         settings_location=location,
     )
 
 
-def _written(value: str) -> str | None:
+def _spec_location(value: str) -> str | None:
     """A Region or account as a spec has it; None for that of the deployment."""
     return None if value.startswith("${AWS::") else value
 
@@ -222,8 +222,8 @@ def _raw_statements(
 def _compare(files: Sequence[PolicyFile], function: SpecFunction, scope: DeploymentScope) -> PolicyDiff:
     """What the policy that `generate` writes for the function adds and removes."""
     target = DeploymentTarget(
-        _written(scope.region),
-        _written(scope.account),
+        _spec_location(scope.region),
+        _spec_location(scope.account),
         scope.partition,
         use_pseudo_parameters=True,
         allow_parameters=True,

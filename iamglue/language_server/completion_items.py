@@ -62,12 +62,12 @@ def _item(
         documentation=suggestion.description or None,
         sort_text=rank,
         filter_text=suggestion.name,
-        text_edit=types.TextEdit(place, _written(name, suggestion, context, document)),
+        text_edit=types.TextEdit(place, _insert_text(name, suggestion, context, document)),
         insert_text_format=types.InsertTextFormat.Snippet if has_variables and use_snippets else None,
     )
 
 
-def _written(name: str, suggestion: Suggestion, context: CursorContext, document: OpenDocument) -> str:
+def _insert_text(name: str, suggestion: Suggestion, context: CursorContext, document: OpenDocument) -> str:
     """The text to insert: with quotes where the syntax needs them, and a colon after a new key of YAML."""
     if context.is_quoted:
         return name
@@ -88,14 +88,16 @@ def _snippet(text: str) -> str:
     """A text with variables as a snippet: `${BucketName}` becomes the first place to fill in."""
     written, position = "", 0
     for number, match in enumerate(_VARIABLE.finditer(text), start=1):
-        written += _escaped(text[position : match.start()]) + f"${{{number}:{_escaped(_variable_name(match))}}}"
+        written += (
+            _escape_snippet(text[position : match.start()]) + f"${{{number}:{_escape_snippet(_variable_name(match))}}}"
+        )
         position = match.end()
-    return written + _escaped(text[position:])
+    return written + _escape_snippet(text[position:])
 
 
 def _variable_name(match: re.Match[str]) -> str:
     return match["name"] or match["key"] or ""
 
 
-def _escaped(text: str) -> str:
+def _escape_snippet(text: str) -> str:
     return _SNIPPET_SPECIAL.sub(r"\\\g<0>", text)

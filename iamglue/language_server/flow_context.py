@@ -112,9 +112,9 @@ class _Reader:
         elif token in (",", "\n"):
             top.key, top.label = None, None
         elif top.key is None:
-            top.label = top.label if self._syntax is DocumentSyntax.HCL and top.label else _unquoted(token)
+            top.label = top.label if self._syntax is DocumentSyntax.HCL and top.label else _unquote(token)
         elif top.siblings and not top.siblings[-1][1]:
-            top.siblings[-1] = (top.siblings[-1][0], _unquoted(token))
+            top.siblings[-1] = (top.siblings[-1][0], _unquote(token))
 
     def _close(self, bracket: str) -> None:
         """Close the innermost mapping or list of this kind; a bracket without a partner is left out."""
@@ -173,9 +173,9 @@ class _Reader:
                 label = ""
             elif depth == of_mapping:
                 is_word = not self._is_comment(token) and match[0] != ","
-                label = _unquoted(token) if is_word else ""
+                label = _unquote(token) if is_word else ""
         return ends, later
 
 
-def _unquoted(token: str) -> str:
+def _unquote(token: str) -> str:
     return token.strip("\"'") if token[0] in "\"'" else token

@@ -42,13 +42,13 @@ def action_hover(word: str) -> str:
     lines = [f"**{action}** · {action.access_level}", action.description, _resource_lines(action)]
     keys = sorted({key.name for key in map(find_condition_key, all_supported_keys(str(action))) if key is not None})
     if keys:
-        lines.append(f"Condition keys: {_listed(keys, _MAX_KEYS)}")
+        lines.append(f"Condition keys: {_list_names(keys, _MAX_KEYS)}")
     dependent = {
         *action.dependent_actions,
         *(name for item in action.resource_types for name in item.dependent_actions),
     }
     if dependent:
-        lines.append(f"May also need: {_listed(sorted(dependent), _MAX_NAMES)}")
+        lines.append(f"May also need: {_list_names(sorted(dependent), _MAX_NAMES)}")
     return "\n\n".join(filter(None, lines))
 
 
@@ -71,7 +71,7 @@ def _wildcard_hover(pattern: str) -> str:
     levels = Counter(action.access_level for action in actions)
     by_level = ", ".join(f"{count} {level}" for level, count in sorted(levels.items()))
     count = "1 action" if len(actions) == 1 else f"{len(actions):,} actions"
-    names = _listed([str(action) for action in actions], _MAX_NAMES)
+    names = _list_names([str(action) for action in actions], _MAX_NAMES)
     return f"`{_code(pattern)}` matches {count}: {by_level}\n\n{names}"
 
 
@@ -84,7 +84,9 @@ def _condition_key_hover(word: str, actions: Sequence[Action]) -> str:
     if key.name.lower().startswith("aws:") and len(without) == len(actions):
         lines.append("A global condition key.")
     elif without:
-        lines.append(f"Not listed for {len(without)} of {len(actions)} actions here: {_listed(without, _MAX_NAMES)}")
+        lines.append(
+            f"Not listed for {len(without)} of {len(actions)} actions here: {_list_names(without, _MAX_NAMES)}"
+        )
     elif actions:
         lines.append("AWS's reference lists it for every action of this statement.")
     return "\n\n".join(filter(None, lines))
@@ -110,7 +112,7 @@ def _operator_hover(word: str) -> str:
     return "\n\n".join(notes)
 
 
-def _listed(names: Iterable[str], limit: int) -> str:
+def _list_names(names: Iterable[str], limit: int) -> str:
     """Names as code, and how many are left out."""
     listed = tuple(names)
     more = f" and {len(listed) - limit:,} more" if len(listed) > limit else ""

@@ -225,20 +225,20 @@ def _add_document_events(server: PolicyLanguageServer) -> None:
     """Check documents that are opened and changed; end the checks at the end."""
 
     @server.feature(types.INITIALIZED)
-    async def _initialized(_params: types.InitializedParams) -> None:
+    async def _on_initialized(_params: types.InitializedParams) -> None:
         server.checks.start()
         server.watch_files()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    async def _opened(params: types.DidOpenTextDocumentParams) -> None:
+    async def _on_open(params: types.DidOpenTextDocumentParams) -> None:
         server.scheduler.schedule(params.text_document.uri, pause=0)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    async def _changed(params: types.DidChangeTextDocumentParams) -> None:
+    async def _on_change(params: types.DidChangeTextDocumentParams) -> None:
         server.scheduler.schedule(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    async def _saved(_params: types.DidSaveTextDocumentParams) -> None:
+    async def _on_save(_params: types.DidSaveTextDocumentParams) -> None:
         server.check_all()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
@@ -246,7 +246,7 @@ def _add_document_events(server: PolicyLanguageServer) -> None:
         server.check_all()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    async def _closed(params: types.DidCloseTextDocumentParams) -> None:
+    async def _on_close(params: types.DidCloseTextDocumentParams) -> None:
         server.close(params.text_document.uri)
 
     @server.feature(types.SHUTDOWN)

@@ -59,7 +59,7 @@ class _Lines:
         match = _KEY.match(rest)
         value, value_column = (rest, column) if match is None else (rest[match.end() :], column + match.end())
         if match is not None:
-            self._push(_Level(column, _unquoted(match[1]), start + column))
+            self._push(_Level(column, _unquote(match[1]), start + column))
         stripped = value.lstrip()
         value_column += len(value) - len(stripped)
         tag = _TAG_OR_ANCHOR.match(stripped)
@@ -110,7 +110,7 @@ class _Lines:
         stripped = value.lstrip()
         at = start + column + match.end() + len(value) - len(stripped)
         siblings = self._siblings(column, start)
-        self._push(_Level(column, _unquoted(match[1]), start + column))
+        self._push(_Level(column, _unquote(match[1]), start + column))
         if stripped.startswith(("{", "[")):
             reading = flow_context(self._text, at, self._offset, DocumentSyntax.YAML)
             return reading.context.inside(self._keys(), self._spans())
@@ -186,7 +186,7 @@ class _Lines:
             match = _KEY.match(line[column:])
             is_here = not line[:column].replace("-", " ").strip()
             if match and is_here and begin != self._text.rfind("\n", 0, line_start) + 1:
-                siblings.append((_unquoted(match[1]), line[column + match.end() :].strip().strip("\"'")))
+                siblings.append((_unquote(match[1]), line[column + match.end() :].strip().strip("\"'")))
             begin = self._line_end(begin) + 1
         return tuple(siblings)
 
@@ -195,5 +195,5 @@ def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     return text.strip("\"'")

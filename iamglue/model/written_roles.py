@@ -19,11 +19,11 @@ def result_with_written_names(result: AuditResult) -> AuditResult:
 
 
 def _context(context: RoleContext) -> RoleContext:
-    role, functions = _named(context.role), tuple(map(_named, context.functions))
+    role, functions = _with_written_names(context.role), tuple(map(_with_written_names, context.functions))
     is_same = role is context.role and all(a is b for a, b in zip(functions, context.functions, strict=True))
     return context if is_same else replace(context, role=role, functions=functions)
 
 
-def _named(value: _Named) -> _Named:
+def _with_written_names(value: _Named) -> _Named:
     name, arn = written_text(value.name), written_text(value.arn)
     return value if (name, arn) == (value.name, value.arn) else replace(value, name=name, arn=arn)

@@ -38,7 +38,7 @@ def map_in_processes(
                     worker.kill()
                     worker.join()
                 raise
-            return list(_counted(results, len(items), report))
+            return list(_count_results(results, len(items), report))
     except (BrokenProcessPool, OSError):  # killed, as when memory runs out, or not started
         return None
 
@@ -86,7 +86,9 @@ def iterate_in_processes(
         raise WorkersLostError("a process that reads files was killed, as when memory runs out") from error
 
 
-def _counted(results: Iterable[_Result], total: int, report: Callable[[int, int], None] | None) -> Iterator[_Result]:
+def _count_results(
+    results: Iterable[_Result], total: int, report: Callable[[int, int], None] | None
+) -> Iterator[_Result]:
     """The results; their number is reported as they come."""
     for done, result in enumerate(results, start=1):
         if report is not None:

@@ -83,7 +83,7 @@ class _Reader:
             return
         if _text(root.get("mode")) == "actions":
             for node in _texts(root, "actions"):
-                yield from self._anywhere(node, self._named(node))
+                yield from self._anywhere(node, self._known_actions(node))
             return
         yield from self._by_arn()
         yield from self._without_arn()
@@ -103,10 +103,10 @@ class _Reader:
                 raise IamglueError(f"`{key.text}` is not a key of `{_WILDCARD}`", location=key.location)
             for node in _items(value):
                 of_level = [str(action) for action in _free_actions(node.text) if action.access_level == level]
-                names = of_level if level else self._named(node)
+                names = of_level if level else self._known_actions(node)
                 yield from self._statement(node, names, "*", "there is no such action without a resource")
         for node in _texts(self._root, _SKIP):
-            yield from self._statement(node, self._named(node), "*", "AWS's reference has no such action")
+            yield from self._statement(node, self._known_actions(node), "*", "AWS's reference has no such action")
 
     def _assumed_roles(self) -> Iterator[tuple[Location, Statement]]:
         sts = self._root.get("sts")
@@ -124,7 +124,7 @@ class _Reader:
             for resource in _placeholders(name):
                 yield from self._statement(node, [name], resource, "")
 
-    def _named(self, node: Node) -> list[str]:
+    def _known_actions(self, node: Node) -> list[str]:
         facts = find_action(node.text)
         return [str(facts)] if facts else []
 

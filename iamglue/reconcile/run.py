@@ -137,7 +137,7 @@ class _FunctionTable:
         reasons = tuple(dict.fromkeys(need.reason for need in draft.needs))
         expects_call = any(need.expects_call for need in draft.needs) or not draft.needs
         answers = {
-            AccessSource.DECLARED: self._declared(draft),
+            AccessSource.DECLARED: self._declared_answer(draft),
             AccessSource.CALLED: self._called_answer(draft, expects_call=expects_call),
             AccessSource.USED: self._used_answer(draft),
             AccessSource.GRANTED: self._granted.answer(draft.statements, reasons),
@@ -155,7 +155,7 @@ class _FunctionTable:
             row_suggestion(verdict, draft, answers, self._sources.scope, named),
         )
 
-    def _declared(self, draft: RowDraft) -> SourceAnswer:
+    def _declared_answer(self, draft: RowDraft) -> SourceAnswer:
         evidence = tuple(draft.evidence.get(AccessSource.DECLARED, ()))
         if draft.needs:
             return SourceAnswer(True, evidence=evidence)

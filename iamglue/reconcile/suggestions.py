@@ -38,7 +38,7 @@ def row_suggestion(
     if build is not None:
         return build(row, answers)
     if verdict in (ReconcileVerdict.CALLED_NOT_DECLARED, ReconcileVerdict.USED_NOT_DECLARED):
-        return _undeclared(verdict, row, answers, scope, named)
+        return _suggest_declaring(verdict, row, answers, scope, named)
     return None
 
 
@@ -61,7 +61,7 @@ def missing_entry(row: RowDraft, scope: DeploymentScope, named: frozenset[Atomic
     return next((group for group in groups if entry_grants(group.entry, scope) is not None), None)
 
 
-def _undeclared(
+def _suggest_declaring(
     verdict: ReconcileVerdict,
     row: RowDraft,
     answers: dict[AccessSource, SourceAnswer],
@@ -85,21 +85,21 @@ def _lacking_statement(row: RowDraft, answers: dict[AccessSource, SourceAnswer])
     return row.statements[0] if answers[AccessSource.GRANTED].lacks_allow else None
 
 
-def _not_granted(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+def _suggest_granting(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
     statement, reason = _lacking_statement(row, answers), answers[AccessSource.GRANTED].reason
     if statement is None:
         return ReconcileSuggestion(f"change what prevents it, or remove it from the spec: {reason}")
     return ReconcileSuggestion(f"add to a policy of the role: {reason}", add_statement=statement)
 
 
-def _attempted(row: RowDraft, _: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+def _suggest_finding_requests(row: RowDraft, _: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
     times = f"{row.attempts:,} {'was' if row.attempts == 1 else 'were'}"
     return ReconcileSuggestion(
         f"find what makes these requests: {times} denied; if the function needs them, declare it"
     )
 
 
-def _granted_not_needed(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+def _suggest_removing_grant(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
     return ReconcileSuggestion(
         removal_text(row.action, row.resource, answers[AccessSource.GRANTED].evidence, is_whole=True)
     )
@@ -115,9 +115,9 @@ def _remove_entry(reason: str) -> Callable[[RowDraft, dict[AccessSource, SourceA
 
 
 _BUILDERS: dict[ReconcileVerdict, Callable[[RowDraft, dict[AccessSource, SourceAnswer]], ReconcileSuggestion]] = {
-    ReconcileVerdict.NOT_GRANTED: _not_granted,
-    ReconcileVerdict.ATTEMPTED: _attempted,
-    ReconcileVerdict.GRANTED_NOT_NEEDED: _granted_not_needed,
+    ReconcileVerdict.NOT_GRANTED: _suggest_granting,
+    ReconcileVerdict.ATTEMPTED: _suggest_finding_requests,
+    ReconcileVerdict.GRANTED_NOT_NEEDED: _suggest_removing_grant,
     ReconcileVerdict.DECLARED_NOT_NEEDED: _remove_entry("no call in the code needs it, and it was not used"),
     ReconcileVerdict.DECLARED_NOT_CALLED: _remove_entry(
         "no call in the code needs it; whether it was used is not known"

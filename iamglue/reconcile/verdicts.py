@@ -41,7 +41,7 @@ def _declared_verdict(
     called: bool | None, used: bool | None, granted: bool | None, *, expects_call: bool
 ) -> ReconcileVerdict | None:
     """The disagreement about what the spec declares: what nothing needs should go, and not be granted."""
-    unneeded = _unneeded(called, used) if expects_call else None
+    unneeded = _unneeded_verdict(called, used) if expects_call else None
     if unneeded is not None and (called is False or granted is not False):
         return unneeded
     return ReconcileVerdict.NOT_GRANTED if granted is False else None
@@ -61,7 +61,7 @@ def _undeclared_verdict(values: tuple[bool | None, ...], *, attempted: bool) -> 
     return ReconcileVerdict.GRANTED_NOT_NEEDED if granted is True else None
 
 
-def _unneeded(called: bool | None, used: bool | None) -> ReconcileVerdict | None:
+def _unneeded_verdict(called: bool | None, used: bool | None) -> ReconcileVerdict | None:
     """The verdict of a declared entry by what is called and used; None if one of these needs it, or none says it."""
     if called is True or used is True:
         return None

@@ -87,9 +87,11 @@ class _Analysis:
         for term in self.allows:
             denies = [deny for deny in self.denies if _may_deny(deny.statement.actions, term.statement.actions)]
             inside = zone_access(self.zone, term.statement.actions, self.used_keys)
-            yield from self._divided(term, denies, inside)
+            yield from self._external_grants(term, denies, inside)
 
-    def _divided(self, term: StatementTerm, denies: list[StatementTerm], inside: Access) -> Iterator[ExternalGrant]:
+    def _external_grants(
+        self, term: StatementTerm, denies: list[StatementTerm], inside: Access
+    ) -> Iterator[ExternalGrant]:
         """The external access of one statement: the public, then the grantees that it or a Deny statement names."""
         allowed = access_of_terms([term, *denies])
         proof = _prove(allowed - inside)
@@ -109,12 +111,12 @@ class _Analysis:
             grantees = (*grantees, *excepted)
         if public.verdict is Verdict.UNKNOWN:
             yield _build(ExternalAccessKind.UNKNOWN, "", index, ANYONE, public)
-        named = list(self._named(index, grantees, allowed, inside))
+        named = list(self._named_grants(index, grantees, allowed, inside))
         yield from named
         if public.verdict is Verdict.EMPTY and not named:
             yield _build(ExternalAccessKind.UNKNOWN, "", index, _SOMEONE, proof)
 
-    def _named(
+    def _named_grants(
         self, index: int, grantees: Iterable[Grantee], allowed: Access, inside: Access
     ) -> Iterator[ExternalGrant]:
         """The grants of the grantees that are outside the zone, or may be; each without what earlier ones have."""

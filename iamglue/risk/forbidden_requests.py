@@ -130,16 +130,16 @@ def find_forbidden_grant(
     layers = (own, *limits)
     is_resource_open = forbidden.of_one_resource and not _is_about_forbidden_resources(term, forbidden)
     if not is_resource_open and not any(layer.has_open_parts for layer in layers):
-        return _decided(term, _prove(_access(layers), forbidden))
+        return _forbidden_grant(term, _prove(_access(layers), forbidden))
     certain = _certain_access(own, limits, forbidden)
     proof = None if certain is None else prove_empty(certain & forbidden.access)
     if proof is not None and proof.witness is not None:
-        return _decided(term, _local(certain & forbidden.access, proof) if certain is not None else proof)
+        return _forbidden_grant(term, _local(certain & forbidden.access, proof) if certain is not None else proof)
     possible = _prove(_possible_access(own, limits), forbidden)
     if possible.verdict is Verdict.EMPTY:
         return None
     if possible.verdict is Verdict.UNKNOWN:
-        return _decided(term, possible)
+        return _forbidden_grant(term, possible)
     return ForbiddenGrant(term, reason=_UNKNOWN_RESOURCE if is_resource_open else _DEPENDS_ON_PARAMETERS)
 
 
@@ -152,7 +152,7 @@ def _relevant_denies(statements: StatementTerms, forbidden: ForbiddenRequests) -
     )
 
 
-def _decided(term: StatementTerm, proof: EmptinessProof) -> ForbiddenGrant | None:
+def _forbidden_grant(term: StatementTerm, proof: EmptinessProof) -> ForbiddenGrant | None:
     if proof.verdict is Verdict.EMPTY:
         return None
     if proof.verdict is Verdict.NON_EMPTY:

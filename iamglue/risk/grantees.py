@@ -97,13 +97,13 @@ def _condition_grantees(condition: Condition, row: FixedCallerKey, actions: Matc
     operator = Operator(base, "ForAnyValue" if row.value in _MULTIVALUED or condition.operator.quantifier else "")
     for value in condition.values:
         if _is_fixed(value, base, row.value):
-            access = _limited(requests_with(actions, Condition(operator, condition.key, (value,))), row)
+            access = _limit_by_service(requests_with(actions, Condition(operator, condition.key, (value,))), row)
             yield Grantee(
                 f"callers with {condition.key} = {value}", access, *_owner(value, row.value), note=_note(row.value)
             )
 
 
-def _limited(access: Access, row: FixedCallerKey) -> Access:
+def _limit_by_service(access: Access, row: FixedCallerKey) -> Access:
     """The requests for services whose policies the key limits."""
     if row.services:
         return access & requests_with(MatchList(tuple(f"{service}:*" for service in row.services)))

@@ -48,7 +48,7 @@ def _violations(
 ) -> Iterator[RoleViolation]:
     for number, statement in enumerate(policy.statements):
         for principal in classified_principals(statement) if statement.effect is Effect.ALLOW else ():
-            who = _who(principal, statement, policy, context)
+            who = _principal_text(principal, statement, policy, context)
             if who is None or is_principal_denied(principal, statement, policy):
                 continue
             location = StatementLocation(attached, number, statement.sid)
@@ -64,7 +64,9 @@ def _violations(
             )
 
 
-def _who(principal: ClassifiedPrincipal, statement: Statement, policy: Policy, context: RoleContext) -> str | None:
+def _principal_text(
+    principal: ClassifiedPrincipal, statement: Statement, policy: Policy, context: RoleContext
+) -> str | None:
     """Who is let in from outside the account and its organization, as text; None if nobody is."""
     constraints = principal_constraints(statement, policy)
     if constraints.is_within(context.account):

@@ -48,7 +48,9 @@ def javascript_client_rows(constructors: Mapping[str, Mapping[str, Any]]) -> lis
 def _client(key: str, row: Mapping[str, Any], metadata: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
     """The client of a constructor of v2: that of its service ID, of its prefix, or of its endpoint."""
     name, prefix = row["name"], row.get("prefix", key)
-    by_id = [client for client, described in metadata.items() if _plain(described["serviceId"]) == _plain(name)]
+    by_id = [
+        client for client, described in metadata.items() if _normalize_id(described["serviceId"]) == _normalize_id(name)
+    ]
     by_name = [client for client in (prefix, _RENAMED.get(name, "")) if client in metadata]
     by_endpoint = [client for client, described in metadata.items() if described["endpointPrefix"] == prefix]
     clients = by_name or by_id or by_endpoint
@@ -59,7 +61,7 @@ def _client(key: str, row: Mapping[str, Any], metadata: Mapping[str, Mapping[str
 _RENAMED = {"ELB": "elb", "ELBv2": "elbv2"}
 
 
-def _plain(text: str) -> str:
+def _normalize_id(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 

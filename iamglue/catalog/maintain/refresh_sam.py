@@ -23,8 +23,8 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z]+)\}")
 
 def sam_policies() -> dict[str, list[Any]]:
     """The statements of each template; its parameters are written as `${Name}`."""
-    templates = _read(_SOURCE)["Templates"]
-    return {name: _plain(template["Definition"]["Statement"]) for name, template in sorted(templates.items())}
+    templates = _read_data(_SOURCE)["Templates"]
+    return {name: _with_parameters(template["Definition"]["Statement"]) for name, template in sorted(templates.items())}
 
 
 def sam_connector_grants() -> dict[str, dict[str, Any]]:
@@ -35,7 +35,7 @@ def sam_connector_grants() -> dict[str, dict[str, Any]]:
     resources are written as `${Source.Arn}`.
     """
     grants: dict[str, dict[str, Any]] = {}
-    for source, destinations in _read(_CONNECTOR_SOURCE)["Permissions"].items():
+    for source, destinations in _read_data(_CONNECTOR_SOURCE)["Permissions"].items():
         for destination, profile in destinations.items():
             properties = profile["Properties"]
             categories = json.loads(json.dumps(properties["AccessCategories"]).replace("%{", "${"))
@@ -55,7 +55,7 @@ def sam_connector_resources() -> dict[str, dict[str, str]]:
     `${Id}` and `${Id.Arn}` are the values of `Ref` and `Fn::GetAtt`. The role of an EventBridge rule is its target's.
     """
     resources: dict[str, dict[str, str]] = {}
-    for kind, properties in sorted(_read(_CONNECTOR_SOURCE)["CfnResourceProperties"].items()):
+    for kind, properties in sorted(_read_data(_CONNECTOR_SOURCE)["CfnResourceProperties"].items()):
         values = {name: _reference(value) for name, value in properties.get("Outputs", {}).items()}
         role = properties.get("Inputs", {}).get("Role")
         resources[kind] = values | ({"Role": role if isinstance(role, str) else "Targets"} if role else {})
@@ -75,7 +75,7 @@ def _reference(value: Any) -> str:
     return f"${{Id.{value['Fn::GetAtt'][1]}}}" if "Fn::GetAtt" in value else "${Id}"
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read_data(path: str) -> dict[str, Any]:
     """A data file of aws-sam-translator. Raises ModuleNotFoundError if it is not installed."""
     spec = find_spec("samtranslator")
     if spec is None or spec.origin is None:
@@ -84,23 +84,25 @@ def _read(path: str) -> dict[str, Any]:
     return data
 
 
-def _plain(value: Any) -> Any:
+def _with_parameters(value: Any) -> Any:
     """A template value with `Ref` and `Fn::Sub` replaced by `${Name}`."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_with_parameters(item) for item in value]
     if not isinstance(value, dict):
         return value
     if set(value) == {"Ref"}:
         return f"${{{value['Ref']}}}"
     if set(value) == {"Fn::Sub"}:
         return _substitute(value["Fn::Sub"])
-    return {name: _plain(item) for name, item in value.items()}
+    return {name: _with_parameters(item) for name, item in value.items()}
 
 
 def _substitute(substitution: Any) -> str:
     """The text of `Fn::Sub`, with its own variables replaced."""
     text, variables = (substitution, {}) if isinstance(substitution, str) else substitution
-    return _VARIABLE.sub(lambda match: _plain(variables[match[1]]) if match[1] in variables else match[0], text)
+    return _VARIABLE.sub(
+        lambda match: _with_parameters(variables[match[1]]) if match[1] in variables else match[0], text
+    )
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ def _lists_overlap(element: MatchList, other_element: MatchList, intersect: _Rel
     """Whether a value of one list may match a text that a value of the other list matches."""
     if element.negated or other_element.negated:
         return True
-    values, other_values = _normalized(element.values, folded=folded), _normalized(other_element.values, folded=folded)
+    values, other_values = _normalize(element.values, folded=folded), _normalize(other_element.values, folded=folded)
     if not _value_set(values).isdisjoint(other_values):
         return True
     few, many = (values, other_values) if len(values) <= len(other_values) else (other_values, values)
@@ -71,12 +71,12 @@ def _overlapping_values(
     """The values of one list that may overlap the other list; at least one of them."""
     if statement.negated or other_statement.negated or len(statement.values) == 1:
         return statement
-    other_values = _normalized(other_statement.values, folded=folded)
+    other_values = _normalize(other_statement.values, folded=folded)
     listed, index = _value_set(other_values), _pattern_index(other_values)
     # What both list needs no comparison of patterns: that took a third of the compaction of thousands of actions.
     values = tuple(
         value
-        for value, text in zip(statement.values, _normalized(statement.values, folded=folded), strict=True)
+        for value, text in zip(statement.values, _normalize(statement.values, folded=folded), strict=True)
         if text in listed or any(intersect(text, candidate) for candidate in _possible_overlaps(index, text))
     )
     return statement if len(values) == len(statement.values) else MatchList(values or statement.values[:1])
@@ -93,7 +93,7 @@ def _possible_overlaps(index: PatternIndex, text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _normalized(values: tuple[str, ...], *, folded: bool) -> tuple[str, ...]:
+def _normalize(values: tuple[str, ...], *, folded: bool) -> tuple[str, ...]:
     """The values, in lower case for actions."""
     return tuple(map(str.lower, values)) if folded else values
 

@@ -68,10 +68,10 @@ def _function_body(commented: CommentedFunction) -> _Values:
         region=function.region,
         account=function.account,
         partition=function.partition,
-        triggers=[_commented(_trigger(trigger), comments.get(trigger)) for trigger in function.triggers],
+        triggers=[_with_comments(_trigger(trigger), comments.get(trigger)) for trigger in function.triggers],
         **{access.value: _entries(commented, access) for access in AccessList},
         settings=_settings(function.settings),
-        raw=[_commented(_raw(raw), comments.get(raw)) for raw in function.raw],
+        raw=[_with_comments(_raw(raw), comments.get(raw)) for raw in function.raw],
     )
 
 
@@ -79,7 +79,7 @@ def _entries(commented: CommentedFunction, access: AccessList) -> list[_Values |
     """The entries of one list, then those that are written as comments."""
     return [
         *(
-            _commented(_entry(entry), commented.comments.get(entry))
+            _with_comments(_entry(entry), commented.comments.get(entry))
             for entry in commented.function.entries
             if entry.access is access
         ),
@@ -91,7 +91,7 @@ def _entries(commented: CommentedFunction, access: AccessList) -> list[_Values |
     ]
 
 
-def _commented(value: _Values, comments: tuple[str, ...] | None) -> _Values | CommentedItem:
+def _with_comments(value: _Values, comments: tuple[str, ...] | None) -> _Values | CommentedItem:
     return CommentedItem(value, comments) if comments else value
 
 

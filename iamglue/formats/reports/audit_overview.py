@@ -66,7 +66,7 @@ class _Overview:
     def _row(self, role: RoleResult) -> str:
         needs = "-" if role.required_count is None else f"{role.required_count:,}"
         width = self._name_width()
-        name = _cut(escape_to_one_line(role_title(role)), width)
+        name = _shorten_text(escape_to_one_line(role_title(role)), width)
         return f"{role.risk:>4}  {name:<{width}}  {role.granted_count:>6,}  {needs:>5}  {len(role.findings)}"
 
     def _findings(self, role: RoleResult, limit: int) -> list[str]:
@@ -110,12 +110,12 @@ class _Overview:
     def _shorten(self, lines: list[str], height: int, tail: str) -> list[str]:
         """The first lines, the last of them filled, with dots and `tail`."""
         last = " ".join([lines[height - 1], *(line.strip() for line in lines[height:])])
-        return [*lines[: height - 1], f"{_cut(last, self.width - len(tail))}{tail}"]
+        return [*lines[: height - 1], f"{_shorten_text(last, self.width - len(tail))}{tail}"]
 
 
 def _left_out(count: int, kind: str) -> list[str]:
     return [f"      {count:,} more role{'' if count == 1 else 's'} {kind}"] if count else []
 
 
-def _cut(text: str, width: int) -> str:
+def _shorten_text(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."

@@ -82,10 +82,10 @@ def _cell(text: str) -> str:
 
     https://github.github.com/gfm/#tables-extension-
     """
-    return code_span(_shortened(text)).replace("|", "\\|")
+    return code_span(_shorten(text)).replace("|", "\\|")
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     line = escape_to_one_line(text)
     return line if len(line) <= _MAX_CELL else f"{line[:_MAX_CELL]}..."
 

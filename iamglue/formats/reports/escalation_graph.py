@@ -132,7 +132,7 @@ def _add_route(graph: EscalationGraphData, route: EscalationRoute, routes: Princ
         if before != source:
             graph.add_edge(GraphEdge(before, source, EdgeKind.BECOMES, left_out=route.left_out))
     if route.holder is None:
-        gained = _gained(graph, route, routes)
+        gained = _effect_node(graph, route, routes)
         _add_step(graph, last, gained)
         return
     _add_step(graph, last, route.holder)
@@ -156,7 +156,7 @@ def _add_step(graph: EscalationGraphData, hop: EscalationHop, target: str | None
     graph.add_edge(GraphEdge(source, target, EdgeKind.BECOMES, (hop.statements,), hop.unknown))
 
 
-def _gained(graph: EscalationGraphData, route: EscalationRoute, routes: PrincipalRoutes) -> str:
+def _effect_node(graph: EscalationGraphData, route: EscalationRoute, routes: PrincipalRoutes) -> str:
     """The node that a last hop leads to which names no role or user to become."""
     if route.end is RouteEnd.ADMINISTRATOR:
         return _administrator(graph, routes.account)

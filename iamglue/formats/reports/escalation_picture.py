@@ -48,7 +48,7 @@ def escalation_picture(routes: PrincipalRoutes) -> EscalationPicture | None:
         return None
     shown = replace(routes, routes=(), data=(), left_out=0)
     graph, layers = EscalationGraphData(), list[list[str]]()
-    for route in map(_shortened, routes.routes[:_MAX_ROUTES]):
+    for route in map(_shorten_route, routes.routes[:_MAX_ROUTES]):
         longer = replace(shown, routes=(*shown.routes, route))
         longer_graph = escalation_graph([longer], trust=False)
         tried = _layers(longer_graph, routes.arn)
@@ -60,7 +60,7 @@ def escalation_picture(routes: PrincipalRoutes) -> EscalationPicture | None:
     return EscalationPicture(SafeText(svg.encode("ascii", "xmlcharrefreplace").decode()), left_out)
 
 
-def _shortened(route: EscalationRoute) -> EscalationRoute:
+def _shorten_route(route: EscalationRoute) -> EscalationRoute:
     """The route with at most six hops, of a longer one the first five and the last, and with its data as one kind."""
     route = replace(route, data=(", ".join(route.data),) if route.data else ())
     removed = len(route.hops) - _MAX_HOPS

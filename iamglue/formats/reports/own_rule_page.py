@@ -88,16 +88,16 @@ def _details(rule: OwnRule) -> Iterator[str]:
         ("organizations", rule.organizations),
     ):
         if values:
-            yield f"{name}: {_quoted(values)}"
+            yield f"{name}: {_join_quoted(values)}"
     for condition in rule.conditions:
-        yield f"condition: {condition.operator} `{condition.key}`: {_quoted(condition.values)}"
+        yield f"condition: {condition.operator} `{condition.key}`: {_join_quoted(condition.values)}"
     for name, limit in (("characters", rule.characters), ("statements", rule.statements)):
         if limit is not None:
             yield f"at most {limit:,} {name}"
     yield from (f"except {_exception_text(exception)}" for exception in rule.exceptions)
 
 
-def _quoted(values: Iterable[str]) -> str:
+def _join_quoted(values: Iterable[str]) -> str:
     return ", ".join(f"`{value}`" for value in values)
 
 

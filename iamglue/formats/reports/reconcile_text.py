@@ -36,25 +36,25 @@ def _text_lines(table: Reconciliation) -> Iterator[str]:
     if table.gaps:
         yield "not evaluated:"
         for gap in table.gaps:
-            yield from _wrapped(gap_text(gap), "  ")
+            yield from _wrap_lines(gap_text(gap), "  ")
         yield ""
     several = len(table.functions) > 1
     for row in table.disagreements:
-        yield from _wrapped(f"risk {row.risk}: {VERDICT_WORDS[row.verdict]}: {_name(row, several=several)}", "")
+        yield from _wrap_lines(f"risk {row.risk}: {VERDICT_WORDS[row.verdict]}: {_name(row, several=several)}", "")
         for line in evidence_lines(row):
-            yield from _wrapped(line, "  ")
+            yield from _wrap_lines(line, "  ")
         if row.suggestion is not None:
             first, *rest = suggestion_lines(row.suggestion)
-            yield from _wrapped(f"help: {first}", "  ")
+            yield from _wrap_lines(f"help: {first}", "  ")
             yield from (escape_to_one_line(f"  {line}") for line in rest)
         yield ""
     if table.rows:
         yield from map(escape_to_one_line, _columns(table.rows, several=several))
         yield ""
-    yield from _wrapped(reconcile_summary(table), "")
+    yield from _wrap_lines(reconcile_summary(table), "")
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def _wrap_lines(text: str, indent: str) -> list[str]:
     """The text in lines of 80 columns; an ARN is not divided."""
     return wrap(
         escape_to_one_line(text),

@@ -70,14 +70,14 @@ def excerpt_lines(where: SourceSpan) -> Iterator[str]:
     start = where.column - 1
     end = (where.end_column or where.column + 1) - 1 if where.end_line == where.line else len(text)
     if len(text) > _WIDTH:
-        text, start, end = _cut(text, start, end)
+        text, start, end = _shorten_line(text, start, end)
     number = str(where.line)
     before, length = len(escape_to_one_line(text[:start])), len(escape_to_one_line(text[start:end]))
     yield f"  {number} | {escape_to_one_line(text)}"
     yield f"  {' ' * len(number)} | {' ' * before}{'^' * max(length, 1)}"
 
 
-def _cut(text: str, start: int, end: int) -> tuple[str, int, int]:
+def _shorten_line(text: str, start: int, end: int) -> tuple[str, int, int]:
     """At most 76 characters of the line around the problem, with the new start and end."""
     first = max(0, min(start - _WIDTH // 4, len(text) - _WIDTH))
     part = text[first : first + _WIDTH]

@@ -64,7 +64,7 @@ def rule_page(slug: str, module: DocumentedRule) -> str:
 def rules_page(rules: Mapping[str, DocumentedRule]) -> str:
     """One document with a table of all rules and the page of each rule."""
     rows = [
-        f"| [{slug}](#{slug}) | {module.RULE.severity} | {_kinds(module)} | {_codes(module.RULE.codes)} |"
+        f"| [{slug}](#{slug}) | {module.RULE.severity} | {_rule_labels(module)} | {_codes(module.RULE.codes)} |"
         for slug, module in rules.items()
     ]
     return "\n".join(
@@ -86,7 +86,7 @@ def _first_line(module: DocumentedRule | DocumentedRoleRule) -> str:
     return (module.__doc__ or "").strip().splitlines()[0]
 
 
-def _kinds(module: DocumentedRule) -> str:
+def _rule_labels(module: DocumentedRule) -> str:
     """Labels of a rule in the table: pedantic, breadth, fix."""
     rule = module.RULE
     has_fix = any(example.fixed is not None for example in module.BAD)

@@ -26,9 +26,9 @@ def service_data(service: Service, verbs: Sequence[Verb], usage: SpecUsage) -> _
             "service": service.prefix,
             "name": service.name,
             "verbs": [_verb_data(verb) for verb in verbs],
-            "options": _described(usage.options),
+            "options": _described_names(usage.options),
             "triggers": [_trigger_data(trigger) for trigger in usage.triggers],
-            "settings": _described(usage.settings),
+            "settings": _described_names(usage.settings),
             "resource_types": [
                 {"name": kind.name, "arns": list(kind.arn_formats)} for kind in service.resource_types.values()
             ],
@@ -59,7 +59,7 @@ def _document(data: _Data) -> _Data:
     return {"version": REFERENCE_VERSION, **data}
 
 
-def _described(rows: Iterable[tuple[str, str]]) -> list[_Data]:
+def _described_names(rows: Iterable[tuple[str, str]]) -> list[_Data]:
     return [{"name": name, "description": description} for name, description in rows]
 
 
@@ -89,7 +89,7 @@ def _trigger_data(trigger: TriggerReference) -> _Data:
         "trigger": trigger.name,
         "title": trigger.title,
         "examples": list(trigger.examples),
-        "keys": _described(trigger.keys),
+        "keys": _described_names(trigger.keys),
         "options": list(trigger.options),
         "grants": list(trigger.grants),
         "note": trigger.note or None,

@@ -76,7 +76,7 @@ def _profile_asks(
 ) -> Iterator[Ask]:
     yield Ask(action, profile_arn)
     for model in map(concrete_text, entry.models or (name,)):
-        yield from _routed(action, model, profile_arn, entry, scope)
+        yield from _routed_requests(action, model, profile_arn, entry, scope)
 
 
 def _invocation(action: str, reference: str, entry: AccessEntry, scope: DeploymentScope) -> Iterator[Ask]:
@@ -86,10 +86,12 @@ def _invocation(action: str, reference: str, entry: AccessEntry, scope: Deployme
         return
     profile = _own_arn(scope, f"inference-profile/{reference}")
     yield Ask(action, profile)
-    yield from _routed(action, reference, profile, entry, scope)
+    yield from _routed_requests(action, reference, profile, entry, scope)
 
 
-def _routed(action: str, reference: str, profile_arn: str, entry: AccessEntry, scope: DeploymentScope) -> Iterator[Ask]:
+def _routed_requests(
+    action: str, reference: str, profile_arn: str, entry: AccessEntry, scope: DeploymentScope
+) -> Iterator[Ask]:
     """Yield the requests on the model to which a profile routes a call."""
     context = (build_condition("ArnEquals", "bedrock:InferenceProfileArn", profile_arn),)
     model = profile_model(reference)

@@ -34,7 +34,7 @@ def grant_lines(calls: Sequence[Call], policies: Iterable[Policy]) -> Iterator[P
     is_known = not any(call.unknown for call in calls)
     for policy in policies:
         for statement in policy.statements:
-            unasked = list(_unasked(statement, asks))
+            unasked = list(_unrequested_grants(statement, asks))
             yield ProofLine(
                 ProofSection.CALLS,
                 f"{statement.sid or 'a statement'}: a call asks for every action on every resource",
@@ -43,7 +43,7 @@ def grant_lines(calls: Sequence[Call], policies: Iterable[Policy]) -> Iterator[P
             )
 
 
-def _unasked(statement: Statement, asks: Sequence[Ask]) -> Iterator[tuple[str, str]]:
+def _unrequested_grants(statement: Statement, asks: Sequence[Ask]) -> Iterator[tuple[str, str]]:
     """Yield each action and resource of a statement that no request needs."""
     for action in statement.actions.values:
         for resource in statement.resources.values if statement.resources else ():

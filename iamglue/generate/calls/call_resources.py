@@ -35,7 +35,7 @@ def concrete_arn(kind: ResourceType, resource: SpecResource, scope: DeploymentSc
     values = _values(form, text, dict(resource.variables), _DEFAULTS.get((kind.service, kind.name.lower()), {}))
     request_form = parse_arn_format(in_request) if in_request else form
     # A trigger's own ARN format may have other variables.
-    return _filled(request_form if set(request_form.variables) <= set(values) else form, values, scope)
+    return _fill_arn(request_form if set(request_form.variables) <= set(values) else form, values, scope)
 
 
 def _matching_format(formats: list[ArnFormat], resource: SpecResource) -> ArnFormat:
@@ -58,7 +58,7 @@ def _values(form: ArnFormat, text: str, variables: dict[str, str], defaults: dic
     return defaults | dict(zip(rest, [name, *[SAMPLE] * len(rest)], strict=False))
 
 
-def _filled(form: ArnFormat, values: dict[str, str], scope: DeploymentScope) -> str:
+def _fill_arn(form: ArnFormat, values: dict[str, str], scope: DeploymentScope) -> str:
     region = scope.region if form.has_region_field else form.region
     account = scope.account if form.has_account_field else form.account
     return f"arn:{scope.partition}:{form.service}:{region}:{account}:{form.fill_resource(values)}"

@@ -32,7 +32,7 @@ def trigger_calls(trigger: Trigger, scope: DeploymentScope) -> Iterator[Call]:
     options = _options(trigger, facts)
     values = _source_values(trigger, facts, options, scope)
     asks = [
-        Ask(action, _filled(call.on, values))
+        Ask(action, _fill_template(call.on, values))
         for call in lambda_calls(f"trigger {trigger.name}")
         if all(_is_set(condition, options, values) for condition in call.when)
         for action in call.actions
@@ -152,7 +152,7 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
         chosen["environment_key"], conditions["environment_key"] = set(), aliases
     for name, details in chosen.items():
         asks = [
-            Ask(action, _filled(call.on, values), conditions.get(name, ()))
+            Ask(action, _fill_template(call.on, values), conditions.get(name, ()))
             for call in lambda_calls(f"setting {name}")
             if set(call.when) <= details
             for action in call.actions
@@ -203,5 +203,5 @@ def _arn_of(service: str, kind: str, resource: str | SpecResource, scope: Deploy
     return concrete_arn(facts.resource_types[kind.lower()], named, scope)
 
 
-def _filled(template: str, values: dict[str, str]) -> str:
+def _fill_template(template: str, values: dict[str, str]) -> str:
     return _REFERENCE.sub(lambda match: values[match[1]], template)

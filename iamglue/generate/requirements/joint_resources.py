@@ -34,7 +34,9 @@ def following_arns(
 
 def joint_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
     """Yield a note for each action that AWS also checks, or may check, on a type that no entry of the function has."""
-    incomplete = [item for item in _requested(entry) if item.resource_type is not None and _may_need_more(item.action)]
+    incomplete = [
+        item for item in _requested_actions(entry) if item.resource_type is not None and _may_need_more(item.action)
+    ]
     if not incomplete:
         return
     named = _named_types(entries)
@@ -54,12 +56,12 @@ def _named_types(entries: tuple[AccessEntry, ...]) -> set[tuple[str, str]]:
     return {
         (requested.action, requested.resource_type.name.lower())
         for other in entries
-        for requested in _requested(other)
+        for requested in _requested_actions(other)
         if requested.resource_type
     }
 
 
-def _requested(entry: AccessEntry) -> tuple[RequestedAction, ...]:
+def _requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
     try:
         return requested_actions(entry)
     except IamglueError:  # reported where the entry's needs are built, or the entry is a query

@@ -251,7 +251,7 @@ def _merged_access(accesses: Iterable[InferredAccess]) -> tuple[InferredAccess, 
     groups: dict[tuple[str, AccessEntry], list[InferredAccess]] = {}
     for access in accesses:
         groups.setdefault((access.action, replace(access.entry, pass_role=())), []).append(access)
-    merged = [replace(reduce(_joined, group), evidence=_evidence(group)) for group in groups.values()]
+    merged = [replace(reduce(_join_access, group), evidence=_evidence(group)) for group in groups.values()]
     return tuple(sorted(merged, key=lambda item: (item.action, item.resource, item.evidence)))
 
 
@@ -259,7 +259,7 @@ def _evidence(items: Iterable[InferredAccess | ConditionalAccess]) -> tuple[Code
     return tuple(sorted({place for item in items for place in item.evidence}))
 
 
-def _joined(first: InferredAccess, second: InferredAccess) -> InferredAccess:
+def _join_access(first: InferredAccess, second: InferredAccess) -> InferredAccess:
     roles = tuple(dict.fromkeys((*first.entry.pass_role, *second.entry.pass_role)))
     return replace(
         first if first.is_reached or not second.is_reached else second,

@@ -133,7 +133,7 @@ def _typed_resources(call: SdkCall, action: str, kind: ResourceType) -> Iterator
             variables = {**dict.fromkeys(paths, _ANY), name: resource.resource.text or _ANY}
             yield replace(resource, variables=tuple(variables.items()))
         return
-    yield from _combined(call, paths, kind, arn_format)
+    yield from _combined_resources(call, paths, kind, arn_format)
 
 
 def _resources_at(
@@ -151,7 +151,7 @@ def _resources_at(
             return
 
 
-def _combined(
+def _combined_resources(
     call: SdkCall, paths: dict[str, tuple[str, ...]], kind: ResourceType, arn_format: ArnFormat
 ) -> Iterator[CallResource]:
     """A resource of a type with several variables: a database and a table."""

@@ -64,10 +64,10 @@ def missing_entries(inferred: InferredCode, function: SpecFunction, scope: Deplo
 def unused_entries(inferred: InferredCode, function: SpecFunction, scope: DeploymentScope) -> tuple[UnusedEntry, ...]:
     """The entries of the spec, or actions of them, that the code does not call."""
     called = {item.action for item in inferred.access} | {item.action for item in inferred.conditional}
-    return tuple(_unused(function.entries, called, scope))
+    return tuple(_find_unused(function.entries, called, scope))
 
 
-def _unused(entries: Iterable[AccessEntry], called: set[str], scope: DeploymentScope) -> Iterator[UnusedEntry]:
+def _find_unused(entries: Iterable[AccessEntry], called: set[str], scope: DeploymentScope) -> Iterator[UnusedEntry]:
     for entry in entries:
         actions = sorted({grant.action for grant in entry_grants(entry, scope) or ()})
         own = [action for action in actions if not is_companion(action, entry)]

@@ -33,7 +33,7 @@ def chosen_types(call: SdkCall, action: str) -> tuple[ResourceType, ...]:
     names = [
         *preferred,
         *([verb_type] if verb_type in kinds else ()),
-        *(name for name in kinds if _normalized(name) == _noun(call.operation).rstrip(_LIST_ENDING)),
+        *(name for name in kinds if _normalize(name) == _noun(call.operation).rstrip(_LIST_ENDING)),
         *(kind.name.lower() for kind in usual_resource_types(action)),
         *kinds,
     ]
@@ -60,7 +60,7 @@ def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tu
     if rows:
         return {"": tuple(row.path for row in rows if row.path)}
     variables = resource_type_formats(action, kind)[0].variables
-    given = {_normalized(name): name for name in call.parameters}
+    given = {_normalize(name): name for name in call.parameters}
     chosen: dict[str, tuple[str, ...]] = {}
     # A name gives one variable, that which is called so: `StackName` is not the stack's Id as well. An ARN gives all.
     for is_called_so in (True, False):
@@ -76,8 +76,8 @@ def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tu
 
 def _is_called(name: str, variable: str) -> bool:
     """Whether a parameter is called like a variable of an ARN: `cluster` for ClusterName."""
-    names = [stem + ending for stem in _stems(_normalized(variable)) if stem for ending in _MEMBER_ENDINGS]
-    return name == _normalized(variable) or name in names
+    names = [stem + ending for stem in _stems(_normalize(variable)) if stem for ending in _MEMBER_ENDINGS]
+    return name == _normalize(variable) or name in names
 
 
 @lru_cache(maxsize=4096)
@@ -87,9 +87,9 @@ def _possible_members(variable: str, type_name: str, operation: str) -> tuple[st
 
 
 def _member_names(variable: str, type_name: str, operation: str) -> Iterator[str]:
-    stems = _stems(_normalized(variable))
-    stem, own = stems[0], _stems(_normalized(type_name))[0]
-    yield _normalized(variable)
+    stems = _stems(_normalize(variable))
+    stem, own = stems[0], _stems(_normalize(type_name))[0]
+    yield _normalize(variable)
     for base in dict.fromkeys((*stems, own)):
         if base:
             yield from (base + ending for ending in _MEMBER_ENDINGS)
@@ -102,7 +102,7 @@ def _member_names(variable: str, type_name: str, operation: str) -> Iterator[str
 
 def _noun(operation: str) -> str:
     """What an operation is about, in lower case: `table` for GetTable."""
-    return _normalized(re.sub(r"^[A-Z][a-z]+", "", operation))
+    return _normalize(re.sub(r"^[A-Z][a-z]+", "", operation))
 
 
 def _stems(name: str) -> tuple[str, ...]:
@@ -110,5 +110,5 @@ def _stems(name: str) -> tuple[str, ...]:
     return tuple(name.removesuffix(ending) for ending in _VARIABLE_ENDINGS if name.endswith(ending)) or (name,)
 
 
-def _normalized(name: str) -> str:
+def _normalize(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())

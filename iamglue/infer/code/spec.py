@@ -46,7 +46,7 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
         else:
             entries.append(group.entry)
             comments[group.entry] = lines
-    disabled = (*invalid, *_disabled(inferred, names))
+    disabled = (*invalid, *_disabled_entries(inferred, names))
     others = tuple(_notes(inferred, names))
     notes = (*names.notes(), *others)
     return CommentedFunction(replace(function, entries=tuple(entries)), comments, disabled, notes)
@@ -162,7 +162,7 @@ def _problems(entry: AccessEntry) -> Iterator[str]:
         yield from (f"not granted: {problem.message}" for problem in error.problems)
 
 
-def _disabled(inferred: InferredCode, names: _ParameterNames) -> Iterator[DisabledEntry]:
+def _disabled_entries(inferred: InferredCode, names: _ParameterNames) -> Iterator[DisabledEntry]:
     """The entries for calls to which no entry point comes."""
     unreached = _by_entry((item for item in inferred.access if not item.is_reached), names)
     for group in entry_groups(unreached):
@@ -217,11 +217,13 @@ class _ParameterNames:
         return replace(
             entry,
             resource=self._renamed_resource(entry.resource),
-            index=self._renamed(entry.index),
-            key=self._renamed(entry.key),
-            prefix=self._renamed(entry.prefix),
-            account=self._renamed(entry.account),
-            pass_role=tuple(role for role in map(self._renamed, entry.pass_role) if role and _ANY not in role),
+            index=self._rename_parameters(entry.index),
+            key=self._rename_parameters(entry.key),
+            prefix=self._rename_parameters(entry.prefix),
+            account=self._rename_parameters(entry.account),
+            pass_role=tuple(
+                role for role in map(self._rename_parameters, entry.pass_role) if role and _ANY not in role
+            ),
             location=Location(""),
         )
 
@@ -232,14 +234,14 @@ class _ParameterNames:
                 yield f"${{{parameter}}} is the value of {name}"
 
     def _renamed_resource(self, resource: SpecResource) -> SpecResource:
-        variables = tuple((name, self._renamed(value) or "") for name, value in resource.variables)
-        return SpecResource(self._renamed(resource.text), variables)
+        variables = tuple((name, self._rename_parameters(value) or "") for name, value in resource.variables)
+        return SpecResource(self._rename_parameters(resource.text), variables)
 
     def renamed_text(self, text: str) -> str:
         """The text with names of parameters that a spec takes."""
-        return self._renamed(text) or ""
+        return self._rename_parameters(text) or ""
 
-    def _renamed(self, text: str | None) -> str | None:
+    def _rename_parameters(self, text: str | None) -> str | None:
         return None if text is None else _PARAMETER.sub(lambda match: f"${{{self._parameter(match[1])}}}", text)
 
     def _parameter(self, name: str) -> str:

@@ -64,7 +64,7 @@ def _wrap_presigned(signers: ModuleType, base: type, recorder: Recorder) -> list
     for name in _PRESIGNED:
         original: Method | None = getattr(signers, name, None)
         if original is not None:
-            wrapped = _presigned(original, recorder)
+            wrapped = _record_presigned(original, recorder)
             owners = [signers, *(kind for kind in _subclasses(base) if kind.__dict__.get(name) is original)]
             for owner in owners:
                 setattr(owner, name, wrapped)
@@ -85,7 +85,7 @@ def _subclasses(base: type) -> list[type]:
     return [kind for child in direct for kind in (child, *_subclasses(child))]
 
 
-def _presigned(original: Method, recorder: Recorder) -> Method:
+def _record_presigned(original: Method, recorder: Recorder) -> Method:
     @wraps(original)
     def presign(self: Any, *arguments: Any, **named: Any) -> Any:
         if original.__name__ == "generate_presigned_post":

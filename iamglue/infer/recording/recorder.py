@@ -79,12 +79,12 @@ class Recorder:
         """Record a call, (client, operation, Region); `access_key` is that of the client's credentials."""
         place = _calling_place()
         with self._lock:
-            if place is None or is_test_file(self._shown(place[0])):
+            if place is None or is_test_file(self._display_path(place[0])):
                 self.by_tests += 1
                 return
             client, operation, region = call
-            text = json.dumps(_plain(dict(parameters), 0), sort_keys=True)
-            code = (self._shown(place[0]), place[1])
+            text = json.dumps(_json_value(dict(parameters), 0), sort_keys=True)
+            code = (self._display_path(place[0]), place[1])
             role = self.role_of(access_key)
             recorded = RecordedCall(client, operation, text, region, code, self.test, role)
             self.calls[recorded] = self.recent[recorded] = None
@@ -103,7 +103,7 @@ class Recorder:
         """The role whose credentials have an access key; None if the code has not assumed it."""
         return self._roles.get(access_key or "")
 
-    def _shown(self, path: str) -> str:
+    def _display_path(self, path: str) -> str:
         pure = PurePath(path)
         return pure.relative_to(self._root).as_posix() if pure.is_relative_to(self._root) else pure.as_posix()
 
@@ -147,7 +147,7 @@ def _is_of_user(path: str) -> bool:
     return not path.startswith((*_STANDARD, _OWN))
 
 
-def _plain(value: Any, depth: int) -> Any:
+def _json_value(value: Any, depth: int) -> Any:
     """A parameter's value as JSON data; what names no resource is left out as null."""
     if isinstance(value, bool | int | float):
         return value
@@ -156,7 +156,7 @@ def _plain(value: Any, depth: int) -> Any:
     if depth >= _MAX_DEPTH:
         return None
     if isinstance(value, Mapping):
-        return {str(name): _plain(item, depth + 1) for name, item in list(value.items())[:_MAX_ITEMS]}
+        return {str(name): _json_value(item, depth + 1) for name, item in list(value.items())[:_MAX_ITEMS]}
     if isinstance(value, list | tuple):
-        return [_plain(item, depth + 1) for item in value[:_MAX_ITEMS]]
+        return [_json_value(item, depth + 1) for item in value[:_MAX_ITEMS]]
     return None

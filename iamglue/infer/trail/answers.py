@@ -38,7 +38,7 @@ class AnswerFile:
         try:
             for path in self._folder.glob(f"{self._name}-*{_SUFFIX}"):
                 if path.name == self._checked_name(path):
-                    with _opened(path, "rb") as file:
+                    with _open_compressed(path, "rb") as file:
                         return json.loads(file.readline()), _blocks(path)
         except (OSError, EOFError, ValueError):
             pass
@@ -48,7 +48,7 @@ class AnswerFile:
         """Yield the blocks of lines, and keep them; a disk without space for them does no harm."""
         staged = self._folder / f"{_PREFIX}{uuid.uuid4().hex}.part"
         try:
-            file = _opened(staged, "wb")
+            file = _open_compressed(staged, "wb")
         except OSError:
             yield from blocks
             return
@@ -89,7 +89,7 @@ class AnswerFile:
 
 def _blocks(path: Path) -> Iterator[bytes]:
     try:
-        with _opened(path, "rb") as file:
+        with _open_compressed(path, "rb") as file:
             file.readline()
             while block := file.read(_BLOCK):
                 yield block + file.readline()
@@ -97,7 +97,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
         raise IamglueError(f"cannot read {path}: {error}", hint="remove the file, and run it again") from error
 
 
-def _opened(path: Path, mode: str) -> Any:
+def _open_compressed(path: Path, mode: str) -> Any:
     """Open a compressed file; isal has no types for it."""
     return igzip.open(path, mode, compresslevel=_LEVEL)  # type: ignore[no-untyped-call]
 

@@ -42,7 +42,7 @@ def text_blocks(file: ReadableBytes) -> Iterator[bytes]:
     Raises DamagedFileError, possibly after some blocks, for gzip that ends too early or is damaged, and other
     compression.
     """
-    blocks = _decompressed(file)
+    blocks = _decompress_blocks(file)
     first = b""
     for block in blocks:
         first += block
@@ -50,7 +50,7 @@ def text_blocks(file: ReadableBytes) -> Iterator[bytes]:
             break
     encoding = _UTF16.get(first[:2]) or _encoding_by_zeros(first[:2])
     if encoding:
-        yield from _decoded(first, blocks, encoding)
+        yield from _decode_blocks(first, blocks, encoding)
         return
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from blocks
@@ -63,7 +63,7 @@ def _encoding_by_zeros(start: bytes) -> str | None:
     return None
 
 
-def _decoded(first: bytes, blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+def _decode_blocks(first: bytes, blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder: Any = codecs.getincrementaldecoder(encoding)(errors="replace")
     yield decoder.decode(first).removeprefix("\ufeff").encode()
     for block in blocks:
@@ -71,7 +71,7 @@ def _decoded(first: bytes, blocks: Iterator[bytes], encoding: str) -> Iterator[b
     yield decoder.decode(b"", final=True).encode()
 
 
-def _decompressed(file: ReadableBytes) -> Iterator[bytes]:
+def _decompress_blocks(file: ReadableBytes) -> Iterator[bytes]:
     data = file.read(READ_SIZE)
     if data[:2] != _GZIP:
         for start, kind in _OTHER_COMPRESSION.items():

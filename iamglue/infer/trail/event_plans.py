@@ -111,7 +111,9 @@ def action_plan(item: EventAction) -> ActionPlan:
     passes_role = passed_role(item.action) is not None
     if not item.client or has_request_paths(item.client):
         return ActionPlan(
-            tuple(map(_unnamed, kinds.values())), passes_role=passes_role, required=_required(item.action)
+            tuple(map(_plan_without_names, kinds.values())),
+            passes_role=passes_role,
+            required=_required_types(item.action),
         )
     actions = client_operation_actions(item.client, item.operation) or ()
     own = [
@@ -126,11 +128,11 @@ def action_plan(item: EventAction) -> ActionPlan:
         trail_paths(item.client, item.operation, _OBJECT_KEY) if item.client == _S3 and _OBJECT in kinds else (),
         trail_paths(item.client, item.operation, _PART[item.action]) if item.action in _PART else (),
         passes_role,
-        _required(item.action),
+        _required_types(item.action),
     )
 
 
-def _required(action: str) -> tuple[tuple[str, ...], ...]:
+def _required_types(action: str) -> tuple[tuple[str, ...], ...]:
     """The types on each of which a call of an action is checked, without those whose ids AWS assigns in the call."""
     types = required_types(action)
     groups = types.groups if types is not None else ()
@@ -202,7 +204,7 @@ def operation_roles(actions: tuple[EventAction, ...]) -> tuple[ParameterPath, ..
     return tuple(map(parameter_path, dict.fromkeys(names)))
 
 
-def _unnamed(kind: ResourceType) -> KindPlan:
+def _plan_without_names(kind: ResourceType) -> KindPlan:
     return KindPlan(kind, kind.name.lower(), ())
 
 

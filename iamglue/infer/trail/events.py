@@ -162,7 +162,7 @@ def _events_of_members(members: dict[str, msgspec.Raw], problem: str, depth: int
     by_field = {_FIELDS[name.lower()]: raw for name, raw in members.items() if name.lower() in _FIELDS}
     if "eventSource" not in by_field or "eventName" not in by_field:
         return [plain_problem(problem)]
-    return [_event_of_row({name: _plain(decode_value(raw)) for name, raw in by_field.items()})]
+    return [_event_of_row({name: _structured_value(decode_value(raw)) for name, raw in by_field.items()})]
 
 
 def _json_text(raw: bytes) -> bytes:
@@ -216,7 +216,7 @@ def event_of_texts(row: dict[str, str], parse: Any) -> TrailEvent | str:
     return _event_of_row(values)
 
 
-def _plain(value: Any) -> Any:
+def _structured_value(value: Any) -> Any:
     """The value of a text that contains a structure as JSON; other values as they are."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:

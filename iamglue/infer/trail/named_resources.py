@@ -100,11 +100,11 @@ def requested_resources(
         scope = _owners_scope(plan.owners, values, scope)
     rules = [rule for rule in plan.rules if _applies(rule, values)] if values else []
     pairs: list[Pair] = []
-    for item, action in _requested(plan, rules, values):
+    for item, action in _requested_actions(plan, rules, values):
         pairs += [(item.action, arn) for arn in _resources(item, action, arns, values, scope)]
         if action.passes_role and values:
             pairs += [(PASS_ROLE, arn) for arn in passed_roles(item, values, scope)]
-    pairs += [pair for rule in rules for pair in _added(rule, plan, arns, values, scope)]
+    pairs += [pair for rule in rules for pair in _added_pairs(rule, plan, arns, values, scope)]
     return tuple(dict.fromkeys(pairs))
 
 
@@ -129,7 +129,7 @@ def _owners_scope(paths: Sequence[ParameterPath], values: Mapping[str, object], 
     return replace(scope, account=account)
 
 
-def _requested(
+def _requested_actions(
     plan: OperationPlan, rules: Sequence[RulePlan], values: Mapping[str, object]
 ) -> Sequence[tuple[EventAction, ActionPlan]]:
     """The actions of the operation: those of which the record has the part, or those that replace them."""
@@ -165,7 +165,7 @@ def _has_any(values: Mapping[str, object], paths: Sequence[ParameterPath]) -> bo
     return any(value not in ("", [], {}, False) for path in paths for value in values_at(values, path))
 
 
-def _added(
+def _added_pairs(
     rule: RulePlan, plan: OperationPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
 ) -> Iterator[Pair]:
     if rule.rule.effect is not ParameterEffect.ADDS:
@@ -187,8 +187,8 @@ def _resources(
     if has_request_paths(item.client):
         return (requested_path(item.client, item.operation, values, scope.partition, scope.region),)
     # Without the parts of its parameters, a transaction's resources are those of any of its actions.
-    apart = (_named, _recorded) if plan.parts else (_named,)
-    sources = apart if plan.is_named_apart else (_recorded, _named)
+    apart = (_named_resources, _recorded_arns) if plan.parts else (_named_resources,)
+    sources = apart if plan.is_named_apart else (_recorded_arns, _named_resources)
     groups = [tuple(kind for kind in plan.kinds if kind.type_name in names) for names in plan.required]
     named_arns: dict[str, None] = {}
     for part in (replace(plan, kinds=kinds) for kinds in groups) if groups else (plan,):
@@ -197,7 +197,7 @@ def _resources(
     return tuple(named_arns)
 
 
-def _recorded(
+def _recorded_arns(
     item: EventAction, plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
 ) -> Sequence[str]:
     """The ARNs of the record's `resources` that fit a type of the action, of the type that the call is about."""
@@ -210,7 +210,7 @@ def _recorded(
     return objects_of_bucket(arns) if plan.key and not _keys(plan, values) else ()
 
 
-def _named(
+def _named_resources(
     item: EventAction, plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
 ) -> Sequence[str]:
     """The resources that the parameters name, of the first type of which they name any."""

@@ -41,7 +41,7 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
     if not paths:
         return None
     if any(len(path) > 1 for path in paths):
-        return lambda raw: _picked(raw, paths, source)
+        return lambda raw: _pick_parameters(raw, paths, source)
     folded = tuple((f"f{at}", path[-1]) for at, path in enumerate(paths) if _is_folded(source, path[-1]))
     decode, unset = _struct_decoder(paths), msgspec.UNSET
 
@@ -49,7 +49,7 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
         try:
             chosen = decode(raw)
         except (msgspec.DecodeError, RecursionError):
-            return _picked(raw, paths, source)
+            return _pick_parameters(raw, paths, source)
         for field, parameter in folded:
             value = getattr(chosen, field)
             if value is not unset:
@@ -75,7 +75,7 @@ def _struct_decoder(paths: tuple[_Path, ...]) -> Callable[[msgspec.Raw], Any]:
     return msgspec.json.Decoder(kind).decode
 
 
-def _picked(raw: msgspec.Raw, paths: tuple[_Path, ...], source: str) -> str:
+def _pick_parameters(raw: msgspec.Raw, paths: tuple[_Path, ...], source: str) -> str:
     """The parameters of nested paths, and of what is not a map."""
     if not _MIN_RAW <= len(memoryview(raw)) <= _MAX_RAW:
         return EMPTY_PARAMETERS

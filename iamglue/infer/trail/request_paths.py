@@ -46,7 +46,7 @@ def request_paths(client: str, operation: str) -> tuple[RequestPath, ...]:
 def requested_path(client: str, operation: str, values: Mapping[str, object], partition: str, region: str) -> str:
     """The ARN of the path that a record's parameters give; "*" if they do not say which of the two APIs it was."""
     paths = request_paths(client, operation)
-    filled = {_filled(path, values) for path in paths}
+    filled = {_fill_path(path, values) for path in paths}
     complete = [text for text in filled if _ANY not in text]
     chosen = complete if len(complete) == 1 else list(filled)
     return f"arn:{partition}:apigateway:{region or _ANY}::{chosen[0]}" if len(chosen) == 1 else _ANY
@@ -65,7 +65,7 @@ def _request_path(client: str, operation: str) -> RequestPath:
     )
 
 
-def _filled(path: RequestPath, values: Mapping[str, object]) -> str:
+def _fill_path(path: RequestPath, values: Mapping[str, object]) -> str:
     given = {name: next(iter(texts_at(values, parameter)), "") for name, parameter in path.parameters}
     return _VARIABLE.sub(lambda match: _segment(given.get(match[1].removesuffix("+"), "")), path.template)
 

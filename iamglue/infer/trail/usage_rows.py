@@ -71,12 +71,12 @@ class UsageRows:
         """Yield all accesses, sorted."""
         if not self._files:
             return iter(self._accesses)
-        return map(TrailAccess._make, self._database.rows(_SORT_SQL.format("*", self._grouped())))
+        return map(TrailAccess._make, self._database.rows(_SORT_SQL.format("*", self._grouped_table())))
 
     def texts(self, text_of: Callable[[TrailAccess], str], text_sql: str) -> Iterator[list[str]]:
         """Yield blocks of texts of all accesses, sorted: DuckDB makes them by `text_sql` where there are many."""
         if self._files:
-            yield from self._database.text_blocks(_SORT_SQL.format(text_sql, self._grouped()))
+            yield from self._database.text_blocks(_SORT_SQL.format(text_sql, self._grouped_table()))
             return
         for start in range(0, len(self._accesses), _TEXTS_PER_BLOCK):
             yield list(map(text_of, self._accesses[start : start + _TEXTS_PER_BLOCK]))
@@ -109,7 +109,7 @@ class UsageRows:
         self.data_resources.merge(mapped.data_resources)
         self.callers = CallerCounts(*map(sum, zip(self.callers, mapped.callers, strict=True)))
 
-    def _grouped(self) -> str:
+    def _grouped_table(self) -> str:
         """The table of all accesses that are in files. In two steps: to group and sort at once needs both's memory."""
         if self._table is None:
             path = self._folder / "accesses.parquet"

@@ -47,7 +47,7 @@ def _group_violation(
     element: ParsedMatchList, covering: Node, nodes: list[Node], *, ignore_case: bool
 ) -> RuleViolation:
     texts = format_code_list(node.text for node in nodes)
-    if len({_normalized(node, ignore_case=ignore_case) for node in (covering, *nodes)}) == 1:
+    if len({_comparable_text(node, ignore_case=ignore_case) for node in (covering, *nodes)}) == 1:
         message = f"`{nodes[0].text}` is listed {'twice' if len(nodes) == 1 else f'{len(nodes) + 1} times'}"
         help_ = "keep one of them"
     else:
@@ -63,5 +63,5 @@ def redundancy_code(element: ParsedMatchList) -> str | None:
     return "" if element.negated else None
 
 
-def _normalized(node: Node, *, ignore_case: bool) -> str:
+def _comparable_text(node: Node, *, ignore_case: bool) -> str:
     return node.text.lower() if ignore_case else node.text

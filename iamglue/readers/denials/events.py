@@ -86,10 +86,10 @@ def _cloudtrail_event(data: Mapping[str, Any], read: Read) -> tuple[AccessDenial
     facts = replace(facts, resource=_event_resource(data, facts.action))
     if not denials:
         return (facts,)
-    return tuple(_completed(denial, facts) for denial in denials)
+    return tuple(_complete_denial(denial, facts) for denial in denials)
 
 
-def _completed(denial: AccessDenial, facts: AccessDenial) -> AccessDenial:
+def _complete_denial(denial: AccessDenial, facts: AccessDenial) -> AccessDenial:
     """The denial of the event's message, with what the event says of the same action."""
     same = denial.action in (None, facts.action) and denial.other_cause is None
     return replace(

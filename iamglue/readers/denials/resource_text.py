@@ -50,12 +50,12 @@ def read_resource(text: str) -> tuple[str | None, str | None]:
     body = text[introduction.end() : introduction.end() + _MAX_LENGTH]
     closing = _CLOSING_QUOTES.get(body[:1])
     if closing and (end := _closing_quote(body, closing)) is not None:
-        return _joined(body[1:end])
+        return _join_lines(body[1:end])
     body = body[1:] if closing else body
     reason = _REASON.search(body)
     if reason is None or _SDK_DETAILS.search(body, 0, reason.start()):
         return _first_words(body)
-    return _joined(body[: reason.start()])
+    return _join_lines(body[: reason.start()])
 
 
 def _closing_quote(body: str, closing: str) -> int | None:
@@ -73,22 +73,22 @@ def _first_words(body: str) -> tuple[str | None, str | None]:
     text = (body[: end.start()] if end else body).strip().rstrip(_TRAILING)
     if " " in text and not _TYPED_NAME.fullmatch(text):
         return None, f"it is not certain where the name of the resource ends in `{text}`"
-    return _checked(text)
+    return _check_resource(text)
 
 
-def _joined(text: str) -> tuple[str | None, str | None]:
+def _join_lines(text: str) -> tuple[str | None, str | None]:
     """The resource without the line breaks of a terminal."""
     text = text.strip()
     if "\n" not in text:
-        return _checked(text)
+        return _check_resource(text)
     # Names of objects and of alarms may have spaces: then a line break is a space or nothing.
     if text.startswith("arn:") and text.split(":", 3)[2] not in ("s3", "cloudwatch") and " " not in text:
-        return _checked(text.replace("\n", ""))
+        return _check_resource(text.replace("\n", ""))
     shown = text.replace("\n", "\u21b5")
     return None, f"a line break is in the name of the resource, `{shown}`: a space may be there, or nothing"
 
 
-def _checked(text: str) -> tuple[str | None, str | None]:
+def _check_resource(text: str) -> tuple[str | None, str | None]:
     """The resource, if it is whole and no escape is in it that could mean another character."""
     if "\\" in text:
         return None, f"it is not certain what the backslash in the name of the resource means, `{text}`"

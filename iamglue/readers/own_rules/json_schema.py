@@ -45,7 +45,7 @@ def _kind_schema(kind: OwnRuleKind, keys: KindKeys) -> JsonSchema:
         "type": "object",
         "description": KIND_DESCRIPTIONS[kind],
         "properties": {"kind": {"const": kind.value}, **_properties(every_key), "exceptions": exceptions},
-        "required": ["kind", *_required(every_key)],
+        "required": ["kind", *_required_keys(every_key)],
         "additionalProperties": False,
         **at_least_one,
     }
@@ -56,7 +56,7 @@ def _exception_schema() -> JsonSchema:
         "type": "object",
         "description": "Where a rule does not apply, and why. All that it names must match.",
         "properties": _properties(EXCEPTION_KEYS),
-        "required": _required(EXCEPTION_KEYS),
+        "required": _required_keys(EXCEPTION_KEYS),
         "additionalProperties": False,
         "anyOf": [{"required": [name]} for name in SUBJECT_KEYS],
     }
@@ -66,5 +66,5 @@ def _properties(keys: Mapping[str, RuleKey]) -> JsonSchema:
     return {name: {**key.type.schema, "description": key.description} for name, key in keys.items()}
 
 
-def _required(keys: Mapping[str, RuleKey]) -> list[str]:
+def _required_keys(keys: Mapping[str, RuleKey]) -> list[str]:
     return [name for name, key in keys.items() if key.required]

@@ -85,7 +85,7 @@ class _Reader:
             self.problems.append(mismatch(node, "a rule: `id`, `kind`, `message` and what the kind needs"))
             return None
         count = len(self.problems)
-        kind = self._kind(node)
+        kind = self._read_kind(node)
         exceptions = self._exceptions(node.get("exceptions"))
         if kind is None:
             return None
@@ -104,7 +104,7 @@ class _Reader:
             return None
         return _build_rule(kind, values, exceptions, node)
 
-    def _kind(self, node: Node) -> OwnRuleKind | None:
+    def _read_kind(self, node: Node) -> OwnRuleKind | None:
         kind = node.get("kind")
         if kind is None:
             hint = f"it is one of {', '.join(OwnRuleKind)}"

@@ -30,7 +30,7 @@ def with_added_entries(text: str, path: str, function: str, entries: Mapping[str
     functions = root.get("functions")
     body = (functions.get(function) if functions is not None else None) or root
     added = {name: tuple(items) for name, items in entries.items()}
-    result = apply_edits(text, _joined(_edits(body, added)))
+    result = apply_edits(text, _join_edits(_edits(body, added)))
     try:
         after = parse_spec(result, path)
     except IamglueError as error:
@@ -83,7 +83,7 @@ def _edits(body: Node, added: Mapping[str, tuple[_Item, ...]]) -> list[Edit]:
     return [*edits, *_new_lists(body, new)]
 
 
-def _joined(edits: Iterable[Edit]) -> set[Edit]:
+def _join_edits(edits: Iterable[Edit]) -> set[Edit]:
     """The edits, those at one place as one, in their order."""
     by_place: dict[tuple[int, int], str] = {}
     for edit in edits:

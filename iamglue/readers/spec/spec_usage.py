@@ -15,12 +15,12 @@ def spec_usage(service: str) -> SpecUsage:
     options = [name for name in ENTRY_OPTIONS if SERVICE_OPTIONS.get(name) == service]
     return SpecUsage(
         tuple(reference for reference in trigger_references() if _is_source(service, reference.name)),
-        _described(SETTINGS_KEYS, [name for name in SETTINGS_KEYS if _is_used_by(service, name)]),
-        _described(ENTRY_OPTIONS, options),
+        _describe_keys(SETTINGS_KEYS, [name for name in SETTINGS_KEYS if _is_used_by(service, name)]),
+        _describe_keys(ENTRY_OPTIONS, options),
     )
 
 
-def _described(schemas: KeySchemas, names: list[str]) -> tuple[tuple[str, str], ...]:
+def _describe_keys(schemas: KeySchemas, names: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, schemas[name]["metadata"][DESCRIPTION]) for name in names)
 
 

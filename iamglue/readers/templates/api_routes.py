@@ -79,10 +79,10 @@ def find_invoked(uri: str, functions: FunctionIndex) -> FunctionDraft | None:
 
 def _add_method(method: ResourceProperties, resources: _Resources, functions: FunctionIndex) -> None:
     """Add a method of a REST API; preflight requests have no credentials."""
-    verb, api = method.text("HttpMethod").upper(), _referenced(method.text("RestApiId"), resources)
+    verb, api = method.text("HttpMethod").upper(), _referenced_resource(method.text("RestApiId"), resources)
     if is_preflight(verb):
         return
-    resource = _referenced(method.text("ResourceId"), resources)
+    resource = _referenced_resource(method.text("ResourceId"), resources)
     path = _path(resource, resources) if resource is not None else "/"
     add_route(
         find_invoked(method.text("Integration", "Uri"), functions),
@@ -118,7 +118,7 @@ def _path(resource: ResourceProperties | None, resources: _Resources) -> str:
     while resource is not None and resource.id not in seen and resource.resource.type == "AWS::ApiGateway::Resource":
         seen.add(resource.id)
         parts.append(resource.text("PathPart"))
-        resource = _referenced(resource.text("ParentId"), resources)
+        resource = _referenced_resource(resource.text("ParentId"), resources)
     return "/" + "/".join(reversed(parts))
 
 
@@ -140,8 +140,8 @@ def _add_route(
     functions: FunctionIndex,
 ) -> None:
     """Add a route of an HTTP API, or of a WebSocket API, whose clients are asked only when they connect."""
-    key, api = route.text("RouteKey"), _referenced(route.text("ApiId"), resources)
-    integration = _referenced(route.text("Target").removeprefix("integrations/"), resources)
+    key, api = route.text("RouteKey"), _referenced_resource(route.text("ApiId"), resources)
+    integration = _referenced_resource(route.text("Target").removeprefix("integrations/"), resources)
     if integration is None or is_preflight(key.partition(" ")[0]):
         return
     access = [authorization_access(route.possible_texts("AuthorizationType"))]
@@ -153,7 +153,7 @@ def _add_route(
     add_route(function, _name(api, route.text("ApiId")), key, *access)
 
 
-def _referenced(text: str, resources: _Resources) -> ResourceProperties | None:
+def _referenced_resource(text: str, resources: _Resources) -> ResourceProperties | None:
     """The resource that a text refers to; None if it is not in the template."""
     reference = single_reference(text)
     return resources.get(reference.partition(".")[0]) if reference else None
@@ -169,7 +169,7 @@ def _add_sam_routes(
         if kind not in _SAM_EVENTS or (kind == "Api" and not inner.text("Path")):
             continue
         name, api_type, section = _SAM_EVENTS[kind]
-        explicit = _referenced(inner.text(name), resources) if inner.has(name) else None
+        explicit = _referenced_resource(inner.text(name), resources) if inner.has(name) else None
         implicit = sections.get(section) if sections is not None else None
         api = explicit or (function.nested(implicit) if implicit is not None else None)
         verb = inner.text("Method").upper() or "ANY"

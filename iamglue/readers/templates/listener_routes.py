@@ -33,8 +33,8 @@ def add_listener_routes(resources: _Resources, functions: FunctionIndex) -> None
         if rule.resource.type not in (_LISTENER, _RULE):
             continue
         is_rule = rule.resource.type == _RULE
-        listener = _referenced(rule.text("ListenerArn"), resources) if is_rule else rule
-        balancer = _referenced(listener.text("LoadBalancerArn"), resources) if listener is not None else None
+        listener = _referenced_resource(rule.text("ListenerArn"), resources) if is_rule else rule
+        balancer = _referenced_resource(listener.text("LoadBalancerArn"), resources) if listener is not None else None
         name = balancer.id if balancer is not None else (listener or rule).id
         access = [
             _rule_access(rule, is_rule=is_rule),
@@ -50,7 +50,7 @@ def _targets(rule: ResourceProperties, actions: str, resources: _Resources) -> I
     for action in rule.items(actions):
         several = (group.text("TargetGroupArn") for group in action.items("ForwardConfig", "TargetGroups"))
         for text in dict.fromkeys((action.text("TargetGroupArn"), *several)):
-            group = _referenced(text, resources)
+            group = _referenced_resource(text, resources)
             if group is not None and group.resource.type == _GROUP and group.text("TargetType") == "lambda":
                 yield from (target.text("Id") for target in group.items("Targets"))
 
@@ -81,7 +81,7 @@ def _balancer_access(balancer: ResourceProperties | None, resources: _Resources)
         return RESTRICTED
     if "internal" in schemes or any(map(has_parameters, schemes)):
         return SCHEME_UNKNOWN
-    groups = [_referenced(text, resources) for text in balancer.texts("SecurityGroups")]
+    groups = [_referenced_resource(text, resources) for text in balancer.texts("SecurityGroups")]
     if any(group is not None and _lets_everyone_in(group, resources) for group in groups):
         return OPEN
     is_known = groups and all(group is not None and group.resource.type == _SECURITY_GROUP for group in groups)
@@ -91,7 +91,7 @@ def _balancer_access(balancer: ResourceProperties | None, resources: _Resources)
 def _lets_everyone_in(group: ResourceProperties, resources: _Resources) -> bool:
     rules = [*group.items("SecurityGroupIngress")]
     for rule in resources.values():
-        owner = _referenced(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None
+        owner = _referenced_resource(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None
         rules += [rule] if owner is not None and owner.id == group.id else []
     return any({rule.text("CidrIp"), rule.text("CidrIpv6")} & EVERYONES_RANGES for rule in rules)
 
@@ -107,7 +107,7 @@ def _route(rule: ResourceProperties) -> str:
     return ", ".join(paths) or f"{rule.text('Protocol')} {rule.text('Port')}".strip() or rule.id
 
 
-def _referenced(text: str, resources: _Resources) -> ResourceProperties | None:
+def _referenced_resource(text: str, resources: _Resources) -> ResourceProperties | None:
     """The resource that a text refers to; None if it is not in the template."""
     reference = single_reference(text)
     return resources.get(reference.partition(".")[0]) if reference else None

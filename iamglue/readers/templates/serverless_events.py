@@ -76,7 +76,7 @@ def serverless_event(event: Node, number: int, function_id: str, function_arn: s
     key, value = event.pairs[0] if event.pairs else (event, event)
     name = key.text
     if name in ("sqs", "stream"):
-        return _polled(name, value)
+        return _add_polled_event(name, value)
     if name in POLLED_EVENTS:
         mapping, statements = POLLED_EVENTS[name](value)
         return ServerlessEvent(name, statements, mapping)
@@ -90,10 +90,10 @@ def serverless_event(event: Node, number: int, function_id: str, function_arn: s
         return ServerlessEvent(name, permissions=(group, permission))
     if name not in _PUSH_EVENTS:
         return ServerlessEvent(name, unknown=name)
-    return _pushed(name, value, f"{function_id}{number}")
+    return _add_push_event(name, value, f"{function_id}{number}")
 
 
-def _pushed(name: str, value: Node, event_id: str) -> ServerlessEvent:
+def _add_push_event(name: str, value: Node, event_id: str) -> ServerlessEvent:
     """The permission of the service that invokes the function, and what the role gets with it."""
     service, source = _PUSH_EVENTS[name]
     permission = _permission(service)
@@ -130,7 +130,7 @@ def _text(node: Node, key: str) -> str:
     return value.text if value is not None else ""
 
 
-def _polled(name: str, value: Node) -> ServerlessEvent:
+def _add_polled_event(name: str, value: Node) -> ServerlessEvent:
     """The mapping of a queue or stream, and the statements for polling it."""
     source = value.get("arn") or value
     kind = _stream_type(source, value.get("type")) if name == "stream" else "sqs"

@@ -28,11 +28,11 @@ def rename_unknown_values(text: str, scope: str, home: str = "", others: Collect
     if "${" not in text:
         return text
     return substitute_parameters(
-        text, {name: f"${{{_renamed(name, scope, home, others)}}}" for name in deployment_parameter_names(text)}
+        text, {name: f"${{{_scoped_name(name, scope, home, others)}}}" for name in deployment_parameter_names(text)}
     )
 
 
-def _renamed(name: str, scope: str, home: str, others: Collection[str]) -> str:
+def _scoped_name(name: str, scope: str, home: str, others: Collection[str]) -> str:
     first, _, rest = name.partition(".")
     if home and rest and first == home:
         return rest
@@ -41,21 +41,23 @@ def _renamed(name: str, scope: str, home: str, others: Collection[str]) -> str:
 
 def change_texts(value: _Value, change: Callable[[str], str]) -> _Value:
     """A value with all texts in its fields changed, also those of policies."""
-    changed: _Value = _changed(value, change)
+    changed: _Value = _change_texts(value, change)
     return changed
 
 
-def _changed(value: Any, change: Callable[[str], str]) -> Any:
+def _change_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(_changed(item, change) for item in value)
+        return tuple(_change_texts(item, change) for item in value)
     if isinstance(value, AttachedPolicy):
         arn, text = None if value.arn is None else change(value.arn), change(value.text)
         if (arn, text) == (value.arn, value.text):
             return value
         return replace(parse_attached_policy(value.name, text, arn), origin=value.origin)
     if is_dataclass(value) and not isinstance(value, type):
-        changed = {field.name: _changed(getattr(value, field.name), change) for field in fields(value) if field.compare}
+        changed = {
+            field.name: _change_texts(getattr(value, field.name), change) for field in fields(value) if field.compare
+        }
         return replace(value, **changed)
     return value

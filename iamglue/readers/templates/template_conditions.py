@@ -73,7 +73,7 @@ def condition_cases(root: Node, settings: Mapping[str, str]) -> ConditionCases:
     limit = min(_MAX_CASES, max(2, _MAX_CHARACTERS // max(1, len(root.source.text))))
     if len(cases) <= limit:
         return ConditionCases(tuple(cases), complete)
-    return ConditionCases(tuple(_varied(cases, limit)), complete=False)
+    return ConditionCases(tuple(_vary_conditions(cases, limit)), complete=False)
 
 
 def select_case(root: Node, case: Case) -> Node:
@@ -173,7 +173,7 @@ def _single_changes(choices: list[list[tuple[str, str]]]) -> Iterator[dict[str, 
             yield first | {name: value}
 
 
-def _varied(cases: list[Case], limit: int) -> Iterator[Case]:
+def _vary_conditions(cases: list[Case], limit: int) -> Iterator[Case]:
     """Of many cases, those that show each condition both true and false, then the first ones."""
     seen: set[tuple[str, bool]] = set()
     first: list[Case] = []
@@ -225,7 +225,7 @@ class _Conditions:
         if keys:
             yield from ((subject, key) for key in keys)
         elif definition is None or depth > _MAX_DEPTH:
-            yield _undefined(name), "true"
+            yield _undefined_condition_parameter(name), "true"
         else:
             yield from self._comparisons_in(definition, depth)
 
@@ -248,7 +248,7 @@ class _Conditions:
         if keys:
             return values.get(subject) in keys
         if definition is None or depth > _MAX_DEPTH:
-            return values.get(_undefined(name)) == "true"
+            return values.get(_undefined_condition_parameter(name)) == "true"
         return self._is_true(definition, values, depth)
 
     def _is_true(self, expression: Node, values: Mapping[str, str], depth: int) -> bool:
@@ -284,7 +284,7 @@ class _Conditions:
         return node.text if node.kind is NodeKind.SCALAR and parse_intrinsic(node) is None else None
 
 
-def _undefined(name: str) -> str:
+def _undefined_condition_parameter(name: str) -> str:
     """The parameter that stands for a condition that the template does not define."""
     return f"Condition {name}"
 

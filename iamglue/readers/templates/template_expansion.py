@@ -152,11 +152,11 @@ class _Expander:
         if not 0 < len(values) <= _MAX_ALTERNATIVES:
             return call
         (*_, (last, _)) = values.values()
-        result = self._located(last, call)
+        result = self._with_location(last, call)
         subject = self._unknown_key(argument) or written_call("Fn::FindInMap", argument)
         for value, keys in reversed(list(values.values())[:-1]):
             condition = membership_condition(subject, keys)
-            result = self._alternative(call, condition, self._located(value, call), result)
+            result = self._alternative(call, condition, self._with_location(value, call), result)
         return result
 
     def _unknown_key(self, argument: Node) -> str:
@@ -190,7 +190,7 @@ class _Expander:
             values.setdefault(_content(node), (node, []))[1].append(path)
         return values
 
-    def _located(self, value: Node, call: Node) -> Node:
+    def _with_location(self, value: Node, call: Node) -> Node:
         """A value with the location of the call, for a text; a list or map keeps its own, for the texts in it."""
         source = self._read_only(value.source if value.kind is not NodeKind.SCALAR else call.source)
         if value.kind is NodeKind.SCALAR:

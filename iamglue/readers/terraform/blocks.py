@@ -81,7 +81,7 @@ class HclBlock:
         """An attribute's name and value."""
         if name not in self._pairs:
             attribute = self.syntax.body.attributes.get(name)
-            self._pairs[name] = None if attribute is None else self._read(attribute)
+            self._pairs[name] = None if attribute is None else self._read_pair(attribute)
         return self._pairs[name]
 
     def evaluate(self, name: str) -> Node | None:
@@ -89,7 +89,7 @@ class HclBlock:
         expression = self.expression(name)
         return None if expression is None else self.reader.evaluate(expression)
 
-    def _read(self, attribute: HclAttribute) -> NodePair | None:
+    def _read_pair(self, attribute: HclAttribute) -> NodePair | None:
         start, name = attribute.start, attribute.name
         key = Node(NodeKind.SCALAR, self.reader.source, start, start + len(name), name, plain=True)
         value = self.reader.read(attribute.value)

@@ -58,12 +58,12 @@ def _same_list(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
 def _to_set(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
     if len(arguments) != 1 or arguments[0].kind is not NodeKind.LIST:
         return None
-    return replace(arguments[0], tag=SET, items=tuple(_sorted(_without_duplicates(arguments[0].items))))
+    return replace(arguments[0], tag=SET, items=tuple(_sort_texts(_without_duplicates(arguments[0].items))))
 
 
 def _sort(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
     is_known = len(arguments) == 1 and has_known_items(arguments[0]) and all(map(is_resolved_text, arguments[0].items))
-    return factory.list(_sorted(arguments[0].items)) if is_known else None
+    return factory.list(_sort_texts(arguments[0].items)) if is_known else None
 
 
 def _reverse(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
@@ -71,7 +71,7 @@ def _reverse(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | No
     return factory.list(reversed(arguments[0].items)) if is_known else None
 
 
-def _sorted(items: Iterable[Node]) -> list[Node]:
+def _sort_texts(items: Iterable[Node]) -> list[Node]:
     """The texts in the order of a set; items of which some are not known as they are."""
     nodes = list(items)
     return sorted(nodes, key=lambda node: node.text) if all(map(is_resolved_text, nodes)) else nodes
@@ -87,7 +87,7 @@ def _distinct(factory: ValueFactory, arguments: list[Node], __: Node) -> Node | 
 
 def _set_union(factory: ValueFactory, arguments: list[Node], unknown_items: Node) -> Node | None:
     items = [item for argument in arguments for item in _as_items(argument, unknown_items)]
-    return replace(factory.list(_sorted(_without_duplicates(items))), tag=SET)
+    return replace(factory.list(_sort_texts(_without_duplicates(items))), tag=SET)
 
 
 def _without_duplicates(items: Iterable[Node]) -> Iterable[Node]:
@@ -150,7 +150,7 @@ def _element(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
     return arguments[0].items[index] if index >= 0 and len(known) > index and all(known) else None
 
 
-def _one(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+def _only_item(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
     if len(arguments) != 1 or not has_known_items(arguments[0]) or len(arguments[0].items) > 1:
         return None
     return arguments[0].items[0] if arguments[0].items else factory.null()
@@ -238,7 +238,7 @@ COLLECTION_FUNCTIONS: dict[str, CollectionFunction] = {
     "length": _length,
     "lookup": _lookup,
     "merge": _merge,
-    "one": _one,
+    "one": _only_item,
     "range": _range,
     "reverse": _reverse,
     "setproduct": _set_product,

@@ -137,15 +137,15 @@ class ExpressionReader:
     def _reference(self, expression: HclExpression) -> Node:
         """The value of a reference, such as `var.names[0]` or `each.value.arn`."""
         if isinstance(expression, HclName):
-            return self._relocated(self.follow(expression.name, ()), expression)
+            return self._with_location(self.follow(expression.name, ()), expression)
         text = self.expression_text(expression)
         steps = traversal_steps(text) if is_traversal(text) else None
         if steps is not None:
-            return self._relocated(self.follow(*steps), expression)
+            return self._with_location(self.follow(*steps), expression)
         if isinstance(expression, HclMember):
             base = self.evaluate(expression.base)
             member = access_member(self.scope, base, self._member_key(expression), is_attribute=expression.is_attribute)
-            return self._relocated(member, expression)
+            return self._with_location(member, expression)
         return self.unknown_node(expression)
 
     def _splat(self, splat: HclSplat) -> Node:
@@ -159,7 +159,7 @@ class ExpressionReader:
         for item in base.items:
             is_known = item.tag != UNKNOWN_ITEMS
             member = self.bind({SPLAT_ITEM: item}, "", editable=True).evaluate(splat.item) if is_known else item
-            items.append(self._relocated(member, splat))
+            items.append(self._with_location(member, splat))
         return self.factory(splat).list(items)
 
     def _member_key(self, member: HclMember) -> Node:
@@ -182,7 +182,7 @@ class ExpressionReader:
             node = access_member(self.scope, node, key, is_attribute=kind == "attribute")
         return node
 
-    def _relocated(self, node: Node, expression: HclExpression) -> Node:
+    def _with_location(self, node: Node, expression: HclExpression) -> Node:
         """A value without a location of its own, at the location of the reference."""
         start, end = expression.start, expression.end
         if node.kind is NodeKind.UNKNOWN:

@@ -38,7 +38,7 @@ def expand_block(block: TerraformBlock) -> BlockInstances:
     """The instances of a resource, data source or module."""
     count = block.evaluate("count")
     if count is not None:
-        return _counted(count)
+        return _count_instances(count)
     collection = block.evaluate("for_each")
     if collection is None:
         return BlockInstances({"": _NO_BINDINGS})
@@ -56,7 +56,7 @@ def expand_block(block: TerraformBlock) -> BlockInstances:
     return BlockInstances(bindings, is_complete=len(bindings) == len(items))
 
 
-def _counted(count: Node) -> BlockInstances:
+def _count_instances(count: Node) -> BlockInstances:
     number = integer(count)
     if number is None or number > _MAX_INSTANCES:
         is_optional = _ONE_OR_NONE.fullmatch(count.text) is not None

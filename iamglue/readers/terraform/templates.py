@@ -37,7 +37,7 @@ def evaluate_template(
         and not "".join(piece.text for piece in pieces if piece is not expressions[0]).strip()
     ):
         return reader.evaluate_text(expressions[0].text, span)
-    return _joined(reader, span, pieces, quoted=quoted)
+    return _join_pieces(reader, span, pieces, quoted=quoted)
 
 
 def _with_directives(reader: Evaluator, span: tuple[int, int], pieces: list[TemplatePiece]) -> Node:
@@ -49,7 +49,7 @@ def _with_directives(reader: Evaluator, span: tuple[int, int], pieces: list[Temp
     return factory.text(rendering[0], unresolved=rendering[1])
 
 
-def _joined(reader: Evaluator, span: tuple[int, int], pieces: list[TemplatePiece], *, quoted: bool) -> Node:
+def _join_pieces(reader: Evaluator, span: tuple[int, int], pieces: list[TemplatePiece], *, quoted: bool) -> Node:
     """The text of literal pieces and expressions; fixes can edit it if no expression is known."""
     result: list[str] = []
     length, unresolved, has_values = 0, False, False

@@ -26,7 +26,7 @@ def _text_of(node: Node) -> tuple[str, bool] | None:
     return None
 
 
-def _joined(factory: ValueFactory, parts: list[str], values: list[Node]) -> Node | None:
+def _join_parts(factory: ValueFactory, parts: list[str], values: list[Node]) -> Node | None:
     """Literal parts with values between them."""
     texts = [_text_of(value) for value in values]
     known = [text for text in texts if text is not None]
@@ -43,7 +43,7 @@ def _format(factory: ValueFactory, arguments: list[Node]) -> Node | None:
     parts = _VERB.split(template.text.replace("%%", "\0"))
     if len(parts) != len(values) + 1 or "%" in "".join(parts):
         return None
-    result = _joined(factory, [part.replace("\0", "%") for part in parts], values)
+    result = _join_parts(factory, [part.replace("\0", "%") for part in parts], values)
     if result is None or not template.unresolved:
         return result
     return factory.text(result.text, unresolved=True)
@@ -71,10 +71,10 @@ def _join(factory: ValueFactory, arguments: list[Node]) -> Node | None:
     items = [item for values in lists for item in values.items]
     if len(items) < 2:
         return items[0] if items else factory.text("")
-    return _joined(factory, ["", *[separator.text] * (len(items) - 1), ""], items)
+    return _join_parts(factory, ["", *[separator.text] * (len(items) - 1), ""], items)
 
 
-def _split(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+def _split_text(factory: ValueFactory, arguments: list[Node]) -> Node | None:
     if len(arguments) != 2 or not is_resolved_text(arguments[0]) or not arguments[0].text:
         return None
     separator, text = arguments
@@ -147,7 +147,7 @@ def _to_text(factory: ValueFactory, arguments: list[Node]) -> Node | None:
     return argument
 
 
-def _first(_: ValueFactory, arguments: list[Node]) -> Node | None:
+def _first_argument(_: ValueFactory, arguments: list[Node]) -> Node | None:
     return arguments[0] if len(arguments) == 1 else None
 
 
@@ -158,16 +158,16 @@ TEXT_FUNCTIONS: dict[str, TextFunction] = {
     "formatlist": _format_list,
     "join": _join,
     "lower": _on_text(str.lower),
-    "nonsensitive": _first,
+    "nonsensitive": _first_argument,
     "replace": _replace,
-    "sensitive": _first,
-    "split": _split,
+    "sensitive": _first_argument,
+    "split": _split_text,
     "startswith": _affix(str.startswith),
     "strcontains": _affix(lambda text, part: part in text),
     "substr": _substr,
     "title": _on_text(str.title),
-    "tobool": _first,
-    "tonumber": _first,
+    "tobool": _first_argument,
+    "tonumber": _first_argument,
     "tostring": _to_text,
     "trim": _affix(lambda text, characters: text.strip(characters)),
     "trimprefix": _affix(str.removeprefix),

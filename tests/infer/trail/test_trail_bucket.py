@@ -139,7 +139,7 @@ def test_a_connection_that_breaks_is_resumed_where_it_broke(trail, bucket, tmp_p
     log_file(tmp_path / "logs", *records)
     bucket()
     monkeypatch.setattr("iamglue.infer.trail.byte_streams.READ_SIZE", 4096)
-    real, broken = trail_bucket._ObjectReader._opened, []
+    real, broken = trail_bucket._ObjectReader._open_body, []
 
     class Breaking:
         """A body whose connection ends after some reads."""
@@ -163,7 +163,7 @@ def test_a_connection_that_breaks_is_resumed_where_it_broke(trail, bucket, tmp_p
             reader._body = Breaking(body)
         return reader._body
 
-    monkeypatch.setattr(trail_bucket._ObjectReader, "_opened", opened)
+    monkeypatch.setattr(trail_bucket._ObjectReader, "_open_body", opened)
     ran = trail(f"s3://{BUCKET}/")
     assert (ran.code, len(broken), json.loads(ran.output)["records"]) == (0, 2, 2000)
     assert {row["count"] for row in ran.usage["access"]} == {1}

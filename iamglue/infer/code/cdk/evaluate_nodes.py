@@ -34,7 +34,7 @@ from iamglue.infer.code.javascript import syntax
 def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: CdkFrame) -> Any:
     values = [machine.evaluate(part, activation) for part in node.parts]
     if any(isinstance(value, list) for value in values) and all(isinstance(value, list) for value in values):
-        return _limited([item for value in values for item in value])
+        return _limit_list([item for value in values for item in value])
     return joined(values)
 
 
@@ -106,10 +106,10 @@ def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: CdkFrame)
     for element in node.elements:
         value = machine.evaluate(element.value, activation)
         values += value if element.is_spread and isinstance(value, list) else [value]
-    return _limited(values)
+    return _limit_list(values)
 
 
-def _limited(values: list[Any]) -> Any:
+def _limit_list(values: list[Any]) -> Any:
     return values if len(values) <= MAX_ITEMS else UnknownValue("the list is too long")
 
 
@@ -144,7 +144,7 @@ def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFra
             scope, name = node.target.scope, node.target.name
             old = machine.evaluate(syntax.Name(node.at, scope, name), activation)
         both = [*old, *value] if isinstance(old, list) and isinstance(value, list) else None
-        value = joined([old, value]) if both is None else _limited(both)
+        value = joined([old, value]) if both is None else _limit_list(both)
     assign(machine, node.target, value, activation)
     return value
 

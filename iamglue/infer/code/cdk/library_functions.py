@@ -21,10 +21,10 @@ def map_call(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
             target.members.update(argument.members if is_known else {})
             target.is_open = target.is_open or not is_known or argument.is_open
         return NO_VALUE
-    return UnknownValue("its dictionary is not known") if target.is_open else _listed(target, name)
+    return UnknownValue("its dictionary is not known") if target.is_open else _list_members(target, name)
 
 
-def _listed(target: PropertyMap, name: str) -> Any:
+def _list_members(target: PropertyMap, name: str) -> Any:
     listed: dict[str, list[Any]] = {
         "items": [[key, value] for key, value in target.members.items()],
         "entries": [[key, value] for key, value in target.members.items()],
@@ -41,12 +41,12 @@ def _joined_path(arguments: Sequence[Any]) -> Any:
     return next((item for item in arguments if isinstance(item, UnknownValue)), UnknownValue("its path is not known"))
 
 
-def _first(arguments: Sequence[Any]) -> Any:
+def _first_argument(arguments: Sequence[Any]) -> Any:
     return arguments[0] if arguments else NO_VALUE
 
 
 def _directory(arguments: Sequence[Any]) -> Any:
-    value = _first(arguments)
+    value = _first_argument(arguments)
     return posixpath.dirname(value) if isinstance(value, str) else UnknownValue("its path is not known")
 
 
@@ -58,9 +58,9 @@ def _dictionary(arguments: Sequence[Any]) -> PropertyMap:
 
 def _of_object(name: str) -> Callable[[Sequence[Any]], Any]:
     def listed(arguments: Sequence[Any]) -> Any:
-        value = _first(arguments)
+        value = _first_argument(arguments)
         is_known = isinstance(value, PropertyMap) and not value.is_open
-        return _listed(value, name) if is_known else UnknownValue("its object is not known")
+        return _list_members(value, name) if is_known else UnknownValue("its object is not known")
 
     return listed
 
@@ -89,7 +89,7 @@ LIBRARY_FUNCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {
     **dict.fromkeys(("path.dirname", "os.path.dirname"), _directory),
     **dict.fromkeys(
         ("os.path.abspath", "os.path.realpath", "path.normalize", "os.path.normpath", "pathlib.Path", "str", "String"),
-        _first,
+        _first_argument,
     ),
     **dict.fromkeys(("os.getcwd", "process.cwd"), lambda _: ""),
     "dict": _dictionary,

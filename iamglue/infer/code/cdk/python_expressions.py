@@ -79,7 +79,7 @@ def _list(converter: PythonConverter, node: ast.List | ast.Tuple | ast.Set) -> E
     return ArrayLiteral(position(node), tuple(elements))
 
 
-def _formatted(converter: PythonConverter, node: ast.JoinedStr) -> Expression:
+def _formatted_string(converter: PythonConverter, node: ast.JoinedStr) -> Expression:
     parts = (item.value if isinstance(item, ast.FormattedValue) else item for item in node.values)
     return Concatenation(position(node), tuple(map(converter.expression, parts)))
 
@@ -111,7 +111,7 @@ def _subscript(converter: PythonConverter, node: ast.Subscript) -> Expression:
     return Index(position(node), converter.expression(node.value), converter.expression(node.slice))
 
 
-def _named(converter: PythonConverter, node: ast.NamedExpr) -> Expression:
+def _named_expression(converter: PythonConverter, node: ast.NamedExpr) -> Expression:
     return converter.assign(node, node.target, converter.expression(node.value))
 
 
@@ -129,12 +129,12 @@ EXPRESSIONS.update(
         ast.List: _list,
         ast.Tuple: _list,
         ast.Set: _list,
-        ast.JoinedStr: _formatted,
+        ast.JoinedStr: _formatted_string,
         ast.BinOp: _operation,
         ast.BoolOp: _boolean,
         ast.IfExp: _conditional,
         ast.Subscript: _subscript,
-        ast.NamedExpr: _named,
+        ast.NamedExpr: _named_expression,
         ast.Lambda: _lambda,
     }
 )

@@ -62,7 +62,7 @@ def _assign(converter: PythonConverter, node: ast.Assign) -> Expression:
     return Sequence(position(node), tuple(converter.assign(node, target, value) for target in node.targets[:1]))
 
 
-def _annotated(converter: PythonConverter, node: ast.AnnAssign) -> Expression:
+def _annotated_assignment(converter: PythonConverter, node: ast.AnnAssign) -> Expression:
     return (
         converter.assign(node, node.target, converter.expression(node.value))
         if node.value
@@ -70,7 +70,7 @@ def _annotated(converter: PythonConverter, node: ast.AnnAssign) -> Expression:
     )
 
 
-def _updated(converter: PythonConverter, node: ast.AugAssign) -> Expression:
+def _augmented_assignment(converter: PythonConverter, node: ast.AugAssign) -> Expression:
     pattern = converter.pattern(node.target)
     return Assignment(position(node), pattern, converter.expression(node.value), is_update=True)
 
@@ -161,8 +161,8 @@ STATEMENTS.update(
         ast.Import: _import,
         ast.ImportFrom: _import_from,
         ast.Assign: _assign,
-        ast.AnnAssign: _annotated,
-        ast.AugAssign: _updated,
+        ast.AnnAssign: _annotated_assignment,
+        ast.AugAssign: _augmented_assignment,
         ast.Expr: lambda converter, node: converter.expression(node.value),
         ast.If: _if,
         ast.For: _for,

@@ -88,7 +88,7 @@ def _add_requests(
 ) -> None:
     for row in rows:
         written = dict(part.split("=") for part in row["parameters"].split())
-        values = {name: _chosen(_at(machine, path, arguments, options), path) for name, path in written.items()}
+        values = {name: _filter_paths(_at(machine, path, arguments, options), path) for name, path in written.items()}
         if None in values.values() or not _is_set(values.pop(_IF, None) or (EMPTY if _IF in written else UNKNOWN)):
             continue
         parameters = machine.new_object((site, row["operation"]), "object")
@@ -123,7 +123,7 @@ def _client_of_options(machine: ScriptMachine, client: str, options: Value, site
     return [made_client for made_client in made if isinstance(made_client, ScriptClient)]
 
 
-def _chosen(value: Value, path: str) -> Value | None:
+def _filter_paths(value: Value, path: str) -> Value | None:
     """The texts of a value that its path takes: `PATH/` those that end with a slash, `PATH!/` the others.
 
     None if it takes none of them.

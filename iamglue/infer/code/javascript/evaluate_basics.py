@@ -69,13 +69,15 @@ def _name(machine: ScriptMachine, node: Name, frame: Frame) -> Value:
     if node.name == "arguments":
         return UNKNOWN
     if node.name in ("module", "exports", "require"):
-        return frozenset({machine.intern(("own", frame.activation.info.path, node.name), lambda: _own(node, frame))})
+        return frozenset(
+            {machine.intern(("own", frame.activation.info.path, node.name), lambda: _module_variable(node, frame))}
+        )
     return frozenset(
         {machine.intern(("external", "global", (node.name,)), lambda: PackageMember("global", (node.name,)))}
     )
 
 
-def _own(node: Name, frame: Frame) -> PackageMember:
+def _module_variable(node: Name, frame: Frame) -> PackageMember:
     """`module`, `exports` and `require` of a file."""
     return PackageMember(f"own:{frame.activation.info.path}", (node.name,))
 

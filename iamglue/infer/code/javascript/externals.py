@@ -39,7 +39,7 @@ def _call(machine: ScriptMachine, external: PackageMember, arguments: PassedArgu
     if package.startswith("own:"):
         if names == ("require",):
             note_unknown_package(machine, arguments.at(0), site)
-        return _required(machine, package, names, arguments)
+        return _require_result(machine, package, names, arguments)
     if package == "global":
         return call_language(machine, external, arguments, site)
     if (package, names) != (external.package, external.names):
@@ -97,7 +97,7 @@ def _gives_its_argument(external: PackageMember) -> bool:
     return last.startswith("captureAWS") or (external.package, last) == ("util", "promisify")
 
 
-def _required(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: PassedArguments) -> Value:
+def _require_result(machine: ScriptMachine, package: str, names: tuple[str, ...], arguments: PassedArguments) -> Value:
     """`require(source)` of a file; its other methods give nothing that is followed."""
     if names != ("require",):
         return call_unknown(machine, arguments)

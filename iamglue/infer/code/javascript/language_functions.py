@@ -49,7 +49,7 @@ def call_language(machine: ScriptMachine, external: PackageMember, arguments: Pa
     return function(machine, arguments, site) if function else call_unknown(machine, arguments)
 
 
-def _same(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
+def _same_value(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     return arguments.at(0)
 
 
@@ -81,10 +81,10 @@ def _entries(machine: ScriptMachine, arguments: PassedArguments, site: CallSite)
 
 
 def _from_entries(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    return _filled(machine, site, "object", elements(machine, arguments.at(0)))
+    return _fill_object(machine, site, "object", elements(machine, arguments.at(0)))
 
 
-def _filled(machine: ScriptMachine, site: CallSite, kind: str, entries: Value) -> Value:
+def _fill_object(machine: ScriptMachine, site: CallSite, kind: str, entries: Value) -> Value:
     made = machine.new_object(site, kind)
     for pair in entries:
         one: Value = frozenset({pair})
@@ -94,7 +94,7 @@ def _filled(machine: ScriptMachine, site: CallSite, kind: str, entries: Value) -
 
 
 def _map(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    return _filled(machine, site, "map", elements(machine, arguments.at(0)))
+    return _fill_object(machine, site, "map", elements(machine, arguments.at(0)))
 
 
 def _set(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
@@ -125,7 +125,7 @@ def _race(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -
     return elements(machine, arguments.at(0))
 
 
-def _settled(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
+def _settled_list(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     result = machine.new_object((site, "settled"), "object")
     machine.set_field(result, "value", elements(machine, arguments.at(0)))
     return _list(machine, site, frozenset({result}))
@@ -148,7 +148,7 @@ def _parse(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -
     return result
 
 
-def _encoded(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
+def _encode_texts(_machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     """Texts with escapes; parts that the program does not say stay what they are."""
     return frozenset(
         tuple(quote(part, safe="/:") if isinstance(part, str) else part for part in option)
@@ -189,10 +189,10 @@ _FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
     ("JSON", "parse"): _parse,
     ("JSON", "stringify"): _nothing,
     **{("console", name): _nothing for name in ("log", "info", "warn", "error", "debug", "trace", "table", "dir")},
-    **dict.fromkeys((("encodeURIComponent",), ("encodeURI",), ("escape",)), _encoded),
+    **dict.fromkeys((("encodeURIComponent",), ("encodeURI",), ("escape",)), _encode_texts),
     ("Promise", "race"): _race,
     ("Promise", "any"): _race,
-    ("Promise", "allSettled"): _settled,
+    ("Promise", "allSettled"): _settled_list,
     **dict.fromkeys((("setTimeout",), ("setImmediate",), ("queueMicrotask",), ("process", "nextTick")), _later),
     **dict.fromkeys(
         (
@@ -208,7 +208,7 @@ _FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
             ("Number",),
             ("parseInt",),
         ),
-        _same,
+        _same_value,
     ),
 }
 _CONSTRUCTORS: dict[tuple[str, ...], _LanguageFunction] = {
@@ -217,7 +217,7 @@ _CONSTRUCTORS: dict[tuple[str, ...], _LanguageFunction] = {
     ("WeakMap",): _map,
     ("Set",): _set,
     ("Array",): _array_of,
-    ("Object",): _same,
-    ("String",): _same,
-    ("Proxy",): _same,
+    ("Object",): _same_value,
+    ("String",): _same_value,
+    ("Proxy",): _same_value,
 }

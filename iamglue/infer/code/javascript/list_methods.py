@@ -74,7 +74,7 @@ def _texts(value: Value) -> Value:
     return frozenset(option for option in value if literal_text(option) is not None)
 
 
-def _same(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+def _same_elements(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`filter`, `sort` and the like: the same elements."""
     if arguments.values:
         _callback(machine, value, arguments, site)
@@ -209,7 +209,7 @@ LIST_METHODS: dict[str, ListMethod] = {
     "catch": _catch,
     "finally": _finally,
     "join": _join_text,
-    **dict.fromkeys(("filter", "sort", "slice", "reverse", "splice", "toSorted", "toReversed"), _same),
+    **dict.fromkeys(("filter", "sort", "slice", "reverse", "splice", "toSorted", "toReversed"), _same_elements),
     **dict.fromkeys(("find", "findLast", "pop", "shift", "at", "next"), _element),
     **dict.fromkeys(("forEach", "some", "every", "findIndex"), _walk),
     **dict.fromkeys(("push", "unshift", "add"), _push),

@@ -96,7 +96,7 @@ def _read_parameters(lowering: Lowering, node: Node) -> None:
         if written.type == "rest_pattern":
             info.rest = lowering.pattern(named(written)[0])
             continue
-        pattern = _typed(lowering, lowering.pattern(written), parameter)
+        pattern = _with_type(lowering, lowering.pattern(written), parameter)
         default = parameter.child_by_field_name("value") if parameter.type != written.type else None
         patterns.append(DefaultPattern(pattern.at, pattern, lowering.expression(default)) if default else pattern)
         if any(child.type in ("accessibility_modifier", "readonly") for child in parameter.children):
@@ -105,7 +105,7 @@ def _read_parameters(lowering: Lowering, node: Node) -> None:
     info.properties = tuple(properties)
 
 
-def _typed(lowering: Lowering, pattern: Pattern, node: Node) -> Pattern:
+def _with_type(lowering: Lowering, pattern: Pattern, node: Node) -> Pattern:
     if isinstance(pattern, VariablePattern):
         pattern.type_name = declared_type(lowering, node)
     return pattern
@@ -128,10 +128,10 @@ def _function(lowering: Lowering, node: Node) -> Expression:
 
 def _function_declaration(lowering: Lowering, node: Node) -> Expression:
     info = function_info(lowering, node)
-    return _declared(lowering, node, FunctionExpression(position(node), info))
+    return _declare(lowering, node, FunctionExpression(position(node), info))
 
 
-def _declared(lowering: Lowering, node: Node, value: Expression) -> Expression:
+def _declare(lowering: Lowering, node: Node, value: Expression) -> Expression:
     name = node.child_by_field_name("name")
     if name is None:
         return value
@@ -144,7 +144,7 @@ def _class(lowering: Lowering, node: Node) -> Expression:
 
 
 def _class_declaration(lowering: Lowering, node: Node) -> Expression:
-    return _declared(lowering, node, ClassExpression(position(node), _class_info(lowering, node)))
+    return _declare(lowering, node, ClassExpression(position(node), _class_info(lowering, node)))
 
 
 def _class_info(lowering: Lowering, node: Node) -> ClassInfo:

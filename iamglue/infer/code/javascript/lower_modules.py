@@ -39,12 +39,12 @@ def _import(lowering: Lowering, node: Node) -> Expression:
     for clause in named(node):
         if clause.type == "import_require_clause":
             source = clause.child_by_field_name("source")
-            parts.append(_imported(lowering, named(clause)[0], source, "="))
+            parts.append(_import_name(lowering, named(clause)[0], source, "="))
         for part in named(clause) if clause.type == "import_clause" else ():
             if part.type == "identifier":
-                parts.append(_imported(lowering, part, source, "default"))
+                parts.append(_import_name(lowering, part, source, "default"))
             elif part.type == "namespace_import":
-                parts.append(_imported(lowering, named(part)[0], source, "*"))
+                parts.append(_import_name(lowering, named(part)[0], source, "*"))
             else:
                 parts += [_specifier(lowering, one, source) for one in named(part) if one.type == "import_specifier"]
     if not parts:
@@ -57,10 +57,10 @@ def _import(lowering: Lowering, node: Node) -> Expression:
 def _specifier(lowering: Lowering, node: Node, source: Node | None) -> Expression:
     name = node.child_by_field_name("name") or node
     alias = node.child_by_field_name("alias") or name
-    return _imported(lowering, alias, source, _export_name(lowering, name))
+    return _import_name(lowering, alias, source, _export_name(lowering, name))
 
 
-def _imported(lowering: Lowering, local: Node, source: Node | None, name: str) -> Expression:
+def _import_name(lowering: Lowering, local: Node, source: Node | None, name: str) -> Expression:
     text = lowering.text(local)
     lowering.scope.declare(text)
     pattern = VariablePattern(position(local), lowering.scope, text)

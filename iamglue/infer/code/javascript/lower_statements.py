@@ -121,13 +121,13 @@ def _switch(lowering: Lowering, node: Node) -> Expression:
     body = node.child_by_field_name("body")
     outer, lowering.scope = lowering.scope, LexicalScope(lowering.owner, lowering.scope)
     try:
-        cases = [_case(lowering, case) for case in (named(body) if body is not None else [])]
+        cases = [_switch_case(lowering, case) for case in (named(body) if body is not None else [])]
         return Switch(position(node), lowering.expression(node.child_by_field_name("value")), tuple(cases))
     finally:
         lowering.scope = outer
 
 
-def _case(lowering: Lowering, node: Node) -> tuple[Expression | None, Expression]:
+def _switch_case(lowering: Lowering, node: Node) -> tuple[Expression | None, Expression]:
     value = node.child_by_field_name("value")
     statements = [child for child in named(node) if value is None or child != value]
     body = lowering.statements(statements, position(node))
@@ -166,7 +166,7 @@ def _leave(lowering: Lowering, node: Node) -> Expression:
     return Leave(position(node), lowering.expression(parts[0]) if parts else None, is_jump)
 
 
-def _labeled(lowering: Lowering, node: Node) -> Expression:
+def _labeled_statement(lowering: Lowering, node: Node) -> Expression:
     return lowering.expression(node.child_by_field_name("body"))
 
 
@@ -193,7 +193,7 @@ EXPRESSIONS.update(
         "try_statement": _try,
         "return_statement": _return,
         **dict.fromkeys(("throw_statement", "break_statement", "continue_statement"), _leave),
-        "labeled_statement": _labeled,
+        "labeled_statement": _labeled_statement,
         "with_statement": _with,
         **dict.fromkeys(
             ("interface_declaration", "type_alias_declaration", "ambient_declaration", "function_signature"), _type_only

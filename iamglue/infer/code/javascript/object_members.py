@@ -44,7 +44,7 @@ def _of_object(machine: ScriptMachine, instance: ScriptCollection, name: str) ->
     if name in names:
         return machine.read((instance, name))
     value = join(_of_unnamed(machine.read((instance, ANY_KEY))), _of_rest(machine, instance, name))
-    return join(value, _inherited(machine, instance, name)) if instance.owner is not None else value
+    return join(value, _inherited_member(machine, instance, name)) if instance.owner is not None else value
 
 
 def _of_unnamed(values: Value) -> Value:
@@ -59,19 +59,21 @@ def _of_rest(machine: ScriptMachine, instance: ScriptCollection, name: str) -> V
     return member(machine, spread - {instance}, name) if spread else EMPTY
 
 
-def _inherited(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
+def _inherited_member(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
     if isinstance(instance.owner, ScriptFunction):
         return member(machine, machine.read((instance.owner, "prototype")), name)
     value = EMPTY
     for owner, method in class_methods(machine, instance.owner, name):
         if not method.is_static and method.kind != "set":
             function = machine.function(method.function, owner.parent, owner)
-            given = _getter(machine, function, instance) if method.kind == "get" else _decorated(machine, function)
+            given = (
+                _getter(machine, function, instance) if method.kind == "get" else _decorate_method(machine, function)
+            )
             value = join(value, given)
     return value or member(machine, machine.read((instance, "parent object")), name)
 
 
-def _decorated(machine: ScriptMachine, function: ScriptFunction) -> Value:
+def _decorate_method(machine: ScriptMachine, function: ScriptFunction) -> Value:
     """A method, and what its decorators put around it."""
     return join(frozenset({function}), machine.read((function, "wrappers")))
 
@@ -102,7 +104,7 @@ def _of_class(machine: ScriptMachine, owner: ScriptClass, name: str) -> Value:
     for declaring, method in class_methods(machine, owner, name):
         if method.is_static:
             function = machine.function(method.function, declaring.parent, declaring)
-            given = _getter(machine, function, owner) if method.kind == "get" else _decorated(machine, function)
+            given = _getter(machine, function, owner) if method.kind == "get" else _decorate_method(machine, function)
             value = join(value, given)
     parents = machine.read((owner, "parent")) - {owner}
     return value or member(machine, frozenset(option for option in parents if isinstance(option, ScriptClass)), name)

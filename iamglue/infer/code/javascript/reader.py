@@ -154,7 +154,7 @@ class _Reading:
         reached = self._take()
         if has_calls and not reached_only:
             self._evaluate_others()
-        unresolved = self._unresolved()
+        unresolved = self._unresolved_calls()
         others = [request for request in machine.requests.values() if not request.is_reached]
         all_calls = [*reached, *sdk_calls(machine, others, self._place)]
         self._note_limits()
@@ -225,7 +225,7 @@ class _Reading:
         requests: list[NotedRequest] = [request for request in self._machine.requests.values() if request.is_reached]
         return sdk_calls(self._machine, requests, self._place)
 
-    def _unresolved(self) -> list[UnresolvedCall]:
+    def _unresolved_calls(self) -> list[UnresolvedCall]:
         doubts = self._machine.finish()
         unresolved = {
             UnresolvedCall(self._place(doubt.path, doubt.at), doubt.call, doubt.reason, doubt.candidates): None

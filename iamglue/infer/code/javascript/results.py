@@ -51,7 +51,7 @@ class _Conversion:
 
     def value(self, value: Value, depth: int) -> CodeValue:
         """What a value may be; what is in it more than `depth` levels deep is not known."""
-        texts = frozenset(_plain(option) for option in value if isinstance(option, tuple))
+        texts = frozenset(_unmarked_text(option) for option in value if isinstance(option, tuple))
         others = [option for option in value if not isinstance(option, tuple) and option is not NOTHING]
         objects = [option for option in others if isinstance(option, ScriptCollection) and option not in self._inside]
         is_whole = len(objects) == len(others) and len(objects) + len(texts) > 0 and UNKNOWN_TEXT not in texts
@@ -74,7 +74,7 @@ class _Conversion:
         return CodeValue(members=members, is_complete=REST not in instance.keys)
 
 
-def _plain(text: Text) -> Text:
+def _unmarked_text(text: Text) -> Text:
     """A text without the mark of one that has too many forms."""
     return tuple(UNKNOWN_TEXT[0] if part == MANY_TEXTS[0] else part for part in text)
 
@@ -91,7 +91,7 @@ def sdk_calls(machine: ScriptMachine, requests: Iterable[NotedRequest], place: P
                 known = calls.setdefault(key, [])
                 if call not in known:
                     known.append(call)
-    return [call for same in calls.values() for call in (same if len(same) <= _MAX_CALLS else [_joined(same)])]
+    return [call for same in calls.values() for call in (same if len(same) <= _MAX_CALLS else [_join_calls(same)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _member(machine: ScriptMachine, objects: Value, name: str) -> CodeValue:
     return code_value(machine, join_all(values))
 
 
-def _joined(calls: list[SdkCall]) -> SdkCall:
+def _join_calls(calls: list[SdkCall]) -> SdkCall:
     first, *others = calls
     parameters = dict(first.parameters)
     has_more = first.has_more_parameters

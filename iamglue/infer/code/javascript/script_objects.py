@@ -227,11 +227,11 @@ def concatenate(values: list[Value]) -> Value:
         texts = {option if isinstance(option, tuple) else UNKNOWN_TEXT for option in value if option is not NOTHING}
         if len(results) * len(texts) > MAX_TEXTS:
             texts = {UNKNOWN_TEXT}
-        results = {_appended(text, other) for text in results for other in texts}
+        results = {_append_text(text, other) for text in results for other in texts}
     return frozenset(results)
 
 
-def _appended(first: Text, second: Text) -> Text:
+def _append_text(first: Text, second: Text) -> Text:
     if first and second and isinstance(first[-1], str) and isinstance(second[0], str):
         text: Text = (*first[:-1], first[-1] + second[0], *second[1:])
     elif first and second and first[-1] == second[0] == UNKNOWN_TEXT[0]:

@@ -62,7 +62,7 @@ def _service(machine: ScriptMachine, client: str, name: str, arguments: PassedAr
     for prefix in ("waitUntil", "waitFor"):
         if name.startswith(prefix):
             operation = waiter_operation(client, name.removeprefix(prefix))
-            return _configured(machine, client, operation, arguments, site)
+            return _call_configured_helper(machine, client, operation, arguments, site)
     return UNKNOWN
 
 
@@ -99,21 +99,21 @@ def _paginate(
     machine: ScriptMachine, client: str, operation: str | None, arguments: PassedArguments, site: CallSite
 ) -> Value:
     pages = machine.new_object(site, "array")
-    machine.set_field(pages, ELEMENTS, _configured(machine, client, operation, arguments, site))
+    machine.set_field(pages, ELEMENTS, _call_configured_helper(machine, client, operation, arguments, site))
     return frozenset({pages})
 
 
-def _configured(
+def _call_configured_helper(
     machine: ScriptMachine, client: str, operation: str | None, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """A helper that takes `{client, ...}` and the operation's input."""
     if operation is None:
         machine.uncertain(site, site.text, f"the service {client} has no known helper of this name")
         return UNKNOWN
-    return _sent(machine, (client, operation), member(machine, arguments.at(0), "client"), arguments.at(1), site)
+    return _send(machine, (client, operation), member(machine, arguments.at(0), "client"), arguments.at(1), site)
 
 
-def _sent(
+def _send(
     machine: ScriptMachine,
     operation: tuple[str, str],
     senders: Value,
@@ -136,7 +136,7 @@ def _upload(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) 
     """
     options = arguments.at(0)
     senders, parameters = member(machine, options, "client"), member(machine, options, "params")
-    return _sent(machine, ("s3", "PutObject"), senders, parameters, site, "Upload")
+    return _send(machine, ("s3", "PutObject"), senders, parameters, site, "Upload")
 
 
 def _signed_url(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
@@ -147,7 +147,7 @@ def _signed_url(machine: ScriptMachine, arguments: PassedArguments, _site: CallS
 
 
 def _presigned_post(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    _sent(machine, ("s3", "PutObject"), arguments.at(0), arguments.at(1), site)
+    _send(machine, ("s3", "PutObject"), arguments.at(0), arguments.at(1), site)
     return UNKNOWN
 
 

@@ -174,7 +174,7 @@ class Analysis:
                 if key not in calls or call.is_reached:
                     calls[key] = call
             for doubt in records.doubts:
-                unresolved[self._unresolved(doubt)] = None
+                unresolved[self._unresolved_call(doubt)] = None
         failed = [*self.program.failed, *self._too_deep(), *map(missing_handler, self.missing)]
         handlers = [Handler(module.path, name) for module, name in self.handlers]
         return CodeReading(
@@ -209,7 +209,7 @@ class Analysis:
             local if "amazonaws" not in local else "",
         )
 
-    def _unresolved(self, doubt: DoubtRecord) -> UnresolvedCall:
+    def _unresolved_call(self, doubt: DoubtRecord) -> UnresolvedCall:
         text = ast.unparse(doubt.node) if isinstance(doubt.node, ast.expr | ast.Import | ast.ImportFrom) else ""
         return UnresolvedCall(_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
 

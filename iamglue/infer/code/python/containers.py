@@ -131,10 +131,10 @@ class ContainerMethod(AbstractObject):
             for keyword, values in arguments.keywords.items():
                 owner.put(at, (keyword,), values)
         elif self.name in _READS:
-            return self._read(first, arguments, at)
+            return self._call_reader(first, arguments, at)
         return NONE
 
-    def _read(self, first: Values, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
+    def _call_reader(self, first: Values, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
         owner = self.owner
         if self.name in ("get", "pop", "setdefault"):
             if not arguments.positional:

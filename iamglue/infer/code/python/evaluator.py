@@ -27,7 +27,7 @@ _UNROLLED = 16
 
 
 class ExpressionEvaluator(TargetEvaluator):
-    """The expressions of one unit."""
+    """The expressions of one unit. Methods have the names of AST classes: `_starred` is for ast.Starred."""
 
     def evaluate(self, node: ast.expr | None) -> Values:
         """What an expression may be."""

@@ -41,7 +41,7 @@ def annotated_values(values: Values, declared: Values, at: Site) -> Values:
     """The values of a name with a type: a value that is not known is what the type says."""
     if any(obj.is_known and obj not in NONE for obj in values):
         return values
-    typed = frozenset(made for obj in declared for made in _typed(obj, at))
+    typed = frozenset(made for obj in declared for made in _objects_of_type(obj, at))
     return typed or values
 
 
@@ -78,7 +78,7 @@ def settings_field(cls: ClassObject, name: str, at: Site) -> Values:
     return environment_values(text_values((prefix + name).upper()))
 
 
-def _typed(declared: AbstractObject, at: Site) -> Iterator[AbstractObject]:
+def _objects_of_type(declared: AbstractObject, at: Site) -> Iterator[AbstractObject]:
     if isinstance(declared, ClassObject):
         if any(isinstance(statement, ast.FunctionDef) for statement in declared.node.body):
             yield instance_of_class(declared, at)

@@ -155,7 +155,7 @@ class Program:
         ]
         if not candidates:
             return []
-        shared = {module.path: _shared(module.parts, importer.parts) for module in candidates}
+        shared = {module.path: _shared_folder_count(module.parts, importer.parts) for module in candidates}
         nearest = max(shared.values())
         best = [module for module in candidates if shared[module.path] == nearest]
         shortest = min(len(module.parts) for module in best)
@@ -222,7 +222,7 @@ def _parse(text: str) -> ast.Module:
         raise _NotParsedError("is nested too deeply") from None
 
 
-def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+def _shared_folder_count(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """How many folders two paths have in common."""
     count = 0
     for first, second in zip(one[:-1], other[:-1], strict=False):

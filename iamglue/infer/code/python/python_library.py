@@ -70,7 +70,7 @@ UNKNOWN_DATA: Values = frozenset({TextObject((UnknownPart(ValueOrigin.UNKNOWN, "
     "io.BytesIO",
     "io.StringIO",
 )
-def _same(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _same_values(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return arguments.get(0, "") or (next(iter(arguments.keywords.values()), NOTHING))
 
 

@@ -26,7 +26,7 @@ class ScopeNames:
         while todo:
             node = todo.pop()
             if isinstance(node, _SCOPES):
-                self._nested(node)
+                self._add_nested_names(node)
                 if not isinstance(node, ast.Lambda):
                     self.stored.add(node.name)
                     todo.extend([*node.decorator_list])
@@ -34,7 +34,7 @@ class ScopeNames:
                 continue
             if isinstance(node, ast.ClassDef):
                 self.stored.add(node.name)
-                self._nested(node)
+                self._add_nested_names(node)
                 todo.extend([*node.decorator_list, *node.bases])
                 continue
             self._simple(node)
@@ -53,7 +53,7 @@ class ScopeNames:
             case ast.Yield() | ast.YieldFrom():
                 self.has_yield = True
 
-    def _nested(self, scope: ast.AST) -> None:
+    def _add_nested_names(self, scope: ast.AST) -> None:
         todo = child_nodes(scope)
         while todo:
             node = todo.pop()

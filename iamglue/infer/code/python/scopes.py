@@ -33,7 +33,7 @@ class Scope:
             if name in names:
                 return names[name]
         if self.code.is_function and name in self.code.local_names:
-            return self.names.get(name, NOTHING) or self._captured(name)
+            return self.names.get(name, NOTHING) or self._captured_values(name)
         outer = self.unit.outer
         while outer is not None:
             if name in outer.code.local_names:
@@ -41,7 +41,7 @@ class Scope:
             outer = outer.outer
         return self._global(name)
 
-    def _captured(self, name: str) -> Values:
+    def _captured_values(self, name: str) -> Values:
         return self.machine.read(("local", self.unit, name), self.unit) if name in self.code.captured else NOTHING
 
     def _global(self, name: str) -> Values:

@@ -107,9 +107,9 @@ class ClientMethod(AbstractObject):
         if name.startswith("__"):
             return NONE
         if name == "get_paginator":
-            return self._named(arguments.get(0, "operation_name"), "paginator", at)
+            return self._named_helper(arguments.get(0, "operation_name"), "paginator", at)
         if name == "get_waiter":
-            return self._named(arguments.get(0, "waiter_name"), "waiter", at)
+            return self._named_helper(arguments.get(0, "waiter_name"), "waiter", at)
         if name == "generate_presigned_url":
             return self._presign(arguments, at)
         if service in ("s3", "") and name in TRANSFERS:
@@ -158,7 +158,7 @@ class ClientMethod(AbstractObject):
         at.doubt("the name of the client's service is not known", names)
         return NOTHING
 
-    def _named(self, names: Values, kind: str, at: Site) -> Values:
+    def _named_helper(self, names: Values, kind: str, at: Site) -> Values:
         """Paginators or waiters by their names."""
         objects: set[AbstractObject] = set()
         literals = literals_of(names)
@@ -166,9 +166,9 @@ class ClientMethod(AbstractObject):
             at.doubt(f"the name of the {kind} is not known")
         for literal in literals:
             operation = (
-                _paginated(self.client.service, literal)
+                _paginator_operation(self.client.service, literal)
                 if kind == "paginator"
-                else _waited(self.client.service, literal)
+                else _waiter_operation(self.client.service, literal)
             )
             if operation is None:
                 at.doubt(f"{self.client.service or 'the client'} has no {kind} {literal}")
@@ -254,14 +254,14 @@ def transfer(
     return NONE
 
 
-def _paginated(service: str, name: str) -> str | None:
+def _paginator_operation(service: str, name: str) -> str | None:
     if service:
         return client_method_operation(service, name)
     candidates = method_clients(name)
     return candidates[0][1] if len(candidates) == 1 else None
 
 
-def _waited(service: str, name: str) -> str | None:
+def _waiter_operation(service: str, name: str) -> str | None:
     for waiter, described in waiter_model(service).items():
         if name in (waiter, snake_case_name(waiter)):
             return str(described["operation"])

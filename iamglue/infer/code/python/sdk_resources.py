@@ -120,7 +120,7 @@ class ResourceObject(AbstractObject):
     def _reference(self, related: Mapping[str, Any], at: Site) -> Values:
         """A resource that the data names: to know it the data is loaded."""
         self.load(at)
-        return frozenset({self._related(related["resource"], {}, UNKNOWN_STRINGS, at)})
+        return frozenset({self._related_resource(related["resource"], {}, UNKNOWN_STRINGS, at)})
 
     def _load_attribute(self, name: str, at: Site) -> Values:
         if name.startswith("_") or self.is_loaded or not self.kind:
@@ -162,7 +162,7 @@ class ResourceObject(AbstractObject):
                 parameters[target[1]] = values
         return parameters
 
-    def _related(
+    def _related_resource(
         self,
         resource: Mapping[str, Any],
         parameters: Mapping[str, Values],
@@ -196,7 +196,9 @@ class ResourceObject(AbstractObject):
 
     def make(self, key: str, arguments: ArgumentValues, at: Site) -> Values:
         """A sub-resource by its identifiers."""
-        return frozenset({self._related(self.subresources()[key]["resource"], {}, UNKNOWN_STRINGS, at, arguments)})
+        return frozenset(
+            {self._related_resource(self.subresources()[key]["resource"], {}, UNKNOWN_STRINGS, at, arguments)}
+        )
 
     def act(self, key: str, arguments: ArgumentValues, at: Site) -> Values:
         """Record an action; returns the resource that it makes, or the response."""
@@ -206,7 +208,7 @@ class ResourceObject(AbstractObject):
             action["request"], arguments.keywords, at, helper=helper, more=arguments.more_keywords
         )
         if "resource" in action:
-            return frozenset({self._related(action["resource"], parameters, response, at)})
+            return frozenset({self._related_resource(action["resource"], parameters, response, at)})
         return response
 
     def listed(self, key: str, given: Mapping[str, Values], more: bool, at: Site) -> Values:
@@ -214,10 +216,10 @@ class ResourceObject(AbstractObject):
         collection = self.model["hasMany"][key]
         if "request" not in collection:
             self.load(at)
-            return frozenset({self._related(collection["resource"], {}, UNKNOWN_STRINGS, at)})
+            return frozenset({self._related_resource(collection["resource"], {}, UNKNOWN_STRINGS, at)})
         helper = f"{self.kind}.{snake_case_name(key)}" if self.kind else snake_case_name(key)
         parameters, response = self.send(collection["request"], given, at, helper=helper, more=more)
-        return frozenset({self._related(collection["resource"], parameters, response, at)})
+        return frozenset({self._related_resource(collection["resource"], parameters, response, at)})
 
     def item(self, key: Values, at: Site) -> Values:  # noqa: ARG002
         """An element, where an action makes a list of resources."""

@@ -76,7 +76,7 @@ class StatementEvaluator(DefinitionEvaluator):
             self.declare_field(node.target.id, declared, node)
 
     def _do_augassign(self, node: ast.AugAssign) -> None:
-        load = ast.copy_location(_loaded(node.target), node.target)
+        load = ast.copy_location(_as_load(node.target), node.target)
         old = self.evaluate(load)
         self.assign(node.target, self.operate(node.op, old, node.value, node))
 
@@ -227,7 +227,7 @@ class StatementEvaluator(DefinitionEvaluator):
         records.drop_repeated(first, last)
 
 
-# The methods for the kinds of statements.
+# The method for each kind of statement has its name in lower case: `_do_augassign` for ast.AugAssign.
 _METHODS = {
     kind: f"_do_{kind.__name__.lower()}"
     for kind in ast.stmt.__subclasses__()
@@ -253,7 +253,7 @@ def is_main_test(test: ast.expr) -> bool:
     )
 
 
-def _loaded(target: ast.expr) -> ast.expr:
+def _as_load(target: ast.expr) -> ast.expr:
     match target:
         case ast.Name(id=name):
             return ast.Name(name, ast.Load())

@@ -88,7 +88,7 @@ class SparkEngine:
     def usage_rows(self, paths: Sequence[Path], since: str | None, until: str | None) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the usage of a store's Parquet files. Raises NotEvaluatedError if Spark fails."""
         with self._errors():
-            session = self._opened()
+            session = self._open_session()
             session.read.parquet(*(path.absolute().as_uri() for path in paths)).createOrReplaceTempView("flat_rows")
             rows = session.sql(engine_usage_sql("flat_rows", "spark", since, until)).toLocalIterator()
             yield from map(tuple, rows)
@@ -102,7 +102,7 @@ class SparkEngine:
     def _count(self, files: Sequence[TrailFile], groups: GroupCounter) -> dict[TrailFile, None]:
         """Count files; those that Spark did not understand or could not read to the end."""
         addresses = {_address(file.name): file for file in files}
-        reader = self._opened().read.schema(_SCHEMA).option("multiLine", "true")
+        reader = self._open_session().read.schema(_SCHEMA).option("multiLine", "true")
         reader = reader.option("columnNameOfCorruptRecord", _DAMAGED).option("mode", "PERMISSIVE")
         logs = reader.json(list(addresses)).select("Records", _DAMAGED, "_metadata.file_path")
         logs.createOrReplaceTempView("logs")
@@ -114,7 +114,7 @@ class SparkEngine:
             unread.update((file, None) for path, file in by_path.items() if path not in readable)
         return unread
 
-    def _opened(self) -> Any:
+    def _open_session(self) -> Any:
         if self._session is None:
             self._session = _session(self._master)
         return self._session
