@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
 from operator import and_
+from os import PathLike
 
 from iamglue.account_file import parse_account
+from iamglue.api.arguments import check_arguments, path_text
 from iamglue.audit.causes import merge_by_cause
 from iamglue.audit.run import audit
 from iamglue.compact import CompactOptions, compact
@@ -48,31 +50,37 @@ _MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of 
 _BYTE_ORDER_MARK = "\ufeff"
 
 
+@check_arguments
 def parse_policy(text: str, path: str = "<policy>") -> Policy:
     """The policy of a JSON or YAML text; `path` names the text in errors."""
     return read_policy(text, path)
 
 
-def load_policy(path: str) -> Policy:
+@check_arguments
+def load_policy(path: str | PathLike[str]) -> Policy:
     """The policy of a file."""
-    return read_policy(read_text(path), display_path(path))
+    return read_policy(read_text(path_text(path)), display_path(path_text(path)))
 
 
+@check_arguments
 def policy_text(policy: Policy) -> str:
     """A policy as an indented JSON document."""
     return policy_json(policy)
 
 
+@check_arguments
 def parse_spec(text: str, path: str = "<spec>") -> Spec:
     """The spec of a YAML text; `path` names the text in errors."""
     return reader.parse_spec(text, path)
 
 
-def load_spec(path: str) -> Spec:
+@check_arguments
+def load_spec(path: str | PathLike[str]) -> Spec:
     """The spec of a file."""
-    return reader.read_spec(path)
+    return reader.read_spec(path_text(path))
 
 
+@check_arguments
 def generate_policies(
     spec: Spec,
     *,
@@ -98,6 +106,7 @@ def generate_policies(
     return tuple(permission_sets)
 
 
+@check_arguments
 def lint_text(  # noqa: PLR0913 - a keyword for each option
     text: str,
     path: str = "policy.json",
@@ -108,7 +117,7 @@ def lint_text(  # noqa: PLR0913 - a keyword for each option
     pedantic: bool = False,
     parameters: Mapping[str, str] | None = None,
     trust: Sequence[str] = (),
-    rules: Sequence[str] = (),
+    rules: str | Sequence[str] = (),
     installed_rules: bool = False,
 ) -> Report:
     """The findings of a text, in the order of their locations.
@@ -126,8 +135,9 @@ def lint_text(  # noqa: PLR0913 - a keyword for each option
     return replace(report, findings=with_text_edits(report.findings, text.removeprefix(_BYTE_ORDER_MARK)))
 
 
+@check_arguments
 def lint_file(  # noqa: PLR0913 - as above
-    path: str,
+    path: str | PathLike[str],
     *,
     type: str | None = None,
     select: Sequence[str] = (),
@@ -135,13 +145,13 @@ def lint_file(  # noqa: PLR0913 - as above
     pedantic: bool = False,
     parameters: Mapping[str, str] | None = None,
     trust: Sequence[str] = (),
-    rules: Sequence[str] = (),
+    rules: str | Sequence[str] = (),
     installed_rules: bool = False,
 ) -> Report:
     """The findings of a file; see `lint_text`."""
     return lint_text(
-        read_text(path),
-        display_path(path),
+        read_text(path_text(path)),
+        display_path(path_text(path)),
         type=type,
         select=select,
         ignore=ignore,
@@ -153,6 +163,7 @@ def lint_file(  # noqa: PLR0913 - as above
     )
 
 
+@check_arguments
 def fix_text(
     text: str,
     path: str = "policy.json",
@@ -176,6 +187,7 @@ def fix_text(
     return replace(result, text=text[: len(text) - len(content)] + result.text, unproved=unproved)
 
 
+@check_arguments
 def compare_policies(
     old: Policy | Sequence[Policy],
     new: Policy | Sequence[Policy],
@@ -196,6 +208,7 @@ def compare_policies(
     return compare_on_all_types(new_access & limiting, old_access)
 
 
+@check_arguments
 def compact_policy(policy: Policy, limit: int | None = None) -> tuple[Policy, ...]:
     """The policy in at most `limit` characters, else in as few as possible; split into several where one is not enough.
 
@@ -205,13 +218,14 @@ def compact_policy(policy: Policy, limit: int | None = None) -> tuple[Policy, ..
     return compact(policy, options).policies
 
 
+@check_arguments
 def audit_account(
-    path: str,
+    path: str | PathLike[str],
     *,
-    functions: str | None = None,
+    functions: str | PathLike[str] | None = None,
     specs: Sequence[Spec] = (),
     processes: int = 1,
-    rules: Sequence[str] = (),
+    rules: str | Sequence[str] = (),
     installed_rules: bool = False,
 ) -> AuditResult:
     """The audit of an account read from a file: findings, and for each role its risk and its counts of actions.
@@ -220,10 +234,11 @@ def audit_account(
     latter, `functions` is a file of `aws lambda list-functions`. `specs` declare what functions need. `rules` and
     `installed_rules` are those of `lint_text`.
     """
-    text = read_text(path, _MAX_ACCOUNT_BYTES)
-    functions_text = None if functions is None else read_text(functions, _MAX_ACCOUNT_BYTES)
-    functions_path = None if functions is None else display_path(functions)
-    account = parse_account(text, display_path(path), functions_text, functions_path)
+    text = read_text(path_text(path), _MAX_ACCOUNT_BYTES)
+    functions_path = None if functions is None else path_text(functions)
+    functions_text = None if functions_path is None else read_text(functions_path, _MAX_ACCOUNT_BYTES)
+    functions_name = None if functions_path is None else display_path(functions_path)
+    account = parse_account(text, display_path(path_text(path)), functions_text, functions_name)
     functions_of_specs = [function for spec in specs for function in spec.functions]
     own_rules = _own_rules(rules, installed=installed_rules)
     return merge_by_cause(audit([account], functions_of_specs, processes=processes, own_rules=own_rules))
@@ -260,7 +275,7 @@ def _selection(
     return RuleSelection(selected, parse_rule_names(ignore, "ignore", own_rules), pedantic, own_rules=own_rules)
 
 
-def _own_rules(paths: Sequence[str], *, installed: bool) -> OwnRules:
+def _own_rules(paths: str | Sequence[str], *, installed: bool) -> OwnRules:
     return read_rules((paths,) if isinstance(paths, str) else paths, find_installed_rules() if installed else ())
 
 

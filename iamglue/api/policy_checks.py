@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from iamglue.api.arguments import check_arguments
 from iamglue.errors import IamglueError
 from iamglue.model.external_report import names_no_principal
 from iamglue.model.grant_check import GrantCheck
@@ -18,6 +19,7 @@ from iamglue.risk import external_access
 from iamglue.risk.external_access import ExternalGrant
 
 
+@check_arguments
 def check_access_not_granted(
     policies: Policy | Sequence[Policy],
     never: str | Sequence[str],
@@ -41,6 +43,7 @@ def check_access_not_granted(
     )
 
 
+@check_arguments
 def find_external_access(
     policy: Policy, trust: str | Sequence[str], *, account: str | None = None
 ) -> tuple[ExternalGrant, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
+from iamglue.api.arguments import check_arguments
 from iamglue.can import PolicySet, build_layers, evaluate_pattern_question, evaluate_question
 from iamglue.engine.evaluate.layers import Layers
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
@@ -39,6 +40,7 @@ class RequestOptions(TypedDict, total=False):
     management_account: str | None
 
 
+@check_arguments
 def evaluate_request(
     action: str, resource: str, policies: Policy | Sequence[Policy] = (), **options: Unpack[RequestOptions]
 ) -> EvaluationResult:
@@ -51,6 +53,7 @@ def evaluate_request(
     return evaluate_question(layers, question).effective
 
 
+@check_arguments
 def evaluate_pattern(
     action: str, resource: str, policies: Policy | Sequence[Policy] = (), **options: Unpack[RequestOptions]
 ) -> PatternResult:

@@ -178,3 +178,44 @@ def test_a_pattern_is_decided_over_all_layers():
 def test_an_unknown_keyword_of_a_request_is_an_error():
     with pytest.raises(TypeError, match="boundry"):
         iamglue.evaluate_request("s3:GetObject", "arn:aws:s3:::bkt/key", boundry=iamglue.parse_policy(POLICY))
+
+
+GOOD = iamglue.parse_policy(POLICY)
+CALLS = {
+    "a text": iamglue.parse_policy,
+    "a path": iamglue.load_spec,
+    "a policy": iamglue.policy_text,
+    "policies": lambda value: iamglue.compare_policies(GOOD, value),
+    "a list of policies": lambda value: iamglue.evaluate_request("s3:GetObject", "*", GOOD, scps=value),
+    "a spec": iamglue.generate_policies,
+    "values of parameters": lambda value: iamglue.fix_text(POLICY, parameters=value),
+    "condition keys": lambda value: iamglue.evaluate_request("s3:GetObject", "*", GOOD, context=value),
+    "paths of code": iamglue.infer_code,
+    "a number": lambda value: iamglue.compact_policy(GOOD, value),
+}
+
+
+@pytest.mark.parametrize("value", [b"x", object(), 1.5, True, [5], {"a": 5}], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_an_argument_of_a_wrong_type_is_an_error_that_names_it(call, value):
+    with pytest.raises(iamglue.IamglueError, match=r"^`\w+` must be .*, not "):
+        call(value)
+
+
+def test_an_error_about_a_policy_says_how_to_read_one():
+    with pytest.raises(iamglue.IamglueError) as caught:
+        iamglue.compact_policy(POLICY)
+    assert caught.value.message == "`policy` must be a Policy, not str"
+    assert "iamglue.parse_policy" in (caught.value.hint or "")
+
+
+def test_a_keyword_that_a_function_does_not_have_is_a_type_error_that_names_the_function():
+    with pytest.raises(TypeError, match=r"evaluate_request\(\) got an unexpected keyword argument 'scp'"):
+        iamglue.evaluate_request("s3:GetObject", "*", GOOD, scp=GOOD)
+
+
+def test_a_path_may_be_a_path_object():
+    example = ROOT / "examples" / "exif-pipeline"
+    spec = iamglue.load_spec(example / "spec.yaml")
+    assert iamglue.check_code(spec, example / "function", template=example / "template.yaml").missing == ()
+    assert iamglue.lint_file(example / "spec.yaml").findings == ()
