@@ -79,6 +79,7 @@ def check_not_granted(
 
 
 def _check_types(policies: Sequence[PolicyFile], limits: Sequence[Sequence[PolicyFile]]) -> None:
+    """Raise IamglueError if the policies are of types that do not apply to the same principals."""
     resource_based = [file.path for file in policies if _names_principals(file)]
     others = [file.path for file in policies if file.policy.statements and not _names_principals(file)]
     if resource_based and others:

@@ -89,6 +89,7 @@ def _routes(context: RoleContext, audit: AuditContext) -> PrincipalRoutes:
 def _run_rule(
     slug: str, module: RoleRuleModule, context: RoleContext, audit: AuditContext, collected: _Collected
 ) -> None:
+    """Run one rule on a role; a failure is recorded as not evaluated."""
     if module.RULE.needs_spec and (context.is_spec_inferred or not context.required_by_spec):
         return
     try:

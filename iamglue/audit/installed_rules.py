@@ -53,6 +53,7 @@ class InstalledRoleRule:
             yield self._result(result, role)
 
     def _result(self, result: object, role: _AuditedRole) -> RoleViolation | UndecidedCheck:
+        """The violation or undecided check for what an installed rule yields. Raises TypeError for another type."""
         location = role.location(result.request) if isinstance(result, RoleProblem | UndecidedRole) else None
         if isinstance(result, RoleProblem):
             action = result.request.request.action if result.request and result.request.request else ""

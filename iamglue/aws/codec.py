@@ -66,6 +66,7 @@ def from_json(kind: type[_Value], data: Any, documents: DocumentTable, path: str
 
 
 def _build_value(kind: Any, data: Any, documents: DocumentTable, path: str) -> Any:
+    """A value of a declared type from JSON data. Raises IamglueError for data of another type."""
     if get_origin(kind) in (Union, UnionType):
         if data is None and NoneType in get_args(kind):
             return None

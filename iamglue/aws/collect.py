@@ -67,6 +67,7 @@ class _Collection:
     pool: WorkerPool
 
     def read(self) -> Account:
+        """Read the requested functions and roles with all that belongs to them; failed reads become gaps."""
         functions, missing_functions = self._read_functions()
         managed = ManagedPolicies(self.client)
         roles, missing_roles = self._read_roles(functions, managed)

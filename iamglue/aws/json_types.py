@@ -60,6 +60,7 @@ def _has_type(shape: Any, value: Any) -> bool:
 
 
 def _check_type(shape: Any, value: Any, name: str) -> None:
+    """Raise InvalidResponseError if a value does not have the type of its shape in the service's model."""
     kind = shape.type_name
     expected = _PYTHON_TYPES.get(kind)
     if getattr(shape, "is_document_type", False) or expected is None:

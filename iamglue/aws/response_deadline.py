@@ -97,7 +97,7 @@ class _TimedConnection:
         return HTTPResponse(_TimedSocket(sock, self._deadline), *args, **kwargs)  # type: ignore[arg-type]
 
 
-class _Connection(_TimedConnection, AWSHTTPConnection):  # type: ignore[misc] # botocore carries no types
+class _DeadlineConnection(_TimedConnection, AWSHTTPConnection):  # type: ignore[misc] # botocore carries no types
     pass
 
 
@@ -106,7 +106,7 @@ class _TlsConnection(_TimedConnection, AWSHTTPSConnection):  # type: ignore[misc
 
 
 class _ConnectionPool(AWSHTTPConnectionPool):  # type: ignore[misc]
-    ConnectionCls = _Connection
+    ConnectionCls = _DeadlineConnection
 
 
 class _TlsConnectionPool(AWSHTTPSConnectionPool):  # type: ignore[misc]

@@ -87,6 +87,7 @@ def find_other_access_of_directory(directory: str) -> Mapping[str, str]:
 
 
 def _module_parts(module: TerraformModule) -> Iterator[tuple[str, str]]:
+    """Yield parts of a Terraform module that may give access without a policy, each with its text."""
     for address, block in module.instances():
         if block.kind != "resource":
             continue
@@ -118,6 +119,7 @@ def _serverless_parts(root: Node) -> Iterator[tuple[str, str]]:
 
 
 def _template_parts(root: Node) -> Iterator[tuple[str, str]]:
+    """Yield parts of a template that may give access without a policy, each with its text."""
     transforms = root.get("Transform")
     for node in () if transforms is None else transforms.items if transforms.kind is NodeKind.LIST else (transforms,):
         name = node.get("Name") if node.pairs else node

@@ -94,6 +94,7 @@ def _read_template(root: Node, path: str, text: str) -> Account | None:
 
 
 def _build_unit(files: Sequence[ParsedFile], account: Account | None) -> AccessUnit:
+    """The unit of a parsed file: who has which policies, and what is not known."""
     unknown = [
         text
         for file in files

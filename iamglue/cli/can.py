@@ -227,7 +227,7 @@ def _batch(options: _Options, layers: Layers) -> ExitCode:
     single = (options.action, options.resource, options.principal, options.resource_account, *options.context)
     if any(value is not None for value in single):
         raise click.UsageError("with --requests, action, resource, context and principal belong in each line")
-    outcome = _Outcome(display_path(options.requests or ""))
+    outcome = _RequestBatch(display_path(options.requests or ""))
     print_lines(outcome.lines(layers, read_lines(options.requests or "")), "json")
     return outcome.code()
 
@@ -243,7 +243,7 @@ def _answer_line(layers: Layers, question: Question) -> tuple[str, bool]:
     return decision_line(answer.effective, answer.notes, answer.aws_owned), answer.effective.allowed
 
 
-class _Outcome:
+class _RequestBatch:
     """Evaluates a batch of requests line by line, and keeps track of the exit code."""
 
     def __init__(self, path: str) -> None:

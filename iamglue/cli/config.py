@@ -75,12 +75,12 @@ def read_config(folder: Path | None = None, *, upwards: bool = True) -> Config:
         config_file, project = directory / CONFIG_FILE, directory / PROJECT_FILE
         # lexists: an unreadable file or a dangling link is an error, not a missing configuration.
         if os.path.lexists(config_file):
-            return _Reader(config_file).config(_read_toml(config_file))
+            return _TableReader(config_file).config(_read_toml(config_file))
         # Parsing a pyproject.toml takes as long as linting a policy, so search for the word first.
         mentioned = os.path.lexists(project) and "iamglue" in read_text(str(project))
         tool = _read_toml(project).get("tool", {}) if mentioned else {}
         if isinstance(tool, dict) and "iamglue" in tool:
-            return _Reader(project).config(tool["iamglue"])
+            return _TableReader(project).config(tool["iamglue"])
     return Config()
 
 
@@ -105,7 +105,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise IamglueError(f"malformed TOML: {what}", location=Location(str(path))) from error
 
 
-class _Reader:
+class _TableReader:
     """Reads the tables of one file; every error names the file and the key."""
 
     def __init__(self, path: Path) -> None:
@@ -146,6 +146,7 @@ class _Reader:
         return PerFileConfig(path, select, ignore, self._word(table, "type", PolicyType), self._base)
 
     def _suppression(self, row: Any) -> Suppression:
+        """A suppression of the configuration. Raises IamglueError for a missing key or wrong date."""
         table = self._table(row, "suppress", _SUPPRESS_KEYS)
         rule, reason, until = self._text(table, "rule"), self._text(table, "reason"), table.get("until")
         if rule is None or not reason:

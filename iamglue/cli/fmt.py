@@ -23,7 +23,7 @@ from iamglue.readers.spec.canonical_text import canonical_spec_text
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class _FormatResult:
     """What was read, what could not be read, and the files that were not written because they changed meanwhile."""
 
     files: Sequence[RewrittenFile]
@@ -63,10 +63,10 @@ def fmt(paths: tuple[str, ...], check: bool, diff: bool, format: str) -> ExitCod
         raise click.UsageError("- must be the only SPEC: its new text goes to stdout")
     errors: list[IamglueError] = []
     files = list(_rewritten_files(paths, errors))
-    outcome = _Outcome(files, errors, is_dry=check or diff)
+    outcome = _FormatResult(files, errors, is_dry=check or diff)
     if not outcome.is_dry:
         skipped = _write([file for file in outcome.changed if file.path != STDIN])
-        outcome = _Outcome(files, errors, skipped)
+        outcome = _FormatResult(files, errors, skipped)
     if format == "json":
         print_data(fmt_json(_file_reports(outcome), errors), "json")
     else:
@@ -85,7 +85,7 @@ def _rewritten_files(paths: Sequence[str], errors: list[IamglueError]) -> Iterat
             errors.append(error)
 
 
-def _print_text(outcome: _Outcome, *, with_diff: bool) -> None:
+def _print_text(outcome: _FormatResult, *, with_diff: bool) -> None:
     """The diff, or the new text of stdin; which files would change, on stderr."""
     if with_diff:
         print_data("".join(file.diff for file in outcome.changed), "text", paint_diff)
@@ -96,7 +96,7 @@ def _print_text(outcome: _Outcome, *, with_diff: bool) -> None:
     print_data("".join(file.text for file in outcome.files if file.path == STDIN), VERBATIM_FORMAT)
 
 
-def _file_reports(outcome: _Outcome) -> Iterator[FileReport]:
+def _file_reports(outcome: _FormatResult) -> Iterator[FileReport]:
     for file in outcome.files:
         is_written = bool(file.diff) and not outcome.is_dry and file.path not in (STDIN, *outcome.skipped)
         text = file.text if file.path == STDIN and not outcome.is_dry else None

@@ -272,6 +272,7 @@ def _deliver_report(
     unreadable_count: int,
     own_rules: OwnRules,
 ) -> None:
+    """Write the report to the file of -o, or print it with the summary and the next step."""
     text = escape_for_format(render_lint_report(report, options.format, own_rules), options.format)
     is_fixing = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):

@@ -187,6 +187,7 @@ def _role_source(
     accounts: Sequence[Account],
     options: ReconcileOptions,
 ) -> RoleSource:
+    """The policies that grant the function's access: those of --policy, of a deployed function or of a template."""
     if options.policy is not None:
         return _policy_source(function, scope, options.policy)
     if not accounts:

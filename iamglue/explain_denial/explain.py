@@ -149,6 +149,7 @@ def _target_policy(kind: DenialPolicyType, denial: AccessDenial) -> str:
 
 
 def _notes(kind: DenialPolicyType | str, denial: AccessDenial) -> tuple[str, ...]:
+    """What a user should know about the proposed statement: what the message leaves open, and what else AWS checks."""
     notes = [_unlisted_note(action) for action in denial.actions if services.find_action(action) is None]
     caller, names_principal = find_caller(denial.principal), isinstance(kind, DenialPolicyType) and kind.names_principal
     if names_principal and caller and caller.kind is CallerKind.SESSION:

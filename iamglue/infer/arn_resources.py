@@ -126,6 +126,7 @@ def _location_options(form: ArnFormat, arn: Arn, scope: DeploymentScope) -> _Opt
 def _spellings(
     plain: AccessEntry, kind: ResourceType, form: ArnFormat, values: dict[str, str]
 ) -> Iterator[AccessEntry]:
+    """Yield the entries for an ARN's values, by the ways in which a spec can write such a resource."""
     if kind.service == "s3" and kind.name == "object":
         yield from _object_spellings(plain, values)
     if kind.service == "dynamodb" and kind.name == "index":

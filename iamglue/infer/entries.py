@@ -30,7 +30,7 @@ class EntryGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class _Access:
+class _EntryAccess:
     """An access with its action as `prefix:Name`, and what the shortest valid entry of its own generates.
 
     `access` is `source` with the resource type that a spec must write.
@@ -56,7 +56,7 @@ def group_entries(accesses: Iterable[AccessEntry], scope: DeploymentScope = ANY_
     access that no entry can say (of an unknown action, on a resource that the action does not take) is returned as it
     is, so that `generate` reports what is wrong with it.
     """
-    groups: dict[AccessEntry, list[_Access]] = {}
+    groups: dict[AccessEntry, list[_EntryAccess]] = {}
     result: list[EntryGroup] = []
     for access in dict.fromkeys(accesses):
         valid = _valid_access(access, scope)
@@ -97,7 +97,7 @@ def _group_key(access: AccessEntry) -> AccessEntry:
     )
 
 
-def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None:
+def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _EntryAccess | None:
     facts = find_action(access_action(access))
     if facts is None or facts.service != access.service:
         return None
@@ -105,7 +105,7 @@ def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _Access | None
     typed = _with_type(access, action)
     required = _required_grants(typed, action, scope)
     single = _shortest_single(typed, action, required, scope)
-    return None if required is None or single is None else _Access(access, typed, action, single, required)
+    return None if required is None or single is None else _EntryAccess(access, typed, action, single, required)
 
 
 def _with_type(access: AccessEntry, action: str) -> AccessEntry:
@@ -144,7 +144,7 @@ def _type_choices(types: Collection[str | None]) -> tuple[str | None, ...]:
     return tuple(dict.fromkeys((None, *types))) if len(types) == 1 else (None,)
 
 
-def _groups(members: Sequence[_Access], scope: DeploymentScope) -> Iterator[EntryGroup]:
+def _groups(members: Sequence[_EntryAccess], scope: DeploymentScope) -> Iterator[EntryGroup]:
     """The entries for accesses to one resource with the same options."""
     service = members[0].access.service
     for wording in shortest_wordings(service, {member.action for member in members}):
@@ -152,7 +152,10 @@ def _groups(members: Sequence[_Access], scope: DeploymentScope) -> Iterator[Entr
         yield from _entries_of_wording(worded, wording, scope)
 
 
-def _entries_of_wording(members: Sequence[_Access], wording: Wording, scope: DeploymentScope) -> Iterator[EntryGroup]:
+def _entries_of_wording(
+    members: Sequence[_EntryAccess], wording: Wording, scope: DeploymentScope
+) -> Iterator[EntryGroup]:
+    """Yield one entry for all members if it grants exactly theirs, else one for each type or each member."""
     required = frozenset[AtomicGrant]().union(*(member.grants for member in members))
     types = dict.fromkeys(member.access.resource_type for member in members)
     for kind in _type_choices(types):

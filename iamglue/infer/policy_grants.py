@@ -47,7 +47,7 @@ def read_statements(files: Sequence[PolicyFile]) -> tuple[tuple[StatementGrants,
             if reason:
                 changes.append(SpecChange(ChangeKind.DROPPED, _statement_name(number, statement), reason, location))
                 continue
-            expander = _Expander(statement, location, escape=file.policy.version != VERSION_2012)
+            expander = _GrantExpander(statement, location, escape=file.policy.version != VERSION_2012)
             statements.append(replace(expander.run(), is_aws_managed=":iam::aws:policy/" in file.path))
             changes += expander.changes
     return tuple(statements), tuple(changes)
@@ -74,7 +74,7 @@ def _not_expressible(statement: Statement) -> str | None:
     return None
 
 
-class _Expander:
+class _GrantExpander:
     """Expands one statement; `changes` collects what the grants leave out."""
 
     def __init__(self, statement: Statement, location: Location, *, escape: bool) -> None:
@@ -112,6 +112,7 @@ class _Expander:
         self.changes.append(SpecChange(kind, subject, reason, self.location))
 
     def _matching_actions(self, text: str) -> Iterator[str]:
+        """Yield the known actions of a name or pattern; one that a spec cannot express is recorded as dropped."""
         prefix, colon, pattern = text.partition(":")
         service = find_service(prefix.lower()) if colon else None
         if not colon or has_wildcard(prefix):

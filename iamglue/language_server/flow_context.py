@@ -24,7 +24,7 @@ _LOOK_AHEAD = 20_000
 
 
 @dataclass(slots=True)
-class _Frame:
+class _OpenBracket:
     """An open mapping or list; `key` is the key of a mapping whose value comes next, `label` a word before it."""
 
     bracket: str
@@ -44,18 +44,18 @@ class FlowReading:
 
 def flow_context(text: str, start: int, offset: int, syntax: DocumentSyntax) -> FlowReading:
     """Read brackets from `start` on, up to the cursor."""
-    reader = _Reader(text, start, offset, syntax)
+    reader = _FlowReader(text, start, offset, syntax)
     return reader.read()
 
 
-class _Reader:
+class _FlowReader:
     """The open mappings and lists, token by token."""
 
     def __init__(self, text: str, start: int, offset: int, syntax: DocumentSyntax) -> None:
         self._text, self._start, self._offset, self._syntax = text, start, offset, syntax
         self._has_open_top = syntax is not DocumentSyntax.HCL and text[start : start + 1] in ("{", "[")
         # The top of a Terraform file is like the inside of a mapping.
-        self._frames = [_Frame("{", start)] if syntax is DocumentSyntax.HCL else []
+        self._frames = [_OpenBracket("{", start)] if syntax is DocumentSyntax.HCL else []
 
     def read(self) -> FlowReading:
         before = (self._start, self._start, "")
@@ -94,13 +94,14 @@ class _Reader:
         return token.startswith(_COMMENTS.get(self._syntax, ())) if self._syntax in _COMMENTS else False
 
     def _add(self, token: str, at: int) -> None:
+        """Follow one token before the cursor: open or close a bracket, or note a key or an item."""
         if self._is_comment(token):
             return
         top = self._frames[-1] if self._frames else None
         if token in ("{", "["):
             if top is not None and top.bracket == "{" and top.key is None and self._syntax is DocumentSyntax.HCL:
                 top.key, top.label = top.label or "", None  # a block: `statement {`
-            self._frames.append(_Frame(token, at))
+            self._frames.append(_OpenBracket(token, at))
         elif token in _CLOSING:
             self._close(_CLOSING[token])
         elif top is None or token in ("(", ")") or top.bracket == "[":
@@ -127,6 +128,7 @@ class _Reader:
             self._frames[-1].label = None
 
     def _context(self, word: tuple[int, int, str] | None) -> CursorContext:
+        """The context of the cursor in the open brackets; `word` is the token at the cursor: start, end, text."""
         start, end, is_quoted = self._offset, self._offset, False
         if word is not None:
             start, end, token = word

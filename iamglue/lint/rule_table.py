@@ -185,7 +185,7 @@ FILE_RULE_ATTRIBUTES: dict[str, str] = {
 _FILES = "files"
 
 
-class _Modules(Mapping[str, _Module], Generic[_Module]):
+class _LazyModules(Mapping[str, _Module], Generic[_Module]):
     """Rule modules by slug, imported on first access."""
 
     def __init__(self, slugs: tuple[str, ...]) -> None:
@@ -210,8 +210,8 @@ def _import_rule(slug: str) -> object:
     return import_module(f"iamglue.lint.rules.{directory}.{slug.replace('-', '_')}")
 
 
-RULES: Mapping[str, RuleModule] = _Modules(tuple(RULE_PRECONDITIONS))
-FILE_RULES: Mapping[str, FileRuleModule] = _Modules(tuple(FILE_RULE_ATTRIBUTES))
+RULES: Mapping[str, RuleModule] = _LazyModules(tuple(RULE_PRECONDITIONS))
+FILE_RULES: Mapping[str, FileRuleModule] = _LazyModules(tuple(FILE_RULE_ATTRIBUTES))
 
 
 def rule_slugs() -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def find_policy_paths(
 
     `exclude` are patterns with `*` and `?`, relative to `base`; they apply to named paths and to paths in directories.
     """
-    search = _Search(tuple(exclude), base)
+    search = _PathSearch(tuple(exclude), base)
     for path in map(without_dot, paths):
         if os.path.isdir(path):  # noqa: PTH112 - pathlib raises if the parent directory is not readable
             search.add_folder(path)
@@ -47,7 +47,7 @@ def find_policy_paths(
     return PolicyPaths(tuple(search.paths), tuple(search.unreadable), tuple(search.skipped.items()))
 
 
-class _Search:
+class _PathSearch:
     """The paths, errors and skipped files of one search."""
 
     def __init__(self, exclude: tuple[str, ...], base: ConfigFolder | None) -> None:

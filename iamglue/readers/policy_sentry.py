@@ -58,14 +58,14 @@ def read_policy_sentry(text: str, path: str) -> SentryTemplate:
     if not is_policy_sentry(root):
         hint = "a template begins with `mode: crud` or `mode: actions`"
         raise IamglueError("the file is not a template of policy_sentry", hint=hint, location=root.location)
-    reader = _Reader(root)
+    reader = _TemplateReader(root)
     statements = tuple(reader.statements())
     policy = Policy(tuple(statement for _, statement in statements))
     locations = tuple(location for location, _ in statements)
     return SentryTemplate(PolicyFile(path, policy, locations), _text(root.get("name")), tuple(reader.changes))
 
 
-class _Reader:
+class _TemplateReader:
     """Reads one template; `changes` collects what gives no access."""
 
     def __init__(self, root: Node) -> None:

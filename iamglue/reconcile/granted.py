@@ -99,6 +99,7 @@ class GrantedAccess:
     def _answer_for(
         self, statement: Statement, reasons: tuple[Reason, ...], access: RoleAccess, context: RoleContext
     ) -> SourceAnswer:
+        """Whether the role grants all requests of a statement, with the reason and the statements that grant them."""
         result = find_missing(statement, reasons, self.function, access, context)
         (action,), (resource,) = statement.actions.values, statement.resources.values if statement.resources else ("*",)
         if result is None and _is_without_requests(statement, access):

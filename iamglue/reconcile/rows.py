@@ -76,7 +76,7 @@ def build_rows(
     Declared access comes first, then what the code names, what the record shows, and last the calls of which the code
     does not say the resource: these belong to the rows that they may mean.
     """
-    table = _Rows()
+    table = _RowIndex()
     for need in needs:
         table.add_need(need)
     accesses = (*((call.action, call.resource) for call in calls), *((item.action, item.resource) for item in records))
@@ -101,7 +101,7 @@ class RowTable:
     open_records: tuple[ActionUsage, ...]
 
 
-class _Rows:
+class _RowIndex:
     """The rows so far, in the order in which they were added, and by action."""
 
     def __init__(self) -> None:

@@ -64,7 +64,7 @@ def find_external_access(policy: Policy, zone: TrustZone, own_account: str | Non
     `own_account` is the account of the policy's resource, by default the one that its Resource elements name.
     """
     resolved, zone = resolve_own_names(policy, zone, own_account)
-    grants = tuple(_Analysis(resolved, zone).grants())
+    grants = tuple(_PolicyAnalysis(resolved, zone).grants())
     if not any(has_parameters(text) for statement in resolved.statements for text in statement_texts(statement)):
         return grants
     return tuple(
@@ -72,7 +72,7 @@ def find_external_access(policy: Policy, zone: TrustZone, own_account: str | Non
     )
 
 
-class _Analysis:
+class _PolicyAnalysis:
     """The analysis of one policy."""
 
     def __init__(self, policy: Policy, zone: TrustZone) -> None:

@@ -60,7 +60,7 @@ def _rows_of_actions(
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _ActionRows:
     """A table by action bit, each action with its position. `any`: actions on a wildcard resource; `rest`: the others.
 
     Actions that are missing from AWS's reference have no bit and are always evaluated (`unlisted`).
@@ -73,10 +73,10 @@ class _Rows:
 
 
 @cache
-def _rows(table: SensitiveActionTable) -> _Rows:
+def _rows(table: SensitiveActionTable) -> _ActionRows:
     rows = [(pattern_bitset(row.action), (at, row)) for at, row in enumerate(table().values())]
     of_any = {bit for bit, (_, row) in rows if is_wildcard_shape(row.action, row.resource_pattern)}
-    return _Rows(
+    return _ActionRows(
         reduce(or_, of_any, 0),
         reduce(or_, (bit for bit, _ in rows if bit not in of_any), 0),
         {bit.bit_length(): place for bit, place in rows if bit},

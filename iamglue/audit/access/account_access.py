@@ -47,6 +47,7 @@ class AccountAccess:
         return access
 
     def _build(self, role: Role, region: str) -> RoleAccess:
+        """The access of a role under its boundary and SCPs, with what is unknown about its policies."""
         boundary = build_policy_layer((role.boundary,)) if role.boundary and _is_readable(role.boundary) else None
         service_linked = role.path.startswith(SERVICE_LINKED_ROLE_PATH)  # SCPs do not apply to service-linked roles
         limits = (*((boundary,) if boundary else ()), *(() if service_linked else self._scps))

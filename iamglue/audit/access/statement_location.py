@@ -166,6 +166,7 @@ def _parsed_json(text: str) -> Any:
 
 
 def _pointer(tree: Any, at: int, action: str, element: str) -> str:
+    """The JSON pointer of the first value of the element that matches, else of the element or the statement."""
     statements = tree.get("Statement") if isinstance(tree, dict) else None
     start, statement = f"/Statement/{at}", statements
     if isinstance(statements, dict):

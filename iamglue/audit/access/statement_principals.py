@@ -134,6 +134,7 @@ def principal_constraints(statement: Statement, policy: Policy) -> PrincipalCons
 
 
 def _constraints(conditions: list[Condition]) -> PrincipalConstraints:
+    """How conditions restrict the caller: the keys that do, and the organizations and accounts that they name."""
     keys = set()
     organizations: set[str] = set()
     accounts: set[str] = set()

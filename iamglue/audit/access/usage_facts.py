@@ -124,6 +124,7 @@ class ServiceUse:
 
 
 def _coverage_evidence(action: Action, coverage: TrailCoverage, resources: Sequence[str]) -> Evidence | str:
+    """The evidence that an action without a record was not used, or the reason why that is not known."""
     is_management = is_management_call(action)
     if not coverage.management_events:
         return _ONLY_DATA

@@ -163,6 +163,7 @@ def _reports(
 
 
 def _violation(access: RoleAccess, need: _Need, missing: list[MissingRequests]) -> RoleViolation:
+    """The violation for actions of one need that the role does not allow."""
     actions = list(dict.fromkeys(value for item in missing for value in item.statement.actions.values))
     shown = ", ".join(f"`{item}`" for item in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""

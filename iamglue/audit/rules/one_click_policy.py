@@ -113,6 +113,7 @@ def _violations(
     row: BroadPolicy,
     location: StatementLocation | None = None,
 ) -> Iterator[RoleViolation]:
+    """Yield a violation if the statements of a broad policy are not all blocked by limits or a Deny."""
     allows = (element_bitset(statement.actions) for statement in statements if statement.effect is Effect.ALLOW)
     mask = reduce(or_, allows, 0) & access.possible_actions
     if not mask or not mask & access.possible_actions_after_denies:

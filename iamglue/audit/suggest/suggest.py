@@ -142,6 +142,7 @@ def _short_list(values: Sequence[str]) -> str:
 
 
 def _notes(context: RoleContext, change: PolicyReplacement) -> Iterator[str]:
+    """What to know before the change is applied: quotas, other principals, SCPs that were not read."""
     for function, required in undeclared_requirements(context):
         actions = _short_list(required.statement.actions.values)
         reasons = "; ".join(map(str, required.reasons))

@@ -40,7 +40,7 @@ class Solution:
 
 
 def find_context(
-    problem: Problem,
+    problem: FormulaProblem,
     truths: Sequence[Truth],
     key_truths: KeyTruths = (),
     *,
@@ -72,7 +72,7 @@ def _contradiction(keys: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FormulaProblem:
     """A formula of terms. A term's polarity is 1 if it can only help the formula, -1 if it can only hurt, else 0."""
 
     formula: Formula
@@ -86,7 +86,7 @@ class _Solver:
 
     def __init__(
         self,
-        problem: Problem,
+        problem: FormulaProblem,
         truths: list[Truth],
         key_truths: dict[str, tuple[Truth, ...]],
         *,

@@ -12,7 +12,7 @@ from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, prefixes_taking
 from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, partitions_named, services_named
 from iamglue.engine.solve.automaton import GlobPattern, TooManyCombinations, match_combinations
 from iamglue.engine.solve.formulas import is_possible
-from iamglue.engine.solve.search import MAX_JOINT_PATTERNS, ActionClass, Search
+from iamglue.engine.solve.search import MAX_JOINT_PATTERNS, ActionClass, RequestSearch
 from iamglue.engine.solve.unlisted import is_open
 from iamglue.engine.solve.unlisted_arn_sets import (
     is_untyped_pattern,
@@ -30,7 +30,7 @@ _EVERY_NAME = "?*:?*"
 _MAX_ROUNDS = 32
 
 
-def future_actions(search: Search) -> Iterator[ActionClass]:
+def future_actions(search: RequestSearch) -> Iterator[ActionClass]:
     """An unused name for each class of possible future actions that may be in the access."""
     # An existing name is not a future action, so only patterns and unknown names distinguish classes.
     texts = [term.open_action_texts for term in search.terms]
@@ -47,7 +47,7 @@ def future_actions(search: Search) -> Iterator[ActionClass]:
         search.incomplete_reasons.append("too many combinations of action patterns")
 
 
-def _regions(search: Search, texts: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _regions(search: RequestSearch, texts: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """A pattern that matches all names; or, with too many patterns, each pattern as a region of its own.
 
     A name that only helps if a statement applies matches one of that statement's patterns.
@@ -65,7 +65,7 @@ def _regions(search: Search, texts: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return (_EVERY_NAME,) if is_possible(search.problem.formula, without) else parts
 
 
-def _service_regions(search: Search, texts: Sequence[Sequence[str]]) -> Iterator[str]:
+def _service_regions(search: RequestSearch, texts: Sequence[Sequence[str]]) -> Iterator[str]:
     """If actions of any service match: the names of each service whose ARNs a Resource pattern names.
 
     The sample name of a class may belong to a service without such ARNs.
@@ -78,7 +78,7 @@ def _service_regions(search: Search, texts: Sequence[Sequence[str]]) -> Iterator
         yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in prefixes_taking(name)}))
 
 
-def _region_classes(search: Search, texts: Sequence[Sequence[str]], region: str) -> Iterator[ActionClass]:
+def _region_classes(search: RequestSearch, texts: Sequence[Sequence[str]], region: str) -> Iterator[ActionClass]:
     """The classes of future actions whose names match `region`."""
     coverages = [
         _region_coverage(term, term_texts, region) for term, term_texts in zip(search.terms, texts, strict=True)

@@ -25,7 +25,7 @@ _MAX_STEPS = 300_000
 _TESTS_PER_STEP = 4
 _EXTRA_LETTER = "~"
 _EMPTY = ""
-_Rows = dict[tuple[str, ...], tuple[Truth, ...]]
+_TruthRows = dict[tuple[str, ...], tuple[Truth, ...]]
 _POSSIBLE_TRUTHS: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
 
 
@@ -72,7 +72,7 @@ def _compute_key_cases(key: str, tests: tuple[Condition, ...], *, variables: boo
         spend(1 + value_count)
         return tuple(test_function({key: values} if values else {}) for test_function in test_functions)
 
-    rows: _Rows = {(): row()}
+    rows: _TruthRows = {(): row()}
     rows.update({(text,): row(text) for text in texts})
     if _may_have_several_values(key, tests):
         singles = {truths: values[0] for values, truths in reversed(rows.items()) if values}
@@ -94,7 +94,7 @@ def _compute_key_cases(key: str, tests: tuple[Condition, ...], *, variables: boo
     return KeyCases(_cases_of_rows(key, rows), incomplete_reason)
 
 
-def _empty_value_rows(key: str, rows: _Rows, row: Callable[..., tuple[Truth, ...]]) -> _Rows:
+def _empty_value_rows(key: str, rows: _TruthRows, row: Callable[..., tuple[Truth, ...]]) -> _TruthRows:
     """The rows with an empty value: alone, and together with other values if there are such rows.
 
     An empty value is a value: `s3:prefix` is empty in a request for the root of a bucket. Among other values it is
@@ -118,7 +118,7 @@ def _similar_texts(text: str) -> list[str]:
     ]
 
 
-def _cases_of_rows(key: str, rows: _Rows) -> tuple[KeyCase, ...]:
+def _cases_of_rows(key: str, rows: _TruthRows) -> tuple[KeyCase, ...]:
     """One case for each row of truths. An undecided result may be either, but the same for equal tests."""
     cases: dict[tuple[bool, ...], KeyCase] = {}
     certain = {values: None not in truths and _is_documented(key, values) for values, truths in rows.items()}
@@ -150,7 +150,7 @@ def _may_have_several_values(key: str, tests: tuple[Condition, ...]) -> bool:
     return with_set_operator and not (key_type and key.startswith("aws:"))
 
 
-def _value_sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:
+def _value_sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _TruthRows:
     """Sets of two or more values, one for each combination of results, built by adding values until no result is new.
 
     Under ForAnyValue one value decides, under ForAllValues every value must pass, and without a set operator the result

@@ -23,7 +23,7 @@ from iamglue.engine.solve.consistent_requests import consistent_request
 from iamglue.engine.solve.decomposition import decompose_access
 from iamglue.engine.solve.future_actions import future_actions
 from iamglue.engine.solve.parameters import is_parametrized, replace_parameters
-from iamglue.engine.solve.search import CandidateRequest, Search
+from iamglue.engine.solve.search import CandidateRequest, RequestSearch
 from iamglue.engine.solve.unlisted import find_untyped_patterns, unlisted_candidates
 from iamglue.engine.solve.variables import AccessInstance, has_policy_variables, instantiate_variables
 from iamglue.engine.solve.witness import confirmed_request, search_instance
@@ -37,7 +37,7 @@ _REGION, _ACCOUNT, _RESOURCE = 3, 4, 5
 _TERMS_PER_STEP = 4
 # The steps to start the search of a part.
 _PART_START_STEPS = 64
-_FindCandidates = Callable[[Search], Iterator[CandidateRequest]]
+_FindCandidates = Callable[[RequestSearch], Iterator[CandidateRequest]]
 
 
 class Verdict(StrEnum):
@@ -104,7 +104,7 @@ class _Part:
     untyped_patterns: tuple[ArnPattern, ...]
     any_context: bool
     has_undecided: bool
-    searches: list[tuple[AccessInstance, Search]]
+    searches: list[tuple[AccessInstance, RequestSearch]]
     reasons: list[str] = field(default_factory=list)
 
     @classmethod
@@ -242,7 +242,7 @@ class _ProofAttempt:
 
 def _find_undecided_reasons(part: _Part) -> list[str]:
     """Why the part may contain a request, if undecided results of tests may be either."""
-    search = Search(part.access, include_undecided=True, untyped_patterns=part.untyped_patterns)
+    search = RequestSearch(part.access, include_undecided=True, untyped_patterns=part.untyped_patterns)
     candidate = next((candidate for find_candidates, _ in _PASSES for candidate in find_candidates(search)), None)
     if candidate is None:
         return search.incomplete_reasons
@@ -253,7 +253,7 @@ def _find_undecided_reasons(part: _Part) -> list[str]:
     ]
 
 
-def _future_candidates(search: Search) -> Iterator[CandidateRequest]:
+def _future_candidates(search: RequestSearch) -> Iterator[CandidateRequest]:
     """Requests for actions that do not exist yet."""
     for actions in future_actions(search):
         yield from search.candidates(actions)
@@ -261,7 +261,7 @@ def _future_candidates(search: Search) -> Iterator[CandidateRequest]:
 
 # The requests of each pass, the most significant first, and the result if one of them is found.
 _PASSES: tuple[tuple[_FindCandidates, EmptinessProof], ...] = (
-    (Search.current_candidates, EmptinessProof(Verdict.NON_EMPTY)),
+    (RequestSearch.current_candidates, EmptinessProof(Verdict.NON_EMPTY)),
     (unlisted_candidates, EmptinessProof(Verdict.NON_EMPTY, unlisted_only=True)),
     (_future_candidates, EmptinessProof(Verdict.NON_EMPTY, future_only=True)),
 )

@@ -24,7 +24,7 @@ from iamglue.engine.solve.arn_classes import (
 )
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.consistent_requests import consistent_request, may_contradict
-from iamglue.engine.solve.contexts import ContextValues, Problem, Solution, find_context
+from iamglue.engine.solve.contexts import ContextValues, FormulaProblem, Solution, find_context
 from iamglue.engine.solve.dependent_keys import TestedKeys, agreeing_contexts
 from iamglue.engine.solve.format_classes import classify_formats
 from iamglue.engine.solve.formulas import is_possible
@@ -61,7 +61,7 @@ class ActionClass:
 
 
 @dataclass(slots=True)
-class Search:
+class RequestSearch:
     """One search. `incomplete_reasons` collects why there may be requests that it did not find.
 
     With `include_undecided`, results that AWS does not document may be either: a found request is then not certain, but
@@ -74,7 +74,7 @@ class Search:
     untyped_patterns: tuple[ArnPattern, ...] = ()
     incomplete_reasons: list[str] = field(default_factory=list)
     terms: tuple[StatementTerm, ...] = field(init=False)
-    problem: Problem = field(init=False)
+    problem: FormulaProblem = field(init=False)
     has_undecided: bool = field(init=False, default=False)
     # Each condition key may have any value, whatever the others and the resource are.
     any_context: bool = False
@@ -92,7 +92,7 @@ class Search:
         formula = self.access.formula({term: index for index, term in enumerate(self.terms)})
         polarities = self.access.polarities
         key_tests = principal_key_tests(self.terms)
-        self.problem = Problem(formula, self.terms, tuple(polarities[term] for term in self.terms), key_tests)
+        self.problem = FormulaProblem(formula, self.terms, tuple(polarities[term] for term in self.terms), key_tests)
         self.patterns = tuple(term.arn_patterns for term in self.terms)
         self._principal_classes = find_principal_classes(self.terms, key_tests)
         self._tested_keys = {**{key.lower(): key for key in self.known_context}, **self.access.tested_keys}

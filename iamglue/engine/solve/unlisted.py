@@ -15,7 +15,7 @@ from operator import or_
 from iamglue.engine.solve.access import Access
 from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, first_action, formats_of, replaced_formats_of
 from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, partitions_named
-from iamglue.engine.solve.search import ActionClass, CandidateRequest, Search
+from iamglue.engine.solve.search import ActionClass, CandidateRequest, RequestSearch
 from iamglue.engine.solve.unlisted_arn_sets import (
     documented_arn_sets,
     intersects,
@@ -34,7 +34,7 @@ from iamglue.engine.solve.unlisted_arn_sets import (
 _ArnSetActions = tuple[tuple[ArnSet, int], ...]
 
 
-def unlisted_candidates(search: Search) -> Iterator[CandidateRequest]:
+def unlisted_candidates(search: RequestSearch) -> Iterator[CandidateRequest]:
     """Requests for actions of the catalogue on ARNs that it does not list."""
     for active, arn_sets in unlisted_classes(search):
         yield from search.candidates(
@@ -49,7 +49,7 @@ def find_untyped_patterns(access: Access) -> tuple[ArnPattern, ...]:
     )
 
 
-def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _ArnSetActions]]:
+def unlisted_classes(search: RequestSearch) -> Iterator[tuple[tuple[bool, ...], _ArnSetActions]]:
     """The catalogue's actions in classes, with sets of unlisted ARNs and the actions that may use them."""
     confined = [_matches_only_listed(search, index) for index in range(len(search.terms))]
     untyped_patterns = tuple(
@@ -74,12 +74,12 @@ def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _ArnSet
             yield reaching, _find_arn_sets(actions, patterns, untyped_patterns, is_open(search, reaching))
 
 
-def is_open(search: Search, active: Sequence[bool]) -> bool:
+def is_open(search: RequestSearch, active: Sequence[bool]) -> bool:
     """Whether a matching term includes resources that no pattern names."""
     return any(is_active and _matches_unnamed_resources(search, index) for index, is_active in enumerate(active))
 
 
-def _matches_unnamed_resources(search: Search, index: int) -> bool:
+def _matches_unnamed_resources(search: RequestSearch, index: int) -> bool:
     """Whether a term includes resources that no pattern names."""
     resources = search.terms[index].statement.resources
     return (
@@ -87,7 +87,7 @@ def _matches_unnamed_resources(search: Search, index: int) -> bool:
     )
 
 
-def _matches_only_listed(search: Search, index: int) -> bool:
+def _matches_only_listed(search: RequestSearch, index: int) -> bool:
     """Whether a term matches only ARNs that are listed, and that are the resources of the actions that list them."""
     return not _matches_unnamed_resources(search, index) and all(
         is_listed(pattern) and not any(intersects(pattern, untyped) for untyped in search.untyped_patterns)

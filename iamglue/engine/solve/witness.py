@@ -6,16 +6,18 @@ from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access
 from iamglue.engine.solve.arn_classes import ArnPattern
 from iamglue.engine.solve.consistent_requests import consistent_request
-from iamglue.engine.solve.search import CandidateRequest, Search
+from iamglue.engine.solve.search import CandidateRequest, RequestSearch
 from iamglue.engine.solve.variables import AccessInstance
 
 
 def search_instance(
     instance: AccessInstance, untyped_patterns: tuple[ArnPattern, ...] = (), *, any_context: bool = False
-) -> Search:
+) -> RequestSearch:
     """The search for requests in an access whose variables are replaced. `any_context` is as in `prove_empty`."""
     values = dict(instance.values)
-    return Search(instance.access, untyped_patterns=untyped_patterns, known_context=values, any_context=any_context)
+    return RequestSearch(
+        instance.access, untyped_patterns=untyped_patterns, known_context=values, any_context=any_context
+    )
 
 
 def confirmed_request(

@@ -48,6 +48,7 @@ def denials_json(reports: Sequence[DenialReport], files: Files) -> str:
 
 
 def _denial_text(report: DenialReport, files: Files) -> str:
+    """The text of one denial: what was denied, the proposed statement, and what to change in the given policies."""
     explanation = report.explanation
     denial = explanation.denial
     lines = [

@@ -43,7 +43,7 @@ class _PolicyResource:
 
 
 @dataclass(frozen=True, slots=True)
-class _Policies:
+class _RolePolicies:
     """Policies for the role in addition to the retained ones; `arns` are expressions for attached policies."""
 
     inline: Sequence[_PolicyResource] = ()
@@ -67,8 +67,8 @@ def terraform_files(change: RoleChange) -> dict[str, str]:
         _PolicyResource(SafeText(f"{name}_old_{at}"), policy.name, _old_document(policy))
         for at, policy in enumerate(change.removed_inline, 1)
     ]
-    added = _Policies(managed=new) if change.managed else _Policies(inline=new)
-    restored = _Policies(
+    added = _RolePolicies(managed=new) if change.managed else _RolePolicies(inline=new)
+    restored = _RolePolicies(
         inline=old, arns=[literal_string(policy.arn) for policy in change.removed_attached if policy.arn is not None]
     )
     return {
@@ -81,7 +81,7 @@ def terraform_files(change: RoleChange) -> dict[str, str]:
     }
 
 
-def _configuration(change: RoleChange, policies: _Policies, **values: Any) -> str:
+def _configuration(change: RoleChange, policies: _RolePolicies, **values: Any) -> str:
     """A configuration; its exclusive lists omit the removed policies. A list with nothing to change is not written."""
     attaches = change.removed_attached or change.managed
     return render_template(
@@ -96,13 +96,13 @@ def _configuration(change: RoleChange, policies: _Policies, **values: Any) -> st
     )
 
 
-def _inline_names(change: RoleChange, policies: _Policies) -> list[str]:
+def _inline_names(change: RoleChange, policies: _RolePolicies) -> list[str]:
     """Expressions for the names of all inline policies after the change."""
     retained = [literal_string(policy.name) for policy in change.retained if policy.arn is None]
     return [*(f"aws_iam_role_policy.{resource.id}.name" for resource in policies.inline), *retained]
 
 
-def _arns(change: RoleChange, policies: _Policies) -> list[str]:
+def _arns(change: RoleChange, policies: _RolePolicies) -> list[str]:
     """Expressions for the ARNs of all attached policies after the change."""
     retained = [literal_string(policy.arn) for policy in change.retained if policy.arn is not None]
     return [*(f"aws_iam_policy.{resource.id}.arn" for resource in policies.managed), *policies.arns, *retained]

@@ -75,6 +75,7 @@ def query_notes(entry: AccessEntry) -> Iterator[str]:
 
 
 def _parts(entry: AccessEntry) -> dict[str, tuple[str, ...]]:
+    """The parts of a query by key, with defaults. Raises IamglueError for an unknown, repeated or missing key."""
     parts: dict[str, tuple[str, ...]] = {"workgroup": (_DEFAULT_WORKGROUP,), "results": (), "data": ()}
     given: dict[str, list[str]] = {}
     for name, value in entry.resource.variables:

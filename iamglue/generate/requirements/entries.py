@@ -204,6 +204,7 @@ def _missing_ok_actions(entry: AccessEntry) -> tuple[tuple[AccessEntry, Requeste
 
 
 def _key_needs(entry: AccessEntry, actions: tuple[str, ...], target_scopes: ResourceScopes) -> list[RequiredAccess]:
+    """The permissions on the entry's KMS key, in each Region and account of the resource."""
     if entry.key is None:
         return []
     fields = arn_fields(entry.resource.text or "")

@@ -105,6 +105,7 @@ def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: Deplo
 
 
 def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
+    """What an entry requires: its needs, the policies on other accounts' resources, and notes."""
     parts = [(part, entry_needs(part, scope)) for part in entry_parts(entry, scope)]
     elsewhere = [entry_counterpart_policies(part, needs, function, scope) for part, needs in parts]
     all_needs = tuple(need for _, needs in parts for need in needs)

@@ -69,6 +69,7 @@ def _requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
 
 
 def _action_notes(entry: AccessEntry, action: str, kind: ResourceType, named: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield a note for each further resource type that the action may be checked on, and no entry names."""
     service = kind.service
     if required_types(action):
         values = dict.fromkeys(_variables(kind), "")

@@ -49,6 +49,7 @@ def entries_and_triggers(value: Any) -> Iterator[AccessEntry | Trigger]:
 
 
 def _substitute(value: Any, values: dict[str, str]) -> Any:
+    """The value with its parameters replaced by their values, also in tuples and dataclasses."""
     if isinstance(value, Enum | Location):
         return value
     if isinstance(value, str):

@@ -158,6 +158,7 @@ def _belongs_to_list(entry: AccessEntry, names: tuple[str, ...]) -> bool:
 
 
 def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
+    """The error for a word of `do` that is not valid in the entry, with where it belongs if known."""
     other_list_verb = _find_verb_in_any_list(entry.service, word)
     if other_list_verb:
         return IamglueError(

@@ -131,6 +131,7 @@ def _match_arn(
 def _match_variables(
     resource_type: ResourceType, formats: tuple[ArnFormat, ...], variables: dict[str, str], location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
+    """The first ARN format that the variables fit, with its values. Raises IamglueError if they fit none."""
     matching = [form for form in formats if set(variables) <= set(form.variables)]
     if not matching:
         known = {name for form in formats for name in form.variables}

@@ -91,6 +91,7 @@ def trust_principals(function: SpecFunction) -> tuple[str, ...]:
 def _key_needs(
     source: TriggerSource, needs: list[RequiredAccess], scope: DeploymentScope
 ) -> tuple[RequiredAccess, ...]:
+    """The permissions on the KMS key of a trigger's source, or of the secret that signs in to it."""
     key, trigger, service = source.options.get("key"), source.trigger, source.facts.key
     if key is None:
         return ()

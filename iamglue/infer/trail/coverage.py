@@ -45,7 +45,7 @@ _DATA_EVENTS = frozenset(
 
 
 @dataclass(slots=True)
-class _Period:
+class _EventPeriod:
     """The first and last time of events."""
 
     first: str
@@ -59,9 +59,9 @@ class _Period:
 class _AccountDays:
     """What was recorded of one account on which day: all events, those of each service, and its data events."""
 
-    days: dict[str, _Period] = field(default_factory=dict)
-    services: dict[str, dict[str, _Period]] = field(default_factory=dict)
-    data_events: dict[str, dict[str, _Period]] = field(default_factory=dict)
+    days: dict[str, _EventPeriod] = field(default_factory=dict)
+    services: dict[str, dict[str, _EventPeriod]] = field(default_factory=dict)
+    data_events: dict[str, dict[str, _EventPeriod]] = field(default_factory=dict)
     regions: set[str] = field(default_factory=set)
     # The services of which a data event was seen that only reads.
     read_data: set[str] = field(default_factory=set)
@@ -134,14 +134,14 @@ def _is_reading(action: str) -> bool:
     return known is not None and is_reading_call(known)
 
 
-def _extend(periods: dict[str, _Period], day: str, first: str, last: str) -> None:
+def _extend(periods: dict[str, _EventPeriod], day: str, first: str, last: str) -> None:
     if day in periods:
         periods[day].extend(first, last)
     else:
-        periods[day] = _Period(first, last)
+        periods[day] = _EventPeriod(first, last)
 
 
-def _runs(days: dict[str, _Period]) -> list[list[str]]:
+def _runs(days: dict[str, _EventPeriod]) -> list[list[str]]:
     """The days in order, in runs without a missing day."""
     runs: list[list[str]] = []
     for day in sorted(days):

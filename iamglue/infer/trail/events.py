@@ -147,6 +147,7 @@ def _is_lake_row(items: list[msgspec.Raw]) -> bool:
 
 
 def _events_of_members(members: dict[str, msgspec.Raw], problem: str, depth: int) -> list[TrailEvent | str]:
+    """The events in a JSON object by its members: a list of records, an event inside another form, or one event."""
     for name in ("Records", "Events", "QueryResultRows"):
         raw = bytes(members.get(name, b"")).lstrip()
         if raw[:1] == b"[":

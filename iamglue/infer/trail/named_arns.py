@@ -50,7 +50,7 @@ class RecordScope:
 
 
 @dataclass(frozen=True, slots=True)
-class _NameRule:
+class _ArnNameRule:
     """How a text becomes the value of one variable of a type's ARN.
 
     `default` is its value if no text is given, and `suffix` follows a text. `type_prefix`: names may be written with
@@ -71,7 +71,7 @@ class _NamedType:
     """The ARN format of a resource type of an action, and the rules for its variables."""
 
     arn_format: ArnFormat
-    rules: tuple[_NameRule, ...]
+    rules: tuple[_ArnNameRule, ...]
     main_variable: str | None
     has_several: bool
     is_short_lived: bool
@@ -94,13 +94,13 @@ def _named_type(action: str, kind: str) -> _NamedType | None:
     )
 
 
-def _name_rule(arn_format: ArnFormat, kind: str, variable: str) -> _NameRule:
+def _name_rule(arn_format: ArnFormat, kind: str, variable: str) -> _ArnNameRule:
     default, suffix = _defaults().get((arn_format.service, kind, variable), ("", ""))
     # The names of KMS's aliases and Route 53's zones begin with their type: `alias/app`, `/hostedzone/Z1`.
     prefix = arn_format.resource.partition("${")[0]
     has_type = kind in _WRITTEN_WITH_TYPE and prefix.endswith("/") and arn_format.resource == f"{prefix}${{{variable}}}"
     parameters = (f"parameter/${{{variable}}}", f"parameter${{{variable}}}")
-    return _NameRule(
+    return _ArnNameRule(
         variable,
         default or _ANY,
         suffix,
@@ -200,7 +200,7 @@ def is_account(text: str) -> bool:
     return _ACCOUNT.fullmatch(text) is not None
 
 
-def _value(rule: _NameRule, text: str) -> str | None:
+def _value(rule: _ArnNameRule, text: str) -> str | None:
     """The value of a variable; None for a text that is not a name."""
     if text.startswith("arn:"):  # of another type: the cluster of a service
         text = re.split(r"[:/]", text)[-1]

@@ -227,6 +227,7 @@ def _named_resources(
 def _named_of_kind(
     item: EventAction, plan: ActionPlan, kind: KindPlan, values: Mapping[str, object], scope: RecordScope
 ) -> Iterator[str | None]:
+    """Yield the ARNs of one resource type that the parameters name; None for a name that fits no ARN."""
     if plan.key and kind.type_name == "object" and all(variable for variable, _ in kind.names):
         buckets = next((texts for _, paths in kind.names if (texts := _texts(paths, values))), ())
         yield from (object_arn(bucket, key, scope) for bucket in buckets for key in _keys(plan, values) or (_ANY,))

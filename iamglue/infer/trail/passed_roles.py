@@ -27,6 +27,7 @@ def passed_roles(item: EventAction, values: Mapping[str, object], scope: RecordS
 
 
 def _role_texts(item: EventAction, values: Mapping[str, object]) -> tuple[str, ...]:
+    """The texts in a request's parameters that name a role to pass, sorted."""
     texts: dict[str, None] = {}
     paths = operation_roles((item,))
     pending = [(path.steps[-1].name, value, 0) for path in paths for value in values_at(values, path)]

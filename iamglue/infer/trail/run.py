@@ -92,10 +92,10 @@ def read_rows(request: TrailRequest, reporter: ProgressReporter | None = None) -
             stack.enter_context(create_folders([*reversed(folder.absolute().parents), folder], 0o777))
         store = TrailStore(folder)
         stack.enter_context(store.writing())
-        yield _Reading(store, request, reporter).rows()
+        yield _StoreRun(store, request, reporter).rows()
 
 
-class _Reading:
+class _StoreRun:
     """One run that reads files into a store whose lock it holds."""
 
     def __init__(self, store: TrailStore, request: TrailRequest, reporter: ProgressReporter | None) -> None:

@@ -78,6 +78,7 @@ def _function(
     scopes: set[tuple[str, str]],
     place: str,
 ) -> SpecFunction:
+    """The function of the spec. Raises IamglueError if the records do not show which one, or are of several roles."""
     if not roles:
         raise IamglueError(
             "no request of the role or function was recorded", hint="check --role, --function and --since"
@@ -98,6 +99,7 @@ def _function(
 
 
 def _inference(function: SpecFunction, used: dict[tuple[str, str], _SpecAccess]) -> Inference:
+    """The spec for recorded access; what was always denied, or names no resource, is reported and left out."""
     scope = _scope(function)
     own = item_grants(function, scope)
     function = _with_logs(function, {action for action, _ in used})

@@ -35,6 +35,7 @@ def arn_resource_violations(policy: ParsedPolicy) -> tuple[tuple[RuleViolation, 
 
 
 def _find_violations(policy: ParsedPolicy) -> Iterator[tuple[RuleViolation, bool]]:
+    """Yield violations with whether the rule for complete ARNs reports them; the others have wildcards."""
     for statement, node in policy.resources:
         text = text_with_sample_names(policy, node.text)
         nested = _NESTED_ARN.search(split_arn_fields(node.text)[-1]) if text.startswith("arn:") else None

@@ -18,7 +18,7 @@ _ANY, _ONE = "*", "?"
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
+class _LetterChoice:
     """One letter of a pattern: the letters that it may be, and whether it may be left out."""
 
     letters: re.Pattern[str]
@@ -70,7 +70,7 @@ def _pieces(name: str) -> Iterator[_Piece]:
             yield from (_Piece(_ONE, is_wildcard=True), _Piece(_ANY, is_wildcard=True))
 
 
-def _can_match_units(units: tuple[_Unit, ...], pieces: tuple[_Piece, ...]) -> bool:
+def _can_match_units(units: tuple[_LetterChoice, ...], pieces: tuple[_Piece, ...]) -> bool:
     """Follow every way in which the pieces may match the units; a position is the number of units that are matched."""
     positions = _with_skipped(units, {0})
     for piece in pieces:
@@ -86,7 +86,7 @@ def _can_match_units(units: tuple[_Unit, ...], pieces: tuple[_Piece, ...]) -> bo
     return len(units) in positions
 
 
-def _with_skipped(units: tuple[_Unit, ...], positions: set[int]) -> set[int]:
+def _with_skipped(units: tuple[_LetterChoice, ...], positions: set[int]) -> set[int]:
     """Return the positions, and those that follow when optional units are left out."""
     reached = set(positions)
     for start in positions:
@@ -98,9 +98,9 @@ def _with_skipped(units: tuple[_Unit, ...], positions: set[int]) -> set[int]:
 
 
 @cache
-def _alternatives(pattern: str) -> tuple[tuple[_Unit, ...], ...]:
+def _alternatives(pattern: str) -> tuple[tuple[_LetterChoice, ...], ...]:
     """The alternatives of a pattern, each letter by letter."""
-    alternatives: list[list[_Unit]] = [[]]
+    alternatives: list[list[_LetterChoice]] = [[]]
     for match in _PART.finditer(pattern):
         letter, least, most = match.groups()
         if letter == "|":
@@ -109,6 +109,6 @@ def _alternatives(pattern: str) -> tuple[tuple[_Unit, ...], ...]:
         required = int(least or 1)
         letters = re.compile(letter, re.DOTALL)
         optional_count = int(most or required) - required
-        alternatives[-1] += [_Unit(letters, is_optional=False)] * required
-        alternatives[-1] += [_Unit(letters, is_optional=True)] * optional_count
+        alternatives[-1] += [_LetterChoice(letters, is_optional=False)] * required
+        alternatives[-1] += [_LetterChoice(letters, is_optional=True)] * optional_count
     return tuple(map(tuple, alternatives))

@@ -40,6 +40,7 @@ class _MergeKeyResolver:
         return resolved
 
     def _resolve_node(self, node: Node) -> Node:
+        """The node with the mappings of `<<` keys merged in, at every depth."""
         if node.kind is NodeKind.LIST:
             items = tuple(map(self.resolve, node.items))
             return node if _are_identical(items, node.items) else replace(node, items=items)

@@ -41,7 +41,7 @@ class _RoleEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Policies:
+class _ExportedPolicies:
     """The inline policies of a user or group, the ARNs of its managed policies, and of a user's boundary and groups."""
 
     inline: tuple[AttachedPolicy, ...]
@@ -59,8 +59,8 @@ class _ExportReader:
         self._truncated = False
         self.role_entries: dict[str, _RoleEntry] = {}
         self.policies = ExportPolicies()
-        self._users: dict[str, tuple[User, _Policies]] = {}
-        self._groups: dict[str, _Policies] = {}
+        self._users: dict[str, tuple[User, _ExportedPolicies]] = {}
+        self._groups: dict[str, _ExportedPolicies] = {}
 
     def read(self) -> None:
         """Read every page. Raises IamglueError for a text that is not an export."""
@@ -150,9 +150,9 @@ class _ExportReader:
         user = User(fields.text("UserName"), fields.arn("Arn"), tags=tags)
         self._users.setdefault(user.arn, (user, self._policies_of(fields, "UserPolicyList")))
 
-    def _policies_of(self, fields: ResponseFields, inline: str) -> _Policies:
+    def _policies_of(self, fields: ResponseFields, inline: str) -> _ExportedPolicies:
         boundary = fields.map("PermissionsBoundary")
-        return _Policies(
+        return _ExportedPolicies(
             tuple(
                 self.policies.build_inline_policy(item.text("PolicyName"), item.raw("PolicyDocument"), None)
                 for item in fields.maps(inline)
@@ -162,7 +162,7 @@ class _ExportReader:
             fields.texts("GroupList"),
         )
 
-    def _complete_user(self, entry: tuple[User, _Policies]) -> User:
+    def _complete_user(self, entry: tuple[User, _ExportedPolicies]) -> User:
         user, own = entry
         groups = [self._groups[name] for name in own.groups if name in self._groups]
         # A group that the export does not contain may allow anything: its policies are unread.

@@ -71,6 +71,7 @@ class _FunctionListReader:
             self._truncated = self._truncated or bool(item.value)
 
     def _parse_function(self, fields: ResponseFields) -> DeployedFunction:
+        """The function of an item. Raises IamglueError for a wrong ARN, or one of another account."""
         name, arn = fields.text("FunctionName"), ":".join(fields.arn("FunctionArn").split(":")[:_ARN_PARTS])
         if arn.count(":") < _ARN_PARTS - 1:
             raise fields.error(f"`{arn[:80]}` is not the ARN of a function", "FunctionArn")

@@ -28,7 +28,7 @@ def parse_own_rules(text: str, path: str) -> tuple[OwnRule, ...]:
     """The rules of a text; `path` is the file name in errors. Raises MultipleErrors with every error in it."""
     reading = read_single_document(text, path)
     root = reading.documents[0]
-    reader = _Reader([*reading.problems, *_tag_problems(root)])
+    reader = _RuleFileReader([*reading.problems, *_tag_problems(root)])
     rules = reader.file(root)
     if reader.problems:
         raise MultipleErrors(reader.problems)
@@ -42,7 +42,7 @@ def _tag_problems(root: Node) -> Iterator[IamglueError]:
             yield error_at(node, f"the tag `{node.tag}` is not allowed: a rule file has no YAML tags")
 
 
-class _Reader:
+class _RuleFileReader:
     """Reads the parts of a file; an error does not end the reading of the others."""
 
     def __init__(self, problems: list[IamglueError]) -> None:
@@ -81,6 +81,7 @@ class _Reader:
                 lines[slug.text] = slug.line
 
     def _rule(self, node: Node) -> OwnRule | None:
+        """A rule of the file. Raises IamglueError for a wrong or missing key."""
         if node.kind is not NodeKind.MAP:
             self.problems.append(mismatch(node, "a rule: `id`, `kind`, `message` and what the kind needs"))
             return None

@@ -161,6 +161,7 @@ def _option_problems(item: Node, main_key: str) -> Iterator[KeyProblem]:
 
 
 def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
+    """Yield the problems with the keys of a trigger item."""
     candidates = _main_key_candidates(item, TRIGGER_OPTIONS)
     known = [key for key in candidates if key.text in trigger_names()]
     guessed = None if known else guessed_mapping_error(item, NameUse.TRIGGER)

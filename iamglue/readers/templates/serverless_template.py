@@ -155,6 +155,7 @@ class _TemplateBuilder:
         return {"PolicyName": f"{self._prefix}-lambda", "PolicyDocument": document}
 
     def _add_function(self, key: Node, function: Node) -> None:
+        """Add a function with its events and permissions, and what these add to its role or the shared one."""
         normal = normal_name(key.text)
         function_id, name = f"{normal}LambdaFunction", function.get("name") or f"{self._prefix}-{key.text}"
         of_settings = setting_statements(function, self._provider, self._prefix)

@@ -34,10 +34,10 @@ def expand_template(root: Node, settings: ParameterValues) -> Node:
     text = root.source.text
     if not any(word in text for word in (_LOOP, "FindInMap", _INCLUDE)):
         return root
-    return _Expander(root, set_option_values(settings)).expand(root)
+    return _TemplateExpander(root, set_option_values(settings)).expand(root)
 
 
-class _Expander:
+class _TemplateExpander:
     """Expands one template. `settings` are the known values of parameters and pseudo parameters."""
 
     def __init__(self, root: Node, settings: dict[str, str]) -> None:

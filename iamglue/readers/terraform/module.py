@@ -71,6 +71,7 @@ class TerraformModule:
             self._add_block(block)
 
     def _add_block(self, block: TerraformBlock) -> None:
+        """Add a block to the module's tables by its type."""
         scope, labels = self.scope, block.labels
         if block.kind == "locals":
             for name in block.attribute_names():

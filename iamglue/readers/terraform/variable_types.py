@@ -40,6 +40,7 @@ def _call(expression: HclExpression) -> tuple[str, tuple[HclExpression, ...]] | 
 
 
 def _converted_object(node: Node, type_expression: HclExpression, reader: Evaluator) -> Node:
+    """An object with its attributes converted to a declared type; missing optional ones get their default."""
     type_object = without_parentheses(type_expression)
     pairs = list(node.pairs)
     position = {key.text: number for number, (key, _) in enumerate(pairs)}

@@ -63,6 +63,7 @@ def _is_scope(owner: ProgramClass) -> bool:
 
 
 def _resources(constructs: list[Construct], sources: CdkSources) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The template's resources by logical ID, and the notes on functions by logical ID and by name."""
     resources: dict[str, Any] = {}
     notes: dict[str, list[str]] = {}
     for construct in constructs:

@@ -104,6 +104,7 @@ def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: CdkFra
 
 
 def _assign_target(machine: CdkMachine, target: Expression, value: Any, activation: CdkFrame) -> None:
+    """Assign a value to a member of an object, by name or index; an unknown name leaves the object open."""
     if isinstance(target, syntax.Member):
         owner, name = machine.evaluate(target.target, activation), target.name
     elif isinstance(target, syntax.Index):

@@ -95,6 +95,7 @@ def _construct_member(target: Construct, name: str) -> Any:
 
 
 def _instance_member(machine: CdkMachine, target: Instance, name: str) -> Any:
+    """A member of an object of the program: a field, a method, or an attribute of its construct."""
     if name in target.members:
         return target.members[name]
     owner: Any = target.owner
@@ -158,6 +159,7 @@ def _give_away(arguments: Sequence[Any]) -> None:
 
 
 def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    """What a call of a function or class of a library gives."""
     if name == "require" and arguments and isinstance(arguments[0], str):
         return machine.imported(arguments[0], "=", CdkFrame(place.path))
     function = LIBRARY_FUNCTIONS.get(name)
@@ -180,6 +182,7 @@ def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], plac
 
 
 def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    """What a call of a method of a library's value gives."""
     target = callee.target
     if isinstance(target, list) and callee.name in _LIST_CALLS:
         return _list_call(machine, target, callee.name, arguments, place)

@@ -104,6 +104,7 @@ class CdkSources:
         return path.endswith(".py") and self._python_path(source, name, path) != self._python_path(source, "", path)
 
     def _python_path(self, source: str, name: str, path: str) -> str | None:
+        """The file of a Python module or name that the file at `path` imports; None if the app has none."""
         level = len(source) - len(source.lstrip("."))
         parts = [part for part in source.lstrip(".").split(".") if part]
         folder = posixpath.dirname(path)

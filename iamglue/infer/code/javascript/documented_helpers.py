@@ -86,6 +86,7 @@ def _method(
 def _add_requests(
     machine: ScriptMachine, rows: tuple[_Row, ...], arguments: PassedArguments, options: Value, site: CallSite
 ) -> None:
+    """Add the requests that a documented helper makes with these arguments, by the rows of its table."""
     for row in rows:
         written = dict(part.split("=") for part in row["parameters"].split())
         values = {name: _filter_paths(_at(machine, path, arguments, options), path) for name, path in written.items()}

@@ -227,6 +227,7 @@ def _invoke(
     classes: list[ScriptClass],
     is_relevant: Callable[[FunctionInfo], bool] = lambda _info: True,
 ) -> bool:
+    """Call functions and methods that nothing has called yet; returns whether there were any."""
     has_called = False
     for function in functions:
         if function.info not in machine.called and function.owner is None and is_relevant(function.info):

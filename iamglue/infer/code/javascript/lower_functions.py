@@ -81,6 +81,7 @@ def function_info(lowering: Lowering, node: Node) -> FunctionInfo:
 
 
 def _read_parameters(lowering: Lowering, node: Node) -> None:
+    """Read the parameters of a function as patterns."""
     info = lowering.owner
     single = node.child_by_field_name("parameter")
     formal = node.child_by_field_name("parameters")
@@ -148,6 +149,7 @@ def _class_declaration(lowering: Lowering, node: Node) -> Expression:
 
 
 def _class_info(lowering: Lowering, node: Node) -> ClassInfo:
+    """A class as the evaluation needs it: methods, fields, static blocks, and what it extends."""
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     members = named(body) if body is not None else []
     methods = _methods(lowering, members)

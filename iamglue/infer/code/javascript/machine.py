@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.modules import ScriptModules
 from iamglue.infer.code.javascript.noted_calls import NotedRequest, PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
@@ -41,7 +41,7 @@ class ScriptMachine:
     def __init__(
         self,
         run: Callable[[ScriptMachine, Activation], None],
-        modules: Modules,
+        modules: ScriptModules,
         infos: Mapping[str, FunctionInfo],
         documents: Mapping[str, str],
     ) -> None:

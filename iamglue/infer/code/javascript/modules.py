@@ -16,7 +16,7 @@ _COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMAS = re.compile(r",(\s*[}\]])")
 
 
-class Modules:
+class ScriptModules:
     """The files of a project by path, and the aliases of its tsconfig.json files."""
 
     def __init__(

@@ -50,7 +50,7 @@ from iamglue.infer.code.javascript.grammar import SUFFIXES, first_error, parse_s
 from iamglue.infer.code.javascript.lower_functions import read_module
 from iamglue.infer.code.javascript.lowering import SourceFile
 from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.modules import Modules
+from iamglue.infer.code.javascript.modules import ScriptModules
 from iamglue.infer.code.javascript.noted_calls import NotedRequest
 from iamglue.infer.code.javascript.results import sdk_calls
 from iamglue.infer.code.javascript.syntax import FunctionInfo
@@ -81,7 +81,7 @@ class JavaScriptReader:
 
     def read(self, handlers: Sequence[Handler] = (), *, reached_only: bool = False) -> CodeReading:
         """The calls of the project's files from `handlers`; with `reached_only` no others. See `read_javascript`."""
-        return _Reading(self._scripts, handlers).result(reached_only=reached_only)
+        return _ProjectReading(self._scripts, handlers).result(reached_only=reached_only)
 
 
 class _ParsedScripts:
@@ -100,7 +100,7 @@ class _ParsedScripts:
         self.texts = {file.path: file.text for file in files if file.path in self.infos}
         packages = {path: text for path, text in documents.items() if posixpath.basename(path) == "package.json"}
         self.documents = documents
-        self.modules = Modules([*self.infos, *documents], configurations, packages)
+        self.modules = ScriptModules([*self.infos, *documents], configurations, packages)
 
     @cached_property
     def may_call_aws(self) -> bool:
@@ -133,7 +133,7 @@ class _ParsedScripts:
         return CodePlace(path, row + 1, len(line[:column].decode("utf-8", "replace")) + 1)
 
 
-class _Reading:
+class _ProjectReading:
     """The reading of one project from its entry points."""
 
     def __init__(self, scripts: _ParsedScripts, handlers: Sequence[Handler]) -> None:

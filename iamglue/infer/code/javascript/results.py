@@ -163,6 +163,7 @@ def _role_of(machine: ScriptMachine, credentials: Value) -> CodeValue | None:
 
 
 def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity: _Identity) -> SdkCall:
+    """The SDK call of a request, with what its parameters may be."""
     objects = frozenset(option for option in request.parameters if isinstance(option, ScriptCollection))
     names = sorted({name for option in objects for name in option.keys} - {REST, ANY_KEY})
     given = {name: _member(machine, objects, name) for name in names}

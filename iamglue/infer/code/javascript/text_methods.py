@@ -51,6 +51,7 @@ def _of_unknown(machine: ScriptMachine, text: Text, name: str, arguments: Passed
 
 
 def _of_literal(machine: ScriptMachine, text: str, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+    """What a method of a known string gives."""
     given = [literal_texts(value) for value in arguments.values]
     single = [texts[0] for texts in given if len(texts) == 1]
     if name == "toLowerCase":

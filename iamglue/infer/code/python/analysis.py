@@ -42,7 +42,7 @@ _SMALL = 1_000_000
 _EVENT: Values = frozenset({TextObject((UnknownPart(ValueOrigin.EVENT),))})
 
 
-class Analysis:
+class ProgramAnalysis:
     """The analysis of one program."""
 
     def __init__(self, program: Program, handlers: Sequence[Handler]) -> None:
@@ -159,6 +159,7 @@ class Analysis:
     # -- the result
 
     def _result(self) -> CodeReading:
+        """The reading of the program: each call once, as reached if any of its units is reached."""
         calls: dict[object, SdkCall] = {}
         unresolved: dict[UnresolvedCall, None] = {}
         for unit, records in self.machine.records.items():

@@ -80,6 +80,7 @@ class FunctionObject(AbstractObject):
                 obj.escape(at)
 
     def _bind(self, unit: Unit, arguments: ArgumentValues, at: Site) -> None:
+        """Give the parameters of a function their values."""
         parameters = self.code.parameters
         if parameters is None:
             return

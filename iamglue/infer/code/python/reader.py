@@ -15,7 +15,7 @@ from iamglue.infer.code.python import (
     python_library,
     sdk_sessions,
 )
-from iamglue.infer.code.python.analysis import Analysis
+from iamglue.infer.code.python.analysis import ProgramAnalysis
 from iamglue.infer.code.python.interning import temporary_interning
 from iamglue.infer.code.python.program import read_program
 
@@ -42,7 +42,7 @@ class PythonReader:
         with `reached_only` it is left out, and not even looked at. A file that cannot be parsed is in `failed`.
         """
         with _deep_recursion(), temporary_interning():
-            return Analysis(self._program, handlers).reading(reached_only=reached_only)
+            return ProgramAnalysis(self._program, handlers).reading(reached_only=reached_only)
 
 
 def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> CodeReading:

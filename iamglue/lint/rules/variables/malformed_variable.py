@@ -35,7 +35,7 @@ _VARIABLE = r"\$\{(?P<name>[^{},]*)(?P<default>,(?:\s*'[^']*'\s*(?=\})|[^{}]*))?
 
 
 @dataclass(frozen=True, slots=True)
-class _Problem:
+class _VariableProblem:
     """A problem of one variable: its offsets in the text, and its replacement; None if that is not clear."""
 
     code: str
@@ -70,19 +70,19 @@ def _find_violations(node: Node) -> Iterator[RuleViolation]:
 
 
 @lru_cache(maxsize=4096)
-def _find_problems(text: str) -> tuple[_Problem, ...]:
+def _find_problems(text: str) -> tuple[_VariableProblem, ...]:
     problems = (_find_problem(match) for match in re.finditer(_VARIABLE, text))
     return tuple(problem for problem in problems if problem is not None)
 
 
-def _find_problem(match: re.Match[str]) -> _Problem | None:
+def _find_problem(match: re.Match[str]) -> _VariableProblem | None:
     name, default = match["name"], match["default"]
     span = match.span()
     if not match["end"]:
         # The intended end is clear only if nothing follows the name.
         is_name = default is None and re.fullmatch(r"[\w-]+:[\w-]+", name) is not None
         replacement = f"{match[0]}}}" if is_name and span[1] == len(match.string) else None
-        return _Problem(
+        return _VariableProblem(
             "MISSING_BRACE_IN_VARIABLE",
             f"the closing brace of the variable `{match[0]}` is missing",
             *span,
@@ -90,19 +90,19 @@ def _find_problem(match: re.Match[str]) -> _Problem | None:
         )
     if not name.strip() and default is None:
         message = "the variable `${}` does not name a condition key"
-        return _Problem("EMPTY_VARIABLE", message, *span)
+        return _VariableProblem("EMPTY_VARIABLE", message, *span)
     if ":" not in name:
         return None  # not a policy variable: a placeholder, or an escape such as `${*}`
     if " " in name:
         replacement = f"${{{name.replace(' ', '')}{default or ''}}}"
-        return _Problem(
+        return _VariableProblem(
             "UNSUPPORTED_SPACE_IN_VARIABLE", f"the variable `{match[0]}` has a space in its name", *span, replacement
         )
     if default is not None and not re.fullmatch(r",\s*'[^']*'\s*", default):
         plain = default[1:].strip().strip("'\"")
         replacement = f"${{{name}, '{plain}'}}" if "'" not in plain else None
         message = f"the default value of the variable `{match[0]}` is not in single quotes"
-        return _Problem("MISSING_QUOTE_IN_VARIABLE", message, *span, replacement)
+        return _VariableProblem("MISSING_QUOTE_IN_VARIABLE", message, *span, replacement)
     return None
 
 
