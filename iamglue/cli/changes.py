@@ -32,7 +32,7 @@ def changes(base: str, head: str, **options: Any) -> ExitCode:
     Terraform configurations are read from two commits: HEAD, and the commit
     where it left the branch REV. For each role and each policy of a changed
     file, and of files that read a changed one, what it is allowed to do is
-    compared. Files that are not committed are not looked at.
+    compared. Uncommitted changes are left out.
 
     Exit code 0: no new access; 1: new access, or this could not be decided;
     3: a changed file could not be read. Files that the configuration in the

@@ -117,7 +117,7 @@ class ReconcileRow:
 
 @dataclass(frozen=True, slots=True)
 class ReconcileGap:
-    """What was not looked at: `kind` is None if it was not given, else why it was not evaluated."""
+    """What was not evaluated: `kind` is None if the source was not given, else why."""
 
     source: AccessSource
     what: str
@@ -127,7 +127,7 @@ class ReconcileGap:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The rows of all functions, the highest risk first, and what was not looked at."""
+    """The rows of all functions, the highest risk first, and what was not evaluated."""
 
     spec: str
     functions: tuple[str, ...]

@@ -47,7 +47,7 @@ _ALL_DENIED = "all requests were denied, and it is not known for want of which p
 class RoleSource:
     """The role of a function in each case of a template; () if it is not known, and why in `unknown`.
 
-    `statement_locations` has the lines of statements, by the policy's name; `gaps` is what was not looked at.
+    `statement_locations` has the lines of statements, by the policy's name; `gaps` is what was not evaluated.
     """
 
     contexts: tuple[RoleContext, ...] = ()

@@ -1,4 +1,4 @@
-"""The table of `reconcile` as text and as Markdown: what was not looked at, the disagreements, then all the rest."""
+"""The table of `reconcile` as text and as Markdown: what was not evaluated, the disagreements, then all the rest."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def statement_data(suggestion: ReconcileSuggestion) -> object:
 
 
 def gap_text(gap: ReconcileGap) -> str:
-    """What was not looked at, and why."""
+    """What was not evaluated, and why."""
     failed = "failed: " if gap.kind is NotEvaluatedKind.FAILED else ""
     return f"{gap.source}: {failed}{gap.what}: {gap.reason}"
 
