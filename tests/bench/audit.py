@@ -13,8 +13,8 @@ Processor seconds of 2,000 roles without functions, measured in turns with other
 10.9 since the workers find the routes, in the graph that they inherit (before, each process built a graph of its own);
 JSON with one process 10.0 and 9.1, since the paths and sensitive actions of a role are searched for once, and literal
 names are compared with ARN formats without patterns. Of 300 roles as JSON, in processor instructions that valgrind
-counts: 8.16 thousand million, and 7.24 since valid documents are read without positions. Lint of the documents takes 40 % of it: its results are not
-cached, as few policies of an account name the same resources.
+counts: 8.16 thousand million, and 7.24 since valid documents are read without positions. Lint of the documents takes
+40 % of the audit: its results are not cached, as few policies of an account name the same resources.
 """
 
 from __future__ import annotations
