@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
+from iamglue.audit.access.recorded_roles import has_unknown_name, is_recorded_role, role_account
 from iamglue.catalog.dependent_actions import dependent_actions
 from iamglue.catalog.recorded_calls import (
     has_own_event,
@@ -46,6 +47,7 @@ _OTHER_RESOURCES = "these calls may be data events, which were not recorded for 
 _NO_READS = "no event of a call that only reads was recorded: the trail may leave them out"
 _NO_EVENT = "these are checked as part of other calls, whose records do not always show it"
 _INCOMPLETE = "not all records could be read, and the others may be of these actions"
+_NO_NAME = "the name of the role is not known before it is deployed, so its records are not known"
 _DENIED = "all requests for these were denied, and it is not known which permission was missing"
 _OTHER_REGION = "no records were read of a Region that the role's policies name"
 
@@ -82,8 +84,8 @@ class ServiceUse:
     companions: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
-    # Whether some records could not be read.
-    is_incomplete: bool = False
+    # Why a request of the role may be among the records, or those that were not read, without being known; "" if not.
+    doubt: str = ""
 
     def is_used(self, action: Action) -> bool:
         """Whether an action was certainly used."""
@@ -109,8 +111,8 @@ class ServiceUse:
         """Since when CloudTrail recorded every call that needs an action; else why it may not have recorded all."""
         if self.coverage is None:
             return _NOT_WHICH if self.accessed or self.used else _NO_RECORD
-        if self.is_incomplete:
-            return _INCOMPLETE
+        if self.doubt:
+            return self.doubt
         if self.unknown:
             named = ", ".join(f"`{name}`" for name in sorted(self.unknown)[:_LISTED])
             return f"for some recorded requests it is not known which actions they need: {named}"
@@ -189,9 +191,10 @@ def _is_within(pattern: str, resource: str) -> bool:
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     """The use of services by a role, keyed by service prefix."""
     uses: dict[str, ServiceUse] = {}
+    doubt = _NO_NAME if has_unknown_name(role) else _INCOMPLETE if usage.gaps else ""
 
     def of(prefix: str) -> ServiceUse:
-        return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower(), is_incomplete=bool(usage.gaps)))
+        return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower(), doubt=doubt))
 
     accounts = _accounts(usage, role)
     for coverage in usage.coverage:
@@ -221,16 +224,11 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
 
 def _accounts(usage: Usage, role: Role) -> frozenset[str] | None:
     """The accounts in which a role is: its own, or those of its records if a template does not know it; None if any."""
-    account = _account(role.arn)
+    account = role_account(role.arn)
     if account is None or not has_parameters(account):
         return frozenset({account} if account else ())
-    recorded = {_account(used.role) for used in usage.access if is_recorded_role(used.role, role)}
+    recorded = {role_account(used.role) for used in usage.access if is_recorded_role(used.role, role)}
     return frozenset(filter(None, recorded)) or None
-
-
-def _account(arn: str) -> str | None:
-    fields = _arn_fields(arn)
-    return fields[_ARN_ACCOUNT] if len(fields) == ARN_FIELD_COUNT else None
 
 
 @cache
@@ -243,28 +241,8 @@ def _companions(action: str) -> tuple[str, ...]:
 
 def used_action_count(usage: Usage, role: Role) -> int | None:
     """The number of actions that a role is recorded to have used: there may be more; None if nothing is known of it."""
-    uses = service_uses(usage, role)
+    uses = {} if has_unknown_name(role) else service_uses(usage, role)
     return sum(len(use.used) for use in uses.values()) if uses else None
-
-
-def is_recorded_role(recorded: str, role: Role) -> bool:
-    """Whether a role that is recorded by its name or ARN is `role`, whose account a template may not know."""
-    if recorded in (role.name, role.arn):
-        return True
-    fields = _arn_fields(role.arn)
-    if len(fields) != ARN_FIELD_COUNT or not recorded.endswith(fields[5]):
-        return False
-    recorded_fields = _arn_fields(recorded)
-    if len(recorded_fields) != ARN_FIELD_COUNT:
-        return False
-    return recorded_fields[5] == fields[5] and all(
-        value == other or has_parameters(other) for value, other in zip(recorded_fields, fields, strict=True)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _arn_fields(arn: str) -> tuple[str, ...]:
-    return tuple(split_arn_fields(arn))
 
 
 def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:

@@ -18,7 +18,7 @@ LIST = record("ListBuckets")
 def audited(trail, tmp_path):
     """The actions that an audit of a role says were not used, and the reasons why others are not known."""
 
-    def run(records, *statements, options=()):
+    def run(records, *statements, options=(), **role):
         (tmp_path / "log.json").write_text(json.dumps({"Records": records}))
         ran = trail(tmp_path / "log.json", *options, "-o", tmp_path / "usage.json")
         assert ran.code == 0, ran.notes
@@ -29,13 +29,15 @@ def audited(trail, tmp_path):
             "RoleName": "orders-role",
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
             "Policies": policies,
+            **role,
         }
         function = {"FunctionName": "orders", "Role": {"Fn::GetAtt": "Role.Arn"}, "Handler": "a.b"}
         resources = {
             "Role": {"Type": "AWS::IAM::Role", "Properties": properties},
             "Orders": {"Type": "AWS::Lambda::Function", "Properties": {**function, "Code": {"ZipFile": "x"}}},
         }
-        (tmp_path / "template.json").write_text(json.dumps({"Resources": resources}))
+        template = {"Parameters": {"Name": {"Type": "String"}}, "Resources": resources}
+        (tmp_path / "template.json").write_text(json.dumps(template))
         arguments = ("audit", "--template", tmp_path / "template.json", "--usage", tmp_path / "usage.json")
         result = CliRunner().invoke(main, [*map(str, arguments), "--format", "json"])
         report = json.loads(result.stdout)
@@ -215,6 +217,18 @@ def test_what_a_call_may_need_without_a_trace_is_not_known(event, actions, audit
 )
 def test_what_a_parameter_says_was_used(event, actions, audited):
     assert audited([event, LIST], (actions, "*")) == (set(), set())
+
+
+@pytest.mark.parametrize("name", [{"Ref": "Name"}, {"Fn::Sub": "${Name}-role"}, {"Ref": "AWS::NoValue"}])
+def test_of_a_role_whose_name_a_template_does_not_know_nothing_is_said(name, audited):
+    unused, doubts = audited([create_table(), LIST], (["dynamodb:DeleteTable"], "*"), RoleName=name)
+    assert unused == set()
+    assert "the name of the role is not known" in doubts.pop()
+
+
+def test_the_records_of_a_role_are_its_own_whatever_its_path_is(audited):
+    used = create_table(userIdentity=session(role=f"arn:aws:iam::{ACCOUNT}:role/app/orders-role"))
+    assert audited([used, LIST], (["dynamodb:CreateTable"], "*"))[0] == set()
 
 
 def test_a_session_whose_record_does_not_name_the_role_may_be_any_roles(audited):
