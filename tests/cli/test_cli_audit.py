@@ -61,6 +61,16 @@ def test_an_export_is_audited_against_a_spec(iamglue, export):
     assert (role["name"], role["needed_actions"]) == ("exif-role", 5)
 
 
+def test_the_json_counts_the_actions_that_were_used_where_the_use_is_known(iamglue, export, tmp_path):
+    access = {"role": "arn:aws:iam::123456789012:role/exif-role", "action": "dynamodb:PutItem", "count": 7}
+    (tmp_path / "usage.json").write_text(json.dumps({"version": 1, "access": [access]}))
+    counts = [
+        json.loads(audited(iamglue, export, *usage, "--format", "json").stdout)["roles"][0]["used_actions"]
+        for usage in ((), ("--usage", tmp_path / "usage.json"))
+    ]
+    assert counts == [None, 1]
+
+
 def test_without_a_spec_nothing_is_called_excess(iamglue, export):
     run = audited(iamglue, export, "--format", "json")
     assert "excess-access" not in rules(run)

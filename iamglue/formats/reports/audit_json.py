@@ -26,6 +26,7 @@ def _role(role_result: RoleResult) -> dict[str, Any]:
         "risk": role_result.risk,
         "granted_actions": role_result.granted_count,
         "needed_actions": role_result.required_count,
+        "used_actions": role_result.used_count,
         "inferred": role_result.context.is_spec_inferred,
         "findings": len(role_result.findings),
         "replacement": None if role_result.replacement is None else _replacement(role_result.replacement),
