@@ -86,10 +86,11 @@ def _lacking_statement(row: RowDraft, answers: dict[AccessSource, SourceAnswer])
 
 
 def _suggest_granting(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
-    statement, reason = _lacking_statement(row, answers), answers[AccessSource.GRANTED].reason
+    statement = _lacking_statement(row, answers)
     if statement is None:
+        reason = answers[AccessSource.GRANTED].reason
         return ReconcileSuggestion(f"change what prevents it, or remove it from the spec: {reason}")
-    return ReconcileSuggestion(f"add to a policy of the role: {reason}", add_statement=statement)
+    return ReconcileSuggestion("add this statement to a policy of the role", add_statement=statement)
 
 
 def _suggest_finding_requests(row: RowDraft, _: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:

@@ -220,7 +220,7 @@ class ProgramAnalysis:
             return [FailedFile(CodePlace(module.path, 0, 0), reason) for module in self.program.modules[:1]]
         return [
             FailedFile(
-                CodePlace(unit.code.module.path, getattr(unit.code.node, "lineno", 0), 0), "is nested too deeply"
+                CodePlace(unit.code.module.path, getattr(unit.code.node, "lineno", 0), 0), "it is nested too deeply"
             )
             for unit in self.machine.too_deep
         ]

@@ -215,11 +215,11 @@ def _parse(text: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        raise _NotParsedError(f"is not valid Python: {error.msg}", error.lineno or 0, error.offset or 0) from None
+        raise _NotParsedError(f"it is not valid Python: {error.msg}", error.lineno or 0, error.offset or 0) from None
     except ValueError as error:
-        raise _NotParsedError(f"is not valid Python: {error}") from None
+        raise _NotParsedError(f"it is not valid Python: {error}") from None
     except (RecursionError, MemoryError):
-        raise _NotParsedError("is nested too deeply") from None
+        raise _NotParsedError("it is nested too deeply") from None
 
 
 def _shared_folder_count(one: tuple[str, ...], other: tuple[str, ...]) -> int:
