@@ -14,7 +14,8 @@ from iamglue.catalog.kms_keys import kms_actions
 from iamglue.catalog.operations import client_operation_actions
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.errors import Location
-from iamglue.infer.code.call_resources import ANY_RESOURCE, CallResource, call_resources, resources_at, spec_text
+from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_text
+from iamglue.infer.code.call_resources import call_resources, resources_at
 from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall, UnresolvedCall
 from iamglue.infer.code.event_buses import calls_by_bus
 from iamglue.infer.code.parameter_paths import texts_at, values_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from iamglue.catalog.call_parameters import naming_parameters
@@ -12,19 +12,17 @@ from iamglue.catalog.partitions import partitions
 from iamglue.catalog.required_types import required_types
 from iamglue.catalog.resource_formats import ArnFormat, additional_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType
+from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_text
 from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
 from iamglue.infer.code.naming_texts import naming_texts
-from iamglue.infer.code.parameter_paths import texts_at, values_at
+from iamglue.infer.code.narrowed_resources import COPY_SOURCE, narrowed_resources
+from iamglue.infer.code.parameter_paths import values_at
 from iamglue.infer.code.values import Text, UnknownPart, ValueOrigin, least_certain, text_origin
 from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
-from iamglue.policy.patterns.wildcards import has_wildcard
 
-_ANY, _S3 = "*", "s3"
-_READS = "s3:Get"
-_COPY_SOURCE = "CopySource"
-_WRITTEN_ORIGINS = (ValueOrigin.ENVIRONMENT, ValueOrigin.TEMPLATE)
+_ANY = "*"
 _OWN_REGIONS = ("${AWS::Region}", "${AWS_REGION}", "${AWS_DEFAULT_REGION}")
 _OWN_ACCOUNTS = ("${AWS::AccountId}",)
 _ACCOUNT = re.compile(r"\d{12}")
@@ -34,26 +32,6 @@ _QUEUE_URL = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(\d
 _BUCKET_URL = re.compile(
     r"https?://(?:s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?/([^/]+)/|([^/]+)\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?(?:/|$))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CallResource:
-    """A resource of a call: as a spec names it, its type, and where its name comes from.
-
-    `variables` says the same by the variables of the ARN format, for types with several of them.
-    """
-
-    resource: SpecResource
-    resource_type: str | None = None
-    origin: ValueOrigin = ValueOrigin.UNKNOWN
-    variables: tuple[tuple[str, str], ...] = ()
-    index: str | None = None
-    prefix: str | None = None
-    account: str | None = None
-    region: str | None = None
-
-
-ANY_RESOURCE = CallResource(SpecResource(_ANY))
 
 
 def call_resources(call: SdkCall, action: str) -> tuple[CallResource, ...]:
@@ -93,7 +71,7 @@ def _first_resources(call: SdkCall, action: str, kinds: tuple[ResourceType, ...]
             inner = next((other for other in kinds if _is_inside(call, action, other, kind)), None)
             if inner is not None:
                 return tuple(dict.fromkeys(_typed_resources(call, action, inner)))
-            return _with_prefixes(call, action, kind, _with_indexes(call, action, resources))
+            return narrowed_resources(call, action, kind, resources)
     return (replace(ANY_RESOURCE, resource_type=kinds[0].name),)
 
 
@@ -197,7 +175,7 @@ def _name_in(text: Text, path: str) -> str:
     name = spec_text(text)
     if name.startswith("s3://"):
         return name.removeprefix("s3://").partition("/")[0]
-    if path.rpartition(".")[2] == _COPY_SOURCE and not name.startswith("arn:"):
+    if path.rpartition(".")[2] == COPY_SOURCE and not name.startswith("arn:"):
         return unquote(name).lstrip("/").partition("/")[0]
     bucket = _BUCKET_URL.match(name)
     if bucket is not None:
@@ -237,63 +215,3 @@ def _arn_resource(arn: str, kind: ResourceType, arn_format: ArnFormat, origin: V
         )
     )
     return CallResource(SpecResource(written), kind.name, origin)
-
-
-def spec_text(text: Text) -> str:
-    """A text as a spec writes it: `${NAME}` for an environment variable or template's name, `*` for what is unknown."""
-    return "".join(map(_spec_part, text)) or _ANY
-
-
-def _spec_part(part: str | UnknownPart) -> str:
-    if isinstance(part, str):
-        return part
-    if part.value:
-        return part.value
-    return f"${{{part.name}}}" if part.origin in _WRITTEN_ORIGINS and part.name else _ANY
-
-
-def _with_indexes(call: SdkCall, action: str, resources: tuple[CallResource, ...]) -> tuple[CallResource, ...]:
-    """The resources of a query of DynamoDB: the index that it names, instead of the table."""
-    if call.client != "dynamodb" or action not in ("dynamodb:Query", "dynamodb:Scan"):
-        return resources
-    if not values_at(call.parameters, "IndexName"):
-        return resources
-    texts, is_complete = texts_at(call.parameters, "IndexName")
-    names = [spec_text(text) for text in texts] if is_complete and texts else [_ANY]
-    return (
-        tuple(
-            replace(resource, resource_type=None, index=name)
-            for resource in resources
-            if resource.resource.text is not None and not resource.resource.text.startswith("arn:")
-            for name in names
-        )
-        or resources
-    )
-
-
-def _with_prefixes(
-    call: SdkCall, action: str, kind: ResourceType, resources: tuple[CallResource, ...]
-) -> tuple[CallResource, ...]:
-    """Objects of S3 with what their keys begin with, up to a slash, where the code says it of every key."""
-    is_named_by_key = (
-        call.client == _S3 and kind.name == "object" and not (_is_copy(call) and action.startswith(_READS))
-    )
-    texts, is_complete = texts_at(call.parameters, "Key") if is_named_by_key else ((), False)
-    prefixes = {text[0][: text[0].rfind("/") + 1] if text and isinstance(text[0], str) else "" for text in texts}
-    if not is_complete or not prefixes or "" in prefixes or any(has_wildcard(prefix) for prefix in prefixes):
-        return resources
-    return (
-        tuple(
-            replace(resource, prefix=prefix)
-            for resource in resources
-            for prefix in sorted(prefixes)
-            if not any(prefix != other and prefix.startswith(other) for other in prefixes)
-            if resource.resource.text is not None
-        )
-        or resources
-    )
-
-
-def _is_copy(call: SdkCall) -> bool:
-    """Whether a call reads one object and writes another, which `Key` names."""
-    return _COPY_SOURCE in call.parameters

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.infer.code.call_resources import spec_text
+from iamglue.infer.code.call_resource import spec_text
 from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.values import Text
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from iamglue.catalog.passed_roles import passed_role
 from iamglue.catalog.resource_formats import action_resource_types
-from iamglue.infer.code.call_resources import CallResource, resources_at
+from iamglue.infer.code.call_resource import CallResource
+from iamglue.infer.code.call_resources import resources_at
 from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.values import CodeValue
 
