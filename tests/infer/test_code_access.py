@@ -86,6 +86,15 @@ def access(*calls):
             call("autoscaling", "SetDesiredCapacity", AutoScalingGroupName="a", DesiredCapacity="1"),
             {("autoscaling:SetDesiredCapacity", "*:autoScalingGroupName/a")},
         ),
+        (call("lambda", "Invoke", FunctionName="f", Qualifier="prod"), {("lambda:InvokeFunction", "f:prod")}),
+        (
+            call("lambda", "Invoke", FunctionName="f", Qualifier=event("stage")),
+            {("lambda:InvokeFunction", "f:*")},
+        ),
+        (
+            call("lambda", "Invoke", FunctionName=environment("FUNCTION_ARN"), Qualifier="1"),
+            {("lambda:InvokeFunction", "${FUNCTION_ARN}:1")},
+        ),
         (call("dynamodb", "Query", TableName="t", IndexName="i"), {("dynamodb:Query", "t/index/i")}),
         (
             call("dynamodb", "BatchGetItem", RequestItems=members(a=members(), b=members())),

@@ -34,12 +34,17 @@ def _with_qualifiers(call: SdkCall, action: str, resources: tuple[CallResource, 
     texts, is_complete = texts_at(call.parameters, "Qualifier")
     qualifiers = [spec_text(text) for text in texts] if is_complete and texts else [_ANY]
     return tuple(
-        replace(resource, resource=SpecResource(f"{resource.resource.text}:{qualifier}"))
-        if resource.resource.text not in (None, _ANY)
-        else resource
+        replace(resource, resource=_qualified(resource.resource, qualifier))
         for resource in resources
         for qualifier in qualifiers
     )
+
+
+def _qualified(resource: SpecResource, qualifier: str) -> SpecResource:
+    """A function, by its name or by a parameter that is its ARN, with a version or alias; `*` as it is."""
+    if resource.text is None:
+        return SpecResource(None, tuple((name, f"{value}:{qualifier}") for name, value in resource.variables))
+    return resource if resource.text == _ANY else SpecResource(f"{resource.text}:{qualifier}")
 
 
 def _with_indexes(call: SdkCall, action: str, resources: tuple[CallResource, ...]) -> tuple[CallResource, ...]:
