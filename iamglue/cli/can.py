@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,6 +27,7 @@ from iamglue.model.question import Question, build_pattern_question
 from iamglue.readers.policy_file import read_policy_files
 from iamglue.readers.questions import parse_context, parse_question
 
+_ACTION_OR_ARN = re.compile(r"arn:.*|[a-z0-9-]+:[A-Za-z0-9*?]+")
 # Maximum number of invalid lines that are reported one by one.
 _MAX_REPORTED = 20
 
@@ -123,6 +126,7 @@ def can(**values: Any) -> ExitCode:
         raise click.UsageError("--function is only for --error")
     if options.function is None and any((options.input, options.region, options.profile)):
         raise click.UsageError("--input, --region and --profile are only for --function")
+    _check_policy_paths(options.policies)
     policies = _policies(options)
     if options.error is not None:
         return _explain_error(options, options.error, policies)
@@ -201,6 +205,13 @@ def _explain_error(options: _Options, path: str, policies: verb.PolicySet) -> Ex
 
     source = FunctionSource(options.function, options.input, options.region, options.profile)
     return explain_error(path, facts, read_function(source).with_policies, options.format)
+
+
+def _check_policy_paths(paths: Sequence[str]) -> None:
+    """Raise UsageError for an action or an ARN in place of a POLICY file."""
+    for path in paths:
+        if _ACTION_OR_ARN.fullmatch(path) and not Path(path).exists():
+            raise click.UsageError(f"`{path}` is not a file: write the action after --action, the ARN after --resource")
 
 
 def _policies(options: _Options) -> verb.PolicySet:

@@ -436,3 +436,10 @@ def test_a_change_of_what_aws_owns_is_noted_for_the_example_of_a_pattern(iamglue
     result = iamglue("can", policy(ALL), *request)
     assert result.stdout.startswith("all: iam:DeletePolicy")
     assert "AWS refuses this request whatever policies allow" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("word", ["s3:GetObject", "s3:Get*", "arn:aws:s3:::b/k"])
+def test_an_action_or_arn_in_place_of_a_file_is_told_its_option(iamglue, policy, word):
+    result = iamglue("can", policy(POLICY), word)
+    assert result.exit_code == 2
+    assert f"`{word}` is not a file" in result.stderr
