@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 from architecture.source_tree import ROOT, Source, sources
+from support.rows import every_row
 
 ROWS = [
     line.split("\t")
@@ -69,7 +69,7 @@ def test_docstrings_comments_and_messages_are_in_plain_words():
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
+@every_row("path", PAGES)
 def test_pages_are_in_plain_words(path):
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
     assert [

@@ -160,13 +160,24 @@ def test_what_a_request_refutes_is_not_called_the_same(old, new, asked):
     assert answered([policy(old)], [policy(new)])[0] != "no-new-access"
 
 
-@pytest.mark.parametrize("principal", [
-    "*", {"AWS": "*"}, {"AWS": "111122223333"}, {"AWS": "arn:aws:iam::111122223333:role/r"}, {"AWS": USER.name},
-    {"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"}, {"AWS": "arn:aws:sts::111122223333:federated-user/f"},
-    {"Service": "sns.amazonaws.com"}, {"CanonicalUser": CANONICAL}, {"Federated": "accounts.google.com"},
-    {"Federated": "arn:aws:iam::111122223333:saml-provider/p"}, {"Federated": "*"},
-    {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE"},
-], ids=str)  # fmt: skip
+@every_row(
+    "principal",
+    [
+        "*",
+        {"AWS": "*"},
+        {"AWS": "111122223333"},
+        {"AWS": "arn:aws:iam::111122223333:role/r"},
+        {"AWS": USER.name},
+        {"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"},
+        {"AWS": "arn:aws:sts::111122223333:federated-user/f"},
+        {"Service": "sns.amazonaws.com"},
+        {"CanonicalUser": CANONICAL},
+        {"Federated": "accounts.google.com"},
+        {"Federated": "arn:aws:iam::111122223333:saml-provider/p"},
+        {"Federated": "*"},
+        {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE"},
+    ],
+)
 def test_a_principal_of_any_kind_is_somebody(principal):
     old = policy([allow("sqs:SendMessage", principal={"AWS": "444455556666"})])
     new = policy([*old["Statement"], allow(principal=principal)])

@@ -78,7 +78,7 @@ WHO_AND_WHAT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("page", "statements", "action", "resource", "verdict"), WHO_AND_WHAT)
+@every_row("page, statements, action, resource, verdict", WHO_AND_WHAT)
 def test_effects_actions_and_resources_are_read_as_aws_says(page, statements, action, resource, verdict):
     assert judged(statements, Request(action, resource)) is verdict
 
@@ -187,7 +187,7 @@ WITH_VARIABLES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("page", "version", "resource", "conditions", "context", "verdict"), WITH_VARIABLES)
+@every_row("page, version, resource, conditions, context, verdict", WITH_VARIABLES)
 def test_variables_are_read_as_aws_says(page, version, resource, conditions, context, verdict):
     request = Request(*OBJECT, context, multivalued=frozenset({"aws:tagkeys"}))
     assert judged([statement(resource=resource, Condition=conditions)], request, version) is verdict
@@ -221,7 +221,7 @@ CALLERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("page", "element", "value", "caller", "verdict"), CALLERS)
+@every_row("page, element, value, caller, verdict", CALLERS)
 def test_principals_are_read_as_aws_says(page, element, value, caller, verdict):
     if element == "Principal":
         statements = [statement(Principal=value)]

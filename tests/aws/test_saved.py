@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.rows import every_row
 
 from iamglue.aws.saved_account import account_text, is_saved_account, read_account
 from iamglue.errors import IamglueError
@@ -139,8 +140,8 @@ def with_role(**changes):
     return {**GOOD, "account": {"id": "1", "roles": [{**ROLE, **changes}]}}
 
 
-@pytest.mark.parametrize(
-    ("data", "told"),
+@every_row(
+    "data, told",
     [
         ([], "expected the keys"),
         ({**GOOD, "more": 1}, "expected the keys"),

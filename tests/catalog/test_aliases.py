@@ -186,8 +186,8 @@ def test_each_trigger_has_names_of_other_tools():
     assert set(SOURCES) == set(trigger_names())
 
 
-@pytest.mark.parametrize(
-    ("word", "name"),
+@every_row(
+    "word, name",
     [
         ("eventbridge", "events"),
         ("stepfunctions", "states"),

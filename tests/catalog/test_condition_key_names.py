@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.condition_key_lookup import find_condition_key, global_keys
 from iamglue.catalog.partitions import infer_partition, partitions
@@ -48,8 +49,8 @@ def test_global_keys_have_a_type_of_the_reference_and_a_source():
     assert all(row["source"].startswith("https://docs.aws.amazon.com/") for row in table_rows("global_keys"))
 
 
-@pytest.mark.parametrize(
-    ("region", "partition"),
+@every_row(
+    "region, partition",
     [
         ("eu-west-1", "aws"),
         ("mx-central-1", "aws"),

@@ -101,8 +101,8 @@ def test_every_client_has_a_prefix_of_the_reference_or_the_reference_has_none():
     assert without & set(SERVICES) == set()
 
 
-@pytest.mark.parametrize(
-    ("client", "prefix"),
+@every_row(
+    "client, prefix",
     [
         ("s3", "s3"),
         ("s3control", "s3"),

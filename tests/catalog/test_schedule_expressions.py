@@ -41,7 +41,7 @@ VALID = [
 ]
 
 
-@pytest.mark.parametrize("text", VALID)
+@every_row("text", VALID)
 def test_an_expression_of_awss_guide_is_valid(text):
     assert is_schedule_expression(text)
     assert find_expression_problem(text, RULE) is None

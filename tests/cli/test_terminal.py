@@ -234,7 +234,7 @@ def completions(*words):
     return CliRunner().invoke(main, [], prog_name="iamglue", env=environment).stdout.split()
 
 
-@pytest.mark.parametrize(
+@every_row(
     "words",
     [
         ("generate", "s"),
@@ -252,7 +252,6 @@ def completions(*words):
         ("lint", "-o", "s"),
         ("check", "x", "--code", "s"),
     ],
-    ids=" ".join,
 )
 def test_a_shell_completes_the_names_of_files(words):
     assert completions(*words) == ["file,s"]

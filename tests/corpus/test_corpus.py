@@ -77,7 +77,7 @@ class _WithTags(yaml.CSafeLoader):
 _WithTags.add_multi_constructor("!", lambda loader, suffix, node: suffix)
 
 
-@pytest.mark.parametrize("path", _files(TEMPLATES / "serverless", "serverless.yml", ".yml"))
+@every_row("path", _files(TEMPLATES / "serverless", "serverless.yml", ".yml"))
 def test_a_yaml_parser_reads_the_file(path):
     assert yaml.load(path.read_text(encoding="utf-8"), _WithTags)
 

@@ -87,7 +87,7 @@ def test_help_fits_in_80_columns_and_has_no_marks(name):
     assert [line for line in help_text(name).splitlines() if len(line) > 80] == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@every_row("name", COMMANDS)
 def test_every_option_has_help(name):
     command = main.get_command(None, name)
     assert [p.name for p in command.params if p.param_type_name == "option" and not p.help] == []

@@ -13,6 +13,7 @@ import re
 from datetime import datetime
 
 import pytest
+from support.rows import every_row
 
 from iamglue.api.functions import compare_policies
 from iamglue.engine.solve.comparison import ComparisonAnswer
@@ -153,7 +154,7 @@ IMPOSSIBLE = {
 }
 
 
-@pytest.mark.parametrize("conditions", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+@every_row("conditions", IMPOSSIBLE.values())
 def test_no_witness_is_shown_where_no_request_has_such_keys(conditions):
     comparison = compared([allow(conditions)])
     assert (comparison.answer, comparison.witness) == (UNKNOWN, None)
@@ -206,7 +207,7 @@ POSSIBLE = {
 }
 
 
-@pytest.mark.parametrize("conditions", POSSIBLE.values(), ids=POSSIBLE)
+@every_row("conditions", POSSIBLE.values())
 def test_a_witness_is_shown_where_some_request_has_such_keys(conditions):
     comparison = compared([allow(conditions)])
     assert comparison.answer is NEW

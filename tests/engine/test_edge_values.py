@@ -6,6 +6,7 @@ An early version of the solver ignored these requests and reported no new access
 import json
 
 import pytest
+from support.rows import every_row
 
 from iamglue.engine.evaluate.callers import parse_caller
 from iamglue.engine.evaluate.identity_evaluation import evaluate
@@ -110,8 +111,8 @@ def test_a_value_added_to_a_multivalued_key_without_a_set_operator_is_undecided(
     assert comparison(old, new).answer is ComparisonAnswer.UNKNOWN
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "answer"),
+@every_row(
+    "old, new, answer",
     [
         ({"Service": "lambda.amazonaws.com"}, CANONICAL, ComparisonAnswer.NEW_ACCESS),
         (CANONICAL, OTHER_CANONICAL, ComparisonAnswer.NEW_ACCESS),
@@ -132,7 +133,7 @@ def test_each_kind_of_principal_counts(old, new, answer):
     assert comparison(grant_to(old), grant_to(new)).answer is answer
 
 
-@pytest.mark.parametrize(
+@every_row(
     "new",
     [
         grant_to(EVERYONE, StringEquals={"aws:PrincipalType": "AssumedRole"}),

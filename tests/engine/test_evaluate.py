@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.judge import Request as JudgedRequest
 from support.judge import verdict
+from support.rows import every_row
 
 from iamglue.engine.evaluate.identity_evaluation import Request, evaluate, prepare_policies
 from iamglue.errors import IamglueError
@@ -191,8 +192,8 @@ SESSION = "arn:aws:sts::123456789012:assumed-role/worker/one"
 USER = "arn:aws:iam::123456789012:user/bob"
 
 
-@pytest.mark.parametrize(
-    ("named", "principal", "expected"),
+@every_row(
+    "named, principal, expected",
     [
         (EVERYONE, USER, True),
         (Principal("AWS", "*"), "lambda.amazonaws.com", True),

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 
 from iamglue.engine.evaluate.identity_evaluation import Request, evaluate
 from iamglue.policy.conditions import build_condition
@@ -104,8 +105,8 @@ def test_a_pseudo_parameter_equals_itself_and_may_have_any_value():
     assert decision(statement, "arn:aws:sqs:eu-west-1:123456789012:r") == DENIED
 
 
-@pytest.mark.parametrize(
-    ("operator", "policy_value", "context", "expected"),
+@every_row(
+    "operator, policy_value, context, expected",
     [
         ("StringEquals", "${aws:username}", {"key": "bob", "username": "bob"}, ALLOWED),
         ("StringEquals", "${aws:username}", {"key": "eve", "username": "bob"}, DENIED),

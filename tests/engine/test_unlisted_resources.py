@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.arn_texts import fits_only_other_types, is_of_other_type, is_stray, own_formats, texts_of
 from support.floors import counts, floor
 from support.managed_policies import managed_documents
+from support.rows import every_row
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
@@ -58,7 +59,7 @@ UNLISTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("action", "new", "old"), UNLISTED)
+@every_row("action, new, old", UNLISTED)
 def test_an_arn_that_fits_no_format_is_new_access_and_unlisted(action, new, old):
     result = comparison(action, new, old)
     assert (result.answer, result.unlisted_only, result.future_only) == (ComparisonAnswer.NEW_ACCESS, True, False)

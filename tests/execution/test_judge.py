@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support import judge
 from support.judge import ALLOWED, DENIED, NOT_ALLOWED, Request, verdict
+from support.rows import every_row
 
 OBJECT = "arn:aws:s3:::images/cat.jpg"
 GET = Request("s3:GetObject", OBJECT)
@@ -97,8 +98,8 @@ def test_not_action_and_not_resource_match_what_they_do_not_name():
     assert verdict([allow(Resource=None, NotResource="arn:aws:s3:::images/*")], GET) == NOT_ALLOWED
 
 
-@pytest.mark.parametrize(
-    ("condition", "context", "expected"),
+@every_row(
+    "condition, context, expected",
     [
         ({"StringEquals": {"kms:ViaService": "s3"}}, {"kms__ViaService": ["s3"]}, ALLOWED),
         ({"StringEquals": {"KMS:viaservice": ["a", "s3"]}}, {"kms__ViaService": ["s3"]}, ALLOWED),

@@ -13,6 +13,7 @@ from formats.reading import expected, expected_permissions
 from formats.samples import CONTROLS, FULL, KNOWN, PARAMETRIC, bundle, bundles, statement, texts
 from hypothesis import given
 from support.budget import share
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.formats.policies.aws_cli import shell_word
@@ -165,7 +166,7 @@ def test_roles_come_before_the_permissions_that_need_the_functions(run):
     assert services == sorted(services)
 
 
-@pytest.mark.parametrize("text", [*CONTROLS, "file:///etc/passwd", "https://example.com/"])
+@every_row("text", [*CONTROLS, "file:///etc/passwd", "https://example.com/"])
 def test_what_the_aws_cli_would_not_take_as_it_is_is_refused(text):
     with pytest.raises(IamglueError, match="cannot be an argument"):
         shell_word(text)

@@ -10,6 +10,7 @@ from formats.samples import CONTROLS, EVERY_PERMISSION, FULL, PARAMETRIC, bundle
 from hypothesis import given
 from hypothesis import strategies as st
 from support.budget import share
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, FORMATS, permission_set_files, render_permission_sets
@@ -46,9 +47,7 @@ def test_any_plain_data_comes_back_from_yaml(data):
     assert yaml.safe_load(yaml_text(data)) == data
 
 
-@pytest.mark.parametrize(
-    "word", ["yes", "No", "ON", "null", "~", "1e3", "0x1", "2012-10-17", "12:30", "", "*", "a: b", "a #b", "-"]
-)
+@every_row("word", ["yes", "No", "ON", "null", "~", "1e3", "0x1", "2012-10-17", "12:30", "", "*", "a: b", "a #b", "-"])
 def test_a_string_that_yaml_would_read_as_something_else_is_quoted(word):
     assert yaml_text([word]) == f'- "{word}"\n'
 

@@ -13,6 +13,7 @@ from formats.samples import CONTROLS, FULL, HELD, PARAMETRIC, VALUES, bundle, bu
 from hypothesis import given
 from hypothesis import strategies as st
 from support.budget import share
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.formats.policies.hcl import expression_lines, string_expression
@@ -108,8 +109,8 @@ def test_a_string_comes_back(text):
     assert hcl_string(string_expression(text), VALUES) == text.replace("${Name}", "images")
 
 
-@pytest.mark.parametrize(
-    ("text", "written"),
+@every_row(
+    "text, written",
     [
         ("${aws:username}", '"$${aws:username}"'),
         ("%{if true}", '"\\u0025{if true}"'),

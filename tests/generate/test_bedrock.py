@@ -4,6 +4,7 @@ import json
 
 import pytest
 from support.generated import HEAD, bundle_of, grants, problems_of, statements_of
+from support.rows import every_row
 
 from iamglue.catalog.cross_region_profiles import profile_destinations, profile_model
 from iamglue.catalog.tables import table_rows
@@ -24,8 +25,8 @@ def invocations(*arns):
     return {("bedrock:InvokeModel", arn) for arn in arns}
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
+@every_row(
+    "body, expected",
     [
         (f"calls:\n- bedrock: {HAIKU}", invocations(model("eu-west-1"))),
         (
@@ -115,8 +116,8 @@ def test_a_profile_arn_is_called_in_its_own_region():
     assert {arn.split(":")[3] for _, arn in granted} == {"us-west-2", "us-east-1"}
 
 
-@pytest.mark.parametrize(
-    ("body", "message", "hint"),
+@every_row(
+    "body, message, hint",
     [
         ("calls:\n- bedrock: us.anthropic.claude-sonnet-5", "are not known to iamglue", "`regions`"),
         (f"calls:\n- bedrock: us.{HAIKU}", "known for calls from us-east-1, us-east-2, us-west-2", "`regions`"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from support.generated import problems_of
+from support.rows import every_row
 
 S3_FILES = "arn:aws:s3files:eu-west-1:111122223333:file-system/fs-1"
 ERRORS = {
@@ -126,7 +126,7 @@ ERRORS = {
 }
 
 
-@pytest.mark.parametrize(("body", "message", "hint"), ERRORS.values(), ids=ERRORS)
+@every_row("body, message, hint", ERRORS.values())
 def test_what_aws_cannot_grant_is_an_error_that_says_how_to_say_it(body: str, message: str, hint: str) -> None:
     (error,) = problems_of(body)
     assert message in error.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 from support.trigger_cases import KEY, PLACE, SCOPE
 
 from iamglue.errors import IamglueError
@@ -18,8 +19,8 @@ def _needs(service: str, *actions: str, key: str = KEY, scope: DeploymentScope =
     return kms_key_needs(service, named, key, scope, PLACE, label="DataKey", reason="reads")
 
 
-@pytest.mark.parametrize(
-    ("service", "actions", "kms"),
+@every_row(
+    "service, actions, kms",
     [
         ("s3", ["GetObject"], {"Decrypt"}),
         ("s3", ["PutObject"], {"GenerateDataKey"}),

@@ -57,7 +57,7 @@ PUSHED: dict[str, tuple[str, str | None, bool]] = {
 UNUSUAL = {"function-url", "alexa"}
 
 
-@pytest.mark.parametrize("name", sorted(PUSHED))
+@every_row("name", sorted(PUSHED))
 def test_a_push_trigger_has_one_statement_with_what_its_service_sends(name: str) -> None:
     principal, source_arn, account = PUSHED[name]
     (found,) = permissions(trigger(name))
@@ -82,7 +82,7 @@ def test_the_push_triggers_of_the_blog_post_are_confined_to_their_source(name: s
     assert found.source_arn
 
 
-@pytest.mark.parametrize("name", sorted(PUSHED))
+@every_row("name", sorted(PUSHED))
 def test_the_source_is_in_the_deployments_partition_and_region(name: str) -> None:
     scope = DeploymentScope("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}")
     (found,) = permissions(trigger(name), scope)
@@ -161,7 +161,7 @@ METHODS: list[tuple[dict[str, str] | str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "resource"), METHODS)
+@every_row("value, resource", METHODS)
 def test_an_api_is_confined_to_the_stage_method_and_path_it_names(value: dict[str, str] | str, resource: str) -> None:
     (found,) = permissions(trigger("apigateway", value))
     assert found.source_arn == f"arn:aws:execute-api:{HERE}:{resource}"
@@ -235,7 +235,7 @@ def test_a_config_rule_puts_its_evaluations() -> None:
     assert granted(trigger("config")) == {("config:PutEvaluations", "*")}
 
 
-@pytest.mark.parametrize("name", sorted(PUSHED.keys() - {"config", "secretsmanager"}))
+@every_row("name", sorted(PUSHED.keys() - {"config", "secretsmanager"}))
 def test_the_other_push_triggers_ask_nothing_of_the_role(name: str) -> None:
     assert granted(trigger(name)) == set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from infer.test_entries import SERVICES, sample
+from support.rows import every_row
 
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import find_service
@@ -52,7 +53,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("action", "arn", "name"), NAMES)
+@every_row("action, arn, name", NAMES)
 def test_a_resource_of_the_functions_account_and_region_is_named(action, arn, name):
     written = entry(action, arn)
     assert (written.resource.text, written.resource_type, written.account) == (name, None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.rows import every_row
 
 from iamglue.language_server.context_at import context_at
 from iamglue.language_server.cursor_context import CursorContext, DocumentSyntax
@@ -16,8 +17,8 @@ def marked_context(marked: str, syntax: str) -> tuple[CursorContext, str]:
     return context, text[context.start : context.end]
 
 
-@pytest.mark.parametrize(
-    ("syntax", "marked", "keys", "word"),
+@every_row(
+    "syntax, marked, keys, word",
     [
         ("json", '{"Statement": [{"Action": ["s3:Get|Object"', ("Statement", "Action"), "s3:GetObject"),
         ("json", '{"Statement": [{"Action": "s3:Get|\n"Resource": "*"}]}', ("Statement", "Action"), "s3:Get"),

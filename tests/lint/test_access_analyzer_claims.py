@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 from support.managed_policies import managed_documents
+from support.rows import every_row
 
 from iamglue.catalog.condition_key_types import condition_key_type
 from iamglue.findings import Severity
@@ -178,7 +179,7 @@ def test_an_arn_is_invalid_only_if_it_has_no_wildcard(resource, slug):
     assert [each for each in slugs if hits(each, {"Resource": resource})] == [slug]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "resource",
     [
         "arn:aws:apigateway:*::/tags",

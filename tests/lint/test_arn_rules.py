@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog import services
 from iamglue.catalog.maintain.refresh_reference import foreign_rows, region_rows, retired_rows
@@ -147,7 +148,7 @@ def test_what_is_not_known_is_no_fault(text):
     assert hits(EVERY, written(action, text)) == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "arn:aws:s3:::images",

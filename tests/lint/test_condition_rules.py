@@ -6,6 +6,7 @@ import json
 from itertools import product
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.condition_key_types import condition_key_type
 from iamglue.engine.evaluate.conditions import condition_test
@@ -212,8 +213,8 @@ def test_types_of_keys():
     assert condition_key_type("nothing") is None
 
 
-@pytest.mark.parametrize(
-    ("operator", "key", "fits"),
+@every_row(
+    "operator, key, fits",
     [
         ("StringEquals", "aws:SourceArn", True),
         ("ArnLike", "aws:PrincipalTag/a", True),
@@ -234,8 +235,8 @@ def test_operators_fit_types(operator, key, fits):
     assert (codes(condition_operator_type_mismatch, {operator: {key: "x"}}) == []) is fits
 
 
-@pytest.mark.parametrize(
-    ("operator", "value", "code"),
+@every_row(
+    "operator, value, code",
     [
         ("Bool", "TRUE", None),
         ("Bool", "${aws:PrincipalTag/a}", None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.condition_key_support import may_support_key
 from iamglue.catalog.services import service_prefixes
@@ -45,8 +46,8 @@ def hits(slug, document, kind=IDENTITY):
     return list(RULES[slug].check(ParsedPolicy(node, kind)))
 
 
-@pytest.mark.parametrize(
-    ("action", "key", "carried"),
+@every_row(
+    "action, key, carried",
     [
         ("s3:ListBucket", "s3:prefix", True),
         ("S3:listbucket", "S3:Prefix", True),
@@ -110,8 +111,8 @@ def test_one_finding_names_every_action_that_lacks_a_key():
     assert hit.node.text == "s3:GetObject"
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "hit"),
+@every_row(
+    "key, value, hit",
     [
         ("aws:SourceAccount", "*", "WILDCARD_USAGE_TOO_PERMISSIVE"),
         ("aws:PrincipalOrgID", "o-a1b2c3d4e?", "WILDCARD_USAGE_TOO_PERMISSIVE"),

@@ -232,7 +232,7 @@ def test_a_policy_that_allows_what_a_rule_forbids_breaks_it(rules, text):
     assert ([finding.rule for finding in findings], not_evaluated) == (["own"], [])
 
 
-@pytest.mark.parametrize(("rules", "text"), CLEAN.values(), ids=CLEAN.keys())
+@every_row("rules, text", CLEAN.values())
 def test_a_policy_that_allows_nothing_of_it_is_clean(rules, text):
     assert lint(rules, text) == ((), [])
 

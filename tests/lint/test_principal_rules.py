@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.rows import every_row
 
 from iamglue.catalog.restricting_condition_keys import caller_restriction
 from iamglue.catalog.service_principals import is_service_principal, service_principals
@@ -61,7 +62,7 @@ def allow(principal, action, resource=None, **conditions):
     return statement
 
 
-@pytest.mark.parametrize(
+@every_row(
     "service",
     [
         "lambda.amazonaws.com",
@@ -225,7 +226,7 @@ GUIDES = {
 }
 
 
-@pytest.mark.parametrize("statements", GUIDES.values(), ids=GUIDES)
+@every_row("statements", GUIDES.values())
 def test_policies_of_awss_guides_are_left_alone(statements):
     assert found(statements) == []
 
@@ -327,8 +328,8 @@ def test_what_is_not_known_before_deployment_is_not_judged(kind):
     ] == []
 
 
-@pytest.mark.parametrize(
-    ("key", "text", "expected"),
+@every_row(
+    "key, text, expected",
     [
         ("aws:sourceip", "0.0.0.0/0", True),
         ("aws:sourceip", "203.0.113.0/24", False),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from support.linting import linted
+from support.rows import every_row
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Severity
@@ -16,8 +17,8 @@ PLAIN = Rule(Severity.WARNING, codes=("CODE",))
 FINDING = linted('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}').findings[0]
 
 
-@pytest.mark.parametrize(
-    ("selection", "rule", "runs"),
+@every_row(
+    "selection, rule, runs",
     [
         (RuleSelection(), PLAIN, True),
         (RuleSelection(), Rule(Severity.WARNING, pedantic=True), False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.linting import linted, mended_text, read, rules_of
+from support.rows import every_row
 from support.sam import account_of
 
 from iamglue.audit.run import audit
@@ -78,7 +79,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("resource", "text"), VALUES)
+@every_row("resource, text", VALUES)
 def test_a_reference_is_what_cloudformation_returns(resource, text):
     assert resource_text(resource) == text
 
@@ -163,7 +164,7 @@ def test_audit_reports_what_lint_reports_of_references(action, resource, rule):
     assert rule in [finding.rule for finding in report.findings]
 
 
-@pytest.mark.parametrize(("action", "resource"), [*MISMATCHES, *NESTED, ("dynamodb:PutItem", "!Ref Table")])
+@every_row("action, resource", [*MISMATCHES, *NESTED, ("dynamodb:PutItem", "!Ref Table")])
 def test_no_fix_writes_into_a_function_of_the_template(action, resource):
     text = template(action, resource)
     assert resource in mended_text(text, "t.yaml", unsafe=True).text

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.floors import counts, floor
+from support.rows import every_row
 
 from iamglue.policy.arns import (
     Arn,
@@ -38,8 +39,8 @@ def test_colons_inside_a_variable_do_not_cut_an_arn():
     assert parse_arn(text) == Arn("aws", "sqs", "${AWS::Region}", "${AWS::AccountId}", "q-${aws:username}")
 
 
-@pytest.mark.parametrize(
-    ("pattern", "resource", "expected", "why"),
+@every_row(
+    "pattern, resource, expected, why",
     [
         ("*", "*", True, "a star alone matches a request on no resource"),
         ("arn:aws:sqs:*:*:*", "*", False, "an ARN pattern does not"),

@@ -119,8 +119,8 @@ def test_a_document_broken_in_five_ways_gives_five_faults_in_the_order_of_the_te
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "place", "message"),
+@every_row(
+    "text, place, message",
     [
         ("", "1:1", "empty"),
         (" \n\n", "3:1", "empty"),

@@ -197,7 +197,7 @@ def test_a_printable_character_may_stand_in_a_comment(character):
     assert read_yaml(f"# {character}\na: b\n", "f.yaml").get("a").text == "b"
 
 
-@pytest.mark.parametrize("character", NOT_PRINTABLE)
+@every_row("character", NOT_PRINTABLE)
 def test_any_other_character_is_an_error_where_it_stands(character):
     with pytest.raises(IamglueError, match=f"U\\+{ord(character):04X} is not allowed") as raised:
         read_yaml(f"a: b\n# {character}\n", "f.yaml")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 from support.drawn_changes import change_anywhere
+from support.rows import every_row
 
 from iamglue.aws.collect import collect
 from iamglue.aws.collect_request import CollectRequest
@@ -251,8 +252,8 @@ def test_a_truncated_page_that_another_follows_lacks_nothing():
     assert other_gaps(read_authorization_details("x.json", json.dumps(pages))) == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
+@every_row(
+    "text, message",
     [
         ("", "empty"),
         (" \n", "empty"),

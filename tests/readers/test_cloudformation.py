@@ -63,7 +63,7 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("value", "text", "holes"), TEXTS)
+@every_row("value, text, holes", TEXTS)
 def test_functions_become_texts_with_holes(value, text, holes):
     (policy,) = read(policy_with(value)).policies
     assert resources(policy) == [(text, holes)]

@@ -434,7 +434,7 @@ def as_texts(value):
 # What is too much
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "a = " + "[" * 5000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from readers.bad_specs import HEAD
 from support.generated import bundle_of
+from support.rows import every_row
 
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.formats.policies.spec_text import spec_text
@@ -44,8 +45,8 @@ def test_a_name_is_no_expression():
     assert (schedule.expression, schedule.resource.text) == (None, "nightly")
 
 
-@pytest.mark.parametrize(
-    ("item", "line", "column", "message"),
+@every_row(
+    "item, line, column, message",
     [
         ("events: cron(0 2 * * ? *)", 5, 13, "not the name of a rule"),
         ("{schedule: rate(1 day), name: bus/x}", 5, 35, "made beside the function"),

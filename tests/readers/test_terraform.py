@@ -7,6 +7,7 @@ import json
 import pytest
 from execution.lambda_service import EXAMPLES
 from golden import GOLDEN
+from support.rows import every_row
 from support.written import UNKNOWN, data, unlisted
 
 from iamglue.findings import NotEvaluatedKind
@@ -159,8 +160,8 @@ def test_json_in_a_quoted_string_stands_where_the_string_does():
 # Strings, names and functions
 
 
-@pytest.mark.parametrize(
-    ("written", "text"),
+@every_row(
+    "written, text",
     [
         (r'"a\"b\\c\n\u00e9\U0001F511"', 'a"b\\c\né🔑'),
         ('"$${aws:username}"', "${aws:username}"),
@@ -185,8 +186,8 @@ def test_a_text_of_a_list(written, text):
     assert statement(f"    resources = [{written}]")["Resource"] == [text]
 
 
-@pytest.mark.parametrize(
-    ("written", "items"),
+@every_row(
+    "written, items",
     [
         ("var.list", UNKNOWN),
         ("[]", []),

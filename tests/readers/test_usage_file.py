@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.rows import every_row
 
 from iamglue.errors import IamglueError, Location
 from iamglue.model.usage import ActionUsage, TrailCoverage, Usage, UsageGap
@@ -83,8 +84,8 @@ def test_a_file_may_tell_nothing():
     assert read() == read(access=[], coverage=[]) == Usage()
 
 
-@pytest.mark.parametrize(
-    ("given_", "message"),
+@every_row(
+    "given_, message",
     [
         ({"acces": []}, "did you mean `access`?"),
         ({"access": {}}, "expected a list, found a map"),

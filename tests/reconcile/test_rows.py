@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.deployed import spec
+from support.rows import every_row
 
 from iamglue.catalog.services import find_action
 from iamglue.model.reconciliation import AccessSource
@@ -30,8 +31,8 @@ def rows(entries: str, *records: tuple[str, str], scope=SCOPE, data_events=True)
     }
 
 
-@pytest.mark.parametrize(
-    ("row", "resource", "match"),
+@every_row(
+    "row, resource, match",
     [
         ("arn:aws:s3:::b/*", "arn:aws:s3:::b/a.jpg", ResourceMatch.SAME),
         ("arn:aws:s3:::b/*", "arn:aws:s3:::b/in/*", ResourceMatch.SAME),

@@ -55,8 +55,8 @@ UNIT = f"{ORG}/r-ab12/ou-ab12-11111111/"
 OF_UNIT = {"ForAnyValue__StringLike": {"aws:PrincipalOrgPaths": f"{UNIT}*"}}
 
 
-@pytest.mark.parametrize(
-    ("trust", "statement", "kinds"),
+@every_row(
+    "trust, statement, kinds",
     [
         ((OWN, OTHER), allow("sqs", root(OTHER)), "none"),
         ((OWN, OTHER), allow("sqs", {"AWS": [OTHER, THIRD]}), "cross-account"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from support.granting import ADMIN, WORKER, allow, case, check, deny, document, role, trust
+from support.rows import every_row
 
 from iamglue.audit.rules import privilege_escalation
 from iamglue.findings import Confidence, Severity
@@ -45,7 +45,7 @@ def ways(*statements, **more):
     return check(privilege_escalation, case(document("a", *statements), **more))
 
 
-@pytest.mark.parametrize(("actions", "resource", "rest"), CASES, ids=[case[0][0] for case in CASES])
+@every_row("actions, resource, rest", CASES)
 def test_a_named_resource_is_reported_with_what_is_not_known(actions, resource, rest):
     statements = [allow(actions, resource), *([allow(rest)] if rest else [])]
     (hit,) = ways(*statements)
@@ -87,7 +87,7 @@ def ways_with_roles(resource_roles, *statements, others=(ADMIN, WORKER), neighbo
     return check(privilege_escalation, replace(found, account=account))
 
 
-@pytest.mark.parametrize(("actions", "resource", "rest"), CASES, ids=[case[0][0] for case in CASES])
+@every_row("actions, resource, rest", CASES)
 def test_a_resource_whose_role_is_known_leads_to_its_role(actions, resource, rest):
     statements = [allow(actions, resource), *([allow(rest)] if rest else [])]
     (hit,) = ways_with_roles({resource: ADMIN.arn}, *statements)

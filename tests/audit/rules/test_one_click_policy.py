@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from support.granting import allow, case, check, document
+from support.rows import every_row
 
 from iamglue.audit.rules import broad_access, one_click_policy
 from iamglue.catalog.broad_policies import broad_managed_policies
@@ -55,7 +56,7 @@ def test_a_copy_of_it_is_the_owners_and_broad():
     assert check(broad_access, case(managed("AWSLambdaBasicExecutionRole", "mine")))
 
 
-@pytest.mark.parametrize(
+@every_row(
     "name",
     [
         "AWSXRayDaemonWriteAccess",
@@ -164,7 +165,7 @@ def test_a_template_is_recognised_whatever_its_region_and_account():
     assert hit.location.span.pointer == "/Statement/0"
 
 
-@pytest.mark.parametrize("row", table_rows("console_templates"), ids=lambda row: row["template"])
+@every_row("row", table_rows("console_templates"))
 def test_every_template_is_recognised(row):
     assert all(find_action(name) for name in row["actions"].split())
     (hit,) = said(document("x", allow(row["actions"].split(), row["resource"])))

@@ -16,6 +16,7 @@ from support.deployed import (
     role,
     trusting,
 )
+from support.rows import every_row
 
 from iamglue.model.account import FunctionUrl
 
@@ -39,8 +40,8 @@ def test_trust_in_lambda_alone_is_clean(principal):
     assert trust_findings(principal) == []
 
 
-@pytest.mark.parametrize(
-    ("principal", "rest", "severity", "says"),
+@every_row(
+    "principal, rest, severity, says",
     [
         ({"Service": "ec2.amazonaws.com"}, {}, "warning", "`ec2.amazonaws.com` may assume"),
         ("*", {}, "security-warning", "from any AWS account"),
