@@ -46,8 +46,8 @@ def pytest_make_collect_report(collector):
 def pytest_collection_modifyitems(items):
     """Put the tests in the same order in all workers, and those first that fork this process or take long.
 
-    A fork takes 2 ms of a small process, and 250 ms of one of 2 GB. A test of seconds at the end leaves the other worker
-    without work: those of comparisons, in the top folder, are the longest.
+    A fork takes 2 ms of a small process, and 250 ms of one of 2 GB. A test of seconds at the end leaves the other
+    worker without work: those of comparisons, in the top folder, are the longest.
     """
     items.sort(key=lambda item: (item.path.parent.name not in ("files", "cli", "tests"), str(item.path)))
 

@@ -199,6 +199,13 @@ GUESSED = {
     "a setting above `settings`": line("vpc: true", 1, "unknown key `vpc`", "below `settings`"),
     "another tool's setting above `settings`": line("xray: true", 1, "unknown key `xray`", "`tracing`"),
     "permissions": line("permissions: []", 1, "unknown key `permissions`", "`reads`, `writes` and `calls`"),
+    "actions in one string": entry(
+        "{s3: photos, do: 'GetObject, HeadObject'}", 22, "one string", "[GetObject, HeadObject]", schema=False
+    ),
+    "a list of functions": Bad("iamglue: 1\nfunctions:\n- name: f\n", (3, 1), "found a list", "name as a key"),
+    "the name in a function's body": Bad(
+        "iamglue: 1\nfunctions: {f: {name: g}}\n", (2, 17), "unknown key `name`", "the valid keys here are"
+    ),
     "a function with keys of its own": Bad("iamglue: 1\nfunction: {name: f}\n", (2, 11), "found a mapping", "NAME`"),
 }
 BAD = {**GUESSED, **WHOLE, **SCALARS, **ENTRIES, **REFERENCES, **TRIGGERS, **SETTINGS}

@@ -185,6 +185,13 @@ def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
             hint="write the operation that the URL calls, such as `get` or `put`",
             location=entry.word_location(word),
         )
+    listed = word.replace(",", " ").split()
+    if len(listed) > 1:
+        return IamglueError(
+            f"`{word}` is one string, not a list",
+            hint=f"write `do: [{', '.join(listed)}]`",
+            location=entry.word_location(word),
+        )
     choices = [v.name for v in verbs(entry.service, entry.access)]
     service = find_service(entry.service)
     names = [action.name for action in service.actions.values()] if service else []

@@ -38,7 +38,7 @@ def unknown_option_error(key: Node, options: Collection[str], use: NameUse) -> I
     """Return the error for a key that is not one of the options of an entry or trigger."""
     return IamglueError(
         f"unknown option `{key.text}`",
-        hint=_known_word_hint(key.text, use)
+        hint=_known_word_hint(key.text, use, options)
         or did_you_mean(key.text, options)
         or f"the valid options are {', '.join(sorted(options))}",
         location=key.location,
@@ -52,7 +52,9 @@ def key_hint(word: str, keys: Collection[str]) -> str:
     if settings := setting_choices(word):
         return f"write a setting below `settings`: {'; or '.join(settings)}"
     return (
-        _known_word_hint(word, NameUse.KEY) or did_you_mean(word, keys) or f"the valid keys here are {', '.join(keys)}"
+        _known_word_hint(word, NameUse.KEY, keys)
+        or did_you_mean(word, keys)
+        or f"the valid keys here are {', '.join(keys)}"
     )
 
 
@@ -61,8 +63,9 @@ def setting_choices(word: str) -> tuple[str, ...]:
     return tuple(str(choice) for choice in name_choices(word, NameUse.SETTING))
 
 
-def _known_word_hint(word: str, use: NameUse) -> str | None:
-    choices = name_choices(word, use)
+def _known_word_hint(word: str, use: NameUse, valid: Collection[str]) -> str | None:
+    """Return what to write instead of another tool's word; None if it stands for nothing that is valid here."""
+    choices = [choice for choice in name_choices(word, use) if not choice.name or choice.name in valid]
     return _single_choice_hint(choices[0]) if choices else None
 
 

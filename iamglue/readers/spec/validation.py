@@ -123,9 +123,11 @@ def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
 
 
 def _wrong_type_hint(path: _Path, node: Node) -> str | None:
-    """Return what to write instead of a text that is an entry or trigger, or a mapping that is a function's name."""
+    """Return what to write instead of a string that is an entry or trigger, or a wrong form of `function(s)`."""
     if path == ("function",) and node.kind is NodeKind.MAP:
         return "write `function: NAME`; `region` and `account` are keys of their own beside it"
+    if path == ("functions",) and node.kind is NodeKind.LIST:
+        return "write each function's name as a key: `functions: {NAME: {reads: [...]}}`"
     if node.kind is not NodeKind.SCALAR or len(path) < 2 or not isinstance(path[-1], int):
         return None
     uses = {**dict.fromkeys(ENTRY_LISTS, NameUse.SERVICE), "triggers": NameUse.TRIGGER}
