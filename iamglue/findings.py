@@ -172,7 +172,8 @@ class NotEvaluated:
     """Something that was not evaluated, and the reason.
 
     `policies_unknown`: the subject, a role, has or may have policies of which nothing is known, not even their names.
-    `rule` is the name of the own rule of the user's organization that was not evaluated, if it is one.
+    `rule` is the name of the own rule of the user's organization that was not evaluated, if it is one. `unread_file` is
+    the file that has the policy and was not checked with this one: its path, or its expression if that is not known.
     """
 
     kind: NotEvaluatedKind
@@ -181,6 +182,7 @@ class NotEvaluated:
     reason: str
     policies_unknown: bool = False
     rule: str = ""
+    unread_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.completion_values import complete_rules
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
-from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, parse_setting, with_unread_files
+from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, merge_results, parse_setting, with_unread_files
 from iamglue.cli.lint_fixes import write_fixed_files
 from iamglue.cli.lint_next_step import print_next_step
 from iamglue.cli.lint_report import render_lint_report
@@ -28,7 +28,7 @@ from iamglue.errors import ExitCode, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
-from iamglue.findings import Report, Severity, merge_reports, unique_findings
+from iamglue.findings import Report, Severity
 from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS
 from iamglue.formats.reports.report_text import summary_line
@@ -229,8 +229,7 @@ def _split_names(names: tuple[str, ...]) -> list[str]:
 
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
-    report = merge_reports(result.report for result in results)
-    report = replace(report, findings=unique_findings(report.findings))
+    report = merge_results(results)
     report = apply_configured_suppressions(report, config.suppressions, today, {result.path for result in results})
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:
@@ -286,7 +285,9 @@ def _deliver_report(
     if options.format == "text" and options.output is None and not is_fixing:
         print_next_step(report, options.paths)
     paths_without_policies = [
-        result.path for result in results if not result.report.policy_count and result.unreadable is None
+        result.path
+        for result in results
+        if not (result.report.policy_count or result.report.not_evaluated) and result.unreadable is None
     ]
     if paths_without_policies and not report.policy_count and not report.findings:
         more = " and others" if len(paths_without_policies) > 3 else ""

@@ -14,7 +14,15 @@ from iamglue.errors import IamglueError
 from iamglue.files.configured_paths import matches_path
 from iamglue.files.signals import exit_with_parent
 from iamglue.files.text_files import STDIN, STDIN_PATH, read_text
-from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Subject
+from iamglue.findings import (
+    Finding,
+    NotEvaluated,
+    NotEvaluatedKind,
+    Report,
+    Subject,
+    merge_reports,
+    unique_findings,
+)
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
@@ -23,6 +31,7 @@ from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.processes.worker_pool import map_in_processes
+from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.rendered_files import find_rendering_file
 
 # To start a process takes as long as to lint a few hundred small files.
@@ -33,7 +42,10 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LintJob:
-    """What to do with each file. `text_edits`: the report shows what each fix replaces."""
+    """What to do with each file. `text_edits`: the report shows what each fix replaces.
+
+    `terraform_files` are the configuration files among the files.
+    """
 
     selection: RuleSelection
     type: PolicyType | None
@@ -44,6 +56,7 @@ class LintJob:
     unsafe: bool = False
     stdin_filename: str | None = None
     text_edits: bool = False
+    terraform_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ def lint_paths(
     `report` is called with the number of files that were checked and of all.
     """
     count = min(processes or os.cpu_count() or 1, len(paths) // _FILES_PER_CHUNK + 1)
-    look = partial(lint_path, job=job)
+    look = partial(lint_path, job=replace(job, terraform_files=tuple(filter(is_configuration_path, paths))))
     if count < 2 or len(paths) < _MIN_FILES_FOR_PROCESSES or STDIN in paths:
         return _lint_here(look, paths, report)
     results = map_in_processes(
@@ -114,7 +127,9 @@ def lint_path(path: str, job: LintJob) -> FileResult:
         result = _fix(path, text, file_job, read) if job.fixes else FileResult(path)
         file = read(result.fixed_text or text)
         report = lint_file(file, file_job.selection, job.today)
-        renderer = None if path == STDIN or not report.findings else find_rendering_file(path, text)
+        renderer = (
+            None if path == STDIN or not report.findings else find_rendering_file(path, text, job.terraform_files)
+        )
         report = report if renderer is None else _report_of_template(report, renderer)
         if job.text_edits:
             report = replace(report, findings=with_text_edits(report.findings, file.text))
@@ -197,6 +212,14 @@ def with_unread_files(report: Report, errors: Sequence[IamglueError]) -> Report:
         for error in errors
     )
     return replace(report, not_evaluated=(*report.not_evaluated, *unread))
+
+
+def merge_results(results: Sequence[FileResult]) -> Report:
+    """The report of all files, each finding once; a file that another one names is checked if it is one of them."""
+    report = merge_reports(result.report for result in results)
+    checked = {os.path.normpath(result.path) for result in results}
+    not_evaluated = tuple(entry for entry in report.not_evaluated if entry.unread_file not in checked)
+    return replace(report, findings=unique_findings(report.findings), not_evaluated=not_evaluated)
 
 
 def job_for_file(job: LintJob, path: str) -> LintJob:

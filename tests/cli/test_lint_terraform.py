@@ -129,3 +129,83 @@ def test_a_wrong_action_of_a_terraform_template_is_found(iamglue, tmp_path):
     (tmp_path / "main.tf").write_text('output "p" {\n  value = templatefile("reader.json", {})\n}\n')
     report = json.loads(iamglue("lint", tmp_path, "--format", "json").stdout)
     assert [finding["rule"] for finding in report["findings"]] == ["unknown-action"]
+
+
+READER = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "RESOURCE"}}'
+PLAIN_READER = READER.replace("RESOURCE", "arn:aws:s3:::exif-images/*")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Write a Terraform file in `terraform/`, beside the policy of `policies/reader.json`, and enter the directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "terraform").mkdir()
+    (tmp_path / "policies").mkdir()
+
+    def write(policy: str, document: str = PLAIN_READER) -> None:
+        text = f'resource "aws_iam_policy" "reader" {{\n  policy = {policy}\n}}\n'
+        (tmp_path / "terraform" / "main.tf").write_text(text)
+        (tmp_path / "policies" / "reader.json").write_text(document)
+
+    return write
+
+
+SIBLING = '"${path.module}/../policies/reader.json"'
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        (f"file({SIBLING})", "`iamglue lint policies/reader.json`"),
+        (f'templatefile({SIBLING}, {{ bucket = "exif-images" }})', "`iamglue lint policies/reader.json`"),
+        (f"templatefile({SIBLING}, var.values)", "`templatefile("),
+        ('file("${path.module}/built.json")', "cannot read `terraform/built.json`"),
+        ("file(var.path)", "`file(var.path)` is not known"),
+    ],
+)
+@pytest.mark.parametrize("directory", [".", "terraform"])
+def test_a_policy_in_a_file_that_is_not_linted_is_said_to_be_unchecked(
+    iamglue, project, monkeypatch, directory, policy, reason
+):
+    project(policy)
+    if directory == "terraform" and ("built" in reason or "lint" in reason):
+        reason = reason.replace("terraform/", "").replace("policies/", "../policies/")
+    monkeypatch.chdir(directory)
+    run = iamglue("lint", "main.tf" if directory == "terraform" else "terraform/main.tf")
+    assert (run.exit_code, run.stdout.count("not evaluated"), "no policy found" in run.stderr) == (0, 1, False)
+    assert (reason in run.stdout, "1 policy in other files not checked" in run.stderr) == (True, True)
+
+
+def test_an_unchecked_policy_is_named_beside_policies_that_are_checked(iamglue, project, tmp_path):
+    project(f"file({SIBLING})")
+    (tmp_path / "terraform" / "inline.tf").write_text(
+        f'resource "aws_iam_policy" "inline" {{\n  policy = <<E\n{PLAIN_READER}\nE\n}}\n'
+    )
+    run = iamglue("lint", "terraform")
+    assert "aws_iam_policy.reader: not evaluated: the policy of the block at terraform/main.tf:1:1" in run.stdout
+
+
+def test_a_policy_in_a_malformed_file_is_said_to_be_unchecked(iamglue, project):
+    project(f"file({SIBLING})", "{")
+    assert "`iamglue lint policies/reader.json`" in iamglue("lint", "terraform").stdout
+
+
+def test_a_policy_in_a_file_that_is_linted_too_is_checked(iamglue, project):
+    project(f"file({SIBLING})")
+    run = iamglue("lint", ".")
+    assert (run.exit_code, run.stdout, "not checked" in run.stderr) == (0, "", False)
+
+
+def test_a_file_is_read_from_the_directory_of_the_configuration_that_names_it(iamglue, project, tmp_path):
+    project('file("reader.tpl")')
+    (tmp_path / "reader.tpl").write_text(PLAIN_READER.replace("GetObject", "GetObjekt"))
+    (tmp_path / "terraform" / "reader.tpl").write_text(PLAIN_READER)
+    run = iamglue("lint", "terraform/main.tf")
+    assert (run.exit_code, run.stdout) == (0, "")
+
+
+def test_a_template_that_a_configuration_of_a_sibling_directory_renders_has_values_that_are_not_known(iamglue, project):
+    project(f"templatefile({SIBLING}, {{}})", READER.replace("RESOURCE", "${bucket}"))
+    run = iamglue("lint", ".", "--format", "json")
+    assert (run.exit_code, json.loads(run.stdout)["findings"]) == (0, [])
+    assert "terraform/main.tf` renders this template" in run.stdout

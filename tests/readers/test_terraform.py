@@ -541,12 +541,12 @@ def test_a_lambda_permission_is_a_statement():
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ('file("policy.json")', 'file("policy.json")'),
-        ('templatefile("p.tpl", {\n    a = 1\n  })', 'templatefile("p.tpl", { a = 1 })'),
-        ("var.policy", "var.policy"),
-        ("module.m.policy", "module.m.policy"),
-        ('"${var.policy}"', "var.policy"),
-        ("<<EOF\n${var.policy}\nEOF", "var.policy"),
+        ('file("policy.json")', "cannot read `policy.json`"),
+        ('templatefile("p.tpl", {\n    a = 1\n  })', "cannot read `p.tpl`"),
+        ("var.policy", "`var.policy` is not known before deployment"),
+        ("module.m.policy", "`module.m.policy` is not known before deployment"),
+        ('"${var.policy}"', "`var.policy` is not known before deployment"),
+        ("<<EOF\n${var.policy}\nEOF", "`var.policy` is not known before deployment"),
     ],
 )
 def test_a_policy_that_is_not_known_is_not_evaluated(value, reason):
@@ -554,7 +554,7 @@ def test_a_policy_that_is_not_known_is_not_evaluated(value, reason):
     assert file.policies == ()
     (gap,) = file.not_evaluated
     assert (gap.kind, gap.subject.name) == (NotEvaluatedKind.UNDECIDABLE, "aws_iam_policy.p")
-    assert gap.reason == f"`{reason}` is not known before deployment"
+    assert gap.reason == reason
     assert gap.what == "the value at main.tf:2:12"
 
 

@@ -36,11 +36,13 @@ def summary_line(report: Report) -> str:
     suppressed = f"; {report.suppressed_count} suppressed" if report.suppressed_count else ""
     undecided = [item for item in report.not_evaluated if item.kind is NotEvaluatedKind.UNDECIDABLE]
     by_rules = sum(bool(item.rule) for item in undecided)
-    unknown = len(undecided) - by_rules
+    in_files = sum(bool(item.unread_file) for item in undecided)
+    unknown = len(undecided) - by_rules - in_files
     unknown_values = f"; {_count(unknown, 'value')} not known before deployment" if unknown else ""
     open_checks = f"; {_count(by_rules, 'check')} of own rules not decided" if by_rules else ""
+    other_files = f"; {_count(in_files, 'policy', 'policies')} in other files not checked" if in_files else ""
     start = f"{scope}: {result}" if report.file_count or parts else result
-    return f"{start}{fixable}{suppressed}{unknown_values}{open_checks}"
+    return f"{start}{fixable}{suppressed}{unknown_values}{other_files}{open_checks}"
 
 
 def _finding(finding: Finding) -> str:
@@ -89,12 +91,12 @@ def _shorten_line(text: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def _failures(not_evaluated: tuple[NotEvaluated, ...]) -> Iterator[str]:
-    """One line per failure, and per undecided check of an own rule.
+    """One line per failure, per undecided check of an own rule, and per policy in a file that was not checked.
 
     Values that are unknown before deployment are only counted in the summary.
     """
     for item in not_evaluated:
-        if item.kind is NotEvaluatedKind.FAILED or item.rule:
+        if item.kind is NotEvaluatedKind.FAILED or item.rule or item.unread_file:
             yield escape_to_one_line(
                 f"{_unambiguous_path(item.subject.name)}: not evaluated: {item.what}: {item.reason}"
             )

@@ -33,6 +33,7 @@ from iamglue.readers.terraform.policy_collector import (
     guess_policy_use,
     propagate_uses,
 )
+from iamglue.readers.terraform.unread_files import policy_of_file
 from iamglue.readers.terraform.unread_modules import unread_modules
 
 DATA_SOURCE = "aws_iam_policy_document"
@@ -47,12 +48,11 @@ def read_configuration(path: str, text: str, settings: ParameterValues) -> Parse
     Other files of the directory are read if the file refers to names that it does not define, or has documents that
     it does not use.
     """
-    file = TextFile(path, text)
+    file, directory = TextFile(path, text), directory_prefix(path)
     try:
-        alone = _read_files((parse_module_file(file),), settings)
+        alone = _read_files((parse_module_file(file),), settings, directory=directory)
     except IamglueError as error:
         return ParsedFile(path, text, syntax_error=error)
-    directory = directory_prefix(path)
     siblings = read_directory(directory) if alone.is_incomplete and _is_in_directory(path) else DirectoryFiles()
     files = linked_files(file, siblings.configuration) if siblings.configuration else (file,)
     if len(files) + len(siblings.values) < 2:
@@ -184,14 +184,30 @@ def build_file(
         not_evaluated=(
             *(entry for entry_path, entry in (*collector.not_evaluated, *unread) if entry_path == path),
             *failures,
+            *dict.fromkeys(_policies_of_files(path, collector, errors)),
             *collector.scope.budget.not_evaluated(path),
         ),
     )
 
 
+def _policies_of_files(
+    path: str, collector: TerraformPolicyCollector, errors: Iterable[IamglueError]
+) -> Iterator[NotEvaluated]:
+    """What a file takes from files of policies, which are checked by themselves only."""
+    for policy in collector.policies:
+        block = collector.locations.get(policy.name)
+        is_elsewhere = policy.path != path and policy.path.endswith(_POLICY_SUFFIXES)
+        if block is not None and block.path == path and is_elsewhere:
+            yield policy_of_file(Subject("policy", policy.name), block.location, policy.path)
+    for error in errors:
+        if error.location is not None and error.location.path != path and _is_read_itself(error.location):
+            yield policy_of_file(Subject("policy", path), None, error.location.path)
+
+
 def _is_reported(policy: ParsedPolicy, path: str, collector: TerraformPolicyCollector) -> bool:
     """Whether a policy is one of a file: it is in the file, or in a template that only the file refers to."""
-    is_declared = collector.paths.get(policy.name) == path
+    block = collector.locations.get(policy.name)
+    is_declared = block is not None and block.path == path
     return policy.path == path or (is_declared and not _is_read_itself(policy.node.location))
 
 

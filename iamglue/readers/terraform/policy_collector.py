@@ -33,6 +33,7 @@ from iamglue.readers.terraform.policy_data_source import (
 )
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import expression_text, unresolved_parameter
+from iamglue.readers.terraform.unread_files import unknown_policy
 from iamglue.readers.terraform.values import ValueFactory, alternatives
 
 _DATA_SOURCE = re.compile(
@@ -59,7 +60,7 @@ class TerraformPolicyCollector:
         self.attachments: list[Attachment] = []
         self.duplicates: list[IamglueError] = []
         self.malformed: list[tuple[str, IamglueError]] = []  # with the path of the file
-        self.paths: dict[str, str] = {}  # the files that declare the resources and data sources, by address
+        self.locations: dict[str, Node] = {}  # of the blocks of resources and data sources, by address
         self.not_evaluated: list[tuple[str, NotEvaluated]] = []  # with the path of the file
         self.undecided_conditions: list[tuple[str, Node]] = []  # values with several possible policies
         self._owners: dict[str, str] = {}
@@ -79,7 +80,7 @@ class TerraformPolicyCollector:
 
     def add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
         """Add the policies and attachments of one resource; values that cannot be evaluated are malformed."""
-        self.paths[address] = block.location_node.path
+        self.locations[address] = block.location_node
         try:
             self._add_resource(kind, address, block)
         except IamglueError as error:
@@ -140,7 +141,7 @@ class TerraformPolicyCollector:
         reason = f"{cause} is not known before deployment"
         subject = Subject("policy", address)
         entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason, policies_unknown=True)
-        self.not_evaluated.append((self.paths.get(address, ""), entry))
+        self.not_evaluated.append((self._path(address, ""), entry))
 
     def _add_exclusive_attachments(self, kind: str, block: TerraformBlock) -> None:
         """Add the managed policies that a resource attaches to an identity, whose only ones they are."""
@@ -213,7 +214,7 @@ class TerraformPolicyCollector:
         self, address: str, block: TerraformBlock, statements_of: StatementsOfDocument | None = None
     ) -> Node | None:
         """The policy of a data source; None if its values cannot be evaluated, which is recorded."""
-        self.paths[address] = block.location_node.path
+        self.locations[address] = block.location_node
         try:
             return policy_document(block, statements_of)
         except IamglueError as error:
@@ -243,21 +244,20 @@ class TerraformPolicyCollector:
             if node.unresolved:  # an interpolated value may be more than text
                 self.record_not_evaluated(address, replace(node, text=""))
             else:
-                self.malformed.append((self.paths.get(address, node.path), error))
+                self.malformed.append((self._path(address, node.path), error))
             return None
         self.duplicates += reading.problems
         return reading
 
     def record_not_evaluated(self, address: str, node: Node, *, is_trust: bool = False) -> None:
         """Record a policy that is not known before deployment; a trust policy grants the role no access."""
-        name = expression_text(node.text)
-        reason = f"`{name}` is not known before deployment" if name else "it is not known before deployment"
-        if _DATA_SOURCE.fullmatch(node.text):
-            reason = f"`{node.text}` is in another file"
-        what = f"the value at {node.location}"
-        subject = Subject("policy", address)
-        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason, policies_unknown=not is_trust)
-        self.not_evaluated.append((self.paths.get(address, node.path), entry))
+        is_data_source = _DATA_SOURCE.fullmatch(node.text) is not None
+        entry = unknown_policy(address, node, is_in_other_file=is_data_source, is_trust=is_trust)
+        self.not_evaluated.append((self._path(address, node.path), entry))
+
+    def _path(self, address: str, default: str) -> str:
+        """The file that declares a resource or data source."""
+        return self.locations[address].path if address in self.locations else default
 
 
 def _arn_text(node: Node) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from iamglue.readers.terraform.file_names import is_configuration_path
@@ -17,8 +18,11 @@ _MAX_LEVELS = 3
 _MAX_BYTES = 4 * 1024 * 1024
 
 
-def find_rendering_file(path: str, text: str) -> str | None:
-    """The Terraform file that renders a file as a template; None if it is not known to be a template."""
+def find_rendering_file(path: str, text: str, terraform_files: tuple[str, ...] = ()) -> str | None:
+    """The Terraform file that renders a file as a template; None if it is not known to be a template.
+
+    It is in a directory above the template, or one of `terraform_files`.
+    """
     if not any(insertion in text for insertion in _INSERTIONS):
         return None
     directory, file = Path(path).parent, Path(path).absolute()
@@ -27,16 +31,36 @@ def find_rendering_file(path: str, text: str) -> str | None:
         for name, rendered in _calls(folder):
             if rendered == tail:
                 return os.path.normpath(directory.joinpath(*[".."] * level, name))
-    return None
+    return _rendering_files(terraform_files).get(os.path.normpath(path))
+
+
+@lru_cache(maxsize=1)
+def _rendering_files(terraform_files: tuple[str, ...]) -> dict[str, str]:
+    """The templates that files of Terraform render, each with the first of these files."""
+    renderers: dict[str, str] = {}
+    for path in terraform_files:
+        folder = Path(path).parent
+        for rendered in _rendered_paths(Path(path)):
+            renderers.setdefault(os.path.normpath(folder / rendered), path)
+    return renderers
 
 
 def _calls(folder: Path) -> Iterator[tuple[str, str]]:
     """The files that the configuration in a directory renders, each after the name of the file that says so."""
     try:
         files = sorted(file for file in folder.iterdir() if is_configuration_path(file.name) and file.is_file())
-        texts = [(file.name, file.read_bytes()) for file in files if file.stat().st_size <= _MAX_BYTES]
     except OSError:
         return
-    for name, content in texts:
-        for rendered in _CALL.findall(content.decode("utf-8", "replace")):
-            yield name, rendered.removeprefix("${path.module}/").removeprefix("./")
+    for file in files:
+        for rendered in _rendered_paths(file):
+            yield file.name, rendered
+
+
+def _rendered_paths(file: Path) -> Iterator[str]:
+    """The templates that one file of Terraform renders, relative to its directory."""
+    try:
+        content = file.read_bytes() if file.is_file() and file.stat().st_size <= _MAX_BYTES else b""
+    except OSError:
+        return
+    for rendered in _CALL.findall(content.decode("utf-8", "replace")):
+        yield rendered.removeprefix("${path.module}/").removeprefix("./")
