@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamglue.cli.main import main
+from iamglue.cli.entry_point import main
 
 if __name__ == "__main__":
-    main(prog_name="iamglue")
+    main()

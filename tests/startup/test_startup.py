@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import pytest
 from architecture.source_tree import ROOT
 
 HEAVY = {
@@ -141,3 +143,34 @@ def test_lint_of_many_kinds_of_files_opens_no_socket(tmp_path, monkeypatch):
     run = CliRunner().invoke(main, ["lint", str(tmp_path), "--jobs", "1", "--format", "json"])
     assert run.exit_code == 1
     assert json.loads(run.stdout)["summary"]["policies"] > 10
+
+
+# Sends SIGINT when a module is imported.
+INTERRUPTED = """\
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+sys.argv = ['iamglue', 'lint', '.']
+from {entry} import {function}
+{function}()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT of another process")
+@pytest.mark.parametrize("module", ["click", "iamglue.catalog.services", "iamglue.cli.main", "iamglue.cli.lint"])
+def test_ctrl_c_while_the_program_starts_is_one_line_and_exit_code_130(module, tmp_path):
+    script = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]["iamglue"]
+    entry, _, function = script.partition(":")
+    program = INTERRUPTED.format(module=module, entry=entry, function=function)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (run.returncode, run.stdout, run.stderr.strip()) == (130, "", "error: interrupted")
+
+
+def test_the_modules_before_the_handler_of_ctrl_c_import_nothing_of_other_packages():
+    program = "import sys; before = set(sys.modules); import iamglue.cli.entry_point; print(*set(sys.modules) - before)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    packages = {name.partition(".")[0] for name in run.stdout.split()}
+    assert packages <= {"iamglue", *sys.stdlib_module_names}
