@@ -53,7 +53,7 @@ def read_accounts(sources: AuditSources) -> tuple[Account, ...]:
 def with_evaluation_time(accounts: Sequence[Account]) -> tuple[Account, ...]:
     """The accounts with the current time if their collection time is unknown. No output contains this time."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return tuple(account if account.collected else replace(account, collected=now) for account in accounts)
+    return tuple(account if account.collected else replace(account, assumed_time=now) for account in accounts)
 
 
 def collect_usage(sources: AuditSources, accounts: Sequence[Account]) -> tuple[Usage, tuple[Account, ...]]:

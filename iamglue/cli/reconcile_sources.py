@@ -192,6 +192,7 @@ def _role_source(
         return _policy_source(function, scope, options.policy)
     if not accounts:
         return RoleSource()
+    times = tuple(account.collected for account in accounts if not account.planned)
     contexts = build_role_contexts(accounts, (), Usage(), AuditSelection()).contexts
     context = _role_context(function, deployed, contexts)
     names = {function.name, *(() if context is None else (context.role.name, context.role.arn))}
@@ -208,8 +209,8 @@ def _role_source(
                 f"`{function.name}` and its role are not in {options.template or options.input or 'the account'}",
                 hint="name the function of the spec with --name, or the deployed one with --function",
             )
-        return RoleSource((), reason, gaps=tuple(gaps), is_given=True)
-    return RoleSource(context.cases or (context,), gaps=tuple(gaps), is_given=True)
+        return RoleSource((), reason, gaps=tuple(gaps), is_given=True, reading_times=times)
+    return RoleSource(context.cases or (context,), gaps=tuple(gaps), is_given=True, reading_times=times)
 
 
 def _role_context(

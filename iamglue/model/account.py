@@ -209,7 +209,8 @@ class Account:
     """Everything that was read from one account. `scps` and `rcps` have a tuple for each level; None: not read.
 
     `resource_policies` has the policies of the resources that a spec names, by ARN. `organization` is the ID of the
-    account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading.
+    account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading;
+    `assumed_time` is the time for which it is evaluated if that is not known.
     `planned`: the account was read from a template, and texts contain parameters (`${Name}`) for values that only the
     deployment knows. `reference_names` are the parameters that name resources of the template: see ParsedPolicy.
     `users` is None if they were not read; only an export has them.
@@ -245,3 +246,9 @@ class Account:
     outside_policies: tuple[tuple[str, AttachedPolicy], ...] = ()
     neighbours: tuple[Role, ...] = ()
     resource_roles: Pairs = ()
+    assumed_time: str | None = None
+
+    @property
+    def evaluation_time(self) -> str | None:
+        """The time for which the account is evaluated."""
+        return self.collected or self.assumed_time

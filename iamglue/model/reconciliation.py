@@ -127,12 +127,16 @@ class ReconcileGap:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The rows of all functions, the highest risk first, and what was not evaluated."""
+    """The rows of all functions, the highest risk first, and what was not evaluated.
+
+    `reading_times` is when each account that has the roles was read, None if that is not known.
+    """
 
     spec: str
     functions: tuple[str, ...]
     rows: tuple[ReconcileRow, ...]
     gaps: tuple[ReconcileGap, ...] = ()
+    reading_times: tuple[str | None, ...] = ()
 
     @property
     def disagreements(self) -> tuple[ReconcileRow, ...]:

@@ -48,6 +48,7 @@ class RoleSource:
     """The role of a function in each case of a template; () if it is not known, and why in `unknown`.
 
     `statement_locations` has the lines of statements, by the policy's name; `gaps` is what was not evaluated.
+    `reading_times` is when each account was read, None if that is not known; () without an account.
     """
 
     contexts: tuple[RoleContext, ...] = ()
@@ -55,6 +56,7 @@ class RoleSource:
     statement_locations: Mapping[str, tuple[Location, ...]] = field(default_factory=dict)
     gaps: tuple[ReconcileGap, ...] = ()
     is_given: bool = False
+    reading_times: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def reconcile(spec: str, functions: Iterable[FunctionSources]) -> Reconciliation
         names.append(sources.function.name)
         rows += table.rows()
         gaps += table.gaps
-    return with_written_texts(Reconciliation(spec, tuple(names), ranked_rows(rows), tuple(dict.fromkeys(gaps))))
+    times = tuple(dict.fromkeys(time for sources in all_sources for time in sources.role.reading_times))
+    return with_written_texts(Reconciliation(spec, tuple(names), ranked_rows(rows), tuple(dict.fromkeys(gaps)), times))
 
 
 class _FunctionTable:

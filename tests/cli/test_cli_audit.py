@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import boto3
@@ -12,6 +13,8 @@ from moto import mock_aws
 from support.reports import with_consequences
 
 from iamglue.audit.rule_table import SLUGS
+from iamglue.aws.saved_account import account_text
+from iamglue.model.account import Account
 
 EXIF = ROOT / "examples" / "exif-pipeline"
 TRUST = {
@@ -223,3 +226,42 @@ def test_every_rule_has_a_page(iamglue, slug):
     assert run.exit_code == 0
     assert f"## {slug}" in run.stdout
     assert "https://docs.aws.amazon.com/" in run.stdout
+
+
+def reading_time(page: str) -> str:
+    """What the page says of the time of the reading."""
+    return re.search(r'<p class="dim">iamglue [^<;]*(?:; )?([^<]*)</p>', page)[1]
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (("2026-11-25T12:00:31Z",), "account read on 2026-11-25 12:00 UTC"),
+        (("2026-11-25T12:00:31+02:00",), "account read on 2026-11-25 10:00 UTC"),
+        ((None,), "when the account was read is not known"),
+        (("<b>", None), "when the accounts were read is not known"),
+        (
+            ("2026-11-25T12:00:31Z", "2026-11-23T09:30:00Z"),
+            "accounts read from 2026-11-23 09:30 UTC to 2026-11-25 12:00 UTC",
+        ),
+        (
+            ("2026-11-25T12:00:31Z", None),
+            "accounts read on 2026-11-25 12:00 UTC; of some accounts it is not known when",
+        ),
+    ],
+)
+def test_the_page_says_when_a_saved_account_was_read(iamglue, folder, times, words):
+    arguments = []
+    for number, time in enumerate(times):
+        (folder / f"{number}.json").write_text(account_text(Account(f"12345678901{number}", collected=time)))
+        arguments += ["--input", f"{number}.json"]
+    assert reading_time(iamglue("audit", *arguments, "--format", "html").stdout) == words
+
+
+def test_the_page_says_that_the_time_of_an_export_is_not_known(iamglue, export):
+    page = audited(iamglue, export, "--format", "html").stdout
+    assert reading_time(page) == "when the account was read is not known"
+
+
+def test_the_page_of_a_template_has_no_time_of_reading(iamglue):
+    assert reading_time(iamglue("audit", "--template", EXIF / "template.yaml", "--format", "html").stdout) == ""

@@ -735,3 +735,23 @@ def test_each_function_of_a_template_calls_what_its_own_handler_reaches(iamglue,
     rows = [row for row in json.loads(ran.stdout)["rows"] if row["action"] == "s3:GetObject"]
     called = {(row["function"], row["resource"][len("arn:aws:s3:::") :]): row["called"] for row in rows}
     assert called == {("fn-a", "bucket-a/*"): True, ("fn-b", "bucket-a/*"): False, ("fn-b", "bucket-b/*"): True}
+
+
+@pytest.mark.parametrize(
+    ("collected", "words"),
+    [
+        ("2026-11-25T12:00:31Z", "account read on 2026-11-25 12:00 UTC"),
+        (None, "when the account was read is not known"),
+    ],
+)
+def test_the_page_says_when_the_account_of_the_role_was_read(iamglue, project, collected, words):
+    from support.deployed import attached, function, role
+
+    saved = Account("123456789012", (function("exif"),), (role(attached("own", GRANTED)),), collected=collected)
+    (project / "account.json").write_text(account_text(saved))
+    arguments = ("--function", "exif", "--input", project / "account.json", "--format", "html")
+    assert f"spec.yaml; {words}</p>" in iamglue("reconcile", project / "spec.yaml", *arguments).stdout
+
+
+def test_the_page_without_an_account_has_no_time_of_reading(iamglue, project):
+    assert "spec.yaml</p>" in iamglue("reconcile", project / "spec.yaml", "--format", "html").stdout

@@ -35,9 +35,9 @@ def _caller_facts(caller: Role, account: Account) -> dict[str, KeyValues]:
     }
     if account.organization:
         facts["aws:principalorgid"] = (account.organization,)
-    if account.collected:
+    if account.evaluation_time:
         # The evaluation time is the time of collection: past and future times in conditions do not match.
-        facts |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
+        facts |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.evaluation_time,))
     return facts | {f"aws:principaltag/{key.lower()}": (value,) for key, value in caller.tags}
 
 

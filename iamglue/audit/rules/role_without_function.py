@@ -41,7 +41,7 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
 
 def _is_unused(context: RoleContext) -> bool:
     """Whether the role is older than 90 days and was not used since; False if its age is not known."""
-    newest, now = context.role.last_used or context.role.created, context.account.collected
+    newest, now = context.role.last_used or context.role.created, context.account.evaluation_time
     if newest is None or now is None:
         return False
     used_at, read_at = parse_timestamp(newest), parse_timestamp(now)

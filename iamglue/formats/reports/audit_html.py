@@ -17,6 +17,7 @@ from iamglue.formats.reports.audit_html_data import AuditPageData, RolePage, rol
 from iamglue.formats.reports.audit_html_table import role_rows
 from iamglue.formats.reports.html_page import asset_text, render_page
 from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text
+from iamglue.formats.words.reading_time import reading_time_text
 from iamglue.formats.words.route_words import REACH_TITLES, FarthestReach
 from iamglue.model.account import Account
 from iamglue.model.role_context import AuditResult
@@ -41,13 +42,19 @@ def audit_html(audit: AuditResult) -> str:
         script,
         title=f"iamglue audit of {_scope(audit.accounts)}",
         summary=audit_summary(audit),
-        origin=f"iamglue {VERSION}",
+        origin=_origin(audit.accounts),
         data=compressed,
         tiles=_tiles(pages) if audit.routes is not None and pages else [],
         gaps=[not_evaluated_text(item) for item in gaps if item.kind is NotEvaluatedKind.FAILED],
         undecided=[not_evaluated_text(item) for item in gaps if item.kind is NotEvaluatedKind.UNDECIDABLE],
         roles=role_rows(pages),
     )
+
+
+def _origin(accounts: Iterable[Account]) -> str:
+    """The version of iamglue, and when accounts that are deployed were read."""
+    read = reading_time_text(account.collected for account in accounts if not account.planned)
+    return f"iamglue {VERSION}; {read}" if read else f"iamglue {VERSION}"
 
 
 def _scope(accounts: Iterable[Account]) -> str:

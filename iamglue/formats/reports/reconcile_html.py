@@ -12,6 +12,7 @@ from iamglue.findings import NotEvaluatedKind
 from iamglue.formats.policies.spec_text import entry_text
 from iamglue.formats.reports.html_page import asset_text, render_page
 from iamglue.formats.reports.reconcile_picture import overlap_picture
+from iamglue.formats.words.reading_time import reading_time_text
 from iamglue.formats.words.reconcile_words import (
     MAX_EVIDENCE,
     VERDICT_WORDS,
@@ -47,7 +48,7 @@ def reconcile_html(table: Reconciliation) -> str:
         script,
         title=f"Declared, called, used, granted: {', '.join(table.functions)}",
         summary=reconcile_summary(table),
-        origin=f"iamglue {VERSION}, {table.spec}",
+        origin="; ".join(filter(None, (f"iamglue {VERSION}, {table.spec}", reading_time_text(table.reading_times)))),
         sources=[str(source) for source in AccessSource],
         functions=table.functions if len(table.functions) > 1 else (),
         verdicts=[(str(verdict), VERDICT_WORDS[verdict]) for verdict in ReconcileVerdict if verdict in present],
