@@ -369,3 +369,52 @@ def test_a_rule_on_another_bus_has_the_name_of_the_bus_in_its_arn(bus):
     assert [dict(item.entry.resource.variables) for item in result.access] == [
         {"EventBusName": "own", "RuleName": "nightly"}
     ]
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+@every_row(
+    "calls, expected",
+    [
+        ([call("iam", "CreateRole", RoleName="r", Path="/p/q/")], {("iam:CreateRole", "p/q/r")}),
+        ([call("iam", "CreateUser", UserName="u", Path="/")], {("iam:CreateUser", "u")}),
+        (
+            [call("iam", "CreateGroup", GroupName="g", Path=environment("PATH"))],
+            {("iam:CreateGroup", "g"), ("iam:CreateGroup", "*/g")},
+        ),
+        (
+            [call("iam", "CreateRole", RoleName="r", Path="/p/"), call("iam", "DeleteRole", RoleName="r")],
+            {("iam:CreateRole", "p/r"), ("iam:DeleteRole", "p/r")},
+        ),
+        (
+            [call("iam", "UpdateUser", UserName="u", NewUserName="v", NewPath="/p/")],
+            {("iam:UpdateUser", "u"), ("iam:UpdateUser", "p/v")},
+        ),
+        (
+            [call("iam", "UpdateServerCertificate", ServerCertificateName="c", NewPath="/p/")],
+            {("iam:UpdateServerCertificate", "c"), ("iam:UpdateServerCertificate", "p/c")},
+        ),
+        (
+            [call("iam", "CreateVirtualMFADevice", VirtualMFADeviceName="m", Path="/p/")],
+            {("iam:CreateVirtualMFADevice", "p/m")},
+        ),
+    ],
+)
+def test_what_is_created_or_moved_in_iam_has_its_path_in_the_name(calls, expected):
+    assert access(*calls) == expected
+
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+@every_row(
+    "one, names",
+    [
+        (call("ssm", "GetParameter", Name="/app/db:3"), {"/app/db"}),
+        (call("ssm", "GetParameters", Names=elements("plain:live")), {"plain"}),
+        (call("ssm", "GetParameter", Name=environment("NAME")), {"${NAME}"}),
+        (
+            call("ssm", "GetParameter", Name="arn:aws:ssm:eu-west-1:123456789012:parameter/app/db:3"),
+            {"arn:aws:ssm:eu-west-1:123456789012:parameter/app/db"},
+        ),
+    ],
+)
+def test_the_version_or_label_of_a_parameter_is_not_part_of_its_name(one, names):
+    assert {resource for _, resource in access(one)} == names

@@ -14,6 +14,7 @@ from functools import lru_cache
 from iamglue.catalog.operations import client_operation_actions, client_prefix
 from iamglue.catalog.services import find_action
 from iamglue.catalog.trail_events import EventSource, ListedEvent, find_event_source, listed_event, source_operations
+from iamglue.infer.trail.arn_parameters import with_arn_names
 from iamglue.infer.trail.event_plans import EventAction, event_parameters
 from iamglue.infer.trail.named_arns import RecordScope
 from iamglue.infer.trail.named_resources import OperationPlan, operation_plan, requested_resources
@@ -119,7 +120,12 @@ def event_resources(
     """
     if actions.plan is None:
         return ()
-    return requested_resources(actions.plan, resources, parameters, _record_scope(partition, region, account))
+    scope = _record_scope(partition, region, account)
+    variants = with_arn_names(actions.plan.client, actions.plan.operation, parameters)
+    if len(variants) == 1:
+        return requested_resources(actions.plan, resources, variants[0], scope)
+    pairs = (pair for values in variants for pair in requested_resources(actions.plan, resources, values, scope))
+    return tuple(dict.fromkeys(pairs))
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,7 @@ from iamglue.infer.code.calls import CodePlace, SdkCall
 from iamglue.infer.code.naming import chosen_types, naming_paths
 from iamglue.infer.code.sdk_models import operation_members
 from iamglue.infer.code.values import UNKNOWN_VALUE
+from iamglue.infer.trail.arn_parameters import path_parameters
 from iamglue.infer.trail.named_arns import main_variable
 from iamglue.infer.trail.parameter_values import ParameterPath, parameter_path
 from iamglue.infer.trail.request_paths import has_request_paths, request_paths
@@ -188,6 +189,7 @@ def event_parameters(actions: tuple[EventAction, ...]) -> tuple[str, ...]:
     for client, operation in dict.fromkeys((item.client, item.operation) for item in actions if item.client):
         for path in (*statement_paths(client, operation), *owner_paths(client, operation)):
             names[path.parameter] = None
+        names.update(dict.fromkeys(path_parameters(client, operation)))
         for request in request_paths(client, operation):
             names.update(dict.fromkeys(path.parameter for _, path in request.parameters))
         for plan_of_rule in rule_plans(client, operation):

@@ -542,3 +542,36 @@ def test_the_key_of_an_alias_is_named():
         ("kms:CreateAlias", key),
         ("kms:CreateAlias", f"arn:aws:kms:{HERE}:alias/app"),
     }
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+@every_row(
+    "event, parameters, resources",
+    [
+        ("iam:CreateRole", {"roleName": "deploy", "path": "/teams/a/"}, {"role/teams/a/deploy"}),
+        ("iam:CreateUser", {"userName": "ana", "path": "/"}, {"user/ana"}),
+        ("iam:UploadServerCertificate", {"serverCertificateName": "c", "path": "/p/"}, {"server-certificate/p/c"}),
+        ("iam:UpdateUser", {"userName": "ana", "newUserName": "eva", "newPath": "/p/"}, {"user/ana", "user/p/eva"}),
+        ("iam:UpdateGroup", {"groupName": "dev", "newPath": "/p/"}, {"group/dev", "group/p/dev"}),
+        ("iam:UpdateUser", {"userName": "ana", "newUserName": 3, "newPath": ["/p/"]}, {"user/ana"}),
+    ],
+)
+def test_what_is_created_or_moved_in_iam_has_its_path_in_the_arn(event, parameters, resources):
+    assert {resource for _, resource in pairs(event, parameters)} == {
+        f"arn:aws:iam::123456789012:{r}" for r in resources
+    }
+    needed = event_actions("iam.amazonaws.com", event.partition(":")[2], "AwsApiCall").parameters
+    assert set(parameters) <= set(needed)
+
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+@every_row(
+    "event, parameters",
+    [
+        ("ssm:GetParameter", {"name": "/app/db:3"}),
+        ("ssm:GetParameter", {"name": f"arn:aws:ssm:{HERE}:parameter/app/db:prod"}),
+        ("ssm:GetParameters", {"names": ["/app/db:3", "/app/db:live"]}),
+    ],
+)
+def test_the_version_or_label_of_a_parameter_is_not_in_its_arn(event, parameters):
+    assert one(event, parameters) == f"arn:aws:ssm:{HERE}:parameter/app/db"
