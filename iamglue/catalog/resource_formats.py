@@ -15,6 +15,10 @@ from iamglue.policy.patterns.variables import hide_separators, show_separators
 _VARIABLE = re.compile(r"\$\{([^{}]+)\}")
 # Variables that are filled from the function's own scope if they are a whole field.
 _REGION, _PARTITION = "${Region}", "${Partition}"
+# Calls name these with their type: `alias/app` of KMS, `/hostedzone/Z1` and `/change/C1` of Route 53.
+# https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
+_TYPES_IN_NAMES = {"kms": ("alias/",), "route53": ("hostedzone/", "change/")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ class ArnFormat:
     def has_account_field(self) -> bool:
         """Whether the account is a variable field: `${Account}`, `${AccountId}`, `${VpcOwnerAccount}` and so on."""
         return self.account.startswith("${")
+
+    @property
+    def type_in_name(self) -> str:
+        """What the ARN has before the name and calls may write with the name, such as `alias/`; "" for most types."""
+        head = self.resource.partition("${")[0]
+        return head if head in _TYPES_IN_NAMES.get(self.service, ()) else ""
 
     def resource_glob(self) -> str:
         """The resource part as a pattern, with `*` for every variable."""

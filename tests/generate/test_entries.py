@@ -268,3 +268,18 @@ def test_raw_names_what_is_below_a_parameter_that_is_a_whole_arn():
     choice = DeploymentTarget("eu-west-1", "123456789012", allow_parameters=True)
     body = 'raw:\n- {actions: "dynamodb:Query", resources: "${TableArn}/index/*", why: its indexes}'
     assert grants(body, choice=choice) == {("dynamodb:Query", "${TableArn}/index/*")}
+
+
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
+@every_row(
+    "body, resource",
+    [
+        ("writes:\n- route53: /hostedzone/Z1ABC", "arn:aws:route53:::hostedzone/Z1ABC"),
+        ("writes:\n- route53: hostedzone/Z1ABC", "arn:aws:route53:::hostedzone/Z1ABC"),
+        ("reads:\n- route53: /change/C1ABC\n  do: GetChange", "arn:aws:route53:::change/C1ABC"),
+        ("writes:\n- kms/alias: alias/app\n  do: DeleteAlias", f"arn:aws:kms:{R}:alias/app"),
+        ("writes:\n- kms/alias: app\n  do: DeleteAlias", f"arn:aws:kms:{R}:alias/app"),
+    ],
+)
+def test_a_name_may_be_written_with_its_type_as_calls_write_it(body, resource):
+    assert {arn for _, arn in grants(body)} == {resource}

@@ -418,3 +418,34 @@ def test_what_is_created_or_moved_in_iam_has_its_path_in_the_name(calls, expecte
 )
 def test_the_version_or_label_of_a_parameter_is_not_part_of_its_name(one, names):
     assert {resource for _, resource in access(one)} == names
+
+
+def _session(application, environment, profile):
+    return call(
+        "appconfigdata",
+        "StartConfigurationSession",
+        ApplicationIdentifier=application,
+        EnvironmentIdentifier=environment,
+        ConfigurationProfileIdentifier=profile,
+    )
+
+
+@pytest.mark.parametrize("token", [UNKNOWN_VALUE, None])
+def test_a_program_reads_the_configurations_for_which_it_starts_sessions(token):
+    start = _session("abc1234", "def5678", "ghi9012")
+    get = call("appconfigdata", "GetLatestConfiguration", **({"ConfigurationToken": token} if token else {}))
+    resource = "abc1234/environment/def5678/configuration/ghi9012"
+    assert {item.resource for item in inferred(start, get).access} == {resource}
+
+
+def test_a_token_from_elsewhere_may_be_that_of_any_configuration():
+    start = _session("abc1234", "def5678", "ghi9012")
+    get = call("appconfigdata", "GetLatestConfiguration", ConfigurationToken=event("token"))
+    assert ("appconfig:GetLatestConfiguration", "*") in access(start, get)
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html
+def test_a_name_of_appconfig_is_no_id_of_an_arn():
+    start = _session("orders", environment("APP_ENV"), environment("PROFILE_ID"))
+    (item,) = inferred(start).access
+    assert item.resource == "*/environment/*/configuration/${PROFILE_ID}"

@@ -164,6 +164,7 @@ def _name_variables(resource_type: ResourceType, form: ArnFormat, text: str) -> 
     head, _, _ = form.resource.partition("${")
     # IAM writes one slash only if the name begins with one and the format ends with one (SSM parameters).
     name = text[1:] if head.endswith("/") and text.startswith("/") else text
+    name = name.removeprefix(form.type_in_name)
     if len(form.variables) == 1:
         only = form.variables[0]
         return {only: name + _suffix(resource_type, only, name)} if f"${{{only}}}" in form.resource else None

@@ -14,6 +14,7 @@ from iamglue.catalog.kms_keys import kms_actions
 from iamglue.catalog.operations import client_operation_actions
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.errors import Location
+from iamglue.infer.code.appconfig_sessions import calls_on_configurations
 from iamglue.infer.code.arn_names import calls_with_arn_names
 from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_text
 from iamglue.infer.code.call_resources import call_resources, resources_at
@@ -53,11 +54,8 @@ class _Requirement:
 def infer_access(reading: CodeReading) -> InferredCode:
     """What the calls of a program require, each action and resource once, with all its evidence."""
     calls, elsewhere = _without_other_endpoints(reading.calls)
-    own = [
-        item
-        for call in calls_with_arn_names(call for call in calls if call.role is None)
-        for item in calls_by_bus(call)
-    ]
+    named = calls_on_configurations(calls_with_arn_names(call for call in calls if call.role is None))
+    own = [item for call in named for item in calls_by_bus(call)]
     known: list[SdkCall] = []
     unknown: list[SdkCall] = []
     for call in own:

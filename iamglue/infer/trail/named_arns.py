@@ -34,7 +34,6 @@ _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://([^/?#]*))?([^?#]*)")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a name, with a version or alias, or a partial ARN.
 _FUNCTION = re.compile(r"(?:([0-9]{12}):function:)?([A-Za-z0-9_-]+(?::[A-Za-z0-9$_-]+)?)")
 _FUNCTION_TYPE = "function"
-_WRITTEN_WITH_TYPE = ("alias", "hostedzone")
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 _SECRET_ENDING = re.compile(r"-[A-Za-z0-9]{6}\Z")
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -96,15 +95,12 @@ def _named_type(action: str, kind: str) -> _NamedType | None:
 
 def _name_rule(arn_format: ArnFormat, kind: str, variable: str) -> _ArnNameRule:
     default, suffix = _defaults().get((arn_format.service, kind, variable), ("", ""))
-    # The names of KMS's aliases and Route 53's zones begin with their type: `alias/app`, `/hostedzone/Z1`.
-    prefix = arn_format.resource.partition("${")[0]
-    has_type = kind in _WRITTEN_WITH_TYPE and prefix.endswith("/") and arn_format.resource == f"{prefix}${{{variable}}}"
     parameters = (f"parameter/${{{variable}}}", f"parameter${{{variable}}}")
     return _ArnNameRule(
         variable,
         default or _ANY,
         suffix,
-        prefix if has_type else "",
+        arn_format.type_in_name,
         any(text in arn_format.resource for text in parameters),
         kind == _FUNCTION_TYPE and arn_format.service == "lambda",
         kind == "key",
