@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from iamglue.errors import IamglueError
+from iamglue.errors import DeploymentValueError, IamglueError
 from iamglue.generate.requirements.entries import entry_needs
 from iamglue.generate.requirements.entry_parts import entry_parts
 from iamglue.generate.requirements.grants import AtomicGrant
 from iamglue.generate.requirements.resource_names import check_resource_names
-from iamglue.model.required_access import DeploymentScope
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import AccessEntry
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 
@@ -31,9 +31,7 @@ def entry_grants(
     if entry.service in TYPED_SERVICES and entry.resource_type is None:
         return None
     try:
-        needs = [need for part in entry_parts(entry, scope) for need in entry_needs(part, scope)]
-        if check_names:
-            check_resource_names((arn for need in needs for arn in need.resources), entry.location)
+        needs = _entry_needs(entry, scope, check_names=check_names)
     except IamglueError:
         return None
     return frozenset(
@@ -42,3 +40,23 @@ def entry_grants(
         for action in need.actions
         for resource in need.resources
     )
+
+
+def is_valid_entry(entry: AccessEntry, *, check_names: bool = True) -> bool:
+    """Whether a spec may have the entry: also one whose grants depend on the function's Region, such as a profile."""
+    if entry.service in TYPED_SERVICES and entry.resource_type is None:
+        return False
+    try:
+        _entry_needs(entry, ANY_SCOPE, check_names=check_names)
+    except DeploymentValueError:
+        return True
+    except IamglueError:
+        return False
+    return True
+
+
+def _entry_needs(entry: AccessEntry, scope: DeploymentScope, *, check_names: bool) -> list[RequiredAccess]:
+    needs = [need for part in entry_parts(entry, scope) for need in entry_needs(part, scope)]
+    if check_names:
+        check_resource_names((arn for need in needs for arn in need.resources), entry.location)
+    return needs

@@ -449,3 +449,22 @@ def test_a_name_of_appconfig_is_no_id_of_an_arn():
     start = _session("orders", environment("APP_ENV"), environment("PROFILE_ID"))
     (item,) = inferred(start).access
     assert item.resource == "*/environment/*/configuration/${PROFILE_ID}"
+
+
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+@every_row(
+    "entries, bus",
+    [
+        (elements(members(Source="orders")), "default"),
+        (elements(members(Source="orders", EventBusName="own")), "own"),
+        (elements(replace(members(Source="orders"), is_complete=False)), "*"),
+        (UNKNOWN_VALUE, "*"),
+    ],
+)
+def test_events_without_a_bus_go_to_the_default_one(entries, bus):
+    assert access(call("events", "PutEvents", Entries=entries)) == {("events:PutEvents", bus)}
+
+
+def test_a_profile_whose_regions_depend_on_that_of_the_function_is_named():
+    profile = "eu.anthropic.claude-3-5-sonnet-20240620-v1:0"
+    assert access(call("bedrock-runtime", "Converse", modelId=profile)) == {("bedrock:InvokeModel", profile)}

@@ -24,7 +24,7 @@ from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.partiql import is_partiql, statement_accesses
 from iamglue.infer.code.passed_roles import PASS_ROLE, passed_role_resources, passes_unnamed_role
 from iamglue.infer.code.values import Text, text_origin
-from iamglue.infer.entry_grants import entry_grants
+from iamglue.infer.entry_grants import is_valid_entry
 from iamglue.infer.entry_words import action_list
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode, OtherRoleAccess
 from iamglue.model.spec import AccessEntry, SpecResource
@@ -122,7 +122,7 @@ def _requirements(call: SdkCall) -> Iterator[_Requirement]:
 def _replaced_actions(call: SdkCall, rules: list[ParameterRule]) -> tuple[str, ...]:
     """The actions of a call by its operation, those replaced that a parameter replaces."""
     actions = client_operation_actions(call.client, call.operation) or ()
-    needed = tuple(action for action in actions if _is_about(call, action))
+    needed = tuple(action for action in actions if len(actions) == 1 or _is_about(call, action))
     replacements = [action for rule in rules if rule.effect is ParameterEffect.REPLACES for action in rule.actions]
     return tuple(replacements) or needed
 
@@ -179,7 +179,7 @@ def _table(table: Text, index: Text | None) -> CallResource:
 def _entry(requirement: _Requirement) -> AccessEntry:
     """The entry for a requirement: the narrowest that is valid in a spec."""
     candidates = tuple(_candidates(requirement))
-    return next((entry for entry in candidates if entry_grants(entry, check_names=False) is not None), candidates[-1])
+    return next((entry for entry in candidates if is_valid_entry(entry, check_names=False)), candidates[-1])
 
 
 def _candidates(requirement: _Requirement) -> Iterator[AccessEntry]:

@@ -1,8 +1,9 @@
-"""Calls on rules of EventBridge by the bus of the rule: the default bus is not part of a rule's ARN.
+"""Calls of EventBridge by the bus: that of a rule, where the default one is not part of the ARN, and that of events.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html: `rule/NAME` is on the
 default bus, `rule/BUS/NAME` on another. The parameter is the bus's name or ARN; without it the default bus is meant:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 """
 
 from __future__ import annotations
@@ -12,14 +13,21 @@ from dataclasses import replace
 
 from iamglue.infer.code.call_resource import spec_text
 from iamglue.infer.code.calls import SdkCall
-from iamglue.infer.code.values import Text
+from iamglue.infer.code.values import Text, literal_value
 
 _BUS, _DEFAULT = "EventBusName", "default"
+_ENTRIES, _ANY_KEY = "Entries", "*"
 _ARN_MARK = ":event-bus/"
 
 
 def calls_by_bus(call: SdkCall) -> Iterator[SdkCall]:
-    """The call; one on a rule for the default bus without the bus, and for others with the bus's name."""
+    """The call; one on a rule for the default bus without the bus, and for others with the bus's name.
+
+    Events whose entries name no bus go to the default one.
+    """
+    if call.client == "events" and call.operation == "PutEvents":
+        yield _with_default_bus(call)
+        return
     bus = call.parameters.get(_BUS)
     if call.client != "events" or bus is None:
         yield call
@@ -30,6 +38,22 @@ def calls_by_bus(call: SdkCall) -> Iterator[SdkCall]:
         yield replace(call, parameters={name: value for name, value in call.parameters.items() if name != _BUS})
     if others or not bus.is_complete or not names:
         yield replace(call, parameters={**call.parameters, _BUS: replace(bus, texts=others)})
+
+
+def _with_default_bus(call: SdkCall) -> SdkCall:
+    """The call with the default bus in entries that are known and name no bus."""
+    events = call.parameters.get(_ENTRIES)
+    event = events.items if events is not None else None
+    if (
+        events is None
+        or event is None
+        or not (events.is_complete and event.is_complete)
+        or dict(event.members).keys() & {_BUS, _ANY_KEY}
+    ):
+        return call
+    members = tuple(sorted((*event.members, (_BUS, literal_value(_DEFAULT)))))
+    named = replace(events, items=replace(event, members=members))
+    return replace(call, parameters={**call.parameters, _ENTRIES: named})
 
 
 def _name(text: Text) -> Text:

@@ -13,7 +13,7 @@ from iamglue.generate.requirements.function_requirements import function_require
 from iamglue.infer.code.calls import CodePlace
 from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.infer.entries import EntryGroup, access_action, group_entries
-from iamglue.infer.entry_grants import ANY_SCOPE, entry_grants
+from iamglue.infer.entry_grants import ANY_SCOPE, is_valid_entry
 from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
 from iamglue.infer.spec_parameters import spec_parameter
 from iamglue.model.spec import AccessEntry, AccessList, SpecFunction, SpecResource
@@ -41,7 +41,7 @@ def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFuncti
     for group in entry_groups(by_entry):
         items = [item for access in group.accesses for item in by_entry[access]]
         lines = tuple(_entry_comments(group.entry, items))
-        if entry_grants(group.entry) is None:
+        if not is_valid_entry(group.entry):
             invalid.append(DisabledEntry(group.entry, (*lines, *_problems(group.entry))))
         else:
             entries.append(group.entry)
