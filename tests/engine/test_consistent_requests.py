@@ -333,3 +333,22 @@ def test_a_named_role_may_have_a_path():
     role = {"Principal": {"AWS": "arn:aws:iam::111111111111:role/a/r"}}
     new = {**allow({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a/*"}}), **role}
     assert compared([new]).witness.context == {"aws:PrincipalArn": ("arn:aws:iam::111111111111:role/a/r",)}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"DateGreaterThan": {"aws:CurrentTime": "1735689600000"}},
+        {"DateLessThan": {"aws:CurrentTime": "-99999999999999"}},
+        {"DateGreaterThanEquals": {"aws:EpochTime": "9999-12-31T23:59:59-01:00"}},
+    ],
+)
+def test_a_time_that_no_calendar_has_is_shown_in_seconds(condition):
+    ((seconds,),) = compared([allow(condition)]).witness.context.values()
+    assert abs(int(seconds)) > 200_000_000_000
+
+
+@pytest.mark.parametrize("last", ["9999-12-31T23:59:59Z", "9999-12-31"])
+def test_a_limit_of_the_last_year_is_compared_with_no_limit(last):
+    limited = [allow({"DateLessThanEquals": {"aws:CurrentTime": last}})]
+    assert compared([allow({})], limited).answer is NEW

@@ -196,8 +196,11 @@ def _agree_on_time(context: RequestContext) -> Iterator[RequestContext]:
 
 
 def _date(seconds: Decimal) -> str:
-    """A time in seconds since 1970 as a date."""
-    return (_EPOCH + timedelta(seconds=float(seconds))).isoformat().replace("+00:00", "Z")
+    """A time in seconds since 1970 as a date, or as it is where its year does not have four digits."""
+    try:
+        return (_EPOCH + timedelta(seconds=float(seconds))).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return str(seconds)
 
 
 def _agree_on_mfa(context: RequestContext) -> Iterator[RequestContext]:
