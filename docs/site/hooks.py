@@ -23,7 +23,7 @@ OUTSIDE = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANG
 # Pages of all rules -> the directory with a page for each rule.
 RULES = {"rules.md": "rules", "audit-rules.md": "audit-rules"}
 # Files of docs/site that the pages load.
-_ASSETS = ("extra.css", "iframe-worker.js")
+_ASSETS = ("extra.css", "iframe-worker.js", "keyboard.js")
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<path>[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
 _CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 

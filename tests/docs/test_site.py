@@ -131,3 +131,33 @@ def test_links_to_files_that_are_no_pages_become_their_paths(site):
 def test_a_page_with_a_false_output_is_corrected():
     page = "```console\n$ iamglue rules unknown-acton\nnothing\n```\n"
     assert "did you mean `unknown-action`" in page_with_outputs(page)
+
+
+# What scrolls sideways in the text of a page, and cannot be reached with the key Tab.
+UNREACHABLE = """
+return [...document.querySelectorAll('article *')]
+  .filter((node) => node.scrollWidth > node.clientWidth && getComputedStyle(node).overflowX === 'auto')
+  .filter((node) => node.getAttribute('tabindex') !== '0' && !node.querySelector('a, button'))
+  .map((node) => `${node.tagName} ${node.className}: ${node.textContent.slice(0, 40)}`)
+"""
+
+
+@in_browser
+@pytest.mark.parametrize("page", ["tutorial", "trail"])
+def test_code_that_is_wider_than_the_screen_is_scrolled_by_keyboard(site, browser, page):
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    browser.set_window_size(500, 900)
+    try:
+        browser.get((site / f"{page}.html").as_uri())
+        WebDriverWait(browser, 60).until(lambda _: browser.execute_script(UNREACHABLE) == [])
+        wide = next(
+            node
+            for node in browser.find_elements("css selector", "article [tabindex='0']")
+            if node.get_property("scrollWidth") > node.get_property("clientWidth")
+        )
+        wide.send_keys(Keys.ARROW_RIGHT)
+        WebDriverWait(browser, 60).until(lambda _: wide.get_property("scrollLeft") > 0)
+    finally:
+        browser.set_window_size(1200, 900)
