@@ -34,5 +34,7 @@ def _text_of_installed(rule: InstalledRule) -> str:
     """The docstring of a rule in Python; empty if it cannot be loaded, which is reported where it runs."""
     try:
         return inspect.cleandoc(load_installed_rule(rule).__doc__ or "")
-    except (Exception, SystemExit):  # noqa: BLE001 - whatever its module raises
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - whatever its module raises
         return ""

@@ -104,7 +104,10 @@ def _run_rule(
                 collected.findings.append(_finding(slug, module, result, context, subject))
                 risk = module.RULE.risk if result.risk is None else result.risk
                 collected.risks[slug] = max(risk, collected.risks.get(slug, 0))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule that fails must not look like a clean result
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note(f"while the rule {slug} ran")
+        raise
+    except BaseException as error:  # noqa: BLE001 - a rule that fails must not look like a clean result
         reason = f"{type(error).__name__}: {error}"
         collected.not_evaluated.append(
             NotEvaluated(NotEvaluatedKind.FAILED, _subject(context, None), f"the rule {slug}", reason)

@@ -11,6 +11,7 @@ from iamglue.audit.access.statement_location import StatementLocation, statement
 from iamglue.audit.rule import AuditContext, RoleViolation, UndecidedCheck
 from iamglue.audit.rule_subject import rule_subject
 from iamglue.findings import NotEvaluatedKind, Severity
+from iamglue.lint.own_rules.checked_results import checked_role_results
 from iamglue.lint.own_rules.installed import load_installed_rule
 from iamglue.lint.own_rules.role_rule import RoleProblem, RoleRequest, UndecidedRole
 from iamglue.model.own_rule_set import InstalledRule
@@ -40,7 +41,9 @@ class InstalledRoleRule:
         """The metadata of the rule."""
         try:
             return RoleRule(load_installed_rule(self._installed).RULE.severity, 0)
-        except (Exception, SystemExit):  # noqa: BLE001 - `check` raises it again, where it is reported
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - `check` raises it again, where it is reported
             return RoleRule(Severity.ERROR, 0)
 
     def check(self, context: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
@@ -49,12 +52,12 @@ class InstalledRoleRule:
         if check_role is None:
             return
         role = _AuditedRole(context, audit.role_access(context))
-        for result in check_role(role):
+        for result in checked_role_results(check_role(role)):
             yield self._result(result, role)
 
-    def _result(self, result: object, role: _AuditedRole) -> RoleViolation | UndecidedCheck:
-        """The violation or undecided check for what an installed rule yields. Raises TypeError for another type."""
-        location = role.location(result.request) if isinstance(result, RoleProblem | UndecidedRole) else None
+    def _result(self, result: RoleProblem | UndecidedRole, role: _AuditedRole) -> RoleViolation | UndecidedCheck:
+        """The violation or undecided check for what an installed rule yields."""
+        location = role.location(result.request)
         if isinstance(result, RoleProblem):
             action = result.request.request.action if result.request and result.request.request else ""
             return RoleViolation(
@@ -64,13 +67,11 @@ class InstalledRoleRule:
                 severity=result.severity,
                 about=(result.message,) if location is None else statement_contents((location,)),
             )
-        if isinstance(result, UndecidedRole):
-            where = "" if location is None else f" at {location}"
-            what = f"the rule {self._installed.slug}{where}"
-            is_failure = result.request is not None and result.request.is_failure
-            kind = NotEvaluatedKind.FAILED if is_failure else NotEvaluatedKind.UNDECIDABLE
-            return UndecidedCheck(what, result.reason, kind=kind)
-        raise TypeError(f"check_role must yield RoleProblem or UndecidedRole, not {type(result).__name__}")
+        where = "" if location is None else f" at {location}"
+        what = f"the rule {self._installed.slug}{where}"
+        is_failure = result.request is not None and result.request.is_failure
+        kind = NotEvaluatedKind.FAILED if is_failure else NotEvaluatedKind.UNDECIDABLE
+        return UndecidedCheck(what, result.reason, kind=kind)
 
 
 class _AuditedRole:

@@ -74,7 +74,8 @@ def _report_abort(abort: BaseException) -> ExitCode:
             "the input ended before all questions were answered", "give the answers as options (see --help)"
         )
         return ExitCode.USAGE
-    stderr.print_error("interrupted")
+    notes = getattr(abort.__cause__ or abort, "__notes__", ())  # such as the rule that ran
+    stderr.print_error(" ".join(("interrupted", *notes)))
     return ExitCode.INTERRUPTED
 
 

@@ -79,7 +79,9 @@ def _own_rule_pages(own_rules: OwnRules) -> tuple[list[OwnRulePage], dict[str, s
     for installed in own_rules.installed:
         try:
             module = load_installed_rule(installed)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module of another author raises when it is imported
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a module of another author raises when it is imported
             failures[installed.slug] = f"{type(error).__name__}: {error}"
         else:
             text, source = (module.__doc__ or "").strip(), f"the package {installed.package}"

@@ -103,6 +103,13 @@ def test_ctrl_c_in_a_running_command_is_130(iamglue, monkeypatch, exif):
     assert iamglue("generate", exif).exit_code == 130
 
 
+def test_ctrl_c_while_a_rule_runs_names_the_rule(iamglue, monkeypatch, exif):
+    interrupt = KeyboardInterrupt()
+    interrupt.add_note("while the rule no-loops ran")
+    monkeypatch.setattr("iamglue.cli.spec_permission_sets.read_spec", lambda _: raising(interrupt)())
+    assert iamglue("generate", exif).stderr.strip() == "error: interrupted while the rule no-loops ran"
+
+
 def test_control_characters_of_a_hostile_input_do_not_reach_the_terminal(capsys):
     run_command(raising(IamglueError("bad \x1b[31mred\x07 \u202etxt")))
     assert capsys.readouterr().err == "error: bad \\x1b[31mred\\x07 \\u202etxt\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iamglue.errors import IamglueError
+from iamglue.lint.own_rules.checked_results import checked_rule
 from iamglue.lint.rule import Rule, RuleModule
 from iamglue.lint.rule_table import rule_slugs
 from iamglue.model.own_rule_set import InstalledRule
@@ -89,6 +90,7 @@ def load_installed_rule(rule: InstalledRule) -> RuleModule:
         raise TypeError(f"{rule.value} has no attribute RULE that is an iamglue Rule")
     if not any(callable(getattr(loaded, name, None)) for name in ("check", "check_role")):
         raise TypeError(f"{rule.value} has neither a function check(policy) nor check_role(role)")
+    checked_rule(loaded.RULE)
     module: RuleModule = loaded
     return module
 
@@ -97,5 +99,7 @@ def checks_roles(rule: InstalledRule) -> bool:
     """Whether a rule has a check of roles; False if it cannot be loaded, which is reported where it runs."""
     try:
         return callable(getattr(load_installed_rule(rule), "check_role", None))
-    except (Exception, SystemExit):  # noqa: BLE001 - whatever its module raises
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - whatever its module raises
         return False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from iamglue.findings import NotEvaluatedKind, Severity
+from iamglue.lint.own_rules.checked_results import checked_policy_results
 from iamglue.lint.own_rules.installed import load_installed_rule
 from iamglue.lint.own_rules.policy_check import UndecidedRule, check_policy
 from iamglue.lint.rule import Rule, RuleViolation
@@ -47,25 +48,28 @@ def _run(own: OwnRule, policy: ParsedPolicy) -> Iterator[OwnRuleResult]:
     try:
         for result in check_policy(own, policy):
             yield OwnRuleResult(own.slug, rule, own.url, result)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule that fails must not pass as clean
+    except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
         yield OwnRuleResult(own.slug, rule, own.url, _failure(policy, error))
 
 
-def _run_installed(installed: InstalledRule, policy: ParsedPolicy, selection: RuleSelection) -> Iterator[OwnRuleResult]:
+def _run_installed(installed: InstalledRule, policy: ParsedPolicy, selection: RuleSelection) -> list[OwnRuleResult]:
     # Whatever a rule of another author raises, it is that rule which failed.
     rule, url = Rule(Severity.ERROR), None
+    results: list[OwnRuleResult] = []
     try:
         module = load_installed_rule(installed)
         rule, url = module.RULE, rule_url(module.__doc__)
-        if policy.type not in rule.types or (rule.pedantic and not selection.pedantic):
-            return
-        check: Callable[[ParsedPolicy], Iterator[object]] | None = getattr(module, "check", None)
-        for violation in () if check is None else check(policy):
-            if not isinstance(violation, (RuleViolation, UndecidedRule)):
-                raise TypeError(f"check must yield RuleViolation or UndecidedRule, not {type(violation).__name__}")  # noqa: TRY301
-            yield OwnRuleResult(installed.slug, rule, url, violation)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
-        yield OwnRuleResult(installed.slug, rule, url, _failure(policy, error))
+        check: Callable[[ParsedPolicy], object] | None = getattr(module, "check", None)
+        if check is None or policy.type not in rule.types or (rule.pedantic and not selection.pedantic):
+            return []
+        for result in checked_policy_results(check(policy)):
+            results.append(OwnRuleResult(installed.slug, rule, url, result))  # noqa: PERF401 - kept if the next fails
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note(f"while the rule {installed.slug} ran")
+        raise
+    except BaseException as error:  # noqa: BLE001 - as above
+        results.append(OwnRuleResult(installed.slug, rule, url, _failure(policy, error)))
+    return results
 
 
 def _failure(policy: ParsedPolicy, error: BaseException) -> UndecidedRule:
