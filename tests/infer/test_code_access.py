@@ -468,3 +468,75 @@ def test_events_without_a_bus_go_to_the_default_one(entries, bus):
 def test_a_profile_whose_regions_depend_on_that_of_the_function_is_named():
     profile = "eu.anthropic.claude-3-5-sonnet-20240620-v1:0"
     assert access(call("bedrock-runtime", "Converse", modelId=profile)) == {("bedrock:InvokeModel", profile)}
+
+
+KNOWLEDGE_BASE = members(
+    knowledgeBaseConfiguration=members(
+        knowledgeBaseId="KB12345678", modelArn="arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0"
+    )
+)
+
+
+@every_row(
+    "one, companions",
+    [
+        (
+            call("bedrock-agent-runtime", "RetrieveAndGenerate", retrieveAndGenerateConfiguration=KNOWLEDGE_BASE),
+            {
+                ("bedrock:Retrieve", "KB12345678"),
+                ("bedrock:InvokeModel", "arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0"),
+            },
+        ),
+        (
+            call("bedrock-runtime", "InvokeModel", modelId="amazon.nova-lite-v1:0", guardrailIdentifier="abcdefgh1234"),
+            {("bedrock:ApplyGuardrail", "abcdefgh1234")},
+        ),
+        (
+            call("sesv2", "SendEmail", FromEmailAddress="a@example.com", ConfigurationSetName="set"),
+            {("ses:SendEmail", "set")},
+        ),
+        (call("kinesis", "CreateStream", StreamName="s", Tags=members(a="b")), {("kinesis:AddTagsToStream", "s")}),
+        (
+            call("logs", "CreateExportTask", logGroupName="g", destination="exports"),
+            {("s3:PutObject", "exports")},
+        ),
+        (
+            call(
+                "lambda",
+                "UpdateFunctionConfiguration",
+                FunctionName="f",
+                Layers=elements("arn:aws:lambda:eu-west-1:123456789012:layer:l:3"),
+            ),
+            {("lambda:GetLayerVersion", "arn:aws:lambda:eu-west-1:123456789012:layer:l:3")},
+        ),
+    ],
+)
+def test_what_a_parameter_names_needs_an_action_of_its_own(one, companions):
+    found = {(item.action, item.resource) for item in inferred(one).access if item.companion_of}
+    assert found == companions
+
+
+def test_a_partial_arn_of_a_function_names_its_account():
+    (item,) = inferred(call("lambda", "Invoke", FunctionName="210987654321:function:resize")).access
+    assert (item.resource, item.entry.account) == ("resize", "210987654321")
+
+
+def test_an_action_on_a_version_or_alias_alone_is_on_the_one_that_the_call_names():
+    one = call("lambda", "PutProvisionedConcurrencyConfig", FunctionName="resize", Qualifier="live")
+    assert access(one) == {("lambda:PutProvisionedConcurrencyConfig", "resize:live")}
+
+
+@every_row(
+    "one",
+    [
+        call("config", "DeleteConfigRule", ConfigRuleName="tagged"),
+        call("servicediscovery", "DiscoverInstances", NamespaceName="local", ServiceName="orders"),
+        call("rds", "RegisterDBProxyTargets", DBProxyName="proxy"),
+    ],
+)
+def test_a_name_is_not_the_id_that_aws_assigns_and_the_arn_has(one):
+    assert {resource for _, resource in access(one)} == {"*"}
+
+
+def test_a_job_of_databrew_has_its_name_in_its_arn():
+    assert access(call("databrew", "StartJobRun", Name="clean")) == {("databrew:StartJobRun", "clean")}

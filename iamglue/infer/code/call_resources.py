@@ -28,6 +28,8 @@ _OWN_ACCOUNTS = ("${AWS::AccountId}",)
 _ACCOUNT = re.compile(r"\d{12}")
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 _QUEUE_URL = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(\d{12})/")
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+_PARTIAL_FUNCTION_ARN = re.compile(r"(\d{12}):function:(.+)")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 _BUCKET_URL = re.compile(
     r"https?://(?:s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?/([^/]+)/|([^/]+)\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?(?:/|$))"
@@ -160,6 +162,9 @@ def _named_resource(text: Text, path: str, kind: ResourceType, arn_format: ArnFo
         return CallResource(SpecResource(None, (("Arn", name),)), kind.name, origin)
     queue = _QUEUE_URL.match(spec_text(text))
     region, account = queue.groups() if queue is not None else (None, None)
+    function = _PARTIAL_FUNCTION_ARN.fullmatch(name) if kind.service == "lambda" else None
+    if function is not None:
+        account, name = function.groups()
     return CallResource(SpecResource(name), kind.name, origin, account=account, region=region)
 
 

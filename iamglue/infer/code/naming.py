@@ -20,6 +20,22 @@ _GENERAL_NAMES = ("resourcearn", "arn", "resourceid", "resource")
 # Names that mean the resource only in an operation on that very kind of resource, such as GetParameter.
 _OWN_NAMES = ("name", "names", "id", "ids", "identifier")
 _LIST_ENDING = "s"
+# Services whose ARNs have names where the reference has `ResourceId` or the like.
+# https://docs.aws.amazon.com/databrew/latest/dg/API_Dataset.html and the references of the others beside it
+_SERVICES_WITH_NAMES_AS_IDS = frozenset(
+    {
+        "databrew",
+        "forecast",
+        "gamelift",
+        "imagebuilder",
+        "iotfleetwise",
+        "mediatailor",
+        "personalize",
+        "quicksight",
+        "rekognition",
+        "route53-recovery-readiness",
+    }
+)
 
 
 def chosen_types(call: SdkCall, action: str) -> tuple[ResourceType, ...]:
@@ -65,13 +81,19 @@ def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tu
     # A name gives one variable, that which is called so: `StackName` is not the stack's Id as well. An ARN gives all.
     for is_called_so in (True, False):
         for variable in sorted(variables, key=lambda name: not name.endswith("Name")):
-            names = [name for name in _possible_members(variable, kind.name, call.operation) if name in given]
+            possible = _possible_members(variable, kind.name, call.operation)
+            names = [name for name in possible if name in given and not _is_name_of_id(variable, name, kind)]
             if variable in chosen or not names or (is_called_so and not _is_called(names[0], variable)):
                 continue
             chosen[variable] = tuple(given[name] for name in names)
             if not names[0].endswith("arn"):
                 del given[names[0]]
     return {variable: chosen.get(variable, ()) for variable in variables}
+
+
+def _is_name_of_id(variable: str, name: str, kind: ResourceType) -> bool:
+    """Whether a parameter is a name where the ARN has an ID that AWS assigns, as of a bot or a rule of Config."""
+    return variable.endswith("Id") and name.endswith("name") and kind.service not in _SERVICES_WITH_NAMES_AS_IDS
 
 
 def _is_called(name: str, variable: str) -> bool:

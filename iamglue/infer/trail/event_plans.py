@@ -226,11 +226,6 @@ def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
             own_paths = names[""]
             names = {variable: tuple(path for path in paths if path not in own_paths) for variable, paths in others}
             names[main] = own_paths
-        else:
-            names = {
-                variable: tuple(path for path in paths if not _is_name_of_id(variable, path))
-                for variable, paths in names.items()
-            }
         yield KindPlan(
             kind,
             kind.name.lower(),
@@ -239,11 +234,6 @@ def _kind_plans(item: EventAction) -> Iterator[KindPlan]:
                 for variable, paths in names.items()
             ),
         )
-
-
-def _is_name_of_id(variable: str, member: str) -> bool:
-    """Whether a member is a name where the ARN has an ID: of an agent or image that is created."""
-    return variable.endswith("Id") and member.lower().endswith("name")
 
 
 def _names_all(item: EventAction, path: str) -> bool:
