@@ -2,8 +2,10 @@
 
 `${aws:ResourceAccount}` and `${aws:ResourceOrgID}` have one value in all requests for a resource, and so have the
 account ID, the Region and the partition that a template takes from its deployment, and the ARN of a resource of the
-template. All of them are replaced by values before a policy is analyzed, equal names by equal values.
+template. All of them are replaced by values before a policy is analyzed, equal names by equal values; policy variables
+only where AWS reads them: in policies of version 2012-10-17, and in Resource elements after the fifth colon.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/caller_identity
 """
@@ -13,17 +15,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from iamglue.policy.arns import parse_arn
+from iamglue.policy.arns import ARN_FIELD_COUNT, parse_arn, split_arn_fields
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import Effect, MatchList, Policy, Principal, Principals, Statement
+from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Principal, Principals, Statement
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.trust_zone import TrustZone
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_OWN_ACCOUNT = re.compile(
-    r"\$\{(aws:ResourceAccount|AWS::AccountId|data\.aws_caller_identity\.[^{}.]+\.account_id)\}", re.IGNORECASE
+_DEPLOYMENT_ACCOUNT = re.compile(
+    r"\$\{(AWS::AccountId|data\.aws_caller_identity\.[^{}.]+\.account_id)\}", re.IGNORECASE
 )
+_OWN_ACCOUNT = re.compile(r"\$\{aws:ResourceAccount\}", re.IGNORECASE)
 _PARTITION = re.compile(r"\$\{(AWS::Partition|data\.aws_partition\.[^{}.]+\.partition)\}")
 _REGION = re.compile(r"\$\{(AWS::Region|data\.aws_region\.[^{}.]+\.(name|id|region))\}")
 _LEADING_PARAMETER = re.compile(r"\$\{[^{}]*\}")
@@ -55,7 +58,8 @@ def own_account_assumption(policy: Policy, zone: TrustZone, own_account: str | N
         return None
     conditions = (condition for statement in policy.statements for condition in statement.conditions)
     texts = (text for statement in policy.statements for text in statement_texts(statement))
-    if not any(map(_OWN_ACCOUNT.search, texts)) and not any(c.key.lower() == "aws:resourceaccount" for c in conditions):
+    names_account = any(_OWN_ACCOUNT.search(text) or _DEPLOYMENT_ACCOUNT.search(text) for text in texts)
+    if not names_account and not any(c.key.lower() == "aws:resourceaccount" for c in conditions):
         return None
     return "the account of the resource, which the policy does not say, is trusted; --account names it"
 
@@ -72,7 +76,7 @@ def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None =
     is_known = len(accounts) == 1
     account = accounts[0] if is_known else next(iter((*zone.accounts, *unused)), "000000000000")
     organization = zone.organizations[0] if len(zone.organizations) == 1 else _EXAMPLE_ORGANIZATION
-    resolver = _Resolver(account, organization, _service(policy))
+    resolver = _Resolver(account, organization, _service(policy), has_variables=policy.version == VERSION_2012)
     resolved = replace(policy, statements=tuple(map(resolver.statement, policy.statements)))
     if zone.includes_own or zone.organization_ids:
         zone = replace(zone, accounts=tuple(dict.fromkeys((*zone.accounts, account))))
@@ -100,6 +104,7 @@ class _Resolver:
     account: str
     organization: str
     service: str
+    has_variables: bool
 
     def statement(self, statement: Statement) -> Statement:
         """The statement with values in place of names."""
@@ -109,7 +114,9 @@ class _Resolver:
             principals = Principals(values, principals.negated)
         conditions = tuple(
             replace(condition, values=tuple(map(self._text, condition.values)))
-            for condition in map(_with_caller_key, statement.conditions)
+            for condition in (
+                map(_with_caller_key, statement.conditions) if self.has_variables else statement.conditions
+            )
         )
         resolved = replace(statement, principals=principals, conditions=conditions)
         if resources is None:
@@ -124,14 +131,28 @@ class _Resolver:
 
     def _text(self, text: str) -> str:
         """A text with values in place of the names that have one value for the resource."""
+        return self._without_variables(self._deployed(text))
+
+    def _deployed(self, text: str) -> str:
+        """A text with values in place of what the deployment names."""
         if "${" not in text:
             return text
-        text = _OWN_ORGANIZATION.sub(self.organization, _OWN_ACCOUNT.sub(self.account, text))
-        return _REGION.sub("us-east-1", _PARTITION.sub("aws", text))
+        return _REGION.sub("us-east-1", _PARTITION.sub("aws", _DEPLOYMENT_ACCOUNT.sub(self.account, text)))
+
+    def _without_variables(self, text: str) -> str:
+        """A text with values in place of the policy variables that have one value for the resource."""
+        if not self.has_variables:
+            return text
+        return _OWN_ORGANIZATION.sub(self.organization, _OWN_ACCOUNT.sub(self.account, text))
 
     def _pattern(self, text: str) -> str:
+        """A Resource pattern with values in place of names."""
+        *fields, name = split_arn_fields(self._whole_pattern(text))
+        return ":".join((*fields, self._without_variables(name) if len(fields) == ARN_FIELD_COUNT - 1 else name))
+
+    def _whole_pattern(self, text: str) -> str:
         """A Resource pattern, with an ARN of the service in place of a parameter at its beginning."""
-        resolved = self._text(text)
+        resolved = self._deployed(text)
         parameter = _LEADING_PARAMETER.match(resolved)
         if parameter is None or not has_parameters(parameter[0]):
             return resolved

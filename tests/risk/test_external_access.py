@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from risk.aws_examples import ANY, EXAMPLES, ORG, OTHER, OTHER_ORG, OWN, THIRD, allow, deny, role, root, service
@@ -85,6 +86,28 @@ OF_UNIT = {"ForAnyValue__StringLike": {"aws:PrincipalOrgPaths": f"{UNIT}*"}}
 )
 def test_the_zone_decides_who_is_outside(trust, statement, kinds):
     assert kinds_of(statement, trust=trust) == kinds
+
+
+LOGS = f"arn:aws:s3:::logs-{OWN}/*"
+OWN_LOGS = "arn:aws:s3:::logs-${aws:ResourceAccount}/*"
+OWN_QUEUES = "arn:aws:sqs:*:${aws:ResourceAccount}:*"
+
+
+@pytest.mark.parametrize(
+    ("version", "service", "allowed", "denied", "kinds"),
+    [
+        ("2012-10-17", "s3", LOGS, OWN_LOGS, "none"),
+        ("2008-10-17", "s3", LOGS, OWN_LOGS, "public"),
+        (None, "s3", LOGS, OWN_LOGS, "public"),
+        (None, "s3", LOGS, "arn:aws:s3:::logs-${AWS::AccountId}/*", "none"),
+        ("2012-10-17", "sqs", "*", OWN_QUEUES, "public"),
+    ],
+)
+def test_a_deny_is_read_with_variables_where_aws_reads_them(version, service, allowed, denied, kinds):
+    statements = [{**allow(service), "Resource": allowed}, {**deny(service), "Resource": denied}]
+    policy = replace(policy_of(*statements), version=version)
+    grants = find_external_access(policy, parse_trust_zone((OWN,)), OWN)
+    assert ({grant.kind.value for grant in grants} or {"none"}) == {kinds}
 
 
 def test_self_is_the_account_that_the_user_names():
