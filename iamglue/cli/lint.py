@@ -17,7 +17,7 @@ from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, merge_results, parse_setting, with_unread_files
 from iamglue.cli.lint_fixes import write_fixed_files
-from iamglue.cli.lint_next_step import print_next_step
+from iamglue.cli.lint_next_step import print_missing_policies, print_next_step
 from iamglue.cli.lint_report import render_lint_report
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
@@ -290,5 +290,4 @@ def _deliver_report(
         if not (result.report.policy_count or result.report.not_evaluated) and result.unreadable is None
     ]
     if paths_without_policies and not report.policy_count and not report.findings:
-        more = " and others" if len(paths_without_policies) > 3 else ""
-        print_note(f"no policy found in {', '.join(paths_without_policies[:3])}{more}")
+        print_missing_policies(paths_without_policies)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iamglue.cli.help_command import next_command
-from iamglue.cli.stderr import print_next
-from iamglue.files.text_files import STDIN
+from iamglue.cli.stderr import print_next, print_note
+from iamglue.files.text_files import STDIN, read_text
 from iamglue.findings import Report, Severity
+from iamglue.readers.file_kind import file_kind_of_text
 
 _MAX_PATHS = 5
+_MAX_NAMED = 3
+
+
+def print_missing_policies(paths: Sequence[str]) -> None:
+    """Say that no policy was found in files, and what a single one is, if another command reads it."""
+    more = " and others" if len(paths) > _MAX_NAMED else ""
+    print_note(f"no policy found in {', '.join(paths[:_MAX_NAMED])}{more}")
+    if len(paths) == 1 and paths[0] != STDIN:
+        kind = file_kind_of_text(read_text(paths[0]), paths[0])
+        if kind is not None and not kind.has_policies:
+            print_note(f"{paths[0]} is {kind.description}: {kind.hint}")
 
 
 def print_next_step(report: Report, paths: tuple[str, ...]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from iamglue.errors import Location, MultipleErrors
+from iamglue.errors import IamglueError, Location, MultipleErrors
+from iamglue.policy.file_kinds import POLICY, wrong_file_error
 from iamglue.policy.model import Policy
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.plain_json import read_plain_json
@@ -53,11 +54,14 @@ def read_located_policy(text: str, path: str) -> LocatedPolicy:
 
 def _read_valid(text: str, path: str) -> ParsedPolicy:
     """Parse a policy text. Raises IamglueError if anything is wrong with it."""
-    reading = read_nodes(text, path)
+    try:
+        reading = read_nodes(text, path)
+    except IamglueError as error:
+        raise wrong_file_error(None, path, "a policy", POLICY) or error from None
     policy = ParsedPolicy(reading.documents[0], PolicyType.IDENTITY)  # any type: the value is the same
     problems = [*reading.problems, *policy.problems]
     if problems:
-        raise MultipleErrors(problems)
+        raise wrong_file_error(policy.node, path, "a policy", POLICY) or MultipleErrors(problems)
     return policy
 
 

@@ -10,6 +10,7 @@ from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.model import VERSION_2012, Policy
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.readers.file_kind import file_kind_of_text
 from iamglue.spelling import did_you_mean
 
 
@@ -44,6 +45,9 @@ def _is_of_role(policy: ParsedPolicy) -> bool:
 def _of_name(policies: list[ParsedPolicy], files: Sequence[ParsedFile], name: str | None) -> list[ParsedPolicy]:
     names = sorted({_owner(policy) for policy in policies})
     if not policies:
+        kind = file_kind_of_text(files[0].text, files[0].path)
+        if kind is not None and not kind.has_policies:
+            raise kind.error("a file with policies", files[0].path)
         what = "a policy of a role" if any(file.policies for file in files) else "a policy"
         raise IamglueError(f"{files[0].path} does not contain {what}")
     if name is not None and name not in names:

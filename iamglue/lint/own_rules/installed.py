@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iamglue.errors import IamglueError
-from iamglue.lint.own_rules.checked_results import checked_rule
 from iamglue.lint.rule import Rule, RuleModule
 from iamglue.lint.rule_table import rule_slugs
 from iamglue.model.own_rule_set import InstalledRule
@@ -84,6 +83,8 @@ def _mentions_group(folder: Path) -> bool:
 def load_installed_rule(rule: InstalledRule) -> RuleModule:
     """Import a rule. Raises TypeError if it is not one, and whatever its module raises."""
     from importlib.metadata import EntryPoint  # noqa: PLC0415 - startup: as above
+
+    from iamglue.lint.own_rules.checked_results import checked_rule  # noqa: PLC0415 - startup: the engine
 
     loaded: Any = EntryPoint(rule.slug, rule.value, GROUP).load()
     if not isinstance(getattr(loaded, "RULE", None), Rule):

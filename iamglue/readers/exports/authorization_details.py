@@ -21,13 +21,6 @@ _ROLES, _POLICIES, _USERS, _GROUPS = "RoleDetailList", "Policies", "UserDetailLi
 _LISTS = frozenset({_ROLES, _POLICIES, _USERS, _GROUPS})
 _COMMAND = "aws iam get-account-authorization-details"
 _COMMAND_HINT = f"create the file with `{_COMMAND} --output json`"
-# Other files that users pass by mistake, recognized by one of their keys.
-_OTHER_FILE_HINTS = {
-    "Functions": "this is output of `aws lambda list-functions`: give it with --functions, next to the IAM export",
-    "Resources": "this looks like a template: audit it with --template",
-    "planned_values": "this looks like a Terraform plan: audit it with --template",
-    "Statement": "this looks like a policy: check it with `iamglue lint`",
-}
 _TRUST = "trust policy"
 
 
@@ -74,8 +67,8 @@ class _ExportReader:
         if self._keys & _LISTS:
             message = f"the export contains no roles: the key `{_ROLES}` is missing"
             raise self._parser.error(0, message, "run the command without --filter, or add Role to the filter")
-        hint = next((hint for key, hint in _OTHER_FILE_HINTS.items() if key in self._keys), _COMMAND_HINT)
-        raise self._parser.error(0, f"the file is not output of `{_COMMAND}`: the key `{_ROLES}` is missing", hint)
+        message = f"the file is not output of `{_COMMAND}`: the key `{_ROLES}` is missing"
+        raise self._parser.error(0, message, _COMMAND_HINT)
 
     def account_of_roles(self) -> tuple[str, str]:
         """Return the account's id and partition.

@@ -6,6 +6,7 @@ from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import display_path, read_text
 from iamglue.generate.requirements.spec_problems import find_spec_problems
 from iamglue.model.spec import Spec
+from iamglue.policy.file_kinds import SPEC, wrong_file_error
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.policy.source.yaml_reader import read_single_document
 from iamglue.readers.spec.canonical_names import with_canonical_names
@@ -26,8 +27,14 @@ def read_spec(path: str) -> Spec:
 
 def parse_spec(text: str, path: str) -> Spec:
     """Parse the text of a spec; `path` is the file name in errors. Raises MultipleErrors with every error in it."""
-    reading = read_single_document(text, path)
+    try:
+        reading = read_single_document(text, path)
+    except IamglueError as error:
+        raise wrong_file_error(None, path, "a spec", SPEC) or error from None
     root = without_invalid_keys(reading.documents[0])
+    wrong_file = wrong_file_error(root, path, "a spec", SPEC)
+    if wrong_file is not None:
+        raise wrong_file
     if root.kind is not NodeKind.MAP:
         raise IamglueError("a spec must be a mapping that begins with `iamglue: 1`", location=root.location)
     problems = [*reading.problems, *tag_problems(root), *format_problems(root)]

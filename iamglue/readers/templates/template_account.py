@@ -10,6 +10,7 @@ from dataclasses import replace
 from iamglue.errors import IamglueError, Location
 from iamglue.model.account import Account
 from iamglue.policy.document import is_json
+from iamglue.policy.file_kinds import wrong_file_error
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
@@ -91,12 +92,9 @@ def _document_account(path: str, text: str, settings: ParameterValues) -> Accoun
         from iamglue.readers.templates.cloudformation_account import cloudformation_account  # noqa: PLC0415
 
         return cloudformation_account(path, root, text, settings)
-    hint = None
-    if root.get("RoleDetailList") is not None:
-        hint = "this is the export of an account: pass it to `iamglue audit --input`"
-    elif root.get("Statement") is not None:
-        hint = "this is a policy: check it with `iamglue lint`"
-    raise IamglueError("the file is not a template", hint=hint or _TEMPLATE_KINDS, location=Location(path, 1, 1))
+    raise wrong_file_error(root, path, "a template") or IamglueError(
+        "the file is not a template", hint=_TEMPLATE_KINDS, location=Location(path, 1, 1)
+    )
 
 
 def parse_template(path: str, text: str) -> Node:

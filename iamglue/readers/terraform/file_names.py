@@ -5,7 +5,9 @@ https://developer.hashicorp.com/terraform/language/files and https://opentofu.or
 
 from __future__ import annotations
 
-CONFIGURATION_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+from iamglue.policy.file_kinds import TERRAFORM_SUFFIXES
+
+CONFIGURATION_SUFFIXES = TERRAFORM_SUFFIXES
 
 
 def is_configuration_path(path: str) -> bool:
