@@ -16,6 +16,7 @@ from iamglue.cli.color import paint_report
 from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.progress import show_elapsed
+from iamglue.cli.spec_argument import spec_and_code
 from iamglue.cli.stderr import print_note
 from iamglue.deployed_code.inference import CodeInput
 from iamglue.deployed_code.spec_check import CodeCheck, check_function_code, function_of_spec
@@ -46,21 +47,24 @@ class _Options:
 
 
 @click.command(cls=HelpCommand)
-@click.argument("spec", metavar="SPEC")
-@click.option("--code", metavar="PATH", multiple=True, required=True, help="The function's code; repeatable.")
+@click.argument("arguments", metavar="SPEC", nargs=-1, required=True)
+@click.option(
+    "--code", metavar="PATH", multiple=True, required=True, help="The function's code; several paths may follow."
+)
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
 @click.option("--template", metavar="FILE", help="The template that deploys the code; by default one beside it.")
 @click.option("--name", metavar="N", help="Function of the spec.")
 @click.option("--unused", is_flag=True, help="Exit 1 also for entries that the code never calls.")
 @click.option("--fix", is_flag=True, help="Add the missing entries to the spec.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
-def check(**values: Any) -> ExitCode:
+def check(arguments: tuple[str, ...], code: tuple[str, ...], **values: Any) -> ExitCode:
     """Check that SPEC grants what the code calls.
 
     Exit 1 if the spec does not grant a call of the code, with the line of the
     call and the entry to add. An entry that the code never calls is a note.
     """
-    options = _Options(**values)
+    spec, code = spec_and_code(arguments, code)
+    options = _Options(spec, code, **values)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
     atexit.register(gc.freeze)  # otherwise Python would search for cycles at exit
     if options.fix and options.spec == STDIN:

@@ -19,6 +19,7 @@ from iamglue.cli.trail_messages import counted, print_report, trail_progress
 from iamglue.cli.trail_options import TrailOptions, check_trail_options
 from iamglue.cli.trail_period import PeriodDays, parse_period
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.files.folders import check_path_exists
 from iamglue.files.streamed_output import write_blocks
 from iamglue.files.text_files import STDIN
 from iamglue.formats.policies.spec_text import commented_spec_text
@@ -155,6 +156,7 @@ def _source(place: str, options: TrailOptions, days: PeriodDays) -> TrailSource:
     if not place.lower().startswith(_S3):
         from iamglue.readers.trail_folders import LocalTrail  # noqa: PLC0415
 
+        check_path_exists(place)
         return LocalTrail(place)
     from iamglue.aws.trail_bucket import BucketTrail  # noqa: PLC0415 - startup: imports boto3
 

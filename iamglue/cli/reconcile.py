@@ -15,6 +15,7 @@ from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.progress import show_elapsed
 from iamglue.cli.reconcile_sources import ReconcileOptions, chosen_functions, input_paths, read_sources
+from iamglue.cli.spec_argument import spec_and_code
 from iamglue.cli.stderr import print_line, print_note
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.input_digests import read_input_digests
@@ -31,8 +32,8 @@ from iamglue.reconcile.run import reconcile as build_table
 
 
 @click.command(cls=HelpCommand)
-@click.argument("spec", metavar="SPEC")
-@click.option("--code", metavar="PATH", multiple=True, help="The function's code; repeatable.")
+@click.argument("arguments", metavar="SPEC", nargs=-1, required=True)
+@click.option("--code", metavar="PATH", multiple=True, help="The function's code; several paths may follow.")
 @click.option("--handler", metavar="FILE:NAME", help="The function that Lambda invokes.")
 @click.option("--usage", metavar="FILE", help="Recorded use, as JSON (see docs/audit.md).")
 @click.option("--role", metavar="NAME", help="With --usage: the function's role in the file, by name or ARN.")
@@ -47,7 +48,7 @@ from iamglue.reconcile.run import reconcile as build_table
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--fix", is_flag=True, help="Add and remove entries of the spec where that is certain.")
 @click.option("-o", "--output", metavar="FILE", help="Write the table to a file.")
-def reconcile(**values: Any) -> ExitCode:
+def reconcile(arguments: tuple[str, ...], code: tuple[str, ...], **values: Any) -> ExitCode:
     """Compare what SPEC declares with what is called, used and granted.
 
     One row for each action and resource. The code, the record of requests and
@@ -55,7 +56,8 @@ def reconcile(**values: Any) -> ExitCode:
     "no". Disagreements come first, ranked by risk, each with a change that
     resolves it. Exit 1 if there is one, 3 if something could not be read.
     """
-    options = ReconcileOptions(**values)
+    spec, code = spec_and_code(arguments, code)
+    options = ReconcileOptions(spec, code, **values)
     _check(options)
     gc.disable()  # trees of code have no reference cycles; searching for them takes a third of the time
     atexit.register(gc.freeze)  # otherwise Python would search for cycles at exit

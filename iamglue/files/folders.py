@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from iamglue.errors import IamglueError
+from iamglue.errors import IamglueError, Location
 from iamglue.files.signals import defer_signals
+from iamglue.files.text_files import display_path
+
+
+def check_path_exists(path: str) -> None:
+    """Raise IamglueError if there is no file or directory at a path."""
+    if not path or not os.path.lexists(path):
+        raise IamglueError("there is no such file or directory", location=Location(display_path(path)))
 
 
 @contextmanager

@@ -156,3 +156,43 @@ def test_fix_does_not_add_to_a_list_that_another_function_has(iamglue, project):
 def test_fix_of_standard_input_is_an_error(iamglue, project):
     ran = iamglue("check", "-", "--code", project / "src", "--fix")
     assert (ran.exit_code, "--fix needs a file" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--code", "src/app.py", "other.py", "spec.yaml"),
+        ("spec.yaml", "--code", "src/app.py", "other.py"),
+        ("--code", "src", "other.py", "spec.yaml"),
+        ("--code", "other.py", "src", "spec.yaml"),
+        ("--code", "src/app.py", "--code", "other.py", "spec.yaml"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "reconcile"])
+def test_several_paths_of_code_may_follow_the_option(iamglue, project, monkeypatch, command, arguments):
+    monkeypatch.chdir(project)
+    (project / "spec.yaml").write_text(SPEC)
+    call = 'import boto3\nboto3.client("sqs").{}(QueueUrl="q")\n'
+    (project / "src/app.py").write_text(call.format("send_message"))
+    (project / "other.py").write_text(call.format("purge_queue"))
+    report = iamglue(command, *arguments, "--format", "json").stdout
+    assert [action for action in ("sqs:SendMessage", "sqs:PurgeQueue") if action not in report] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (("--code", "src", "other.py"), "found `other.py`"),
+        (("--code", "src", "spec.yaml", "template.yaml"), "found `spec.yaml`, `template.yaml`"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "reconcile"])
+def test_without_one_spec_the_error_says_so(iamglue, project, monkeypatch, command, arguments, found):
+    monkeypatch.chdir(project)
+    ran = iamglue(command, *arguments)
+    assert (ran.exit_code, f"expected one SPEC, the file of the spec; {found}" in ran.stderr) == (2, True)
+
+
+def test_what_follows_the_spec_is_no_code_without_the_option(iamglue, project, monkeypatch):
+    monkeypatch.chdir(project)
+    assert "expected one SPEC" in iamglue("reconcile", "spec.yaml", "src").stderr

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamglue.errors import IamglueError, Location
+from iamglue.files.folders import check_path_exists
 from iamglue.files.text_files import display_path, open_file
 from iamglue.infer.code.calls import CodeFile, CodePlace, FailedFile
 
@@ -103,9 +104,9 @@ class _Walk:
         place = Path(path)
         if path and place.is_dir():
             yield from self._folder_paths(place)
-        elif not path or not os.path.lexists(path):
-            raise IamglueError("there is no such file or directory", location=Location(display_path(path)))
-        elif _has_code(path):
+            return
+        check_path_exists(path)
+        if _has_code(path):
             yield path
         else:
             raise IamglueError(

@@ -144,11 +144,11 @@ def test_a_folder_without_a_file_is_an_error(trail, tmp_path):
     assert "there is no log file to read" in ran.notes
 
 
-def test_a_missing_path_is_reported_and_the_others_are_read(trail, tmp_path):
+def test_a_missing_path_is_an_error_before_anything_is_read(trail, tmp_path):
     log_file(tmp_path, *GOOD)
-    ran = trail(tmp_path, tmp_path / "missing")
-    assert (ran.code, names(ran)) == (3, ["a", "b", "c"])
-    assert "No such file" in ran.notes
+    ran = trail(tmp_path, tmp_path / "nofile")
+    assert (ran.code, ran.output) == (2, "")
+    assert ran.notes == f"error: {tmp_path / 'nofile'}: there is no such file or directory\n"
 
 
 def test_invalid_utf8_in_a_name_makes_the_record_unreadable(trail, tmp_path):
