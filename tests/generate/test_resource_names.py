@@ -60,6 +60,12 @@ BAD = [
     ("settings: {dead_letter: {sns: a b}}", "`a b` is not a valid name of an SNS topic", ""),
     ("reads:\n- s3: up_${Stage}!", "is not a valid name", "`!` is not allowed"),
     ("writes:\n- sqs: jobs-${Stage}.std", "is not a valid name", ""),
+    ("writes:\n- iot: devices/+/cmd", "`devices/+/cmd` is not a valid name of an MQTT topic", "`+` is not allowed"),
+    (
+        "writes:\n- events: {EventBusName: default, RuleName: nightly}\n  do: PutRule",
+        "a rule on the default bus is `events/rule-on-default-event-bus: NAME`",
+        "",
+    ),
     ('writes:\n- sqs: "jobs *"', "is not a valid name", "a space"),
 ]
 
