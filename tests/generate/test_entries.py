@@ -1,6 +1,6 @@
 """Entries of a spec become exact actions on exact ARNs."""
 
-from support.generated import grants, problems_of, statements_of
+from support.generated import bundle_of, grants, problems_of, statements_of
 from support.rows import every_row
 
 from iamglue.generate.deployment_target import DeploymentTarget
@@ -283,3 +283,21 @@ def test_raw_names_what_is_below_a_parameter_that_is_a_whole_arn():
 )
 def test_a_name_may_be_written_with_its_type_as_calls_write_it(body, resource):
     assert {arn for _, arn in grants(body)} == {resource}
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+@every_row(
+    "rule, resource",
+    [
+        ("events: {EventBusName: default, RuleName: nightly}", "rule/nightly"),
+        ("events/rule-on-default-event-bus: nightly", "rule/nightly"),
+        ("events: {EventBusName: own, RuleName: nightly}", "rule/own/nightly"),
+    ],
+)
+def test_a_rule_on_the_default_bus_has_no_bus_in_its_arn(rule, resource):
+    assert grants(f"writes:\n- {rule}\n  do: DeleteRule") == {("events:DeleteRule", f"arn:aws:events:{R}:{resource}")}
+
+
+def test_a_trigger_may_name_the_default_bus():
+    bundle = bundle_of("triggers:\n- events: {bus: default, rule: nightly}")
+    assert [permission.source_arn for permission in bundle.invoke_permissions] == [f"arn:aws:events:{R}:rule/nightly"]

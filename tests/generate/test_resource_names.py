@@ -62,7 +62,7 @@ BAD = [
     ("writes:\n- sqs: jobs-${Stage}.std", "is not a valid name", ""),
     ("writes:\n- iot: devices/+/cmd", "`devices/+/cmd` is not a valid name of an MQTT topic", "`+` is not allowed"),
     (
-        "writes:\n- events: {EventBusName: default, RuleName: nightly}\n  do: PutRule",
+        f"writes:\n- events: arn:aws:events:{R}:rule/default/nightly\n  do: PutRule",
         "a rule on the default bus is `events/rule-on-default-event-bus: NAME`",
         "",
     ),

@@ -19,6 +19,9 @@ from iamglue.spelling import did_you_mean
 
 # The suffix of a secret's ARN, and an end that is as likely to be a word or number of the name.
 _SUFFIX, _WORD = r"-[A-Za-z0-9?]{6}$", r"-([a-z]{6}|[0-9]{6})$"
+# The ARN of a rule on the default event bus has no bus.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+_RULE, _DEFAULT_BUS_RULE = "rule/", "rule/default/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def fill_arn_format(form: ArnFormat, values: dict[str, str], target_scopes: Reso
     """Return the ARNs of a format with the values of its variables, one for each scope."""
     service = values.get(form.service.removeprefix("${").removesuffix("}"), form.service)
     resource = form.fill_resource(values)
+    if service == "events" and resource.startswith(_DEFAULT_BUS_RULE):
+        resource = _RULE + resource.removeprefix(_DEFAULT_BUS_RULE)
     has_account = form.has_account_field and not is_aws_owned(service, resource)
     arns = []
     for scope in target_scopes.scopes:
