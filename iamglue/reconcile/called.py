@@ -41,10 +41,11 @@ class CalledAccess:
 
 @dataclass(frozen=True)
 class CalledCode:
-    """What the code of a function calls; `inferred` is None if no code was given."""
+    """What the code of the function `name` calls; `inferred` is None if no code was given."""
 
     inferred: InferredCode | None
     scope: DeploymentScope
+    name: str
 
     @cached_property
     def accesses(self) -> tuple[CalledAccess, ...]:
@@ -78,7 +79,7 @@ class CalledCode:
     def _accesses(self) -> Iterator[CalledAccess]:
         if self.inferred is None:
             return
-        for entry, access in spec_accesses(self.inferred.access):
+        for entry, access in spec_accesses(self.inferred.access, self.name):
             evidence = tuple(_evidence(access))
             for grant in needed_grants(access, entry, self.scope):
                 yield CalledAccess(grant.action, grant.resource, entry, access, evidence)

@@ -99,7 +99,7 @@ class _FunctionTable:
     def __init__(self, sources: FunctionSources, *, alone: bool) -> None:
         self._sources = sources
         self._name = sources.function.name
-        self._called = CalledCode(sources.inferred, sources.scope)
+        self._called = CalledCode(sources.inferred, sources.scope, self._name)
         deployed = sources.deployed or self._name
         self._used = RecordedUse.of(sources.usage, deployed, sources.roles, alone=alone)
         role = sources.role

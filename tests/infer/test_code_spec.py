@@ -40,6 +40,31 @@ def test_an_entry_for_a_prefix_stays_where_that_for_the_whole_bucket_grants_some
     assert [(place, prefix) for place, _, prefix, _ in written] == [("reads", "in/"), ("writes", None)]
 
 
+# https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("context.function_name", ["app"]),
+        ('os.environ["AWS_LAMBDA_FUNCTION_NAME"]', ["app"]),
+        ("context.invoked_function_arn", ["app", "app:*"]),
+    ],
+)
+def test_a_function_that_invokes_itself_calls_its_own_name(entries, name, own):
+    written = entries(f'boto3.client("lambda").invoke(FunctionName={name})')
+    assert [resource for _, resource, _, _ in written] == own
+
+
+def test_a_function_of_javascript_that_invokes_itself_calls_its_own_name(tmp_path):
+    pytest.importorskip("tree_sitter")
+    (tmp_path / "app.js").write_text(
+        'const { LambdaClient, InvokeCommand } = require("@aws-sdk/client-lambda");\n'
+        "exports.handler = async (event, context) =>\n"
+        "  new LambdaClient({}).send(new InvokeCommand({ FunctionName: context.invokedFunctionArn }));\n"
+    )
+    (function,) = iamglue.infer_code(str(tmp_path / "app.js")).spec.functions
+    assert [entry.resource.text for entry in function.entries] == ["app", "app:*"]
+
+
 def test_a_comment_of_the_entry_for_the_whole_bucket_names_the_calls_of_both(tmp_path):
     calls = 's3.get_object(Bucket="images", Key=event["k"])', 's3.get_object(Bucket="images", Key="in/a")'
     (tmp_path / "app.py").write_text(HEAD + "".join(f"    {call}\n" for call in calls))

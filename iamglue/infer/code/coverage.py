@@ -54,7 +54,8 @@ def missing_entries(inferred: InferredCode, function: SpecFunction, scope: Deplo
     """
     granted = _spec_grants(function, scope)
     by_entry: dict[AccessEntry, list[InferredAccess]] = {}
-    for entry, access in spec_accesses(item for item in inferred.access if item.is_reached):
+    reached = (item for item in inferred.access if item.is_reached)
+    for entry, access in spec_accesses(reached, function.name):
         needed = needed_grants(access, entry, scope)
         if not all(any(_covers(grant, need) for grant in granted) for need in needed):
             by_entry.setdefault(entry, []).append(access)

@@ -11,6 +11,7 @@ from iamglue.catalog.verbs import Verb, limiting_condition_keys, verbs
 from iamglue.errors import Location, MultipleErrors
 from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.infer.code.calls import CodePlace
+from iamglue.infer.code.own_function import OWN_NAME
 from iamglue.infer.code.passed_roles import PASS_ROLE
 from iamglue.infer.entries import EntryGroup, access_action, group_entries
 from iamglue.infer.entry_grants import ANY_SCOPE, is_valid_entry
@@ -30,7 +31,7 @@ _NO_NAME = "the code does not say which: name it"
 
 def code_spec(inferred: InferredCode, function: SpecFunction) -> CommentedFunction:
     """The function with the entries for its code, and comments for what is not granted or not known."""
-    names = _ParameterNames()
+    names = _ParameterNames(function.name)
     reached = [item for item in inferred.access if item.is_reached]
     passed = {role for item in reached for role in item.entry.pass_role}
     granted = [item for item in reached if item.action != PASS_ROLE or item.resource not in passed]
@@ -122,9 +123,9 @@ def _with_keys(items: Sequence[InferredAccess]) -> list[InferredAccess]:
     return [item for item in result if item not in replaced]
 
 
-def spec_accesses(items: Iterable[InferredAccess]) -> Iterator[tuple[AccessEntry, InferredAccess]]:
-    """Each access with its entry as a spec takes it, with one action."""
-    names = _ParameterNames()
+def spec_accesses(items: Iterable[InferredAccess], own_name: str) -> Iterator[tuple[AccessEntry, InferredAccess]]:
+    """Each access with its entry as the spec of a function takes it, with one action."""
+    names = _ParameterNames(own_name)
     for item in items:
         yield names.renamed_entry(item.entry), item
 
@@ -209,8 +210,9 @@ def _places_text(places: Iterable[CodePlace]) -> str:
 class _ParameterNames:
     """The names of a spec's deployment parameters, which have letters and digits only, for what the code calls them."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_name: str) -> None:
         self._names: dict[str, str] = {}
+        self._own_name = own_name
 
     def renamed_entry(self, entry: AccessEntry) -> AccessEntry:
         """The entry with names of parameters that a spec takes."""
@@ -242,7 +244,11 @@ class _ParameterNames:
         return self._rename_parameters(text) or ""
 
     def _rename_parameters(self, text: str | None) -> str | None:
-        return None if text is None else _PARAMETER.sub(lambda match: f"${{{self._parameter(match[1])}}}", text)
+        return None if text is None else _PARAMETER.sub(lambda match: self._written(match[1]), text)
+
+    def _written(self, name: str) -> str:
+        """How the spec writes the value of a variable: the function's own name as it is."""
+        return self._own_name if name == OWN_NAME and self._own_name else f"${{{self._parameter(name)}}}"
 
     def _parameter(self, name: str) -> str:
         if name not in self._names:

@@ -37,6 +37,7 @@ from iamglue.infer.code.javascript.syntax import (
     Pattern,
     VariablePattern,
 )
+from iamglue.infer.code.own_function import CONTEXT_ARN, CONTEXT_VARIABLES, context_texts
 from iamglue.infer.code.values import ValueOrigin
 
 _EVENT_NAMES = re.compile(r"_?(?:event|evt|lambdaEvent)")
@@ -45,13 +46,6 @@ _HANDLER_NAMES = re.compile(r"handler|\w*Handler|\w+_handler")
 _MAYBE_HANDLER = re.compile(r"\b\w*[hH]andler\b|\((?:\s*async)?\s*\{?\s*_?(?:event|evt)\b")
 
 _EVENT: Value = placeholder(ValueOrigin.EVENT, "")
-# What `context` has, which environment variables have too: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
-_CONTEXT = {
-    "functionName": "AWS_LAMBDA_FUNCTION_NAME",
-    "functionVersion": "AWS_LAMBDA_FUNCTION_VERSION",
-    "logGroupName": "AWS_LAMBDA_LOG_GROUP_NAME",
-    "logStreamName": "AWS_LAMBDA_LOG_STREAM_NAME",
-}
 _ESCAPED = ("escaped",)  # the site of calls by code outside the program
 _SITE = CallExpression((0, 0), Literal((0, 0), None), (), "")
 
@@ -130,8 +124,8 @@ def invoke_handler(machine: ScriptMachine, value: Value) -> None:
 def _handler_arguments(machine: ScriptMachine) -> PassedArguments:
     """The event, the context, and for old handlers a callback."""
     context = machine.intern("context", lambda: ScriptCollection("object"))
-    for name, variable in _CONTEXT.items():
-        machine.set_field(context, name, placeholder(ValueOrigin.ENVIRONMENT, variable))
+    for name in (*CONTEXT_VARIABLES, CONTEXT_ARN):
+        machine.set_field(context, name, context_texts(name))
     machine.set_field(context, REST, UNKNOWN)
     return PassedArguments((_EVENT, frozenset({context}), UNKNOWN))
 

@@ -30,6 +30,7 @@ from iamglue.infer.code.python.entry_points import find_handlers
 from iamglue.infer.code.python.function_bodies import all_nodes
 from iamglue.infer.code.python.functions import FunctionObject, call_with_unknown
 from iamglue.infer.code.python.injection import instance_of_class
+from iamglue.infer.code.python.lambda_context import LambdaContext
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import MAIN_BLOCK, Code, Program
 from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
@@ -39,6 +40,7 @@ from iamglue.infer.code.python.strings import TextObject, literals_of
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 _SMALL = 1_000_000
+_CONTEXT: Values = frozenset({LambdaContext()})
 _EVENT: Values = frozenset({TextObject((UnknownPart(ValueOrigin.EVENT),))})
 
 
@@ -72,7 +74,7 @@ class ProgramAnalysis:
                 machine.start(Unit(module.code, None, ()))
                 machine.run()
                 at = self._at(module.code)
-                arguments = ArgumentValues((_EVENT, UNKNOWN))
+                arguments = ArgumentValues((_EVENT, _CONTEXT))
                 objects = machine.read(("global", module.path, name))
                 if not objects:
                     self.missing.append(Handler(module.path, name))
