@@ -16,7 +16,7 @@ from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Pai
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.policy_file import PolicyFile
 from iamglue.parsed_files import read_file_for_lint
-from iamglue.policy.model import VERSION_2012, Policy
+from iamglue.policy.model import Policy
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.broken_texts import may_be_broken
@@ -155,19 +155,10 @@ def _invoke_holder(function: DeployedFunction) -> PolicyHolder:
 
 
 def _attached_holder(name: str, policies: Sequence[AttachedPolicy]) -> PolicyHolder:
-    files = [
-        PolicyFile(policy.name, _with_version(policy.policy, policy.text))
-        for policy in policies
-        if policy.policy is not None
-    ]
+    files = [PolicyFile(policy.name, policy.policy) for policy in policies if policy.policy is not None]
     unknown = [f"{policy.name} {policy.parse_failure}" for policy in policies if policy.parse_failure]
     parameters = any("${" in policy.text for policy in policies)
     return PolicyHolder(name, tuple(files), tuple(unknown), parameters=parameters)
-
-
-def _with_version(policy: Policy, text: str) -> Policy:
-    """The policy as the engine reads parameters: `${Name}` is literal in an old policy."""
-    return replace(policy, version=VERSION_2012) if "${" in text else policy
 
 
 def _document_holders(files: Iterable[ParsedFile], *, is_template: bool) -> Iterator[PolicyHolder]:
@@ -212,7 +203,7 @@ def _policy_file(policy: ParsedPolicy) -> PolicyFile:
     known = [statement for statement in policy.statements if statement.value is not None]
     value = policy.value or Policy(
         tuple(statement.value for statement in known if statement.value is not None),
-        VERSION_2012 if policy.has_unresolved else policy.version,
+        policy.version,
     )
     locations = tuple(statement.node.location for statement in known)
     return PolicyFile(

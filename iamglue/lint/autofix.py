@@ -11,7 +11,7 @@ from iamglue.findings import Finding, Fix
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection
 from iamglue.model.parsed_file import ParsedFile
-from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
+from iamglue.policy.model import Effect, Policy, Statement
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import Edit, apply_edits
 from iamglue.policy.source.nodes import Node
@@ -187,8 +187,7 @@ def _statements_grant_nothing_new(old: ParsedPolicy, new: ParsedPolicy, *, equal
 
 def _as_allow_policy(statement: Statement, policy: ParsedPolicy) -> Policy:
     """A policy with only this statement, as an Allow, so that a Deny can be compared too."""
-    version = VERSION_2012 if policy.has_unresolved else policy.version
-    return Policy((replace(statement, effect=Effect.ALLOW),), version)
+    return Policy((replace(statement, effect=Effect.ALLOW),), policy.version)
 
 
 def _grants_no_more_than(new: Policy, old: Policy) -> bool:

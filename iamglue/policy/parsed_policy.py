@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from weakref import ref
@@ -169,7 +169,7 @@ class ParsedPolicy:
 
     @cached_property
     def value(self) -> Policy | None:
-        """The policy for the engine, of version 2012-10-17 if it has parameters; None if invalid or partly unknown."""
+        """The policy for the engine; None if invalid or partly unknown."""
         if has_unknown_part(self.node) or self.problems:
             return None
         policy = self.to_policy()
@@ -194,7 +194,7 @@ class ParsedPolicy:
         """The policy, with parameters in its unresolved texts; None if an action or a condition key is unresolved."""
         nodes = [node for _, node in self.actions]
         nodes += [node for _, condition in self.conditions for node in (condition.operator_node, condition.key)]
-        return None if any(node.unresolved for node in nodes) else replace(policy, version=VERSION_2012)
+        return None if any(node.unresolved for node in nodes) else policy
 
 
 @dataclass(eq=False)

@@ -235,6 +235,31 @@ def test_a_bucket_policy_under_another_condition_is_not_taken_for_the_same(compa
     assert report["answer"] == "unknown"
 
 
+HOMES = """\
+Resources:
+  Homes:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "%s"
+        Statement:
+          - {Effect: Allow, Action: s3:GetObject, Resource: !Sub "arn:aws:s3:::${Bucket}/${!aws:username}/*"}
+"""
+
+
+@pytest.mark.parametrize("versions", [("2008-10-17", "2012-10-17"), ("2012-10-17", "2008-10-17")])
+def test_a_version_that_makes_text_a_variable_is_new_access_in_a_template_with_parameters(compare, versions):
+    before, after = (HOMES % version for version in versions)
+    exit_code, report = compare({"t.yaml": before}, {"t.yaml": after})
+    assert (exit_code, report["answer"]) == (1, "new-access")
+
+
+def test_a_version_without_variables_to_read_changes_nothing_in_a_template_with_parameters(compare):
+    text = HOMES.replace("${!aws:username}", "home")
+    exit_code, report = compare({"t.yaml": text % "2008-10-17"}, {"t.yaml": text % "2012-10-17"})
+    assert (exit_code, report["answer"]) == (0, "no-new-access")
+
+
 def test_two_roles_of_one_name_are_both_compared(compare):
     role = (
         "  {0}:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: same\n      AssumeRolePolicyDocument: "

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from iamglue.lint.rule import RuleViolation
 from iamglue.policy.conditions import Condition, build_condition
-from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Principal, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Principal, Statement
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.parsed_values import has_unknown_part
 from iamglue.policy.source.nodes import Node
@@ -71,10 +71,8 @@ def external_grants(policy: ParsedPolicy, zone: TrustZone) -> tuple[LocatedGrant
     if policy.resource_type == _ENDPOINT_TYPE:
         return ()
     known = [(statement, value) for statement in policy.statements if (value := _known_value(statement)) is not None]
-    is_partly_known = policy.has_unresolved or has_unknown_part(policy.node)
-    version = VERSION_2012 if is_partly_known else policy.version
     account = policy.parameter_values.value("AWS::AccountId", "account")
-    grants = find_external_access(Policy(tuple(value for _, value in known), version), zone, account)
+    grants = find_external_access(Policy(tuple(value for _, value in known), policy.version), zone, account)
     return tuple(LocatedGrant(known[grant.statement_index][0], grant) for grant in grants)
 
 

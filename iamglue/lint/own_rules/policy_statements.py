@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from iamglue.engine.solve.access import StatementTerm, statement_terms
 from iamglue.policy.conditions import Condition, build_condition
-from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Principal, Principals, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Principal, Principals, Statement
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.parsed_values import ParsedMatchList, has_unknown_part
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -57,9 +57,7 @@ def policy_statements(policy: ParsedPolicy) -> PolicyStatements:
             unread.append(UnreadStatement(statement.node, value))
         else:
             known.append((statement, value))
-    is_partly_known = policy.has_unresolved or has_unknown_part(policy.node)
-    version = VERSION_2012 if is_partly_known else policy.version
-    terms = statement_terms([Policy(tuple(value for _, value in known), version)])
+    terms = statement_terms([Policy(tuple(value for _, value in known), policy.version)])
     pairs = [(statement, term) for (statement, _), term in zip(known, terms, strict=True)]
     return PolicyStatements(
         tuple(pair for pair in pairs if pair[1].statement.effect is Effect.ALLOW),
