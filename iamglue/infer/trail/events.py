@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from iamglue.infer.trail.decoding_problems import plain_problem
+from iamglue.infer.trail.event_lists import LIST_NAMES, SECOND_LIST, has_second_list
 
 _NULL = msgspec.Raw(b"null")
 
@@ -108,6 +109,8 @@ def events_of_value(raw: bytes, depth: int = 0) -> list[TrailEvent | str]:
         members = _decode_members(raw)
     except (msgspec.DecodeError, RecursionError):
         return [plain_problem(problem)]
+    if has_second_list(raw):
+        return [SECOND_LIST]
     return _events_of_members(members, problem, depth)
 
 
@@ -148,7 +151,7 @@ def _is_lake_row(items: list[msgspec.Raw]) -> bool:
 
 def _events_of_members(members: dict[str, msgspec.Raw], problem: str, depth: int) -> list[TrailEvent | str]:
     """The events in a JSON object by its members: a list of records, an event inside another form, or one event."""
-    for name in ("Records", "Events", "QueryResultRows"):
+    for name in LIST_NAMES:
         raw = bytes(members.get(name, b"")).lstrip()
         if raw[:1] == b"[":
             return _events_of_list(raw, depth)

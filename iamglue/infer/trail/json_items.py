@@ -15,21 +15,20 @@ import msgspec
 
 from iamglue.infer.trail.byte_streams import BLOCK_SIZE, DamagedFileError
 from iamglue.infer.trail.decoding_problems import plain_problem
+from iamglue.infer.trail.event_lists import LIST_NAMES, SECOND_LIST
 from iamglue.infer.trail.events import (
     TrailEvent,
     decode_event_lines,
     decode_events,
-    decode_log_file,
     events_of_value,
     has_records,
 )
+from iamglue.infer.trail.whole_log_files import CONTAINER, LOG_LIST, events_of_list, events_of_log_file
 
 # A value outside of a list of events is read as a whole up to this size.
 _MAX_VALUE = 1 << 26
 # What follows the list of events in its map is shorter.
 _MAX_TAIL = 4096
-_CONTAINER = re.compile(rb'\s*\{\s*"(Records|Events|QueryResultRows)"\s*:\s*\[')
-_LOG_LIST = b"Records"
 _LIST = re.compile(rb"\s*\[")
 _LIST_TEXT = re.compile(r"\s*\[")
 _FIRST_MEMBER = re.compile(rb'\s*\{\s*"([A-Za-z0-9_]{1,64})"')
@@ -63,11 +62,9 @@ def event_batches(blocks: Iterator[bytes], problems: ReadingProblems) -> Iterato
     reader = _ItemReader(blocks, problems)
     head = reader.peek()
     if (whole := reader.rest_if_ended()) is not None:
-        try:
-            yield decode_log_file(whole).Records
-        except (msgspec.DecodeError, RecursionError):
-            pass
-        else:
+        batch = events_of_log_file(whole)
+        if batch is not None:
+            yield batch
             return
     if not head.strip():
         if problems.damage is None:
@@ -104,11 +101,11 @@ class _ItemReader:
         while True:
             self._fill(BLOCK_SIZE)
             if not self._in_list:
-                container = _CONTAINER.match(self._buffer)
+                container = CONTAINER.match(self._buffer)
                 opening = container or _LIST.match(self._buffer)
                 if opening:
                     self._in_list = True
-                    self._is_log = container is not None and container[1] == _LOG_LIST
+                    self._is_log = container is not None and container[1] == LOG_LIST
                     self._buffer = self._buffer[opening.end() :]
             if not self._buffer.strip() and self._ended:
                 if self._in_list and self._problems.damage is None:
@@ -168,13 +165,11 @@ class _ItemReader:
 
     def _last_batch(self) -> Batch | None:
         """The events of the rest of the file, if nothing but the end of their list, or of its map, follows them."""
-        try:
-            batch = decode_log_file(b'{"Records":[%b' % self._buffer).Records
-        except (msgspec.DecodeError, RecursionError):
-            try:
-                batch = decode_events(b"[%b" % self._buffer)
-            except (msgspec.DecodeError, RecursionError):
-                return None
+        batch = events_of_list(b"[%b" % self._buffer)
+        if batch is None:
+            batch = events_of_log_file(b'{"Records":[%b' % self._buffer)
+        if batch is None:
+            return None
         self._position += len(batch)
         self._buffer, self._in_list = b"", False
         return batch
@@ -246,11 +241,15 @@ class _ItemReader:
 
     def _after_list(self, text: str, offset: int) -> int:
         """The offset after the other members of the map that holds the list, and its brace."""
-        while match := re.compile(r'\s*,\s*"(?:[^"\\]|\\.)*"\s*:\s*').match(text, offset):
+        while match := re.compile(r'\s*,\s*("(?:[^"\\]|\\.)*")\s*:\s*').match(text, offset):
             try:
+                name, _ = _DECODER.raw_decode(match[1])
                 _, offset = _DECODER.raw_decode(text, match.end())
             except (ValueError, RecursionError):
                 break
+            if name in LIST_NAMES:
+                self._position += 1
+                self._problems.add(self._position, SECOND_LIST)
         closing = re.compile(r"\s*\}").match(text, offset)
         return closing.end() if closing else offset
 

@@ -218,3 +218,37 @@ def test_a_file_without_events_leaves_the_coverage(trail, tmp_path):
     (tmp_path / "other.json").write_text('[{"configurationItems": []}]')
     ran = trail(tmp_path)
     assert (ran.code, len(ran.usage["coverage"])) == (3, 1)
+
+
+A, B = json.dumps(create_table("a")), json.dumps(create_table("b"))
+MANY = ",".join([A] * 2000)  # more than is read at once
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        (f'{{"Records":[{A}],"Records":[{B}]}}', ["a"]),
+        (f'{{"Records":[{A}],"\\u0052ecords":[{B}]}}', ["a"]),
+        (f'{{"Records":[{A}],"Events":[{B}]}}', ["a"]),
+        (f'{{"Records":[{A}],"Records":[]}}', ["a"]),
+        (f'{{"Records":[{MANY}],"Records":[{B}]}}', ["a"]),
+        (f'{{"Records":[{A}],"Records":[{MANY}]}}', ["a"]),
+        (f'{{"version":1,"Records":[{A}],"Records":[{B}]}}', []),
+        (f'[{{"Records":[{A}],"Records":[{B}]}}]', []),
+        (f'{{"Records":[{A}]}}\n{{"x":1,"Records":[{B}],"Records":[{A}]}}', ["a"]),
+    ],
+    ids=["small", "escaped", "other name", "empty", "large", "large second", "not first", "in a list", "line"],
+)
+def test_a_second_list_of_events_in_a_map_is_reported(trail, tmp_path, text, counted):
+    (tmp_path / "log.json").write_text(text)
+    ran = trail(tmp_path / "log.json")
+    assert (ran.code, names(ran)) == (3, counted)
+    assert "the map has a second list of events" in ran.notes or ran.usage["unreadable"] > 0
+
+
+def test_the_name_of_a_list_in_an_event_is_no_second_list(trail, tmp_path):
+    event = create_table("a")
+    event["requestParameters"] |= {"Records": [], "note": 'a "Records": b', "Events": {"Records": []}}
+    (tmp_path / "log.json").write_text(json.dumps({"Records": [event, create_table("b")]}))
+    ran = trail(tmp_path / "log.json")
+    assert (ran.code, names(ran)) == (0, ["a", "b"])
