@@ -1,18 +1,25 @@
 """What the parameters of SDK operations say of the access that a call needs: its resources and further actions.
 
-`data/call_resources.tsv` and `data/call_parameters.tsv`, each row with its source.
+`data/call_resources.tsv` and `data/call_parameters.tsv`, each row with its source, and `data/dependent_actions.tsv`
+for tags of what a call creates.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from iamglue.catalog.dependent_actions import dependent_actions
+from iamglue.catalog.operations import client_operation_actions
+from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.tables import table_rows
 
 _ANY = "*"
+_TAGGING = "(Tag|AddTags|CreateTags)"
+_TAG_PARAMETERS = ("Tags", "tags", "TagSpecifications", "TagList")
 
 
 class ParameterEffect(StrEnum):
@@ -54,7 +61,21 @@ class NamingParameter:
 def parameter_rules(client: str, operation: str) -> tuple[ParameterRule, ...]:
     """The rules for the parameters of one operation of a boto3 client."""
     rows = table_rows("call_parameters")
-    return tuple(_rule(row) for row in rows if row["client"] == client and _has(row["operations"], operation))
+    own = tuple(_rule(row) for row in rows if row["client"] == client and _has(row["operations"], operation))
+    added = {action for rule in own for action in rule.actions}
+    return (*own, *(rule for rule in _tag_rules(client, operation) if added.isdisjoint(rule.actions)))
+
+
+def _tag_rules(client: str, operation: str) -> Iterator[ParameterRule]:
+    """The rules for tags of what a call creates, where AWS documents the action that tags as dependent."""
+    for action in client_operation_actions(client, operation) or ():
+        prefix, _, name = action.partition(":")
+        tagging = [item for item in dependent_actions(action) if re.match(rf"{prefix}:{_TAGGING}", item)]
+        for tag in tagging if not re.match(_TAGGING, name) else ():
+            # With several types to tag, what the call names may be another resource than what it creates.
+            resource = "" if len(action_resource_types(tag)) == 1 else f"{prefix}/{_ANY}"
+            for parameter in _TAG_PARAMETERS:
+                yield ParameterRule((parameter,), (), (), ParameterEffect.ADDS, (tag,), resource)
 
 
 @cache

@@ -495,6 +495,13 @@ KNOWLEDGE_BASE = members(
             call("sesv2", "SendEmail", FromEmailAddress="a@example.com", ConfigurationSetName="set"),
             {("ses:SendEmail", "set")},
         ),
+        (
+            call(
+                "rds", "CreateDBSnapshot", DBInstanceIdentifier="d", DBSnapshotIdentifier="s", Tags=elements(members())
+            ),
+            {("rds:AddTagsToResource", "*")},
+        ),
+        (call("rds", "CreateDBSnapshot", DBInstanceIdentifier="d", DBSnapshotIdentifier="s"), set()),
         (call("kinesis", "CreateStream", StreamName="s", Tags=members(a="b")), {("kinesis:AddTagsToStream", "s")}),
         (
             call("logs", "CreateExportTask", logGroupName="g", destination="exports"),
