@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from iamglue.catalog.fixed_caller_keys import find_fixed_caller_key
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms, union
+from iamglue.engine.solve.access import Access, StatementTerm, access_of, access_of_terms, statement_terms, union
 from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 from iamglue.policy.conditions import build_condition
@@ -24,7 +24,7 @@ from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import intersects_action
 from iamglue.policy.trust_zone import TrustZone
 from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
-from iamglue.risk.own_names import resolve_own_names, statement_texts
+from iamglue.risk.own_names import OwnKeys, resolve_own_names, statement_texts
 from iamglue.risk.zone_access import IS_AWS_SERVICE, requests_with, zone_access
 
 ANYONE = "anyone"
@@ -63,13 +63,23 @@ def find_external_access(policy: Policy, zone: TrustZone, own_account: str | Non
 
     `own_account` is the account of the policy's resource, by default the one that its Resource elements name.
     """
-    resolved, zone = resolve_own_names(policy, zone, own_account)
-    grants = tuple(_PolicyAnalysis(resolved, zone).grants())
+    resolved, zone, own_keys = resolve_own_names(policy, zone, own_account)
+    grants = tuple(_with_own_keys(grant, policy, own_keys) for grant in _PolicyAnalysis(resolved, zone).grants())
     if not any(has_parameters(text) for statement in resolved.statements for text in statement_texts(statement)):
         return grants
     return tuple(
         grant if grant.witness is not None else replace(grant, reason=_DEPENDS_ON_PARAMETERS) for grant in grants
     )
+
+
+def _with_own_keys(grant: ExternalGrant, policy: Policy, own_keys: OwnKeys) -> ExternalGrant:
+    """The grant, whose witness has the keys of the resource that the policy reads, where it allows that request."""
+    if grant.witness is None or not own_keys:
+        return grant
+    names = {key.lower() for key in own_keys}
+    others = {key: values for key, values in grant.witness.context.items() if key.lower() not in names}
+    whole = replace(grant.witness, context={**others, **own_keys})
+    return replace(grant, witness=whole) if access_of([policy]).contains(whole) else grant
 
 
 class _PolicyAnalysis:

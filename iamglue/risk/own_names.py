@@ -13,6 +13,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/c
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from iamglue.policy.arns import ARN_FIELD_COUNT, parse_arn, split_arn_fields
@@ -22,6 +23,7 @@ from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.trust_zone import TrustZone
 
+OwnKeys = Mapping[str, tuple[str, ...]]
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _DEPLOYMENT_ACCOUNT = re.compile(
     r"\$\{(AWS::AccountId|data\.aws_caller_identity\.[^{}.]+\.account_id)\}", re.IGNORECASE
@@ -64,8 +66,12 @@ def own_account_assumption(policy: Policy, zone: TrustZone, own_account: str | N
     return "the account of the resource, which the policy does not say, is trusted; --account names it"
 
 
-def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None = None) -> tuple[Policy, TrustZone]:
+def resolve_own_names(
+    policy: Policy, zone: TrustZone, own_account: str | None = None
+) -> tuple[Policy, TrustZone, OwnKeys]:
     """The policy with IDs in place of the names of its own account and organization, and the zone with the account.
+
+    Also the condition keys that such a name stands for, with their values: every request for the resource has them.
 
     The account is `own_account`, or the one that the resources name. If it is not known, an account of the zone stands
     for it, or an example ID, and the zone still `includes_own`. A zone with an organization includes the account.
@@ -80,7 +86,7 @@ def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None =
     resolved = replace(policy, statements=tuple(map(resolver.statement, policy.statements)))
     if zone.includes_own or zone.organization_ids:
         zone = replace(zone, accounts=tuple(dict.fromkeys((*zone.accounts, account))))
-    return resolved, replace(zone, includes_own=zone.includes_own and not is_known)
+    return resolved, replace(zone, includes_own=zone.includes_own and not is_known), resolver.own_keys(policy)
 
 
 def statement_texts(statement: Statement) -> tuple[str, ...]:
@@ -105,6 +111,22 @@ class _Resolver:
     organization: str
     service: str
     has_variables: bool
+
+    def own_keys(self, policy: Policy) -> OwnKeys:
+        """The keys of the resource's account and organization that the policy reads as variables, or compares."""
+        if not self.has_variables:
+            return {}
+        texts = [text for statement in policy.statements for text in statement_texts(statement)]
+        conditions = [condition for statement in policy.statements for condition in statement.conditions]
+        compared = {condition.key.lower() for condition in conditions if _with_caller_key(condition) is not condition}
+        return {
+            key: (value,)
+            for key, name, value in (
+                ("aws:ResourceAccount", _OWN_ACCOUNT, self.account),
+                ("aws:ResourceOrgID", _OWN_ORGANIZATION, self.organization),
+            )
+            if key.lower() in compared or any(map(name.search, texts))
+        }
 
     def statement(self, statement: Statement) -> Statement:
         """The statement with values in place of names."""

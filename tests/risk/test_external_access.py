@@ -40,8 +40,21 @@ def test_a_witness_is_allowed_by_the_policy(example):
     access = access_of([policy_of(*example.statements)])
     for grant in grants_of(*example.statements):
         assert grant.witness is not None
-        if "${aws:Resource" not in json.dumps(example.statements):
-            assert access.contains(grant.witness) is True
+        assert access.contains(grant.witness) is True
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"},
+        {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"},
+        {"aws:ResourceAccount": "${aws:SourceAccount}"},
+    ],
+)
+def test_a_witness_has_the_keys_of_the_resource_that_the_policy_compares(condition):
+    statement = allow("sqs", StringEquals=condition)
+    (grant,) = grants_of(statement, trust=(OTHER,), own_account=OWN)
+    assert access_of([policy_of(statement)]).contains(grant.witness) is True
 
 
 def test_there_are_at_least_sixty_examples_of_twelve_kinds_of_resources():
