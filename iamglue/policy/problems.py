@@ -194,6 +194,8 @@ def _has_misspelt_key(node: Node, name: str) -> bool:
 
 def _node_description(node: Node) -> str:
     """A node in words, for "found ..." in messages."""
+    if node.kind is NodeKind.UNKNOWN:
+        return "a value that is not known"
     if node.kind is not NodeKind.SCALAR:
         return f"a {node.kind.value}"
     if node.tag is not None:

@@ -160,6 +160,13 @@ def test_a_malformed_document_is_a_gap_that_fails_the_run():
     assert [gap.kind for gap in found.gaps] == [NotEvaluatedKind.FAILED]
 
 
+def test_what_is_wrong_with_a_malformed_document_is_one_line():
+    policy = {"PolicyName": "p", "PolicyDocument": {**document(allow("s3:GetObject", "*")), "Version": "2012-99-17"}}
+    found = account(template(Role=resource("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, Policies=[policy])))
+    (gap,) = found.gaps
+    assert gap.reason.endswith("`2012-99-17` is not a valid policy version")
+
+
 def test_a_function_whose_role_is_elsewhere_is_a_gap():
     found = account(template(Exif=resource("AWS::Lambda::Function", Role={"Ref": "RoleArn"})))
     assert found.functions == ()

@@ -100,8 +100,9 @@ def build_attached_policy(
 
 
 def _first_problem(policy: ParsedPolicy) -> str:
-    """The message of the first problem in a malformed policy."""
-    return next((str(problem) for problem in policy.problems), f"the document at {policy.node.location}")
+    """The place and the message of the first problem in a malformed policy, on one line."""
+    texts = (f"{problem.location}: {problem.message}" for problem in policy.problems)
+    return next(texts, f"the document at {policy.node.location}")
 
 
 def _owner_names(policy: ParsedPolicy, properties: ResourceProperties | None) -> Iterable[str]:
