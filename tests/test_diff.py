@@ -19,7 +19,7 @@ from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import VERSION_2008, Effect, MatchList, Policy, Statement, allow_statement
 
 SLOW = settings(
-    share(0.08),
+    share(0.34),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

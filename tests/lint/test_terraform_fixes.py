@@ -111,7 +111,7 @@ def without_policies(value):
 
 
 @floor(0.1)
-@share(0.15)  # the parser takes 50 ms for each text
+@share(0.25)  # the parser takes 50 ms for each text
 @given(st.lists(blocks(), min_size=1, max_size=4).map("".join), st.booleans())
 def test_fixes_change_policies_alone_and_the_parser_accepts_the_result(text, unsafe):
     result = apply_fixes(text, lambda new: read(new, "main.tf", None, VALUES), EVERYTHING, TODAY, unsafe=unsafe)

@@ -317,7 +317,7 @@ def joined(texts):
 
 
 @floor(0.2)
-@share(0.1)  # python-hcl2 takes 50 ms for each text
+@share(0.25)  # python-hcl2 takes 50 ms for each text
 @given(st.one_of(st.lists(blocks(), min_size=1, max_size=3).map(joined), st.integers().map(random.Random).map(mutated)))
 def test_python_hcl2_reads_generated_and_mutated_configurations_as_the_reader_does(text):
     expected = other_reading(text) if is_accepted(text) else None
