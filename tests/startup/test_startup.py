@@ -148,6 +148,7 @@ def test_lint_of_many_kinds_of_files_opens_no_socket(tmp_path, monkeypatch):
 # Sends SIGINT when a module is imported.
 INTERRUPTED = """\
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts programs in the background without it
 class Finder:
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:
