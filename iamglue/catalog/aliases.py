@@ -55,8 +55,8 @@ def canonical_name(word: str, use: NameUse) -> str | None:
 
     A service's name may have a resource type: `glue/table`.
     """
-    own = _own_spellings(use).get(_key(word))
-    rows = _rows_by_word().get((use, _key(word)), ())
+    own = _own_spellings(use).get(word_key(word))
+    rows = _rows_by_word().get((use, word_key(word)), ())
     if own is None and rows:
         return rows[0]["name"] if rows[0]["exact"] else None
     if own is not None or use is not NameUse.SERVICE:
@@ -66,7 +66,7 @@ def canonical_name(word: str, use: NameUse) -> str | None:
 
 def name_choices(word: str, use: NameUse) -> tuple[NameChoice, ...]:
     """The names that a word may stand for if it is not a synonym, the likeliest first; () for an unknown word."""
-    rows = _rows_by_word().get((use, _key(word)), ())
+    rows = _rows_by_word().get((use, word_key(word)), ())
     if rows:
         return tuple(_choice(row) for row in rows)
     if use is NameUse.SERVICE:
@@ -80,11 +80,11 @@ def nearest_name(word: str, use: NameUse) -> str | None:
     if len(word) < _MIN_LETTERS_FOR_NEAREST:
         return None
     choices = {**(_client_spellings() if use is NameUse.SERVICE else {}), **_single_names(use), **_own_spellings(use)}
-    nearest = nearest_word(_key(word), choices, cutoff=_NEAREST_CUTOFF)
+    nearest = nearest_word(word_key(word), choices, cutoff=_NEAREST_CUTOFF)
     return choices[nearest] if nearest else None
 
 
-def _key(word: str) -> str:
+def word_key(word: str) -> str:
     """The word without what does not distinguish names: case and separators."""
     return _SEPARATORS.sub("", word.lower())
 
@@ -94,7 +94,7 @@ def _rows_by_word() -> dict[tuple[str, str], tuple[dict[str, str], ...]]:
     rows: dict[tuple[str, str], tuple[dict[str, str], ...]] = {}
     for row in table_rows("aliases"):
         if not row["word"].endswith("*"):
-            key = (row["use"], _key(row["word"]))
+            key = (row["use"], word_key(row["word"]))
             rows[key] = (*rows.get(key, ()), row)
     return rows
 
@@ -103,13 +103,13 @@ def _rows_by_word() -> dict[tuple[str, str], tuple[dict[str, str], ...]]:
 def _own_spellings(use: NameUse) -> dict[str, str]:
     """The names themselves, by key."""
     names = {NameUse.TRIGGER: trigger_names(), NameUse.SERVICE: service_prefixes()}.get(use, ())
-    return {_key(name): name for name in names}
+    return {word_key(name): name for name in names}
 
 
 @cache
 def _client_spellings() -> dict[str, str]:
     """The service of each boto3 client, by the client's key."""
-    return {_key(client): prefix for client, prefix in client_prefixes().items()}
+    return {word_key(client): prefix for client, prefix in client_prefixes().items()}
 
 
 def _single_names(use: NameUse) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _single_names(use: NameUse) -> dict[str, str]:
 
 def _client_service(word: str) -> str | None:
     """The service of an SDK client: `stepfunctions`, `SFNClient`, `@aws-sdk/client-sqs`."""
-    key = _key(word.lower().removeprefix("@aws-sdk/client-"))
+    key = word_key(word.lower().removeprefix("@aws-sdk/client-"))
     for name in dict.fromkeys((key, key.removesuffix("client"))):
         rows = _rows_by_word().get((NameUse.SERVICE, name), ())
         synonym = rows[0]["name"] if rows and rows[0]["exact"] else None
@@ -146,9 +146,9 @@ def _resource_type_name(word: str) -> str | None:
     service = find_service(prefix) if prefix else None
     if service is None:
         return None
-    candidates = {_key(rest), _key(word.lower().removeprefix("aws_"))}  # aws_vpc_endpoint is a `vpc-endpoint`
+    candidates = {word_key(rest), word_key(word.lower().removeprefix("aws_"))}  # aws_vpc_endpoint is a `vpc-endpoint`
     for name, resource_type in service.resource_types.items():
-        if _key(name) in candidates:
+        if word_key(name) in candidates:
             is_usual = name in verb_resource_types(prefix) or len(service.resource_types) == 1
             return prefix if is_usual else f"{prefix}/{resource_type.name}"
     return None if rest else prefix
@@ -182,7 +182,7 @@ def _trigger_choices_of_service(word: str) -> tuple[NameChoice, ...]:
     service = name.partition("/")[0]
     if service in trigger_names():
         return (NameChoice(service, _trigger_title(service)),)
-    return tuple(_choice(row) for row in _rows_by_word().get((NameUse.TRIGGER, _key(service)), ()))
+    return tuple(_choice(row) for row in _rows_by_word().get((NameUse.TRIGGER, word_key(service)), ()))
 
 
 def _choice(row: dict[str, str]) -> NameChoice:

@@ -271,7 +271,7 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[st
 
 
 def _uncovered(files: int) -> str:
-    """Why there is no coverage: other files than logs are had by asking for the events of a name, a user, a service."""
+    """Why there is no coverage: files other than logs may have only the events of a name, a user or a service."""
     those = counted(files, "file is not a log file", "files are not log files")
     return (
         f"{those} of a trail, so that events may be left out: the usage has no `coverage`, and nothing is reported as "

@@ -139,7 +139,7 @@ def lint_path(path: str, job: LintJob) -> FileResult:
 
 
 def _report_of_template(report: Report, renderer: str) -> Report:
-    """The report on a template that a Terraform file renders: what its values decide is no error of the template."""
+    """The report on a template that a Terraform file renders: what its values decide is not an error in it."""
     decided = [finding for finding in report.findings if not _is_of_insertion(finding)]
     undecided = tuple(
         NotEvaluated(

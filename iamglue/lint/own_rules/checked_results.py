@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from iamglue.findings import Confidence, Fix, NotEvaluatedKind, Severity
 from iamglue.lint.own_rules.policy_check import UndecidedRule
@@ -11,6 +11,8 @@ from iamglue.lint.own_rules.role_rule import RoleProblem, RoleRequest, Undecided
 from iamglue.lint.rule import Rule, RuleViolation
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node
+
+_Result = TypeVar("_Result")
 
 _TYPES: dict[type, dict[str, tuple[type, ...]]] = {
     Rule: {
@@ -51,19 +53,20 @@ def checked_rule(rule: Rule) -> Rule:
 
 
 def checked_policy_results(results: object) -> Iterator[RuleViolation | UndecidedRule]:
-    """What `check` of a rule gives. Raises TypeError for anything that is no result."""
-    for result in _items(results, "check"):
-        if not isinstance(result, RuleViolation | UndecidedRule):
-            raise TypeError(f"check must yield RuleViolation or UndecidedRule, not {type(result).__name__}")
-        _check_fields(result)
-        yield result
+    """What `check` of a rule gives. Raises TypeError for anything else."""
+    return _checked_results(results, "check", RuleViolation, UndecidedRule)
 
 
 def checked_role_results(results: object) -> Iterator[RoleProblem | UndecidedRole]:
-    """What `check_role` of a rule gives. Raises TypeError for anything that is no result."""
-    for result in _items(results, "check_role"):
-        if not isinstance(result, RoleProblem | UndecidedRole):
-            raise TypeError(f"check_role must yield RoleProblem or UndecidedRole, not {type(result).__name__}")
+    """What `check_role` of a rule gives. Raises TypeError for anything else."""
+    return _checked_results(results, "check_role", RoleProblem, UndecidedRole)
+
+
+def _checked_results(results: object, function: str, *kinds: type[_Result]) -> Iterator[_Result]:
+    for result in _items(results, function):
+        if not isinstance(result, kinds):
+            expected = " or ".join(kind.__name__ for kind in kinds)
+            raise TypeError(f"{function} must yield {expected}, not {type(result).__name__}")
         _check_fields(result)
         yield result
 

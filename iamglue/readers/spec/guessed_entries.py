@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from iamglue.catalog.aliases import NameUse, canonical_name, name_choices
+from iamglue.catalog.aliases import NameUse, canonical_name, name_choices, word_key
 from iamglue.catalog.services import find_action, service_prefixes
 from iamglue.catalog.triggers import trigger_names
 from iamglue.errors import IamglueError
@@ -36,9 +36,8 @@ def guessed_mapping_error(item: Node, use: NameUse) -> IamglueError | None:
     if arn is not None:
         named = named or _arn_service(arn, use)
     if named is None:
-        service = values.get("service")
-        has_name = use is NameUse.SERVICE and service is not None and service.kind is NodeKind.SCALAR
-        return unknown_service_error(service) if service is not None and has_name else None
+        service = values.get("service") if use is NameUse.SERVICE else None
+        return unknown_service_error(service) if service is not None and service.kind is NodeKind.SCALAR else None
     placeholder = "SOURCE" if use is NameUse.TRIGGER else "RESOURCE"
     hint = f"write `{named}: {arn or _resource_in(values) or placeholder}`"
     if use is NameUse.SERVICE and (actions := _actions_in(values)):
@@ -64,7 +63,7 @@ def guessed_text_hint(text: str, use: NameUse) -> str:
 
 def _values(item: Node) -> dict[str, Node]:
     """The values of a mapping, by their keys in lower case without separators."""
-    return {key.text.lower().replace("_", "").replace("-", ""): value for key, value in item.pairs}
+    return {word_key(key.text): value for key, value in item.pairs}
 
 
 def _name_in(value: Node | None, use: NameUse) -> str | None:
