@@ -12,7 +12,6 @@ from functools import partial, reduce
 from operator import and_
 from os import PathLike
 
-from iamglue.account_file import parse_account
 from iamglue.api.arguments import check_arguments, path_text
 from iamglue.audit.causes import merge_by_cause
 from iamglue.audit.run import audit
@@ -28,6 +27,9 @@ from iamglue.generate.generate import generate
 from iamglue.generate.input_names import PLAIN_NAMES
 from iamglue.generate.parameter_values import apply_parameters, check_parameter_values
 from iamglue.generate.requirements.parameters import parameter_names
+from iamglue.inputs.account_file import parse_account
+from iamglue.inputs.parsed_files import read_file_for_lint
+from iamglue.inputs.run_rules import read_rules
 from iamglue.lint.autofix import FixResult, apply_fixes
 from iamglue.lint.own_rules.installed import find_installed_rules
 from iamglue.lint.run import lint_file as lint_parsed_file
@@ -37,14 +39,12 @@ from iamglue.model.own_rule_set import NO_OWN_RULES, OwnRules
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.role_context import AuditResult
 from iamglue.model.spec import Spec
-from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.policy.model import Policy
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.spec import reader
-from iamglue.run_rules import read_rules
 
 _MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of thousands of roles
 _BYTE_ORDER_MARK = "\ufeff"

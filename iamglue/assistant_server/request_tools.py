@@ -28,10 +28,10 @@ from iamglue.assistant_server.arguments import (
 )
 from iamglue.assistant_server.results import ToolAnswer, numbered
 from iamglue.can import PolicySet, build_layers, evaluate_pattern_question, evaluate_question
-from iamglue.denial_reports import RequestFacts, build_denial_report
 from iamglue.diff import DiffSide
 from iamglue.diff import compare_policies as compare_sides
 from iamglue.errors import IamglueError
+from iamglue.explain_denial.denial_report import RequestFacts, build_denial_report
 from iamglue.explain_denial.explain import with_overrides
 from iamglue.formats.reports.decision import decision_json
 from iamglue.formats.reports.denial import denials_json

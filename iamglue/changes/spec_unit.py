@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamglue.formats.policies.permissions import permissions_policy
+from iamglue.inputs.spec_policies import generate_permission_sets
 from iamglue.model.access_change import AccessUnit, PolicyHolder, unique_holders
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.document import policy_json
 from iamglue.policy.model import Policy
-from iamglue.spec_policies import generate_permission_sets
 
 
 def read_spec_unit(path: str, text: str) -> AccessUnit:

@@ -11,11 +11,11 @@ from iamglue.changes.access_calls import find_access_call
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
+from iamglue.inputs.parsed_files import read_file_for_lint
 from iamglue.model.access_change import AccessUnit, PolicyHolder, unique_holders
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Pairs, Role
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.policy_file import PolicyFile
-from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.model import Policy
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node

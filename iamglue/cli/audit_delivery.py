@@ -10,6 +10,7 @@ from pathlib import Path
 from iamglue.cli.color import paint_report
 from iamglue.cli.help_command import next_command
 from iamglue.cli.output import escape_for_format, print_data, replace_files
+from iamglue.cli.rule_texts import find_rule_texts
 from iamglue.cli.stderr import print_line, print_next
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.text_files import STDIN
@@ -18,7 +19,6 @@ from iamglue.formats.words.audit_words import audit_summary
 from iamglue.model.escalation_map import RouteOwners
 from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.role_context import AuditResult
-from iamglue.rule_texts import find_rule_texts
 
 _USUAL_SIZE = (80, 24)
 

@@ -95,8 +95,8 @@ def _live_accounts(sources: AuditSources) -> Iterator[Account]:
 
 def _saved_account(path: str, sources: AuditSources) -> Account:
     """The account of a saved file or of authorization details."""
-    from iamglue.account_file import parse_account  # noqa: PLC0415 - startup: only for --input
     from iamglue.aws.saved_account import is_saved_account  # noqa: PLC0415
+    from iamglue.inputs.account_file import parse_account  # noqa: PLC0415 - startup: only for --input
 
     text = read_text(path, _MAX_BYTES)
     if sources.functions is None:

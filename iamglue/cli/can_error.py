@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from iamglue.can import PolicySet
 from iamglue.cli.output import print_data
 from iamglue.cli.stderr import print_error
-from iamglue.denial_reports import RequestFacts, build_denial_report
 from iamglue.errors import ExitCode, IamglueError
+from iamglue.explain_denial.denial_report import RequestFacts, build_denial_report
 from iamglue.explain_denial.explain import with_overrides
 from iamglue.files.text_files import read_text
-from iamglue.formats.reports.denial import DenialReport, denials_json, denials_text
-from iamglue.model.denial import AccessDenial
+from iamglue.formats.reports.denial import denials_json, denials_text
+from iamglue.model.denial import AccessDenial, DenialReport
 from iamglue.model.policy_file import PolicyFile
 from iamglue.readers.denials.reader import read_denials
 from iamglue.readers.questions import parse_context

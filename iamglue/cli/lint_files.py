@@ -23,11 +23,11 @@ from iamglue.findings import (
     merge_reports,
     unique_findings,
 )
+from iamglue.inputs.parsed_files import read_file_for_lint
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.parsed_file import ParsedFile
-from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.processes.worker_pool import map_in_processes

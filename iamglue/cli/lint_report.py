@@ -11,6 +11,6 @@ def render_lint_report(report: Report, format: str, own_rules: OwnRules) -> str:
     """The report in a format; `own_rules` are those of the user's organization."""
     if format not in FORMATS_WITH_RULE_TEXTS:
         return render_report(report, format)
-    from iamglue.rule_texts import find_rule_texts  # noqa: PLC0415 - startup: imports every rule
+    from iamglue.cli.rule_texts import find_rule_texts  # noqa: PLC0415 - startup: imports every rule
 
     return render_report(report, format, find_rule_texts(report, format, own_rules=own_rules))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamglue.cli.config import Config
+from iamglue.inputs.run_rules import read_rules
 from iamglue.lint.own_rules.installed import find_installed_rules
 from iamglue.model.own_rule_set import OwnRules
-from iamglue.run_rules import read_rules
 
 
 def read_run_rules(files: Sequence[str], config: Config) -> OwnRules:

@@ -13,12 +13,12 @@ from iamglue.cli.lint import default_lint_job
 from iamglue.cli.lint_files import LintJob, job_for_file
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluatedKind, Report, SourceSpan
+from iamglue.inputs.parsed_files import read_file_for_lint
 from iamglue.language_server.document_source import DocumentSource
 from iamglue.lint.baseline import read_baseline
 from iamglue.lint.run import lint_file
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.suppressions import apply_baseline, apply_suppressions
-from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.source.source_text import SourceText
 from iamglue.readers.policy_paths import find_policy_paths
 

@@ -12,12 +12,12 @@ from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import required_statements
 from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.generate.requirements.raw_statements import raw_statement_reason
+from iamglue.inputs.parsed_files import read_file_for_lint
 from iamglue.language_server.document_lint import PlainData
 from iamglue.language_server.document_source import DocumentSource
 from iamglue.model.permission_set import ExplainedStatement
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecFunction
-from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parsed_policy import ParameterValues, ParsedStatement
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 from iamglue.readers.policy_paths import find_policy_paths

@@ -1,4 +1,4 @@
-"""The content of an AWS access-denied message."""
+"""The content of an AWS access-denied message, and what explains it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.policy.model import Statement
 
 
@@ -107,3 +108,12 @@ class PolicyChange:
     text: str
     policy: str | None = None
     statement: StatementRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DenialReport:
+    """The explanation of a denial, and the decisions of the given policies, one for each action."""
+
+    explanation: DenialExplanation
+    evaluations: tuple[EvaluationResult, ...] = ()
+    changes: tuple[PolicyChange, ...] = ()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 
+from iamglue.inputs.parsed_files import read_file_for_lint
 from iamglue.language_server.context_at import context_at
 from iamglue.language_server.cursor_context import DocumentSyntax
 from iamglue.language_server.policy_elements import PolicyElement, policy_element
-from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
 from iamglue.policy.source.nodes import Node
 

@@ -18,6 +18,7 @@ from lint.more_principal_cases import MORE_PRINCIPALS
 from support.linting import EVERYTHING, TODAY
 
 from iamglue.findings import Finding
+from iamglue.inputs.spec_policies import read_spec_policies
 from iamglue.lint.rule import RuleExample
 from iamglue.lint.rule_table import FILE_RULES, import_all_rules
 from iamglue.lint.run import lint_file
@@ -28,7 +29,6 @@ from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
 from iamglue.policy.source.edits import apply_edits
 from iamglue.readers.policy_texts import is_spec, read_policies
 from iamglue.readers.suppression_comments import suppression_comments
-from iamglue.spec_policies import read_spec_policies
 
 KEPT = Path(__file__).with_name("expected.json")
 

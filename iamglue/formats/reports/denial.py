@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.formats.reports.decision import decision_data, decision_text, wrap_text
-from iamglue.model.denial import AccessDenial, DenialExplanation, PolicyChange
+from iamglue.model.denial import AccessDenial, DenialExplanation, DenialReport, PolicyChange
 from iamglue.model.policy_file import PolicyFile, StatementSource
 from iamglue.policy.model import Policy
 from iamglue.policy.source.policy_writer import policy_data
 
 _NOT_STATED = "(not in the message)"
-
-
-@dataclass(frozen=True, slots=True)
-class DenialReport:
-    """The explanation of a denial, and the decisions of the given policies, one for each action."""
-
-    explanation: DenialExplanation
-    evaluations: tuple[EvaluationResult, ...] = ()
-    changes: tuple[PolicyChange, ...] = ()
 
 
 Files = Mapping[str, PolicyFile]

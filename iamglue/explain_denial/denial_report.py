@@ -14,8 +14,7 @@ from iamglue.errors import IamglueError
 from iamglue.explain_denial.explain import explain_denial
 from iamglue.explain_denial.policy_changes import changes_without_resource, policy_changes
 from iamglue.explain_denial.resources import is_masked
-from iamglue.formats.reports.denial import DenialReport
-from iamglue.model.denial import AccessDenial, DenialPolicyType, PolicyChange
+from iamglue.model.denial import AccessDenial, DenialPolicyType, DenialReport, PolicyChange
 from iamglue.model.question import build_question
 
 

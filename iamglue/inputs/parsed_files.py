@@ -24,7 +24,7 @@ def read_file_for_lint(
     Raises IamglueError for a policy that is longer than `lint` reads, and where a reader needs a missing extra.
     """
     if is_spec(text):
-        from iamglue.spec_policies import read_spec_policies  # noqa: PLC0415 - startup: only for specs
+        from iamglue.inputs.spec_policies import read_spec_policies  # noqa: PLC0415 - startup: only for specs
 
         file = read_spec_policies(path, text, parameter_values)
     elif type is None and not may_contain_policies(text) and not may_be_broken(path, text):
