@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,6 +31,7 @@ from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.source.source_text import SourceText
 from iamglue.processes.worker_pool import map_in_processes
 from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.rendered_files import find_rendering_file
@@ -38,6 +40,9 @@ from iamglue.readers.terraform.rendered_files import find_rendering_file
 _MIN_FILES_FOR_PROCESSES = 300
 _FILES_PER_CHUNK = 50
 _MAX_BYTES = 64 * 1024 * 1024
+# What Terraform replaces in a template, or obeys there: `${name}`, but not the escape `$${name}`; `%{ if ... }`.
+_INSERTION = re.compile(r"(?<!\$)\$\{")
+_INSERTION_MARKS = ("$", "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def lint_path(path: str, job: LintJob) -> FileResult:
         renderer = (
             None if path == STDIN or not report.findings else find_rendering_file(path, text, job.terraform_files)
         )
-        report = report if renderer is None else _report_of_template(report, renderer)
+        report = report if renderer is None else _report_of_template(report, renderer, SourceText(path, file.text))
         if job.text_edits:
             report = replace(report, findings=with_text_edits(report.findings, file.text))
         return replace(result, report=report)
@@ -138,9 +143,9 @@ def lint_path(path: str, job: LintJob) -> FileResult:
         return FileResult(path, unreadable=error)
 
 
-def _report_of_template(report: Report, renderer: str) -> Report:
+def _report_of_template(report: Report, renderer: str, source: SourceText) -> Report:
     """The report on a template that a Terraform file renders: what its values decide is not an error in it."""
-    decided = [finding for finding in report.findings if not _is_of_insertion(finding)]
+    decided = [finding for finding in report.findings if not _is_of_insertion(finding, source)]
     undecided = tuple(
         NotEvaluated(
             NotEvaluatedKind.UNDECIDABLE,
@@ -149,16 +154,22 @@ def _report_of_template(report: Report, renderer: str) -> Report:
             f"`{renderer}` renders this template; `iamglue audit --template` reads the result",
         )
         for finding in report.findings
-        if _is_of_insertion(finding)
+        if _is_of_insertion(finding, source)
     )
     return replace(report, findings=tuple(decided), not_evaluated=(*report.not_evaluated, *undecided))
 
 
-def _is_of_insertion(finding: Finding) -> bool:
-    """Whether a finding is about `${name}` or a directive, which Terraform replaces."""
-    if finding.rule == "placeholder":
-        return "`${" in finding.message
-    return finding.rule == "syntax-error" and any(mark in finding.message for mark in ("`$`", "`%`"))
+def _is_of_insertion(finding: Finding, source: SourceText) -> bool:
+    """Whether a finding is about `${name}` or a directive in the text, which Terraform replaces."""
+    span = finding.span
+    if span.line is None or span.column is None:
+        return False
+    start = source.offset_at(span.line, span.column)
+    if finding.rule == "syntax-error":
+        return source.text[start : start + 1] in _INSERTION_MARKS
+    if finding.rule != "placeholder" or span.end_line is None or span.end_column is None:
+        return False
+    return _INSERTION.search(source.text[start : source.offset_at(span.end_line, span.end_column)]) is not None
 
 
 def _fix(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:

@@ -14,7 +14,6 @@ from operator import and_
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import EVERYTHING, Access, SetOperation, StatementTerm, access_of_statement, union
-from iamglue.engine.solve.budget import EXHAUSTED_REASON
 from iamglue.engine.solve.other_types import describe_other_type, prove_empty_on_other_types
 from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
@@ -157,7 +156,7 @@ def _forbidden_grant(term: StatementTerm, proof: EmptinessProof) -> ForbiddenGra
         return None
     if proof.verdict is Verdict.NON_EMPTY:
         return ForbiddenGrant(term, proof.witness, future_only=proof.future_only, unlisted_only=proof.unlisted_only)
-    return ForbiddenGrant(term, reason=proof.reason, is_failure=EXHAUSTED_REASON in proof.reason)
+    return ForbiddenGrant(term, reason=proof.reason, is_failure=proof.is_exhausted)
 
 
 def _prove(allowed: Access, forbidden: ForbiddenRequests) -> EmptinessProof:

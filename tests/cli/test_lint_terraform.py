@@ -209,3 +209,13 @@ def test_a_template_that_a_configuration_of_a_sibling_directory_renders_has_valu
     run = iamglue("lint", ".", "--format", "json")
     assert (run.exit_code, json.loads(run.stdout)["findings"]) == (0, [])
     assert "terraform/main.tf` renders this template" in run.stdout
+
+
+def test_a_placeholder_beside_an_escaped_insertion_is_a_finding(iamglue, tmp_path):
+    template = tmp_path / "reader.json"
+    template.write_text(READER.replace("RESOURCE", "arn:aws:s3:::<bucket>/$${aws:username}/*"), encoding="utf-8")
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_iam_policy" "p" {\n  policy = templatefile("reader.json", {})\n}\n', encoding="utf-8"
+    )
+    report = json.loads(iamglue("lint", template, "--format", "json").stdout)
+    assert [finding["rule"] for finding in report["findings"]] == ["placeholder"]

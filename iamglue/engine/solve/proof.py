@@ -55,6 +55,7 @@ class EmptinessProof:
     `depends_on_variables`: undecided only because the values of policy variables or deployment parameters are unknown.
     `future_only`: only an action name that AWS may add has a request in the access, no action of the catalogue.
     `unlisted_only`: only requests on ARNs that AWS's reference does not list for the action are in the access.
+    `is_exhausted`: unknown because the analysis reached its limit of steps, at least in part.
     """
 
     verdict: Verdict
@@ -63,6 +64,7 @@ class EmptinessProof:
     future_only: bool = False
     depends_on_variables: bool = False
     unlisted_only: bool = False
+    is_exhausted: bool = False
 
 
 def prove_empty(
@@ -153,7 +155,12 @@ class _ProofAttempt:
         if not reasons:
             return EmptinessProof(Verdict.EMPTY)
         depends_on_variables = {*reasons} <= {_DEPENDS_ON_VARIABLES, _DEPENDS_ON_PARAMETERS}
-        return EmptinessProof(Verdict.UNKNOWN, reason=_join_reasons(reasons), depends_on_variables=depends_on_variables)
+        return EmptinessProof(
+            Verdict.UNKNOWN,
+            reason=_join_reasons(reasons),
+            depends_on_variables=depends_on_variables,
+            is_exhausted=EXHAUSTED_REASON in reasons,
+        )
 
     def _run_pass(self, find_candidates: _FindCandidates, remaining_passes: int) -> Request | None:
         """A request that one pass finds in any part; leaves an equal share of the budget to each later pass."""

@@ -53,24 +53,25 @@ def configuration_account(
     Each value of the variables that decide whether a resource is created is a case. A file that is malformed is a gap,
     as are `errors`. Raises IamglueError if no file can be read.
     """
-    from iamglue.readers.terraform.deployment import ABSENT, read_deployment  # noqa: PLC0415 - startup: only for configurations
+    from iamglue.readers.terraform.deployment import Deployment, read_deployment  # noqa: PLC0415 - startup: only for configurations
 
-    def read(values: ParameterValues) -> tuple[Account, tuple[str, ...]]:
+    def read(values: ParameterValues) -> tuple[Account, Deployment]:
         deployment = read_deployment(path, files, values, errors)
         resources, policies = deployment.resources, deployment.policies
         account = _build_account(path, resources, policies, values, values=deployment.reference_values)
-        return account, deployment.switches
+        return account, deployment
 
-    account, switches = read(settings)
+    account, deployment = read(settings)
+    switches = deployment.switches
     count = 2 ** len(switches)
     if count == 1 or count > MAX_CASES or count * sum(len(file.text) for file in files) > _MAX_CHARACTERS:
         return account
     cases = []
     for truths in product(("true", "false"), repeat=len(switches)):
         chosen = tuple(zip(switches, truths, strict=True))
-        case, _ = read(replace(settings, values=(*settings.values, *chosen)))
+        case, case_deployment = read(replace(settings, values=(*settings.values, *chosen)))
         # That a resource is not created in a case is what the case is about.
-        gaps = tuple(gap for gap in case.gaps if gap in account.gaps or not gap.what.endswith(ABSENT))
+        gaps = tuple(gap for gap in case.gaps if gap in account.gaps or gap not in case_deployment.absent)
         cases.append(replace(case, gaps=gaps, conditions=tuple((f"var.{name}", truth) for name, truth in chosen)))
     return with_cases(account, cases, complete=True)
 

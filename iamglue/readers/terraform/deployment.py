@@ -26,8 +26,6 @@ from iamglue.readers.terraform.string_templates import expression_text
 from iamglue.readers.terraform.unread_modules import policy_arguments, unread_module
 
 _HOLDERS = frozenset({*POLICY_RESOURCES, "aws_lambda_function"})
-# What ends the description of a resource that is not created.
-ABSENT = ", which is not created"
 # `var.enabled ? 1 : 0`
 _SWITCH = re.compile(r"!?\s*var\.([A-Za-z][\w-]*)\s*\?")
 
@@ -37,12 +35,14 @@ class Deployment:
     """The resources and their policies, and the values of references to them by the names of their parameters.
 
     `switches` are the variables without a value on which it depends whether a resource with policies is created.
+    `absent` are the gaps about resources with policies that are not created with the values of the variables.
     """
 
     resources: tuple[TerraformResource, ...]
     policies: ParsedFile
     reference_values: dict[str, str]
     switches: tuple[str, ...] = ()
+    absent: frozenset[NotEvaluated] = frozenset()
 
 
 def read_deployment(
@@ -104,7 +104,15 @@ class _DeploymentReader:
         )
         resources = (TerraformResource(address, block.labels[0], block) for address, block in self._resources.items())
         switches = tuple(dict.fromkeys(self._switches()))
-        return Deployment(tuple(resources), policies, dict(self._reference_values()), switches)
+        return Deployment(
+            tuple(resources), policies, dict(self._reference_values()), switches, frozenset(self._absent())
+        )
+
+    def _absent(self) -> Iterator[NotEvaluated]:
+        for module in self._modules:
+            for resource in module.resources:
+                if _is_absent(module, resource):
+                    yield _absent_resource(module, resource)
 
     def _switches(self) -> Iterator[str]:
         """The variables of the root module in `count = var.enabled ? 1 : 0` that have no value."""
@@ -156,16 +164,36 @@ def _unread_calls(module: TerraformModule) -> Iterator[NotEvaluated]:
 
 
 def _unknown_instances(module: TerraformModule, resource: ModuleResource) -> Iterator[NotEvaluated]:
-    """Resources with policies whose instances are not known, or that are not created by the values of variables."""
+    """A resource with policies whose instances are not known, or that is not created by the values of variables."""
     block, address = resource.block, f"{module.scope.prefix}{resource.address}"
-    if block.kind != "resource" or block.labels[0] not in _HOLDERS:
-        return
-    if not resource.instances.is_complete:
+    if _has_policies(block) and not resource.instances.is_complete:
         yield _undecidable(address, f"how many instances of `{address}` are created", block)
-    elif not resource.instances.bindings and module.inputs is None and _argument(block).kind is not NodeKind.LIST:
-        reason = f"`{expression_text(_argument_text(block))}` is 0 with the values of the variables"
-        what = f"`{address}`{ABSENT}"
-        yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+    elif _is_absent(module, resource):
+        yield _absent_resource(module, resource)
+
+
+def _has_policies(block: TerraformBlock) -> bool:
+    """Whether it is a resource of a type that has policies, or a function."""
+    return block.kind == "resource" and block.labels[0] in _HOLDERS
+
+
+def _is_absent(module: TerraformModule, resource: ModuleResource) -> bool:
+    """Whether a resource with policies is not created because of the values of the root module's variables."""
+    instances = resource.instances
+    return (
+        _has_policies(resource.block)
+        and instances.is_complete
+        and not instances.bindings
+        and module.inputs is None
+        and _argument(resource.block).kind is not NodeKind.LIST
+    )
+
+
+def _absent_resource(module: TerraformModule, resource: ModuleResource) -> NotEvaluated:
+    address = f"{module.scope.prefix}{resource.address}"
+    reason = f"`{expression_text(_argument_text(resource.block))}` is 0 with the values of the variables"
+    what = f"`{address}`, which is not created"
+    return NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
 
 
 def _undecidable(address: str, what: str, block: TerraformBlock) -> NotEvaluated:
