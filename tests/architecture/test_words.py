@@ -22,6 +22,9 @@ ROWS = [
 IDENTIFIERS = frozenset(word for where, word, _ in ROWS if where == "identifier")
 TEXTS = re.compile(rf"\b(?:{'|'.join(re.escape(word) for where, word, _ in ROWS if where == 'text')})\b")
 ADDRESSES = re.compile(r"https?://\S+")
+# What is written for people: rewording it must change no finding and no exit code.
+PROSE = frozenset({"message", "reason", "help", "hint", "what", "title"})
+SEARCHES = frozenset({"startswith", "endswith", "find", "index", "count", "partition", "rpartition", "split"})
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
@@ -85,3 +88,29 @@ def test_a_public_class_name_means_one_thing():
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def _reads_prose(node: ast.AST) -> bool:
+    """Whether code searches a message for words, or compares one with a text."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in SEARCHES and _is_prose(node.func.value)
+    if not isinstance(node, ast.Compare):
+        return False
+    if isinstance(node.ops[0], ast.In | ast.NotIn):
+        return _is_prose(node.comparators[0])
+    sides = (node.left, node.comparators[0])
+    return any(map(_is_prose, sides)) and any(isinstance(side, ast.Constant) and side.value for side in sides)
+
+
+def _is_prose(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in PROSE
+
+
+def test_no_code_reads_a_message_as_data():
+    found = [
+        f"{source.path}:{node.lineno}: {ast.unparse(node)}"
+        for source in sources().values()
+        for node in source.nodes
+        if _reads_prose(node)
+    ]
+    assert found == []
