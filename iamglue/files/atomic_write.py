@@ -179,6 +179,7 @@ def _write_through(path: Path, content: bytes, result: WriteResult) -> None:
 
 
 def _unwritable(error: OSError, path: Path, result: WriteResult) -> IamglueError:
+    """The error for a path that cannot be written; its hint says how many files were replaced before."""
     count = len(result.replaced)
     files = "1 file was" if count == 1 else f"{count} files were"
     hint = f"{files} already written" if count else "nothing was changed; choose another path"

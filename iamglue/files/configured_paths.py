@@ -26,6 +26,7 @@ class ConfigFolder:
 
 @lru_cache(maxsize=4096)
 def _relative(path: str, folder: str, working_directory: str) -> str:
+    """The path from a directory, with forward slashes; links are resolved only if it would start with `..`."""
     whole = os.path.join(working_directory, path)  # noqa: PTH118 - thousands of times faster than pathlib in a large run
     relative = os.path.relpath(whole, folder)
     if relative.startswith(".."):  # an absolute path may lead there by symbolic links
@@ -57,6 +58,7 @@ def _name_for(pattern: str, path: str, base: ConfigFolder | None) -> str:
 
 
 def _with_parents(path: str) -> Iterator[str]:
+    """The path, then each directory that it is in, from the innermost one."""
     yield path
     position = path.rfind("/", 1)
     while position > 0:

@@ -41,6 +41,7 @@ def create_folders(folders: Iterable[Path], mode: int) -> Iterator[None]:
 
 
 def _create(folder: Path, mode: int) -> None:
+    """Create a directory; one that another process created meanwhile is fine. Raises IamglueError if it cannot be."""
     try:
         folder.mkdir(mode)
     except FileExistsError:

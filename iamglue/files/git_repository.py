@@ -204,6 +204,10 @@ def _run(folder: Path, *arguments: str) -> bytes | None:
 
 
 def _start(folder: Path, arguments: Iterable[str], text: str) -> subprocess.CompletedProcess[bytes]:
+    """The ended `git` process with its output. Raises IamglueError if it cannot be started.
+
+    It does not wait for locks of the index, starts no file system monitor, and answers in English.
+    """
     command = ["git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", *arguments]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:

@@ -91,6 +91,7 @@ def _is_plain_path(path: str) -> bool:
 
 
 def _write(target: Path, content: bytes, path: str) -> None:
+    """Write one file and the directories that it is in. Raises IamglueError, with the path in the repository."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

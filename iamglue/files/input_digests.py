@@ -35,6 +35,7 @@ def read_input_digests(inputs: Iterable[str | None], *outputs: str | None) -> In
 
 
 def _status(path: str) -> os.stat_result | None:
+    """The status of the file that links lead to; None if there is no such file, or it may not be looked at."""
     try:
         return Path(path).stat()
     except (OSError, ValueError):  # the code that reads or writes it reports the error
@@ -47,6 +48,7 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
 
 
 def _digest(path: Path) -> str | None:
+    """The digest of a file's content; None if it cannot be read, as for a file that is missing."""
     try:
         return content_digest(path.read_bytes())
     except OSError:

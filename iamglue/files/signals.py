@@ -89,6 +89,7 @@ def _exit_when_parent_ends() -> None:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
+    """The signal handler: raise KeyboardInterrupt now, or at the end of the uninterruptible sections."""
     if not _state.sections:
         raise KeyboardInterrupt
     _state.interrupted = True

@@ -41,6 +41,7 @@ def write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
 
 
 def _replace(target: OutputFile, blocks: Iterable[bytes]) -> None:
+    """Write the blocks to the temporary file, then move it to the target; it is removed if that fails."""
     staged = target.temporary_path
     try:
         handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if target.status else 0o666)

@@ -122,6 +122,7 @@ def special_file_kind(mode: int) -> str | None:
 
 
 def _check_regular_file(mode: int) -> None:
+    """Raise NotAFileError for a named pipe, a socket or a device. A directory passes: opening it fails."""
     kind = special_file_kind(mode)
     if kind:
         raise NotAFileError(f"it is {kind}, not a file")
@@ -136,6 +137,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
 
 
 def _open_input(path: str) -> BinaryIO:
+    """Open a file, or standard input for "-"; within `without_files`, "-" too is a file that does not exist."""
     if path != STDIN or not may_read_files():
         return open_file(path)
     if sys.stdin is None:  # it was closed before the program started
@@ -144,6 +146,7 @@ def _open_input(path: str) -> BinaryIO:
 
 
 def _decode_line(line: bytes, path: str, number: int) -> str:
+    """The text of a line without its end, nor a byte order mark. Raises IamglueError if it is not UTF-8."""
     try:
         return line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
