@@ -48,6 +48,7 @@ def _is_kind_of_json(text: str) -> bool:
 
 
 def _is_valid(text: str) -> bool:
+    """Whether a text is JSON; too deep nesting counts as malformed."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):

@@ -108,9 +108,11 @@ class _OutputReader:
         return True
 
     def _add(self, node: Node, kind: PolicyType, name: str, **fields: Any) -> None:
+        """Collect the documents that a value can be, such as JSON in a text."""
         self._collector.add_resolved(node, self._resolver, kind, name, **fields)
 
     def _add_on_resource(self, node: Node, name: str) -> None:
+        """Collect a resource-based policy; the type of its resource is guessed from its actions."""
         for document in self._collector.resolve_documents(node, self._resolver):
             self._collector.add(document, PolicyType.RESOURCE, name, resource_type=guess_resource_type(document))
 
@@ -150,6 +152,7 @@ def _relevant_pairs(node: Node) -> Iterator[tuple[Node, Node]]:
 
 
 def _is_default(version: Node, default: str) -> bool:
+    """Whether a version of a managed policy is in effect, by its own flag or the policy's default version."""
     if _text(version, "IsDefaultVersion").lower() == "true":
         return True
     return default != "" and _text(version, "VersionId") == default

@@ -12,7 +12,7 @@ from iamglue.policy.document import is_json
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.readers.read_only_sources import ReadOnlySources
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _MAX_SIZE = 1024 * 1024
@@ -48,16 +48,14 @@ def read_local_document(beside: str, location: str, *, of_any_kind: bool = False
 
 def read_only_copy(node: Node) -> Node:
     """A copy that no fix edits: it is part of another file, or stands in several places."""
-    return _copy(node, {})
+    return _copy(node, ReadOnlySources())
 
 
-def _copy(node: Node, sources: dict[int, SourceText]) -> Node:
-    source = node.source
-    if not isinstance(source, ReadOnlySourceText):
-        source = sources.setdefault(id(source), ReadOnlySourceText(source))
+def _copy(node: Node, sources: ReadOnlySources) -> Node:
+    """The copy of a node and its parts."""
     return replace(
         node,
-        source=source,
+        source=sources.of(node.source),
         items=tuple(_copy(item, sources) for item in node.items),
         pairs=tuple((_copy(key, sources), _copy(value, sources)) for key, value in node.pairs),
     )

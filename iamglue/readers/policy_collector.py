@@ -127,6 +127,7 @@ class PolicyCollector:
 
 
 def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
+    """The gap for a policy document that cannot be read, beside the file's first syntax error."""
     return NotEvaluated(
         NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message
     )

@@ -58,6 +58,7 @@ def guess_policy_type(node: Node) -> PolicyType | None:
 
 
 def _is_trust_statement(statement: Node) -> bool:
+    """Whether a statement lets principals assume a role: only actions of STS, and no resource."""
     action = statement.get("Action")
     if action is None or statement.get("Resource") is not None or statement.get("NotResource") is not None:
         return False

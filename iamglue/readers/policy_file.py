@@ -39,6 +39,7 @@ def split_paths(paths: str) -> tuple[str, ...]:
 
 
 def _exists(path: str) -> bool:
+    """Whether there is a file with this name; False for a text that cannot be the name of one."""
     try:
         return Path(path).exists()
     except (OSError, ValueError):  # the path contains NUL, or is too long

@@ -82,6 +82,7 @@ class _PathSearch:
             self.skipped[path] = kind
 
     def _add_unreadable(self, error: OSError) -> None:
+        """Record a directory that cannot be listed, unless all that is in it is excluded."""
         folder = os.fsdecode(error.filename)
         # A pattern such as `private/*` excludes all that is in the directory.
         if not self._is_excluded(folder) and not self._is_excluded(f"{folder}/*"):

@@ -74,6 +74,7 @@ class _TemplateReader:
         self._excluded = [node.text.lower() for node in _texts(root, _EXCLUDE)]
 
     def statements(self) -> Iterator[tuple[Location, Statement]]:
+        """The statements of the policy that policy_sentry writes, each with its location in the template."""
         root = self._root
         for key, _ in root.pairs:
             if key.text not in _KEYS:
@@ -90,12 +91,14 @@ class _TemplateReader:
         yield from self._assumed_roles()
 
     def _by_arn(self) -> Iterator[tuple[Location, Statement]]:
+        """The statements of mode `crud` for ARNs: all actions of an access level that act on each."""
         for key, level in _LEVELS.items():
             for node in _texts(self._root, key):
                 names = [str(action) for action in _actions_of_arn(node.text) if action.access_level == level]
                 yield from self._statement(node, names, node.text, f"no action of level {level} acts on it")
 
     def _without_arn(self) -> Iterator[tuple[Location, Statement]]:
+        """The statements of mode `crud` for actions on every resource, by name or access level."""
         wildcard = self._root.get(_WILDCARD)
         for key, value in wildcard.pairs if wildcard and wildcard.kind is NodeKind.MAP else ():
             level = _LEVELS.get(key.text.removeprefix(_SERVICE)) if key.text.startswith(_SERVICE) else None
@@ -109,6 +112,7 @@ class _TemplateReader:
             yield from self._statement(node, self._known_actions(node), "*", "AWS's reference has no such action")
 
     def _assumed_roles(self) -> Iterator[tuple[Location, Statement]]:
+        """The statements of mode `crud` that allow to assume roles."""
         sts = self._root.get("sts")
         for key, value in sts.pairs if sts and sts.kind is NodeKind.MAP else ():
             if key.text not in _STS:
@@ -125,12 +129,14 @@ class _TemplateReader:
                 yield from self._statement(node, [name], resource, "")
 
     def _known_actions(self, node: Node) -> list[str]:
+        """The action that a text names, with the reference's spelling; empty if AWS's reference has no such action."""
         facts = find_action(node.text)
         return [str(facts)] if facts else []
 
     def _statement(
         self, node: Node, names: Sequence[str], resource: str, reason: str
     ) -> Iterator[tuple[Location, Statement]]:
+        """The statement for these actions without the excluded ones; `reason` says why there are no actions."""
         included = [name for name in names if not self._is_excluded(name)]
         if not names:
             self._drop(f"`{node.text}`", reason, node.location)
@@ -149,6 +155,7 @@ class _TemplateReader:
             self._drop(", ".join(missing), reason, node.location)
 
     def _is_excluded(self, name: str) -> bool:
+        """Whether `exclude-actions` names an action, in any letter case, or matches it by a pattern."""
         return any(
             matches_action(pattern, name) if has_wildcard(pattern) else pattern == name.lower()
             for pattern in self._excluded

@@ -45,6 +45,7 @@ def is_spec(text: str) -> bool:
 
 
 def _has_spec_key(path: str, text: str) -> bool:
+    """Whether the first document of a text has the key `iamglue`; False for malformed text."""
     try:
         return _parse_documents(text, path).documents[0].get("iamglue") is not None
     except IamglueError:

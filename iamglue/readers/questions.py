@@ -59,6 +59,7 @@ def parse_context(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _parse_context_object(value: Any) -> dict[str, tuple[str, ...]]:
+    """The request context of a line: each condition key with its values as texts."""
     if value is None:
         return {}
     if type(value) is not dict:
@@ -67,12 +68,14 @@ def _parse_context_object(value: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _context_values(key: str, value: Any) -> tuple[str, ...]:
+    """The values of a condition key as texts; a single value is a list of one."""
     if isinstance(value, list):
         return tuple(_context_value(key, item) for item in value)
     return (_context_value(key, value),)
 
 
 def _context_value(key: str, value: Any) -> str:
+    """A value as text, with Booleans in lower case; IAM compares texts."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -83,6 +86,7 @@ def _context_value(key: str, value: Any) -> str:
 
 
 def _shape_error(request: Any) -> IamglueError:
+    """The error for a line that is not an object, or has keys that a request cannot have."""
     if not isinstance(request, dict):
         return IamglueError("the line is not a request: expected a JSON object", hint=f"a line is {_EXAMPLE}")
     unknown_keys = ", ".join(f"`{key}`" for key in sorted(request.keys() - _KEYS))
@@ -92,12 +96,14 @@ def _shape_error(request: Any) -> IamglueError:
 
 
 def _missing_text_error(request: dict[str, Any]) -> IamglueError:
+    """The error for an action or a resource that is missing, or is not a text."""
     key = next(key for key in ("action", "resource") if type(request.get(key)) is not str)
     problem = "must be a string" if key in request else "is missing"
     return IamglueError(f"`{key}` {problem}", hint=f"a line is {_EXAMPLE}")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of a line. Raises ValueError for a key that is listed twice, which `json` would accept."""
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a key is listed twice")
@@ -105,10 +111,12 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _reject_constant(name: str) -> Any:
+    """Raises ValueError for `NaN` and `Infinity`, which `json` would accept."""
     raise ValueError(f"`{name}` is not allowed")
 
 
 def _decode_error_text(error: Exception) -> str:
+    """Why a line is not JSON, in words that end a sentence."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg}, at column {error.colno}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 
 _TYPE_BY_SERVICE = {
@@ -52,6 +53,4 @@ def _element_texts(document: Node, element: str) -> list[str]:
 
 
 def _node_items(node: Node | None) -> tuple[Node, ...]:
-    if node is None:
-        return ()
-    return node.items if node.kind is NodeKind.LIST else (node,)
+    return () if node is None else items(node)

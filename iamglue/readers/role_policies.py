@@ -43,6 +43,7 @@ def _is_of_role(policy: ParsedPolicy) -> bool:
 
 
 def _of_name(policies: list[ParsedPolicy], files: Sequence[ParsedFile], name: str | None) -> list[ParsedPolicy]:
+    """The policies of one role. Raises IamglueError if none has that name, or there are several to choose from."""
     names = sorted({_owner(policy) for policy in policies})
     if not policies:
         kind = file_kind_of_text(files[0].text, files[0].path)
@@ -66,6 +67,7 @@ def _owner(policy: ParsedPolicy) -> str:
 
 
 def _left_out(files: Iterable[ParsedFile]) -> Iterator[SpecChange]:
+    """What a spec cannot say of the files: policies of other types, attached policies, and unknown parts."""
     for file in files:
         for policy in file.policies:
             if not _is_of_role(policy):

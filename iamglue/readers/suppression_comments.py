@@ -27,6 +27,7 @@ def suppression_comments(path: str, text: str) -> tuple[Suppression, ...]:
 
 
 def _build_suppression(path: str, blocks: _Blocks, number: int, match: re.Match[str]) -> Suppression:
+    """The suppression of a comment: of its own line, or of the block on the next line with content."""
     line = blocks.lines[number]
     is_own_line = not line[: match.start()].strip()
     first = blocks.next_after[number] if is_own_line else number

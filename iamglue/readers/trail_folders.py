@@ -46,6 +46,7 @@ class LocalTrail:
 
 
 def _folder_files(folder: Path) -> Iterator[TrailFile | SkippedFile]:
+    """The files of a folder and all folders below it; then the folders that could not be listed."""
     failures: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=failures.append):
         folders.sort()
@@ -69,6 +70,7 @@ def _other_kind(name: str) -> str | None:
 
 
 def _file(path: Path) -> TrailFile | SkippedFile:
+    """A file with its size and time, by its real path; a special file, such as a pipe, is a failure."""
     try:
         status = path.stat()
     except OSError as error:

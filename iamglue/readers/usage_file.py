@@ -188,6 +188,7 @@ def _parse_access(fields: ResponseFields) -> ActionUsage:
 
 
 def _unreadable(count: int) -> UsageGap:
+    """The gap for records of CloudTrail that could not be read: of these it is not known what they used."""
     if count == 1:
         return UsageGap("1 record of the usage", "it is unreadable")
     return UsageGap(f"{count:,} records of the usage", "they are unreadable")

@@ -129,6 +129,7 @@ def _access(line: str) -> ActionUsage | None:
 
 @lru_cache(maxsize=4096)
 def _is_day(text: str) -> bool:
+    """Whether there is such a day: the pattern of a line also matches 2026-02-30."""
     try:
         date.fromisoformat(text)
     except ValueError:

@@ -88,6 +88,7 @@ def _denied_by(match: re.Match[str]) -> AccessDenial:
 
 
 def _execution_role_denial(prefix: str | None, operation: str, role: str | None, arn: str | None) -> AccessDenial:
+    """The denial of an operation that Lambda calls as the function's execution role."""
     action = _operation_action(prefix, operation)
     # The network interface does not exist yet, and the subnet is not in the message:
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html

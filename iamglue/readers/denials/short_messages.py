@@ -126,6 +126,7 @@ def operation_denial(prefix: str, operation: str) -> AccessDenial:
 
 
 def _operation_denial(operation: CalledOperation, part: str) -> AccessDenial:
+    """The denial of an operation, whose service the message may name, or its error code or words tell."""
     prefix = operation.prefix or java_service(part)
     if prefix is not None:
         return operation_denial(prefix, operation.name)

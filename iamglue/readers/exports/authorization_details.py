@@ -104,6 +104,7 @@ class _ExportReader:
             yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("account", account), "SCPs and RCPs", reason)
 
     def _add_item(self, item: ResponseItem) -> None:
+        """Add an item of one of the four lists, or note that the page says there are more."""
         if item.key in _LISTS and item.value != []:
             fields = ResponseFields.from_item(self._parser, item)
             if item.key == _ROLES:
@@ -118,6 +119,7 @@ class _ExportReader:
             self._truncated = self._truncated or bool(item.value)
 
     def _add_role(self, fields: ResponseFields) -> None:
+        """Add a role, without the documents of its managed policies, which may come later in the export."""
         name, arn = fields.text("RoleName"), fields.arn("Arn")
         subject = Subject("role", name, arn)
         boundary, last_used = fields.map("PermissionsBoundary"), fields.map("RoleLastUsed")
@@ -139,11 +141,13 @@ class _ExportReader:
         self.role_entries.setdefault(arn, _RoleEntry(role, attached, boundary_arn))
 
     def _add_user(self, fields: ResponseFields) -> None:
+        """Add a user, without the documents of managed policies and groups, which may come later in the export."""
         tags = tuple(sorted((tag.text("Key"), tag.optional_text("Value") or "") for tag in fields.maps("Tags")))
         user = User(fields.text("UserName"), fields.arn("Arn"), tags=tags)
         self._users.setdefault(user.arn, (user, self._policies_of(fields, "UserPolicyList")))
 
     def _policies_of(self, fields: ResponseFields, inline: str) -> _ExportedPolicies:
+        """Return the policies of a user or group; `inline` is the key of its inline policies."""
         boundary = fields.map("PermissionsBoundary")
         return _ExportedPolicies(
             tuple(
@@ -156,6 +160,7 @@ class _ExportReader:
         )
 
     def _complete_user(self, entry: tuple[User, _ExportedPolicies]) -> User:
+        """Return the user with the policies of its groups."""
         user, own = entry
         groups = [self._groups[name] for name in own.groups if name in self._groups]
         # A group that the export does not contain may allow anything: its policies are unread.
@@ -167,6 +172,7 @@ class _ExportReader:
         return replace(user, policies=(*policies, *attached, *missing), boundary=boundary)
 
     def _complete_role(self, entry: _RoleEntry) -> Role:
+        """Return the role with its managed policies and its boundary."""
         role = entry.role
         if not entry.attached and not entry.boundary:
             return role

@@ -45,6 +45,7 @@ class ExportDocumentCache:
         return self._documents.get(text) or self._add(text)
 
     def _add(self, text: str) -> ExportDocument:
+        """Parse a document, and keep the result for other policies with the same text."""
         policy = parse_document(text)
         document = ExportDocument(text, policy, "" if policy else _document_problem(text))
         self._documents[text] = document

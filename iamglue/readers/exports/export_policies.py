@@ -53,6 +53,7 @@ class ExportPolicies:
         return self._managed[arn]
 
     def _add_document(self, name: str, arn: str, document: ExportDocument) -> None:
+        """Add a managed policy; a malformed document is a problem of each role that has the policy."""
         policy = self._managed.setdefault(arn, AttachedPolicy(name, document.text, document.policy, arn))
         if policy.policy is None:
             self._problems[arn] = f"it is malformed: {document.problem}"
@@ -73,6 +74,7 @@ class ExportPolicies:
             self._problems[arn] = "the export does not contain it: run the command without --filter"
 
     def _record_not_evaluated(self, subject: Subject | None, name: str, reason: str) -> None:
+        """Record a document that cannot be evaluated for a role; for a user, `subject` is None, and nothing is."""
         if subject is None:
             return
         self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the document of `{name}`", reason))

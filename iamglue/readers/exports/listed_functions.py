@@ -46,6 +46,7 @@ class _FunctionListReader:
         self._truncated = False
 
     def read(self) -> ListedFunctions:
+        """Read every page. Raises IamglueError for a text that is not a list of functions."""
         keys: set[str] = set()
         for page in self._parser.pages():
             self._truncated = False
@@ -60,6 +61,7 @@ class _FunctionListReader:
         return ListedFunctions(functions, (*self._not_evaluated, *self._find_missing_parts(functions)))
 
     def _add_item(self, item: ResponseItem) -> None:
+        """Add a function, by its ARN and role, or note that there are more pages; `$LATEST` replaces versions."""
         if item.key == _FUNCTIONS and item.value != []:
             fields = ResponseFields.from_item(self._parser, item)
             latest = (fields.optional_text("Version") or _LATEST) == _LATEST

@@ -134,6 +134,7 @@ class ResponseFields:
         return tuple(self._data)
 
     def _list(self, name: str) -> list[Any]:
+        """Return the items of a list; empty if it is missing."""
         value = self._data.get(name)
         if value is None:
             return []

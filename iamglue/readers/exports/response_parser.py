@@ -116,6 +116,7 @@ class ResponseParser:
             raise self.error(offset, "expected AWS CLI output, which is a map", self._hint(offset))
 
     def _pages_in_list(self, offset: int) -> Iterator[Iterator[ResponseItem]]:
+        """Yield the items of each response in a list of responses."""
         offset, done = self.parse_opening(offset, "]")
         while not done:
             page = _Page(self, offset)
@@ -143,6 +144,7 @@ class _Page:
         self.end = start
 
     def items(self) -> Iterator[ResponseItem]:
+        """Yield the items of the response's lists, and its other values, one at a time."""
         parser = self._parser
         parser.expect_map(self._start)
         offset, done = parser.parse_opening(self._start, "}")
@@ -161,6 +163,7 @@ class _Page:
         self.end = offset
 
     def _list_items(self, key: str, offset: int) -> Generator[ResponseItem, None, int]:
+        """Yield the items of a list, or an empty list as one item; returns the offset after the list."""
         index = 0
         start = offset
         offset, done = self._parser.parse_opening(offset, "]")

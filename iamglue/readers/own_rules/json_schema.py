@@ -34,6 +34,7 @@ def own_rules_schema() -> JsonSchema:
 
 
 def _kind_schema(kind: OwnRuleKind, keys: KindKeys) -> JsonSchema:
+    """The schema of a rule of one kind."""
     every_key = {**RULE_KEYS, **keys.keys}
     at_least_one = {"anyOf": [{"required": [name]} for name in keys.one_of]} if keys.one_of else {}
     exceptions = {
@@ -52,6 +53,7 @@ def _kind_schema(kind: OwnRuleKind, keys: KindKeys) -> JsonSchema:
 
 
 def _exception_schema() -> JsonSchema:
+    """The schema of an exception: at least one subject, and the reason."""
     return {
         "type": "object",
         "description": "Where a rule does not apply, and why. All that it names must match.",

@@ -71,6 +71,7 @@ class _RuleFileReader:
         return tuple(known)
 
     def _check_unique(self, rules: Node) -> None:
+        """Record each ID that a rule before it has too."""
         lines: dict[str, int] = {}
         for rule in rules.items:
             slug = rule.get("id")
@@ -106,6 +107,7 @@ class _RuleFileReader:
         return _build_rule(kind, values, exceptions, node)
 
     def _read_kind(self, node: Node) -> OwnRuleKind | None:
+        """The kind of a rule; None if it is missing or unknown, which is recorded."""
         kind = node.get("kind")
         if kind is None:
             hint = f"it is one of {', '.join(OwnRuleKind)}"
@@ -118,6 +120,7 @@ class _RuleFileReader:
             return None
 
     def _exceptions(self, node: Node | None) -> tuple[RuleException, ...]:
+        """The valid exceptions of a rule; those that are not valid are recorded."""
         if node is None:
             return ()
         if node.kind is not NodeKind.LIST:
@@ -126,6 +129,7 @@ class _RuleFileReader:
         return tuple(filter(None, map(self._exception, node.items)))
 
     def _exception(self, node: Node) -> RuleException | None:
+        """An exception; None if it is not valid, which is recorded."""
         if node.kind is not NodeKind.MAP:
             self.problems.append(mismatch(node, "an exception: `role`, `function`, `account` or `path`, and `reason`"))
             return None
@@ -155,6 +159,7 @@ class _RuleFileReader:
         return values
 
     def _check_keys(self, node: Node, known: tuple[str, ...], what: str) -> None:
+        """Record each key that a mapping cannot have; `what` names the mapping in messages."""
         for key, _ in node.pairs:
             if key.text not in known:
                 hint = did_you_mean(key.text, known) or f"valid keys are {', '.join(known)}"
@@ -164,6 +169,7 @@ class _RuleFileReader:
 def _build_rule(
     kind: OwnRuleKind, values: Mapping[str, Any], exceptions: tuple[RuleException, ...], node: Node
 ) -> OwnRule:
+    """The rule with the values of its keys, under the names of the model's fields."""
     fields = {_FIELDS.get(name, name): value for name, value in values.items()}
     if "policy_types" in fields:
         fields["policy_types"] = frozenset(fields["policy_types"])

@@ -15,6 +15,7 @@ from iamglue.findings import Severity
 from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.conditions import OPERATORS, Condition, parse_operator
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.spelling import did_you_mean
@@ -65,11 +66,11 @@ def _texts(read: Callable[[Node], Any], schema: JsonSchema) -> ValueType:
     """A list of values that is not empty; a single value is a list of one."""
 
     def read_list(node: Node) -> tuple[Any, ...]:
-        items = node.items if node.kind is NodeKind.LIST else (node,)
-        if not items:
+        """The distinct values. Raises MultipleErrors with the error of each item that is not valid."""
+        if not items(node):
             raise error_at(node, "expected at least one, found none")
         values, problems = [], []
-        for item in items:
+        for item in items(node):
             try:
                 values.append(read(item))
             except IamglueError as error:
@@ -82,6 +83,7 @@ def _texts(read: Callable[[Node], Any], schema: JsonSchema) -> ValueType:
 
 
 def _read_slug(node: Node) -> str:
+    """The ID of a rule: lower-case words with single hyphens between them."""
     text = read_text(node)
     if not _SLUG.fullmatch(text):
         hint = "write lower-case letters, digits and single hyphens: `no-public-buckets`"
@@ -99,6 +101,7 @@ def read_choice(node: Node, choices: Iterable[str], what: str) -> str:
 
 
 def _read_url(node: Node) -> str:
+    """An address with https."""
     text = read_text(node)
     if not re.fullmatch(r"https://\S+", text):
         raise error_at(node, f"`{text}` is not a valid address: expected https://...")
@@ -106,6 +109,7 @@ def _read_url(node: Node) -> str:
 
 
 def _read_action(node: Node) -> str:
+    """An action, or a pattern that matches at least one action of AWS's reference."""
     text = read_text(node)
     if not _ACTION.fullmatch(text):
         raise error_at(
@@ -117,6 +121,7 @@ def _read_action(node: Node) -> str:
 
 
 def _action_hint(text: str) -> str | None:
+    """The service, the action or the first word of an action that is meant; None if nothing is similar."""
     prefix, _, name = text.partition(":")
     service = find_service(prefix.lower())
     if service is None:
@@ -128,6 +133,7 @@ def _action_hint(text: str) -> str | None:
 
 
 def _read_resource(node: Node) -> str:
+    """An ARN, or a pattern of ARNs; without policy variables, which a rule has no values for."""
     text = read_text(node)
     if "${" in text:
         raise error_at(node, f"`{text}` has a variable", "write `*` for the part that may be anything")
@@ -138,6 +144,7 @@ def _read_resource(node: Node) -> str:
 
 
 def _read_principal(node: Node) -> str:
+    """An account ID, an ARN of IAM or STS, a service or identity provider, or a canonical user ID of S3."""
     text = read_text(node)
     is_valid = any(shape.fullmatch(text) for shape in (_ACCOUNT, _PRINCIPAL_ARN, _HOST, _CANONICAL_USER))
     if not is_valid:
@@ -148,6 +155,7 @@ def _read_principal(node: Node) -> str:
 
 
 def _read_account(node: Node) -> str:
+    """An account ID of 12 digits, also without quotes: the reader takes numbers as they are written."""
     text = read_text(node)
     if not _ACCOUNT.fullmatch(text):
         raise error_at(node, f"`{text}` is not a valid account ID: expected 12 digits, with leading zeros")
@@ -155,6 +163,7 @@ def _read_account(node: Node) -> str:
 
 
 def _read_organization(node: Node) -> str:
+    """An organization ID, or a path of an organization."""
     text = read_text(node)
     try:
         zone = parse_trust_zone((text,))
@@ -167,6 +176,7 @@ def _read_organization(node: Node) -> str:
 
 
 def _read_count(node: Node) -> int:
+    """A whole number from 1 to 999,999,999."""
     text = read_text(node)
     if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
         raise error_at(node, f"`{text}` is not a valid number: expected a positive whole number")
@@ -174,6 +184,7 @@ def _read_count(node: Node) -> int:
 
 
 def _read_date(node: Node) -> date:
+    """A day, such as 2027-01-31."""
     text = read_text(node)
     try:
         return date.fromisoformat(text)
@@ -182,12 +193,14 @@ def _read_date(node: Node) -> date:
 
 
 def _read_conditions(node: Node) -> tuple[Condition, ...]:
+    """The conditions of a mapping as in a policy: all of its operators and keys."""
     if node.kind is not NodeKind.MAP or not node.pairs:
         raise mismatch(node, "conditions as in a policy: operator, condition key, values")
     return tuple(condition for operator, keys in node.pairs for condition in _read_operator(operator, keys))
 
 
 def _read_operator(operator_node: Node, keys: Node) -> tuple[Condition, ...]:
+    """The conditions of one operator."""
     operator = parse_operator(operator_node.text)
     if operator is None:
         hint = did_you_mean(operator_node.text, OPERATORS)
@@ -198,6 +211,7 @@ def _read_operator(operator_node: Node, keys: Node) -> tuple[Condition, ...]:
 
 
 def _condition_key(node: Node) -> str:
+    """The name of a condition key, which has a colon; whether AWS lists it is not checked."""
     if ":" not in node.text:
         raise error_at(node, f"`{node.text}` is not a valid condition key", "for example aws:SourceVpce")
     return node.text

@@ -41,6 +41,7 @@ def with_added_entries(text: str, path: str, function: str, entries: Mapping[str
 
 
 def _not_added(reason: str, body: Node) -> IamglueError:
+    """The error of entries that cannot be added; `reason` follows its message."""
     return IamglueError(
         f"the entries cannot be added to the spec{reason}", hint="add them by hand", location=body.location
     )

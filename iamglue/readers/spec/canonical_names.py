@@ -45,6 +45,7 @@ def with_canonical_names(root: Node) -> Node:
 
 
 def _replace_texts(node: Node, texts: dict[int, str]) -> Node:
+    """The tree with these texts, by the `id` of the scalar that has each."""
     if node.kind is NodeKind.SCALAR:
         return replace(node, text=texts[id(node)]) if id(node) in texts else node
     if node.kind is NodeKind.LIST:
@@ -75,6 +76,7 @@ def _item_names(item: Node, use: NameUse, options: Collection[str]) -> Iterator[
 
 
 def _is_canonical(text: str, use: NameUse) -> bool:
+    """Whether a name is already that of a trigger, or of a service with or without a resource type."""
     if use is NameUse.TRIGGER:
         return text in trigger_names()
     return text.partition("/")[0] in service_prefixes()

@@ -22,6 +22,7 @@ def canonical_spec_text(text: str, path: str) -> str:
 
 
 def _edits(name: CanonicalText) -> Iterator[Edit]:
+    """The edits for one name; of an S3 URI only `s3://` is removed, so that its quotes and escapes stay."""
     node = name.node
     written = node.source.text[node.start : node.end]
     quote = "" if node.plain else written[:1]

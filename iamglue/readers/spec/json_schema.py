@@ -64,6 +64,7 @@ def _json_schema(schema: Any, definitions: dict[str, _Schema]) -> _Schema:
 
 
 def _collection_schema(schema: Any, definitions: dict[str, _Schema]) -> _Schema:
+    """The schema of a map, a list, a choice or a scalar."""
     match schema["type"]:
         case "dict":
             keys, values = (
@@ -81,6 +82,7 @@ def _collection_schema(schema: Any, definitions: dict[str, _Schema]) -> _Schema:
 
 
 def _mapping_schema(schema: Any, definitions: dict[str, _Schema]) -> _Schema:
+    """The schema of a mapping with named keys; keys that it does not name are refused, unless it has extras."""
     fields = schema["fields"].items()
     extras = schema.get("extras_schema")
     required = [name for name, field in fields if field["required"]]

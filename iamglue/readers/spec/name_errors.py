@@ -70,6 +70,7 @@ def _known_word_hint(word: str, use: NameUse, valid: Collection[str]) -> str | N
 
 
 def _unknown_name_error(word: str, use: NameUse, key: Node, otherwise: str) -> IamglueError:
+    """The error with what another tool's word may mean, or the nearest name, or `otherwise` as its hint."""
     choices = name_choices(word, use)
     message = f"unknown {use} `{word}`"
     if len(choices) > 1:
@@ -82,6 +83,7 @@ def _unknown_name_error(word: str, use: NameUse, key: Node, otherwise: str) -> I
 
 
 def _single_choice_hint(choice: NameChoice) -> str:
+    """The hint for a word with one meaning; one without a name says only what to do."""
     if not choice.name:
         return choice.meaning
     return f"did you mean `{choice.name}`? ({choice.meaning})" if choice.meaning else f"did you mean `{choice.name}`?"

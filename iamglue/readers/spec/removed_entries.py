@@ -37,6 +37,7 @@ def without_entries(text: str, path: str, function: str, entries: Collection[Loc
 
 
 def _not_removed(reason: str, body: Node) -> IamglueError:
+    """The error of entries that cannot be removed; `reason` follows its message."""
     return IamglueError(
         f"the entries cannot be removed from the spec{reason}", hint="remove them by hand", location=body.location
     )
@@ -56,6 +57,7 @@ def _has_only_removed(before: Spec, after: Spec, function: str, entries: Collect
 
 
 def _edits(body: Node, places: set[tuple[int | None, int | None]]) -> Iterator[Edit]:
+    """The edits that remove the items at these places; a block list that becomes empty goes with its key."""
     names = set(AccessList)
     for key, value in body.pairs:
         if key.text not in names:

@@ -88,6 +88,7 @@ def _entry_builder(access: AccessList) -> Callable[[_Values, Node], AccessEntry]
 
 
 def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry:
+    """Build an entry, or a destination, which has fewer options; its location is that of its service."""
     key = find_main_key(item, ENTRY_OPTIONS)
     service, _, resource_type = key.text.partition("/")
     region = values.get("region", ())
@@ -127,6 +128,7 @@ def _word_locations(node: Node | None) -> tuple[Location, ...]:
 
 
 def _build_trigger(values: _Values, item: Node) -> Trigger:
+    """Build a trigger; the name of a rule that an expression makes may be derived later from the function's."""
     key = find_main_key(item, TRIGGER_OPTIONS)
     value = values[key.text]
     has_expression = is_expression(key.text, _value_node(item, key.text))
@@ -160,6 +162,7 @@ def _build_resource(value: str | Mapping[str, str | Sequence[str]]) -> SpecResou
 
 
 def _build_conditions(conditions: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Condition]:
+    """Yield a condition for each key of each operator."""
     for name, tests in conditions.items():
         operation = parse_operator(name)
         if operation is not None:  # always: validation rejects unknown operators
@@ -167,6 +170,7 @@ def _build_conditions(conditions: Mapping[str, Mapping[str, Sequence[str]]]) -> 
 
 
 def _build_raw_statement(values: _Values, item: Node) -> RawStatement:
+    """Build a statement that is used unchanged."""
     return RawStatement(
         tuple(values["actions"]),
         tuple(values["resources"]),
@@ -202,6 +206,7 @@ def _build_log_settings(value: bool | _Values) -> LogSettings:
 
 
 def _build_durable_settings(value: bool | _Values) -> DurableSettings | None:
+    """Build the settings of a durable function; None for `false`: the function is not durable."""
     if isinstance(value, bool):
         return DurableSettings() if value else None
     return DurableSettings(**value)

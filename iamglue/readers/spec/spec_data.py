@@ -84,6 +84,7 @@ class NodeLocator:
         return node
 
     def _index(self, node: Node) -> dict[str, tuple[Node, Node]]:
+        """Return the keys and values of a mapping by the text of the key."""
         if id(node) not in self._indexes:
             self._indexes[id(node)] = {key.text: (key, value) for key, value in node.pairs}
         return self._indexes[id(node)]

@@ -29,6 +29,7 @@ KeySchemas = dict[str, core.TypedDictField]
 
 
 def _key(schema: CoreSchema, description: str, *examples: object, required: bool = False) -> core.TypedDictField:
+    """Return the schema of a key; the description and the examples are for editors and the documentation."""
     metadata = {DESCRIPTION: description, **({EXAMPLES: list(examples)} if examples else {})}
     return core.typed_dict_field(schema, required=required, metadata=metadata)
 

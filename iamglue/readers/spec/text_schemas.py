@@ -42,6 +42,7 @@ def raise_spec_error(message: str, hint: str | None = None) -> Never:
 
 
 def _check_printable(text: str) -> str:
+    """Check that a text has no control characters, not even line breaks."""
     control_character = next((letter for letter in text if unicodedata.category(letter) == "Cc"), None)
     if control_character:
         raise_spec_error(f"the control character U+{ord(control_character):04X} is not allowed here")
@@ -76,6 +77,7 @@ def _check_references(text: str) -> str:
 
 
 def _check_variable(token: Token) -> None:
+    """Check that a policy variable is a condition key that AWS lists, with a single value."""
     # A variable may have a default: ${aws:PrincipalTag/team, 'none'}. A multivalued key cannot be a variable.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     name = token.name.partition(",")[0].strip()
@@ -89,12 +91,14 @@ def _check_variable(token: Token) -> None:
 
 
 def _check_resource(text: str) -> str:
+    """Check the references, and that the text is not a mapping in quotes."""
     if re.fullmatch(r"\{[^{}]*: [^{}]*\}", text):
         raise_spec_error(f"`{text}` is a mapping in quotes, so it would be read as a name", "remove the quotes")
     return _check_references(text)
 
 
 def _check_function_name(text: str) -> str:
+    """Check for a name, which may have deployment parameters in it; an ARN is none."""
     if not is_function_name(_check_references(text)):
         hint = "write the function's name, not its ARN" if text.startswith("arn:") else None
         raise_spec_error(f"`{text}` is not a valid function name: expected 1 to 64 letters, digits, `-` and `_`", hint)
@@ -102,12 +106,14 @@ def _check_function_name(text: str) -> str:
 
 
 def _check_account(text: str) -> str:
+    """Check for 12 digits, or one deployment parameter."""
     if not re.fullmatch(f"[0-9]{{12}}|{_PARAMETER}", text):
         raise_spec_error(f"`{text}` is not a valid account ID: expected 12 digits, with leading zeros, or `${{Name}}`")
     return text
 
 
 def _check_region(text: str) -> str:
+    """Check for a Region in the form of a known partition's, or one deployment parameter."""
     if not re.fullmatch(_PARAMETER, text) and infer_partition(text) is None:
         expected = "expected for example `eu-west-1`, or `${Name}`"
         raise_spec_error(f"`{text}` is not the name of a Region: {expected}", did_you_mean_region(text))
@@ -115,6 +121,7 @@ def _check_region(text: str) -> str:
 
 
 def _check_partition(text: str) -> str:
+    """Check for the name of a partition, such as `aws-cn`."""
     if text not in partitions():
         raise_spec_error(
             f"unknown partition `{text}`: expected one of {', '.join(partitions())}", did_you_mean(text, partitions())
@@ -123,6 +130,7 @@ def _check_partition(text: str) -> str:
 
 
 def _check_operator(text: str) -> str:
+    """Check for a condition operator, also with a quantifier (`ForAllValues:`) and `IfExists`."""
     if parse_operator(text) is None:
         raise_spec_error(
             f"unknown condition operator `{text}`",
@@ -132,12 +140,14 @@ def _check_operator(text: str) -> str:
 
 
 def _check_condition_key(text: str) -> str:
+    """Check for a condition key that AWS lists."""
     if find_condition_key(text) is None:
         raise_spec_error(f"unknown condition key `{text}`", did_you_mean(text, candidate_key_names(text)))
     return text
 
 
 def _parse_flag(value: Any) -> bool:
+    """Return the Boolean of `true` or `false` without quotes."""
     if isinstance(value, UnquotedText) and value in ("true", "false"):
         return value == "true"
     quoted = f"`{value}` in quotes" if value in ("true", "false") else f"`{value}`" if isinstance(value, str) else ""
@@ -168,6 +178,7 @@ def _json_metadata(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text_schema(check: Callable[[str], str], **json: Any) -> CoreSchema:
+    """Return the schema of a text that `check` accepts; `json` is what its JSON Schema adds."""
     return core.no_info_after_validator_function(
         check, core.str_schema(), metadata=_json_metadata({"type": "string", **json})
     )

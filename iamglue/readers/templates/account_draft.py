@@ -211,6 +211,7 @@ class AccountDraft:
                 yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason)
 
     def _build_role(self, role_draft: RoleDraft) -> Role:
+        """The role; one without a trust policy, as of a SAM function, is trusted by Lambda."""
         trust = role_draft.trust or self.build_policy("trust policy", trust_document(), origin=role_draft.origin)
         policies = (*role_draft.inline, *role_draft.attached)
         return Role(
@@ -225,6 +226,7 @@ class AccountDraft:
         )
 
     def _build_function(self, function_draft: FunctionDraft) -> DeployedFunction:
+        """The function; the statements that resources add to it are one resource-based policy."""
         permissions: tuple[FunctionResourcePolicy, ...] = ()
         if function_draft.statements:
             document = {"Version": VERSION_2012, "Statement": [data for data, _ in function_draft.statements]}

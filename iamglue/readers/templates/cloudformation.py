@@ -132,6 +132,7 @@ def _record_unread_template(resource: TemplateResource) -> None:
 
 
 def _read_policy_property(resource: TemplateResource, policy_property: PolicyProperty) -> None:
+    """Collect the policies of a property; several documents at its path are numbered."""
     nodes = list(_nodes_at(resource.properties, policy_property.path.split(".")))
     for number, node in enumerate(nodes):
         name = f"{resource.id}/{number}" if len(nodes) > 1 else resource.id

@@ -49,6 +49,7 @@ def _read_account(path: str, document: Node, text: str, settings: ParameterValue
     """The account of a template; `parents` are the paths of the templates that it is nested in, and its own."""
 
     def read(root: Node) -> Account:
+        """The account of the template in one case of its conditions."""
         collector = PolicyCollector(settings)
         record_refused_globals(document, collector)
         draft, properties = build_draft(path, document, root, text, collector)

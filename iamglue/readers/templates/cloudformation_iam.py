@@ -20,6 +20,7 @@ _OWNER_KINDS = {"Roles": "role", "Users": "user", "Groups": "group"}
 
 
 def _read_role(resource: TemplateResource) -> None:
+    """Collect the trust policy, the inline policies and the attached policies of a role."""
     trust = resource.get("AssumeRolePolicyDocument")
     resource.add_policies(trust, PolicyType.TRUST, resource_type="AWS::IAM::Role")
     _read_principal(resource, "role")
@@ -54,6 +55,7 @@ def inline_policies(resource: TemplateResource, policies: Node | None) -> Iterat
 
 
 def _read_inline_policy(resource: TemplateResource) -> None:
+    """Collect an inline policy; its owner is the first of its roles, else of its users, else of its groups."""
     owner, kind = None, "role"
     for name, owner_kind in _OWNER_KINDS.items():
         owners = [_owner(resource, item) for item in expanded_items(resource.get(name))]
@@ -71,6 +73,7 @@ def _owned_policy_reader(kind: str) -> Callable[[TemplateResource], None]:
     """The reader for inline policies of one role, user or group."""
 
     def read(resource: TemplateResource) -> None:
+        """Collect the policy of the role, user or group that the property with its name refers to."""
         owner = _owner(resource, resource.get(f"{kind.capitalize()}Name")) or None
         resource.add_policies(resource.get("PolicyDocument"), PolicyType.IDENTITY, owner=owner, owner_kind=kind)
 
@@ -82,6 +85,7 @@ def _read_managed_policy(resource: TemplateResource) -> None:
 
 
 def _read_organizations_policy(resource: TemplateResource) -> None:
+    """Collect an SCP or RCP; other types, such as tag policies, use other languages."""
     kind = ORGANIZATION_POLICY_TYPES.get(resource.text("Type"))
     if kind is not None:
         resource.add_policies(resource.get("Content"), kind)

@@ -148,6 +148,7 @@ def _legacy_event_bus_statement(resource: TemplateResource, factory: NodeFactory
 
 
 def _event_bus_condition(resource: TemplateResource, factory: NodeFactory) -> Node | None:
+    """The map of the one condition; None if its type, key or value is missing."""
     condition = resource.get("Condition")
     parts = [condition.get(name) for name in ("Type", "Key", "Value")] if condition is not None else []
     if len(resolved_parts := [resource.resolver.resolve(part) for part in parts if part is not None]) != 3:

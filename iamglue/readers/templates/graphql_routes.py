@@ -44,6 +44,7 @@ def add_graphql_routes(resources: Mapping[str, ResourceProperties], functions: F
 
 
 def _access(api: ResourceProperties | None) -> RouteAccess:
+    """What clients of an API need: one of several authentication types is enough."""
     if api is None:
         return API_NOT_HERE
     others = [item.text("AuthenticationType") for item in api.items("AdditionalAuthenticationProviders")]

@@ -59,6 +59,7 @@ def call_text(node: Node) -> str:
 
 
 def _first_text(node: Node) -> str:
+    """The first text in a node or its parts that is not empty; empty if there is none."""
     if node.kind is NodeKind.SCALAR:
         return node.text
     values = (*node.items, *(value for _, value in node.pairs))

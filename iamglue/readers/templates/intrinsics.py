@@ -12,7 +12,7 @@ from operator import is_
 
 from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.readers.read_only_sources import ReadOnlySources
 from iamglue.readers.templates.conditional_values import (
     Branches,
     is_no_value,
@@ -63,7 +63,7 @@ class IntrinsicResolver:
         self._framework = framework
         self._text_resolver = texts or (resolve_framework_text if framework else resolve_plain_text)
         self._cache: dict[int, tuple[Node, Node | None]] = {}
-        self._read_only_sources: dict[int, SourceText] = {}
+        self._read_only = ReadOnlySources().of
 
     def resolve(self, node: Node) -> Node:
         """The node with its functions resolved; `NodeKind.UNKNOWN` for values that are not known."""
@@ -106,6 +106,7 @@ class IntrinsicResolver:
         return self._unknown_node(node)
 
     def _compute_value(self, node: Node) -> Node | None:
+        """The resolved node without the cache; None for AWS::NoValue."""
         intrinsic = parse_intrinsic(node)
         if intrinsic is not None:
             return self._evaluate_call(node, *intrinsic)
@@ -125,6 +126,7 @@ class IntrinsicResolver:
         return self._fill_text(node)
 
     def _fill_text(self, node: Node) -> Node:
+        """The text with its variables filled; the same node if it has none, so that fixes can edit it."""
         text, unknown = self._text_resolver(node.text) if "{" in node.text else (node.text, False)
         if text == node.text and not unknown:
             return node if node.tag is None else replace(node, tag=None)
@@ -227,11 +229,13 @@ class IntrinsicResolver:
         return split_text(text, delimiter, self._reference_names)
 
     def _imported_text(self, argument: Node) -> str:
+        """A parameter for an export of another stack; it names the export if the name is known."""
         exported = self.resolve_text(argument)
         written = written_call("Fn::ImportValue", argument)
         return parameter_of(f"ImportValue.{exported}" if exported else written, written)
 
     def _ref_text(self, argument: Node) -> str | None:
+        """The text of Ref; None for a parameter that is a list."""
         name = argument.text
         if argument.kind is not NodeKind.SCALAR or not name or name in self._list_parameters or name in _PSEUDO_LISTS:
             return None
@@ -241,6 +245,7 @@ class IntrinsicResolver:
         return self._references.get(reference) or parameter_of(reference)
 
     def _getatt_text(self, argument: Node) -> str | None:
+        """The text of Fn::GetAtt, whose argument is a text or a list of the resource and the attribute."""
         if argument.kind is NodeKind.MAP:
             return None
         return self._reference_text(".".join(map(self.resolve_text, argument.items or (argument,))))
@@ -293,8 +298,3 @@ class IntrinsicResolver:
 
     def _unknown_node(self, node: Node, text: str = "") -> Node:
         return Node(NodeKind.UNKNOWN, self._read_only(node.source), node.start, node.end, text or call_text(node))
-
-    def _read_only(self, source: SourceText) -> SourceText:
-        if isinstance(source, ReadOnlySourceText):
-            return source
-        return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))

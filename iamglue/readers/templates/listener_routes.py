@@ -68,6 +68,7 @@ def asks_who_calls(kinds: Iterable[str]) -> bool:
 
 
 def _listener_access(listener: ResourceProperties | None) -> RouteAccess:
+    """A listener that verifies the certificates of clients (mutual TLS) is not open."""
     is_mutual = listener is not None and listener.text("MutualAuthentication", "Mode") == "verify"
     return RESTRICTED if is_mutual else OPEN
 
@@ -89,6 +90,7 @@ def _balancer_access(balancer: ResourceProperties | None, resources: _Resources)
 
 
 def _lets_everyone_in(group: ResourceProperties, resources: _Resources) -> bool:
+    """Whether a rule of a security group, in it or in a resource of its own, allows all addresses."""
     rules = [*group.items("SecurityGroupIngress")]
     for rule in resources.values():
         owner = _referenced_resource(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None

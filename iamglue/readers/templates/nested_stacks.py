@@ -80,6 +80,7 @@ def _asset_path(root: Node, logical_id: str) -> str:
 
 
 def _unread_stack(properties: ResourceProperties, location: str) -> NotEvaluated:
+    """The gap for a nested stack whose template is not a local file, or cannot be read."""
     what = f"the roles and functions of the nested stack `{properties.id}`"
     reason = (
         f"its template, `{location}`, is not a readable file beside this one"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from iamglue.policy.model import VERSION_2012
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText
@@ -30,6 +32,16 @@ class NodeFactory:
     def document(self, statements: Node) -> Node:
         """A policy document with these statements."""
         return self.map(("Version", self.text(VERSION_2012)), ("Statement", statements))
+
+    def data(self, data: Any) -> Node:
+        """The node for plain data; nodes in the data stay as they are."""
+        if isinstance(data, Node):
+            return data
+        if isinstance(data, dict):
+            return self.map(*((key, self.data(value)) for key, value in data.items()))
+        if isinstance(data, list):
+            return self.list(*map(self.data, data))
+        return self.text(str(data))
 
     def list(self, *items: Node) -> Node:
         """A list."""

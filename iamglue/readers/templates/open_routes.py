@@ -69,6 +69,7 @@ def add_route(
 
 
 def _by_values(what: str, texts: Iterable[str], lets_all: Callable[[str], bool]) -> RouteAccess:
+    """The access by the values that a setting can have; `lets_all` says whether a value lets everyone call."""
     values = list(texts)
     if any(map(has_parameters, values)):
         return RouteAccess(None, f"{what} is not known before deployment")

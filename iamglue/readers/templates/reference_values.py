@@ -118,6 +118,7 @@ def _known_name(node: Node | None, resolver: IntrinsicResolver) -> str:
 
 
 def _arn(returned: ReturnValues, parts: dict[str, str], name: str) -> str:
+    """The ARN of a resource; `parts` are the texts for its path and its generated ID."""
     arn = returned.arn
     for part, text in parts.items():
         arn = arn.replace(part, text)

@@ -39,6 +39,7 @@ def record_refused_globals(root: Node, collector: PolicyCollector) -> None:
 
 
 def _read_function(resource: TemplateResource) -> None:
+    """Collect the trust policy, the policies and the boundary of a function or a state machine."""
     trust = resource.get("AssumeRolePolicyDocument")
     resource.add_policies(trust, PolicyType.TRUST, resource_type=_ROLE)
     for number, policy in enumerate(expanded_items(resource.get("Policies"))):
@@ -60,6 +61,7 @@ def _read_policy(resource: TemplateResource, policy: Node, name: str) -> None:
 
 
 def _read_managed_policy(resource: TemplateResource, policy: Node, name: str) -> None:
+    """Collect the name or ARN of a managed policy; record one that is not known before deployment."""
     value = resource.resolver.resolve(policy)
     if value.kind is NodeKind.UNKNOWN:
         resource.collector.record_not_evaluated(name, f"the policy at {value.location}", f"`{value.text}` is not known")

@@ -29,6 +29,7 @@ def _s3_condition(_: ResourceProperties, __: str) -> _Condition:
 
 
 def _iot_condition(_: ResourceProperties, reference: str) -> _Condition:
+    """The rule that SAM creates, and its account."""
     return _source_condition(deployment_arn("iot", f"rule/{reference}")) | {
         "StringEquals": {"aws:SourceAccount": ACCOUNT_PARAMETER}
     }
@@ -39,6 +40,7 @@ def _sns_condition(event: ResourceProperties, _: str) -> _Condition:
 
 
 def _rule_condition(event: ResourceProperties, reference: str) -> _Condition:
+    """The rule that SAM creates; its ARN has the name of its bus, unless that is the default one."""
     bus = event.text("EventBusName").rpartition("/")[2]
     return _source_condition(
         deployment_arn("events", f"rule/{bus}/{reference}" if bus and bus != "default" else f"rule/{reference}")
@@ -63,6 +65,7 @@ def _api_condition(property: str, default_id: str) -> Callable[[ResourceProperti
     """The condition for an API event: `property` names the API, else it is SAM's API `default_id`."""
 
     def condition(event: ResourceProperties, _: str) -> _Condition:
+        """All stages of the API; parameters in the path of the route are `*`."""
         # An HTTP API's event without a path is for the API's default route.
         default_path = "$default" if property == "ApiId" else ""
         api, path = event.text(property) or f"${{{default_id}}}", event.text("Path") or default_path

@@ -113,6 +113,7 @@ def _operator_role(policy: str) -> Callable[[ResourceProperties, AccountDraft], 
     """Adds the role with which Lambda operates a resource, if the template gives none; `policy` is AWS's."""
 
     def add(properties: ResourceProperties, draft: AccountDraft) -> None:
+        """Add the role and attach AWS's policy to it, unless the template names a role in every case."""
         if may_be_missing(properties.resource.get("OperatorRole")):
             key = f"{properties.id}OperatorRole"
             _new_role(key, LAMBDA_PRINCIPAL, properties, draft).tags = (("lambda:createdBy", "SAM"),)

@@ -24,6 +24,7 @@ def serverless_account(path: str, root: Node, text: str, settings: ParameterValu
     unknown = unresolved.build_file(path, text).not_evaluated
 
     def read(template: Node) -> Account:
+        """The account of the template in one case of its conditions."""
         collector = PolicyCollector(settings)
         collector.synthesized = True  # the framework adds its own statements to those of the file
         draft, _ = build_draft(path, root, template, text, collector, framework=True)

@@ -37,6 +37,7 @@ def _included_paths(configuration: str) -> list[str]:
 
 
 def _is_same(path: Path, file: Path) -> bool:
+    """Whether a path that a configuration names is the file."""
     try:
         return path.samefile(file)
     except (OSError, ValueError):  # there is no such file, or the path has a variable in it

@@ -90,6 +90,7 @@ def _own_policies(function: Node) -> tuple[Node | None, tuple[Node, ...]]:
 
 
 def _path(node: Node | None, *keys: str) -> Node | None:
+    """The value at a path of keys; None if a key is missing."""
     for key in keys:
         node = _get(node, key)
     return node

@@ -105,6 +105,7 @@ class _TemplateBuilder:
             yield key, value
 
     def _needs_shared_role(self, functions: list[tuple[Node, Node]]) -> bool:
+        """Whether the framework makes the role of the service: some function has no role of its own."""
         has_own_role = self._role is not None and self._role.kind is not NodeKind.MAP
         return (
             bool(functions) and not has_own_role and any(self._uses_shared_role(function) for _, function in functions)
@@ -120,6 +121,7 @@ class _TemplateBuilder:
         return value if value is not None else self._provider.get(older_name)
 
     def _add_shared_role(self, functions: list[tuple[Node, Node]]) -> None:
+        """Add the role of the service, with what its functions need and what the provider adds."""
         has_vpc = any(function.get("vpc") is not None for _, function in functions)
         statements = self._provider_setting("statements", "iamRoleStatements")
         managed = list(expanded_items(self._provider_setting("managedPolicies", "iamManagedPolicies")))
@@ -261,9 +263,10 @@ class _TemplateBuilder:
             )
 
     def _add(self, logical_id: str, kind: str, properties: dict[str, Any], location: Node) -> None:
+        """Add a resource, which is located where the file asks for it."""
         factory = NodeFactory(location)
-        resource = {"Type": kind, "Properties": properties}
-        self._resources.append((factory.text(logical_id), _node(factory, resource)))
+        resource = factory.data({"Type": kind, "Properties": properties})
+        self._resources.append((factory.text(logical_id), resource))
 
 
 def _trust(services: list[str]) -> dict[str, Any]:
@@ -287,14 +290,3 @@ def _with_properties(resource: Node, override: Node) -> Node:
     return replace(
         resource, pairs=tuple((key, merged if key.text == "Properties" else value) for key, value in resource.pairs)
     )
-
-
-def _node(factory: NodeFactory, data: Any) -> Node:
-    """The node for data; nodes in the data stay as they are."""
-    if isinstance(data, Node):
-        return data
-    if isinstance(data, dict):
-        return factory.map(*((key, _node(factory, value)) for key, value in data.items()))
-    if isinstance(data, list):
-        return factory.list(*(_node(factory, item) for item in data))
-    return factory.text(str(data))

@@ -12,8 +12,8 @@ import re
 from dataclasses import replace
 
 from iamglue.policy.source.nodes import MAX_VALUES, Node, NodeKind
-from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.local_documents import read_local_document, read_only_copy
+from iamglue.readers.read_only_sources import ReadOnlySources
 from iamglue.readers.templates.text_substitution import find_references, is_single_variable
 
 _SELF = re.compile(r"self:([A-Za-z0-9_.-]+)")
@@ -35,7 +35,7 @@ class _VariableResolver:
         self._root = root
         self._files: dict[str, Node | None] = {}
         self._remaining = MAX_VALUES
-        self._sources: dict[int, SourceText] = {}
+        self._read_only = ReadOnlySources().of
 
     def resolve(self, node: Node, depth: int = 0) -> Node:
         """The node with the variables in it resolved."""
@@ -51,6 +51,7 @@ class _VariableResolver:
         return node if unchanged else replace(node, items=items, pairs=pairs)
 
     def _resolve_text(self, node: Node, depth: int) -> Node:
+        """The value of a single variable, of any kind, or the text with the known texts of its variables."""
         if is_single_variable(node.text):
             value = self._value(node, node.text[2:-1].strip(), depth)
             return node if value is None else value
@@ -84,14 +85,10 @@ class _VariableResolver:
         return None
 
     def _document(self, beside: str, location: str) -> Node | None:
+        """The content of a file beside the one that names it; None if it cannot be read, or too many are named."""
         if location not in self._files and len(self._files) < _MAX_FILES:
             self._files[location] = read_local_document(beside, location, of_any_kind=True)
         return self._files.get(location)
-
-    def _read_only(self, source: SourceText) -> SourceText:
-        if isinstance(source, ReadOnlySourceText):
-            return source
-        return self._sources.setdefault(id(source), ReadOnlySourceText(source))
 
 
 def _node_at(node: Node, address: str) -> Node | None:

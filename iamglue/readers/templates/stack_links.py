@@ -47,6 +47,7 @@ def _has_outside_parts(account: Account) -> bool:
 
 
 def _link(accounts: Sequence[Account]) -> tuple[Account, ...]:
+    """The accounts of one case, with functions, policies and roles of other stacks at each other."""
     links = _Links(accounts)
     for number, account in enumerate(accounts):
         links.add_account(number, account)

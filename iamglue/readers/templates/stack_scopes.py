@@ -33,6 +33,7 @@ def rename_unknown_values(text: str, scope: str, home: str = "", others: Collect
 
 
 def _scoped_name(name: str, scope: str, home: str, others: Collection[str]) -> str:
+    """A parameter's name in another stack: without the scope of that stack, or with that of its own."""
     first, _, rest = name.partition(".")
     if home and rest and first == home:
         return rest
@@ -46,6 +47,7 @@ def change_texts(value: _Value, change: Callable[[str], str]) -> _Value:
 
 
 def _change_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """The value of a field with all texts in it changed; numbers, Booleans and None stay as they are."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):

@@ -9,7 +9,8 @@ from itertools import islice, product
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account
 from iamglue.policy.source.nodes import Node
-from iamglue.readers.templates.template_conditions import condition_cases, condition_text, select_case
+from iamglue.readers.templates.condition_expressions import condition_text
+from iamglue.readers.templates.template_conditions import condition_cases, select_case
 
 MAX_CASES = 16
 

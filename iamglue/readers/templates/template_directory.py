@@ -50,6 +50,7 @@ def _stacks(assembly: Path) -> Iterator[Path]:
 
 
 def _manifest(path: Path) -> dict[str, Any]:
+    """The data of a manifest. Raises IamglueError if it cannot be read, or is not a JSON object."""
     try:
         data = json.loads(read_text(str(path)))
     except (ValueError, RecursionError) as error:

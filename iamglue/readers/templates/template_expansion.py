@@ -16,11 +16,11 @@ from operator import is_
 
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import MAX_VALUES, Node, NodeKind
-from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.local_documents import read_local_document, read_only_copy
+from iamglue.readers.read_only_sources import ReadOnlySources
+from iamglue.readers.templates.condition_expressions import membership_condition
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic, referenced_parameter, written_call
 from iamglue.readers.templates.reference_values import set_option_values
-from iamglue.readers.templates.template_conditions import membership_condition
 
 _LOOP, _TRANSFORM, _INCLUDE = "Fn::ForEach", "Fn::Transform", "AWS::Include"
 _NOT_ALPHANUMERIC = re.compile("[^0-9A-Za-z]+")
@@ -45,7 +45,7 @@ class _TemplateExpander:
         self._settings = settings
         self._remaining = MAX_VALUES
         self._remaining_files = _MAX_INCLUDED_FILES
-        self._read_only_sources: dict[int, SourceText] = {}
+        self._read_only = ReadOnlySources().of
 
     def expand(self, node: Node, depth: int = 0) -> Node:
         """The node with everything in it expanded."""
@@ -62,6 +62,7 @@ class _TemplateExpander:
         return node
 
     def _expand_map(self, node: Node, depth: int) -> Node:
+        """The map with the pairs of loops and inclusions in place of the keys that make them."""
         pairs: list[tuple[Node, Node]] = []
         for key, value in node.pairs:
             generated = self._generated_pairs(key.text, value, depth)
@@ -198,15 +199,11 @@ class _TemplateExpander:
         return read_only_copy(value)
 
     def _alternative(self, call: Node, condition: str, value: Node, other: Node) -> Node:
+        """The node of an Fn::If that chooses between two values of a look-up."""
         source = self._read_only(call.source)
         span = (source, call.start, call.end)
         branches = Node(NodeKind.LIST, *span, items=(Node(NodeKind.SCALAR, *span, condition), value, other))
         return Node(NodeKind.MAP, *span, pairs=((Node(NodeKind.SCALAR, *span, "Fn::If"), branches),))
-
-    def _read_only(self, source: SourceText) -> SourceText:
-        if isinstance(source, ReadOnlySourceText):
-            return source
-        return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
 
 
 def _content(node: Node) -> object:

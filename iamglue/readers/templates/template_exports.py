@@ -28,6 +28,7 @@ def exported_values(templates: Iterable[tuple[str, str]]) -> tuple[tuple[str, st
 
 
 def _exports(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """The exports of one template; none of a text that is malformed, or not a template."""
     try:
         root = parse_template(path, text)
     except IamglueError:

@@ -102,6 +102,7 @@ def _role_arn_of_stack(text: str) -> str:
 
 
 def _build_function(properties: ResourceProperties, name: str, arn: str, role_arn: str) -> DeployedFunction:
+    """The function as its resource sets it, of CloudFormation or SAM."""
     tracing = properties.text("TracingConfig", "Mode") or properties.text("Tracing")
     dead_letter = ("DeadLetterConfig", "TargetArn"), ("DeadLetterQueue", "TargetArn")
     return DeployedFunction(
@@ -128,6 +129,7 @@ def _build_function(properties: ResourceProperties, name: str, arn: str, role_ar
 
 
 def _function_code(properties: ResourceProperties) -> FunctionCode:
+    """The handler, the place of the code in a SAM template, and the environment variables with their values."""
     variables = properties.keys("Environment", "Variables")
     return FunctionCode(
         properties.text("Handler"),

@@ -81,6 +81,7 @@ def build_attached_policy(
     """
 
     def record_omission(what: str) -> None:
+        """Record a statement that is not known: for the managed policy, or for the role itself."""
         what = f"{what} in `{name}`"
         if arn is not None:
             draft.unknown_statements.setdefault(arn, []).append(what)
@@ -136,6 +137,7 @@ def _add_managed_policy(policy: ParsedPolicy, properties: ResourceProperties, dr
 def _add_permission(
     policy: ParsedPolicy, properties: ResourceProperties, draft: AccountDraft, functions: FunctionIndex
 ) -> None:
+    """Add a permission to its function; one for a function outside the template is left out."""
     function = functions.find(properties.text("FunctionName"))
     if function is not None:
         add_invoke_permission(policy, properties.id, function, draft)

@@ -69,6 +69,7 @@ def resolve_sub_text(text: str, variables: Mapping[str, str], *, framework: bool
     """Resolve the text of Fn::Sub; `variables` are the values of its second argument."""
 
     def resolve_reference(reference: TextReference) -> str | None:
+        """The text in place of a reference; None if it stays as it is, like a policy variable of IAM."""
         if reference.preceding_character == "#":
             return _account_or_region(reference) if framework else None
         if reference.name.startswith("!"):
@@ -84,6 +85,7 @@ def resolve_sub_text(text: str, variables: Mapping[str, str], *, framework: bool
 
 
 def _sub_value(name: str, variables: Mapping[str, str]) -> str | None:
+    """The value of a variable, a pseudo parameter or a parameter; None for a policy variable (`aws:username`)."""
     if name in variables:
         return variables[name]
     if _PSEUDO_PARAMETER.fullmatch(name):

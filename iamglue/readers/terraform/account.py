@@ -56,6 +56,7 @@ def configuration_account(
     from iamglue.readers.terraform.deployment import Deployment, read_deployment  # noqa: PLC0415 - startup: only for configurations
 
     def read(values: ParameterValues) -> tuple[Account, Deployment]:
+        """The account for these values of variables, and the deployment that it was read from."""
         deployment = read_deployment(path, files, values, errors)
         resources, policies = deployment.resources, deployment.policies
         account = _build_account(path, resources, policies, values, values=deployment.reference_values)
@@ -131,12 +132,14 @@ def _record_not_evaluated_parts(
 
 
 def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
+    """The gap for a policy document that cannot be read: what it grants is not in the account."""
     return NotEvaluated(
         NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message
     )
 
 
 def _add_role(resource: TerraformResource, draft: AccountDraft) -> None:
+    """Add the role by its address, and its ARN as the value of references to it."""
     name, path = draft.fill_references(resource.text("name")), draft.fill_references(resource.text("path")) or "/"
     name_or_reference = name or draft.fill_references(f"${{{attribute_parameter(resource.address, 'name')}}}")
     own_arn = draft.reference_values.get(attribute_parameter(resource.address, "arn"))

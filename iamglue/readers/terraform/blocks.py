@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import SourceText
 from iamglue.readers.terraform.dynamic_blocks import DynamicBlock, expand_dynamic_block
@@ -90,6 +91,7 @@ class HclBlock:
         return None if expression is None else self.reader.evaluate(expression)
 
     def _read_pair(self, attribute: HclAttribute) -> NodePair | None:
+        """The name and value nodes; None for null, which Terraform treats as an attribute that is not set."""
         start, name = attribute.start, attribute.name
         key = Node(NodeKind.SCALAR, self.reader.source, start, start + len(name), name, plain=True)
         value = self.reader.read(attribute.value)
@@ -184,6 +186,7 @@ class JsonBlock:
         return any(not expansion.is_complete for node in nodes for expansion in self._expansions(name, node))
 
     def _dynamic_nodes(self, name: str) -> tuple[Node, ...]:
+        """The `dynamic` blocks with this label."""
         return tuple(
             inner_node
             for node in block_maps(self.location_node.get("dynamic"))
@@ -191,6 +194,7 @@ class JsonBlock:
         )
 
     def _expansions(self, name: str, node: Node) -> Iterator[DynamicBlock]:
+        """The blocks that a `dynamic` block creates; nothing in a plan, where they are already created."""
         if self.reader is not None:
             block, iterator = JsonBlock(node, (), self.reader), node.get("iterator")
             variable = iterator.text if iterator is not None else name
@@ -201,7 +205,7 @@ def block_maps(node: Node | None) -> tuple[Node, ...]:
     """The maps in a node: JSON allows a single block to be a map or a list with one map."""
     if node is None:
         return ()
-    return tuple(item for item in (node.items if node.kind is NodeKind.LIST else (node,)) if item.kind is NodeKind.MAP)
+    return tuple(item for item in items(node) if item.kind is NodeKind.MAP)
 
 
 def json_blocks(root: Node, source: SourceText, scope: TerraformScope) -> Iterator[JsonBlock]:

@@ -43,6 +43,7 @@ def _flatten(factory: ValueFactory, arguments: list[Node], unknown_items: Node) 
 
 
 def _flat_items(node: Node, unknown_items: Node) -> Iterable[Node]:
+    """The items of nested lists at any depth; unknown values stand for any number of items."""
     for item in _as_items(node, unknown_items):
         if item.kind is NodeKind.LIST:
             yield from _flat_items(item, unknown_items)
@@ -56,6 +57,7 @@ def _same_list(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
 
 
 def _to_set(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
+    """The list as a set: sorted and without duplicates; None, as in all these functions, if the result is unknown."""
     if len(arguments) != 1 or arguments[0].kind is not NodeKind.LIST:
         return None
     return replace(arguments[0], tag=SET, items=tuple(_sort_texts(_without_duplicates(arguments[0].items))))
@@ -78,6 +80,7 @@ def _sort_texts(items: Iterable[Node]) -> list[Node]:
 
 
 def _distinct(factory: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
+    """The list without later duplicates; the same node if it has none, so that its text can be edited."""
     items = arguments[0].items if len(arguments) == 1 and arguments[0].kind is NodeKind.LIST else None
     if items is None:
         return None
@@ -91,6 +94,7 @@ def _set_union(factory: ValueFactory, arguments: list[Node], unknown_items: Node
 
 
 def _without_duplicates(items: Iterable[Node]) -> Iterable[Node]:
+    """The items without later ones with the same text; lists, maps and unknown values are not compared."""
     seen: set[str] = set()
     for item in items:
         if item.kind is not NodeKind.SCALAR or item.text not in seen:
@@ -100,6 +104,7 @@ def _without_duplicates(items: Iterable[Node]) -> Iterable[Node]:
 
 
 def _compact(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The list without empty texts and null; the same node if it has none, so that its text can be edited."""
     if len(arguments) != 1 or arguments[0].kind is not NodeKind.LIST:
         return None
     items = [item for item in arguments[0].items if item.kind is not NodeKind.SCALAR or not is_empty(item)]
@@ -107,6 +112,7 @@ def _compact(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | No
 
 
 def _coalesce_list(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
+    """The first list with items; None if a list before it is unknown."""
     for argument in arguments:
         if argument.kind is not NodeKind.LIST:
             return None
@@ -116,6 +122,7 @@ def _coalesce_list(_: ValueFactory, arguments: list[Node], __: Node) -> Node | N
 
 
 def _coalesce(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
+    """The first value that is neither null nor an empty text; None if a value before it is unknown."""
     for argument in arguments:
         if argument.kind is NodeKind.UNKNOWN:
             return None
@@ -125,6 +132,7 @@ def _coalesce(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
 
 
 def _merge(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The map with the pairs of all maps, a later one in place of an earlier one; null arguments are skipped."""
     maps = [argument for argument in arguments if not argument.is_null]
     if not all(argument.kind is NodeKind.MAP for argument in maps):
         return None
@@ -132,6 +140,7 @@ def _merge(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None
 
 
 def _lookup(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
+    """The value of a key; the default only if no unknown key can be the requested one."""
     if len(arguments) not in (2, 3) or arguments[0].kind is not NodeKind.MAP or not is_resolved_text(arguments[1]):
         return None
     value = arguments[0].get(arguments[1].text)
@@ -141,6 +150,7 @@ def _lookup(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
 
 
 def _element(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
+    """The item at an index, which wraps around; behind unknown items no position is known."""
     index = integer(arguments[1]) if len(arguments) == 2 else None
     if index is None or not arguments or arguments[0].kind is not NodeKind.LIST or not arguments[0].items:
         return None
@@ -151,12 +161,14 @@ def _element(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
 
 
 def _only_item(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The item of a list of one, null of an empty list."""
     if len(arguments) != 1 or not has_known_items(arguments[0]) or len(arguments[0].items) > 1:
         return None
     return arguments[0].items[0] if arguments[0].items else factory.null()
 
 
 def _keys(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The keys of a map, sorted as Terraform does."""
     if len(arguments) != 1 or arguments[0].kind is not NodeKind.MAP:
         return None
     pairs = sorted(arguments[0].pairs, key=lambda pair: pair[0].text)
@@ -164,6 +176,7 @@ def _keys(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
 
 
 def _values(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The values of a map, in the order of its sorted keys."""
     if len(arguments) != 1 or arguments[0].kind is not NodeKind.MAP:
         return None
     pairs = sorted(arguments[0].pairs, key=lambda pair: pair[0].text)
@@ -171,6 +184,7 @@ def _values(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | Non
 
 
 def _length(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The number of items, keys or characters."""
     value = arguments[0] if len(arguments) == 1 else factory.null()
     if has_known_items(value):
         return factory.plain(len(value.items))
@@ -180,6 +194,7 @@ def _length(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | Non
 
 
 def _contains(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """True if an item is equal; None if none is known to be, but an unknown item may be."""
     if len(arguments) != 2 or arguments[0].kind is not NodeKind.LIST:
         return None
     results = [are_equal(item, arguments[1]) for item in arguments[0].items]
@@ -189,6 +204,7 @@ def _contains(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | N
 
 
 def _zipmap(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The map of a list of keys and a list of values, of the same length."""
     if len(arguments) != 2 or not all(map(has_known_items, arguments)):
         return None
     keys, values = arguments[0].items, arguments[1].items
@@ -198,6 +214,7 @@ def _zipmap(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | Non
 
 
 def _slice(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The items from the start index, up to the end index, which is not included."""
     if len(arguments) != 3 or not has_known_items(arguments[0]):
         return None
     start, end = integer(arguments[1]), integer(arguments[2])
@@ -207,6 +224,7 @@ def _slice(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None
 
 
 def _range(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """The integers from 0 or a start to a limit, which is not included; None for a step, or too many of them."""
     numbers = [number for argument in arguments if (number := integer(argument)) is not None]
     if len(numbers) != len(arguments) or not 1 <= len(numbers) <= 2:
         return None
@@ -215,6 +233,7 @@ def _range(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None
 
 
 def _set_product(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    """All combinations of the items, each as a list; None if there are too many."""
     if not arguments or not all(map(has_known_items, arguments)):
         return None
     products: list[list[Node]] = [[]]

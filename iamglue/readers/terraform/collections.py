@@ -34,6 +34,7 @@ def access_member(scope: TerraformScope, node: Node, key: Node, *, is_attribute:
 
 
 def _map_value(node: Node, key: Node) -> Node:
+    """The value of a key; INVALID if the map is known to lack it, else unknown."""
     member = node.get(key.text)
     if member is not None:
         return member
@@ -47,6 +48,7 @@ def _without_value(node: Node, text: str, tag: str | None) -> Node:
 
 
 def _list_item(node: Node, index: int | None) -> Node:
+    """The item at an index; INVALID if the list is known to be shorter, else unknown."""
     if index is None:
         return _without_value(node, "an item of a list", INVALID)
     known = next((number for number, item in enumerate(node.items) if item.tag == UNKNOWN_ITEMS), len(node.items))

@@ -91,6 +91,7 @@ def _read_files(
     values: Sequence[TextFile] = (),
     directory: str = "",
 ) -> ConfigurationPolicies:
+    """The policies of a root module with these files, and of modules whose source is known here."""
     module = root_module(files, settings, values, directory.rstrip("/") or ".", placeholders=True)
     resources, documents = _policy_blocks(module)
     for child in _known_children(module):
@@ -155,6 +156,7 @@ def collect_policies(collector: TerraformPolicyCollector, resources: Blocks) -> 
 
 
 def _has_statements_of_user(node: Node) -> bool:
+    """Whether a statement of a document is in the user's files, not in the text of a known module."""
     statements = node.get("Statement")
     return statements is not None and any(
         not isinstance(statement.source, QuotedSourceText) for statement in statements.items

@@ -65,6 +65,7 @@ def read_deployment(
 
 
 def _check_length(path: str, files: Sequence[TextFile]) -> None:
+    """Raise IamglueError if the files together are longer than can be read in reasonable time."""
     length = sum(len(file.text) for file in files)
     if length > MAX_CONFIGURATION_LENGTH:
         message = f"the configuration has {length:,} characters; the limit is {MAX_CONFIGURATION_LENGTH:,}"
@@ -133,6 +134,7 @@ class _DeploymentReader:
                     yield parameter, value.text
 
     def _not_evaluated(self) -> Iterator[NotEvaluated]:
+        """The gaps: files, modules, instances, conditions and texts that were not read or are not known."""
         scope = self._collector.scope
         for module in self._modules:
             for error in module.errors:
@@ -152,6 +154,7 @@ class _DeploymentReader:
 
 
 def _unread_calls(module: TerraformModule) -> Iterator[NotEvaluated]:
+    """The gaps for calls of modules that were not read, or whose number of instances is not known."""
     for call in module.calls:
         instances = call.instances()
         is_read = all(module.child(call, key) is not None for key in instances.bindings)
@@ -197,11 +200,13 @@ def _absent_resource(module: TerraformModule, resource: ModuleResource) -> NotEv
 
 
 def _undecidable(address: str, what: str, block: TerraformBlock) -> NotEvaluated:
+    """The gap for a block of which `count` or `for_each` is not known."""
     reason = f"`{expression_text(_argument_text(block))}` is not known before deployment; one instance is evaluated"
     return NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
 
 
 def _argument(block: TerraformBlock) -> Node:
+    """The value of `count` or `for_each`; the location of the block if it has neither."""
     value = block.evaluate("count") or block.evaluate("for_each")
     return value if value is not None else block.location_node
 

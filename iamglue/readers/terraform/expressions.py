@@ -95,6 +95,7 @@ class ExpressionReader:
         return ValueFactory(self.source, (expression.start, expression.end))
 
     def _evaluate(self, expression: HclExpression) -> Node:  # noqa: PLR0911 - one return for each kind of expression
+        """The value of an expression without parentheses around it."""
         match expression:
             case HclString():
                 return self._string(expression)
@@ -201,6 +202,7 @@ class ExpressionReader:
         return evaluate_template(self, (start, end), self.source.text[start + 1 : end - 1], quoted=True)
 
     def _heredoc(self, heredoc: HclHeredoc) -> Node:
+        """The text of a heredoc; without directives, its source gives the location of each part of the text."""
         start, end = heredoc.start, heredoc.end
         text = self.source.text
         body = text.find("\n", start, end) + 1
@@ -216,6 +218,7 @@ class ExpressionReader:
         return TemplateSourceText(source or self.source, self.interpolate)
 
     def _object(self, expression: HclObject) -> Node:
+        """The map of an object expression; a duplicate key is recorded as a problem."""
         pairs = [(self._key(key), self.evaluate(value)) for key, value in expression.pairs]
         self._check_keys(pairs)
         return Node(NodeKind.MAP, self.source, expression.start, expression.end, pairs=tuple(pairs))

@@ -24,6 +24,7 @@ _MAX_FILE_SIZE = 1024 * 1024
 
 
 def _encode_json(_: Evaluator, arguments: list[Node]) -> Node | None:
+    """The value itself instead of its JSON text, so that the parts of a policy retain their locations."""
     return arguments[0] if len(arguments) == 1 else None
 
 

@@ -40,10 +40,12 @@ def call_function(reader: Evaluator, call: HclCall) -> Node:
 
 
 def _unknown_result(reader: Evaluator, call: HclCall, name: str) -> Node:
+    """The result as unknown; of functions that return lists, as any number of unknown items."""
     return reader.unknown_node(call, UNKNOWN_ITEMS if name in _LIST_FUNCTIONS else None)
 
 
 def _result(reader: Evaluator, call: HclCall, name: str, arguments: list[Node]) -> Node | None:
+    """The result of a function that is known here; None if it is unknown, or the function is not known."""
     if name in FILE_FUNCTIONS:
         return FILE_FUNCTIONS[name](reader, arguments)
     factory = reader.factory(call)

@@ -33,6 +33,7 @@ def add_function(
 
 
 def _build_function(resource: TerraformResource, draft: AccountDraft, name: str, arn: str) -> DeployedFunction:
+    """The function as its resource sets it; the caller sets the ARN of its role."""
     variables = [key for block in resource.blocks("environment") for key in block.keys("variables")]
     file_systems = (draft.fill_references(block.text("arn")) for block in resource.blocks("file_system_config"))
     return DeployedFunction(
@@ -56,6 +57,7 @@ def _build_function(resource: TerraformResource, draft: AccountDraft, name: str,
 
 
 def _function_code(resource: TerraformResource, draft: AccountDraft) -> FunctionCode:
+    """The handler and the environment variables with their values; a configuration has no code to read."""
     environment = tuple(
         (name, draft.fill_references(block.map_text("variables", name)))
         for block in resource.blocks("environment")

@@ -44,6 +44,7 @@ def add_graphql_routes(resources: Iterable[TerraformResource], draft: AccountDra
 
 
 def _access(api: TerraformResource | None) -> RouteAccess:
+    """What clients of an API need: one of several authentication types is enough."""
     if api is None:
         return API_NOT_HERE
     others = (block.text("authentication_type") for block in api.blocks("additional_authentication_provider"))

@@ -126,6 +126,7 @@ class ExpressionParser(HclScanner):
         return content
 
     def _number(self) -> HclLiteral:
+        """A number; the scanner also takes malformed ones, such as `1.2.3`, for a number."""
         start, end, text = self.start, self.end, self.token()
         if _NUMBER.fullmatch(text) is None:
             raise self.error(f"`{text}` is not a number", start)
@@ -146,6 +147,7 @@ class ExpressionParser(HclScanner):
         return self._call(start, name)
 
     def _call(self, start: int, name: str) -> HclCall:
+        """The call of a function, whose opening parenthesis is current."""
         outer, self.tokens = self.tokens, FREE_TOKENS
         self.advance()
         arguments: list[HclExpression] = []
@@ -171,6 +173,7 @@ class ExpressionParser(HclScanner):
         return end
 
     def _parentheses(self) -> HclParentheses:
+        """An expression in parentheses, in which the end of a line is white space."""
         start, outer = self.start, self.tokens
         self.tokens = FREE_TOKENS
         self.advance()
@@ -180,6 +183,7 @@ class ExpressionParser(HclScanner):
         return HclParentheses(start, self._close(outer), inner)
 
     def _tuple_or_for(self) -> HclExpression:
+        """A tuple `[...]`, or a `for` expression that gives a list."""
         start, outer = self.start, self.tokens
         self.tokens = FREE_TOKENS
         self.advance()
@@ -195,6 +199,7 @@ class ExpressionParser(HclScanner):
         return HclTuple(start, self._close(outer), tuple(items))
 
     def _object_or_for(self) -> HclExpression:
+        """An object `{...}`, in which the end of a line ends a pair, or a `for` expression that gives a map."""
         start, outer, inside = self.start, self.tokens, self.end
         self.tokens = FREE_TOKENS
         self.advance()
@@ -219,6 +224,7 @@ class ExpressionParser(HclScanner):
         return HclObject(start, self._close(outer), tuple(pairs))
 
     def _for(self, start: int, closing: str, outer: re.Pattern[str]) -> HclFor:
+        """The rest of a `for` expression, whose `for` is current, up to its closing bracket."""
         self.advance()
         names = read_loop_names(self)
         collection = self.expression()

@@ -70,6 +70,7 @@ class _BodyParser(ExpressionParser):
         return HclBody(attributes, tuple(blocks))
 
     def _end_line(self) -> None:
+        """Read the end of the line, or stay at the end of the file. Raises IamglueError if something else is there."""
         if self.kind == NEWLINE:
             self.advance()
         elif self.kind != END:
@@ -80,6 +81,7 @@ class _BodyParser(ExpressionParser):
         return HclAttribute(name, start, self.expression())
 
     def _block(self, start: int, kind: str) -> HclBlockSyntax:
+        """The rest of a block, whose type has been read; its body can be on the same line."""
         labels: list[str] = []
         while self.kind != "{":
             if self.kind == NAME:

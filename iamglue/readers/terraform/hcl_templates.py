@@ -100,6 +100,7 @@ class TemplateScanner:
         return scanner.end
 
     def _read_directive(self, start: int) -> None:
+        """Read the inside of `%{...}`; raises IamglueError if it does not fit the directives that are open."""
         scanner = self._scanner
         keyword = scanner.token()
         if scanner.kind != NAME or keyword not in ("if", "else", "endif", "for", "endfor"):
@@ -125,6 +126,7 @@ class TemplateScanner:
         self._read_expression()
 
     def _check_directives(self, end: int) -> None:
+        """Raise IamglueError at the end of a template if an `if` or `for` of it is not closed."""
         if self._open:
             keyword = "endfor" if self._open[-1] == "for" else "endif"
             raise self._scanner.error(f"expected the directive `{keyword}` before the end of the template", end)

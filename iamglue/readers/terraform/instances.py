@@ -57,6 +57,7 @@ def expand_block(block: TerraformBlock) -> BlockInstances:
 
 
 def _count_instances(count: Node) -> BlockInstances:
+    """The instances `[0]`, `[1]` and so on; an unknown or very large number is one instance without bindings."""
     number = integer(count)
     if number is None or number > _MAX_INSTANCES:
         is_optional = _ONE_OR_NONE.fullmatch(count.text) is not None

@@ -87,6 +87,7 @@ def _find_substitutions(text: str, template: TemplateSourceText, start: int) -> 
 
 
 def _parameters(text: str) -> list[_Substitution]:
+    """The parameters `${...}` that stand for unknown values, each as itself."""
     matches = _PARAMETER.finditer(text)
     return [_Substitution(match.start(), match.end(), match[0], match[0], unknown=True) for match in matches]
 
@@ -113,6 +114,7 @@ def _fill_text(text: str, substitutions: Sequence[_Substitution]) -> str:
     starts = [start for start, _ in strings]
 
     def filler(substitution: _Substitution) -> str:
+        """`null` outside of strings, padded with blanks to the length of the expression."""
         index = bisect_right(starts, substitution.start) - 1
         length = substitution.end - substitution.start
         inside = index >= 0 and substitution.start < strings[index][1]
@@ -122,6 +124,7 @@ def _fill_text(text: str, substitutions: Sequence[_Substitution]) -> str:
 
 
 def _replace_spans(text: str, fillers: Sequence[tuple[_Substitution, str]]) -> str:
+    """The text with each span replaced; the spans are in the order of the text."""
     pieces: list[str] = []
     offset = 0
     for substitution, filler in fillers:

@@ -27,6 +27,7 @@ def json_value(node: Node, reader: Evaluator) -> Node:
 
 
 def _text(node: Node, reader: Evaluator) -> Node:
+    """The value of a text as a template; fixes cannot edit a text with values of expressions."""
     if node.plain or ("${" not in node.text and "%{" not in node.text):
         return replace(node, source=reader.source)
     value = evaluate_template(reader, (node.start, node.end), node.text, quoted=False)

@@ -62,6 +62,7 @@ def _groups(files: tuple[TextFile, ...]) -> dict[str, tuple[TextFile, ...]]:
 
 
 def _reachable(links: dict[int, set[int]], start: int) -> set[int]:
+    """The files that a file is linked with directly or through others, and the file itself."""
     reached: set[int] = {start}
     pending = {start}
     while pending:

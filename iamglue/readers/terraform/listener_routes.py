@@ -89,6 +89,7 @@ class ListenerRoutes:
         return RESTRICTED if is_known else GROUPS_UNKNOWN
 
     def _lets_everyone_in(self, group: str) -> bool:
+        """Whether a rule of a security group, in it or in a resource of its own, allows all addresses."""
         rules = [*self._groups[group].blocks("ingress")]
         for rule in self._resources:
             is_ingress = rule.kind == _INGRESS or (rule.kind == _RULE_OF_GROUP and rule.text("type") == "ingress")
@@ -115,6 +116,7 @@ def _rule_access(rule: TerraformResource) -> RouteAccess:
 
 
 def _listener_access(listener: TerraformResource | None) -> RouteAccess:
+    """A listener that verifies the certificates of clients (mutual TLS) is not open."""
     is_mutual = listener is not None and listener.nested_text("mutual_authentication", "mode") == "verify"
     return RESTRICTED if is_mutual else OPEN
 

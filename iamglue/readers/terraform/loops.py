@@ -51,6 +51,7 @@ class LoopReader:
         return self._list(items) if loop.key is None else self._map(items, loop.key)
 
     def _list(self, items: Sequence[tuple[Node, Node]]) -> Node:
+        """The list of the values, with unknown items if an item or a condition is not known."""
         results: list[Node] = []
         is_complete = True
         for key, value in items:
@@ -67,6 +68,7 @@ class LoopReader:
         return self._reader.factory(self._loop).list(results)
 
     def _map(self, items: Sequence[tuple[Node, Node]], key_expression: HclExpression) -> Node:
+        """The map of the values; UNKNOWN if an item, a key or a condition is not known."""
         results: dict[str, list[tuple[Node, Node]]] = {}
         for key, value in items:
             inner = self._bind(key, value)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from iamglue.errors import IamglueError
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import MergedSourceText, SourceText
 from iamglue.readers.terraform.json_document import parse_json_document
@@ -38,7 +39,7 @@ class MergedDocuments:
             value = None if policy is None else policy.get("Statement")
             if value is None:
                 return None
-            statements += value.items if value.kind is NodeKind.LIST else (value,)
+            statements += items(value)
         if self.place_path is None or self._merging:
             return statements
         if any(node.path != self.place_path for node in (document, *statements)):
@@ -46,6 +47,7 @@ class MergedDocuments:
         return [_merged_node(statement, document, {}) for statement in statements]
 
     def _policy_of(self, node: Node) -> Node | None:
+        """The document that a value refers to, or is as a map or as JSON; None if it is not known, or merges itself."""
         address = self.collector.find_document(node)
         if address is not None and address not in self._merging:
             self._merging.add(address)

@@ -107,11 +107,13 @@ class TerraformModule:
         return converted_value(value, type_expression, block.reader)
 
     def _add_call(self, block: TerraformBlock) -> None:
+        """Record a `module` block; its instances and modules are computed when they are asked for."""
         source = block.evaluate("source")
         text = source.text if source is not None else ""
         instances: list[BlockInstances] = []
 
         def expand() -> BlockInstances:
+            """The instances of the call, computed once."""
             if not instances:
                 instances.append(expand_block(block))
             return instances[0]
@@ -135,6 +137,7 @@ class TerraformModule:
         return call.children[key]
 
     def _load(self, call: ModuleCall, key: str, bindings: Mapping[str, Node]) -> TerraformModule | None:
+        """The module of one instance; None, with the reason in the call, if it cannot be read."""
         prefix = f"{self.scope.prefix}module.{call.name}{key}."
         state = self.scope.state
         state.module_count += 1
@@ -152,11 +155,13 @@ class TerraformModule:
         return TerraformModule((known_file,), self._scope_for(call, prefix, self.scope.directory), inputs=inputs)
 
     def _scope_for(self, call: ModuleCall, prefix: str, directory: str) -> TerraformScope:
+        """The scope of a called module; `providers` may have resources created in another account or Region."""
         scope = TerraformScope(self.scope.state.settings, prefix, self.scope.state, directory)
         scope.has_other_provider = self.scope.has_other_provider or "providers" in call.block.attribute_names()
         return scope
 
     def _load_local(self, call: ModuleCall, prefix: str, inputs: TerraformBlock) -> TerraformModule | None:
+        """The module of a directory; None, with the reason in the call, if it cannot be read."""
         directory = posixpath.normpath(f"{self.scope.directory}/{call.source}")
         files, errors = parse_files(read_directory(f"{directory}/").configuration)
         if directory in self.directories:
@@ -192,6 +197,7 @@ class TerraformModule:
 
 
 def _file_blocks(file: ModuleFile, scope: TerraformScope) -> tuple[TerraformBlock, ...]:
+    """The blocks of a file in HCL or JSON; an empty JSON file has none."""
     if file.body is not None:
         return hcl_blocks(file.body, file.source, scope)
     return () if file.root is None else tuple(json_blocks(file.root, file.source, scope))
@@ -221,6 +227,7 @@ def variable_values(files: Sequence[TextFile], scope: TerraformScope) -> tuple[d
 
 
 def _assignments(body: HclBody, source: SourceText, scope: TerraformScope) -> dict[str, Node]:
+    """The values of a .tfvars file in HCL, by variable."""
     reader = ExpressionReader(source, scope)
     return {attribute.name: reader.evaluate(attribute.value) for attribute in body.attributes.values()}
 

@@ -117,6 +117,7 @@ def _is_module_file(name: str) -> bool:
 
 @lru_cache(maxsize=4)
 def _read_directory(directory: str, listing: tuple[tuple[str, int, int], ...]) -> DirectoryFiles:
+    """The files with a configuration, and those whose values Terraform loads without an option."""
     configuration: list[TextFile] = []
     values: list[TextFile] = []
     errors: list[IamglueError] = []
@@ -175,6 +176,7 @@ def parse_module_file(file: TextFile) -> ModuleFile:
 
 
 def _parse(file: TextFile) -> ModuleFile:
+    """Parse a file without the cache. Raises IamglueError for a malformed file."""
     text = file.text.removeprefix("\ufeff")
     if file.path.endswith(".json"):
         source = SourceText(file.path, text)

@@ -35,12 +35,14 @@ def without_nulls(policy: Node) -> Node:
 
 
 def _statements(node: Node) -> Node:
+    """A list of statements or a single one, without members that are null."""
     if node.kind is NodeKind.LIST:
         return replace(node, items=tuple(map(_statement, node.items)))
     return _statement(node)
 
 
 def _statement(node: Node) -> Node:
+    """A statement without members that are null; UNKNOWN if a condition decides between Action and NotAction."""
     if node.kind is not NodeKind.MAP:
         return node
     elements = {key.text: value for key, value in node.pairs if not value.is_null}

@@ -33,6 +33,7 @@ def evaluate_operation(reader: Evaluator, operation: HclOperation) -> Node | Non
 
 
 def _unary(reader: Evaluator, operator: str, expression: HclExpression) -> bool | int | None:
+    """The value of `!` or of a minus sign; None if the operand is not known."""
     operand = reader.evaluate(expression)
     if operator == "!":
         value = truth(operand)
@@ -44,6 +45,7 @@ def _unary(reader: Evaluator, operator: str, expression: HclExpression) -> bool 
 def _binary(
     reader: Evaluator, operator: str, left_expression: HclExpression, right_expression: HclExpression
 ) -> bool | int | None:
+    """The value of an operator with two operands; None if it is not known, or not an integer."""
     left = reader.evaluate(left_expression)
     if operator in ("&&", "||"):
         return _logical(operator, truth(left), lambda: truth(reader.evaluate(right_expression)))

@@ -88,6 +88,7 @@ def _resource_changes(root: Node) -> dict[str, Node]:
 
 
 def _planned_changes(changes: dict[str, Node]) -> Iterator[tuple[str, Node, Node]]:
+    """The address, the change and the values after it of each changed resource that has values."""
     for address, resource_change in changes.items():
         change = resource_change.get("change")
         after = change.get("after") if change is not None else None

@@ -94,6 +94,7 @@ _OTHER_USES = {
 
 
 def _uses_by_resource() -> dict[str, tuple[tuple[str, PolicyUse], ...]]:
+    """The attributes and uses of the tables above, by resource type."""
     result: dict[str, tuple[tuple[str, PolicyUse], ...]] = {}
     resource_based = {key: PolicyUse(RESOURCE, resource_type) for key, resource_type in _RESOURCE_BASED.items()}
     for (resource, attribute), use in {**resource_based, **_OTHER_USES}.items():

@@ -11,6 +11,7 @@ from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.parsed_file import Attachment
 from iamglue.policy.model import VERSION_2012
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
 from iamglue.readers.embedded_documents import is_document_text
 from iamglue.readers.policy_documents import guess_policy_type
@@ -102,11 +103,11 @@ class TerraformPolicyCollector:
         elif kind == "aws_organizations_policy":
             self._add_organization_policy(address, block)
         elif kind == table.LAMBDA_PERMISSION:
-            use = PolicyUse(PolicyType.RESOURCE, FUNCTION_RESOURCE_TYPE)
-            self.add_policy(address, permission_policy(block), use)
+            self.add_policy(address, permission_policy(block), PolicyUse(PolicyType.RESOURCE, FUNCTION_RESOURCE_TYPE))
         elif kind == table.LAYER_PERMISSION:
-            use = PolicyUse(PolicyType.RESOURCE, LAYER_RESOURCE_TYPE)
-            self.add_policy(address, layer_permission_policy(block), use)
+            self.add_policy(
+                address, layer_permission_policy(block), PolicyUse(PolicyType.RESOURCE, LAYER_RESOURCE_TYPE)
+            )
 
     def add_policy(self, name: str, node: Node, use: PolicyUse) -> None:
         """Add one policy."""
@@ -124,13 +125,14 @@ class TerraformPolicyCollector:
         )
 
     def _add_role(self, address: str, block: TerraformBlock) -> None:
+        """Add the inline and managed policies of a role; record those that are known only at deployment."""
         use = PolicyUse(PolicyType.IDENTITY, None, address, "role")
         for inline_policy in block.blocks("inline_policy"):
             self._add_attribute(address, inline_policy, "policy", use)
         if block.has_dynamic_blocks("inline_policy"):
             self._record(address, f"inline policies of `{address}`", 'the `for_each` of dynamic "inline_policy"')
         arns = attribute_value(block, "managed_policy_arns")
-        for arn in () if arns is None else arns.items if arns.kind is NodeKind.LIST else (arns,):
+        for arn in () if arns is None else items(arns):
             if arn.kind is NodeKind.SCALAR:
                 self.attachments.append(Attachment(arn, address))
             else:
@@ -138,8 +140,7 @@ class TerraformPolicyCollector:
 
     def _record(self, address: str, what: str, cause: str) -> None:
         """Record policies of which nothing is known."""
-        reason = f"{cause} is not known before deployment"
-        subject = Subject("policy", address)
+        reason, subject = f"{cause} is not known before deployment", Subject("policy", address)
         entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason, policies_unknown=True)
         self.not_evaluated.append((self._path(address, ""), entry))
 
@@ -149,8 +150,7 @@ class TerraformPolicyCollector:
         owner = self._find_owner(attribute_value(block, owner_attribute), owner_kind)
         arns = attribute_value(block, "policy_arns")
         if owner is not None and arns is not None:
-            arn_nodes = arns.items if arns.kind is NodeKind.LIST else (arns,)
-            self.attachments += (Attachment(_arn_text(arn), owner) for arn in arn_nodes)
+            self.attachments += (Attachment(_arn_text(arn), owner) for arn in items(arns))
 
     def _add_attachments(self, kind: str, block: TerraformBlock) -> None:
         """Add the attachments of a managed policy to identities."""
@@ -160,7 +160,7 @@ class TerraformPolicyCollector:
             owner_nodes = attribute_value(block, attribute) if arns else None
             if owner_nodes is None:
                 continue
-            for owner_node in owner_nodes.items if owner_nodes.kind is NodeKind.LIST else (owner_nodes,):
+            for owner_node in items(owner_nodes):
                 owner = self._find_owner(owner_node, attribute.removesuffix("s"))
                 if owner is not None:
                     self.attachments += (Attachment(_arn_text(arn), owner) for arn in arns)
@@ -170,8 +170,7 @@ class TerraformPolicyCollector:
         if node is None or node.kind not in (NodeKind.SCALAR, NodeKind.UNKNOWN):
             return None
         if node.kind is NodeKind.UNKNOWN:
-            address = _INDEX.sub("", node.text)
-            return self._owners.get(unresolved_parameter(address), node.text)
+            return self._owners.get(unresolved_parameter(_INDEX.sub("", node.text)), node.text)
         name = node.text[2:-1] if node.text.startswith("${") and node.text.endswith("}") else node.text
         return self._owners.get(node.text) or self._owners.get(f"aws_iam_{kind} {node.text}", name)
 
@@ -194,6 +193,7 @@ class TerraformPolicyCollector:
             self._add_document(address, settle(without_nulls(node)), use)
 
     def _add_document(self, address: str, node: Node, use: PolicyUse) -> None:
+        """Add one policy; for a reference to a data source, record its use. Null and an empty text are no policy."""
         if node.is_null or (node.kind is NodeKind.SCALAR and not node.text.strip()):
             return
         document = self.find_document(node)
@@ -297,4 +297,4 @@ def _merged_documents(block: TerraformBlock) -> Iterator[Node]:
     for attribute in MERGED_DOCUMENT_ARGUMENTS:
         documents = block.evaluate(attribute)
         if documents is not None:
-            yield from documents.items if documents.kind is NodeKind.LIST else (documents,)
+            yield from items(documents)

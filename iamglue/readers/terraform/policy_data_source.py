@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import NodePair, TerraformBlock, attribute_value
 from iamglue.readers.terraform.lambda_permission import RenamedNodeFactory
@@ -93,6 +94,7 @@ def _merge_statements(earlier: Sequence[Node], later: Sequence[Node]) -> list[No
 
 
 def _unknown_node(factory: RenamedNodeFactory, text: str, at: Node) -> Node:
+    """A value that is not known; a value of another file is located in the block instead."""
     source = at.source if at.path == factory.source.path else factory.source
     return Node(NodeKind.UNKNOWN, source, at.start, at.end, text)
 
@@ -201,8 +203,8 @@ def _merge_values(factory: RenamedNodeFactory, pairs: list[NodePair]) -> NodePai
     key, first = pairs[0]
     if len(pairs) == 1:
         return key, first
-    items = [item for _, node in pairs for item in (node.items if node.kind is NodeKind.LIST else (node,))]
-    return key, Node(NodeKind.LIST, factory.source, first.start, first.end, items=tuple(items))
+    values = tuple(value for _, node in pairs for value in items(node))
+    return key, Node(NodeKind.LIST, factory.source, first.start, first.end, items=values)
 
 
 def _policy_variables(node: Node) -> Node:

@@ -41,6 +41,7 @@ _IAM = f"iam::{ACCOUNT_PARAMETER}"
 def _regional(
     argument: str, service: str, resource: str, names: tuple[str, ...], arns: tuple[str, ...] = ("arn",)
 ) -> TerraformNaming:
+    """The naming of a type whose ARNs have a Region and an account."""
     return TerraformNaming(argument, f"{service}:{_REGION_AND_ACCOUNT}:{resource}", names, arns)
 
 

@@ -111,6 +111,7 @@ def _named_text(
 
 
 def _resource_name(address: str, naming: TerraformNaming, resource: ScopeResource | None, key: str) -> str:
+    """The name of a resource; what is not known of it is a parameter, after its `name_prefix` if it has one."""
     unknown = unresolved_parameter(f"{address}.{naming.names[0]}")
     if resource is None or not naming.argument:
         return unknown

@@ -128,6 +128,7 @@ def _configured_resources(module: Node | None, prefix: str) -> Iterator[tuple[st
 
 
 def _node_at(node: Node, *path: str) -> Node | None:
+    """The value at a path of keys; None if a key is missing."""
     current: Node | None = node
     for name in path:
         current = current.get(name) if current is not None else None

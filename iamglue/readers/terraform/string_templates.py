@@ -93,6 +93,7 @@ def unescape_literal(text: str) -> str:
 
 
 def _unescape_match(match: re.Match[str]) -> str:
+    """The character of an escape; U+FFFD for a code that is not a character."""
     short_escape = match[3]
     if short_escape:
         return _ESCAPED_CHARACTERS.get(short_escape, short_escape)

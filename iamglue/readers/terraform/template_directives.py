@@ -100,6 +100,7 @@ def _render_directive(
 
 
 def _checked_end(pieces: list[TemplatePiece], at: int, name: str) -> int:
+    """The index of the piece that ends a directive. Raises UnknownDirectiveError if another one is there."""
     if at >= len(pieces) or pieces[at].text != name:
         raise UnknownDirectiveError
     return at

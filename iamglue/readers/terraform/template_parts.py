@@ -104,9 +104,11 @@ def _lines(parts: Iterable[TemplatePiece]) -> Iterator[tuple[TemplatePiece, bool
 
 
 def _is_blank_line(part: TemplatePiece) -> bool:
+    """Whether a part is a line of blanks, which does not count for the indentation of a heredoc."""
     return part.kind is TemplatePieceKind.LITERAL and part.text.endswith("\n") and not part.text.strip()
 
 
 def _indentation(part: TemplatePiece) -> int:
+    """The number of blanks that a part begins with; an expression has none."""
     is_literal = part.kind is TemplatePieceKind.LITERAL
     return len(part.text) - len(part.text.lstrip()) if is_literal else 0

@@ -37,6 +37,7 @@ def _join_parts(factory: ValueFactory, parts: list[str], values: list[Node]) -> 
 
 
 def _format(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+    """The formatted text; None for verbs other than `%s`, `%d` and `%v`, or if a value is not a text."""
     if not arguments or arguments[0].kind is not NodeKind.SCALAR:
         return None
     template, *values = arguments
@@ -65,6 +66,7 @@ def _format_list(factory: ValueFactory, arguments: list[Node]) -> Node | None:
 
 
 def _join(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+    """The texts of all lists with a separator between them; None if some item is not known."""
     separator, *lists = arguments or [factory.null()]
     if not is_resolved_text(separator) or not lists or not all(map(has_known_items, lists)):
         return None
@@ -75,6 +77,7 @@ def _join(factory: ValueFactory, arguments: list[Node]) -> Node | None:
 
 
 def _split_text(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+    """The parts of a text; None if a part of it that is not known may contain the separator."""
     if len(arguments) != 2 or not is_resolved_text(arguments[0]) or not arguments[0].text:
         return None
     separator, text = arguments
@@ -97,6 +100,7 @@ def _split_outside_parameters(text: str, separator: str) -> list[str]:
 
 
 def _replace(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+    """The text with a part replaced; None for a regular expression that Python may read in another way."""
     if len(arguments) != 3 or not all(map(is_resolved_text, arguments)):
         return None
     text, old, new = (argument.text for argument in arguments)
@@ -111,6 +115,8 @@ def _replace(factory: ValueFactory, arguments: list[Node]) -> Node | None:
 
 
 def _on_text(convert: Callable[[str], str]) -> TextFunction:
+    """A function of one known text."""
+
     def call(factory: ValueFactory, arguments: list[Node]) -> Node | None:
         return factory.text(convert(arguments[0].text)) if all(map(is_resolved_text, arguments)) else None
 
@@ -121,6 +127,7 @@ def _affix(convert: Callable[[str, str], str | bool]) -> TextFunction:
     """A function of a text and an affix or set of characters."""
 
     def call(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+        """The result; None if one of the two texts is not known."""
         if len(arguments) != 2 or not all(map(is_resolved_text, arguments)):
             return None
         result = convert(arguments[0].text, arguments[1].text)
@@ -130,6 +137,7 @@ def _affix(convert: Callable[[str, str], str | bool]) -> TextFunction:
 
 
 def _substr(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+    """The text from an offset; a negative length is up to its end."""
     if len(arguments) != 3 or not is_resolved_text(arguments[0]):
         return None
     offset, length = integer(arguments[1]), integer(arguments[2])
@@ -139,6 +147,7 @@ def _substr(factory: ValueFactory, arguments: list[Node]) -> Node | None:
 
 
 def _to_text(factory: ValueFactory, arguments: list[Node]) -> Node | None:
+    """The value as text; INVALID for a list or map, which Terraform refuses."""
     argument = arguments[0] if len(arguments) == 1 else factory.null()
     if argument.kind in (NodeKind.LIST, NodeKind.MAP):
         return factory.unknown("a list or map as text", "tag:yaml.org,2002:null")

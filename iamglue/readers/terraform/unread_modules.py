@@ -47,6 +47,7 @@ def policy_arguments(call: ModuleCall) -> tuple[str, ...]:
 
 
 def _has_statements(node: Node | None) -> bool:
+    """Whether a value contains a statement of a policy, as JSON or as an argument of a module."""
     return node is not None and any(
         key.text in _STATEMENT_KEYS for inner_node in node.walk() for key, _ in inner_node.pairs
     )

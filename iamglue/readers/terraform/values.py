@@ -64,6 +64,7 @@ def are_equal(left: Node, right: Node) -> bool | None:
 
 
 def _all_equal(left: tuple[Node, ...], right: tuple[Node, ...]) -> bool | None:
+    """Whether two lists of items are equal; None if no pair is known to differ, and some may."""
     if len(left) != len(right):
         return False
     results = [are_equal(first, second) for first, second in zip(left, right, strict=True)]
@@ -88,6 +89,7 @@ def json_text(node: Node) -> str:
 
 
 def _data(node: Node) -> object:
+    """The JSON data of a value; a parameter as text for what is not known."""
     if node.kind is NodeKind.LIST:
         return [_data(item) for item in node.items]
     if node.kind is NodeKind.MAP:
@@ -127,6 +129,7 @@ def read_only_node(node: Node) -> Node:
 
 
 def _read_only(node: Node, sources: dict[int, SourceText]) -> Node:
+    """The node and its parts with read-only sources; `sources` has those made so far, by the id of the original."""
     source = sources.setdefault(id(node.source), node.source)
     if source is node.source and source.is_editable:
         source = sources[id(node.source)] = read_only_source(source)
