@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from iamglue.policy.source.source_text import SourceText
+from iamglue.readers.terraform.module_files import ModuleFile, read_directory
+
 TRUST = """jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
@@ -94,6 +97,42 @@ def test_a_malformed_file_does_not_hide_the_others(directory, iamglue):
     assert ("pass-role-wildcard", "infra/iam.tf") in places(result)
     failed = [entry for entry in report(result)["not_evaluated"] if entry["kind"] == "failed"]
     assert [entry["what"] for entry in failed] == ["the file at infra/broken.tf:1:19"]
+
+
+@pytest.mark.parametrize("path", ["infra/unread.tf", "infra/modules/function/unread.tf"])
+@pytest.mark.parametrize("template", ["infra", "infra/main.tf"])
+def test_a_file_that_cannot_be_read_is_not_evaluated_wherever_it_is(directory, iamglue, path, template):
+    (directory.parent / path).write_bytes(b"# \xff\n")
+    gaps = report(iamglue("audit", "--template", template, "--format", "json"))["not_evaluated"]
+    failed = [(gap["subject"]["name"], gap["reason"]) for gap in gaps if gap["kind"] == "failed"]
+    assert failed == [(path, "the file is not UTF-8: byte 3 is 0xFF")]
+
+
+def test_a_module_without_a_readable_file_says_why_it_is_not_read(directory, iamglue):
+    (directory / "modules/function/main.tf").write_bytes(b"# \xff\n")
+    gaps = report(iamglue("audit", "--template", "infra", "--format", "json"))["not_evaluated"]
+    assert any("the file is not UTF-8" in gap["reason"] for gap in gaps)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_override"),
+    [
+        ("override.tf", True),
+        ("grant_override.tf", True),
+        ("a.b_override.tf.json", True),
+        ("grantoverride.tf", False),
+        ("override.more.tf", False),
+    ],
+)
+def test_only_files_that_terraform_takes_for_overrides_are_overrides(name, is_override):
+    assert ModuleFile(f"infra/{name}", SourceText(name, "")).is_override is is_override
+
+
+def test_a_file_of_opentofu_replaces_the_file_of_terraform_also_in_a_directory_with_tofu_in_its_name(tmp_path):
+    directory = tmp_path / "x.tofu"
+    write(directory, {"main.tofu": "", "main.tf": "", "other.tf": ""})
+    names = [file.path.rpartition("/")[2] for file in read_directory(f"{directory}/").configuration]
+    assert names == ["main.tofu", "other.tf"]
 
 
 BUCKETS = {

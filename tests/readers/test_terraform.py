@@ -180,6 +180,18 @@ def test_json_in_a_quoted_string_stands_where_the_string_does():
         ('"${1 + 1}"', "2"),
         ('lower("A")', "a"),
         ("lower(var.a)", UNKNOWN),
+        # https://developer.hashicorp.com/terraform/language/functions/title: other letters stay as they are
+        ('title("fooBAR it\'s a_b é-x")', "FooBAR It'S A_b É-X"),
+        # RE2 has other classes than Python, and replaces empty matches and `$` in another way
+        ('replace("a_b", "/[^[:alnum:]]/", "-")', UNKNOWN),
+        ('replace("baaac", "/a*/", "-")', UNKNOWN),
+        ('replace("ab", "/a/", "$0")', UNKNOWN),
+        ('replace("a_b-c", "/[_-]/", ".")', "a.b.c"),
+        # a Region has hyphens
+        ('split("-", data.aws_region.current.name)[0]', UNKNOWN),
+        ('element(split("-", "x-${data.aws_region.current.name}"), 1)', UNKNOWN),
+        ('split("/", "x/${data.aws_region.current.name}")[1]', "${AWS::Region}"),
+        ('split(":", "arn:aws:sns:${data.aws_region.current.name}:1:t")[5]', "t"),
     ],
 )
 def test_a_text_of_a_list(written, text):

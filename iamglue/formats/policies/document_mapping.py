@@ -51,6 +51,7 @@ def map_strings(data: Any, convert: Callable[[str], Any]) -> Any:
 
 
 def _reject_variable(key: str) -> None:
+    """Raise IamglueError for a key with `${`."""
     if "${" in key:
         raise IamglueError(
             f"condition key {key!r} contains `${{`: IAM and the document formats do not substitute in a key",

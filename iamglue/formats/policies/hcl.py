@@ -123,6 +123,7 @@ def _escape_template(text: str) -> str:
 
 
 def _string_character(character: str) -> str:
+    """A character in a quoted template; quotes, control characters and invisible ones as escapes."""
     if character in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[character]
     return _unicode_escape(character) if is_hidden(character) else character

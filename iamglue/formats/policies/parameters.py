@@ -38,6 +38,7 @@ def _parameters(permission_sets: Sequence[PermissionSet]) -> Iterable[Deployment
 
 
 def _constraint(name: str, is_arn: bool) -> ParameterConstraint:
+    """The constraint of a parameter, whose value must be a whole ARN or any text."""
     if is_arn:
         return ParameterConstraint(name, WHOLE_ARN_PATTERN, "must be an ARN without wildcards or policy variables")
     return ParameterConstraint(

@@ -25,6 +25,7 @@ def permissions_policy(permission_set: PermissionSet) -> Policy:
 
 
 def _invoke_statement(permission: InvokePermission, permission_set: PermissionSet) -> Statement:
+    """The statement of one permission: its principal may invoke this function."""
     return allow_statement(
         (permission.action,),
         (permission_set.function_arn,),
@@ -51,6 +52,7 @@ def _partition(permission_set: PermissionSet) -> str:
 
 
 def _conditions(permission: InvokePermission) -> tuple[Condition, ...]:
+    """The conditions that Lambda makes of a permission's parameters, in the order of their operators."""
     via_url = permission.invoked_via_function_url
     values = (
         ("ArnLike", "AWS:SourceArn", permission.source_arn),

@@ -45,6 +45,7 @@ def spec_values(functions: Sequence[SpecFunction]) -> dict[str, Any]:
 
 
 def _spec_values(functions: Sequence[CommentedFunction]) -> _Values:
+    """The data of the file: `function` for one function, else `functions` by name."""
     if len(functions) == 1:
         return {"iamglue": 1, "function": functions[0].function.name, **_function_body(functions[0])}
     return {"iamglue": 1, "functions": {item.function.name: _function_body(item) for item in functions}}
@@ -101,6 +102,7 @@ def _non_empty(**values: Any) -> _Values:
 
 
 def _trigger(trigger: Trigger) -> _Values:
+    """A trigger with its options; a rule's name that follows from the function's is left out."""
     return {
         trigger.name: trigger.expression or _resource(trigger.resource),
         **_non_empty(
@@ -116,6 +118,7 @@ def _trigger(trigger: Trigger) -> _Values:
 
 
 def _entry(entry: AccessEntry) -> _Values:
+    """An entry with its options; one value of a list is written as a text."""
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     properties = _non_empty(
         do=_one_or_list(entry.do),
@@ -156,6 +159,7 @@ def _one_or_list(values: tuple[str, ...]) -> str | list[str]:
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> _Values:
+    """The conditions as in a policy: operator, condition key, values."""
     block: dict[str, dict[str, Any]] = {}
     for condition in conditions:
         block.setdefault(str(condition.operator), {})[condition.key] = _one_or_list(condition.values)
@@ -163,6 +167,7 @@ def _conditions(conditions: tuple[Condition, ...]) -> _Values:
 
 
 def _settings(settings: FunctionSettings) -> _Values:
+    """The settings that differ from their defaults, so that a function without any has none."""
     properties = _non_empty(
         vpc=settings.vpc or None,
         tracing=settings.tracing or None,
@@ -179,6 +184,7 @@ def _settings(settings: FunctionSettings) -> _Values:
 
 
 def _file_system(mount: FileSystem) -> _Values:
+    """A mounted file system, without options that have their default."""
     return _non_empty(
         id=mount.id,
         access_point=mount.access_point,
@@ -198,5 +204,6 @@ def _logs(logs: LogSettings) -> bool | _Values | None:
 
 
 def _raw(raw: RawStatement) -> _Values:
+    """A statement that is used unchanged."""
     conditions = {"conditions": _conditions(raw.conditions)} if raw.conditions else {}
     return {"actions": list(raw.actions), "resources": list(raw.resources), **conditions, "why": raw.why}

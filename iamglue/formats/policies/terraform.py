@@ -106,6 +106,7 @@ def _schedule(schedule: FunctionSchedule) -> SafeText:
 
 
 def _role(permission_set: PermissionSet) -> SafeText:
+    """The name of the role and, if the spec has one, its description."""
     description = (
         [("description", [literal_string(role_description(permission_set.description))])]
         if permission_set.description
@@ -115,6 +116,7 @@ def _role(permission_set: PermissionSet) -> SafeText:
 
 
 def _validation(parameter: ParameterConstraint) -> SafeText:
+    """The arguments of a variable's `validation` block: its value must match the parameter's pattern."""
     name = variable_name(parameter.name)
     condition = f"can(regex({literal_string(parameter.pattern)}, var.{name}))"
     message = literal_string(f"{parameter.name} {parameter.expected}.")

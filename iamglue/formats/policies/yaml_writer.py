@@ -87,6 +87,7 @@ def quoted_yaml_scalar(text: str) -> str:
 
 
 def _string_character(character: str) -> str:
+    """A character in double quotes; control characters, invisible ones and odd white space as escapes."""
     if character in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[character]
     return (
@@ -122,6 +123,7 @@ def _item(value: Any) -> Iterator[str]:
 
 
 def _commented_item(item: CommentedItem) -> Iterator[str]:
+    """Lines of a list item with its comments; a disabled item is a comment as a whole."""
     lines, comments = list(_item(item.value)), list(map(comment_line, item.comments))
     if item.is_disabled:
         yield from comments

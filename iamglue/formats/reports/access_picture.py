@@ -27,6 +27,7 @@ def access_words(granted: int, needed: int | None, used: int | None) -> tuple[st
 
 
 def _svg(granted: int, needed: int | None, used: int | None) -> Iterator[str]:
+    """The parts of the picture: a bar for each number, in proportion to the largest one."""
     words = access_words(granted, needed, used)
     label = f"Actions: granted {words[0]}, needed {words[1]}, used {words[2]}"
     yield (

@@ -37,6 +37,7 @@ def render_graph(audit: AuditResult, format: str) -> str:
 
 
 def _write(place: str, audit: AuditResult) -> str:
+    """The text of a writer, `MODULE:FUNCTION`, which is imported on demand."""
     module, _, name = place.partition(":")
     writer: Callable[[AuditResult], str] = getattr(import_module(module), name)
     return writer(audit)

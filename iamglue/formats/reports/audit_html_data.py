@@ -83,6 +83,7 @@ class AuditPageData:
         return {"roles": roles, "rules": list(self._rules.values()), "texts": list(self._texts)}
 
     def _role(self, page: RolePage) -> dict[str, Any]:
+        """The data of one role; texts that several roles may have are indexes into the page's texts."""
         result = page.result
         role, texts = result.context.role, _documents(result)
         return {
@@ -149,6 +150,7 @@ def _documents(role_result: RoleResult) -> dict[str, str]:
 
 
 def _replacement(replacement: RoleReplacement) -> dict[str, Any]:
+    """The proposed replacement of a role's policies, with the documents."""
     return {
         "before": replacement.actions_before,
         "after": replacement.actions_after,

@@ -27,6 +27,7 @@ def role_rows(pages: Iterable[RolePage]) -> list[dict[str, Any]]:
 
 
 def _row(page: RolePage, *, with_picture: bool) -> dict[str, Any]:
+    """A role as a row; `level` is the style of its risk."""
     result = page.result
     words = access_words(result.granted_count, result.required_count, result.used_count)
     return {
@@ -46,6 +47,7 @@ def _row(page: RolePage, *, with_picture: bool) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    """A finding as a row below its role."""
     return {
         "severity": str(finding.severity),
         "words": str(finding.severity).replace("-", " "),

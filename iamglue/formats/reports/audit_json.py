@@ -18,6 +18,7 @@ def audit_json(audit: AuditResult) -> str:
 
 
 def _role(role_result: RoleResult) -> dict[str, Any]:
+    """An item of `roles`; counts that are not known are null."""
     role = role_result.context.role
     return {
         "name": role.name,
@@ -34,6 +35,7 @@ def _role(role_result: RoleResult) -> dict[str, Any]:
 
 
 def _replacement(replacement: RoleReplacement) -> dict[str, Any]:
+    """The proposed replacement: the new policies, and those to detach and to delete."""
     return {
         "policies": [{"name": name, "document": policy_data(policy)} for name, policy in replacement.policies],
         "detach": list(replacement.detach),

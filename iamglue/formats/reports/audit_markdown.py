@@ -34,12 +34,14 @@ def audit_markdown(audit: AuditResult) -> str:
 
 
 def _row(role_result: RoleResult) -> str:
+    """A role as a row of the first table; what it needs is empty if no spec is known."""
     needs = "" if role_result.required_count is None else f"{role_result.required_count:,}"
     title, findings = table_cell(role_title(role_result)), len(role_result.findings)
     return f"| {role_result.risk} | {title} | {role_result.granted_count:,} | {needs} | {findings} |"
 
 
 def _role(role_result: RoleResult) -> Iterator[str]:
+    """A section with the findings of one role."""
     yield f"### {table_cell(role_title(role_result))}"
     yield ""
     yield f"Role {table_cell(role_result.context.role.name)}: risk {role_result.risk}, {access_summary(role_result)}."
@@ -51,6 +53,7 @@ def _role(role_result: RoleResult) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> str:
+    """A finding as a row of a role's table."""
     text = "<br>".join(map(table_cell, finding_lines(finding)))
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
     return f"| {finding.severity} | {rule} | {text} | {table_cell(span_text(finding.span))} |"

@@ -36,6 +36,7 @@ class _Overview:
     height: int
 
     def text(self, audit: AuditResult) -> str:
+        """The overview: half of the free lines at most are for the table's rows, the others for findings."""
         roles = roles_by_risk(audit)
         ranked = [role for role in roles if role.findings]
         clean = [role for role in roles if not role.findings]
@@ -64,6 +65,7 @@ class _Overview:
         return f"{'risk':>4}  {'function or role':<{self._name_width()}}  {'allows':>6}  {'needs':>5}  findings"
 
     def _row(self, role: RoleResult) -> str:
+        """A role as a row of the table; a long name is cut."""
         needs = "-" if role.required_count is None else f"{role.required_count:,}"
         width = self._name_width()
         name = _shorten_text(escape_to_one_line(role_title(role)), width)
@@ -114,6 +116,7 @@ class _Overview:
 
 
 def _left_out(count: int, kind: str) -> list[str]:
+    """A line that counts roles which are not shown; none if all are."""
     return [f"      {count:,} more role{'' if count == 1 else 's'} {kind}"] if count else []
 
 

@@ -58,6 +58,7 @@ def _summary(ranked: tuple[RoleResult, ...]) -> Iterator[str]:
 
 
 def _role(role_result: RoleResult) -> Iterator[str]:
+    """The heading, the findings and the proposed replacement of one role."""
     role = role_result.context.role
     yield _shorten(f"{escape_to_one_line(role_title(role_result))}  (role {escape_to_one_line(role.name)})", _WIDTH)
     yield "=" * _WIDTH
@@ -73,6 +74,7 @@ def _role(role_result: RoleResult) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
+    """A finding with its location, the source line, and lines on each step and consequence."""
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
     yield from _wrap(f"{finding.severity}: {finding.message} [{finding.rule}{code}]", "  ", "    ")
     if finding.span.path:
@@ -86,6 +88,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 
 def _replacement(replacement: RoleReplacement) -> Iterator[str]:
+    """The proposed replacement in numbers, with what was proved of it and what not."""
     yield from _wrap(
         f"replacement: {replacement.actions_before:,} actions -> {replacement.actions_after:,}", "  ", "    "
     )
@@ -94,6 +97,7 @@ def _replacement(replacement: RoleReplacement) -> Iterator[str]:
 
 
 def _not_evaluated(audit: AuditResult) -> Iterator[str]:
+    """What was not evaluated, then what is undecided, each under its heading."""
     for title, texts in gap_lists(audit.report.not_evaluated):
         yield f"{title}:"
         for text in texts:

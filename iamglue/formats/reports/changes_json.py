@@ -26,6 +26,7 @@ def changes_json(changes: AccessChanges) -> str:
 
 
 def _unit(unit: UnitChange) -> dict[str, Any]:
+    """An item of `files`: a file, or the files that are deployed together."""
     return {
         "path": unit.path,
         "old_path": unit.old_path,
@@ -38,6 +39,7 @@ def _unit(unit: UnitChange) -> dict[str, Any]:
 
 
 def _holder(holder: HolderChange) -> dict[str, Any]:
+    """An item of `policies`: a role or policy, with what it may do now and before."""
     return {
         "name": holder.name,
         "answer": holder.answer.value,
@@ -49,6 +51,7 @@ def _holder(holder: HolderChange) -> dict[str, Any]:
 
 
 def _one_way(diff: OneWayDiff) -> dict[str, Any]:
+    """What one side allows and the other does not, with a request as witness."""
     return {
         "answer": diff.comparison.answer.value,
         "witness": request_data(diff.comparison.witness),

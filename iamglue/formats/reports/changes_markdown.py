@@ -57,6 +57,7 @@ def _size(lines: list[str]) -> int:
 
 
 def _table(changes: AccessChanges) -> Iterator[str]:
+    """The table of roles and policies, cut to a size; the rest is counted. None if nothing changed."""
     rows = [row for unit in changes.units if not unit.is_unchanged for row in _rows(unit)]
     if not rows:
         return
@@ -71,6 +72,7 @@ def _table(changes: AccessChanges) -> Iterator[str]:
 
 
 def _rows(unit: UnitChange) -> Iterator[str]:
+    """A row for each role or policy of a file, and one if a part of the file is not known."""
     if unit.unknown:
         yield f"| {_cell(unit.path)} | | unknown |"
     for holder in unit.holders:
@@ -91,6 +93,7 @@ def _shorten(text: str) -> str:
 
 
 def _unit_blocks(unit: UnitChange) -> Iterator[Iterator[str]]:
+    """The parts of a comment about one file: its heading, then each role or policy, which are shown whole or not."""
     title = f"#### {code_span(unit.path)}, {code_span(unit_title(unit)) if unit.old_path else unit_title(unit)}"
     yield iter(["", title, *_texts("unknown", unit.unknown)])
     for holder in unit.holders:
@@ -98,6 +101,7 @@ def _unit_blocks(unit: UnitChange) -> Iterator[Iterator[str]]:
 
 
 def _texts(label: str, texts: tuple[str, ...]) -> Iterator[str]:
+    """A list item for each text; the rest of many is counted."""
     if texts:
         yield ""
     for text in texts[:_MAX_TEXTS]:
@@ -107,6 +111,7 @@ def _texts(label: str, texts: tuple[str, ...]) -> Iterator[str]:
 
 
 def _holder_lines(holder: HolderChange) -> Iterator[str]:
+    """One role or policy with what it gains and loses."""
     yield ""
     yield f"**{code_span(holder.name)}: {holder_answer(holder)}**"
     yield from _texts("unknown", holder.unknown)

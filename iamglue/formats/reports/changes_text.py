@@ -32,6 +32,7 @@ def changes_text(changes: AccessChanges) -> str:
 
 
 def _unit_lines(unit: UnitChange) -> Iterator[str]:
+    """What is not known of a file, then its roles and policies."""
     for text in unit.unknown:
         yield from labelled_lines("unknown", [text])
     for holder in unit.holders:
@@ -40,6 +41,7 @@ def _unit_lines(unit: UnitChange) -> Iterator[str]:
 
 
 def _holder_lines(holder: HolderChange) -> Iterator[str]:
+    """What is not known of a role or policy, then what it gains and loses."""
     for text in holder.unknown:
         yield from labelled_lines("unknown", [text])
     for direction in change_directions(holder):

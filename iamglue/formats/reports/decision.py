@@ -94,6 +94,7 @@ def _near_misses(layer_result: LayerResult) -> Iterator[str]:
 
 
 def _trace_lines(layer_result: LayerResult) -> Iterator[str]:
+    """A line for each statement of a layer: its effect, whether it applies, and why."""
     for trace in layer_result.traces:
         reason = "; ".join(trace.mismatches) or trace.reason
         head = f"    {trace.effect.value:<5} {_APPLIES[trace.applies]:<3} "
@@ -131,6 +132,7 @@ def _cited_json(cited: tuple[CitedStatement, ...]) -> str:
 
 
 def _layer_data(layer_result: LayerResult) -> dict[str, Any]:
+    """An item of `layers`; `allows` and `denies` are null if that is not known."""
     return {
         **_layer_name(layer_result.layer),
         "allows": layer_result.allowed,

@@ -96,6 +96,7 @@ def _change_text(change: PolicyChange, files: Files) -> str:
 
 
 def _change_data(change: PolicyChange, files: Files) -> dict[str, Any]:
+    """An item of `changes`; the statement's number counts from 1 and is null for a statement to add."""
     source = _source(change, files)
     return {
         "change": change.change.value,

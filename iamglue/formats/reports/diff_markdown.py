@@ -48,6 +48,7 @@ def code_span(text: str) -> str:
 
 
 def _direction_lines(direction: DiffDirection) -> Iterator[str]:
+    """The statements of one direction, then what is left out or undecided."""
     for shown in direction.shown_statements:
         yield ""
         yield from statement_lines(shown)

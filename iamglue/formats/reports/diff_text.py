@@ -124,6 +124,7 @@ def _block_lines(blocks: Sequence[_Block]) -> list[str]:
 
 
 def _wrap(text: str) -> list[str]:
+    """A sentence in lines of 80 columns; longer words (ARNs) are not broken."""
     return wrap(
         escape_to_one_line(text), LINE_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )

@@ -14,6 +14,7 @@ def errors_data(error: IamglueError) -> list[dict[str, Any]]:
 
 
 def _error_data(error: IamglueError) -> dict[str, Any]:
+    """One problem; its place is null if it is not in a file."""
     location = error.location
     place = {"path": location.path, "line": location.line, "column": location.column} if location else None
     return {"message": error.message, "place": place, "hint": error.hint, "choices": list(error.choices)}

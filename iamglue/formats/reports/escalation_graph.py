@@ -123,6 +123,7 @@ def escalation_graph(all_routes: Iterable[PrincipalRoutes], *, trust: bool = Tru
 
 
 def _add_route(graph: EscalationGraphData, route: EscalationRoute, routes: PrincipalRoutes) -> None:
+    """Add the steps of a route, and what it ends at: a role or user, or the effect of the last step."""
     last = route.hops[-1]
     for hop in route.hops[:-1]:
         _add_step(graph, hop, hop.target)
@@ -148,6 +149,7 @@ def _add_access(graph: EscalationGraphData, route: EscalationRoute, holder: str,
 
 
 def _add_step(graph: EscalationGraphData, hop: EscalationHop, target: str | None) -> None:
+    """Add the edge of a step; a step that leads to no other role or user gives only the node of its source."""
     source = graph.add_node(_named_node(hop.source, hop.name))
     if target is None or target == source:
         return
@@ -170,6 +172,7 @@ def _administrator(graph: EscalationGraphData, account: str) -> str:
 
 
 def _data(graph: EscalationGraphData, account: str, data: str) -> str:
+    """The node of a kind of data in an account, with the services that have such data in its name."""
     services = _services_of_data().get(data, ())
     name = f"all {data} ({', '.join(services)})" if services else f"all {data}"
     return graph.add_node(GraphNode(f"data:{account}:{data}", GraphNodeKind.DATA, name, account))

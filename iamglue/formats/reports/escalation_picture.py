@@ -83,6 +83,7 @@ def _layers(graph: EscalationGraphData, start: str) -> list[list[str]]:
 
 
 def _layout(layers: list[list[str]]) -> _Layout:
+    """The places of all boxes: a row for each layer, in the middle of the picture."""
     width = max(len(layer) for layer in layers) * (_WIDTH + _GAP) - _GAP
     places = {}
     for number, layer in enumerate(layers):
@@ -93,6 +94,7 @@ def _layout(layers: list[list[str]]) -> _Layout:
 
 
 def _svg(graph: EscalationGraphData, layout: _Layout, routes: PrincipalRoutes) -> Iterator[str]:
+    """The parts of the picture: the lines, then their labels and the boxes over them."""
     names = ", ".join(node.name for node in graph.nodes.values() if node.id != routes.arn)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="paths" width="{layout.width}" height="{layout.height}" '
@@ -111,6 +113,7 @@ def _svg(graph: EscalationGraphData, layout: _Layout, routes: PrincipalRoutes) -
 
 
 def _line(edge: GraphEdge, layout: _Layout) -> Iterator[str]:
+    """The line of a step, with a tip at its target; one that leads upwards is straight and has none."""
     (left, top), (to_left, to_top) = layout.places[edge.source], layout.places[edge.target]
     x, y, to_x = left + _WIDTH // 2, top + _HEIGHT, to_left + _WIDTH // 2
     kind = "step uncertain" if edge.unknown or edge.left_out else "step"
@@ -135,6 +138,7 @@ def _label(edge: GraphEdge, graph: EscalationGraphData, layout: _Layout, *, is_f
 
 
 def _edge_text(edge: GraphEdge) -> str:
+    """The first action of a step and how many more it uses, short enough for the picture."""
     if edge.left_out:
         return f"… through {edge.left_out} more …"
     actions = means_actions(edge.means[0]) if edge.means else ()
@@ -144,6 +148,7 @@ def _edge_text(edge: GraphEdge) -> str:
 
 
 def _edge_title(edge: GraphEdge) -> str:
+    """All ways to take a step, with their statements, and why it is uncertain."""
     ways = [
         f"{', '.join(means_actions(means))} by {' and '.join(dict.fromkeys(item.text for item in means))}"
         for means in edge.means
@@ -154,6 +159,7 @@ def _edge_title(edge: GraphEdge) -> str:
 
 
 def _box(node: GraphNode, place: tuple[int, int], *, is_start: bool) -> Iterator[str]:
+    """The box of a node; the corners of a user's are round."""
     left, top = place
     round_corner = _HEIGHT // 2 if node.kind is GraphNodeKind.USER else 6
     start = " start" if is_start else ""

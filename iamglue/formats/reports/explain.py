@@ -22,6 +22,7 @@ def explanation_text(permission_set: PermissionSet) -> str:
 
 
 def _statement(explained: ExplainedStatement) -> Iterator[str]:
+    """A statement with the lines of the spec that require it."""
     statement = explained.statement
     yield f"  {escape_to_one_line(statement.sid or '(no Sid)')}"
     yield from labelled_lines(statement.effect.value.lower(), _patterns(statement))

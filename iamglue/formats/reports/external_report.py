@@ -34,6 +34,7 @@ def render_external_report(report: ExternalReport, format: str) -> str:
 
 
 def _json(report: ExternalReport) -> str:
+    """The report as JSON; the first grant also has the keys of a difference."""
     first = next(iter(report.grants), None)
     data = {
         "answer": report.answer.value,
@@ -52,6 +53,7 @@ def _json(report: ExternalReport) -> str:
 
 
 def _grant_data(report: ExternalReport, grant: ExternalGrant) -> dict[str, Any]:
+    """One grant, with the request that shows it, or why it is not decided."""
     return {
         "grantee": grant.grantee,
         "statement": statement_data(report.statement(grant)),
@@ -64,6 +66,7 @@ def _grant_data(report: ExternalReport, grant: ExternalGrant) -> dict[str, Any]:
 
 
 def _text(report: ExternalReport) -> str:
+    """The answer, then the grants by the kind of access."""
     word, sentence = _HEADLINES[report.answer]
     lines = [escape_to_one_line(f"{word}: {sentence.format(report.file.path, ', '.join(report.trust))}")]
     lines += labelled_lines("assumed", [report.assumption] if report.assumption else [])
@@ -74,6 +77,7 @@ def _text(report: ExternalReport) -> str:
 
 
 def _grant_lines(report: ExternalReport, grant: ExternalGrant) -> Iterator[str]:
+    """What a grant allows, by which statement, and a request that shows it."""
     statement = report.statement(grant)
     yield from labelled_lines("may", _actions(statement))
     yield from labelled_lines("when", [condition_text(condition) for condition in statement.conditions])
@@ -83,12 +87,14 @@ def _grant_lines(report: ExternalReport, grant: ExternalGrant) -> Iterator[str]:
 
 
 def _actions(statement: Statement) -> list[str]:
+    """The actions of a statement, for NotAction in words."""
     if statement.actions.negated:
         return [f"anything but {' and '.join(statement.actions.values)}"]
     return list(statement.actions.values)
 
 
 def _notes(grant: ExternalGrant) -> list[str]:
+    """Why a grant is not decided, or what it is limited to."""
     notes = [grant.reason] if grant.reason else []
     if grant.future_only:
         notes.append("this is only about actions that do not exist yet")
@@ -98,6 +104,7 @@ def _notes(grant: ExternalGrant) -> list[str]:
 
 
 def _markdown(report: ExternalReport) -> str:
+    """The answer, then a table of the grants."""
     word, sentence = _HEADLINES[report.answer]
     text = sentence.format(code_span(report.file.path), ", ".join(map(code_span, report.trust)))
     lines = [f"### iamglue: {word}", "", f"{text[0].upper()}{text[1:]}."]

@@ -36,6 +36,7 @@ def generation_json(
 
 
 def _statements(permission_set: PermissionSet) -> list[dict[str, Any]]:
+    """The statements of a function, each with the lines of the spec that require it."""
     return [
         {"statement": statement_data(explained.statement), "because": [str(reason) for reason in explained.reasons]}
         for explained in permission_set.explained_statements
@@ -43,6 +44,7 @@ def _statements(permission_set: PermissionSet) -> list[dict[str, Any]]:
 
 
 def _proof(table: ProofTable) -> dict[str, Any]:
+    """The proof of a function; `holds` is null for a line that is not decided."""
     return {
         "holds": table.holds,
         "samples": dict(table.samples),

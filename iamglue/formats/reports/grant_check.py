@@ -41,6 +41,7 @@ def grant_checks_json(checks: Sequence[GrantCheck]) -> str:
 
 
 def _proof_data(check: GrantCheck) -> dict[str, Any]:
+    """The proof in the keys of a difference: a request as witness, or why it is not decided."""
     proof = check.proof
     return {
         "witness": request_data(proof.witness),
@@ -56,6 +57,7 @@ def grant_checks_text(checks: Sequence[GrantCheck]) -> str:
 
 
 def _lines(check: GrantCheck) -> Iterator[str]:
+    """The answer for one pattern, with what shows it."""
     yield escape_to_one_line(_HEADLINES[check.answer].format(check.pattern.text))
     proof = check.proof
     if proof.witness is not None:

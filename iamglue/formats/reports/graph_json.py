@@ -31,6 +31,7 @@ def _node(node: GraphNode) -> dict[str, Any]:
 
 
 def _edge(edge: GraphEdge) -> dict[str, Any]:
+    """An item of `edges`; `uncertain` is null for a step that is certain."""
     return {
         "from": edge.source,
         "to": edge.target,
@@ -44,6 +45,7 @@ def _edge(edge: GraphEdge) -> dict[str, Any]:
 
 
 def _statement(statement: HopStatement) -> dict[str, Any]:
+    """A statement that a step uses, as the report has it."""
     return {
         "action": statement.action,
         "role": statement.role,

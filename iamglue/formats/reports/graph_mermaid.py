@@ -78,6 +78,7 @@ def _goals(graph: EscalationGraphData) -> Iterator[list[str]]:
 
 
 def _flowchart(graph: EscalationGraphData, edges: list[GraphEdge], left_out: int) -> str:
+    """The flowchart of these edges and their nodes; `left_out` counts the edges that are not among them."""
     numbers: dict[str, int] = {}
     for edge in edges:
         for name in (edge.source, edge.target):
@@ -96,6 +97,7 @@ def _flowchart(graph: EscalationGraphData, edges: list[GraphEdge], left_out: int
 
 
 def _node_line(number: int, node: GraphNode) -> str:
+    """The line of a node, whose shape says what it is; of other kinds the label says it."""
     start, end = _SHAPES.get(node.kind, _OTHER_SHAPE)
     kind = (
         ""
@@ -106,6 +108,7 @@ def _node_line(number: int, node: GraphNode) -> str:
 
 
 def _edge_line(edge: GraphEdge, numbers: dict[str, int]) -> str:
+    """The line of an edge; a dashed arrow is uncertain, or leaves out roles between."""
     arrow = "-.->" if edge.unknown or edge.left_out else "-->"
     label = "<br/>".join(map(_label, _edge_texts(edge)))
     middle = f'|"{label}"|' if label else ""
@@ -134,6 +137,7 @@ def _label(text: str) -> str:
 
 
 def _characters(text: Iterable[str]) -> Iterator[str]:
+    """Each character as it is, or as an entity code if Mermaid could take it for markup."""
     before = " "
     for character in text:
         # "1. name" and "- name" would start a list of Markdown

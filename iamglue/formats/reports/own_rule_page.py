@@ -102,6 +102,7 @@ def _join_quoted(values: Iterable[str]) -> str:
 
 
 def _exception_text(exception: RuleException) -> str:
+    """Where a rule does not apply, until when, and why."""
     names = (("role", exception.role), ("function", exception.function), ("account", exception.account))
     subjects = [f"{name} `{value}`" for name, value in (*names, ("path", exception.path)) if value is not None]
     until = f" until {exception.until}" if exception.until else ""

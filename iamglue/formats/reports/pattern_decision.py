@@ -38,6 +38,7 @@ def pattern_line(result: PatternResult, notes: tuple[str, ...] = ()) -> str:
 
 
 def _pattern_data(result: PatternResult, notes: tuple[str, ...]) -> dict[str, Any]:
+    """The keys of the JSON document; the examples are null if none was found."""
     pattern, assumptions, all_notes = result.pattern, _assumptions(result), (*notes, *result.notes)
     return {
         "answer": result.answer.value,

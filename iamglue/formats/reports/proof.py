@@ -29,12 +29,14 @@ def proof_text(table: ProofTable) -> str:
 
 
 def _line(line: ProofLine) -> Iterator[str]:
+    """A claim with its mark, and the detail below it."""
     yield from _wrap(line.claim, f"    {_MARKS[line.holds]:<7} ", " " * 12)
     if line.detail:
         yield from _wrap(line.detail, " " * 14, " " * 14)
 
 
 def _wrap(text: str, first: str, rest: str) -> list[str]:
+    """The text in lines of 80 columns; longer words (ARNs) are not broken."""
     return wrap(
         escape_to_one_line(text),
         LINE_WIDTH,

@@ -59,6 +59,7 @@ def reconcile_html(table: Reconciliation) -> str:
 
 
 def _row(row: ReconcileRow) -> dict[str, Any]:
+    """A row of the table, with the words and styles of its verdict and risk."""
     level = "high" if row.risk >= _HIGH else "middle" if row.risk >= _MIDDLE else ""
     return {
         "function": row.function,
@@ -78,6 +79,7 @@ def _row(row: ReconcileRow) -> dict[str, Any]:
 
 
 def _value(row: ReconcileRow, source: AccessSource) -> dict[str, Any]:
+    """What one source says: yes, no or not known, with the reason and the first pieces of evidence."""
     answer = row.answers[source]
     more = len(answer.evidence) - MAX_EVIDENCE
     lines = [*([answer.reason] if answer.reason else []), *map(evidence_text, answer.evidence[:MAX_EVIDENCE])]

@@ -43,6 +43,7 @@ def reconcile_data(table: Reconciliation) -> dict[str, Any]:
 
 
 def _row(row: ReconcileRow) -> dict[str, Any]:
+    """An item of `rows`; a source that does not know is null."""
     return {
         "function": row.function,
         "action": row.action,
@@ -58,6 +59,7 @@ def _row(row: ReconcileRow) -> dict[str, Any]:
 
 
 def _suggestion(suggestion: ReconcileSuggestion) -> dict[str, Any]:
+    """The change that would make the sources agree, as text and as entry or statement."""
     entry, place = suggestion.add_entry, suggestion.remove_entry
     return {
         "text": suggestion.text,
@@ -72,6 +74,7 @@ def _answer(answer: SourceAnswer) -> dict[str, Any]:
 
 
 def _evidence(item: SourceEvidence) -> dict[str, Any]:
+    """One piece of evidence; its place is null if it is in no file."""
     place = item.location
     return {
         "text": item.text,
@@ -84,6 +87,7 @@ def _evidence(item: SourceEvidence) -> dict[str, Any]:
 
 
 def _gap(gap: ReconcileGap) -> dict[str, Any]:
+    """An item of `not_evaluated`; the kind is `not-given` for a source without input."""
     return {
         "source": str(gap.source),
         "kind": _NOT_GIVEN if gap.kind is None else str(gap.kind),

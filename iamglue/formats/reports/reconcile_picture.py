@@ -89,6 +89,7 @@ def _line(number: int) -> int:
 
 
 def _column(number: int, combination: tuple[bool | None, ...], members: list[ReconcileRow], most: int) -> PictureColumn:
+    """The column of a combination; its bar is in proportion to the largest, `most`."""
     count, disagreeing = len(members), sum(row.verdict.is_disagreement for row in members)
     height = max(_MIN_BAR, _BARS * count // most)
     says = [f"{source} {value_word(value=value)}" for source, value in zip(AccessSource, combination, strict=True)]

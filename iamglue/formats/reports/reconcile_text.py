@@ -33,6 +33,7 @@ def reconcile_markdown(table: Reconciliation) -> str:
 
 
 def _text_lines(table: Reconciliation) -> Iterator[str]:
+    """What was not evaluated, each disagreement with its evidence, then the table and a summary."""
     if table.gaps:
         yield "not evaluated:"
         for gap in table.gaps:
@@ -67,6 +68,7 @@ def _wrap_lines(text: str, indent: str) -> list[str]:
 
 
 def _columns(rows: Sequence[ReconcileRow], *, several: bool) -> Iterator[str]:
+    """The table: a column for each source, then the risk of a disagreement."""
     yield f"{'  '.join(_HEAD)}  risk  action and resource"
     for row in rows:
         values = "  ".join(
@@ -82,6 +84,7 @@ def _name(row: ReconcileRow, *, several: bool) -> str:
 
 
 def _markdown_lines(table: Reconciliation) -> Iterator[str]:
+    """The summary, what was not evaluated, then the table."""
     yield f"## Declared, called, used, granted: {', '.join(map(table_cell, table.functions))}"
     yield ""
     yield table_cell(reconcile_summary(table))
@@ -101,6 +104,7 @@ def _markdown_lines(table: Reconciliation) -> Iterator[str]:
 
 
 def _markdown_row(row: ReconcileRow, *, with_function: bool) -> str:
+    """A row of the table, with the change that would make the sources agree."""
     change = (
         "" if row.suggestion is None else "<br>".join(table_cell(line) for line in suggestion_lines(row.suggestion))
     )

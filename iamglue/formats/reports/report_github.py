@@ -29,6 +29,7 @@ def report_github(report: Report) -> str:
 
 
 def _line(finding: Finding) -> str:
+    """The command of a finding; GitHub takes columns only for a finding on one line."""
     where = finding.span
     places = {"file": where.path, "line": where.line, "endLine": where.end_line, "title": finding.rule}
     if where.line == where.end_line:

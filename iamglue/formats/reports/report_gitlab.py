@@ -30,6 +30,7 @@ def report_gitlab(report: Report) -> str:
 
 
 def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
+    """The issue of a finding; `seen` counts the same finding, so that each has a fingerprint of its own."""
     where = finding.span
     seen[finding.identity] += 1
     return {
@@ -42,6 +43,7 @@ def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
 
 
 def _failure_issue(item: NotEvaluated) -> dict[str, Any]:
+    """The issue of a file or check that failed; its place is the file, or the subject's name."""
     text = f"{item.subject.name}: {item.what}: {item.reason}"
     return {
         "description": f"not evaluated: {text}",

@@ -41,6 +41,7 @@ def report_summary(report: Report) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    """An item of `findings`; line and column are null if they are not known."""
     where, fix = finding.span, finding.fix
     return {
         "rule": finding.rule,
@@ -71,6 +72,7 @@ def _chain(finding: Finding) -> dict[str, Any]:
 
 
 def _hop(hop: EscalationHop) -> dict[str, Any]:
+    """A step of privilege escalation, with the statements that it uses."""
     return {
         "from": hop.source,
         "to": hop.target,

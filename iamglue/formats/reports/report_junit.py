@@ -37,6 +37,7 @@ def report_junit(report: Report) -> str:
 
 
 def _add_failure(suite: Element, finding: Finding) -> None:
+    """Add the failed test case of a finding."""
     where = finding.span
     place = ":".join(str(part) for part in (where.path, where.line, where.column) if part is not None)
     attributes = {"classname": _xml_text(where.path), "name": _xml_text(f"{finding.rule} at {place}")}
@@ -48,6 +49,7 @@ def _add_failure(suite: Element, finding: Finding) -> None:
 
 
 def _add_not_evaluated(suite: Element, item: NotEvaluated) -> None:
+    """Add the test case of a check that failed (an error) or is undecided (skipped)."""
     case = SubElement(suite, "testcase", {"classname": _xml_text(item.subject.name), "name": _xml_text(item.what)})
     SubElement(
         case, "error" if item.kind is NotEvaluatedKind.FAILED else "skipped", {"message": _xml_text(item.reason)}

@@ -30,6 +30,7 @@ def report_markdown(report: Report) -> str:
 
 
 def _row(finding: Finding) -> str:
+    """A finding as a row of the table."""
     where = finding.span
     place = ":".join(str(part) for part in (where.path, where.line) if part is not None)
     text = "<br>".join(map(table_cell, finding_lines(finding)))

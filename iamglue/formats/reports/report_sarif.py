@@ -77,6 +77,7 @@ def _information() -> dict[str, str]:
 
 
 def _rule(slug: str, finding: Finding, text: str) -> dict[str, Any]:
+    """The descriptor of a rule, by its documentation and one of its findings."""
     properties = {"precision": _PRECISION[finding.confidence], "tags": ["iam"]}
     if finding.severity in _SECURITY:
         properties |= {"security-severity": _SECURITY[finding.severity], "tags": ["iam", "security"]}
@@ -97,6 +98,7 @@ def _rule(slug: str, finding: Finding, text: str) -> dict[str, Any]:
 
 
 def _results(report: Report, order: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """A result for each finding; of equal findings, each has a fingerprint of its own."""
     seen: Counter[str] = Counter()
     for finding in report.findings:
         identity = finding.identity
@@ -125,12 +127,14 @@ def _fix(finding: Finding, fix: Fix) -> dict[str, Any]:
 
 
 def _replacement(edit: TextEdit) -> dict[str, Any]:
+    """A text edit; the deleted region is empty for an insertion."""
     (line, column), (end_line, end_column) = edit.start, edit.end
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
     return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
 
 
 def _location(finding: Finding) -> dict[str, Any]:
+    """The place of a finding in a file, and in a policy."""
     where = finding.span
     places = {
         "startLine": where.line,
@@ -164,6 +168,7 @@ def _uri(path: str) -> str:
 
 
 def _notes(report: Report) -> Iterator[dict[str, Any]]:
+    """A notification for each check that failed (an error) or is undecided (a note)."""
     for item in report.not_evaluated:
         level = "error" if item.kind is NotEvaluatedKind.FAILED else "note"
         yield {"level": level, "message": {"text": f"{item.subject.name}: {item.what}: {item.reason}"}}

@@ -46,6 +46,7 @@ def summary_line(report: Report) -> str:
 
 
 def _finding(finding: Finding) -> str:
+    """A finding with its source line, the lines below its message, and the help."""
     where = finding.span
     at = ":".join(str(part) for part in (_unambiguous_path(where.path), where.line, where.column) if part is not None)
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""

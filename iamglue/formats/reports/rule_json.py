@@ -28,6 +28,7 @@ def rules_data(
 
 
 def _lint_rule_data(slug: str, module: DocumentedRule, with_examples: bool) -> _Data:
+    """An item of `lint`; a rule has a fix if one of its bad examples has a fixed version."""
     rule = module.RULE
     examples: _Data = {
         "bad": [_example_data(example) for example in module.BAD],
@@ -48,6 +49,7 @@ def _lint_rule_data(slug: str, module: DocumentedRule, with_examples: bool) -> _
 
 
 def _audit_rule_data(slug: str, module: DocumentedRoleRule) -> _Data:
+    """An item of `audit`; `risk` is what the rule adds at most to that of a role."""
     rule = module.RULE
     return {
         "rule": slug,

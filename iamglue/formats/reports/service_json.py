@@ -64,6 +64,7 @@ def _described_names(rows: Iterable[tuple[str, str]]) -> list[_Data]:
 
 
 def _verb_data(verb: Verb) -> _Data:
+    """A verb with the actions that it grants."""
     return {
         "list": verb.access,
         "verb": verb.name,
@@ -75,6 +76,7 @@ def _verb_data(verb: Verb) -> _Data:
 
 
 def _action_data(action: Action) -> _Data:
+    """An action, as AWS's reference describes it."""
     return {
         "action": str(action),
         "access_level": action.access_level,
@@ -85,6 +87,7 @@ def _action_data(action: Action) -> _Data:
 
 
 def _trigger_data(trigger: TriggerReference) -> _Data:
+    """A trigger with its examples and what it grants."""
     return {
         "trigger": trigger.name,
         "title": trigger.title,

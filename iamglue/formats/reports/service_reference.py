@@ -71,12 +71,14 @@ def two_column_text(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _table(rows: list[tuple[str, str]]) -> str:
+    """Two columns in lines of 80 columns; longer words are not broken."""
     # Wrapped to 80 characters; longer words are not broken.
     width = min(max((len(left) for left, _ in rows), default=0), _FIRST)
     return "".join(f"{line}\n" for row in rows for line in _lines(*row, width))
 
 
 def _lines(left: str, right: str, width: int) -> list[str]:
+    """The lines of a row; a left text that is wider than its column has a line of its own."""
     indent = f"{'':<{width}}    "
     lines = [f"{indent}{line}" for line in _wrap(right, _COLUMNS - len(indent))]
     if len(left) > width:
@@ -85,6 +87,7 @@ def _lines(left: str, right: str, width: int) -> list[str]:
 
 
 def _paragraph(text: str) -> str:
+    """A sentence in lines of 80 columns; longer words are not broken."""
     return fill(
         text, _COLUMNS, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
@@ -137,6 +140,7 @@ def _labelled_rows(head: str, values: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _arn_formats(action: Action) -> list[str]:
+    """The resource types of an action, each with its ARN formats."""
     # With our corrections, as `generate` uses them: some ARN formats in AWS's reference are wrong.
     formats = {
         kind.name: resource_type_formats(str(action), kind) for kind in action_resource_types(str(action)).values()

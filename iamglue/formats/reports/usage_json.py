@@ -71,6 +71,7 @@ def _data_resources(coverage: TrailCoverage) -> list[dict[str, str]]:
 
 
 def _list(name: str, items: Iterable[str]) -> Iterator[str]:
+    """The lines of a list, each item on its own."""
     previous: str | None = None
     for item in items:
         yield f'  "{name}": [' if previous is None else f"{previous},"

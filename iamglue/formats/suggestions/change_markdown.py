@@ -25,6 +25,7 @@ def change_markdown(
 def _lines(
     role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Sequence[str]
 ) -> Iterator[str]:
+    """The sections of the document; those that are empty are left out."""
     functions = ", ".join(code_span(function.name) for function in role_result.context.functions) or "none known"
     yield f"# Role {code_span(change.role)}"
     yield ""
@@ -47,6 +48,7 @@ def _lines(
 
 
 def _section(title: str, items: Sequence[str]) -> Iterator[str]:
+    """A heading and a list; nothing if the list is empty."""
     if items:
         yield ""
         yield f"## {title}"
@@ -55,12 +57,14 @@ def _section(title: str, items: Sequence[str]) -> Iterator[str]:
 
 
 def _added_items(change: RoleChange) -> Iterator[str]:
+    """The new policies, with the files of their documents."""
     kind = "managed policy" if change.managed else "inline policy"
     for policy in change.added:
         yield f"{kind} {code_span(policy.name)}: [{policy.file}]({policy.file})"
 
 
 def _removed_items(change: RoleChange) -> Iterator[str]:
+    """The removed policies, and where their documents are saved."""
     for policy in change.removed:
         action = (
             f"inline policy {code_span(policy.name)} is deleted"

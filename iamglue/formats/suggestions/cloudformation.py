@@ -74,6 +74,7 @@ def _template(
     inline: Sequence[_PolicyResource],
     managed: Sequence[_PolicyResource] = (),
 ) -> str:
+    """A template with these policies; `title` ends the sentence that describes it."""
     return render_template(
         "suggestion.yaml.j2", _FILTERS, change=change, title=title, notes=notes, inline=inline, managed=managed
     )

@@ -134,6 +134,7 @@ def _exclusive(values: Sequence[str], argument: str, role: str) -> SafeText:
 
 
 def _list(values: Sequence[str]) -> list[str]:
+    """The lines of a list; one with fewer than two values is on one line, as `terraform fmt` leaves it."""
     if len(values) < 2:
         return [f"[{''.join(values)}]"]
     return ["[", *(f"  {value}," for value in values), "]"]

@@ -26,6 +26,7 @@ def consequence_lines(finding: Finding) -> list[str]:
 
 
 def _hop_line(hop: EscalationHop) -> str:
+    """A step of privilege escalation: the actions of the principal, by the statements that allow them."""
     by_action: dict[str, list[str]] = {}
     for statement in hop.statements:
         by_action.setdefault(statement.action, []).append(statement.text)

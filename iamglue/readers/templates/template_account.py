@@ -60,9 +60,8 @@ def read_terraform_directory(directory: str, settings: ParameterValues) -> Accou
     files = read_directory("" if prefix == "./" else prefix.replace("//", "/"))
     if not files.configuration:
         raise next(iter(files.errors), IamglueError(_NO_TEMPLATES, location=Location(directory)))
-    all_files = (*files.configuration, *files.values)
-    settings = with_named_partition(settings, (file.text for file in all_files))
-    return configuration_account(directory, all_files, settings, files.errors)
+    settings = with_named_partition(settings, (file.text for file in (*files.configuration, *files.values)))
+    return configuration_account(directory, files, settings)
 
 
 def with_named_partition(settings: ParameterValues, texts: Iterable[str]) -> ParameterValues:

@@ -24,7 +24,7 @@ from iamglue.readers.terraform.blocks import attribute_value
 from iamglue.readers.terraform.functions import add_function, add_function_resource
 from iamglue.readers.terraform.graphql_routes import add_graphql_routes
 from iamglue.readers.terraform.listener_routes import ListenerRoutes
-from iamglue.readers.terraform.module_files import TextFile
+from iamglue.readers.terraform.module_files import DirectoryFiles
 from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
 from iamglue.readers.terraform.resource_roles import add_resource_roles
@@ -45,19 +45,17 @@ def plan_account(path: str, root: Node, text: str, settings: ParameterValues) ->
     return _build_account(path, planned_resources(root), read_plan(path, root, text, settings), settings, root)
 
 
-def configuration_account(
-    path: str, files: Sequence[TextFile], settings: ParameterValues, errors: Sequence[IamglueError] = ()
-) -> Account:
+def configuration_account(path: str, files: DirectoryFiles, settings: ParameterValues) -> Account:
     """The account that the files of a configuration create: .tf, .tf.json and .tfvars files, and local modules.
 
-    Each value of the variables that decide whether a resource is created is a case. A file that is malformed is a gap,
-    as are `errors`. Raises IamglueError if no file can be read.
+    Each value of the variables that decide whether a resource is created is a case. A file that is malformed or cannot
+    be read is a gap. Raises IamglueError if no file can be read.
     """
     from iamglue.readers.terraform.deployment import Deployment, read_deployment  # noqa: PLC0415 - startup: only for configurations
 
     def read(values: ParameterValues) -> tuple[Account, Deployment]:
         """The account for these values of variables, and the deployment that it was read from."""
-        deployment = read_deployment(path, files, values, errors)
+        deployment = read_deployment(path, files, values)
         resources, policies = deployment.resources, deployment.policies
         account = _build_account(path, resources, policies, values, values=deployment.reference_values)
         return account, deployment
@@ -65,7 +63,7 @@ def configuration_account(
     account, deployment = read(settings)
     switches = deployment.switches
     count = 2 ** len(switches)
-    if count == 1 or count > MAX_CASES or count * sum(len(file.text) for file in files) > _MAX_CHARACTERS:
+    if count == 1 or count > MAX_CASES or count * files.length > _MAX_CHARACTERS:
         return account
     cases = []
     for truths in product(("true", "false"), repeat=len(switches)):

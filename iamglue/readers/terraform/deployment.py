@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iamglue.errors import IamglueError, Location
@@ -13,11 +13,10 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.configuration import DATA_SOURCE
-from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.instances import ModuleResource
 from iamglue.readers.terraform.merged_documents import MergedDocuments
 from iamglue.readers.terraform.module import MAX_CONFIGURATION_LENGTH, TerraformModule, parse_files, root_module
-from iamglue.readers.terraform.module_files import TextFile, directory_prefix
+from iamglue.readers.terraform.module_files import DirectoryFiles, directory_prefix
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter
@@ -45,28 +44,23 @@ class Deployment:
     absent: frozenset[NotEvaluated] = frozenset()
 
 
-def read_deployment(
-    path: str, files: Sequence[TextFile], settings: ParameterValues, file_errors: Sequence[IamglueError] = ()
-) -> Deployment:
+def read_deployment(path: str, files: DirectoryFiles, settings: ParameterValues) -> Deployment:
     """What the files of a configuration deploy; `path` names it in messages.
 
     Raises IamglueError if no file can be read, or the files are too long together.
     """
-    _check_length(path, files)
-    configuration = [file for file in files if is_configuration_path(file.path)]
-    parsed_files, errors = parse_files(configuration)
+    _check_length(path, files.length)
+    parsed_files, errors = parse_files(files.configuration)
     if not parsed_files:
         raise errors[0] if errors else IamglueError("there are no Terraform files", location=Location(path))
-    values = [file for file in files if not is_configuration_path(file.path)]
-    directory = directory_prefix(configuration[0].path).rstrip("/") or "."
-    module = root_module(parsed_files, settings, values, directory)
-    module.errors += (*file_errors, *errors)
+    directory = directory_prefix(files.configuration[0].path).rstrip("/") or "."
+    module = root_module(parsed_files, settings, files.values, directory)
+    module.errors += (*files.errors, *errors)
     return _DeploymentReader(path, module, settings).read()
 
 
-def _check_length(path: str, files: Sequence[TextFile]) -> None:
+def _check_length(path: str, length: int) -> None:
     """Raise IamglueError if the files together are longer than can be read in reasonable time."""
-    length = sum(len(file.text) for file in files)
     if length > MAX_CONFIGURATION_LENGTH:
         message = f"the configuration has {length:,} characters; the limit is {MAX_CONFIGURATION_LENGTH:,}"
         hint = "give --template the files of one part of it at a time, in a directory of their own"

@@ -163,10 +163,12 @@ class TerraformModule:
     def _load_local(self, call: ModuleCall, prefix: str, inputs: TerraformBlock) -> TerraformModule | None:
         """The module of a directory; None, with the reason in the call, if it cannot be read."""
         directory = posixpath.normpath(f"{self.scope.directory}/{call.source}")
-        files, errors = parse_files(read_directory(f"{directory}/").configuration)
         if directory in self.directories:
             call.reason = "the module calls itself"
             return None
+        directory_files = read_directory(f"{directory}/")
+        files, malformed = parse_files(directory_files.configuration)
+        errors = (*directory_files.errors, *malformed)
         if not files:
             call.reason = "; ".join(error.message for error in errors) or f"there are no files in `{directory}`"
             return None

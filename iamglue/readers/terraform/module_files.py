@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -22,7 +22,6 @@ from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES, is_conf
 from iamglue.readers.terraform.hcl_parser import parse_hcl
 from iamglue.readers.terraform.hcl_syntax import HclBody
 
-_OVERRIDE_NAMES = ("override", "_override")
 _MAX_FILES = 2_000
 _MAX_FILE_SIZE = 4 * 1024 * 1024
 # A parsed file takes about twelve times as many bytes as it has characters.
@@ -45,6 +44,11 @@ class DirectoryFiles:
     values: tuple[TextFile, ...] = ()
     errors: tuple[IamglueError, ...] = ()
 
+    @property
+    def length(self) -> int:
+        """The number of characters of all files."""
+        return sum(len(file.text) for file in (*self.configuration, *self.values))
+
 
 @dataclass(frozen=True, slots=True)
 class ModuleFile:
@@ -57,8 +61,13 @@ class ModuleFile:
 
     @property
     def is_override(self) -> bool:
-        """Whether its blocks change those of other files: `override.tf` or `*_override.tf`."""
-        return Path(self.path).name.partition(".")[0].endswith(_OVERRIDE_NAMES)
+        """Whether its blocks change those of other files: `override.tf` or `*_override.tf`.
+
+        https://developer.hashicorp.com/terraform/language/files/override
+        """
+        name = Path(self.path).name
+        stem = next((name.removesuffix(suffix) for suffix in CONFIGURATION_SUFFIXES if name.endswith(suffix)), name)
+        return stem == "override" or stem.endswith("_override")
 
 
 def directory_prefix(path: str) -> str:
@@ -74,11 +83,11 @@ def read_directory(directory: str) -> DirectoryFiles:
     return _read_directory(directory, _listing(directory))
 
 
-def configuration_files(file: TextFile) -> tuple[TextFile, ...]:
+def configuration_files(file: TextFile) -> DirectoryFiles:
     """A file of a configuration, with the other files of its directory."""
     siblings = read_directory(directory_prefix(file.path))
-    others = (sibling for sibling in (*siblings.configuration, *siblings.values) if sibling.path != file.path)
-    return (file, *others)
+    others = (sibling for sibling in siblings.configuration if sibling.path != file.path)
+    return replace(siblings, configuration=(file, *others))
 
 
 def without_siblings(paths: Sequence[str]) -> tuple[str, ...]:
@@ -140,8 +149,9 @@ def _without_tofu_doubles(files: Sequence[TextFile]) -> Sequence[TextFile]:
 
     https://opentofu.org/docs/language/files/
     """
-    replaced = {file.path.replace(".tofu", ".tf") for file in files if ".tofu" in Path(file.path).name}
-    return [file for file in files if file.path not in replaced]
+    names = [Path(file.path).name for file in files]
+    replaced = {name.replace(".tofu", ".tf") for name in names if ".tofu" in name}
+    return [file for file, name in zip(files, names, strict=True) if name not in replaced]
 
 
 def _is_automatic(name: str) -> bool:

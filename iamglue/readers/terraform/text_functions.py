@@ -15,6 +15,12 @@ from iamglue.readers.terraform.values import ValueFactory, has_known_items, inte
 
 TextFunction = Callable[[ValueFactory, list[Node]], Node | None]
 _VERB = re.compile(r"%[sdv]")
+# Of regular expressions only what RE2, which Terraform has, and Python read in the same way.
+_COMMON_PATTERN = re.compile(r"[\w\s\[\]^*+.,:@-]*")
+_OTHER_IN_PYTHON = ("[:", "[[", "--")
+# What no account, Region or partition contains.
+_ARN_SEPARATORS = (":", "/")
+_FIRST_LETTER = re.compile(r"(?<!\w)\w")
 
 
 def _text_of(node: Node) -> tuple[str, bool] | None:
@@ -83,15 +89,16 @@ def _split_text(factory: ValueFactory, arguments: list[Node]) -> Node | None:
     separator, text = arguments
     if text.kind is not NodeKind.SCALAR or text.is_null:
         return None
-    if text.unresolved and any(token.is_parameter and _may_hold(token.name) for token in tokenize(text.text)):
-        return None  # an unknown value may hold the separator
+    parameters = [token.name for token in tokenize(text.text) if token.is_parameter] if text.unresolved else []
+    if parameters and (separator.text not in _ARN_SEPARATORS or not all(map(_is_part_of_arns, parameters))):
+        return None  # an unknown value may contain the separator
     parts = _split_outside_parameters(text.text, separator.text) if text.unresolved else text.text.split(separator.text)
     return factory.list(factory.text(part, unresolved="${" in part and text.unresolved) for part in parts)
 
 
-def _may_hold(name: str) -> bool:
-    """Whether the value of a parameter can contain a separator; an account, Region or partition has no `:` or `/`."""
-    return not name.startswith("AWS::")
+def _is_part_of_arns(name: str) -> bool:
+    """Whether a parameter is a part of every ARN, such as the account or Region, so that it has no `:` and no `/`."""
+    return name.startswith("AWS::")
 
 
 def _split_outside_parameters(text: str, separator: str) -> list[str]:
@@ -100,18 +107,25 @@ def _split_outside_parameters(text: str, separator: str) -> list[str]:
 
 
 def _replace(factory: ValueFactory, arguments: list[Node]) -> Node | None:
-    """The text with a part replaced; None for a regular expression that Python may read in another way."""
+    """The text with a part replaced: a text, or a regular expression between slashes."""
     if len(arguments) != 3 or not all(map(is_resolved_text, arguments)):
         return None
     text, old, new = (argument.text for argument in arguments)
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        if not re.fullmatch(r"[\w\s\[\]^*+.,:@-]*", old[1:-1]):  # a small common part of RE2 and Python
-            return None
-        try:
-            return factory.text(re.sub(old[1:-1], lambda _: new, text))
-        except re.error:
-            return None
+        result = _replace_pattern(text, old[1:-1], new)
+        return None if result is None else factory.text(result)
     return factory.text(text.replace(old, new))
+
+
+def _replace_pattern(text: str, pattern: str, new: str) -> str | None:
+    """The text with the matches of a regular expression replaced; None if Terraform's RE2 may do it in another way."""
+    if not _COMMON_PATTERN.fullmatch(pattern) or any(part in pattern for part in _OTHER_IN_PYTHON) or "$" in new:
+        return None
+    try:
+        expression = re.compile(pattern)
+    except re.error:
+        return None
+    return None if expression.fullmatch("") else expression.sub(lambda _: new, text)
 
 
 def _on_text(convert: Callable[[str], str]) -> TextFunction:
@@ -174,7 +188,7 @@ TEXT_FUNCTIONS: dict[str, TextFunction] = {
     "startswith": _affix(str.startswith),
     "strcontains": _affix(lambda text, part: part in text),
     "substr": _substr,
-    "title": _on_text(str.title),
+    "title": _on_text(lambda text: _FIRST_LETTER.sub(lambda letter: letter[0].upper(), text)),
     "tobool": _first_argument,
     "tonumber": _first_argument,
     "tostring": _to_text,
