@@ -197,15 +197,3 @@ def resource_intersects(first: str, second: str, options: ResourceMatchOptions =
         patterns.intersects(first_field, second_field)
         for first_field, second_field in zip(first_fields, second_fields, strict=True)
     )
-
-
-def arn_like(pattern: str, arn: str) -> bool:
-    """Whether `arn` matches `pattern` for ArnLike and ArnEquals: six fields, compared one by one.
-
-    The result is the same in every policy type.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    """
-    fields, texts = split_arn_fields(pattern), split_arn_fields(arn)
-    if len(fields) != ARN_FIELD_COUNT or len(texts) != ARN_FIELD_COUNT:
-        return False
-    return all(patterns.matches(field, text) for field, text in zip(fields, texts, strict=True))

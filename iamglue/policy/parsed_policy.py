@@ -108,6 +108,7 @@ class ParsedPolicy:
 
     @property
     def _statement_element(self) -> Node | None:
+        """The value of Statement, or of a key that is probably a misspelled `Statement`; None if there is neither."""
         statements = self.node.get("Statement")
         if statements is not None or self.node.kind is not NodeKind.MAP:
             return statements

@@ -57,6 +57,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique_pairs)
 
 
 def _policy(data: Any) -> Policy:
+    """The policy of a document. Raises _NotPlainError for a document that is not valid, as do all functions below."""
     document = _map(data, DOCUMENT_ELEMENT_SET)
     version = _optional_text(document, "Version")
     if "Statement" not in document or version not in _VERSIONS:
@@ -67,6 +68,7 @@ def _policy(data: Any) -> Policy:
 
 
 def _statement(data: Any) -> Statement:
+    """The value of a statement, after the same checks as those of `statement_problems`."""
     elements = _map(data, STATEMENT_ELEMENT_SET)
     actions, resources, principals = _match_list(elements, "Action"), _match_list(elements, "Resource"), None
     if "Principal" in elements or "NotPrincipal" in elements:
@@ -106,6 +108,10 @@ def _principals(elements: _Map) -> Principals:
 
 
 def _conditions(data: Any) -> list[Condition]:
+    """The conditions in the order of the text.
+
+    An operator is the same one in any case, so no key may be under it twice.
+    """
     conditions: dict[tuple[Operator, str], Condition] = {}
     for name, keys in _map(data).items():
         operator = parse_operator(name)

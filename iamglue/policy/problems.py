@@ -65,6 +65,7 @@ class _Check:
             self._check_text(elements["Id"][1], "Id")
 
     def _check_version(self, node: Node) -> None:
+        """Report a Version that is not a string, or not one of the two that IAM knows."""
         if self._check_text(node, "Version") and node.text not in (VERSION_2012, VERSION_2008):
             self._add_problem(
                 node, f"`{node.text}` is not a valid policy version", f"write {VERSION_2012}, or {VERSION_2008}"
@@ -107,6 +108,7 @@ class _Check:
         return key.text, node
 
     def _check_effect(self, node: Node, elements: dict[str, tuple[Node, Node]]) -> None:
+        """Report a wrong Effect, and a missing one unless a misspelled key is reported in its place."""
         if "Effect" not in elements:
             if not _has_misspelt_key(node, "Effect"):
                 self._add_problem(node, "the statement has no `Effect`", "write Allow or Deny")
@@ -119,6 +121,7 @@ class _Check:
             )
 
     def _check_actions(self, node: Node, action: tuple[str, Node] | None) -> None:
+        """Report actions that are neither `service:Name` nor `*`, and a missing Action without a misspelled key."""
         if action is None:
             if not _has_misspelt_key(node, "Action"):
                 self._add_problem(node, "the statement has no `Action`", 'write "Action": ["service:Name"]')
@@ -129,6 +132,7 @@ class _Check:
                 self._add_problem(item, f"`{item.text}` is not a valid action", "write `service:Name` or `*`")
 
     def _check_principals(self, name: str, node: Node) -> None:
+        """Report a principal that is neither `*` nor a map of strings by the known kinds; a bare ARN is not allowed."""
         if node.kind is _MAP:
             self._check_keys(node, PRINCIPAL_KINDS, f"`{name}`")
             for kind, values in node.pairs:
@@ -137,6 +141,7 @@ class _Check:
             self._add_problem(node, f'`{name}` must be "*" or a map such as {{"AWS": "..."}} or {{"Service": "..."}}')
 
     def _check_conditions(self, node: Node) -> None:
+        """Report what is malformed, and a key that one operator has twice, in whatever case it is written."""
         conditions: set[tuple[Operator, str]] = set()
         self._check_map(node, "Condition", "operators")
         for name, keys in node.pairs:

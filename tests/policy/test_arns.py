@@ -12,7 +12,6 @@ from iamglue.policy.arns import (
     Arn,
     ResourceMatchOptions,
     ShortArnRule,
-    arn_like,
     parse_arn,
     resource_covers,
     resource_intersects,
@@ -149,18 +148,3 @@ def test_a_pattern_that_can_match_nothing_is_covered_and_meets_nothing():
     assert resource_covers("arn:aws:s3:::b", "arn:aws:s3", reading)
     assert not resource_covers("arn:aws:s3", "arn:aws:s3:::b", reading)
     assert not resource_intersects("arn:aws:s3", "arn:aws:s3:::b", reading)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "arn", "expected"),
-    [
-        ("arn:aws:sqs:*:*:ord*", QUEUE, True),
-        ("arn:aws:sqs:*:orders", QUEUE, False),
-        ("arn:aws:sqs*", QUEUE, False),
-        ("*", QUEUE, False),
-        ("arn:aws:sqs:*:*:*", "orders", False),
-        ("arn:aws:logs:*:*:log-group:*", "arn:aws:logs:eu-west-1:1:log-group:/a/b:c", True),
-    ],
-)
-def test_arn_operators_compare_six_fields_each_on_its_own(pattern, arn, expected):
-    assert arn_like(pattern, arn) is expected

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.yaml_nodes import read_yaml
 
 from iamglue.errors import IamglueError
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
-from iamglue.policy.source.yaml_reader import read_yaml
 
 BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
 

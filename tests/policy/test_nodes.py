@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 from support.rows import every_row
+from support.yaml_nodes import read_yaml
 
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.policy.source.nodes import MAX_DEPTH, MAX_LENGTH, Node, NodeKind
-from iamglue.policy.source.yaml_reader import read_yaml, read_yaml_documents
+from iamglue.policy.source.yaml_reader import read_yaml_documents
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)

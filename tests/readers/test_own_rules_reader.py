@@ -10,13 +10,13 @@ import jsonschema
 import pytest
 from architecture.source_tree import ROOT
 from support.rows import every_row
+from support.yaml_nodes import read_yaml
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Severity
 from iamglue.model.own_rules import OwnRuleKind, RuleException
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.yaml_reader import read_yaml
 from iamglue.readers.own_rules.json_schema import own_rules_schema
 from iamglue.readers.own_rules.reader import parse_own_rules
 from iamglue.readers.spec.spec_data import spec_data

@@ -35,7 +35,7 @@ class _Piece:
 
 @lru_cache(maxsize=4096)
 def can_match(pattern: str, name: str) -> bool:
-    """Return True if a value of `name` matches the whole pattern.
+    """Whether a value of `name` matches the whole pattern.
 
     `*` and `?` in the name are wildcards, and `${...}` is a text of at least one character.
     """
@@ -46,13 +46,13 @@ def can_match(pattern: str, name: str) -> bool:
 
 
 def literal_text(name: str) -> str | None:
-    """Return the name if it has no wildcards and no parameters, else None."""
+    """The name if it has no wildcards and no parameters, else None."""
     pieces = tuple(_pieces(name))
     return None if any(piece.is_wildcard for piece in pieces) else "".join(piece.text for piece in pieces)
 
 
 def first_wrong_letter(pattern: str, name: str) -> str | None:
-    """Return the first letter of the name that no name of the pattern has, or None."""
+    """The first letter of the name that no name of the pattern has, or None."""
     units = {unit.letters for alternative in _alternatives(pattern) for unit in alternative}
     for piece in _pieces(name):
         if not piece.is_wildcard and not any(letters.fullmatch(piece.text) for letters in units):
@@ -61,6 +61,7 @@ def first_wrong_letter(pattern: str, name: str) -> str | None:
 
 
 def _pieces(name: str) -> Iterator[_Piece]:
+    """The letters and wildcards of a name; a `${...}` is one unknown letter and then any number, as it is not empty."""
     for token in tokenize(name):
         if token.kind is TokenKind.LITERAL:
             yield from (_Piece(letter, letter in (_ANY, _ONE)) for letter in token.text)
@@ -87,7 +88,7 @@ def _can_match_units(units: tuple[_LetterChoice, ...], pieces: tuple[_Piece, ...
 
 
 def _with_skipped(units: tuple[_LetterChoice, ...], positions: set[int]) -> set[int]:
-    """Return the positions, and those that follow when optional units are left out."""
+    """The positions, and those that follow when optional units are left out."""
     reached = set(positions)
     for start in positions:
         at = start

@@ -110,6 +110,7 @@ def written_text(text: str) -> str:
 
 
 def _written_reference(match: re.Match[str]) -> str:
+    """What the template says in place of one `${...}`: a whole value may be the function itself, without braces."""
     scope, _, rest = match[1].partition(".")
     written = _WRITTEN.get(match[1])
     if written is None and rest and scope in _WRITTEN:  # a value of another stack
@@ -176,6 +177,7 @@ def _is_named_parameter(name: str) -> bool:
 
 
 def _token_kind(name: str) -> TokenKind:
+    """The kind of `${name}`. A name with a colon is a policy variable, unless it begins as CloudFormation's own do."""
     if _PARAMETER.fullmatch(name):
         return TokenKind.PARAMETER
     if name in ("*", "?", "$"):

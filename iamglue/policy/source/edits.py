@@ -37,7 +37,7 @@ def replace_scalar(node: Node, text: str) -> Edits:
     if node.kind is not NodeKind.SCALAR or node.tag or node.unresolved or not node.source.is_editable:
         return ()
     if node.source.syntax is Syntax.HCL:
-        written = _hcl().replace_hcl_scalar(node, text)
+        written = _hcl_edits().replace_hcl_scalar(node, text)
         return () if written is None else _edit(node, node.start, node.end, written)
     return _edit(node, node.start, node.end, _scalar_text(node, text))
 
@@ -49,7 +49,7 @@ def replace_node(node: Node, value: Any) -> Edits:
     if isinstance(value, str) and node.kind is NodeKind.SCALAR:
         return replace_scalar(node, value)
     if node.source.syntax is Syntax.HCL:
-        written = None if node.unresolved else _hcl().hcl_value(node, value)
+        written = None if node.unresolved else _hcl_edits().hcl_value(node, value)
         return () if written is None else _edit(node, node.start, node.end, written)
     if node.source.syntax is Syntax.JSON or _is_flow(node):
         return _edit(node, node.start, node.end, _indented_json(node, value))
@@ -66,7 +66,7 @@ def remove_child(parent: Node, child: Node) -> Edits:
         return ()
     if parent.source.syntax is Syntax.HCL:
         before, after = spans[at - 1][1] if at else None, spans[at + 1][0] if at + 1 < len(spans) else None
-        return _to_edits(parent, _hcl().remove_hcl_child(parent, *spans[at], before, after))
+        return _to_edits(parent, _hcl_edits().remove_hcl_child(parent, *spans[at], before, after))
     if parent.source.syntax is Syntax.YAML and not _is_flow(parent):
         return _remove_from_block(parent, spans, at)
     return _remove_from_flow(parent, spans, at, at)
@@ -116,7 +116,7 @@ def insert_pair(parent: Node, key: str, value: Any, *, before: Node | None = Non
     if parent.kind is not NodeKind.MAP or not parent.pairs or not parent.source.is_editable:
         return ()
     if parent.source.syntax is Syntax.HCL:
-        return _to_edits(parent, _hcl().insert_hcl_pair(parent, key, value, before))
+        return _to_edits(parent, _hcl_edits().insert_hcl_pair(parent, key, value, before))
     is_flow = parent.source.syntax is Syntax.JSON or _is_flow(parent)
     last = parent.pairs[-1][1]
     anchor = before if before is not None else parent.pairs[0][0]
@@ -150,7 +150,7 @@ def _edit(node: Node, start: int, end: int, text: str) -> Edits:
     return (Edit(node.source.file_offset(start), node.source.file_offset(end), text),)
 
 
-def _hcl() -> ModuleType:
+def _hcl_edits() -> ModuleType:
     from iamglue.policy.source import hcl_edits  # noqa: PLC0415 - startup: only for Terraform
 
     return hcl_edits
@@ -186,7 +186,7 @@ def _scalar_text(node: Node, text: str) -> str:
 def _json_literal(node: Node, value: Any, indent: str | None = None) -> str:
     """Plain data as JSON; in a Terraform template, `${` is escaped, so that it is not an expression."""
     written = json.dumps(value, ensure_ascii=False, indent=indent)
-    return str(_hcl().escape_template(written)) if node.source.is_template else written
+    return str(_hcl_edits().escape_template(written)) if node.source.is_template else written
 
 
 def _pair_text(parent: Node, key: str, value: Any, *, flow: bool) -> str:

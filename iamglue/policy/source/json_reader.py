@@ -192,6 +192,7 @@ class JsonReader:
         return at + 1
 
     def _open_container(self, at: int, *, is_map: bool) -> None:
+        """Begin a map or list at an offset. Raises IamglueError where no value is expected, and for too many levels."""
         if self._expected not in _VALUES:
             raise self._unexpected_character(at)
         if len(self._open) >= MAX_DEPTH:
@@ -200,6 +201,10 @@ class JsonReader:
         self._expected = _Expected.KEY_OR_END if is_map else _Expected.VALUE_OR_END
 
     def _close_container(self, at: int, *, is_map: bool) -> None:
+        """End the innermost map or list, and add it as a value.
+
+        Raises IamglueError if it cannot end here, as after a comma.
+        """
         may_end = self._expected is _Expected.COMMA or self._expected is (
             _Expected.KEY_OR_END if is_map else _Expected.VALUE_OR_END
         )
@@ -265,6 +270,7 @@ class JsonReader:
                 self._problems.append(IamglueError(message, location=key.location))
 
     def _unexpected_character(self, at: int) -> IamglueError:
+        """The error for a character that cannot stand here, with a hint if other dialects of JSON allow it."""
         character = self._text[at]
         hint = None
         if character in "}]" and self._expected in (_Expected.KEY, _Expected.VALUE):

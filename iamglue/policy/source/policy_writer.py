@@ -41,6 +41,7 @@ def policy_size(policy: Policy) -> int:
 
 
 def _statement_data(statement: Statement) -> dict[str, Any]:
+    """The elements of a statement, in the order of AWS's documentation, without those that it does not have."""
     parts: dict[str, Any] = {"Sid": statement.sid, "Effect": statement.effect.value}
     if statement.principals is not None:
         parts[_element_name("Principal", negated=statement.principals.negated)] = _principal_data(statement.principals)
@@ -57,6 +58,7 @@ def _element_name(element: str, *, negated: bool) -> str:
 
 
 def _principal_data(principals: Principals) -> str | dict[str, Any]:
+    """The principals by kind; everyone alone is `*`, and next to others `{"AWS": "*"}`, which means the same."""
     if principals.values == (EVERYONE,):
         return "*"
     kinds = sorted({"AWS" if principal == EVERYONE else principal.kind for principal in principals.values})
@@ -71,6 +73,7 @@ def _principal_data(principals: Principals) -> str | dict[str, Any]:
 
 
 def _condition_data(conditions: tuple[Condition, ...]) -> dict[str, dict[str, Any]]:
+    """The values by operator and key. Raises ValueError if a key is listed twice under one operator."""
     written: dict[str, dict[str, Any]] = {}
     for condition in conditions:
         keys = written.setdefault(str(condition.operator), {})
@@ -87,6 +90,7 @@ def _one_or_list(values: Iterable[str]) -> str | list[str]:
 
 
 def _canonical_statement(statement: Statement) -> Statement:
+    """The statement with sorted lists; conditions that differ only in the order of their values are one."""
     principals = statement.principals
     return replace(
         statement,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from iamglue.errors import IamglueError, Location, MultipleErrors
+from iamglue.errors import IamglueError, Location
 from iamglue.policy.source.nodes import (
     MAX_DEPTH,
     MAX_EXPANDED_LENGTH,
@@ -24,20 +24,12 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def read_yaml(text: str, path: str) -> Node:
-    """Parse the single document of `text`.
-
-    Raises IamglueError, with line and column, for an empty text, several documents, duplicate or merge keys, malformed
-    YAML, and texts that exceed the limits of size, depth and number of values (with aliases expanded).
-    """
-    reading = read_single_document(text, path)
-    if reading.problems:
-        raise MultipleErrors(reading.problems)
-    return reading.documents[0]
-
-
 def read_single_document(text: str, path: str) -> ParsedDocuments:
-    """Like `read_yaml`, but returns non-fatal errors instead of raising them."""
+    """Parse the single document of `text`; duplicate and merge keys are reported in `problems`.
+
+    Raises IamglueError, with line and column, for an empty text, several documents, malformed YAML, and texts that
+    exceed the limits of size, depth and number of values (with aliases expanded).
+    """
     reading = read_yaml_documents(text, path)
     if not reading.documents:
         raise IamglueError("the file is empty", location=Location(path, 1, 1))
@@ -51,7 +43,7 @@ def read_single_document(text: str, path: str) -> ParsedDocuments:
 
 
 def read_yaml_documents(text: str, path: str) -> ParsedDocuments:
-    """Parse every document of `text`; raises IamglueError as `read_yaml` does."""
+    """Like `read_single_document`, for a text of any number of documents."""
     from ruamel.yaml import YAML  # noqa: PLC0415 - startup: only commands that read YAML pay for it
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
@@ -72,7 +64,7 @@ def read_yaml_documents(text: str, path: str) -> ParsedDocuments:
 
 
 def is_merge_key(key: Node) -> bool:
-    """Whether the key is YAML 1.1's merge key `<<`, which copies the keys of another map; `read_yaml` rejects it."""
+    """Whether the key is YAML 1.1's merge key `<<`, which copies another map's keys; it is reported as a problem."""
     return key.plain and key.text == "<<"
 
 
@@ -110,8 +102,8 @@ class _TreeBuilder:
     """Builds nodes from parser events with its own stack, so that no input can exhaust Python's."""
 
     def __init__(self, source: SourceText) -> None:
-        self.path = source.path
-        self.origin = source
+        self._path = source.path
+        self._source = source
         self.documents: list[Node] = []
         self.problems: list[IamglueError] = []
         self._node_count = 0
@@ -136,9 +128,10 @@ class _TreeBuilder:
                 self._close_container(event)
 
     def _node(self, kind: NodeKind, first: Any, last: Any) -> Node:
+        """The node of the text from one event to another; a map or list gets its values afterwards."""
         start, end = first.start_mark.index, last.end_mark.index
         text = self._scalar_text(first) if kind is NodeKind.SCALAR else ""
-        return Node(kind, self.origin, start, end, text, kind is NodeKind.SCALAR and not first.style, first.tag)
+        return Node(kind, self._source, start, end, text, kind is NodeKind.SCALAR and not first.style, first.tag)
 
     def _scalar_text(self, event: Any) -> str:
         """The text of a scalar event, with surrogate pairs joined to characters."""
@@ -148,10 +141,11 @@ class _TreeBuilder:
         try:
             return str(event.value).encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError as error:
-            where = Location(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+            where = Location(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
             raise IamglueError("an escape in this string is only half of a surrogate pair", location=where) from error
 
     def _close_container(self, event: Any) -> None:
+        """Build the innermost map or list from the values that were read since its start, and add it as a value."""
         container = self._open.pop()
         kind = NodeKind.MAP if type(event).__name__ == "MappingEndEvent" else NodeKind.LIST
         node = self._node(kind, container.start, event)
@@ -168,6 +162,7 @@ class _TreeBuilder:
         )
 
     def _add_node(self, built: _BuiltNode, anchor: str | None = None) -> None:
+        """Add a value to the open map or list, otherwise as a document. Raises IamglueError if there are too many."""
         self._node_count += 1
         counts = (
             (max(built.values, self._node_count), MAX_VALUES, "values"),
@@ -190,7 +185,8 @@ class _TreeBuilder:
         siblings.append(built)
 
     def _alias_target(self, event: Any) -> _BuiltNode:
-        where = Location(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+        """The value that an alias refers to. Raises IamglueError if no anchor before it has that name."""
+        where = Location(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
         built = self._anchors.get(event.anchor)
         if built is None:
             raise IamglueError(
@@ -202,11 +198,13 @@ class _TreeBuilder:
         return built
 
     def _check_depth(self, depth: int, event: Any) -> None:
+        """Raise IamglueError for a value at a greater depth than MAX_DEPTH."""
         if depth > MAX_DEPTH:
-            where = Location(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+            where = Location(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
             raise IamglueError(f"values are nested more than {MAX_DEPTH} levels deep", location=where)
 
     def _check_keys(self, node: Node) -> None:
+        """Report keys that are not strings, merge keys, and keys that are listed twice."""
         seen: dict[str, Node] = {}
         for key, _ in node.pairs:
             if key.kind is not NodeKind.SCALAR:
