@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from iamglue.catalog.operations import operation_actions, service_clients
+from iamglue.catalog.operations import normalized_name, operation_actions, operation_keys, service_clients
 from iamglue.catalog.services import find_action
 from iamglue.catalog.tables import table_rows
 
@@ -39,10 +39,10 @@ class LambdaCall:
 @cache
 def word_asks(service: str, access: str, word: str) -> tuple[CallAsk, ...] | None:
     """What the calls behind a word of `do` ask for; `word` is "" for the list's default. None if no row has it."""
-    key = _normalized_word(word)
+    key = normalized_name(word)
     for row in table_rows("calls"):
-        if row["service"] == service and row["list"] in (access, "") and key == _normalized_word(row["word"]):
-            return tuple(_ask(service, text) for text in row["asks"].split())
+        if row["service"] == service and row["list"] in (access, "") and key == normalized_name(row["word"]):
+            return tuple(_parse_ask(service, text) for text in row["asks"].split())
     return None
 
 
@@ -51,13 +51,12 @@ def call_operation_actions(service: str, operation: str) -> tuple[str, ...] | No
 
     An operation with an action of its name asks for that action alone, unless `call_operations.tsv` says otherwise.
     """
-    key = _normalized_word(operation.removeprefix(f"{service}:"))
-    keys = (key, key.removesuffix("command"))  # the SDK for JavaScript: PutItemCommand
+    keys = operation_keys(operation.removeprefix(f"{service}:"))
     clients = service_clients(service)
     for row in table_rows("call_operations"):
-        if ":" not in operation and row["client"] in clients and _normalized_word(row["operation"]) in keys:
+        if ":" not in operation and row["client"] in clients and normalized_name(row["operation"]) in keys:
             return () if row["actions"] == "-" else tuple(row["actions"].split())
-    action = find_action(f"{service}:{key}")
+    action = find_action(f"{service}:{keys[0]}")
     return (str(action),) if action else operation_actions(service, operation)
 
 
@@ -65,7 +64,10 @@ def call_operation_actions(service: str, operation: str) -> tuple[str, ...] | No
 def usual_types(service: str) -> tuple[str, ...]:
     """The resource types that a plain name of the service can mean, the most usual first; in lower case."""
     asks = [
-        _ask(service, text) for row in table_rows("calls") if row["service"] == service for text in row["asks"].split()
+        _parse_ask(service, text)
+        for row in table_rows("calls")
+        if row["service"] == service
+        for text in row["asks"].split()
     ]
     return tuple(dict.fromkeys(ask.resource_type.lower() for ask in asks if ask.resource_type != "*"))
 
@@ -102,11 +104,11 @@ def lambda_calls(part: str) -> tuple[LambdaCall, ...]:
     )
 
 
-def _ask(service: str, text: str) -> CallAsk:
+def _parse_ask(service: str, text: str) -> CallAsk:
+    """Parse `ACTION@TYPE` or `ACTION@TYPE;KEY`.
+
+    An action without prefix is one of the service; `_` is a space of a type.
+    """
     action, _, kind = text.partition("@")
     resource_type, _, key = kind.partition(";")
     return CallAsk(action if ":" in action else f"{service}:{action}", resource_type.replace("_", " "), key)
-
-
-def _normalized_word(word: str) -> str:
-    return word.lower().replace("-", "").replace("_", "")

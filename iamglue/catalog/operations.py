@@ -33,18 +33,25 @@ def operation_actions(prefix: str, operation: str) -> tuple[str, ...] | None:
     owner, colon, _ = operation.partition(":")
     if colon:
         return _find_action_names(operation) if owner.lower() == prefix.lower() else None
-    key = _normalized_name(operation)
-    # Version 3 of the SDK for JavaScript has a command for each operation: PutItemCommand, SendCommandCommand.
-    for name in dict.fromkeys((key, key.removesuffix(_COMMAND))):
+    for name in operation_keys(operation):
         for actions in _possible_actions(prefix.lower(), name):
             if actions is not None:
                 return actions
     return None
 
 
+def operation_keys(operation: str) -> tuple[str, ...]:
+    """The names that an operation may have in our tables, in lower case without `_` and `-`.
+
+    Version 3 of the SDK for JavaScript has a command for each operation: PutItemCommand, SendCommandCommand.
+    """
+    key = normalized_name(operation)
+    return tuple(dict.fromkeys((key, key.removesuffix(_COMMAND))))
+
+
 def client_operation_actions(client: str, operation: str) -> tuple[str, ...] | None:
     """Like `operation_actions`, for one boto3 client: clients with the same prefix may have different operations."""
-    key = _normalized_name(operation)
+    key = normalized_name(operation)
     prefix = client_prefix(client)
     actions = _table_actions(client, key)
     if actions is None and prefix is not None:
@@ -52,14 +59,9 @@ def client_operation_actions(client: str, operation: str) -> tuple[str, ...] | N
     return _method_actions(client, key) if actions is None else actions
 
 
-def is_permission_free(prefix: str, operation: str) -> bool:
-    """Whether the operation requires no IAM permission."""
-    return operation_actions(prefix, operation) == ()
-
-
 def has_unknown_action(prefix: str, operation: str) -> bool:
     """Whether AWS's SDK has the operation, but its action is unknown: most are newer than AWS's reference."""
-    key = _normalized_name(operation)
+    key = normalized_name(operation)
     return any((client, key) in _operations_without_action() for client in service_clients(prefix.lower()))
 
 
@@ -84,7 +86,7 @@ def operation_names(prefix: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _normalized_name(name: str) -> str:
+def normalized_name(name: str) -> str:
     """A lower-case name without `_` and `-`, so that SDK and boto3 spellings are equal."""
     return name.lower().replace("_", "").replace("-", "")
 
@@ -109,14 +111,16 @@ def _possible_actions(prefix: str, key: str) -> Iterator[tuple[str, ...] | None]
 
 def _table_actions(client: str, key: str) -> tuple[str, ...] | None:
     """The actions of an operation or helper in our tables."""
-    return _tables().get(client, {}).get(key)
+    return _actions_by_operation().get(client, {}).get(key)
 
 
 def _method_actions(client: str, key: str) -> tuple[str, ...] | None:
     """The actions of a waiter or resource method of boto3."""
     for ending in _COLLECTION_CALLS:
         key = key.removesuffix(ending)
-    results = [client_operation_actions(client, operation) or () for operation in _methods().get((client, key), ())]
+    results = [
+        client_operation_actions(client, operation) or () for operation in _method_operations().get((client, key), ())
+    ]
     return tuple(dict.fromkeys(chain.from_iterable(results))) if results else None
 
 
@@ -127,26 +131,29 @@ def client_prefixes() -> dict[str, str]:
 
 
 @cache
-def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
+def _actions_by_operation() -> dict[str, dict[str, tuple[str, ...]]]:
+    """The actions of each operation and helper in our tables, by client and normalized name; () for none."""
     tables: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, column in (("operations", "operation"), ("sdk_helpers", "helper")):
         for row in table_rows(name):
             text = row["actions"]
             actions = () if text == _NO_PERMISSION else tuple(text.split(" "))
-            tables.setdefault(row["client"], {})[_normalized_name(row[column])] = actions
+            tables.setdefault(row["client"], {})[normalized_name(row[column])] = actions
     return tables
 
 
 @cache
-def _methods() -> dict[tuple[str, str], tuple[str, ...]]:
+def _method_operations() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The operations that a waiter or resource method of boto3 calls, by client and normalized name."""
     return {
-        (row["client"], _normalized_name(row["method"])): tuple(row["operation"].split(" "))
+        (row["client"], normalized_name(row["method"])): tuple(row["operation"].split(" "))
         for row in table_rows("boto3_methods")
     }
 
 
 @cache
 def _operations_without_action() -> frozenset[tuple[str, str]]:
+    """Client and normalized name of each operation of boto3 whose action is unknown."""
     return frozenset(
-        (row["client"], _normalized_name(row["operation"])) for row in table_rows("operations_without_action")
+        (row["client"], normalized_name(row["operation"])) for row in table_rows("operations_without_action")
     )

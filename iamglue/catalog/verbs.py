@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from iamglue.catalog.operations import normalized_name
 from iamglue.catalog.tables import table_rows
 
 
@@ -30,7 +31,7 @@ def verbs(service: str, access: str | None = None) -> tuple[Verb, ...]:
 
 def find_verb(service: str, access: str, name: str) -> Verb | None:
     """The verb with that name, or None; ignores case, `_` and `-`: `ExecuteStatement` is `execute-statement`."""
-    return _verbs_by_name(service, access).get(_normalized_name(name))
+    return _verbs_by_name(service, access).get(normalized_name(name))
 
 
 def default_verb(service: str, access: str) -> Verb | None:
@@ -52,22 +53,20 @@ def verb_resource_types(service: str) -> frozenset[str]:
 
 @cache
 def _verbs_by_name(service: str, access: str) -> dict[str, Verb]:
-    return {_normalized_name(verb.name): verb for verb in reversed(verbs(service, access))}
-
-
-def _normalized_name(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
+    return {normalized_name(verb.name): verb for verb in reversed(verbs(service, access))}
 
 
 @cache
 def _verbs_by_service() -> dict[str, tuple[Verb, ...]]:
+    """The verbs of each service, in the table's order."""
     table: dict[str, list[Verb]] = {}
     for row in table_rows("verbs"):
-        table.setdefault(row["service"], []).append(_verb(row))
+        table.setdefault(row["service"], []).append(_parse_verb(row))
     return {service: tuple(service_verbs) for service, service_verbs in table.items()}
 
 
-def _verb(row: dict[str, str]) -> Verb:
+def _parse_verb(row: dict[str, str]) -> Verb:
+    """The verb of a row, whose actions have no prefix."""
     service = row["service"]
     return Verb(
         service,

@@ -104,6 +104,8 @@ def test_what_is_missing_is_asked_for_in_words(body, message, hint):
         ("reads:\n- athena: {database: d, tables: t}", "`data: s3://"),
         ("reads:\n- athena: {database: d, tables: t}", "lakeformation:GetDataAccess"),
         ("calls:\n- athena: w\n  do: start_query_execution", "as one entry"),
+        ("calls:\n- athena: w\n  do: start-query-execution", "as one entry"),
+        ("calls:\n- athena: w\n  do: StartQueryExecutionCommand", "as one entry"),
     ],
 )
 def test_what_a_query_may_also_need_is_a_note(body, note):

@@ -159,6 +159,7 @@ def test_a_region_that_the_spec_leaves_to_the_command_line_is_no_error_of_the_sp
         (f"calls:\n- bedrock: {HAIKU}\n  guardrail: g1", "bedrock/guardrail-profile"),
         ('calls:\n- bedrock: "${Model}"', "if it is an inference profile"),
         ("calls:\n- bedrock/knowledge-base: k\n  do: retrieve_and_generate_stream\n  model: a.b", "ResponseStream"),
+        ("calls:\n- bedrock/knowledge-base: k\n  do: RetrieveAndGenerateStreamCommand\n  model: a.b", "ResponseStream"),
         (
             f"calls:\n- bedrock/knowledge-base: k\n  do: RetrieveAndGenerate\n  model: eu.{HAIKU}",
             "bedrock:GetInferenceProfile",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamglue.catalog.operations import operation_keys
 from iamglue.catalog.required_types import required_types
 from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_action, find_service
@@ -73,7 +74,7 @@ def _is_named(group: tuple[str, ...], action: str, entry: AccessEntry, entries: 
     name = action.partition(":")[2].lower()
     return any(
         (other.resource_type or "").lower().replace("-", " ") in {member.replace("-", " ") for member in group}
-        and name in {word.lower().replace("_", "").replace("-", "").rpartition(":")[2] for word in other.do}
+        and name in {key for word in other.do for key in operation_keys(word.rpartition(":")[2])}
         for other in entries
         if other.service == entry.service
     )

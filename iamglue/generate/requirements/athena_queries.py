@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from iamglue.catalog.athena_queries import query_actions, query_statements
+from iamglue.catalog.operations import operation_keys
 from iamglue.errors import IamglueError
 from iamglue.model.spec import AccessEntry, AccessList, SpecResource
 from iamglue.spelling import did_you_mean
@@ -53,7 +54,7 @@ def query_entries(entry: AccessEntry) -> tuple[AccessEntry, ...]:
 def query_notes(entry: AccessEntry) -> Iterator[str]:
     """Yield notes on what the query may also need, or an entry that starts one by its operation."""
     if not is_athena_query(entry):
-        words = {word.lower().replace("_", "").rpartition(":")[2] for word in entry.do}
+        words = {key for word in entry.do for key in operation_keys(word.rpartition(":")[2])}
         if entry.service == "athena" and "startqueryexecution" in words:
             yield (
                 "a query also needs its tables in the Glue catalog, their data and the place of the results: write it "

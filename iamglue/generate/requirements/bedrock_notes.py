@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.cross_region_profiles import profile_model
+from iamglue.catalog.operations import operation_keys
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
 from iamglue.model.spec import AccessEntry
 from iamglue.policy.patterns.variables import has_named_parameters
@@ -25,7 +26,7 @@ def bedrock_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Itera
             "the parameter is taken for a model; if it is an inference profile, write `bedrock/inference-profile` with "
             "`model` and `regions`"
         )
-    words = {word.lower().replace("_", "").replace("-", "").rpartition(":")[2] for word in entry.do}
+    words = {key for word in entry.do for key in operation_keys(word.rpartition(":")[2])}
     if "retrieveandgeneratestream" in words:
         yield (
             "AWS does not document whether RetrieveAndGenerateStream also needs bedrock:InvokeModelWithResponseStream: "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamglue.catalog.operations import operation_keys
 from iamglue.catalog.passed_roles import passed_role
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.service_principals import service_principals
@@ -129,5 +130,5 @@ def pass_role_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Ite
 
 
 def _grants_pass_role(entry: AccessEntry) -> bool:
-    words = {word.lower().replace("_", "").replace("-", "").rpartition(":")[2] for word in entry.do}
+    words = {key for word in entry.do for key in operation_keys(word.rpartition(":")[2])}
     return entry.service == "iam" and "passrole" in words
