@@ -91,6 +91,7 @@ def word_key(word: str) -> str:
 
 @cache
 def _rows_by_word() -> dict[tuple[str, str], tuple[dict[str, str], ...]]:
+    """The rows of a word by its use and key; a word that may stand for several names has several rows."""
     rows: dict[tuple[str, str], tuple[dict[str, str], ...]] = {}
     for row in table_rows("aliases"):
         if not row["word"].endswith("*"):
@@ -186,6 +187,7 @@ def _trigger_choices_of_service(word: str) -> tuple[NameChoice, ...]:
 
 
 def _choice(row: dict[str, str]) -> NameChoice:
+    """The choice of a row. Without a meaning of its own, it has the title of the trigger or the name of the service."""
     name = "" if row["name"] == _NO_NAME else row["name"]
     meaning = row["meaning"]
     if not meaning:

@@ -34,12 +34,12 @@ class AuditResponse:
 def audit_responses() -> dict[str, AuditResponse]:
     """The known facts about the response to each operation, by action."""
     return {
-        row["action"]: AuditResponse(tuple(map(_member, row["always"].split())), frozenset(row["absent"].split()))
+        row["action"]: AuditResponse(tuple(map(_parse_member, row["always"].split())), frozenset(row["absent"].split()))
         for row in table_rows("audit_responses")
     }
 
 
-def _member(text: str) -> ResponseMember:
+def _parse_member(text: str) -> ResponseMember:
     """Parse `STEP.STEP=KIND`."""
     path, _, kind = text.partition("=")
     return ResponseMember(tuple(path.split(".")), kind)

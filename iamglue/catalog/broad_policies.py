@@ -72,6 +72,7 @@ def find_broad_policy(name: str, shares: Sequence[ServiceShare], path: str = "/"
 
 
 def _shares_text(shares: Sequence[ServiceShare]) -> str:
+    """The services that are allowed as a whole; if there are none, the share of the first one."""
     whole = [service_names()[share.service] for share in shares if share.allowed == share.total]
     if not whole:
         first = shares[0]
@@ -81,6 +82,7 @@ def _shares_text(shares: Sequence[ServiceShare]) -> str:
 
 
 def _names_text(names: Sequence[str]) -> str:
+    """The names as a list in words, the first few of many."""
     more = len(names) - _SHOWN
     if more > 0:
         return f"{', '.join(names[:_SHOWN])} and {more} more {'service' if more == 1 else 'services'}"

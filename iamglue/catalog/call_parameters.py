@@ -61,7 +61,7 @@ class NamingParameter:
 def parameter_rules(client: str, operation: str) -> tuple[ParameterRule, ...]:
     """The rules for the parameters of one operation of a boto3 client."""
     rows = table_rows("call_parameters")
-    own = tuple(_rule(row) for row in rows if row["client"] == client and _has(row["operations"], operation))
+    own = tuple(_parse_rule(row) for row in rows if row["client"] == client and _lists(row["operations"], operation))
     added = {action for rule in own for action in rule.actions}
     return (*own, *(rule for rule in _tag_rules(client, operation) if added.isdisjoint(rule.actions)))
 
@@ -85,20 +85,22 @@ def naming_parameters(client: str, operation: str, action: str) -> tuple[NamingP
 
 
 def _naming_parameters(client: str, operation: str, action: str) -> Iterator[NamingParameter]:
+    """A row with one path names the resource by it; a row with `VARIABLE=PATH ...` names each variable of its ARN."""
     service = f"{action.partition(':')[0]}:{_ANY}"
     for row in table_rows("call_resources"):
-        is_about = _has(row["actions"], action) or service in row["actions"].split()
-        if row["client"] == client and _has(row["operations"], operation) and is_about:
+        is_about = _lists(row["actions"], action) or service in row["actions"].split()
+        if row["client"] == client and _lists(row["operations"], operation) and is_about:
             pairs = tuple((name, path) for name, _, path in (part.partition("=") for part in row["parameter"].split()))
             is_one = not pairs[0][1]
             yield NamingParameter(row["parameter"] if is_one else "", row["resource_type"], () if is_one else pairs)
 
 
-def _has(names: str, name: str) -> bool:
+def _lists(names: str, name: str) -> bool:
     return names == _ANY or name in names.split()
 
 
-def _rule(row: dict[str, str]) -> ParameterRule:
+def _parse_rule(row: dict[str, str]) -> ParameterRule:
+    """Parse a row, whose parameters are paths: `PATH`, `!PATH` for an absent one, and `PATH=VALUE`."""
     words = row["parameter"].split()
     present = [word for word in words if not word.startswith("!")]
     return ParameterRule(

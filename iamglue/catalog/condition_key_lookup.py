@@ -57,7 +57,7 @@ def _owning_service(lower: str) -> Service:
 
 def find_listed_key(lower: str, prefix: str = "") -> ConditionKey | None:
     """The key of a service that matches a lower-case name; without a prefix, the global key. None if there is none."""
-    exact = _keys(prefix).get(lower)
+    exact = _listed_keys(prefix).get(lower)
     return exact or next(
         (key for key in _variable_keys(prefix) if variable_key_pattern(key.name).fullmatch(lower)), None
     )
@@ -66,10 +66,11 @@ def find_listed_key(lower: str, prefix: str = "") -> ConditionKey | None:
 @cache
 def _variable_keys(prefix: str) -> tuple[ConditionKey, ...]:
     """The keys of a service that have a variable part."""
-    return tuple(key for key in _keys(prefix).values() if has_variable_part(key.name))
+    return tuple(key for key in _listed_keys(prefix).values() if has_variable_part(key.name))
 
 
-def _keys(prefix: str) -> Mapping[str, ConditionKey]:
+def _listed_keys(prefix: str) -> Mapping[str, ConditionKey]:
+    """The keys of a service by lower-case name, {} if it is unknown; without a prefix, the global keys."""
     if not prefix:
         return global_keys()
     service = find_service(prefix)

@@ -84,21 +84,21 @@ def _matching_actions(text: str) -> tuple[str, ...] | None:
 def _has_known_actions(lower: str) -> bool:
     """Whether the reference lists the key for an action of its service."""
     owner = find_service(lower.partition(":")[0])
-    return owner is None or any(_supports_key(name, lower) for name in _actions(owner))
+    return owner is None or any(_supports_key(name, lower) for name in _action_texts(owner))
 
 
-def _actions(owner: Service) -> tuple[str, ...]:
+def _action_texts(owner: Service) -> tuple[str, ...]:
     return tuple(f"{owner.prefix}:{name}" for name in owner.actions)
 
 
 def _supports_key(name: str, lower: str) -> bool:
     """Whether an action supports a key, given in lower case."""
-    exact, patterns = _keys(name)
+    exact, patterns = _keys_and_patterns(name)
     return lower in exact or any(pattern.fullmatch(lower) for pattern in patterns)
 
 
 @lru_cache(maxsize=8192)
-def _keys(name: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+def _keys_and_patterns(name: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """The keys of an action: literal ones, and regexes for those with a variable part."""
     keys = all_supported_keys(name)
     # Compiling a regex for every key would take a tenth of a millisecond each.

@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from iamglue.catalog.condition_key_lookup import find_condition_key, find_listed_key
-from iamglue.catalog.services import ConditionKey
+from iamglue.catalog.services import ARRAY_PREFIX, ConditionKey
 from iamglue.catalog.tables import table_rows
-
-ARRAY_PREFIX = "ArrayOf"
 
 
 @lru_cache(maxsize=8192)
@@ -44,6 +42,12 @@ def condition_key_type(name: str) -> str | None:
 def is_multivalued_type(kind: str) -> bool:
     """Whether a request can have several values for a key of this type."""
     return kind.startswith(ARRAY_PREFIX)
+
+
+def is_multivalued_key(name: str) -> bool:
+    """Whether a request can have several values for a key; False also for an unknown key."""
+    known_key = find_known_key(name)
+    return known_key is not None and known_key.is_multivalued
 
 
 def is_single_valued_key(name: str) -> bool:

@@ -15,7 +15,10 @@ _NOT_IN_EVERY_REQUEST = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 
 def supported_keys(name: str, resource_type: ResourceType | None) -> tuple[str, ...]:
-    """The keys of a request for `prefix:Name` on `kind` (None: on "*"), as the reference writes them, sorted."""
+    """The keys of a request for `prefix:Name` on a resource type, as the reference writes them, sorted.
+
+    For None, which stands for the resource `*`, they are those that the action lists for any of its types.
+    """
     action = find_action(name)
     if action is None:
         return ()
@@ -46,7 +49,7 @@ def all_supported_keys(name: str) -> frozenset[str]:
 
 
 def supports_key(name: str, resource_type: ResourceType | None, key: str) -> bool:
-    """Whether a request for `name` on `kind` can contain `key`, in any case."""
+    """Whether a request for `prefix:Name` on a resource type (None: on `*`) can contain `key`, in any case."""
     lower = key.lower()
     if lower.startswith("aws:") and not lower.startswith(_NOT_IN_EVERY_REQUEST):
         return True

@@ -67,6 +67,7 @@ def _message(field: CronField, item: str) -> str:
 
 
 def _hint(field: CronField, item: str) -> str | None:
+    """A hint for what AWS's fields have otherwise than those of Unix; None for other mistakes."""
     if item == "?" or "?" in item:
         return "`?` stands alone in one of the two day fields"
     if field.name == CRON_FIELDS[DAY_OF_WEEK].name and item == "0":
@@ -75,7 +76,7 @@ def _hint(field: CronField, item: str) -> str | None:
 
 
 def _is_item(field: CronField, item: str) -> bool:
-    """Return True if one item of the comma-separated list is valid."""
+    """Whether one item of the comma-separated list is valid."""
     value, slash, step = item.partition("/")
     if slash:
         is_step = re.fullmatch("[1-9][0-9]*", step) is not None and int(step) <= field.highest
@@ -84,18 +85,19 @@ def _is_item(field: CronField, item: str) -> bool:
 
 
 def _is_range(field: CronField, item: str) -> bool:
-    """Return True for a value, or two with `-` between them."""
+    """Whether the text is a value, or two with `-` between them."""
     return all(_is_value(field, part) for part in item.split("-", 1))
 
 
 def _is_value(field: CronField, text: str) -> bool:
+    """Whether the text is a number of the field, or one of its names in any case."""
     if text.upper() in field.names:
         return True
     return re.fullmatch("[0-9]{1,4}", text) is not None and field.least <= int(text) <= field.highest
 
 
 def _is_special(field: CronField, item: str) -> bool:
-    """Return True for items with L, W or #: `L`, `LW`, `15W`, `6L`, `3#2`."""
+    """Whether an item with L, W or # is valid: `L`, `LW`, `15W`, `6L`, `3#2`."""
     if item == "L":
         return "L" in field.special
     if "W" in field.special and re.fullmatch("L-[0-9]{1,2}", item):

@@ -31,16 +31,17 @@ def is_global_profile(profile: str) -> bool:
 
 def profile_destinations(profile: str, region: str) -> tuple[str, ...] | None:
     """The Regions to which the profile may route a request from `region`; None if the table has no such row."""
-    return _destinations().get((profile, region))
+    return _destinations_by_source().get((profile, region))
 
 
 def source_regions(profile: str) -> tuple[str, ...]:
     """The Regions from which the table knows the profile's destinations, sorted."""
-    return tuple(sorted(source for name, source in _destinations() if name == profile))
+    return tuple(sorted(source for name, source in _destinations_by_source() if name == profile))
 
 
 @cache
-def _destinations() -> dict[tuple[str, str], tuple[str, ...]]:
+def _destinations_by_source() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The Regions that a profile may route to, by the profile and the Region of the request."""
     return {
         (row["profile"], source): tuple(row["destinations"].split())
         for row in table_rows("cross_region_profiles")
@@ -50,10 +51,10 @@ def _destinations() -> dict[tuple[str, str], tuple[str, ...]]:
 
 @cache
 def _geographies() -> frozenset[str]:
-    return frozenset(profile.partition(".")[0] for profile, _ in _destinations()) | {_GLOBAL}
+    return frozenset(profile.partition(".")[0] for profile, _ in _destinations_by_source()) | {_GLOBAL}
 
 
 @cache
 def _providers() -> frozenset[str]:
     """The providers of models in the table: `anthropic`, `amazon` and so on."""
-    return frozenset(profile.split(".")[1] for profile, _ in _destinations())
+    return frozenset(profile.split(".")[1] for profile, _ in _destinations_by_source())

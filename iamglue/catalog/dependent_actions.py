@@ -18,6 +18,7 @@ def dependent_actions(action: str) -> tuple[str, ...]:
 
 @cache
 def _dependent_actions(service: str) -> dict[str, tuple[str, ...]]:
+    """The dependent actions of a service's actions, both as `prefix:Name`."""
     return {
         f"{service}:{name}": tuple(row["dependent"].split())
         for row in service_rows("dependent_actions", service)

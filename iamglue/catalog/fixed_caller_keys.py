@@ -38,16 +38,17 @@ class FixedCallerKey:
 
 def find_fixed_caller_key(key: str) -> FixedCallerKey | None:
     """The row of a key, in any case; None for a key that outsiders can choose."""
-    return _keys().get(key.lower())
+    return _rows_by_key().get(key.lower())
 
 
 def fixed_caller_keys(value: CallerValue) -> tuple[str, ...]:
     """The keys whose values name this."""
-    return tuple(row.key for row in _keys().values() if row.value is value)
+    return tuple(row.key for row in _rows_by_key().values() if row.value is value)
 
 
 @cache
-def _keys() -> dict[str, FixedCallerKey]:
+def _rows_by_key() -> dict[str, FixedCallerKey]:
+    """The rows of the table by condition key in lower case."""
     return {
         row["key"].lower(): FixedCallerKey(
             row["key"], CallerValue(row["value"]), _services(row["services"]), _services(row["except"])

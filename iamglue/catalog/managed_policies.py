@@ -1,4 +1,4 @@
-"""AWS managed policies: names, without unpacking, and documents, from a compressed snapshot.
+"""AWS managed policies: names and paths, without unpacking, and documents, from a compressed snapshot.
 
 `python -m iamglue.catalog.maintain.refresh managed-policies` builds it. A missing policy may be newer than the
 snapshot.
@@ -38,16 +38,6 @@ def managed_policy_paths() -> dict[str, str]:
     lines = (_DATA / "managed_policies.txt").read_text(encoding="utf-8").splitlines()
     split = (line.rpartition("/") for line in lines if not line.startswith("#"))
     return {name: f"{path}/" for path, _, name in split}
-
-
-def managed_policy_names() -> frozenset[str]:
-    """The name of every policy, without its path."""
-    return _names()
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(managed_policy_paths())
 
 
 def find_managed_policy(name: str) -> ManagedPolicy | None:

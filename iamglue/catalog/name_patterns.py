@@ -54,10 +54,11 @@ def patterned_names(arn: str) -> tuple[PatternedName, ...]:
     if not matches:
         return ()
     form, values = max(matches, key=lambda match: len(_skeleton(match[0].resource).replace("${}", "")))
-    return tuple(_names(fields[2], form, values))
+    return tuple(_names_with_rule(fields[2], form, values))
 
 
-def _names(service: str, form: ArnFormat, values: dict[str, str]) -> Iterator[PatternedName]:
+def _names_with_rule(service: str, form: ArnFormat, values: dict[str, str]) -> Iterator[PatternedName]:
+    """The values of a format's variables that have a rule, each with it."""
     rules = _rules().get((service, _skeleton(form.resource)), {})
     for at, text in enumerate(values.values()):
         if at in rules:

@@ -28,6 +28,7 @@ def passed_role(action: str) -> PassedRole | None:
 
 @cache
 def _passed_roles() -> dict[str, PassedRole]:
+    """The role of each action (`prefix:Name`) of the table."""
     return {
         f"{row['service']}:{name}": PassedRole(
             () if row["passed_to"] == _UNKNOWN else tuple(row["passed_to"].split()), bool(row["when"])

@@ -63,7 +63,7 @@ def is_management_call(action: Action) -> bool:
 
 def is_reading_call(action: Action) -> bool:
     """Whether CloudTrail marks the calls of an action as only reading: a trail may leave out such calls."""
-    return action.access_level in _READING_LEVELS or action.name.startswith(_READING.get(action.service, ()) or ("\0",))
+    return action.access_level in _READING_LEVELS or action.name.startswith(_READING.get(action.service, ()))
 
 
 def part_with_own_data_events(service: str) -> str | None:
@@ -107,6 +107,7 @@ def _services_with_managing_data_events() -> frozenset[str]:
 
 @cache
 def _actions_with_event(service: str) -> frozenset[str]:
+    """The actions that the name of some event stands for: of an operation, of its parameters, or listed as such."""
     actions: set[str] = set(listed_actions(service))
     for client in service_clients(service):
         for operation in client_operations(client):
@@ -118,6 +119,7 @@ def _actions_with_event(service: str) -> frozenset[str]:
 
 @cache
 def _conditional_actions(service: str) -> frozenset[str]:
+    """The actions that calls of the service need for some values of their parameters only."""
     return frozenset(
         action
         for client in service_clients(service)

@@ -30,7 +30,7 @@ class RequiredTypes:
 @cache
 def required_types(action: str) -> RequiredTypes | None:
     """What our table says of an action (`prefix:Name`); None if it says nothing."""
-    row = _rows().get(action.lower())
+    row = _rows_by_action().get(action.lower())
     if row is None:
         return None
     prefix = action.partition(":")[0]
@@ -57,7 +57,8 @@ def _type_name(prefix: str, name: str) -> str:
 
 
 @cache
-def _rows() -> dict[str, dict[str, str]]:
+def _rows_by_action() -> dict[str, dict[str, str]]:
+    """The rows of the table by action (`prefix:Name`) in lower case."""
     return {
         f"{row['service']}:{name}".lower(): row
         for row in table_rows("required_types")

@@ -156,6 +156,7 @@ def _corrections() -> dict[tuple[str, str], dict[str, str]]:
 
 @cache
 def _corrections_of(prefix: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """The lower-case names of a service's corrected resource types, each with its corrected formats by action."""
     return tuple(
         (type_name, corrections) for (owner, type_name), corrections in _corrections().items() if owner == prefix
     )

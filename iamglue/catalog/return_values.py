@@ -36,11 +36,12 @@ class ReturnValues:
 
 def find_return_values(kind: str) -> ReturnValues | None:
     """The return values of a resource type (`AWS::S3::Bucket`); None if they are not in the table."""
-    return _table().get(kind)
+    return _values_by_type().get(kind)
 
 
 @cache
-def _table() -> dict[str, ReturnValues]:
+def _values_by_type() -> dict[str, ReturnValues]:
+    """The return values of each resource type of the table."""
     return {
         row["type"]: ReturnValues(
             row["name"], row["ref"], _full_arn(row["arn"]), tuple(row["attributes"].split()), row["name_attribute"]
@@ -50,6 +51,7 @@ def _table() -> dict[str, ReturnValues]:
 
 
 def _full_arn(arn: str) -> str:
+    """An ARN of the table, which begins with the service, with CloudFormation's pseudo parameters; "" for ""."""
     if not arn:
         return ""
     arn = arn.replace("${Region}", REGION_PARAMETER).replace("${Account}", ACCOUNT_PARAMETER)

@@ -103,6 +103,7 @@ def _rate_problem(words: list[tuple[str, int]], *, strict: bool) -> ExpressionPr
 
 
 def _cron_problem(words: list[tuple[str, int]]) -> ExpressionProblem | None:
+    """The first problem of the fields of a cron expression. A field with a deployment parameter has none."""
     if len(words) != len(CRON_FIELDS):
         names = ", ".join(field.name for field in CRON_FIELDS)
         suggested = f"cron({' '.join(_with_year([word for word, _ in words]))})" if len(words) == 5 else None
@@ -130,6 +131,7 @@ def _day_problem(words: list[tuple[str, int]]) -> ExpressionProblem | None:
 
 
 def _time_problem(body: str, offset: int) -> ExpressionProblem | None:
+    """The problem of the time of `at(...)`, which must be exactly in the form `_TIME`; None if it has a parameter."""
     if _PARAMETER in body:
         return None
     try:

@@ -52,6 +52,7 @@ def client_operations(client: str) -> frozenset[str]:
 
 @cache
 def _operations() -> dict[str, frozenset[str]]:
+    """The operations of each client."""
     names: dict[str, set[str]] = {}
     for line in _lines():
         _, operation, clients = line.split("\t")

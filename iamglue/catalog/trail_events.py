@@ -83,6 +83,7 @@ def _source_rows() -> dict[str, dict[str, str]]:
 
 @cache
 def _listed_events() -> dict[tuple[str, str], ListedEvent]:
+    """The events of the table by source and name; the name `*` stands for all other events of a source."""
     events: dict[tuple[str, str], ListedEvent] = {}
     for row in table_rows("trail_events"):
         client, _, operation = row["operation"].partition(".")

@@ -90,6 +90,7 @@ def _grants(facts: TriggerFacts) -> Iterator[str]:
 
 
 def _invoke_sentence(facts: TriggerFacts) -> str:
+    """Whom the function's policy allows to invoke it, and the condition keys that limit that."""
     limits = [("aws:SourceArn", facts.source_arn), ("aws:SourceAccount", facts.source_account)]
     keys = [key for key, is_set in limits if is_set]
     condition = f", limited by {_code_list(keys)}" if keys else ""

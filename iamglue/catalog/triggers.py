@@ -81,10 +81,11 @@ def trigger_names() -> tuple[str, ...]:
 def trigger_facts(name: str) -> TriggerFacts | None:
     """The facts of a trigger; None if there is no trigger with that name."""
     table = toml_document("triggers").get(name)
-    return None if table is None else _facts(name, dict(table))
+    return None if table is None else _parse_facts(name, dict(table))
 
 
-def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
+def _parse_facts(name: str, table: dict[str, Any]) -> TriggerFacts:
+    """The facts of a trigger's table; its own `arns` replace those of AWS's reference."""
     arns = tuple(table.pop("arns", ()))
     resource = table.pop("resource", None)
     needs = tuple(TriggerNeed(**_with_tuples(row)) for row in table.pop("needs", ()))
@@ -101,6 +102,7 @@ def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
 
 
 def _resource_type(text: str, arns: tuple[str, ...]) -> ResourceType:
+    """The resource type `prefix/name` of a trigger's source. Raises ValueError for an unknown service."""
     prefix, _, type_name = text.partition("/")
     if arns:
         return ResourceType(prefix, type_name, arns, ())

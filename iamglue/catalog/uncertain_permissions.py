@@ -25,11 +25,12 @@ class UncertainPermission:
 
 def find_uncertain_permission(action: str, needed_for: str) -> UncertainPermission | None:
     """The row of an action for a setting or trigger; None if every function requires it."""
-    return _table().get((action, needed_for))
+    return _rows_by_need().get((action, needed_for))
 
 
 @cache
-def _table() -> dict[tuple[str, str], UncertainPermission]:
+def _rows_by_need() -> dict[tuple[str, str], UncertainPermission]:
+    """The rows by action and by what the action is needed for."""
     return {
         (row["action"], row["needed_for"]): UncertainPermission(
             row["action"], row["if_allowed"], row["severity"], row["spec_decides"] == "yes", row["note"]

@@ -29,7 +29,7 @@ def _denial_message_actions() -> frozenset[str]:
 
 def is_unlisted_action(service: str, name: str) -> bool:
     """Whether an action (or a pattern) of a service is a known action that is not in the reference."""
-    names = _names().get(service.lower())
+    names = _unlisted_names().get(service.lower())
     if names is None:
         return False
     lower = name.lower()
@@ -39,7 +39,7 @@ def is_unlisted_action(service: str, name: str) -> bool:
 
 
 @cache
-def _names() -> dict[str, frozenset[str]]:
+def _unlisted_names() -> dict[str, frozenset[str]]:
     """The lower-case names of the unlisted actions, by service."""
     names_by_service: dict[str, set[str]] = {}
     for row in table_rows("retired_actions"):

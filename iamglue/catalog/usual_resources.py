@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from iamglue.catalog.required_types import required_types
+from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import ArnFormat, action_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType, find_action
 from iamglue.catalog.tables import table_rows
@@ -27,7 +27,7 @@ def usual_resource_types(action: str) -> tuple[ResourceType, ...]:
     """
     types = action_resource_types(str(find_action(action)))
     direct = {name: kind for name, kind in types.items() if not name.startswith(_ACCESS_POINTS)}
-    for names in (tuple(direct), _verb_types(action), _required_together(action), _required_type_names(action)):
+    for names in (tuple(direct), _verb_types(action), _required_together(action), marked_types(action)):
         if len(names) == 1 or (names and names == _required_together(action)):
             return tuple(types[name] for name in names if name in types)
     return ()
@@ -64,11 +64,6 @@ def _verb_types(action: str) -> tuple[str, ...]:
             if row["service"] == prefix and name in row["actions"].lower().split() and row["resource_type"]
         )
     )
-
-
-def _required_type_names(action: str) -> tuple[str, ...]:
-    facts = find_action(action)
-    return tuple(kind.name.lower() for kind in facts.resource_types if kind.required) if facts else ()
 
 
 def _required_together(action: str) -> tuple[str, ...]:

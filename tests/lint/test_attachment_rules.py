@@ -74,7 +74,7 @@ def test_other_partitions_may_have_policies_of_their_own():
 
 @pytest.mark.parametrize("table", ["one_click_policies", "broad_managed_policies"])
 def test_the_one_click_policies_are_policies_of_aws(table):
-    assert {row["name"] for row in table_rows(table)} <= managed_policies.managed_policy_names()
+    assert {row["name"] for row in table_rows(table)} <= managed_policies.managed_policy_paths().keys()
 
 
 def test_a_policy_for_a_whole_service_is_reported_without_a_list_of_names():

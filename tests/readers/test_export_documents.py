@@ -11,7 +11,7 @@ from support.policy_data import DATA, STATEMENT, STATEMENTS
 from support.policy_strategies import POLICIES
 from support.rows import every_row
 
-from iamglue.catalog.managed_policies import find_managed_policy, managed_policy_names
+from iamglue.catalog.managed_policies import find_managed_policy, managed_policy_paths
 from iamglue.errors import IamglueError
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.document import policy_data, read_policy
@@ -54,7 +54,7 @@ def test_a_document_has_a_policy_or_a_problem(data):
     assert (document.policy is None) is (document.problem != "")
 
 
-@every_row("name", sorted(managed_policy_names())[::40])
+@every_row("name", sorted(managed_policy_paths())[::40])
 def test_a_policy_of_aws_is_read_from_data_as_from_text(name):
     data = find_managed_policy(name).document
     assert exported(data).policy == read_policy(json.dumps(data), "document.json")

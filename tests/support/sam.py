@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import boto3
 
-from iamglue.catalog.managed_policies import managed_policy_names, managed_policy_paths
+from iamglue.catalog.managed_policies import managed_policy_paths
 from iamglue.model.account import Account, AttachedPolicy, Role
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.templates.template_account import read_template_account
@@ -72,4 +72,4 @@ def _session() -> boto3.Session:
 
 @cache
 def _managed_policies() -> dict[str, str]:
-    return {name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()}
+    return {name: f"arn:aws:iam::aws:policy{path}{name}" for name, path in managed_policy_paths().items()}

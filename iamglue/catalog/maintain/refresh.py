@@ -120,6 +120,7 @@ def _resource_loader() -> Loader:
 
 
 def _resource_rows(client: str) -> Iterator[tuple[str, str, str, str]]:
+    """The methods of boto3's resources (`s3.Bucket`) for a client; none if boto3 has no resources for it."""
     if client not in _resource_loader().list_available_services("resources-1"):
         return
     model = _resource_loader().load_service_model(client, "resources-1")
@@ -152,6 +153,7 @@ def _methods(
 
 
 def _boto3_data() -> Path:
+    """The folder of boto3's data. Raises ModuleNotFoundError if it is not installed."""
     # Only the data is needed, so boto3 is located but not imported.
     spec = find_spec("boto3")
     if spec is None or spec.origin is None:
@@ -160,6 +162,7 @@ def _boto3_data() -> Path:
 
 
 def _print_operations(names: Sequence[str]) -> None:
+    """Print the operations of these clients, or of all, that have no action, and how many have one."""
     coverages = [operation_coverage(client) for client in names or boto3_clients()]
     for coverage in coverages:
         if coverage.unmatched or coverage.unlisted:
@@ -202,6 +205,7 @@ def managed_policies() -> dict[str, dict[str, Any]]:
 
 
 def _write_managed_policies() -> None:
+    """Write the names of all policies, the table of the broad ones, and both parts of the snapshot."""
     policies = managed_policies()
     newest = max(row["updated"] for row in policies.values())
     head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
@@ -229,6 +233,7 @@ def broad_policy_rows(policies: Mapping[str, Mapping[str, Any]]) -> Iterator[tup
 
 
 def _write_broad_policies(policies: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the table of the broad policies; `table_rows` reads it again afterwards."""
     head = (
         "# AWS managed policies that are too broad for a function: a digest of the statements, and how many of the\n"
         "# write and data actions of services they allow on every resource (`*`: every action). By\n"

@@ -67,6 +67,7 @@ def _formats_of(name: str) -> set[str]:
 
 
 def _in_reference(prefix: str, name: str) -> bool:
+    """Whether the current reference has the action, or for a pattern an action that it matches."""
     service = services.find_service(prefix)
     if service is None:
         return False
@@ -89,6 +90,7 @@ def _listed_actions() -> Iterator[tuple[str, set[str]]]:
 
 
 def _managed_policy_actions() -> Iterator[str]:
+    """The actions and patterns in AWS's managed policies, without `*` alone."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: PLC0415 - takes seconds
 
     for policy in json.loads(aws_managed_policies_data).values():
@@ -100,6 +102,7 @@ def _managed_policy_actions() -> Iterator[str]:
 
 
 def _json(package: str, path: str) -> Any:
+    """A file of an installed package, without importing it. Raises ModuleNotFoundError if it is not installed."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(package)

@@ -70,6 +70,7 @@ def sam_globals() -> dict[str, list[str]]:
 
 
 def _reference(value: Any) -> str:
+    """A value of a resource as a parameter, `${Id}` for its `Ref` or `${Id.Name}` for an attribute, or a text."""
     if isinstance(value, str):
         return value
     return f"${{Id.{value['Fn::GetAtt'][1]}}}" if "Fn::GetAtt" in value else "${Id}"

@@ -29,6 +29,7 @@ def sdk_method_rows() -> tuple[tuple[str, str, str], ...]:
 
 
 def _write_sdk_methods() -> None:
+    """Write the table; the same methods give the same bytes."""
     head = "# Methods of boto3's clients. By `python -m iamglue.catalog.maintain.refresh_sdk_methods`.\n"
     text = head + "".join("\t".join(row) + "\n" for row in sdk_method_rows())
     packed = lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)

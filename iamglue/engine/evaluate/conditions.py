@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.catalog.condition_key_types import find_known_key
+from iamglue.catalog.condition_key_types import is_multivalued_key
 from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE, parse_boolean, value_test
 from iamglue.engine.evaluate.request import RequestContext
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
@@ -29,7 +29,7 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
     if not condition.values:
         return _empty_list_test(operator, key)
     if_missing = _missing_key_result(operator)
-    if not operator.quantifier and _is_multivalued_key(key):
+    if not operator.quantifier and is_multivalued_key(key):
         return _undefined_test(key, if_missing)
     if _is_membership(condition):
         return _membership_test(condition, if_missing)
@@ -43,12 +43,6 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
         return _multivalue_result(operator, request_values, lambda value: passes(value, context))
 
     return test
-
-
-def _is_multivalued_key(key: str) -> bool:
-    """Whether AWS's reference lists a key (in lower case) as multivalued."""
-    known_key = find_known_key(key)
-    return known_key is not None and known_key.is_multivalued
 
 
 def _undefined_test(key: str, if_missing: Truth) -> ContextTest:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from iamglue.catalog.condition_key_types import ARRAY_PREFIX
+from iamglue.catalog.services import ARRAY_PREFIX
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.engine.evaluate.substitution import has_variables
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of

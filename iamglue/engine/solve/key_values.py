@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from itertools import pairwise
 
 from iamglue.catalog.condition_key_lookup import find_condition_key
-from iamglue.catalog.condition_key_types import ARRAY_PREFIX
+from iamglue.catalog.services import ARRAY_PREFIX
 from iamglue.engine.evaluate.numbers_and_dates import parse_number, parse_timestamp
 from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE, parse_base64
 from iamglue.engine.solve.automaton import GlobPattern, TooManyCombinations, match_combinations

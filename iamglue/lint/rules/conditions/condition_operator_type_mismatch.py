@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from iamglue.catalog.condition_key_types import ARRAY_PREFIX, condition_key_type
+from iamglue.catalog.condition_key_types import condition_key_type
+from iamglue.catalog.services import ARRAY_PREFIX
 from iamglue.findings import Severity
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.condition_key_types import condition_key_type, is_multivalued_type
+from iamglue.catalog.condition_key_types import is_multivalued_key
 from iamglue.findings import Severity
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
@@ -25,7 +25,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         operator = condition.operator
         if operator is None or operator.quantifier or operator.base == "Null" or condition.key.unresolved:
             continue
-        if is_multivalued_type(condition_key_type(condition.key.text) or ""):
+        if is_multivalued_key(condition.key.text):
             text = f"`{condition.key.text}` is multivalued, but `{operator}` compares a single value"
             help_ = f"write `ForAnyValue:{operator}` if one value must match, or `ForAllValues:{operator}` if all must"
             yield RuleViolation(condition.key, text, help=help_)

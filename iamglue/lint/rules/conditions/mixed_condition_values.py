@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.condition_key_types import condition_key_type, is_multivalued_type
+from iamglue.catalog.condition_key_types import is_multivalued_key
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
@@ -64,7 +64,7 @@ def _accepts_one_boolean(condition: ParsedCondition) -> bool:
     """Return whether the operator and the key allow only one Boolean value."""
     if condition.operator is None or condition.operator.base not in _BOOLEAN_OPERATORS:
         return False
-    return condition.operator.base == "Null" or not is_multivalued_type(condition_key_type(condition.key.text) or "")
+    return condition.operator.base == "Null" or not is_multivalued_key(condition.key.text)
 
 
 GOOD = (
