@@ -160,6 +160,15 @@ def test_the_listing_that_missing_ok_adds_is_of_the_whole_bucket_because_a_get_c
     assert "Condition" not in listing
 
 
+@every_row("key", ["in/2026-01-02T03:04:05:06", "a:b:c:d:e:f", "a:b:c:d:e"])
+def test_the_kms_key_of_an_object_whose_name_has_colons_is_in_the_functions_region_and_account(key):
+    body = f"reads:\n- s3: bkt/{key}\n  key: alias/a"
+    assert grants(body) == {
+        ("s3:GetObject", f"arn:aws:s3:::bkt/{key}"),
+        ("kms:Decrypt", f"arn:aws:kms:{R}:key/*"),
+    }
+
+
 def test_keys_with_the_same_arn_and_other_aliases_are_called_by_their_own_names():
     found = statements_of("reads:\n- sqs: jobs\n  key: alias/a\n- ssm: p\n  key: alias/b")
     assert {each["Sid"] for each in found} >= {"KmsDecryptJobsKey", "KmsDecryptPKey"}

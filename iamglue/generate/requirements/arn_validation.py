@@ -26,8 +26,11 @@ def whole_arn_parameter(resource: SpecResource) -> str | None:
 
 
 def arn_fields(text: str) -> ArnFields:
-    """Return the six fields of an ARN; colons inside `${...}` do not separate fields. Missing fields are empty."""
-    parts = (*split_arn_fields(text), *[""] * ARN_FIELD_COUNT)
+    """Return the six fields of an ARN; colons inside `${...}` do not separate fields. Missing fields are empty.
+
+    A text that is not an ARN has no fields: its colons are part of a name, such as the key of an S3 object.
+    """
+    parts = (*(split_arn_fields(text) if text.startswith("arn:") else ()), *[""] * ARN_FIELD_COUNT)
     return (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
 
 

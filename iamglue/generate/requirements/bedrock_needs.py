@@ -74,8 +74,7 @@ def bedrock_needs(
 
 def _call_scopes(entry: AccessEntry, target_scopes: ResourceScopes) -> tuple[DeploymentScope, ...]:
     """Return the scopes in which the entry's resource is called: an ARN is called in its own Region."""
-    text = entry.resource.text or ""
-    region = arn_fields(text)[3] if text.startswith("arn:") else ""
+    region = arn_fields(entry.resource.text or "")[3]
     return tuple(replace(scope, region=region or scope.region) for scope in target_scopes.scopes)
 
 

@@ -81,7 +81,7 @@ def _external_account(entry: AccessEntry, need: RequiredAccess, scope: Deploymen
     """Return the account of the need's resources if it is not the function's, else None."""
     for resource in need.resources:
         # S3 ARNs have no account; only the entry's option `account` has it.
-        account = (arn_fields(resource)[4] if resource.startswith("arn:") else "") or entry.account
+        account = arn_fields(resource)[4] or entry.account
         if account and account not in (scope.account, "aws", "*"):
             return account
     return None

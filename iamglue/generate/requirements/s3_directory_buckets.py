@@ -21,9 +21,8 @@ _NAME_ENDING, _BUCKET = "--x-s3", "bucket/"
 def is_directory_bucket(resource: SpecResource) -> bool:
     """Return True if the resource is a directory bucket, by its name or ARN."""
     text = resource.text or resource.get("BucketName") or ""
-    fields = arn_fields(text) if text.startswith("arn:") else None
-    name = fields[5] if fields else text
-    return bool(fields and fields[2] == "s3express") or name.partition("/")[0].endswith(_NAME_ENDING)
+    fields = arn_fields(text)
+    return fields[2] == "s3express" or (fields[5] or text).partition("/")[0].endswith(_NAME_ENDING)
 
 
 def directory_bucket_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:

@@ -90,8 +90,8 @@ def _key_pattern(entry: AccessEntry, name: BucketAndKey) -> str:
 
 def is_access_point_arn(text: str) -> bool:
     """Return True if `text` is the ARN of an S3 access point, in one or several Regions, or of objects in it."""
-    fields = arn_fields(text) if text.startswith("arn:") else None
-    return fields is not None and fields[2] == "s3" and fields[5].startswith(_ACCESS_POINT)
+    fields = arn_fields(text)
+    return fields[2] == "s3" and fields[5].startswith(_ACCESS_POINT)
 
 
 def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
