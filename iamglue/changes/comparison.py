@@ -28,6 +28,7 @@ def compare_units(
     changes = [change for name in names if not (change := _compare_holder(name, old, new)).is_unchanged]
     if not reads_change:
         changes = [change for change in changes if not _has_same_texts(change.name, old, new)]
+    changes += (change for change in _function_changes(old, new) if not change.is_unchanged)
     unknown = () if not reads_change and old.unknown == new.unknown else _unknown_parts(old, new)
     unknown = (*unknown, *_other_changes(old, new))
     holders = [unit.holders[name] for name in names for unit in (old, new) if name in unit.holders]
@@ -39,15 +40,18 @@ def compare_units(
 
 
 def _has_same_texts(name: str, old: AccessUnit, new: AccessUnit) -> bool:
+    """Whether both versions have the holder, with the same policies and the same reasons for what is not known."""
     before, after = old.holders.get(name), new.holders.get(name)
-    return before is not None and after is not None and _without_locations(before) == _without_locations(after)
+    return before is not None and _without_locations(before) == _without_locations(after)
 
 
-def _without_locations(holder: PolicyHolder) -> tuple[object, ...]:
-    return (_policies(holder), holder.unknown, holder.conditional, holder.boundary)
+def _without_locations(holder: PolicyHolder | None) -> tuple[object, ...] | None:
+    """What is compared of a holder, without where its statements are in the file; None if there is no holder."""
+    return None if holder is None else (_policies(holder), holder.unknown, holder.conditional, holder.boundary)
 
 
 def _unknown_parts(old: AccessUnit, new: AccessUnit) -> tuple[str, ...]:
+    """What is not known of the new version, and what was not known of the old one only."""
     gone = [text for text in old.unknown if text not in new.unknown]
     return (*_with_label(gone, "before"), *new.unknown)
 
@@ -56,36 +60,60 @@ def _other_changes(old: AccessUnit, new: AccessUnit) -> Iterator[str]:
     """What changed that is not a policy."""
     for name in dict.fromkeys((*old.not_compared, *new.not_compared)):
         before, after = old.not_compared.get(name), new.not_compared.get(name)
-        if before != after:
-            what = "is new" if before is None else "is removed" if after is None else "changed"
-            yield f"{name}: it {what}, and the access that it gives is not compared"
+        known = [part for part in (before, after) if part is not None]
+        if before == after or (len(known) == 1 and known[0].only_if_changed):
+            continue
+        what = "is new" if before is None else "is removed" if after is None else "changed"
+        yield f"{name}: it {what}, and the access that it gives is not compared"
 
 
 def _with_label(texts: Iterable[str], label: str) -> Iterator[str]:
     return (f"{label}: {text}" for text in texts)
 
 
-def _compare_holder(name: str, old: AccessUnit, new: AccessUnit) -> HolderChange:
-    """The change of one holder in all cases; the reasons of unknown answers include cases that do not fit."""
-    before = old.holders.get(name, PolicyHolder(name))
+def _compare_holder(name: str, old: AccessUnit, new: AccessUnit, old_name: str | None = None) -> HolderChange:
+    """The change of one holder in all cases; the reasons of unknown answers include cases that do not fit.
+
+    `old_name` is the name of the holder in the old version with which it is compared, if it is another one.
+    """
+    old_name = name if old_name is None else old_name
+    before = old.holders.get(old_name, PolicyHolder(old_name))
     after = new.holders.get(name, PolicyHolder(name))
     change = _compare(before, after)
     if change.answer is ComparisonAnswer.NEW_ACCESS:
         return change
-    return replace(change, unknown=(*change.unknown, *_unproved_cases(name, old, new)))
+    return replace(change, unknown=(*change.unknown, *_unproved_cases(name, old, new, old_name)))
 
 
-def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit) -> Iterator[str]:
+def _function_changes(old: AccessUnit, new: AccessUnit) -> Iterator[HolderChange]:
+    """What functions gain and lose by another role.
+
+    A role that is new in the new version is left out: all that it allows is reported as its own new access.
+    """
+    for function, after in new.function_roles.items():
+        before = old.function_roles.get(function, after)
+        if before == after or all(role in new.holders and role not in old.holders for role in after):
+            continue
+        old_text, new_text = (" or ".join(dict.fromkeys(roles)) for roles in (before, after))
+        if len({*before}) == len({*after}) == 1 and before[0] in old.holders and after[0] in new.holders:
+            change = _compare_holder(after[0], old, new, before[0])
+        else:
+            reason = f"its role was {old_text} and is now {new_text}: what they allow cannot be compared"
+            change = _compare(PolicyHolder(function), PolicyHolder(function, unknown=(reason,)))
+        yield replace(change, name=f"function {function}, with {new_text} instead of {old_text}")
+
+
+def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit, old_name: str) -> Iterator[str]:
     """The cases of the template's conditions for which it is not proved that the holder has no new access."""
     keys = [key for key in new.cases if key]
     if not keys and len(old.cases) <= 1:
         return
     if {key for key in old.cases if key} != set(keys):
-        if _is_conditional(name, old) or _is_conditional(name, new):
+        if _is_conditional(old_name, old) or _is_conditional(name, new):
             yield "the conditions of the template changed, and with them which parts are deployed together"
         return
     for key in keys:
-        before = old.cases[key].get(name, PolicyHolder(name))
+        before = old.cases[key].get(old_name, PolicyHolder(old_name))
         after = new.cases[key].get(name, PolicyHolder(name))
         if _compare(before, after).answer is not ComparisonAnswer.NO_NEW_ACCESS:
             conditions = " and ".join(f"`{condition}` is {truth}" for condition, truth in key)
@@ -94,15 +122,12 @@ def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit) -> Iterator[str
 
 def _is_conditional(name: str, unit: AccessUnit) -> bool:
     """Whether the holder has other policies in some case than in all cases together."""
-    in_all = _parts_of(unit.holders.get(name))
-    return any(_parts_of(case.get(name)) != in_all for case in unit.cases.values())
-
-
-def _parts_of(holder: PolicyHolder | None) -> tuple[object, ...] | None:
-    return None if holder is None else _without_locations(holder)
+    in_all = _without_locations(unit.holders.get(name))
+    return any(_without_locations(case.get(name)) != in_all for case in unit.cases.values())
 
 
 def _compare(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
+    """What one holder gains and loses; access that the removal of a Deny allows again is in `lifted`."""
     old, new = DiffSide("before", before.files), DiffSide("after", after.files)
     unknown = [*_with_label([text for text in before.unknown if text not in after.unknown], "before"), *after.unknown]
     if (before.conditional, _policies(before)) != (after.conditional, _policies(after)):
@@ -127,6 +152,7 @@ def _boundary(holder: PolicyHolder) -> str:
 
 
 def _statements(holder: PolicyHolder, effect: Effect) -> list[object]:
+    """The holder's statements of one effect, with the version of their policy, which decides what variables mean."""
     return [
         (statement, file.policy.version)
         for file in holder.files
@@ -147,6 +173,7 @@ def _as_denied(diff: OneWayDiff) -> OneWayDiff:
 
 
 def _inverted_denies(file: PolicyFile) -> PolicyFile:
+    """The policy with its Deny statements only, as Allow statements; each keeps its location and its number."""
     indexes = [index for index, statement in enumerate(file.policy.statements) if statement.effect is Effect.DENY]
     statements = tuple(replace(file.policy.statements[index], effect=Effect.ALLOW) for index in indexes)
     locations = tuple(file.statement_locations[index] for index in indexes) if file.statement_locations else ()

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iamglue.changes.access_calls import find_access_call
+from iamglue.changes.node_texts import node_text
+from iamglue.changes.used_roles import roles_of_block, roles_of_properties
+from iamglue.model.access_change import NotCompared
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_documents import has_statements
@@ -20,7 +23,7 @@ from iamglue.readers.terraform.module_files import read_directory
 from iamglue.readers.terraform.plan_format import is_plan
 from iamglue.readers.terraform.resources import planned_resources
 
-# Properties that attach policies to whom `audit` does not read: users, groups, accounts.
+# Properties that attach policies to whom `audit` does not read (users, groups, accounts), and access control lists.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 _PROPERTIES = {
     "AWS::IAM::User": ("ManagedPolicyArns", "Groups", "PermissionsBoundary"),
@@ -28,13 +31,15 @@ _PROPERTIES = {
     "AWS::IAM::Policy": ("Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Users", "Groups"),
     "AWS::Organizations::Policy": ("TargetIds",),
+    "AWS::S3::Bucket": ("AccessControl",),
     "AWS::SSO::PermissionSet": ("ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary"),
 }
 # Resources that give access as a whole.
 _TYPES = re.compile(
     r"AWS::(IAM::(UserToGroupAddition|InstanceProfile|OIDCProvider|SAMLProvider)$|SSO::(?!PermissionSet$)"
     r"|IdentityStore::GroupMembership|RolesAnywhere::|LakeFormation::|RAM::ResourceShare|S3::AccessGrant"
-    r"|EKS::(AccessEntry|PodIdentityAssociation)|Cognito::IdentityPoolRoleAttachment)"
+    r"|EKS::(AccessEntry|PodIdentityAssociation)|Cognito::IdentityPoolRoleAttachment"
+    r"|Lambda::LayerVersionPermission|EC2::VPCEndpointServicePermissions)"
 )
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 _TERRAFORM_TYPES = re.compile(
@@ -42,7 +47,9 @@ _TERRAFORM_TYPES = re.compile(
     r"|group_membership|instance_profile|openid_connect_provider|saml_provider|\w+_exclusive)$"
     r"|ssoadmin_(?!permission_set$|permission_set_inline_policy$)|identitystore_group_membership|rolesanywhere_"
     r"|lakeformation_|ram_|s3control_access_grant|eks_(access_|pod_identity)|cognito_identity_pool_roles_attachment"
-    r"|organizations_policy_attachment|cloudformation_stack)|awscc_(iam|sso|rolesanywhere|organizations)_"
+    r"|organizations_policy_attachment|cloudformation_stack|cloudwatch_event_permission|kms_grant|s3_bucket_acl$"
+    r"|lambda_layer_version_permission|vpc_endpoint_service_allowed_principal|ami_launch_permission"
+    r"|snapshot_create_volume_permission)|awscc_(iam|sso|rolesanywhere|organizations)_"
 )
 # The macros of AWS whose result is read, or that change no policy; another macro may add anything.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
@@ -56,23 +63,21 @@ _TRANSFORM_KEY = "Fn::Transform"
 _KNOWN_PLUGINS = frozenset({"serverless-iam-roles-per-function", "serverless-offline"})
 
 
-def find_other_access(root: Node, text: str) -> Mapping[str, str]:
+def find_other_access(root: Node, text: str) -> Mapping[str, NotCompared]:
     """What a JSON or YAML document has that is not a policy which is compared, by name; `text` is that of its file."""
     if is_plan(root):
-        resources = ((resource.address, resource.kind, resource.block) for resource in planned_resources(root))
-        return {
-            f"`{address}`": _block_text(block) for address, kind, block in resources if _TERRAFORM_TYPES.match(kind)
-        }
+        resources = planned_resources(root)
+        return dict(part for item in resources for part in _block_parts(item.address, item.kind, item.block))
     if is_serverless(root):
         return dict(_serverless_parts(root))
     if is_template(root):
         return dict(_template_parts(root))
     giving = _OTHER_TOOLS.search(text)
     name = find_access_call(text) if giving is None else giving[0]
-    return {} if name is None or has_statements(root) else {f"a document with `{name}`": text}
+    return {} if name is None or has_statements(root) else {f"a document with `{name}`": NotCompared(text)}
 
 
-def find_other_access_of_directory(directory: str) -> Mapping[str, str]:
+def find_other_access_of_directory(directory: str) -> Mapping[str, NotCompared]:
     """What a Terraform configuration has that is not a policy which is compared, by address.
 
     Files with errors are left out. A module that is not read may do anything with its arguments.
@@ -83,60 +88,79 @@ def find_other_access_of_directory(directory: str) -> Mapping[str, str]:
     if not parsed_files:
         return {}
     root = root_module(parsed_files, ParameterValues(), files.values, directory or ".")
-    return {name: text for module in root.modules() for name, text in _module_parts(module)}
+    return dict(part for module in root.modules() for part in _module_parts(module))
 
 
-def _module_parts(module: TerraformModule) -> Iterator[tuple[str, str]]:
-    """Yield parts of a Terraform module that may give access without a policy, each with its text."""
+def _module_parts(module: TerraformModule) -> Iterator[tuple[str, NotCompared]]:
+    """Yield parts of a Terraform module that may give access without a policy, by name."""
     for address, block in module.instances():
         if block.kind != "resource":
             continue
         boundary = block.evaluate("permissions_boundary") if block.labels[0] == "aws_iam_user" else None
         if boundary is not None:
-            yield f"the permissions boundary of `{address}`", _text_of(boundary)
-        if _TERRAFORM_TYPES.match(block.labels[0]):
-            yield f"`{address}`", _block_text(block)
+            yield f"the permissions boundary of `{address}`", NotCompared(node_text(boundary))
+        yield from _block_parts(address, block.labels[0], block)
         for provisioner in block.blocks("provisioner"):
             text = _block_text(provisioner)
             if find_access_call(text) is not None:
-                yield f"a provisioner of `{address}`", text
+                yield f"a provisioner of `{address}`", NotCompared(text)
     for call in module.calls:
         if any(module.child(call, key) is None for key in call.instances().bindings):
-            yield f"`{module.scope.prefix}module.{call.name}`, a module that is not read", _block_text(call.block)
+            name = f"`{module.scope.prefix}module.{call.name}`, a module that is not read"
+            yield name, NotCompared(_block_text(call.block))
 
 
-def _serverless_parts(root: Node) -> Iterator[tuple[str, str]]:
+def _block_parts(address: str, resource_type: str, block: TerraformBlock) -> Iterator[tuple[str, NotCompared]]:
+    """Yield what a resource of Terraform gives access by, by name: the whole resource, or the roles that it uses."""
+    if _TERRAFORM_TYPES.match(resource_type):
+        yield f"`{address}`", NotCompared(_block_text(block))
+    roles = roles_of_block(block, resource_type)
+    if roles is not None:
+        yield f"the role of `{address}`", NotCompared(roles, only_if_changed=True)
+
+
+def _serverless_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:
+    """Yield plugins that may add access to a file of the Serverless Framework, and parts of its resources, by name."""
     plugins = root.get("plugins")
     if plugins is not None:
         modules = plugins.get("modules")
         for plugin in (modules if modules is not None else plugins).items:
             if plugin.text not in _KNOWN_PLUGINS:
-                yield f"the plugin `{plugin.text}`", ""
+                yield f"the plugin `{plugin.text}`", NotCompared("")
     resources = root.get("resources")
     parts = () if resources is None else resources.items if resources.kind is NodeKind.LIST else (resources,)
     for part in parts:
         yield from _template_parts(part)
 
 
-def _template_parts(root: Node) -> Iterator[tuple[str, str]]:
-    """Yield parts of a template that may give access without a policy, each with its text."""
+def _template_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:
+    """Yield parts of a template that may give access without a policy, by name."""
     transforms = root.get("Transform")
     for node in () if transforms is None else transforms.items if transforms.kind is NodeKind.LIST else (transforms,):
         name = node.get("Name") if node.pairs else node
         if name is not None and name.text not in _KNOWN_TRANSFORMS:
-            yield f"the macro `{name.text}`, which may add access", _text_of(root)
+            yield f"the macro `{name.text}`, which may add access", NotCompared(node_text(root))
     if _has_transform(root):
-        yield f"`{_TRANSFORM_KEY}`, which may add access", _text_of(root)
+        yield f"`{_TRANSFORM_KEY}`, which may add access", NotCompared(node_text(root))
     resources = root.get("Resources")
     for key, resource in () if resources is None else resources.pairs:
-        type_node, properties = resource.get("Type"), resource.get("Properties")
-        kind = "" if type_node is None else type_node.text
-        if _TYPES.match(kind):
-            yield f"`{key.text}` ({kind})", _text_of(resource)
-        for property_name in _PROPERTIES.get(kind, ()):
-            value = None if properties is None else properties.get(property_name)
-            if value is not None:
-                yield f"`{property_name}` of `{key.text}` ({kind})", _text_of(value)
+        yield from _resource_parts(key.text, resource)
+
+
+def _resource_parts(logical_id: str, resource: Node) -> Iterator[tuple[str, NotCompared]]:
+    """Yield what a resource of a template gives access by, by name: the whole resource, properties, or its roles."""
+    type_node, properties = resource.get("Type"), resource.get("Properties")
+    resource_type = "" if type_node is None else type_node.text
+    title = f"`{logical_id}` ({resource_type})"
+    if _TYPES.match(resource_type):
+        yield title, NotCompared(node_text(resource))
+    for property_name in _PROPERTIES.get(resource_type, ()):
+        value = None if properties is None else properties.get(property_name)
+        if value is not None:
+            yield f"`{property_name}` of {title}", NotCompared(node_text(value))
+    roles = roles_of_properties(resource_type, properties)
+    if roles is not None:
+        yield f"the role of {title}", NotCompared(roles, only_if_changed=True)
 
 
 def _has_transform(root: Node) -> bool:
@@ -147,14 +171,8 @@ def _has_transform(root: Node) -> bool:
 def _block_text(block: TerraformBlock) -> str:
     """The values of a block's attributes, and the text of a block that has nested ones."""
     values = ((name, block.evaluate(name)) for name in block.attribute_names())
-    texts = [f"{name}={_text_of(value)}" for name, value in values if value is not None]
+    texts = [f"{name}={node_text(value)}" for name, value in values if value is not None]
     if isinstance(block, HclBlock) and block.syntax.body.blocks:
         node = block.location_node
         texts.append(" ".join(node.source.text[node.start : node.end].split()))
     return "\n".join(texts)
-
-
-def _text_of(node: Node) -> str:
-    """A text that is equal for equal values."""
-    inner = [f"{_text_of(key)}:{_text_of(value)}" for key, value in node.pairs] or list(map(_text_of, node.items))
-    return f"{node.kind.value} {node.tag or ''} {node.text!r} [{','.join(inner)}]"

@@ -64,6 +64,7 @@ def review_changes(repository: GitRepository, base: str, head: str, exclude: Seq
 
 
 def _compare(unit: _UnitPaths, old: ReviewedTree, new: ReviewedTree) -> UnitChange:
+    """The change of a unit. A policy file of one version is read as one in the other too, if it is malformed there."""
     path = unit.new if unit.new is not None else unit.old or ""
     if path.endswith("/"):
         before, after = old.directory_unit(_directory(unit.old)), new.directory_unit(_directory(unit.new))

@@ -21,6 +21,7 @@ def read_spec_unit(path: str, text: str) -> AccessUnit:
 
 
 def _holders(permission_set: PermissionSet) -> Iterator[PolicyHolder]:
+    """The roles of a function and of its schedules, who may invoke the function, and policies for other accounts."""
     name = permission_set.role_name
     yield _holder(f"role {name}", [(named.name, named.policy) for named in permission_set.policies])
     yield _holder(f"trust policy of role {name}", [("trust policy", permission_set.trust)])

@@ -111,10 +111,22 @@ def _build_unit(files: Sequence[ParsedFile], account: Account | None) -> AccessU
     cases: dict[Pairs, Mapping[str, PolicyHolder]] = {(): unique_holders((*_account_holders(account), *others))}
     by_conditions = {case.conditions: case for case in account.cases} if account else {}
     cases |= {key: unique_holders((*_account_holders(case), *others)) for key, case in by_conditions.items()}
-    return AccessUnit(cases, (*unknown, *gaps), failed)
+    return AccessUnit(cases, (*unknown, *gaps), failed, function_roles=_function_roles(account) if account else {})
+
+
+def _function_roles(account: Account) -> Mapping[str, tuple[str, ...]]:
+    """The role of each function in each case that has the function: a holder's name, or the ARN of an outside role."""
+    roles: dict[str, tuple[str, ...]] = {}
+    for case in (account, *account.cases):
+        titles = {role.arn: _role_title(role) for role in case.roles}
+        for function in case.functions:
+            title = titles.get(function.role_arn, f"`{function.role_arn}`")
+            roles[function.name] = (*roles.get(function.name, ()), title)
+    return roles
 
 
 def _error_texts(error: IamglueError) -> Iterator[str]:
+    """The messages of an error, and of each error in it, with their lines and hints."""
     if isinstance(error, MultipleErrors):
         for problem in error.problems:
             yield from _error_texts(problem)
@@ -141,12 +153,18 @@ def _account_holders(account: Account | None) -> Iterator[PolicyHolder]:
 
 
 def _role_holders(role: Role) -> Iterator[PolicyHolder]:
+    """The role with its own policies, and its trust policy."""
     boundary = role.boundary
     yield replace(
-        _attached_holder(f"role {role.name}", role.policies),
+        _attached_holder(_role_title(role), role.policies),
         boundary="" if boundary is None else f"{boundary.arn or boundary.name} {boundary.text}".strip(),
     )
     yield _attached_holder(f"trust policy of role {role.name}", (role.trust,))
+
+
+def _role_title(role: Role) -> str:
+    """How messages name a role; that of a role in two versions of a file is the same."""
+    return f"role {role.name}"
 
 
 def _invoke_holder(function: DeployedFunction) -> PolicyHolder:
@@ -155,6 +173,7 @@ def _invoke_holder(function: DeployedFunction) -> PolicyHolder:
 
 
 def _attached_holder(name: str, policies: Sequence[AttachedPolicy]) -> PolicyHolder:
+    """The policies under one name; a policy without a document (an unknown ARN, malformed JSON) is not known."""
     files = [PolicyFile(policy.name, policy.policy) for policy in policies if policy.policy is not None]
     unknown = [f"{policy.name} {policy.parse_failure}" for policy in policies if policy.parse_failure]
     parameters = any("${" in policy.text for policy in policies)
@@ -187,6 +206,7 @@ def _is_of_role(policy: ParsedPolicy) -> bool:
 
 
 def _document_holder(policy: ParsedPolicy) -> PolicyHolder:
+    """A policy that no role of a template has. A trust policy has its own name, the others their kind before it."""
     kind = _DOCUMENT_NAMES.get(policy.type, "policy")
     name = policy.name if policy.type is PolicyType.TRUST and policy.name else f"{kind} {policy.name}".strip()
     return PolicyHolder(
@@ -215,6 +235,7 @@ def _policy_file(policy: ParsedPolicy) -> PolicyFile:
 
 
 def _unknown_parts(policy: ParsedPolicy) -> Iterator[str]:
+    """Why the comparison does not cover all of a policy: it is invalid, or a parameter decides a part of it."""
     for problem in policy.problems:
         yield f"the policy is not valid: {problem.message}"
     if policy.value is None and not policy.problems:

@@ -41,18 +41,31 @@ def unique_holders(holders: Iterable[PolicyHolder]) -> Mapping[str, PolicyHolder
 
 
 @dataclass(frozen=True, slots=True)
+class NotCompared:
+    """Something that gives access otherwise than by a policy. `text` is equal in two versions if it gives the same.
+
+    `only_if_changed`: it counts if both versions have it with different texts, and not if it is new.
+    """
+
+    text: str
+    only_if_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AccessUnit:
     """A file, or a directory with a Terraform configuration: its holders by name, for each case of its conditions.
 
     The first case is that of all conditions together; the others have the conditions' names and truth as their key.
     `unknown` has what could not be read, as sentences, and `failed` says that a read failed. `not_compared` has what
-    gives access otherwise than by the holders' policies: the text of each, by what it is.
+    gives access otherwise than by the holders' policies, by what it is. `function_roles` has the roles of each function
+    in the cases that have it: the name of the holder, or the ARN of a role that the unit does not have.
     """
 
     cases: Mapping[tuple[tuple[str, str], ...], Mapping[str, PolicyHolder]]
     unknown: tuple[str, ...] = ()
     failed: bool = False
-    not_compared: Mapping[str, str] = field(default_factory=dict)
+    not_compared: Mapping[str, NotCompared] = field(default_factory=dict)
+    function_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def holders(self) -> Mapping[str, PolicyHolder]:

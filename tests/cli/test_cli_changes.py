@@ -647,6 +647,7 @@ def test_a_template_that_changes_under_a_macro_is_unknown(compare):
         f'resource "aws_iam_policy_attachment" "x" {{\n  users = ["u"]\n  policy_arn = "{ADMINISTRATOR}"\n}}\n',
         'resource "aws_iam_group_membership" "x" {\n  users = ["u"]\n  group = "admins"\n}\n',
         'resource "aws_ssoadmin_account_assignment" "x" {\n  principal_id = "p"\n}\n',
+        'resource "aws_cloudwatch_event_permission" "x" {\n  principal = "*"\n  statement_id = "s"\n}\n',
         'resource "awscc_iam_role" "x" {\n}\n',
         'module "m" {\n  source = "git::https://example.com/any"\n}\n',
         'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "put-role-policy"\n  }\n}\n',
@@ -685,3 +686,67 @@ def test_a_module_that_did_not_change_is_not_reported(compare):
 def test_a_document_of_another_tool_that_gives_access_is_unknown(compare, text):
     code, report = compare({}, {"any.yaml": text})
     assert (code, answers(report)) == (1, {"any.yaml": "unknown"})
+
+
+TWO_ROLES = """\
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Parameters: {Stage: {Type: String}}
+Resources:
+  Small:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}
+  Large:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}
+      Policies:
+        - {PolicyName: p, PolicyDocument: {Statement: {Effect: Allow, Action: 's3:GetObject', Resource: '*'}}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Role: %s}}
+"""
+SMALL, LARGE, OUTSIDE = "!GetAtt Small.Arn", "!GetAtt Large.Arn", "'arn:aws:iam::123456789012:role/any'"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (SMALL, LARGE, "new-access"),
+        (LARGE, SMALL, "no-new-access"),
+        (LARGE, OUTSIDE, "unknown"),
+        (f"!If [Prod, {SMALL}, {LARGE}]", f"!If [Prod, {LARGE}, {SMALL}]", "unknown"),
+    ],
+)
+def test_another_role_of_a_function_is_compared(compare, before, after, expected):
+    code, report = compare({"t.yaml": TWO_ROLES % before}, {"t.yaml": TWO_ROLES % after})
+    assert (code, answers(report)) == (0 if expected == "no-new-access" else 1, {"t.yaml": expected})
+
+
+def test_the_change_of_a_functions_role_names_both_roles(compare):
+    _, report = compare({"t.yaml": TWO_ROLES % SMALL}, {"t.yaml": TWO_ROLES % LARGE})
+    assert only_change(report)["name"] == "function Fn, with role Large instead of role Small"
+
+
+FUNCTION_OF_ROLE = 'resource "aws_lambda_function" "f" {\n  function_name = "f"\n  role = "%s"\n}\n'
+TASK = "  New: {Type: AWS::ECS::TaskDefinition, Properties: {TaskRoleArn: '%s', Tags: [{Key: a, Value: '%s'}]}}\n"
+RULE = (
+    'resource "aws_scheduler_schedule" "s" {\n  target {\n    arn = "a"\n    role_arn = "%s"\n  }\n'
+    '  tags = { Role = "%s" }\n}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "unit"),
+    [
+        ("main.tf", FUNCTION_OF_ROLE + "# %s\n", "./"),
+        ("main.tf", RULE, "./"),
+        ("t.yaml", TEMPLATE + TASK, "t.yaml"),
+    ],
+)
+def test_another_role_from_outside_is_unknown(compare, name, text, unit):
+    small, large = (f"arn:aws:iam::123456789012:role/{role}" for role in ("small", "large"))
+    code, report = compare({name: text % (small, "a")}, {name: text % (large, "a")})
+    assert (code, answers(report)) == (1, {unit: "unknown"})
+    code, report = compare({name: text % (large, "a")}, {name: text % (large, "b")})
+    assert (code, answers(report)) == (0, {unit: "no-new-access"})
