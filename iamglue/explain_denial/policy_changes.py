@@ -19,9 +19,9 @@ _MAX_NAMES = 3
 
 def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[PolicyChange, ...]:
     """The changes of the given policies by which the request would be allowed, as far as these policies decide it."""
-    denying = tuple(_denying(evaluation))
-    if denying:
-        return denying
+    denying, undecided = tuple(_denying(evaluation)), tuple(_undecided_denies(evaluation))
+    if denying or (undecided and (denial.is_explicit or evaluation.decision is EvaluationDecision.UNKNOWN)):
+        return (*denying, *undecided)
     layers = _deciding_layers(denial, evaluation)
     if denial.is_explicit:
         # A message may report an explicit deny if no SCP of a level allows the request:
@@ -29,7 +29,7 @@ def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[
         layers = [result for result in layers if result.layer.kind is PolicyKind.SCP]
     if evaluation.allowed or not layers:
         return (_not_among_them(denial, evaluation),)
-    return tuple(_allowing_change(result, evaluation) for result in layers)
+    return (*(_allowing_change(result, evaluation) for result in layers), *undecided)
 
 
 def changes_without_resource(denial: AccessDenial, layers: Layers) -> tuple[PolicyChange, ...]:
@@ -46,14 +46,18 @@ def _policy_kind(policy_type: DenialPolicyType | str | None) -> PolicyKind | Non
 
 
 def _denying(evaluation: EvaluationResult) -> Iterator[PolicyChange]:
-    """Every Deny that applies or may apply."""
-    action = evaluation.request.action
+    """Every Deny that applies."""
+    text = f"the Deny denies {evaluation.request.action}: except the request from it, or delete it"
     for result in evaluation.layer_results:
         for ref in result.denies:
-            text = f"the Deny denies {action}: except the request from it, or delete it"
             yield _statement_change(Change.CHANGE_DENY, result.layer, ref, text)
+
+
+def _undecided_denies(evaluation: EvaluationResult) -> Iterator[PolicyChange]:
+    """Every Deny that may apply."""
+    text = f"the Deny may deny {evaluation.request.action}: give the keys of its conditions with --context"
+    for result in evaluation.layer_results:
         for ref in result.maybe_denies:
-            text = f"the Deny may deny {action}: give the keys of its conditions with --context"
             yield _statement_change(Change.CHECK_STATEMENT, result.layer, ref, text)
 
 

@@ -89,6 +89,18 @@ def test_a_deny_names_the_statement_that_denies(explain):
     ]
 
 
+def test_a_deny_that_may_apply_is_named_beside_the_missing_allow(explain, files):
+    text = POLICY.replace(
+        '"Resource": "*"},', '"Resource": "*", "Condition": {"StringEquals": {"aws:a": "${aws:b c}"}}},', 1
+    )
+    (files / "policy.json").write_text(text, encoding="utf-8")
+    action = "s3:DeleteObject"
+    options = ("--policy", files / "policy.json", "--context", "aws:a=v")
+    _, data = explain(f"{USER} {action} on resource: arn:aws:s3:::c/k {IMPLICIT.format(action)}", *options)
+    assert data["can"]["decision"] == "implicitly-denied"
+    assert [change["change"] for change in data["changes"]] == ["add-statement", "check-statement"]
+
+
 def test_a_deny_that_the_given_policies_do_not_have_is_looked_for_elsewhere(explain):
     policy = "arn:aws:organizations::1:policy/p"
     message = f"{USER} s3:GetObject on resource: * with an explicit deny in a service control policy: {policy}"

@@ -125,7 +125,14 @@ def test_condition_keys_are_case_insensitive_and_unique():
     [
         ((allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,)),), UNKNOWN),
         ((allow_statement(("s3:*",), ("*",)), deny("s3:*", conditions=(UNKNOWN_CONDITION,))), UNKNOWN),
-        ((deny("s3:*", conditions=(UNKNOWN_CONDITION,)),), UNKNOWN),
+        ((deny("s3:*", conditions=(UNKNOWN_CONDITION,)),), DENIED),
+        (
+            (
+                allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,)),
+                deny("s3:*", conditions=(UNKNOWN_CONDITION,)),
+            ),
+            UNKNOWN,
+        ),
         (
             (allow_statement(("s3:*",), ("*",)), allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,))),
             ALLOWED,
@@ -308,10 +315,10 @@ def test_the_trace_explains_the_decision(statements, request):
     outcomes = {(step.effect, step.applies) for step in decision.trace}
     if (Effect.DENY, True) in outcomes:
         expected = EXPLICIT
-    elif (Effect.DENY, None) in outcomes or ((Effect.ALLOW, None) in outcomes and (Effect.ALLOW, True) not in outcomes):
-        expected = UNKNOWN
+    elif not {(Effect.ALLOW, True), (Effect.ALLOW, None)} & outcomes:
+        expected = DENIED
     else:
-        expected = ALLOWED if (Effect.ALLOW, True) in outcomes else DENIED
+        expected = UNKNOWN if (Effect.DENY, None) in outcomes or (Effect.ALLOW, True) not in outcomes else ALLOWED
     assert decision.decision.value == expected
 
 

@@ -25,6 +25,7 @@ from support.layered import (
     THEIR_KEY,
     THEIR_ROLE,
     THEIRS,
+    UNDECIDABLE,
     UNKNOWN,
     USER,
     YES,
@@ -706,6 +707,11 @@ BLOCK_PUBLIC_ACCESS = {
         aws__SecureTransport="true",
     ),
     "a principal that the request does not name is undecided": Case(UNKNOWN, None, **READ, resource=PUBLIC, **BLOCKED),
+    "an undecided Deny does not matter where the request is blocked": stranger_reads(
+        DENY,
+        policy(statement(Principal="*", Action="s3:*"), statement("Deny", Principal="*", Condition=UNDECIDABLE)),
+        **{"aws:PrincipalTag/x": "v"},
+    ),
 }
 
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html

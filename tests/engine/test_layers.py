@@ -8,7 +8,11 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from support.layered import (
     ALL,
     AWAY,
@@ -50,6 +54,8 @@ from iamglue.errors import IamglueError
 KMS = {"action": "kms:Decrypt", "on": KEY}
 ASSUME = {"action": "sts:AssumeRole", "on": TARGET}
 BYPASS = {"boundary": NONE, "session": NONE}
+TAG = {"aws:PrincipalTag/x": ("v",)}
+MAY_DENY = policy(statement(), statement("Deny", Condition=UNDECIDABLE))
 
 CASES = {
     "without any policy everything is denied": Case(NO),
@@ -225,16 +231,28 @@ CASES = {
     "no policy controls sts:GetCallerIdentity": Case(YES, action="sts:GetCallerIdentity", on="*", identity=DENIES),
     # undecided requests
     "an Allow that cannot be decided makes it unknown": Case(
-        UNKNOWN, identity=policy(statement(Condition=UNDECIDABLE)), context={"aws:PrincipalTag/x": ("v",)}
+        UNKNOWN, identity=policy(statement(Condition=UNDECIDABLE)), context=TAG
     ),
     "an undecided path does not matter if another path allows": Case(
         YES,
         identity=ALL,
         resource=to(USER, Condition=UNDECIDABLE),
-        context={"aws:PrincipalTag/x": ("v",)},
+        context=TAG,
     ),
     "an undecided Allow does not matter if another layer denies": Case(
-        NO, identity=policy(statement(Condition=UNDECIDABLE)), scps=(NONE,), context={"aws:PrincipalTag/x": ("v",)}
+        NO, identity=policy(statement(Condition=UNDECIDABLE)), scps=(NONE,), context=TAG
+    ),
+    "an undecided Deny does not matter if no statement allows": Case(
+        NO, identity=policy(statement("Deny", Condition=UNDECIDABLE)), context=TAG
+    ),
+    "an undecided Deny does not matter if a layer does not allow": Case(
+        NO, identity=ALL, boundary=NONE, scps=(ALL, MAY_DENY), context=TAG
+    ),
+    "an undecided Deny does not matter if another Deny applies": Case(
+        DENY, identity=DENIES, resource=to("*", effect="Deny", Condition=UNDECIDABLE), context=TAG
+    ),
+    "an undecided Deny matters if an Allow is undecided": Case(
+        UNKNOWN, identity=policy(statement(Condition=UNDECIDABLE)), scps=(MAY_DENY, ALL), context=TAG
     ),
     "without a principal a grant to a user is undecided": Case(UNKNOWN, None, resource=to(USER)),
     "without a principal a grant to everyone applies": Case(YES, None, resource=EVERYONE),
@@ -255,6 +273,56 @@ def test_explicit_and_unknown_decisions_cite_their_statements(case):
     assert bool(result.decided_by) or result.decision.value in (YES, NO)
     for cited, ref in result.decided_by:
         assert cited.cite(ref) in result.reason
+
+
+EFFECTS = st.lists(st.tuples(st.sampled_from(["Allow", "Deny"]), st.sampled_from([True, False, None])), max_size=2)
+
+
+def case_of(effects):
+    """A request with layers of statements that apply, do not apply or are undecided."""
+    identity, boundary, scp, resource = (
+        [statement(effect, Condition=CONDITIONS[applies]) for effect, applies in layer] for layer in effects
+    )
+    named = [{**document, "Principal": {"AWS": USER}} for document in resource]
+    return Case(
+        UNKNOWN,
+        identity=policy(*identity),
+        boundary=policy(*boundary) if boundary else None,
+        scps=(policy(*scp),) if scp else (),
+        resource=policy(*named) if named else None,
+        context=TAG,
+    )
+
+
+CONDITIONS = {
+    True: None,
+    False: {"StringEquals": {"aws:PrincipalTag/x": "w"}},
+    None: UNDECIDABLE,
+}
+
+
+@given(st.tuples(EFFECTS, EFFECTS, EFFECTS, EFFECTS))
+def test_a_decision_is_unknown_only_if_undecided_statements_can_decide_it_either_way(effects):
+    undecided = sum(applies is None for layer in effects for _, applies in layer)
+    assume(0 < undecided <= 4)
+    outcomes = set()
+    for truths in product([True, False], repeat=undecided):
+        values = iter(truths)
+        completed = [
+            [(effect, next(values) if truth is None else truth) for effect, truth in layer] for layer in effects
+        ]
+        outcomes.add(case_of(completed).decision().allowed)
+    result = case_of(effects).decision()
+    assert (result.decision.value == UNKNOWN) is (outcomes == {True, False})
+    assert result.allowed is (outcomes == {True})
+
+
+def test_the_reason_names_a_deny_that_may_apply_where_nothing_allows():
+    result = Case(NO, identity=policy(statement("Deny", Sid="Maybe", Condition=UNDECIDABLE)), context=TAG).decision()
+    assert result.reason == (
+        f"no statement allows `sqs:SendMessage` on `{QUEUE}`; it is not known whether "
+        "statement 1 (Maybe) of the identity-based policy denies it as well"
+    )
 
 
 @pytest.mark.parametrize("limit", ["boundary", "session"])

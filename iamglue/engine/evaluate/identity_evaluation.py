@@ -55,8 +55,9 @@ class IdentityEvaluation:
 def evaluate(policies: PreparedPolicies | Sequence[Policy], request: Request) -> IdentityEvaluation:
     """Evaluate the request against identity-based policies.
 
-    An explicit Deny wins; otherwise one Allow is enough. The decision is UNKNOWN if a relevant statement is undecided.
-    To evaluate the same policies more than once, pass `PreparedPolicies`.
+    An explicit Deny wins; otherwise one Allow is enough. The decision is UNKNOWN only if it depends on an
+    undecided statement: a Deny that may apply does not matter if nothing allows. To evaluate the same policies more
+    than once, pass `PreparedPolicies`.
     """
     if not isinstance(policies, PreparedPolicies):
         policies = prepare_policies(policies)
@@ -68,8 +69,8 @@ def evaluate(policies: PreparedPolicies | Sequence[Policy], request: Request) ->
             return IdentityEvaluation(EvaluationDecision.EXPLICITLY_DENIED, denying, request, policies)
     if allows:
         allowing, maybe_allowing = find_applicable_statements(allows, request)
-    if maybe_denying or (maybe_allowing and not allowing):
+    if not allowing and not maybe_allowing:
+        return IdentityEvaluation(EvaluationDecision.IMPLICITLY_DENIED, NO_REFS, request, policies)
+    if maybe_denying or not allowing:
         return IdentityEvaluation(EvaluationDecision.UNKNOWN, maybe_denying or maybe_allowing, request, policies)
-    return IdentityEvaluation(
-        EvaluationDecision.ALLOWED if allowing else EvaluationDecision.IMPLICITLY_DENIED, allowing, request, policies
-    )
+    return IdentityEvaluation(EvaluationDecision.ALLOWED, allowing, request, policies)

@@ -57,8 +57,10 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
     """Evaluate the request against all layers together.
 
     An explicit Deny in any layer that applies wins. Otherwise a grant path must hold: the principal's own policies, a
-    resource-based policy, or both for a resource of another account. The decision is UNKNOWN if a relevant statement is
-    undecided. Raises IamglueError like `build_request_scope`.
+    resource-based policy, or both for a resource of another account. The decision is UNKNOWN only if it
+    depends on an undecided statement: a Deny that may apply does not matter if nothing allows.
+
+    Raises IamglueError like `build_request_scope`.
     """
     if layers.identity and _only_identity_policies_apply(layers, request.action):
         assumptions = same_account_assumptions(request, resource_account)
@@ -71,22 +73,26 @@ def evaluate_request(layers: Layers, request: Request, resource_account: str | N
     results = evaluate_layers(layers, scope)
     if request.action.lower() in actions_without_permission():
         return _permission_free_result(scope, results)
+    result = _policy_result(scope, results)
+    return _after_block_public_access(layers.resource, result, scope) if layers.block_public_access else result
+
+
+def _policy_result(scope: RequestScope, results: LayerResults) -> EvaluationResult:
+    """The result of all statements. A Deny that is undecided matters only if a grant path holds or may hold."""
     is_denied, denying = find_denial(results.present)
-    requested = f"`{request.action}` on `{request.resource}`"
+    requested = f"`{scope.request.action}` on `{scope.request.resource}`"
     if is_denied:
-        return _build_result(
-            EvaluationDecision.EXPLICITLY_DENIED,
-            f"{_cite_statements(denying, _DENY_VERBS)} {requested}",
-            denying,
-            scope,
-            results,
-        )
+        reason = f"{_cite_statements(denying, _DENY_VERBS)} {requested}"
+        return _build_result(EvaluationDecision.EXPLICITLY_DENIED, reason, denying, scope, results)
     path = best_grant_path(find_grant_paths(results, scope))
-    if is_denied is None:
+    if path.holds is False:
+        missing = _missing_statements(path, results)
+        reason = f"{missing} allows {requested}{_undecided_deny_clause(denying)}"
+        return _build_result(EvaluationDecision.IMPLICITLY_DENIED, reason, (), scope, results, path)
+    if denying:
         reason = f"it is not known whether {_cite_statements(denying, _DENY_VERBS)} {requested}"
         return _build_result(EvaluationDecision.UNKNOWN, reason, denying, scope, results)
-    result = _path_result(path, requested, scope, results)
-    return _after_block_public_access(layers.resource, result, scope) if layers.block_public_access else result
+    return _granted_result(path, requested, scope, results)
 
 
 def _permission_free_result(scope: RequestScope, results: LayerResults) -> EvaluationResult:
@@ -104,6 +110,8 @@ def _after_block_public_access(
     resource: Layer | None, result: EvaluationResult, scope: RequestScope
 ) -> EvaluationResult:
     """The result if S3 Block Public Access is on: it overrides what policies allow."""
+    if result.decision is EvaluationDecision.EXPLICITLY_DENIED:
+        return result
     is_blocked, reason = blocks_public_access(resource, scope)
     if is_blocked:
         return replace(result, decision=EvaluationDecision.EXPLICITLY_DENIED, reason=reason, decided_by=())
@@ -127,36 +135,18 @@ def _identity_only_result(layer: Layer, request: Request, assumptions: tuple[str
     result = evaluate_layer(layer, request)
     requested = f"`{request.action}` on `{request.resource}`"
     if result.denies:
-        return EvaluationResult(
-            *_decision_parts(EvaluationDecision.EXPLICITLY_DENIED, layer, result.denies, requested, _DENY_VERBS),
-            request,
-            assumptions,
-            (result,),
-        )
-    if result.maybe_denies:
-        return EvaluationResult(
-            *_decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_denies, requested, _DENY_VERBS),
-            request,
-            assumptions,
-            (result,),
-        )
-    if result.allows:
-        return EvaluationResult(
-            *_decision_parts(EvaluationDecision.ALLOWED, layer, result.allows, requested, _ALLOW_VERBS),
-            request,
-            assumptions,
-            (result,),
-        )
-    if result.maybe_allows:
-        return EvaluationResult(
-            *_decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_allows, requested, _ALLOW_VERBS),
-            request,
-            assumptions,
-            (result,),
-        )
-    return EvaluationResult(
-        EvaluationDecision.IMPLICITLY_DENIED, f"no statement allows {requested}", (), request, assumptions, (result,)
-    )
+        parts = _decision_parts(EvaluationDecision.EXPLICITLY_DENIED, layer, result.denies, requested, _DENY_VERBS)
+    elif not result.allows and not result.maybe_allows:
+        undecided = tuple((layer, ref) for ref in result.maybe_denies)
+        reason = f"no statement allows {requested}{_undecided_deny_clause(undecided)}"
+        parts = EvaluationDecision.IMPLICITLY_DENIED, reason, ()
+    elif result.maybe_denies:
+        parts = _decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_denies, requested, _DENY_VERBS)
+    elif result.allows:
+        parts = _decision_parts(EvaluationDecision.ALLOWED, layer, result.allows, requested, _ALLOW_VERBS)
+    else:
+        parts = _decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_allows, requested, _ALLOW_VERBS)
+    return EvaluationResult(*parts, request, assumptions, (result,))
 
 
 def _decision_parts(
@@ -175,25 +165,28 @@ def _cite_layer_statements(layer: Layer, refs: Refs, verbs: tuple[str, str]) -> 
     return cited, _cite_statements(cited, verbs)
 
 
-def _path_result(path: GrantPath, requested: str, scope: RequestScope, results: LayerResults) -> EvaluationResult:
-    """The result of the best grant path, for a request that no Deny applies to."""
-    if path.holds:
-        allowing = path.allowing_statements
-        reason = (
-            f"{_cite_statements(allowing, _ALLOW_VERBS)} {requested}" if allowing else f"{path.granted_by} {requested}"
-        )
-        return _build_result(EvaluationDecision.ALLOWED, reason, allowing, scope, results, path)
+def _granted_result(path: GrantPath, requested: str, scope: RequestScope, results: LayerResults) -> EvaluationResult:
+    """The result of a grant path that holds or may hold, for a request that no Deny applies to."""
     if path.holds is None:
         undecided = path.undecided_statements
         reason = f"it is not known whether {_cite_statements(undecided, _ALLOW_VERBS)} {requested}"
         return _build_result(EvaluationDecision.UNKNOWN, reason, undecided, scope, results, path)
+    allowing = path.allowing_statements
+    subject = _cite_statements(allowing, _ALLOW_VERBS) if allowing else path.granted_by
+    return _build_result(EvaluationDecision.ALLOWED, f"{subject} {requested}", allowing, scope, results, path)
+
+
+def _missing_statements(path: GrantPath, results: LayerResults) -> str:
+    """What a path lacks, as the subject of a sentence."""
     identity_missing = any(
         requirement.layer_result is results.identity and requirement.holds is False for requirement in path.requirements
     )
-    missing = "no statement" if results.present == (results.identity,) and identity_missing else path.missing
-    return _build_result(
-        EvaluationDecision.IMPLICITLY_DENIED, f"{missing} allows {requested}", (), scope, results, path
-    )
+    return "no statement" if results.present == (results.identity,) and identity_missing else path.missing
+
+
+def _undecided_deny_clause(undecided: tuple[CitedStatement, ...]) -> str:
+    """The end of a sentence about a request that nothing allows: which statements may deny it as well."""
+    return f"; it is not known whether {_cite_statements(undecided, _DENY_VERBS)} it as well" if undecided else ""
 
 
 def _build_result(

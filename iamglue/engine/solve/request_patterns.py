@@ -177,12 +177,8 @@ class _PatternEvaluation:
             (self.notes_if_none if is_allowed else self.notes_if_all).append(note)
             return
         result = evaluate_request(self.layers, request, self.resource_account)
-        if result.allowed is not is_allowed:
+        if result.allowed is not is_allowed or result.decision is EvaluationDecision.UNKNOWN:
             self._add_undecided(f"the decision on {_describe(request)} could not be confirmed")
-        elif result.decision is EvaluationDecision.UNKNOWN:
-            # Nothing allows the request, but a Deny may apply to it as well: it is proved to be denied, but no example.
-            self.may_be_denied = True
-            self.reasons.append(f"{result.reason}, which nothing allows")
         elif is_allowed:
             self.allowed, self.may_be_allowed = self.allowed or result, True
         else:
