@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from iamglue.infer.code.python.abstract_objects import NOTHING, UNKNOWN, AbstractObject, ArgumentValues, Site, Values
+from iamglue.infer.code.python.abstract_objects import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    AbstractObject,
+    ArgumentValues,
+    Site,
+    Values,
+)
 from iamglue.infer.code.python.classes import ClassObject
 from iamglue.infer.code.python.containers import ANY, Container, new_list
 from iamglue.infer.code.python.extern import apply, extern_function, extern_method, extern_values
@@ -19,7 +27,7 @@ def _map(arguments: ArgumentValues, at: Site) -> Values:
     return frozenset({new_list(at, [results], is_ordered=False)})
 
 
-@extern_method("map", "imap", "imap_unordered", "starmap", "map_async")
+@extern_method("map", "imap", "imap_unordered", "map_async")
 def _executor_map(arguments: ArgumentValues, at: Site) -> Values:
     if not any(_is_callable(obj) for obj in arguments.get(0, "")):
         at.escape(arguments)
@@ -27,35 +35,47 @@ def _executor_map(arguments: ArgumentValues, at: Site) -> Values:
     return _map(arguments, at)
 
 
-@extern_method(
-    "submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "call_soon", "call_later", "start_soon"
-)
+@extern_method("starmap", "starmap_async")
+@extern_function("itertools.starmap")
+def _starmap(arguments: ArgumentValues, at: Site) -> Values:
+    """The results of calls with the elements of each tuple as arguments."""
+    if not any(_is_callable(obj) for obj in arguments.get(0, "function")):
+        at.escape(arguments)
+        return UNKNOWN
+    results: Values = NOTHING
+    for group in _elements(arguments.get(1, "iterable"), at):
+        results |= apply(arguments.get(0, "function"), _unpacked(frozenset({group}), NOTHING, at), at)
+    return frozenset({new_list(at, [results], is_ordered=False)})
+
+
+@extern_method("apply_async")
+def _apply_in_pool(arguments: ArgumentValues, at: Site) -> Values:
+    """`pool.apply_async(function, args, kwds, callback)`: the callback is given what the function returns."""
+    if not any(_is_callable(obj) for obj in arguments.get(0, "func")):
+        at.escape(arguments)
+        return UNKNOWN
+    given = _unpacked(arguments.get(1, "args"), arguments.get(2, "kwds"), at)
+    result = apply(arguments.get(0, "func"), given, at)
+    apply(arguments.get(3, "callback") - NONE, ArgumentValues((result,)), at)
+    return frozenset({FutureObject(at.site, at.unit.context)}) | _store_result(result, at)
+
+
+@extern_method("submit", "run_in_executor", "to_thread", "run_sync", "call_soon", "call_later", "start_soon")
 def _submit(arguments: ArgumentValues, at: Site) -> Values:
     for position in range(min(2, len(arguments.positional))):
         if any(_is_callable(obj) for obj in arguments.positional[position]):
             rest = arguments.after(position + 1)
-            return frozenset(
-                {
-                    FutureObject(
-                        at.site,
-                        at.unit.context,
-                    )
-                }
-            ) | _store_result(apply(arguments.positional[position], rest, at), at)
+            result = apply(arguments.positional[position], rest, at)
+            return frozenset({FutureObject(at.site, at.unit.context)}) | _store_result(result, at)
     at.escape(arguments)
     return UNKNOWN
 
 
 @extern_method("Thread", "Process", "Timer")
 def _thread(arguments: ArgumentValues, at: Site) -> Values:
-    given = _elements_in_order(arguments.get(1 if "target" in arguments.keywords else 2, "args"), at)
-    keywords: dict[str, Values] = {}
-    for obj in arguments.keywords.get("kwargs", NOTHING):
-        if isinstance(obj, Container):
-            for key in obj.keys(at.machine, at.unit):
-                if (name := literal_of(key)) is not None:
-                    keywords[name] = obj.get(at.machine, key, at.unit)
-    apply(arguments.get(1, "target") | arguments.get(1, "function"), ArgumentValues(tuple(given), keywords), at)
+    values = arguments.get(1 if "target" in arguments.keywords else 2, "args")
+    given = _unpacked(values, arguments.keywords.get("kwargs", NOTHING), at)
+    apply(arguments.get(1, "target") | arguments.get(1, "function"), given, at)
     return extern_values("threading.*")
 
 
@@ -156,11 +176,26 @@ def _elements(values: Values, at: Site) -> Values:
     return frozenset(value for obj in values for value in obj.elements(at))
 
 
-def _elements_in_order(values: Values, at: Site) -> list[Values]:
-    for obj in values:
-        if isinstance(obj, Container) and (elements := obj.ordered_elements(at)) is not None:
-            return elements
-    return []
+def _unpacked(args: Values, kwargs: Values, at: Site) -> ArgumentValues:
+    """The arguments of `function(*args, **kwargs)`."""
+    positional: list[Values] = []
+    more: Values = NOTHING
+    for obj in args - NONE:
+        elements = obj.ordered_elements(at) if isinstance(obj, Container) else None
+        if elements is None:
+            more |= obj.elements(at)
+        for number, values in enumerate(elements or ()):
+            positional += [NOTHING] * (number >= len(positional))
+            positional[number] |= values
+    keywords: dict[str, Values] = {}
+    is_open = False
+    for obj in kwargs - NONE:
+        for key in obj.keys(at.machine, at.unit) if isinstance(obj, Container) else [ANY]:
+            name = literal_of(key)
+            is_open = is_open or name is None
+            if name is not None and isinstance(obj, Container):
+                keywords[name] = keywords.get(name, NOTHING) | obj.get(at.machine, key, at.unit)
+    return ArgumentValues(tuple(values | more for values in positional), keywords, more, is_open)
 
 
 def _is_callable(obj: AbstractObject) -> bool:

@@ -150,12 +150,21 @@ class ClassObject(AbstractObject):
 
     @property
     def fields(self) -> list[str]:
-        """The annotated names of the class, in order: the fields of a data class."""
+        """The annotated names of the class, in order: the fields of a data class that its constructor takes."""
         return [
             statement.target.id
             for statement in self.node.body
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+            if _is_parameter(statement)
         ]
+
+    def all_fields(self, at: Site, depth: int = 0) -> list[str]:
+        """The fields of the class, after those of its bases in the program."""
+        names: list[str] = []
+        for base in at.read((self, "bases")):
+            if isinstance(base, ClassObject) and base != self and depth < _MAX_BASES:
+                names += (name for name in base.all_fields(at, depth + 1) if name not in names)
+        return [*names, *(name for name in self.fields if name not in names)]
 
 
 @interned_dataclass
@@ -179,7 +188,7 @@ class InstanceObject(AbstractObject):
             BoundCallable(function, self).call(arguments, at)
         if functions:
             return
-        for position, name in enumerate(self._fields(at)):
+        for position, name in enumerate(self.cls.all_fields(at)):
             values = arguments.get(position, name)
             if values:
                 at.write((self, "attribute", name), values)
@@ -187,13 +196,6 @@ class InstanceObject(AbstractObject):
             at.write((self, "attribute", name), values)
         for function in self.cls.lookup("__post_init__", at)[0]:
             BoundCallable(function, self).call(NO_ARGUMENTS, at)
-
-    def _fields(self, at: Site) -> list[str]:
-        names: list[str] = []
-        for base in at.read((self.cls, "bases")):
-            if isinstance(base, ClassObject):
-                names.extend(base.fields)
-        return [*names, *(name for name in self.cls.fields if name not in names)]
 
     def attribute(self, name: str, at: Site) -> Values:
         """An attribute of the instance or of its class; methods are bound, properties called."""
@@ -316,6 +318,16 @@ class SuperObject(AbstractObject):
         if results or not is_open or name.startswith("__"):
             return results
         return frozenset(obj for receiver in self.receivers for obj in self.cls.inherited(receiver, at)) or UNKNOWN
+
+
+def _is_parameter(field: ast.AnnAssign) -> bool:
+    """Whether the constructor of a data class takes a field: not a `ClassVar`, nor one with `init=False`."""
+    keywords = field.value.keywords if isinstance(field.value, ast.Call) else []
+    has_init = not any(
+        keyword.arg == "init" and isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+        for keyword in keywords
+    )
+    return has_init and "ClassVar" not in ast.unparse(field.annotation)
 
 
 def _bind_class(obj: AbstractObject, cls: ClassObject) -> Iterator[AbstractObject]:

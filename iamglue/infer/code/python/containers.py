@@ -21,9 +21,13 @@ from iamglue.infer.code.values import UNKNOWN_TEXT, Text
 
 ANY: Text = UNKNOWN_TEXT
 _MAX_KEYS = 200
-_READS = frozenset(
-    {"get", "pop", "popitem", "setdefault", "values", "items", "keys", "copy", "popleft", "index", "count"}
-)
+_READS = frozenset({"get", "pop", "popitem", "setdefault", "values", "items", "keys", "copy", "popleft"})
+_SET_OPERATIONS = frozenset({"union", "intersection", "difference", "symmetric_difference"})
+# Methods that add elements, and the others that return None.
+_ADDS_ONE, _ADDS_MANY = frozenset({"append", "add", "appendleft"}), frozenset({"extend", "extendleft", "update"})
+_WITHOUT_RESULT = frozenset({"insert", "sort", "reverse", "remove", "discard", "clear", "rotate", "move_to_end"}) | {
+    f"{name}_update" for name in _SET_OPERATIONS
+}
 
 
 @interned_dataclass
@@ -121,20 +125,34 @@ class ContainerMethod(AbstractObject):
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The result of the method; what it changes is stored."""
         owner, first = self.owner, arguments.get(0, "")
-        if self.name in ("append", "add", "appendleft"):
+        if self.name in _ADDS_ONE:
             owner.put(at, ANY, first)
         elif self.name == "insert":
             owner.put(at, ANY, arguments.get(1, ""))
-        elif self.name in ("extend", "update"):
-            for obj in first:
-                copy_items(obj, owner, at)
+        elif self.name in _ADDS_MANY or self.name == "symmetric_difference_update":
+            _copy_arguments(arguments, owner, at)
             for keyword, values in arguments.keywords.items():
                 owner.put(at, (keyword,), values)
+        elif self.name == "sort":
+            call_key(arguments, owner.all_items(at), at)
         elif self.name in _READS:
             return self._call_reader(first, arguments, at)
+        elif self.name in _SET_OPERATIONS:
+            return self._combined(arguments, at)
+        elif self.name not in _WITHOUT_RESULT:
+            return UNKNOWN_STRINGS
         return NONE
 
-    def _call_reader(self, first: Values, arguments: ArgumentValues, at: Site) -> Values:  # noqa: PLR0911
+    def _combined(self, arguments: ArgumentValues, at: Site) -> Values:
+        """The set that an operation on sets makes: what is left out of it is not known, so it has all elements."""
+        combined = Container(self.owner.kind, at.site, at.unit.context)
+        copy_items(self.owner, combined, at)
+        if self.name in ("union", "symmetric_difference"):
+            _copy_arguments(arguments, combined, at)
+        return frozenset({combined})
+
+    def _call_reader(self, first: Values, arguments: ArgumentValues, at: Site) -> Values:
+        """What a method of `_READS` returns; `pop` without a key, and `popitem`, may return any element."""
         owner = self.owner
         if self.name in ("get", "pop", "setdefault"):
             if not arguments.positional:
@@ -152,11 +170,9 @@ class ContainerMethod(AbstractObject):
             return frozenset({ItemsObject(owner)})
         if self.name == "keys":
             return frozenset({owner})
-        if self.name == "copy":
-            copied = Container(owner.kind, at.site, at.unit.context)
-            copy_items(owner, copied, at)
-            return frozenset({copied})
-        return UNKNOWN_STRINGS
+        copied = Container(owner.kind, at.site, at.unit.context)
+        copy_items(owner, copied, at)
+        return frozenset({copied})
 
 
 @interned_dataclass
@@ -229,6 +245,19 @@ def copy_items(source: AbstractObject, target: Container, at: Site) -> None:
             target.put(at, ANY, frozenset({*UNKNOWN_STRINGS}))
     else:
         target.put(at, ANY, source.elements(at))
+
+
+def _copy_arguments(arguments: ArgumentValues, target: Container, at: Site) -> None:
+    """Store in a container what the positional arguments contain."""
+    for values in (*arguments.positional, arguments.more_positional):
+        for obj in values:
+            copy_items(obj, target, at)
+
+
+def call_key(arguments: ArgumentValues, elements: Values, at: Site) -> None:
+    """Call the function that a caller gives as `key`, such as that of `sorted`, with elements."""
+    for obj in arguments.keywords.get("key", NOTHING):
+        obj.call(ArgumentValues((elements,)), at)
 
 
 _FIRST: Values = frozenset({TextObject(("0",))})

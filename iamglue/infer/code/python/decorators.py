@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from iamglue.infer.code.python.abstract_objects import AbstractObject, ArgumentValues, Site, Values
 from iamglue.infer.code.python.classes import ClassObject, InstanceObject
-from iamglue.infer.code.python.extern import ExternObject
+from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternObject
 from iamglue.infer.code.python.functions import BoundCallable, FunctionObject, GeneratorObject, SetterObject
 
 _KINDS = {
@@ -74,14 +74,31 @@ def _apply(values: Values, decorators: Values, node: ast.expr, at: Site) -> Valu
 def _by_library(values: Values, decorator: ExternObject, node: ast.expr, at: Site) -> Values:
     kind = _KINDS.get(decorator.name)
     if kind is not None:
-        return frozenset(
-            FunctionObject(obj.code, obj.outer, obj.owner, kind) if isinstance(obj, FunctionObject) else obj
-            for obj in values
-        )
+        return _of_kind(values, kind)
     if decorator.package not in _WRAPPERS or _registers(decorator, node):
         for obj in values:
             obj.escape(at)
     return values
+
+
+def _decorate_call(kind: str) -> ExternFunction:
+    """What a call of a decorator gives, `client = property(_client)`: the function as one of that kind."""
+
+    def call(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+        return _of_kind(next((values for values in arguments.all_values() if values), frozenset()), kind)
+
+    return call
+
+
+FUNCTIONS.update({name: _decorate_call(kind) for name, kind in _KINDS.items()})
+
+
+def _of_kind(values: Values, kind: str) -> Values:
+    """The functions of the program among values as static methods, class methods or properties."""
+    return frozenset(
+        FunctionObject(obj.code, obj.outer, obj.owner, kind) if isinstance(obj, FunctionObject) else obj
+        for obj in values
+    )
 
 
 def _registers(decorator: ExternObject, node: ast.expr) -> bool:

@@ -29,6 +29,13 @@ _SAME_VALUE = (
 )
 # Libraries that are given clients and make no calls with them but those of the tables.
 _WITHOUT_CALLS = frozenset({"aws_lambda_powertools", "aws_xray_sdk", "botocore", "boto3", "moto", "pytest", "rich"})
+# Packages of the standard library whose objects give what they were given, which may be a client.
+_KEEPING = frozenset(
+    {"asyncio", "collections", "concurrent", "contextvars", "multiprocessing", "operator", "queue"}
+) | {
+    "threading",
+    "weakref",
+}
 _STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
 
 
@@ -45,8 +52,8 @@ class ExternObject(AbstractObject):
 
     @property
     def is_known(self) -> bool:
-        """The standard library has no clients of AWS; of other packages that is not known."""
-        return self.package in _STDLIB
+        """The standard library has no clients of AWS, but may keep one; of other packages it is not known."""
+        return self.package in _STDLIB and not (self.package in _KEEPING and "*" in self.name)
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """An attribute by its name."""

@@ -34,12 +34,24 @@ class ModuleObject(AbstractObject):
     module: SourceModule
 
     def attribute(self, name: str, at: Site) -> Values:
-        """A global of the module, or a module in the package."""
+        """A global of the module, its own or a starred one, or a module in the package."""
+        values: Values = NOTHING
+        modules: list[AbstractObject] = [self]
+        for module in modules:  # which grows: modules may import all of each other
+            if not isinstance(module, ModuleObject):
+                values |= module.attribute(name, at)
+                continue
+            own = module.own_attribute(name, at)
+            values |= own
+            if not own:
+                modules += [other for other in at.read(("stars", module.module.path)) if other not in modules]
+        return values
+
+    def own_attribute(self, name: str, at: Site) -> Values:
+        """A name that the module itself binds, or a module in the package; NOTHING for a starred one."""
         values = at.read(("global", self.module.path, name))
         if not values and self.module.is_package:
             values = _modules(at.machine.program.exact((*self.module.parts, name)), at)
-        for other in at.read(("stars", self.module.path)) if not values else ():
-            values |= other.attribute(name, at) if other != self else NOTHING
         return values
 
     def attributes_like(self, beginning: str, at: Site) -> Values:

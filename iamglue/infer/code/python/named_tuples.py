@@ -1,12 +1,12 @@
-"""Named tuples: `collections.namedtuple`."""
+"""Named tuples and namespaces: `collections.namedtuple`, `types.SimpleNamespace` and `threading.local`."""
 
 from __future__ import annotations
 
 from iamglue.infer.code.python.abstract_objects import UNKNOWN, AbstractObject, ArgumentValues, Site, Values
-from iamglue.infer.code.python.containers import Container
+from iamglue.infer.code.python.containers import ANY, Container, copy_items
 from iamglue.infer.code.python.extern import extern_function
 from iamglue.infer.code.python.interning import interned_dataclass
-from iamglue.infer.code.python.strings import literals_of
+from iamglue.infer.code.python.strings import literals_of, text_values
 from iamglue.infer.code.python.texts import literal_of
 
 
@@ -56,3 +56,35 @@ class RecordObject(AbstractObject):
     def elements(self, at: Site) -> Values:
         """Any field."""
         return frozenset(obj for name in self.fields for obj in at.read((self, name)))
+
+
+@extern_function("types.SimpleNamespace", "argparse.Namespace", "threading.local")
+def _namespace(arguments: ArgumentValues, at: Site) -> Values:
+    """A namespace with the keywords as attributes, and with the members of a mapping that is given."""
+    members = Container("dict", at.site, at.unit.context)
+    for obj in arguments.get(0, ""):
+        copy_items(obj, members, at)
+    for name, values in arguments.keywords.items():
+        members.put(at, (name,), values)
+    if arguments.more_keywords:
+        members.put(at, ANY, UNKNOWN)
+    return frozenset({NamespaceObject(members)})
+
+
+@interned_dataclass
+class NamespaceObject(AbstractObject):
+    """A namespace: its attributes are the items of `members`."""
+
+    members: Container
+
+    def attribute(self, name: str, at: Site) -> Values:
+        """An attribute."""
+        return self.members.item(text_values(name), at)
+
+    def set_attribute(self, name: str, values: Values, at: Site) -> None:
+        """Store an attribute."""
+        self.members.put(at, (name,), values)
+
+    def escape(self, at: Site) -> None:
+        """Its attributes are given away as well."""
+        self.members.escape(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamglue.infer.code.python.abstract_objects import (
+    NO_ARGUMENTS,
     NONE,
     NOTHING,
     UNKNOWN,
@@ -12,10 +13,9 @@ from iamglue.infer.code.python.abstract_objects import (
     Values,
 )
 from iamglue.infer.code.python.classes import InstanceObject
-from iamglue.infer.code.python.containers import ANY, Container, copy_items, new_list
+from iamglue.infer.code.python.containers import ANY, Container, call_key, copy_items, new_list
 from iamglue.infer.code.python.environment import environment_values
 from iamglue.infer.code.python.extern import apply, extern_function
-from iamglue.infer.code.python.functions import BoundCallable, FunctionObject
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
     TextObject,
@@ -52,7 +52,6 @@ UNKNOWN_DATA: Values = frozenset({TextObject((UnknownPart(ValueOrigin.UNKNOWN, "
     "urllib.unquote_plus",
     "os.path.expandvars",
     "base64.b64decode",
-    "builtins.iter",
     "builtins.reversed",
     "builtins.aiter",
     "asyncio.run",
@@ -86,6 +85,7 @@ def _list(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("list", at.site, at.unit.context)
     for obj in arguments.get(0, "iterable"):
         copy_items(obj, container, at)
+    call_key(arguments, _elements(arguments.get(0, "iterable"), at), at)
     return frozenset({container})
 
 
@@ -93,7 +93,6 @@ def _list(arguments: ArgumentValues, at: Site) -> Values:
     "builtins.dict",
     "collections.OrderedDict",
     "collections.ChainMap",
-    "types.SimpleNamespace",
     "pydantic_settings.SettingsConfigDict",
 )
 def _dict(arguments: ArgumentValues, at: Site) -> Values:
@@ -134,17 +133,50 @@ def _zip(arguments: ArgumentValues, at: Site) -> Values:
     return frozenset({new_list(at, [frozenset({group})], is_ordered=False)})
 
 
-@extern_function(
-    "itertools.chain", "itertools.islice", "itertools.cycle", "builtins.filter", "itertools.chain.from_iterable"
-)
+def _unordered(elements: Values, at: Site) -> Values:
+    """A list of elements in an order that is not known."""
+    return frozenset({new_list(at, [elements], is_ordered=False)})
+
+
+@extern_function("itertools.chain")
 def _chain(arguments: ArgumentValues, at: Site) -> Values:
-    container = Container("list", at.site, at.unit.context)
-    for values in arguments.positional:
-        for obj in values:
-            container.put(at, ANY, obj.elements(at))
-            if isinstance(obj, FunctionObject | BoundCallable):
-                apply(frozenset({obj}), ArgumentValues((_elements(arguments.get(1, ""), at),)), at)
-    return frozenset({container})
+    return _unordered(_elements(frozenset().union(*arguments.all_values()), at), at)
+
+
+@extern_function("itertools.chain.from_iterable")
+def _chain_lists(arguments: ArgumentValues, at: Site) -> Values:
+    return _unordered(_elements(_elements(arguments.get(0, "iterable"), at), at), at)
+
+
+@extern_function("itertools.islice", "itertools.cycle")
+def _same_elements(arguments: ArgumentValues, at: Site) -> Values:
+    return _unordered(_elements(arguments.get(0, "iterable"), at), at)
+
+
+@extern_function("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
+def _filter(arguments: ArgumentValues, at: Site) -> Values:
+    """The elements, with which the function is called; it is None for those that are true."""
+    elements = _elements(arguments.get(1, "iterable"), at)
+    apply(arguments.get(0, "function") - NONE, ArgumentValues((elements,)), at)
+    return _unordered(elements, at)
+
+
+@extern_function("functools.reduce")
+def _reduce(arguments: ArgumentValues, at: Site) -> Values:
+    """The first value, or a result of the function, which is given earlier results as well."""
+    elements = _elements(arguments.get(1, "iterable"), at)
+    totals = arguments.get(2, "initial") or elements
+    for _ in range(2):
+        totals |= apply(arguments.get(0, "function"), ArgumentValues((totals, elements)), at)
+    return totals
+
+
+@extern_function("builtins.iter")
+def _iter(arguments: ArgumentValues, at: Site) -> Values:
+    """An iteration of values, or what calls of a function return until the second argument comes."""
+    if len(arguments.positional) < 2:
+        return arguments.get(0, "")
+    return _unordered(apply(arguments.positional[0], NO_ARGUMENTS, at), at)
 
 
 @extern_function(
@@ -159,7 +191,9 @@ def _chain(arguments: ArgumentValues, at: Site) -> Values:
     "builtins.len",
 )
 def _element(arguments: ArgumentValues, at: Site) -> Values:
-    return _elements(arguments.get(0, ""), at) | arguments.get(1, "default")
+    elements = _elements(arguments.get(0, ""), at)
+    call_key(arguments, elements, at)
+    return elements | arguments.get(1, "default")
 
 
 @extern_function("builtins.getattr")
@@ -202,7 +236,16 @@ def _type(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return frozenset(obj.cls if isinstance(obj, InstanceObject) else obj for obj in arguments.positional[0])
 
 
-@extern_function("builtins.vars", "dataclasses.asdict", "dataclasses.replace")
+@extern_function("dataclasses.replace", "copy.replace")
+def _replaced(arguments: ArgumentValues, at: Site) -> Values:
+    """The object, whose attributes may be the new ones too: a copy is not followed apart."""
+    for obj in arguments.get(0, "obj"):
+        for name, values in arguments.keywords.items():
+            obj.set_attribute(name, values, at)
+    return arguments.get(0, "obj")
+
+
+@extern_function("builtins.vars", "dataclasses.asdict")
 def _vars(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("dict", at.site, at.unit.context)
     for obj in arguments.get(0, ""):

@@ -50,6 +50,8 @@ class ScopeNames:
                 self.declared.update(declared)
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 self.stored.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                self.stored.add(name)
             case ast.Yield() | ast.YieldFrom():
                 self.has_yield = True
 

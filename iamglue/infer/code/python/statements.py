@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from iamglue.infer.code.python.abstract_objects import FixedPoint, Unit, Values, limit_texts
+from iamglue.infer.code.python.context_managers import suppresses_errors
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
 from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
@@ -133,6 +134,8 @@ class StatementEvaluator(DefinitionEvaluator):
             for name in ast.walk(case.pattern):
                 if isinstance(name, ast.MatchAs | ast.MatchStar) and name.name:
                     self.bind(name.name, subject)
+                elif isinstance(name, ast.MatchMapping) and name.rest:
+                    self.bind(name.rest, subject)
             if case.guard is not None:
                 self.evaluate(case.guard)
             self.execute(case.body)
@@ -164,13 +167,22 @@ class StatementEvaluator(DefinitionEvaluator):
     _do_trystar = _do_try
 
     def _do_with(self, node: ast.With | ast.AsyncWith) -> None:
+        managers: Values = frozenset()
         for item in node.items:
             values = self.evaluate(item.context_expr)
             at = self.at(item.context_expr)
             bound = frozenset(obj for value in values for obj in value.entered(at))
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, bound)
+            managers |= values
+        before = dict(self.names)
         self.execute(node.body)
+        at = self.at(node)
+        if any(suppresses_errors(obj, at) for obj in managers) or not (
+            self.is_alive or all(obj.is_known for obj in managers)
+        ):
+            # An error may have ended the block at any statement.
+            self.names, self.is_alive = join_names([before, self.names]), True
 
     _do_asyncwith = _do_with
 

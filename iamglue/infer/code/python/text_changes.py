@@ -22,7 +22,8 @@ SAME = frozenset(
         "expandtabs",
     }
 )
-_CHANGES = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "title", "casefold"})
+_CASES = frozenset({"lower", "upper", "casefold", "title"})
+_CHANGES = _CASES | {"strip", "lstrip", "rstrip"}
 
 
 def same_text(text: Text, method: str, characters: str | None) -> Text:
@@ -33,6 +34,10 @@ def same_text(text: Text, method: str, characters: str | None) -> Text:
     literal = literal_of(text)
     if literal is not None:
         return literal_text(getattr(literal, method)(*given))
+    if method == "title":  # it depends on the letters before a part
+        return join_texts(*(UNKNOWN_TEXT if isinstance(part, str) else (part,) for part in text))
+    if method in _CASES:
+        return tuple(getattr(part, method)() if isinstance(part, str) else part for part in text)
     first, last = text[0], text[-1]
     if method in ("strip", "lstrip") and isinstance(first, str):
         text = (*literal_text(first.lstrip(*given)), *text[1:])
