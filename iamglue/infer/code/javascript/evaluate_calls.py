@@ -18,11 +18,13 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
+from iamglue.infer.code.javascript.list_methods import LIST_METHODS, PROMISE_METHODS
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
+    NOTHING,
     ScriptClass,
     ScriptCollection,
     Value,
@@ -93,6 +95,9 @@ def _call_named(
             result = join(result, _call_super_method(machine, name, arguments, site, frame))
         else:
             result = join(result, call_method(machine, receiver, name, arguments, site))
+            if name in PROMISE_METHODS and not receiver - {NOTHING}:
+                # A promise without a value, as that of an async function without `return`, calls its callbacks too.
+                result = join(result, LIST_METHODS[name](machine, receiver, arguments, site))
             if is_unfilled(receiver):
                 result = join(result, call_method(machine, given_by_method(machine, name), name, arguments, site))
             if name != ANY_KEY:

@@ -31,6 +31,7 @@ from iamglue.infer.code.javascript.script_objects import (
 )
 from iamglue.infer.code.values import Text
 
+PROMISE_METHODS = frozenset({"then", "catch", "finally"})
 ListMethod = Callable[[ScriptMachine, Value, PassedArguments, CallSite], Value]
 
 
@@ -108,6 +109,13 @@ def _push(machine: ScriptMachine, value: Value, arguments: PassedArguments, _sit
         if isinstance(option, ScriptCollection):
             machine.set_field(option, ELEMENTS, join_all([*arguments.values, arguments.rest]))
     return UNKNOWN
+
+
+def _splice(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """`list.splice(start, count, ...added)`: the elements that it removes, of which it is not known which they are."""
+    added = PassedArguments(arguments.values[2:], arguments.rest, arguments.is_open)
+    _push(machine, value, added, site)
+    return _list(machine, site, elements(machine, value))
 
 
 def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
@@ -202,6 +210,7 @@ LIST_METHODS: dict[str, ListMethod] = {
     "reduce": _reduce,
     "reduceRight": _reduce,
     "concat": _concat,
+    "splice": _splice,
     "entries": _entries,
     "values": _values,
     "keys": _names,
@@ -209,7 +218,7 @@ LIST_METHODS: dict[str, ListMethod] = {
     "catch": _catch,
     "finally": _finally,
     "join": _join_text,
-    **dict.fromkeys(("filter", "sort", "slice", "reverse", "splice", "toSorted", "toReversed"), _same_elements),
+    **dict.fromkeys(("filter", "sort", "slice", "reverse", "toSorted", "toReversed"), _same_elements),
     **dict.fromkeys(("find", "findLast", "pop", "shift", "at", "next"), _element),
     **dict.fromkeys(("forEach", "some", "every", "findIndex"), _walk),
     **dict.fromkeys(("push", "unshift", "add"), _push),

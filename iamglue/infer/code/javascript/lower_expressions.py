@@ -92,10 +92,23 @@ def _chain(lowering: Lowering, node: Node) -> Expression:
         inner = inner.child_by_field_name(_LINKS[inner.type])
         while inner is not None and inner.type in _TRANSPARENT and named(inner):
             inner = named(inner)[0]
-    value = lowering.expression(inner)
+    is_await = inner is not None and inner.type == "identifier" and lowering.text(inner) == "await"
+    value = _awaited(lowering, links.pop()) if is_await and links else lowering.expression(inner)
     for link in reversed(links):
         value = _link(lowering, link, value)
     return value
+
+
+def _awaited(lowering: Lowering, node: Node) -> Expression:
+    """`await (x)` and `await [x, y]`, which the grammar of JavaScript takes for a call and an index of `await`."""
+    if node.type == "call_expression":
+        given = arguments_of(lowering, node.child_by_field_name("arguments"))
+        return Sequence(position(node), tuple(argument.value for argument in given))
+    parts = [node.child_by_field_name("index")]
+    while parts[0] is not None and parts[0].type == "sequence_expression":
+        parts[:1] = named(parts[0])
+    elements = tuple(Argument(lowering.expression(part), is_spread=False) for part in parts)
+    return ArrayLiteral(position(node), elements)
 
 
 def _link(lowering: Lowering, node: Node, target: Expression) -> Expression:

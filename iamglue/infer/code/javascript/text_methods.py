@@ -31,7 +31,7 @@ def _method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArgu
     if name in _KEEPING:
         return frozenset({text})
     if name == "concat":
-        return concatenate([frozenset({text}), *arguments.values])
+        return concatenate([frozenset({text}), *arguments.values, *([UNKNOWN] if arguments.is_open else [])])
     if literal is not None:
         return _of_literal(machine, literal, name, arguments, site)
     return _of_unknown(machine, text, name, arguments, site)
