@@ -21,6 +21,8 @@ from iamglue.infer.code.cdk.interpreter import (
 from iamglue.infer.code.javascript import syntax
 from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, Pattern
 
+_UNKNOWN_LIST = UnknownValue("its list is not known")
+
 
 def call_function(machine: CdkMachine, function: ProgramFunction, arguments: Sequence[Any], this: Any = None) -> Any:
     """Call a function of the program."""
@@ -96,11 +98,25 @@ def assign(machine: CdkMachine, pattern: Pattern, value: Any, activation: CdkFra
             is_known = isinstance(key, str)
             member = machine.member(machine, value, key) if is_known else UnknownValue("its key is not known")
             assign(machine, part, member, activation)
+        if pattern.rest is not None:
+            assign(machine, pattern.rest, _other_members(pattern, value), activation)
     elif isinstance(pattern, syntax.ArrayPattern):
         for number, element in enumerate(pattern.elements):
             if element is not None:
                 known = isinstance(value, list) and number < len(value)
-                assign(machine, element, value[number] if known else UnknownValue("its list is not known"), activation)
+                assign(machine, element, value[number] if known else _UNKNOWN_LIST, activation)
+        if pattern.rest is not None:
+            rest = value[len(pattern.elements) :] if isinstance(value, list) else _UNKNOWN_LIST
+            assign(machine, pattern.rest, rest, activation)
+
+
+def _other_members(pattern: syntax.ObjectPattern, value: Any) -> Any:
+    """`{a, ...rest} = value`: the members that the pattern does not name."""
+    if not isinstance(value, PropertyMap):
+        return UnknownValue("its object is not known")
+    named = {name for name, _ in pattern.entries if isinstance(name, str)}
+    is_open = value.is_open or len(named) < len(pattern.entries)
+    return PropertyMap({name: member for name, member in value.members.items() if name not in named}, is_open)
 
 
 def _assign_target(machine: CdkMachine, target: Expression, value: Any, activation: CdkFrame) -> None:

@@ -21,7 +21,20 @@ def map_call(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
             target.members.update(argument.members if is_known else {})
             target.is_open = target.is_open or not is_known or argument.is_open
         return NO_VALUE
+    if name == "copy":
+        return PropertyMap(dict(target.members), target.is_open)
+    if name in ("setdefault", "pop"):
+        return _changed_member(target, name, arguments)
     return UnknownValue("its dictionary is not known") if target.is_open else _list_members(target, name)
+
+
+def _changed_member(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
+    """What `setdefault` or `pop` gives, which change the dictionary."""
+    key, default = (*arguments, NO_VALUE, NO_VALUE)[:2]
+    if not isinstance(key, str) or (target.is_open and key not in target.members):
+        target.is_open = True
+        return UnknownValue("the member of its dictionary is not known")
+    return target.members.setdefault(key, default) if name == "setdefault" else target.members.pop(key, default)
 
 
 def _list_members(target: PropertyMap, name: str) -> Any:

@@ -46,8 +46,8 @@ _PSEUDO_PARAMETERS = {
 }
 # Methods that make a construct in the resource whose methods they are.
 _MADE_BY_METHODS = {("aws_cognito.UserPool", "addClient"): "aws_cognito.UserPoolClient"}
-_LIST_CALLS = {"forEach", "map", "append", "push"}
-_MAP_CALLS = {"items", "get", "update", "keys", "values"}
+_LIST_CALLS = {"forEach", "map", "append", "push", "extend", "concat"}
+_MAP_CALLS = {"items", "get", "update", "keys", "values", "copy", "setdefault", "pop"}
 
 
 def member_of(machine: CdkMachine, target: Any, name: str) -> Any:
@@ -194,6 +194,8 @@ def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[A
             if callee.name in ("resolve", "absolute", "as_posix", "strip", "trim", "toString")
             else UnknownValue(f"the text is changed by `{callee.name}`")
         )
+    if isinstance(target, list):
+        _give_away(target)
     made = LibraryObject(callee.name, tuple(arguments), place, target)
     owner: Any = target
     while isinstance(owner, BoundMethod | LibraryObject):
@@ -211,9 +213,15 @@ def _list_call(machine: CdkMachine, target: list[Any], name: str, arguments: Seq
     if name in ("append", "push"):
         target.extend(arguments)
         return NO_VALUE
+    if name in ("extend", "concat"):
+        added = [item for part in arguments for item in (part if isinstance(part, list) else [part])]
+        if name == "concat":
+            return [*target, *added]
+        target.extend(added)
+        return NO_VALUE
     results = (
         [call_value(machine, arguments[0], [item, str(number)], place) for number, item in enumerate(target)]
-        if (arguments)
+        if arguments
         else []
     )
     return results if name == "map" else NO_VALUE

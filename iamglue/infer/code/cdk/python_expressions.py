@@ -9,20 +9,27 @@ from iamglue.infer.code.cdk.python_nodes import EXPRESSIONS, PATH_JOIN, KeywordA
 from iamglue.infer.code.javascript.syntax import (
     Argument,
     ArrayLiteral,
+    Assignment,
     CallExpression,
     Choice,
     Concatenation,
     Expression,
     Fallback,
+    ForEach,
     FunctionExpression,
+    FunctionInfo,
     Index,
     Literal,
     Member,
     Name,
     ObjectLiteral,
     Opaque,
+    Return,
+    Sequence,
     Super,
+    TargetPattern,
     This,
+    VariablePattern,
 )
 
 
@@ -85,11 +92,13 @@ def _formatted_string(converter: PythonConverter, node: ast.JoinedStr) -> Expres
 
 
 def _operation(converter: PythonConverter, node: ast.BinOp) -> Expression:
-    """`a + b` is a text; `Path(a) / b` a path."""
+    """`a + b` is a text or a list; `Path(a) / b` a path, and `a | b` a dictionary with the members of both."""
     parts = (converter.expression(node.left), converter.expression(node.right))
     if isinstance(node.op, ast.Div):
         callee = Name(position(node), PYTHON_SCOPE, PATH_JOIN)
         return CallExpression(position(node), callee, tuple(Argument(part, is_spread=False) for part in parts), "/")
+    if isinstance(node.op, ast.BitOr):
+        return ObjectLiteral(position(node), tuple((None, part) for part in parts))
     return Concatenation(position(node), parts) if isinstance(node.op, ast.Add) else Opaque(position(node), parts)
 
 
@@ -119,6 +128,33 @@ def _lambda(converter: PythonConverter, node: ast.Lambda) -> Expression:
     return FunctionExpression(position(node), converter.function(node, is_method=False))
 
 
+# What a comprehension makes is a variable whose name no program can have.
+_RESULT = " result"
+
+
+def _comprehension(
+    converter: PythonConverter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+) -> Expression:
+    """A comprehension as a call of a function with loops that fill a list or a dictionary; conditions may hold."""
+    at = position(node)
+    result = Name(at, PYTHON_SCOPE, _RESULT)
+    if isinstance(node, ast.DictComp):
+        start: Expression = ObjectLiteral(at, ())
+        target = TargetPattern(at, Index(at, result, converter.expression(node.key)))
+        body: Expression = Assignment(at, target, converter.expression(node.value))
+    else:
+        start = ArrayLiteral(at, ())
+        element = Argument(converter.expression(node.elt), is_spread=False)
+        body = CallExpression(at, Member(at, result, "append"), (element,), "append")
+    for loop in reversed(node.generators):
+        conditions = tuple(map(converter.expression, loop.ifs))
+        values = converter.expression(loop.iter)
+        body = ForEach(at, converter.pattern(loop.target), values, Sequence(at, (*conditions, body)), is_of_keys=False)
+    made = Assignment(at, VariablePattern(at, PYTHON_SCOPE, _RESULT), start)
+    info = FunctionInfo(at, converter.path, "", is_arrow=True, body=Sequence(at, (made, body, Return(at, result))))
+    return CallExpression(at, FunctionExpression(at, info), (), "comprehension")
+
+
 EXPRESSIONS.update(
     {
         ast.Constant: _constant,
@@ -136,5 +172,6 @@ EXPRESSIONS.update(
         ast.Subscript: _subscript,
         ast.NamedExpr: _named_expression,
         ast.Lambda: _lambda,
+        **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _comprehension),
     }
 )

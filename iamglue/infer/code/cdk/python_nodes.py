@@ -72,8 +72,11 @@ class PythonConverter:
         """What is assigned to."""
         if isinstance(node, ast.Name):
             return VariablePattern(position(node), PYTHON_SCOPE, node.id)
-        if isinstance(node, ast.Tuple | ast.List) and not any(isinstance(part, ast.Starred) for part in node.elts):
-            return ArrayPattern(position(node), tuple(map(self.pattern, node.elts)), None)
+        if isinstance(node, ast.Tuple | ast.List):
+            starred = [part.value for part in node.elts[-1:] if isinstance(part, ast.Starred)]
+            elements = node.elts[:-1] if starred else node.elts
+            rest = self.pattern(starred[0]) if starred else None
+            return ArrayPattern(position(node), tuple(map(self.pattern, elements)), rest)
         return TargetPattern(position(node), self.expression(node))
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *, is_method: bool) -> FunctionInfo:

@@ -18,11 +18,13 @@ from iamglue.infer.code.javascript.syntax import (
     If,
     Import,
     Leave,
+    Loop,
     Member,
     MethodInfo,
     Opaque,
     Return,
     Sequence,
+    Switch,
     TargetPattern,
     This,
     Try,
@@ -58,8 +60,11 @@ def _import_from(_: PythonConverter, node: ast.ImportFrom) -> Expression:
 
 
 def _assign(converter: PythonConverter, node: ast.Assign) -> Expression:
+    """`a = b = value`: the value is evaluated once, as the value of the assignment to the first target."""
     value = converter.expression(node.value)
-    return Sequence(position(node), tuple(converter.assign(node, target, value) for target in node.targets[:1]))
+    for target in node.targets:
+        value = converter.assign(node, target, value)
+    return value
 
 
 def _annotated_assignment(converter: PythonConverter, node: ast.AnnAssign) -> Expression:
@@ -87,6 +92,16 @@ def _if(converter: PythonConverter, node: ast.If) -> Expression:
 def _for(converter: PythonConverter, node: ast.For) -> Expression:
     values, body = converter.expression(node.iter), converter.block(node.body)
     return ForEach(position(node), converter.pattern(node.target), values, body, is_of_keys=False)
+
+
+def _while(converter: PythonConverter, node: ast.While) -> Expression:
+    return Loop(position(node), None, (converter.expression(node.test), converter.block(node.body)))
+
+
+def _match(converter: PythonConverter, node: ast.Match) -> Expression:
+    """A `match` as a `switch`: which case it is, and what its pattern binds, is not known."""
+    cases = tuple((None, converter.block(case.body)) for case in node.cases)
+    return Switch(position(node), converter.expression(node.subject), cases)
 
 
 def _with(converter: PythonConverter, node: ast.With) -> Expression:
@@ -166,8 +181,11 @@ STATEMENTS.update(
         ast.Expr: lambda converter, node: converter.expression(node.value),
         ast.If: _if,
         ast.For: _for,
+        ast.While: _while,
+        ast.Match: _match,
         ast.With: _with,
         ast.Try: _try,
+        ast.TryStar: _try,
         ast.FunctionDef: _function,
         ast.ClassDef: _class,
         ast.Return: _return,

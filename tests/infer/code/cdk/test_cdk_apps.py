@@ -119,3 +119,37 @@ def test_code_that_is_not_read_may_set_variables_of_a_function_that_it_gets(buck
     stack = stack.replace("\nImages(App()", f"        {line}\n\nImages(App()")
     code = CODE.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "default")')
     assert bucket_of(**{"stack.py": f"import company\n{stack}", "src/app.py": code})[0] == ["${BUCKET}"]
+
+
+# Each sets the variable of a function that is made with another one, so that the code's default never counts.
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["self.reader = reader = {function}", 'reader.add_environment("BUCKET", "set")'],
+        [
+            "reader = {function}",
+            'match kw["stage"]:',
+            '    case "prod":',
+            '        reader.add_environment("BUCKET", "set")',
+        ],
+        ["reader = {function}", "while True:", '    reader.add_environment("BUCKET", "set")', "    break"],
+        ['readers = [{function} for name in ["a"]]', 'readers[0].add_environment("BUCKET", "set")'],
+        ['readers = {{"a": {function}}}', '[one.add_environment("BUCKET", "set") for one in readers.values()]'],
+        ['readers = {{name: {function} for name in ["a"]}}', 'readers["a"].add_environment("BUCKET", "set")'],
+        ["readers = []", "readers.extend([{function}])", 'readers[0].add_environment("BUCKET", "set")'],
+        ["reader, *others = [{function}]", 'reader.add_environment("BUCKET", "set")'],
+        ["other, *readers = [1, {function}]", 'readers[0].add_environment("BUCKET", "set")'],
+        ['variables.setdefault("BUCKET", "set")', "{function}"],
+        ['variables = variables | {{"BUCKET": "set"}}', "{function}"],
+    ],
+)
+def test_a_variable_is_set_in_whatever_way_python_writes_it(statements, bucket_of):
+    function = (
+        'lambda_.Function(self, "Reader", handler="app.handler", code=lambda_.Code.from_asset("src"), '
+        "environment=variables)"
+    )
+    body = ['variables = {"OTHER": "x"}', *(line.format(function=function) for line in statements)]
+    stack = "".join(f"        {line}\n" for line in body)
+    stack = STACK[: STACK.index("        bucket =")] + stack + STACK[STACK.index("\nImages(") :]
+    code = CODE.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "default")')
+    assert bucket_of(**{"src/app.py": code, "stack.py": stack})[0] == ["set"]
