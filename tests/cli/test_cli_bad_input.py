@@ -156,6 +156,18 @@ def test_a_file_that_may_not_be_read_cannot_be_checked(public, spec_for_all):
     assert stderr.startswith(f"error: cannot read {target}: ")
 
 
+def test_a_directory_of_code_that_may_not_be_entered_is_reported_and_the_rest_is_read(public):
+    (public / "app.py").write_text('import boto3\nboto3.client("s3").list_buckets()\n')
+    (public / "closed").mkdir(mode=0)
+    (public / "listed").mkdir()
+    (public / "listed" / "data.json").write_text("{}")
+    (public / "listed").chmod(0o744)
+    code, stdout, _ = unprivileged("infer", "code", public)
+    assert code == 0
+    assert "do: ListAllMyBuckets" in stdout
+    assert f"not read: {public}/closed: cannot list the directory" in stdout
+
+
 def test_a_path_that_is_not_text_is_no_bug(exif):
     run = subprocess.run(
         [sys.executable, "-m", "iamglue", "generate", b"caf\xe9.yaml"], capture_output=True, text=True, check=False

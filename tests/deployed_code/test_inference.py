@@ -66,6 +66,14 @@ def test_the_result_says_which_template_was_used(program):
     assert "template.yaml" in note
 
 
+def test_the_handler_of_a_package_is_in_its_init_file(tmp_path):
+    (tmp_path / "orders").mkdir()
+    (tmp_path / "orders" / "__init__.py").write_text(APP.replace("from shared import table_of\n", SHARED))
+    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("app.load", "orders.load").replace("app.save", "other.x"))
+    (function,) = iamglue.infer_code(str(tmp_path)).functions
+    assert [entry.resource.text for entry in function.function.entries] == ["images"]
+
+
 def test_a_named_function_is_the_only_one_of_the_result(program):
     result = iamglue.infer_code(str(program), name="load")
     assert [(access.action, access.resource) for access in result.code.access if access.is_reached] == [

@@ -116,6 +116,9 @@ def access(*calls):
             call("sqs", "SendMessage", QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"),
             {("sqs:SendMessage", "jobs")},
         ),
+        # A host that is no host, as a placeholder.
+        (call("sqs", "SendMessage", QueueUrl="https://[host]/123456789012/jobs?a"), {("sqs:SendMessage", "jobs")}),
+        (call("sqs", "SendMessage", QueueUrl="https://sqs.[region"), {("sqs:SendMessage", "*")}),
         (
             call("sns", "Publish", TopicArn="arn:aws:sns:eu-west-1:123456789012:alerts"),
             {("sns:Publish", "arn:aws:sns:eu-west-1:123456789012:alerts")},

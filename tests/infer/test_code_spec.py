@@ -74,6 +74,25 @@ def test_a_comment_of_the_entry_for_the_whole_bucket_names_the_calls_of_both(tmp
 
 
 @pytest.mark.parametrize(
+    ("call", "is_asked"),
+    [
+        ("s3.list_buckets()", False),
+        ('s3.get_object(Bucket=event["b"], Key="k")', True),
+        ('boto3.client("cloudwatch").put_metric_data(Namespace=event["n"], MetricData=[])', True),
+    ],
+)
+def test_a_comment_asks_for_a_name_only_where_an_entry_may_have_one(tmp_path, call, is_asked):
+    (tmp_path / "app.py").write_text(HEAD + f"    {call}\n")
+    assert ("name it" in iamglue.infer_code(str(tmp_path / "app.py")).spec_text) == is_asked
+
+
+def test_a_parameter_for_an_element_of_a_list_is_not_called_the_value_of_its_variable(tmp_path):
+    loop = 'for name in os.environ["BUCKETS"].split(","):\n        s3.get_object(Bucket=name, Key="k")'
+    (tmp_path / "app.py").write_text(HEAD + f"    {loop}\n")
+    assert "${BUCKETS} is an element of the list in BUCKETS" in iamglue.infer_code(str(tmp_path / "app.py")).spec_text
+
+
+@pytest.mark.parametrize(
     ("name", "parameter"),
     [
         ("TABLE_NAME", "TableName"),

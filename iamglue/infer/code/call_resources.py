@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from iamglue.catalog.call_parameters import naming_parameters
 from iamglue.catalog.partitions import partitions
@@ -34,6 +34,8 @@ _PARTIAL_FUNCTION_ARN = re.compile(r"(\d{12}):function:(.+)")
 _BUCKET_URL = re.compile(
     r"https?://(?:s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?/([^/]+)/|([^/]+)\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?(?:/|$))"
 )
+# `urlsplit` raises an error for hosts with brackets, and a host may be a placeholder.
+_URL_PATH = re.compile(r"https?://[^/?#]*([^?#]*)")
 
 
 def call_resources(call: SdkCall, action: str) -> tuple[CallResource, ...]:
@@ -185,9 +187,8 @@ def _name_in(text: Text, path: str) -> str:
     bucket = _BUCKET_URL.match(name)
     if bucket is not None:
         return str(bucket[1] or bucket[2])
-    if re.match(r"https?://", name):
-        return urlsplit(name).path.rstrip("/").rpartition("/")[2] or _ANY
-    return name
+    url = _URL_PATH.match(name)
+    return name if url is None else str(url[1]).rstrip("/").rpartition("/")[2] or _ANY
 
 
 def _arn_resource(arn: str, kind: ResourceType, arn_format: ArnFormat, origin: ValueOrigin) -> CallResource:

@@ -73,8 +73,9 @@ def function_handlers(functions: Iterable[DeployedFunction], files: Iterable[Cod
 
 
 def _module_parts(files: Iterable[CodeFile]) -> dict[str, tuple[str, ...]]:
-    """The parts of each file's path, without its suffix."""
-    return {file.path: PurePath(file.path).with_suffix("").parts for file in files}
+    """The parts of each file's path, without its suffix; a package of Python is its `__init__.py`."""
+    parts = {file.path: PurePath(file.path).with_suffix("").parts for file in files}
+    return {path: names[:-1] if names[-1:] == ("__init__",) else names for path, names in parts.items()}
 
 
 def _handlers(function: DeployedFunction, modules: Mapping[str, tuple[str, ...]]) -> Iterator[Handler]:

@@ -10,6 +10,7 @@ import os
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,9 +132,11 @@ class _Walk:
                         yield os.path.join(parent, name)  # noqa: PTH118 - as the user wrote the directory
 
     def _add_document(self, path: Path) -> None:
-        name = path.name
-        if name.endswith(".json") and "lock" not in name and path.is_file() and path.stat().st_size <= _MAX_DOCUMENT:
-            self.documents.append(str(path))
+        if not path.name.endswith(".json") or "lock" in path.name:
+            return
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_size <= _MAX_DOCUMENT:
+                self.documents.append(str(path))
 
     def _is_own(self, folder: Path, vendored: set[str]) -> bool:
         name = folder.name
@@ -142,7 +145,8 @@ class _Walk:
             return False
         if name.startswith(".") or name in _OTHER_FOLDERS or name.endswith((".dist-info", ".egg-info")):
             return False
-        return name.lower() not in vendored and not (folder / _ENVIRONMENT_FILE).exists()
+        # `Path.exists` raises an error in a directory that may not be entered; that it cannot be listed is noted later.
+        return name.lower() not in vendored and not os.path.exists(folder / _ENVIRONMENT_FILE)  # noqa: PTH110
 
     def _add_unreadable(self, error: OSError) -> None:
         reason = f"cannot list the directory: {error.strerror or error}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from iamglue.catalog.kms_keys import kms_actions
+from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.verbs import Verb, limiting_condition_keys, verbs
 from iamglue.errors import Location, MultipleErrors
 from iamglue.generate.requirements.function_requirements import function_requirements
@@ -22,7 +23,7 @@ from iamglue.model.spec_comments import CommentedFunction, DisabledEntry
 
 _PARAMETER = re.compile(r"\$\{([^{}$]+)\}")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
-_ANY = "*"
+_ANY, _ELEMENT = "*", "[]"
 _KMS = "kms:"
 # Places that a comment lists; the others are counted.
 _MAX_PLACES = 3
@@ -150,8 +151,13 @@ def _by_entry(items: Iterable[InferredAccess], names: _ParameterNames) -> dict[A
 def _entry_comments(entry: AccessEntry, items: Iterable[InferredAccess]) -> Iterator[str]:
     listed = list(items)
     yield _places_text(place for item in listed for place in item.evidence)
-    if entry.resource.text == _ANY and any(item.resource == _ANY for item in listed):
+    if entry.resource.text == _ANY and any(item.resource == _ANY and _has_names(item.action) for item in listed):
         yield _NO_NAME
+
+
+def _has_names(action: str) -> bool:
+    """Whether an entry for the action may name something: a resource, or the value of a condition key."""
+    return bool(action_resource_types(action)) or action in limiting_condition_keys()
 
 
 def _problems(entry: AccessEntry) -> Iterator[str]:
@@ -233,7 +239,11 @@ class _ParameterNames:
         """What each renamed parameter is."""
         for name, parameter in sorted(self._names.items()):
             if name != parameter:
-                yield f"${{{parameter}}} is the value of {name}"
+                is_element = name.endswith(_ELEMENT)
+                meaning = (
+                    f"an element of the list in {name.removesuffix(_ELEMENT)}" if is_element else f"the value of {name}"
+                )
+                yield f"${{{parameter}}} is {meaning}"
 
     def _renamed_resource(self, resource: SpecResource) -> SpecResource:
         variables = tuple((name, self._rename_parameters(value) or "") for name, value in resource.variables)
