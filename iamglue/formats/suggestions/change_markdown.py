@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from iamglue.formats.reports.diff_markdown import code_span, diff_markdown
 from iamglue.formats.suggestions.role_change import RoleChange
@@ -13,17 +13,17 @@ _IN_TEMPLATE = "The role is not deployed yet: replace its policies by these in t
 
 
 def change_markdown(
-    role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Sequence[str]
+    role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Mapping[str, str]
 ) -> str:
     """The change: policies added and removed, proofs, notes, and how to apply it.
 
-    `refused` are the tools that the change could not be written for, each as `TOOL: reason`.
+    `refused` has the tools that the change could not be written for, each with the reason.
     """
     return escape_output("\n".join(_lines(role_result, replacement, change, refused)) + "\n")
 
 
 def _lines(
-    role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Sequence[str]
+    role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Mapping[str, str]
 ) -> Iterator[str]:
     """The sections of the document; those that are empty are left out."""
     functions = ", ".join(code_span(function.name) for function in role_result.context.functions) or "none known"
@@ -40,7 +40,8 @@ def _lines(
     )
     yield from _section("Proved for the new policies", [code_span(text) for text in replacement.proved])
     yield from _section("Not proved", [code_span(text) for text in replacement.unproved])
-    yield from _section("Notes", [code_span(text) for text in (*replacement.notes, *refused)])
+    problems = (f"{tool}: {reason}" for tool, reason in refused.items())
+    yield from _section("Notes", [code_span(text) for text in (*replacement.notes, *problems)])
     yield from _section("How to apply", [_IN_TEMPLATE] if role_result.context.account.planned else list(_how(refused)))
     if replacement.difference is not None:
         yield ""
@@ -74,7 +75,7 @@ def _removed_items(change: RoleChange) -> Iterator[str]:
         yield f"{action}; its document is saved in [{policy.file}]({policy.file})"
 
 
-def _how(refused: Sequence[str]) -> Iterator[str]:
+def _how(refused: Mapping[str, str]) -> Iterator[str]:
     """One item for each tool that the change was written for."""
     tools = (
         ("AWS CLI", "`bash apply.sh` makes the change, `bash rollback.sh` rolls it back"),
@@ -85,5 +86,5 @@ def _how(refused: Sequence[str]) -> Iterator[str]:
         ),
     )
     for tool, text in tools:
-        if not any(reason.startswith(f"{tool}:") for reason in refused):
+        if tool not in refused:
             yield f"{tool}: {text}"

@@ -32,12 +32,12 @@ def suggestion_files(role_result: RoleResult, *, by_account: bool = False) -> di
         return {}
     change = role_change(role_result, role_result.replacement)
     files: dict[str, str] = {}
-    refused: list[str] = []
+    refused: dict[str, str] = {}
     for name, write in () if role_result.context.account.planned else _TOOLS:
         try:
             files |= write(change)
         except IamglueError as error:
-            refused.append(f"{name}: {error.message}")
+            refused[name] = error.message
     files |= {policy.file: policy.text for policy in change.added}
     files |= {policy.file: policy.text for policy in change.removed}
     files["change.md"] = change_markdown(role_result, role_result.replacement, change, refused)
