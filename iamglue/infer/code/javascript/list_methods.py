@@ -76,10 +76,37 @@ def _texts(value: Value) -> Value:
 
 
 def _same_elements(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
-    """`filter`, `sort` and the like: the same elements."""
+    """`filter`, `slice` and the like: a list with the same elements."""
     if arguments.values:
         _callback(machine, value, arguments, site)
     return _list(machine, site, elements(machine, value))
+
+
+def _reordered(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """`sort` and `reverse`: the list itself, in which each element may be at any index."""
+    if arguments.values:
+        _callback(machine, value, arguments, site)
+    _lose_order(machine, value)
+    return value
+
+
+def _shift(machine: ScriptMachine, value: Value, _arguments: PassedArguments, _site: CallSite) -> Value:
+    _lose_order(machine, value)
+    return elements(machine, value)
+
+
+def _unshift(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    result = _push(machine, value, arguments, site)
+    _lose_order(machine, value)
+    return result
+
+
+def _lose_order(machine: ScriptMachine, value: Value) -> None:
+    """Take the effect of a change after which any element may be at an index."""
+    for option in value:
+        for name in machine.field_names(option) if isinstance(option, ScriptCollection) else ():
+            if isinstance(option, ScriptCollection) and name.isdigit():
+                machine.set_field(option, name, machine.read((option, ELEMENTS)))
 
 
 def _element(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
@@ -114,8 +141,13 @@ def _push(machine: ScriptMachine, value: Value, arguments: PassedArguments, _sit
 def _splice(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`list.splice(start, count, ...added)`: the elements that it removes, of which it is not known which they are."""
     added = PassedArguments(arguments.values[2:], arguments.rest, arguments.is_open)
-    _push(machine, value, added, site)
+    _unshift(machine, value, added, site)
     return _list(machine, site, elements(machine, value))
+
+
+def _to_spliced(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """`list.toSpliced(start, count, ...added)`: a list with elements of both."""
+    return _list(machine, site, join_all([elements(machine, value), *arguments.values[2:], arguments.rest]))
 
 
 def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
@@ -211,6 +243,7 @@ LIST_METHODS: dict[str, ListMethod] = {
     "reduceRight": _reduce,
     "concat": _concat,
     "splice": _splice,
+    "toSpliced": _to_spliced,
     "entries": _entries,
     "values": _values,
     "keys": _names,
@@ -218,9 +251,12 @@ LIST_METHODS: dict[str, ListMethod] = {
     "catch": _catch,
     "finally": _finally,
     "join": _join_text,
-    **dict.fromkeys(("filter", "sort", "slice", "reverse", "toSorted", "toReversed"), _same_elements),
-    **dict.fromkeys(("find", "findLast", "pop", "shift", "at", "next"), _element),
+    **dict.fromkeys(("filter", "slice", "toSorted", "toReversed"), _same_elements),
+    **dict.fromkeys(("sort", "reverse"), _reordered),
+    **dict.fromkeys(("find", "findLast", "pop", "at", "next"), _element),
+    "shift": _shift,
+    "unshift": _unshift,
     **dict.fromkeys(("forEach", "some", "every", "findIndex"), _walk),
-    **dict.fromkeys(("push", "unshift", "add"), _push),
+    **dict.fromkeys(("push", "add"), _push),
 }
 _MAP_METHODS: dict[str, ListMethod] = {"get": _get, "set": _set, "forEach": _walk_map}

@@ -25,6 +25,10 @@ _READS = frozenset({"get", "pop", "popitem", "setdefault", "values", "items", "k
 _SET_OPERATIONS = frozenset({"union", "intersection", "difference", "symmetric_difference"})
 # Methods that add elements, and the others that return None.
 _ADDS_ONE, _ADDS_MANY = frozenset({"append", "add", "appendleft"}), frozenset({"extend", "extendleft", "update"})
+# Methods after which elements of a list have other indices.
+_REORDERS = frozenset(
+    {"insert", "appendleft", "extendleft", "pop", "popleft", "remove", "sort", "reverse", "rotate", "move_to_end"}
+)
 _WITHOUT_RESULT = frozenset({"insert", "sort", "reverse", "remove", "discard", "clear", "rotate", "move_to_end"}) | {
     f"{name}_update" for name in _SET_OPERATIONS
 }
@@ -84,14 +88,21 @@ class Container(AbstractObject):
             return None
         return [self.get(at.machine, key, at.unit) for key in keys]
 
+    def lose_order(self, at: Site) -> None:
+        """Take the effect of a change after which an index of a list may give any element."""
+        if self.kind != "dict":
+            self.put(at, ANY, self.all_items(at))
+
     def item(self, key: Values, at: Site) -> Values:
-        """What a key or index may give."""
+        """What a key or index may give; an index from the end any element if the list may have grown."""
         stored = self.keys(at.machine, at.unit)
         values: Values = NOTHING
         for obj in key:
             text = obj.as_text
             literal = literal_of(text) if text is not None else None
-            if self.kind != "dict" and literal is not None and literal.startswith("-") and ANY not in stored:
+            if self.kind != "dict" and literal is not None and literal.startswith("-"):
+                if ANY in stored:
+                    return self.all_items(at)
                 index = len(stored) + int(literal) if literal[1:].isdigit() and len(literal) < 8 else 0
                 text, literal = (str(index),), str(index)
             for stored_key in stored:
@@ -125,6 +136,8 @@ class ContainerMethod(AbstractObject):
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The result of the method; what it changes is stored."""
         owner, first = self.owner, arguments.get(0, "")
+        if self.name in _REORDERS and (self.name != "pop" or arguments.positional):
+            owner.lose_order(at)
         if self.name in _ADDS_ONE:
             owner.put(at, ANY, first)
         elif self.name == "insert":
@@ -248,10 +261,13 @@ def copy_items(source: AbstractObject, target: Container, at: Site) -> None:
 
 
 def _copy_arguments(arguments: ArgumentValues, target: Container, at: Site) -> None:
-    """Store in a container what the positional arguments contain."""
+    """Add to a container what the positional arguments contain."""
     for values in (*arguments.positional, arguments.more_positional):
         for obj in values:
-            copy_items(obj, target, at)
+            if target.kind == "dict":
+                copy_items(obj, target, at)
+            else:
+                target.put(at, ANY, obj.elements(at))
 
 
 def call_key(arguments: ArgumentValues, elements: Values, at: Site) -> None:

@@ -11,6 +11,7 @@ from iamglue.infer.code.python.environment import defaults_of
 from iamglue.infer.code.python.functions import FunctionObject
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
+from iamglue.infer.code.python.sequences import concatenated_lists, ordered_elements, slice_values
 from iamglue.infer.code.python.settings_texts import check_setting
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
@@ -22,8 +23,6 @@ from iamglue.infer.code.python.strings import (
     text_values,
 )
 from iamglue.infer.code.python.targets import TargetEvaluator
-
-_UNROLLED = 16
 
 
 class ExpressionEvaluator(TargetEvaluator):
@@ -98,6 +97,8 @@ class ExpressionEvaluator(TargetEvaluator):
             return percent_values(left, self._percent_argument(right, node))
         if any(isinstance(obj, Container) for obj in both) and isinstance(operator, ast.Add | ast.BitOr):
             kind = next(obj.kind for obj in sorted(both, key=repr) if isinstance(obj, Container))
+            if isinstance(operator, ast.Add):
+                return concatenated_lists(left, right, kind, self.at(node))
             container = Container(kind, self.machine.site(node), self.unit.context)
             for obj in both:
                 copy_items(obj, container, self.at(node))
@@ -134,7 +135,7 @@ class ExpressionEvaluator(TargetEvaluator):
         receivers, at = self.evaluate(node.value), self.at(node)
         if isinstance(node.slice, ast.Slice):
             self._other(node.slice)
-            return frozenset(_ANY_TEXT if obj.as_text is not None else obj for obj in receivers)
+            return slice_values(receivers, node.slice, at)
         key, values = self.evaluate(node.slice), NOTHING
         for obj in receivers:
             values |= obj.item(key, at)
@@ -142,14 +143,6 @@ class ExpressionEvaluator(TargetEvaluator):
 
     def _starred(self, node: ast.Starred) -> Values:
         return self.elements(self.evaluate(node.value), node)
-
-    def ordered(self, values: Values, node: ast.AST) -> list[Values] | None:
-        """The elements one by one, if they are known and few; else None."""
-        if len(values) != 1:
-            return None
-        function = getattr(next(iter(values)), "ordered_elements", None)
-        elements: list[Values] | None = function(self.at(node)) if function else None
-        return elements if elements is not None and len(elements) <= _UNROLLED else None
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Values:
         container = Container(type(node).__name__.lower(), self.machine.site(node), self.unit.context)
@@ -216,7 +209,7 @@ class ExpressionEvaluator(TargetEvaluator):
             return
         first = generators[0]
         values = self.evaluate(first.iter)
-        ordered = self.ordered(values, first.iter)
+        ordered = ordered_elements(values, self.at(first.iter))
         for element in ordered if ordered is not None else [self.elements(values, first.iter)]:
             self.assign(first.target, element)
             for condition in first.ifs:
@@ -260,7 +253,7 @@ class ExpressionEvaluator(TargetEvaluator):
                 more |= values if more else NOTHING
                 continue
             starred = self.evaluate(argument.value)
-            ordered = self.ordered(starred, argument)
+            ordered = ordered_elements(starred, self.at(argument))
             if ordered is not None and not more:
                 positional.extend(ordered)
             else:

@@ -52,7 +52,6 @@ UNKNOWN_DATA: Values = frozenset({TextObject((UnknownPart(ValueOrigin.UNKNOWN, "
     "urllib.unquote_plus",
     "os.path.expandvars",
     "base64.b64decode",
-    "builtins.reversed",
     "builtins.aiter",
     "asyncio.run",
     "asyncio.ensure_future",
@@ -78,15 +77,19 @@ def _cast(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return arguments.get(1, "val")
 
 
-@extern_function(
-    "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "collections.deque"
-)
+@extern_function("builtins.list", "builtins.tuple", "collections.deque")
 def _list(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("list", at.site, at.unit.context)
     for obj in arguments.get(0, "iterable"):
         copy_items(obj, container, at)
-    call_key(arguments, _elements(arguments.get(0, "iterable"), at), at)
     return frozenset({container})
+
+
+@extern_function("builtins.sorted", "builtins.reversed", "builtins.set", "builtins.frozenset")
+def _reordered(arguments: ArgumentValues, at: Site) -> Values:
+    elements = _elements(arguments.get(0, "iterable"), at)
+    call_key(arguments, elements, at)
+    return _unordered(elements, at)
 
 
 @extern_function(

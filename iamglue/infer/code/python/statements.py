@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from iamglue.infer.code.python.abstract_objects import FixedPoint, Unit, Values, limit_texts
+from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.context_managers import suppresses_errors
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
 from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
 from iamglue.infer.code.python.scope_names import bound_name, is_none, later_names
+from iamglue.infer.code.python.sequences import ordered_elements
 from iamglue.infer.code.python.settings_texts import check_setting
 
 Names = dict[str, Values]
@@ -94,7 +96,11 @@ class StatementEvaluator(DefinitionEvaluator):
         self.evaluate(node.test)
 
     def _do_delete(self, node: ast.Delete) -> None:
-        """Nothing: what was deleted may be used by another path."""
+        """Move the elements of a list; what was deleted stays, as another path may use it."""
+        for target in node.targets:
+            for obj in self.evaluate(target.value) if isinstance(target, ast.Subscript) else ():
+                if isinstance(obj, Container):
+                    obj.lose_order(self.at(target))
 
     def _do_break(self, node: ast.Break | ast.Continue) -> None:  # noqa: ARG002
         if self.loops:
@@ -190,7 +196,7 @@ class StatementEvaluator(DefinitionEvaluator):
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
         values = self.evaluate(node.iter)
-        ordered = self.ordered(values, node.iter)
+        ordered = ordered_elements(values, self.at(node.iter))
         # Loops in loops are repeated less: what they give is less exact, and takes no time that grows with the depth.
         if ordered is not None and len(ordered) <= _UNROLLED_ROUNDS >> (2 * len(self.loops)):
             self.loops.append([dict(self.names)])
