@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamglue.catalog.partitions import infer_partition
 from iamglue.deployed_code.inference import CodeInput, read_code_project
 from iamglue.errors import IamglueError, Location
 from iamglue.infer.code.coverage import MissingEntry, UnusedEntry, missing_entries, unused_entries
 from iamglue.infer.evidence import InferredCode
-from iamglue.model.required_access import DeploymentScope
+from iamglue.infer.policy_settings import function_scope
 from iamglue.model.spec import Spec, SpecFunction
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def check_function_code(function: SpecFunction, given: CodeInput) -> CodeCheck:
     """Compare a function's spec with its code. Raises IamglueError for code that cannot be read at all."""
     project = read_code_project(given)
     inferred = project.inferred()
-    scope = _scope(function)
+    scope = function_scope(function)
     missing = missing_entries(inferred, function, scope)
     return CodeCheck(function, inferred, missing, unused_entries(inferred, function, scope), project.notes)
 
@@ -46,9 +44,3 @@ def function_of_spec(spec: Spec, name: str | None) -> SpecFunction:
     names = ", ".join(f"`{function.name}`" for function in spec.functions)
     problem = "the spec has several functions" if named else f"the spec has no function `{name}`"
     raise IamglueError(problem, hint=f"choose one by its name: {names}", location=Location(spec.path))
-
-
-def _scope(function: SpecFunction) -> DeploymentScope:
-    region = function.region or REGION_PARAMETER
-    partition = function.partition or infer_partition(region) or PARTITION_PARAMETER
-    return DeploymentScope(partition, region, function.account or ACCOUNT_PARAMETER)

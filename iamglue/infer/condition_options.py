@@ -13,13 +13,13 @@ Conditions = tuple[Condition, ...]
 
 def condition_options(entry: AccessEntry, conditions: Conditions) -> Iterator[AccessEntry]:
     """The entry with each way to say the conditions, the shortest first; whether it says them is for the caller."""
-    for option, rest in _options(entry, conditions):
+    for option, rest in _possible_options(entry, conditions):
         yield replace(option, when=rest)
     if conditions:
         yield replace(entry, when=conditions)
 
 
-def _options(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[AccessEntry, Conditions]]:
+def _possible_options(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[AccessEntry, Conditions]]:
     yield from _prefix(entry, conditions)
     yield from _named_by_condition(entry, conditions)
     yield from _fine_grained(entry, conditions)

@@ -32,7 +32,7 @@ def infer_role(function: DeployedFunction, role: Role | None, *, planned: bool =
         reason = "its policies were not read"
         changes.append(SpecChange(ChangeKind.DROPPED, function.role_arn or "the role", reason, location))
     files = [] if role is None else [_policy_file(item, planned=planned) for item in role.policies if item.policy]
-    changes += [] if role is None else _left_out(role, location)
+    changes += [] if role is None else _role_changes(role, location)
     try:
         result = infer_policies(files, base=base)
     except IamglueError as error:
@@ -44,16 +44,18 @@ def infer_role(function: DeployedFunction, role: Role | None, *, planned: bool =
     return InferredPolicy(commented, (*changes, *result.changes))
 
 
-def _left_out(role: Role, location: Location) -> Iterator[SpecChange]:
+def _role_changes(role: Role, location: Location) -> Iterator[SpecChange]:
     for item in role.policies:
         if item.policy is None:
             yield SpecChange(
-                ChangeKind.DROPPED, f"policy {item.name}", f"it {item.parse_failure}", _place(item, location)
+                ChangeKind.DROPPED, f"policy {item.name}", f"it {item.parse_failure}", _policy_location(item, location)
             )
     if role.boundary is not None:
         reason = "a spec has no permissions boundary, which may limit what the policies allow"
         name = role.boundary.arn or role.boundary.name
-        yield SpecChange(ChangeKind.DROPPED, f"permissions boundary {name}", reason, _place(role.boundary, location))
+        yield SpecChange(
+            ChangeKind.DROPPED, f"permissions boundary {name}", reason, _policy_location(role.boundary, location)
+        )
 
 
 def _policy_file(item: AttachedPolicy, *, planned: bool) -> PolicyFile:
@@ -62,12 +64,12 @@ def _policy_file(item: AttachedPolicy, *, planned: bool) -> PolicyFile:
         raise TypeError(item)
     policy = replace(item.policy, version=VERSION_2012) if planned else item.policy
     path = item.arn or f"policy {item.name}"
-    place = _place(item, Location(path))
+    place = _policy_location(item, Location(path))
     nodes = item.origin.statements if item.origin else ()
     is_known = len(nodes) == len(policy.statements)
     places = [node.location for node in nodes] if is_known else [place] * len(policy.statements)
     return PolicyFile(path, policy, tuple(places))
 
 
-def _place(item: AttachedPolicy, default: Location) -> Location:
+def _policy_location(item: AttachedPolicy, default: Location) -> Location:
     return item.origin.node.location if item.origin else default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from iamglue.errors import DeploymentValueError, IamglueError
@@ -34,6 +35,11 @@ def entry_grants(
         needs = _entry_needs(entry, scope, check_names=check_names)
     except IamglueError:
         return None
+    return atomic_grants(needs)
+
+
+def atomic_grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
+    """Every action on every resource of needs, under their conditions."""
     return frozenset(
         AtomicGrant(action, resource, need.conditions)
         for need in needs

@@ -82,7 +82,7 @@ class _Draft:
 
     def run(self) -> InferredSpec:
         settings = self._settings()
-        raw = tuple(self._mounts())
+        raw = tuple(self._mount_statements())
         function = replace(self.function, settings=settings, raw=raw, settings_location=self.place)
         self.function = function
         triggers = tuple(dict.fromkeys(self._triggers()))
@@ -107,7 +107,7 @@ class _Draft:
         """The shortest spelling of a trigger that generates the same permissions as the last one, the full ARN."""
         sources = [item for item in candidate.source_spellings if self.planned or not _has_parameter(item)]
         triggers = [self._trigger(candidate, resource, failure) for resource in sources]
-        meanings = [self._meaning(item) for item in triggers]
+        meanings = [self._trigger_meaning(item) for item in triggers]
         if not meanings or meanings[-1] is None:
             self.unknown.append(f"{candidate.display_name} cannot be expressed as a trigger")
             return None
@@ -120,7 +120,7 @@ class _Draft:
             candidate.name, resource, self.place, account=account, consumer=candidate.consumer, on_failure=failure
         )
 
-    def _meaning(self, trigger: Trigger) -> object:
+    def _trigger_meaning(self, trigger: Trigger) -> object:
         def meaning() -> object:
             trigger_notes(trigger)
             invoke_permissions = trigger_permissions(trigger, self.function, self.scope)
@@ -183,7 +183,7 @@ class _Draft:
     def _destination_meaning(self, entry: AccessEntry, setting: str) -> object:
         return _value_or_none(lambda: _required_values(destination_needs(entry, setting, self.scope)))
 
-    def _mounts(self) -> Iterator[RawStatement]:
+    def _mount_statements(self) -> Iterator[RawStatement]:
         """Statements for mounted access points of EFS, for which Lambda does not report the file system."""
         for arn in self.deployed.file_systems:
             access_point = parse_arn(arn)

@@ -21,7 +21,7 @@ from iamglue.infer.entries import EntryGroup, access_action, group_entries
 from iamglue.infer.entry_grants import entry_grants
 from iamglue.infer.entry_options import with_options
 from iamglue.infer.policy_grants import StatementGrants, read_statements
-from iamglue.infer.policy_settings import infer_function_name, infer_scope, infer_settings, item_grants
+from iamglue.infer.policy_settings import function_scope, infer_function_name, infer_scope, infer_settings, item_grants
 from iamglue.infer.spec_parameters import with_policy_parameters, with_spec_parameters
 from iamglue.model.difference import PolicyDiff
 from iamglue.model.inference import ChangeKind, SpecChange
@@ -30,7 +30,6 @@ from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, RawStatement, SpecFunction
 from iamglue.model.spec_comments import CommentedFunction
 from iamglue.policy.arns import resource_covers
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 
 _NOWHERE = Location("")
 _NO_ENTRY = "no entry of a spec allows exactly this"
@@ -62,7 +61,7 @@ def infer_policies(
         settings, covered = infer_settings(function, granted, scope)
         function = replace(function, settings=settings)
     else:
-        scope, function = _scope_of(base), base
+        scope, function = function_scope(base), base
         covered = item_grants(base, scope)
         statements, narrowed = _without_needs(statements, covered)
         changes = (*changes, *narrowed)
@@ -78,11 +77,6 @@ def infer_policies(
     return InferredPolicy(
         CommentedFunction(with_spec_parameters(function), comments), (*changes, *raw_changes, *compared)
     )
-
-
-def _scope_of(function: SpecFunction) -> DeploymentScope:
-    partition = function.partition or infer_partition(function.region or "") or PARTITION_PARAMETER
-    return DeploymentScope(partition, function.region or REGION_PARAMETER, function.account or ACCOUNT_PARAMETER)
 
 
 def _without_needs(

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from iamglue.catalog.partitions import infer_partition
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.generate.requirements.grants import AtomicGrant
 from iamglue.generate.requirements.settings import settings_needs
-from iamglue.model.required_access import DeploymentScope, RequiredAccess
+from iamglue.infer.entry_grants import atomic_grants
+from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import FunctionSettings, LogSettings, SpecFunction
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
@@ -32,6 +34,13 @@ def infer_scope(grants: Iterable[AtomicGrant]) -> DeploymentScope:
         _most_common((arn.region for arn in own or arns), REGION_PARAMETER),
         _most_common((arn.account for arn in own or arns), ACCOUNT_PARAMETER),
     )
+
+
+def function_scope(function: SpecFunction) -> DeploymentScope:
+    """Where a function of a spec is, with the parameters of the deployment for what its spec does not say."""
+    region = function.region or REGION_PARAMETER
+    partition = function.partition or infer_partition(region) or PARTITION_PARAMETER
+    return DeploymentScope(partition, region, function.account or ACCOUNT_PARAMETER)
 
 
 def _most_common(values: Iterable[str], default: str) -> str:
@@ -78,23 +87,14 @@ def infer_settings(
 def setting_grants(function: SpecFunction, scope: DeploymentScope) -> frozenset[AtomicGrant] | None:
     """What `generate` allows for the settings of a function; None if they are not valid."""
     try:
-        return _grants(settings_needs(function, scope))
+        return atomic_grants(settings_needs(function, scope))
     except IamglueError:
         return None
 
 
 def item_grants(function: SpecFunction, scope: DeploymentScope) -> frozenset[AtomicGrant]:
     """What `generate` allows for all items of a function. Raises IamglueError if one of them is not valid."""
-    return _grants(need for item in function_requirements(function, scope) for need in item.needs)
-
-
-def _grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
-    return frozenset(
-        AtomicGrant(action, resource, need.conditions)
-        for need in needs
-        for action in need.actions
-        for resource in need.resources
-    )
+    return atomic_grants(need for item in function_requirements(function, scope) for need in item.needs)
 
 
 def _log_settings(name: str, grants: frozenset[AtomicGrant]) -> Iterator[LogSettings]:

@@ -106,7 +106,7 @@ def _call_access(call: SdkCall, requirements: Iterable[_Requirement]) -> Iterato
 def _requirements(call: SdkCall) -> Iterator[_Requirement]:
     """What a call requires by its operation and its parameters."""
     if is_partiql(call) and (statements := statement_accesses(call)) is not None:
-        yield from (_Requirement(action, _table(table, index)) for action, table, index in statements)
+        yield from (_Requirement(action, _partiql_table(table, index)) for action, table, index in statements)
         return
     rules = [rule for rule in parameter_rules(call.client, call.operation) if _applies(rule, call)]
     for action in _replaced_actions(call, rules):
@@ -169,7 +169,7 @@ def _may_be(call: SdkCall, path: str, text: str) -> bool:
     return not is_complete or (text,) in texts or any(not isinstance(part, str) for item in texts for part in item)
 
 
-def _table(table: Text, index: Text | None) -> CallResource:
+def _partiql_table(table: Text, index: Text | None) -> CallResource:
     name = spec_text(table)
     kind = None if index else "table"
     return CallResource(SpecResource(name), kind, text_origin(table), index=spec_text(index) if index else None)

@@ -94,9 +94,9 @@ def _with_paths(call: SdkCall, known: Mapping[tuple[str, Text], set[Text]]) -> I
 def _paths_with(path: CodeValue, name: Text) -> Iterator[Text]:
     """A name below each path that the value may be; an unknown one may be `/`, which adds nothing to the name."""
     whole = [text for text in path.texts if _is_path(text)]
-    yield from (_joined(text, name) for text in whole)
+    yield from (_path_and_name(text, name) for text in whole)
     if not path.is_complete or not path.texts or len(whole) < len(path.texts):
-        yield from (name, _joined(("/", *UNKNOWN_TEXT, "/"), name))
+        yield from (name, _path_and_name(("/", *UNKNOWN_TEXT, "/"), name))
 
 
 def _is_path(text: Text) -> bool:
@@ -104,7 +104,7 @@ def _is_path(text: Text) -> bool:
     return bool(text) and str(text[0]).startswith("/") and str(text[-1]).endswith("/")
 
 
-def _joined(path: Text, name: Text) -> Text:
+def _path_and_name(path: Text, name: Text) -> Text:
     """A name after a path without the slash at its beginning."""
     parts: list[str | UnknownPart] = []
     for part in (str(path[0])[1:], *path[1:], *name):

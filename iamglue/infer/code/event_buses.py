@@ -32,7 +32,7 @@ def calls_by_bus(call: SdkCall) -> Iterator[SdkCall]:
     if call.client != "events" or bus is None:
         yield call
         return
-    names = frozenset(map(_name, bus.texts))
+    names = frozenset(map(_bus_name, bus.texts))
     others = frozenset(text for text in names if spec_text(text) != _DEFAULT)
     if len(others) < len(names):
         yield replace(call, parameters={name: value for name, value in call.parameters.items() if name != _BUS})
@@ -56,7 +56,7 @@ def _with_default_bus(call: SdkCall) -> SdkCall:
     return replace(call, parameters={**call.parameters, _ENTRIES: named})
 
 
-def _name(text: Text) -> Text:
+def _bus_name(text: Text) -> Text:
     """The name of the bus; a text that is not an ARN as it stands."""
     written = spec_text(text)
     name = written.partition(_ARN_MARK)[2]

@@ -16,7 +16,7 @@ def code_report(inferred: InferredCode) -> dict[str, Any]:
     """The report as JSON data."""
     return {
         "version": VERSION,
-        "access": [_access(item) for item in inferred.access],
+        "access": [_access_data(item) for item in inferred.access],
         "conditional": [
             {
                 "action": item.action,
@@ -38,17 +38,17 @@ def code_report(inferred: InferredCode) -> dict[str, Any]:
 def unresolved_data(inferred: InferredCode) -> list[dict[str, Any]]:
     """The calls that were not resolved, as JSON data."""
     return [
-        {**_place(item.place), "call": item.call, "reason": item.reason, "candidates": list(item.candidates)}
+        {**_place_data(item.place), "call": item.call, "reason": item.reason, "candidates": list(item.candidates)}
         for item in inferred.unresolved
     ]
 
 
 def failed_data(inferred: InferredCode) -> list[dict[str, Any]]:
     """The files that were not read, as JSON data."""
-    return [{**_place(item.place), "reason": item.reason} for item in inferred.failed]
+    return [{**_place_data(item.place), "reason": item.reason} for item in inferred.failed]
 
 
-def _access(item: InferredAccess) -> dict[str, Any]:
+def _access_data(item: InferredAccess) -> dict[str, Any]:
     return {
         "action": item.action,
         "resource": item.resource,
@@ -73,8 +73,8 @@ def _verb(item: InferredAccess) -> str:
 
 def places_data(places: Iterable[CodePlace]) -> list[dict[str, Any]]:
     """Places in the code, as JSON data."""
-    return [_place(place) for place in places]
+    return [_place_data(place) for place in places]
 
 
-def _place(place: CodePlace) -> dict[str, Any]:
+def _place_data(place: CodePlace) -> dict[str, Any]:
     return {"path": place.path, "line": place.line or None, "column": place.column or None}

@@ -46,9 +46,7 @@ def waiter_model(client: str) -> dict[str, Any]:
 
 def operation_members(client: str, operation: str) -> dict[str, dict[str, Any]]:
     """The input members of an operation by name, as its model describes them; none if there is no such operation."""
-    model = service_model(client)
-    shape = model.get("operations", {}).get(operation, {}).get("input", {}).get("shape")
-    members: dict[str, dict[str, Any]] = model["shapes"][shape].get("members", {}) if shape else {}
+    members: dict[str, dict[str, Any]] = _input_shape(client, operation).get("members", {})
     return members
 
 
@@ -60,19 +58,21 @@ def request_uri(client: str, operation: str) -> str:
 
 def input_members(client: str, operation: str) -> frozenset[str] | None:
     """The names of an operation's input members; None if there is no such operation."""
-    model = service_model(client)
-    described = model.get("operations", {}).get(operation)
-    if described is None:
-        return None
-    shape = described.get("input", {}).get("shape")
-    return frozenset(model["shapes"][shape].get("members", {})) if shape else frozenset()
+    has_operation = operation in service_model(client).get("operations", {})
+    return frozenset(operation_members(client, operation)) if has_operation else None
 
 
 def required_members(client: str, operation: str) -> frozenset[str]:
     """The names of the input members that an operation requires; none if there is no such operation."""
+    return frozenset(_input_shape(client, operation).get("required", ()))
+
+
+def _input_shape(client: str, operation: str) -> dict[str, Any]:
+    """The shape of an operation's input; {} if it has no input, or if there is no such operation."""
     model = service_model(client)
-    shape = model.get("operations", {}).get(operation, {}).get("input", {}).get("shape")
-    return frozenset(model["shapes"][shape].get("required", ())) if shape else frozenset()
+    name = model.get("operations", {}).get(operation, {}).get("input", {}).get("shape")
+    shape: dict[str, Any] = model["shapes"][name] if name else {}
+    return shape
 
 
 def _document(package: str, client: str, kind: str) -> dict[str, Any]:

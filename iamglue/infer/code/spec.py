@@ -254,13 +254,13 @@ class _ParameterNames:
         return self._rename_parameters(text) or ""
 
     def _rename_parameters(self, text: str | None) -> str | None:
-        return None if text is None else _PARAMETER.sub(lambda match: self._written(match[1]), text)
+        return None if text is None else _PARAMETER.sub(lambda match: self._parameter_text(match[1]), text)
 
-    def _written(self, name: str) -> str:
+    def _parameter_text(self, name: str) -> str:
         """How the spec writes the value of a variable: the function's own name as it is."""
-        return self._own_name if name == OWN_NAME and self._own_name else f"${{{self._parameter(name)}}}"
+        return self._own_name if name == OWN_NAME and self._own_name else f"${{{self._parameter_name(name)}}}"
 
-    def _parameter(self, name: str) -> str:
+    def _parameter_name(self, name: str) -> str:
         if name not in self._names:
             taken = set(self._names.values())
             base = spec_parameter(name)

@@ -42,7 +42,7 @@ def _sdk_calls(recorded: RecordedCall) -> Iterable[SdkCall]:
     given = {name: value for name, value in json.loads(recorded.parameters).items() if value is not None}
     if recorded.client == "s3":
         given = _without_keys(given)
-    parameters = {name: _value(value) for name, value in given.items()}
+    parameters = {name: _code_value(value) for name, value in given.items()}
     role = None if recorded.role is None else literal_value(recorded.role)
     for path, line in (recorded.code, recorded.test):
         if path:
@@ -56,24 +56,24 @@ def _without_keys(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: None if name in _KEYS else _bucket(item) if name == "CopySource" else _without_keys(item)
+        name: None if name in _KEYS else _copied_bucket(item) if name == "CopySource" else _without_keys(item)
         for name, item in value.items()
     }
 
 
-def _bucket(source: Any) -> Any:
+def _copied_bucket(source: Any) -> Any:
     if not isinstance(source, str) or source.startswith("arn:"):
         return _without_keys(source)
     return {"Bucket": source.lstrip("/").partition("/")[0], "Key": None}
 
 
-def _value(value: Any) -> CodeValue:
+def _code_value(value: Any) -> CodeValue:
     if isinstance(value, str):
         return literal_value(value)
     if isinstance(value, dict):
-        return CodeValue(members=tuple((name, _value(item)) for name, item in value.items()))
+        return CodeValue(members=tuple((name, _code_value(item)) for name, item in value.items()))
     if isinstance(value, list):
-        return CodeValue(items=reduce(join_values, map(_value, value)) if value else None)
+        return CodeValue(items=reduce(join_values, map(_code_value, value)) if value else None)
     return UNKNOWN_VALUE if value is None else literal_value(json.dumps(value))
 
 

@@ -117,23 +117,23 @@ def is_test_file(path: str) -> bool:
 
 def _calling_place() -> Place | None:
     """The path and line of the user's code that calls; that of the main thread if a library's own thread calls."""
-    here = _first_place(sys._getframe(1))  # noqa: SLF001 - inspect.currentframe is the same, and may be None
+    here = _first_user_place(sys._getframe(1))  # noqa: SLF001 - inspect.currentframe is the same, and may be None
     if here is not None or threading.current_thread() is threading.main_thread():
         return here
     frames = sys._current_frames()  # noqa: SLF001 - the documented way to see another thread's stack
     frame = frames.get(threading.main_thread().ident or 0)
-    return None if frame is None else _first_place(frame)
+    return None if frame is None else _first_user_place(frame)
 
 
-def _first_place(frame: FrameType) -> Place | None:
-    for current in _frames(frame):
+def _first_user_place(frame: FrameType) -> Place | None:
+    for current in _calling_frames(frame):
         path = current.f_code.co_filename
         if _is_of_user(path):
             return path, current.f_lineno
     return None
 
 
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+def _calling_frames(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back

@@ -211,7 +211,7 @@ class AccessMapper:
             (principal or ANY_ROLE) if is_role else "",
             f"{principal}\t{session}\t",
             f"\t{via}",
-            None if principal else _no_principal(kind),
+            None if principal else _missing_principal_reason(kind),
             self._wanted.admits(principal, session) or (is_role and not principal),
             not is_role,
             is_role and bool(session) and not evidence,
@@ -257,7 +257,7 @@ def _partition(region: str) -> str:
     return infer_partition(region) or "aws"
 
 
-def _no_principal(kind: str) -> str:
+def _missing_principal_reason(kind: str) -> str:
     if kind == "AWSService":
         return NotAccessReason.SERVICE
     if kind in _ROLE_TYPES:

@@ -39,7 +39,7 @@ class AnswerFile:
             for path in self._folder.glob(f"{self._name}-*{_SUFFIX}"):
                 if path.name == self._checked_name(path):
                     with _open_compressed(path, "rb") as file:
-                        return json.loads(file.readline()), _blocks(path)
+                        return json.loads(file.readline()), _line_blocks(path)
         except (OSError, EOFError, ValueError):
             pass
         return None
@@ -53,14 +53,14 @@ class AnswerFile:
             yield from blocks
             return
         try:
-            is_saved = _write(file, f"{json.dumps(list(notes))}\n".encode())
+            is_saved = _try_write(file, f"{json.dumps(list(notes))}\n".encode())
             for block in blocks:
-                is_saved = is_saved and _write(file, block)
+                is_saved = is_saved and _try_write(file, block)
                 yield block
-            if _is_closed(file) and is_saved:
+            if _try_close(file) and is_saved:
                 self._replace(staged)
         finally:
-            _is_closed(file)
+            _try_close(file)
             with suppress(OSError):
                 staged.unlink()
 
@@ -87,7 +87,7 @@ class AnswerFile:
                 other.unlink(missing_ok=True)
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _line_blocks(path: Path) -> Iterator[bytes]:
     try:
         with _open_compressed(path, "rb") as file:
             file.readline()
@@ -102,7 +102,7 @@ def _open_compressed(path: Path, mode: str) -> Any:
     return igzip.open(path, mode, compresslevel=_LEVEL)  # type: ignore[no-untyped-call]
 
 
-def _write(file: Any, block: bytes) -> bool:
+def _try_write(file: Any, block: bytes) -> bool:
     """Write a block; False if the disk is full."""
     try:
         file.write(block)
@@ -111,7 +111,7 @@ def _write(file: Any, block: bytes) -> bool:
     return True
 
 
-def _is_closed(file: Any) -> bool:
+def _try_close(file: Any) -> bool:
     """Close a file; False if what it holds back cannot be written."""
     try:
         file.close()

@@ -22,16 +22,18 @@ def with_arn_names(client: str, operation: str, parameters: Mapping[str, object]
     """The parameters as they are for most operations; twice for a renaming, which AWS checks on both names."""
     if client == _SSM and operation in SELECTED_NAMES:
         member = SELECTED_NAMES[operation]
-        return ({name: _bare(value) if _is(name, member) else value for name, value in parameters.items()},)
+        return (
+            {name: _bare_names(value) if _is_spelled(name, member) else value for name, value in parameters.items()},
+        )
     member = created_name(operation) if client == _IAM else ""
     return tuple(_at_paths(member, parameters)) if member else (parameters,)
 
 
 def _at_paths(member: str, parameters: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """The parameters with the name below its path, and with the new name below the new path."""
-    others = {name: value for name, value in parameters.items() if not _is(name, member)}
+    others = {name: value for name, value in parameters.items() if not _is_spelled(name, member)}
     own, path, new, new_path = (
-        next((value for key, value in parameters.items() if _is(key, name) and isinstance(value, str)), "")
+        next((value for key, value in parameters.items() if _is_spelled(key, name) and isinstance(value, str)), "")
         for name in (member, _PATH, _NEW + member, _NEW + _PATH)
     )
     yield {**others, member: path.lstrip("/") + own} if own else parameters
@@ -39,12 +41,12 @@ def _at_paths(member: str, parameters: Mapping[str, object]) -> Iterator[Mapping
         yield {**others, member: new_path.lstrip("/") + (new or own)}
 
 
-def _is(name: object, member: str) -> bool:
+def _is_spelled(name: object, member: str) -> bool:
     return str(name).lower() == member.lower()
 
 
-def _bare(value: object) -> object:
+def _bare_names(value: object) -> object:
     """A name, or each name of a list, without the version or label after it."""
     if isinstance(value, list):
-        return [_bare(item) for item in value]
+        return [_bare_names(item) for item in value]
     return parameter_name(value) if isinstance(value, str) else value

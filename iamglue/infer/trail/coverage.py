@@ -90,16 +90,16 @@ def trail_coverage(
     )
     accounts: dict[str, _AccountDays] = {}
     for account, *row in database.rows(sql):
-        _add(accounts.setdefault(account, _AccountDays()), row)
+        _add_group(accounts.setdefault(account, _AccountDays()), row)
     coverage: list[TrailCoverage] = []
     gaps: list[str] = []
     for account, recorded in sorted(accounts.items()):
         runs = _runs(recorded.days)
         gaps += (
-            f"{_gap(earlier[-1], later[0])}{f' of account {account}' if account else ''}"
+            f"{_missing_days(earlier[-1], later[0])}{f' of account {account}' if account else ''}"
             for earlier, later in pairwise(runs)
         )
-        coverage += _coverage(recorded, runs[-1], account or None)
+        coverage += _account_coverage(recorded, runs[-1], account or None)
     return CoverageResult(
         tuple(sorted(coverage, key=lambda item: (item.service, item.account or "", item.start))),
         tuple(gaps),
@@ -112,7 +112,7 @@ def is_data_event(is_data: str, source: str, name: str) -> bool:
     return is_data == "true" or (not is_data and (source, name) in _DATA_EVENTS)
 
 
-def _add(recorded: _AccountDays, row: list[Any]) -> None:
+def _add_group(recorded: _AccountDays, row: list[Any]) -> None:
     region, source, name, event_type, is_data, day, first, last = row
     of_data = is_data_event(is_data, source, name)
     recorded.has_management_events |= not of_data
@@ -152,13 +152,13 @@ def _runs(days: dict[str, _EventPeriod]) -> list[list[str]]:
     return runs
 
 
-def _gap(last: str, following: str) -> str:
+def _missing_days(last: str, following: str) -> str:
     one = timedelta(days=1)
     first_missing, last_missing = date.fromisoformat(last) + one, date.fromisoformat(following) - one
     return str(first_missing) if first_missing == last_missing else f"{first_missing} to {last_missing}"
 
 
-def _coverage(recorded: _AccountDays, run: list[str], account: str | None) -> Iterator[TrailCoverage]:
+def _account_coverage(recorded: _AccountDays, run: list[str], account: str | None) -> Iterator[TrailCoverage]:
     start, end = recorded.days[run[0]].first, recorded.days[run[-1]].last
     days = set(run)
     for service, seen in recorded.services.items():

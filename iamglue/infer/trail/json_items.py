@@ -205,7 +205,7 @@ class _ItemReader:
         """Add the events of complete values to the batch; the offset of what is left."""
         offset = 0
         while True:
-            offset = _skip(text, offset)
+            offset = _after_separators(text, offset)
             if offset >= len(text):
                 return offset
             if self._in_list and text[offset] == "]":
@@ -220,12 +220,12 @@ class _ItemReader:
                     return offset
                 end = self._after_malformed(text, offset, error)
             else:
-                self._add(text[offset:end].encode("utf-8", "surrogateescape"), batch)
+                self._add_value(text[offset:end].encode("utf-8", "surrogateescape"), batch)
             offset = end
             if not self._in_list and _LIST_TEXT.match(text, offset):
                 return offset
 
-    def _add(self, raw: bytes, batch: Batch) -> None:
+    def _add_value(self, raw: bytes, batch: Batch) -> None:
         self._position += 1
         is_log = self._is_log if self._in_list else has_records(raw)
         try:
@@ -270,6 +270,6 @@ class _ItemReader:
         return match.end() if match else None
 
 
-def _skip(text: str, offset: int) -> int:
+def _after_separators(text: str, offset: int) -> int:
     match = _SKIPPED.match(text, offset)
     return match.end() if match else offset

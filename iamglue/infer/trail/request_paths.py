@@ -67,8 +67,8 @@ def _request_path(client: str, operation: str) -> RequestPath:
 
 def _fill_path(path: RequestPath, values: Mapping[str, object]) -> str:
     given = {name: next(iter(texts_at(values, parameter)), "") for name, parameter in path.parameters}
-    return _VARIABLE.sub(lambda match: _segment(given.get(match[1].removesuffix("+"), "")), path.template)
+    return _VARIABLE.sub(lambda match: _path_segment(given.get(match[1].removesuffix("+"), "")), path.template)
 
 
-def _segment(text: str) -> str:
+def _path_segment(text: str) -> str:
     return text if text and len(text) <= _MAX_NAME and not _NEVER.search(text) else _ANY

@@ -117,8 +117,8 @@ class _StoreRun:
         jobs = self._request.jobs if sum(sizes) > _SERIAL_BYTES else 1
         self._store.close()  # processes are started without an open connection
         try:
-            for result in self._results(tasks, jobs):
-                self._take(result)
+            for result in self._task_results(tasks, jobs):
+                self._add_result(result)
                 self._show_progress(len(sizes), sum(sizes))
                 self._commit_if_due()
         except WorkersLostError as error:
@@ -140,7 +140,7 @@ class _StoreRun:
             is_temporary=self._request.folder is None,
         )
 
-    def _results(self, tasks: list[FileTask], jobs: int) -> Iterator[ReadResult]:
+    def _task_results(self, tasks: list[FileTask], jobs: int) -> Iterator[ReadResult]:
         folder, period = self._store.work_folder, self._request.period
         if self._request.engine is not None:
             return self._request.engine.read(tasks, folder, period)
@@ -163,7 +163,7 @@ class _StoreRun:
                         new.append(file)
                     else:
                         self._note_known(source.name, file, known[key])
-            tasks += (FileTask(source, files) for files in _groups(new))
+            tasks += (FileTask(source, files) for files in _task_groups(new))
         if not seen and not self._report.failed:
             raise IamglueError(
                 "there is no log file to read",
@@ -184,7 +184,7 @@ class _StoreRun:
             reason = "it has changed since it was stored: its old records are counted. Remove the store and read again"
             self._skip(source, SkippedFile(file.name, reason, is_failure=True))
 
-    def _take(self, result: ReadResult) -> None:
+    def _add_result(self, result: ReadResult) -> None:
         report = self._report
         self._lines += result.lines
         self._damaged += result.damaged_lines
@@ -229,7 +229,7 @@ class _StoreRun:
             self._reporter(ReadingProgress(report.new_files, files, report.bytes_read, size, report.records, seconds))
 
 
-def _groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:
+def _task_groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:
     group: list[TrailFile] = []
     size = 0
     for file in files:

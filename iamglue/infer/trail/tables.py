@@ -42,7 +42,7 @@ def table_batches(blocks: Iterator[bytes], problems: ReadingProblems) -> Iterato
         for row in csv.DictReader(_lines(blocks)):
             position += 1
             problems.is_log = False
-            event = "the row has more values than there are columns" if None in row else _event(row)
+            event = "the row has more values than there are columns" if None in row else _row_event(row)
             if isinstance(event, str):
                 problems.add(position, event)
             else:
@@ -55,7 +55,7 @@ def table_batches(blocks: Iterator[bytes], problems: ReadingProblems) -> Iterato
     yield batch
 
 
-def _event(row: dict[str, str]) -> Any:
+def _row_event(row: dict[str, str]) -> Any:
     try:
         return event_of_texts(row, structure_of_text)
     except (ValueError, RecursionError) as error:
@@ -81,24 +81,24 @@ def structure_of_text(text: str) -> Any:
     except msgspec.DecodeError:
         if text[:1] not in ("{", "["):
             raise ValueError("it is neither JSON nor a row of Athena") from None
-    value, end = _value(text, 0)
+    value, end = _parse_value(text, 0)
     if text[end:].strip():
         raise ValueError(f"unexpected text at character {end + 1}")
     return value
 
 
-def _value(text: str, at: int) -> tuple[Any, int]:
+def _parse_value(text: str, at: int) -> tuple[Any, int]:
     if text[at : at + 1] == "{":
-        return _row(text, at + 1)
+        return _parse_row(text, at + 1)
     if text[at : at + 1] == "[":
-        return _list(text, at + 1)
+        return _parse_list(text, at + 1)
     match = re.compile(r"[^,{}\[\]]*").match(text, at)
     end = match.end() if match else at
     token = text[at:end].strip()
     return (None if token in ("null", "") else token), end
 
 
-def _row(text: str, at: int) -> tuple[dict[str, Any], int]:
+def _parse_row(text: str, at: int) -> tuple[dict[str, Any], int]:
     result: dict[str, Any] = {}
     while True:
         name = _NAME.match(text, at)
@@ -106,20 +106,20 @@ def _row(text: str, at: int) -> tuple[dict[str, Any], int]:
             if text[at : at + 1] == "}":
                 return result, at + 1
             raise ValueError(f"expected `name=` at character {at + 1}")
-        result[name[1]], at = _value(text, name.end())
+        result[name[1]], at = _parse_value(text, name.end())
         at = _after_value(text, at, "}")
         if text[at - 1] == "}":
             return result, at
 
 
-def _list(text: str, at: int) -> tuple[list[Any], int]:
+def _parse_list(text: str, at: int) -> tuple[list[Any], int]:
     result: list[Any] = []
     if text[at : at + 1] == "]":
         return result, at + 1
     while True:
         while text[at : at + 1] == " ":
             at += 1
-        value, at = _value(text, at)
+        value, at = _parse_value(text, at)
         result.append(value)
         at = _after_value(text, at, "]")
         if text[at - 1] == "]":

@@ -92,7 +92,7 @@ class UsageRows:
             mapped = mapper.result()
         else:
             self._accesses = [_access(key, counts) for key, counts in sorted(accesses.items())]
-        self._take(mapped)
+        self._add_mapped(mapped)
 
     def _add_in_processes(self, blocks: Iterable[list[str]]) -> None:
         # The processes are started, by a task without lines, before there are threads of DuckDB.
@@ -101,9 +101,9 @@ class UsageRows:
         for mapped in iterate_in_processes(
             _map_lines, chain(("",), _tasks(blocks)), self._jobs, initializer=_start, arguments=arguments
         ):
-            self._take(mapped)
+            self._add_mapped(mapped)
 
-    def _take(self, mapped: MappedLines) -> None:
+    def _add_mapped(self, mapped: MappedLines) -> None:
         self._files += mapped.paths
         self._not_actions += mapped.not_actions
         self.data_resources.merge(mapped.data_resources)

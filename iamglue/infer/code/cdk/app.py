@@ -13,9 +13,7 @@ from iamglue.infer.code.cdk.cdk_functions import FunctionResource, template_valu
 from iamglue.infer.code.cdk.cdk_triggers import trigger_resources
 from iamglue.infer.code.cdk.cdk_values import Construct, LibraryMember, ProgramClass
 from iamglue.infer.code.cdk.instances import SCOPES, instantiate_unused
-from iamglue.infer.code.cdk.interpreter import (
-    CdkMachine,
-)
+from iamglue.infer.code.cdk.interpreter import CdkMachine
 from iamglue.infer.code.cdk.members import member_of
 from iamglue.infer.code.cdk.resource_attributes import FUNCTION_CLASSES, property_of, resource_class
 from iamglue.infer.code.cdk.source_files import CdkSources

@@ -15,9 +15,7 @@ from iamglue.infer.code.cdk.cdk_values import (
     PropertyMap,
     UnknownValue,
 )
-from iamglue.infer.code.cdk.interpreter import (
-    CdkMachine,
-)
+from iamglue.infer.code.cdk.interpreter import CdkMachine
 from iamglue.infer.code.javascript import syntax
 from iamglue.infer.code.javascript.syntax import Expression, FunctionInfo, Pattern
 

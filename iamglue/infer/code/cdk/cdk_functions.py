@@ -96,25 +96,25 @@ class FunctionResource:
         if isinstance(given, PropertyMap):
             is_open = is_open or given.is_open
             for name, value in given.members.items():
-                self._set(variables, name, value)
+                self._set_variable(variables, name, value)
         for call in self.construct.calls:
             if call.name == "addEnvironment":
                 name, value = _two_arguments(call)
                 is_open = is_open or not isinstance(name, str)
                 if isinstance(name, str):
-                    self._set(variables, name, value)
+                    self._set_variable(variables, name, value)
         if is_open:
             self._note("some of its environment", given if isinstance(given, UnknownValue) else None)
-        texts = {name: self._text(name, value) for name, value in variables.items() if value is not None}
+        texts = {name: self._variable_text(name, value) for name, value in variables.items() if value is not None}
         result: dict[str, Any] = {"Environment": {"Variables": texts}} if texts else {}
         return {**result, OPEN_ENVIRONMENT: "true"} if is_open else result
 
-    def _set(self, variables: dict[str, Any], name: str, value: Any) -> None:
+    def _set_variable(self, variables: dict[str, Any], name: str, value: Any) -> None:
         old = variables.get(name)
         is_other = old is not None and old != value
         variables[name] = UnknownValue("the source sets it to several values") if is_other else value
 
-    def _text(self, name: str, value: Any) -> Any:
+    def _variable_text(self, name: str, value: Any) -> Any:
         known = template_value(value)
         if known is None:
             self._note(f"the value of its variable `{name}`", value)
@@ -132,10 +132,13 @@ class FunctionResource:
             ("deadLetterQueue", "queueArn", "DeadLetterQueue"),
             ("deadLetterTopic", "topicArn", "DeadLetterQueue"),
         ):
-            target = self._attribute(name, attribute)
+            target = self._setting_attribute(name, attribute)
             if target is not None:
                 result[place] = {"TargetArn": target}
-        key, group = self._attribute("environmentEncryption", "keyArn"), self._attribute("logGroup", "logGroupName")
+        key, group = (
+            self._setting_attribute("environmentEncryption", "keyArn"),
+            self._setting_attribute("logGroup", "logGroupName"),
+        )
         if key is not None:
             result["KmsKeyArn"] = key
         if group is not None:
@@ -144,7 +147,7 @@ class FunctionResource:
             result["Layers"] = [_INSIGHTS]
         return result
 
-    def _attribute(self, name: str, attribute: str) -> Any:
+    def _setting_attribute(self, name: str, attribute: str) -> Any:
         construct = construct_of(self._property(name))
         value = attribute_value(construct, attribute) if construct is not None else None
         if value is None and self._property(name) is not None and not _is_unknown(self._property(name)):

@@ -19,7 +19,7 @@ from iamglue.infer.code.cdk.cdk_values import (
     LibraryObject,
     PropertyMap,
     SourcePlace,
-    joined,
+    join_texts,
 )
 from iamglue.infer.code.cdk.instances import construct_of
 from iamglue.infer.code.cdk.resource_attributes import FUNCTION_CLASSES, attribute_value, property_of
@@ -63,7 +63,7 @@ def trigger_resources(constructs: Sequence[Construct]) -> Iterator[TriggerResour
     for construct in constructs:
         if construct.name in FUNCTION_CLASSES:
             yield from _own_triggers(construct)
-        yield from _of_resource(construct)
+        yield from _resource_triggers(construct)
 
 
 def function_of(value: Any, depth: int = 0) -> Construct | None:
@@ -97,7 +97,7 @@ def _own_triggers(function: Construct) -> Iterator[TriggerResource]:
             yield _event_source(function, call.arguments[0] if call.arguments else None, call.place)
         elif call.name == "addEventSourceMapping":
             options = next((item for item in call.arguments if isinstance(item, PropertyMap)), None)
-            yield _mapping(function, property_of(options, "eventSourceArn"), call.place)
+            yield _event_source_mapping(function, property_of(options, "eventSourceArn"), call.place)
         elif call.name == "addFunctionUrl":
             options = next((item for item in call.arguments if isinstance(item, PropertyMap)), None)
             kind = getattr(property_of(options, "authType"), "name", "AWS_IAM").rpartition(".")[2]
@@ -110,21 +110,21 @@ def _event_source(function: Construct, source: Any, place: SourcePlace) -> Trigg
     kind = source.name.rpartition(".")[2] if isinstance(source, LibraryObject) else ""
     resource = next((construct_of(item) for item in getattr(source, "arguments", ()) if construct_of(item)), None)
     if kind in _POLLED:
-        return _mapping(function, attribute_value(resource, _POLLED[kind]) if resource else None, place)
+        return _event_source_mapping(function, attribute_value(resource, _POLLED[kind]) if resource else None, place)
     if kind in _INVOKING:
         service, attribute = _INVOKING[kind]
-        return _permission(function, service, attribute_value(resource, attribute) if resource else None, place)
+        return _invoke_permission(function, service, attribute_value(resource, attribute) if resource else None, place)
     return TriggerResource(function, note=f"{place}: the event source `{kind or '?'}` of the function is not followed")
 
 
-def _mapping(function: Construct, source: Any, place: SourcePlace) -> TriggerResource:
+def _event_source_mapping(function: Construct, source: Any, place: SourcePlace) -> TriggerResource:
     arn = template_value(source)
     if arn is None:
         return TriggerResource(function, note=f"{place}: the source of the function's events is not known")
     return TriggerResource(function, "AWS::Lambda::EventSourceMapping", (("EventSourceArn", arn),))
 
 
-def _permission(function: Construct, service: str, source: Any, place: SourcePlace) -> TriggerResource:
+def _invoke_permission(function: Construct, service: str, source: Any, place: SourcePlace) -> TriggerResource:
     arn = template_value(source)
     if arn is None:
         return TriggerResource(
@@ -148,62 +148,64 @@ def _permission_of_call(function: Construct, call: LibraryObject) -> TriggerReso
     name = principal.arguments[0] if isinstance(principal, LibraryObject) and principal.arguments else None
     if isinstance(name, str) and name.endswith(".amazonaws.com"):
         source = property_of(options, "sourceArn")
-        return _permission(function, name.removesuffix(".amazonaws.com"), source, call.place)
+        return _invoke_permission(function, name.removesuffix(".amazonaws.com"), source, call.place)
     return TriggerResource(function, note=f"{call.place}: who may invoke the function is not known")
 
 
-def _of_resource(construct: Construct) -> Iterator[TriggerResource]:
+def _resource_triggers(construct: Construct) -> Iterator[TriggerResource]:
     """The triggers that another resource names: notifications, subscriptions, targets, integrations."""
     for call in construct.calls:
         if call.name in _TARGET_METHODS:
             service, attribute = _TARGET_METHODS[call.name]
             function = function_of(list(call.arguments))
             if function is not None:
-                yield _permission(function, service, attribute_value(construct, attribute), call.place)
+                yield _invoke_permission(function, service, attribute_value(construct, attribute), call.place)
     kind = construct.name.rpartition(".")[2]
     if kind == "Rule":
         targets = property_of(construct.properties, "targets")
         for target in targets if isinstance(targets, list) else []:
             function = function_of(target)
             if function is not None:
-                yield _permission(function, "events", attribute_value(construct, "ruleArn"), construct.place)
+                yield _invoke_permission(function, "events", attribute_value(construct, "ruleArn"), construct.place)
     elif kind == "EventSourceMapping":
         function = function_of(property_of(construct.properties, "target"))
         if function is not None:
-            yield _mapping(function, property_of(construct.properties, "eventSourceArn"), construct.place)
+            yield _event_source_mapping(function, property_of(construct.properties, "eventSourceArn"), construct.place)
     elif kind == "UserPool":
         triggers = property_of(construct.properties, "lambdaTriggers")
         for target in triggers.members.values() if isinstance(triggers, PropertyMap) else ():
             function = function_of(target)
             if function is not None:
-                yield _permission(function, "cognito-idp", attribute_value(construct, "userPoolArn"), construct.place)
+                yield _invoke_permission(
+                    function, "cognito-idp", attribute_value(construct, "userPoolArn"), construct.place
+                )
     elif kind == "SnsSubscription" or kind in _APIS:
-        yield from _of_api(construct, kind)
+        yield from _api_triggers(construct, kind)
 
 
-def _of_api(construct: Construct, kind: str) -> Iterator[TriggerResource]:
+def _api_triggers(construct: Construct, kind: str) -> Iterator[TriggerResource]:
     """The functions that an API calls: those of its integrations."""
     values: list[tuple[Any, SourcePlace]] = [(construct.properties, construct.place)]
     values += [(list(call.arguments), call.place) for call in construct.calls if call.name in _API_METHODS]
     api = attribute_value(construct, _APIS[kind])
     parts = (
         "arn:",
-        *_references("Partition"),
+        *_pseudo_parameter("Partition"),
         ":execute-api:",
-        *_references("Region"),
+        *_pseudo_parameter("Region"),
         ":",
-        *_references("AccountId"),
+        *_pseudo_parameter("AccountId"),
         ":",
     )
-    source = joined([*parts, api, "/*/*"])
+    source = join_texts([*parts, api, "/*/*"])
     functions: dict[int, tuple[Construct, SourcePlace]] = {}
     for value, place in values:
         function = function_of(value)
         if function is not None:
             functions.setdefault(id(function), (function, place))
     for function, place in functions.values():
-        yield _permission(function, "apigateway", source, place)
+        yield _invoke_permission(function, "apigateway", source, place)
 
 
-def _references(name: str) -> tuple[DeploymentValue]:
+def _pseudo_parameter(name: str) -> tuple[DeploymentValue]:
     return (DeploymentValue("Ref", f"AWS::{name}"),)

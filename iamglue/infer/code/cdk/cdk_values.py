@@ -165,7 +165,7 @@ STACK_MARK = "\0"
 PYTHON_SCOPE = LexicalScope(FunctionInfo((0, 0), "", ""), None)
 
 
-def joined(parts: Iterable[Any]) -> Any:
+def join_texts(parts: Iterable[Any]) -> Any:
     """The text of several parts; an UnknownValue if one of them is not known."""
     texts: list[Any] = []
     for part in parts:

@@ -16,14 +16,14 @@ from iamglue.infer.code.cdk.cdk_values import (
     ProgramModule,
     PropertyMap,
     UnknownValue,
-    joined,
+    join_texts,
 )
 from iamglue.infer.code.cdk.instances import initialize_base
 from iamglue.infer.code.cdk.interpreter import (
     EVALUATIONS,
     CdkMachine,
     LeftFunctionError,
-    merged,
+    merge_options,
     module_member,
 )
 from iamglue.infer.code.cdk.members import call_value, member_of
@@ -35,7 +35,7 @@ def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: 
     values = [machine.evaluate(part, activation) for part in node.parts]
     if any(isinstance(value, list) for value in values) and all(isinstance(value, list) for value in values):
         return _limit_list([item for value in values for item in value])
-    return joined(values)
+    return join_texts(values)
 
 
 def _name(_: CdkMachine, node: syntax.Name, activation: CdkFrame) -> Any:
@@ -128,7 +128,7 @@ def _choice(machine: CdkMachine, node: syntax.Choice, activation: CdkFrame) -> A
     for condition in node.conditions:
         machine.evaluate(condition, activation)
     values = [machine.evaluate(option, activation) for option in node.options]
-    return merged([value for value in values if value is not NO_VALUE])
+    return merge_options([value for value in values if value is not NO_VALUE])
 
 
 def _fallback(machine: CdkMachine, node: syntax.Fallback, activation: CdkFrame) -> Any:
@@ -144,7 +144,7 @@ def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFra
             scope, name = node.target.scope, node.target.name
             old = machine.evaluate(syntax.Name(node.at, scope, name), activation)
         both = [*old, *value] if isinstance(old, list) and isinstance(value, list) else None
-        value = joined([old, value]) if both is None else _limit_list(both)
+        value = join_texts([old, value]) if both is None else _limit_list(both)
     assign(machine, node.target, value, activation)
     return value
 

@@ -24,20 +24,20 @@ def imported_resource(name: str, arguments: Sequence[Any], place: SourcePlace) -
     known = RESOURCE_CLASSES.get(owner.replace(".ITable", ".Table"))
     if known is None:
         return None
-    scope, own_id, value = _parts(arguments)
+    scope, own_id, value = _import_arguments(arguments)
     path = (*(path_of(scope) or ()), own_id if isinstance(own_id, str) else "")
     construct = Construct(owner, path, PropertyMap(), place, tuple(arguments), is_outside=True)
     if isinstance(value, PropertyMap):
         for key, member in value.members.items():
-            _give(construct, known, camel_case(key), member)
+            _give_attribute(construct, known, camel_case(key), member)
     elif method.endswith(("Arn", "FullArn", "CompleteArn", "PartialArn")):
-        _give(construct, known, _attribute(known, "Arn"), value)
+        _give_attribute(construct, known, _attribute_ending_in(known, "Arn"), value)
     elif method.endswith(("Name", "NameV2", "Id")):
-        _give(construct, known, known.name or _attribute(known, "Id"), value)
+        _give_attribute(construct, known, known.name or _attribute_ending_in(known, "Id"), value)
     return construct
 
 
-def _parts(arguments: Sequence[Any]) -> tuple[Any, Any, Any]:
+def _import_arguments(arguments: Sequence[Any]) -> tuple[Any, Any, Any]:
     """Scope, id and what the resource is imported by, from arguments by position or by name."""
     positional = [item for item in arguments if not isinstance(item, KeywordMap)]
     named: dict[str, Any] = {}
@@ -50,11 +50,11 @@ def _parts(arguments: Sequence[Any]) -> tuple[Any, Any, Any]:
     return scope, own_id, PropertyMap(named) if named else UnknownValue("what the resource is imported by is not known")
 
 
-def _attribute(known: CdkResource, ending: str) -> str:
+def _attribute_ending_in(known: CdkResource, ending: str) -> str:
     return next((name for name in known.attributes if name.endswith(ending)), "")
 
 
-def _give(construct: Construct, known: CdkResource, attribute: str, value: Any) -> None:
+def _give_attribute(construct: Construct, known: CdkResource, attribute: str, value: Any) -> None:
     """Note what an attribute is; a name that is known makes all attributes known."""
     if not attribute:
         return

@@ -19,9 +19,7 @@ from iamglue.infer.code.cdk.cdk_values import (
     SourcePlace,
     UnknownValue,
 )
-from iamglue.infer.code.cdk.interpreter import (
-    CdkMachine,
-)
+from iamglue.infer.code.cdk.interpreter import CdkMachine
 
 # https://docs.aws.amazon.com/cdk/v2/guide/constructs.html: these make no resource of their own.
 SCOPES = {"App", "Stack", "NestedStack", "Stage", "Construct", "constructs.Construct"}

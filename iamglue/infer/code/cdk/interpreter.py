@@ -108,7 +108,7 @@ class CdkMachine:
         finally:
             self._depth -= 1
             self._running[info] -= 1
-        return _one_of(activation.returned) if activation.returned else NO_VALUE
+        return _common_value(activation.returned) if activation.returned else NO_VALUE
 
     def branches(self, parts: Sequence[Expression | None], activation: CdkFrame, *, is_complete: bool) -> None:
         """Follow alternatives; `is_complete`: one of them is always taken. What they set differently is not known."""
@@ -129,7 +129,7 @@ class CdkMachine:
                     continue
                 if old.get(key, NO_VALUE) is not NO_VALUE and not (is_complete and len(options) == len(parts)):
                     options.append(old[key])
-                variables[key] = _one_of(options)
+                variables[key] = _common_value(options)
 
     def place(self, activation: CdkFrame, at: Position) -> SourcePlace:
         """A position in the file of the code that is evaluated."""
@@ -171,7 +171,7 @@ def _snapshot(activation: CdkFrame) -> list[tuple[dict[Any, Any], dict[Any, Any]
     return [(variables, dict(variables)) for variables in dictionaries]
 
 
-def _one_of(options: Sequence[Any]) -> Any:
+def _common_value(options: Sequence[Any]) -> Any:
     """The value that all options are; not known if they differ."""
     first = options[0]
     return first if all(option is first or _is_equal(option, first) for option in options) else _CONDITIONAL
@@ -181,6 +181,6 @@ def _is_equal(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def merged(options: Sequence[Any]) -> Any:
+def merge_options(options: Sequence[Any]) -> Any:
     """The value of a conditional expression: the one that all its options have."""
-    return _one_of(options) if options else NO_VALUE
+    return _common_value(options) if options else NO_VALUE

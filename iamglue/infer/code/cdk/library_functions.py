@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from iamglue.infer.code.cdk.cdk_values import NO_VALUE, DeploymentValue, PropertyMap, UnknownValue, joined
+from iamglue.infer.code.cdk.cdk_values import NO_VALUE, DeploymentValue, PropertyMap, UnknownValue, join_texts
 
 
 def map_call(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
@@ -25,7 +25,7 @@ def map_call(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
         return PropertyMap(dict(target.members), target.is_open)
     if name in ("setdefault", "pop"):
         return _changed_member(target, name, arguments)
-    return UnknownValue("its dictionary is not known") if target.is_open else _list_members(target, name)
+    return UnknownValue("its dictionary is not known") if target.is_open else _member_list(target, name)
 
 
 def _changed_member(target: PropertyMap, name: str, arguments: Sequence[Any]) -> Any:
@@ -37,7 +37,7 @@ def _changed_member(target: PropertyMap, name: str, arguments: Sequence[Any]) ->
     return target.members.setdefault(key, default) if name == "setdefault" else target.members.pop(key, default)
 
 
-def _list_members(target: PropertyMap, name: str) -> Any:
+def _member_list(target: PropertyMap, name: str) -> Any:
     listed: dict[str, list[Any]] = {
         "items": [[key, value] for key, value in target.members.items()],
         "entries": [[key, value] for key, value in target.members.items()],
@@ -69,11 +69,11 @@ def _dictionary(arguments: Sequence[Any]) -> PropertyMap:
     return result
 
 
-def _of_object(name: str) -> Callable[[Sequence[Any]], Any]:
+def _object_function(name: str) -> Callable[[Sequence[Any]], Any]:
     def listed(arguments: Sequence[Any]) -> Any:
         value = _first_argument(arguments)
         is_known = isinstance(value, PropertyMap) and not value.is_open
-        return _list_members(value, name) if is_known else UnknownValue("its object is not known")
+        return _member_list(value, name) if is_known else UnknownValue("its object is not known")
 
     return listed
 
@@ -85,7 +85,7 @@ def _joined_list(arguments: Sequence[Any]) -> Any:
     parts: list[Any] = []
     for number, item in enumerate(arguments[1]):
         parts += [arguments[0], item] if number else [item]
-    return joined(parts)
+    return join_texts(parts)
 
 
 def _intrinsic(function: str) -> Callable[[Sequence[Any]], Any]:
@@ -106,9 +106,9 @@ LIBRARY_FUNCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {
     ),
     **dict.fromkeys(("os.getcwd", "process.cwd"), lambda _: ""),
     "dict": _dictionary,
-    "Object.entries": _of_object("entries"),
-    "Object.keys": _of_object("keys"),
-    "Object.values": _of_object("values"),
+    "Object.entries": _object_function("entries"),
+    "Object.keys": _object_function("keys"),
+    "Object.values": _object_function("values"),
     "Object.assign": _dictionary,
     "Fn.join": _joined_list,
     "Fn.importValue": _intrinsic("Fn::ImportValue"),

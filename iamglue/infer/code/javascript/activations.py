@@ -26,7 +26,7 @@ def run_activation(machine: ScriptMachine, activation: Activation) -> None:
         value = machine.read((activation, "argument", number)) if number < MAX_POSITIONS else rest
         _bind(machine, pattern, value, number, frame)
     if info.rest is not None:
-        assign(machine, info.rest, _rest(machine, activation, rest), frame)
+        assign(machine, info.rest, _rest_list(machine, activation, rest), frame)
     for name in info.properties:
         _set_property(machine, activation, name, frame)
     if info.body is not None:
@@ -41,7 +41,7 @@ def _bind(machine: ScriptMachine, pattern: Pattern, value: Value, number: int, f
     assign(machine, pattern, value, frame)
 
 
-def _rest(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
+def _rest_list(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
     info = activation.info
     made = machine.intern(("rest", activation), lambda: ScriptCollection("array"))
     machine.set_field(made, ELEMENTS, rest)

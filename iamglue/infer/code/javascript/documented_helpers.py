@@ -28,7 +28,7 @@ _Row = dict[str, str]
 
 
 @cache
-def _rows() -> dict[tuple[str, str], tuple[_Row, ...]]:
+def _helper_rows() -> dict[tuple[str, str], tuple[_Row, ...]]:
     rows: dict[tuple[str, str], tuple[_Row, ...]] = {}
     for row in table_rows("javascript_helpers"):
         key = (row["package"], row["member"])
@@ -39,7 +39,7 @@ def _rows() -> dict[tuple[str, str], tuple[_Row, ...]]:
 @cache
 def _classes() -> frozenset[tuple[str, str]]:
     """The classes whose methods have rows."""
-    return frozenset((package, name.partition("().")[0]) for package, name in _rows() if "()." in name)
+    return frozenset((package, name.partition("().")[0]) for package, name in _helper_rows() if "()." in name)
 
 
 def call_documented_helper(
@@ -47,10 +47,10 @@ def call_documented_helper(
 ) -> Value | None:
     """What a documented function, or class, gives; None if it is none."""
     name = ".".join(external.names) or "default"
-    unfixed = _rows().get((external.package, "*"), ())
+    unfixed = _helper_rows().get((external.package, "*"), ())
     for row in unfixed:
         machine.uncertain(site, site.text, _reason(row))
-    rows = _rows().get((external.package, name))
+    rows = _helper_rows().get((external.package, name))
     is_class = (external.package, name) in _classes() or (bool(unfixed) and isinstance(site, New))
     if rows is None and not is_class:
         return None
@@ -69,13 +69,13 @@ def _reason(row: _Row) -> str:
     return f"{row['package']} calls {row['client']}, and its documentation does not say with which operations"
 
 
-def _method(
+def _helper_method(
     machine: ScriptMachine, helper: ScriptHelper, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     variable = read_variable(helper.package, name, arguments)
     if variable is not None:
         return variable
-    rows = _rows().get((helper.package, f"{helper.name}().{name}"))
+    rows = _helper_rows().get((helper.package, f"{helper.name}().{name}"))
     if rows is not None:
         _add_requests(machine, rows, arguments, machine.read((helper, "options")), site)
     if name in LIST_METHODS and rows is None:
@@ -89,7 +89,9 @@ def _add_requests(
     """Add the requests that a documented helper makes with these arguments, by the rows of its table."""
     for row in rows:
         written = dict(part.split("=") for part in row["parameters"].split())
-        values = {name: _filter_paths(_at(machine, path, arguments, options), path) for name, path in written.items()}
+        values = {
+            name: _filter_paths(_value_at(machine, path, arguments, options), path) for name, path in written.items()
+        }
         if None in values.values() or not _is_set(values.pop(_IF, None) or (EMPTY if _IF in written else UNKNOWN)):
             continue
         parameters = machine.new_object((site, row["operation"]), "object")
@@ -148,7 +150,7 @@ _IF = "?"
 _CLIENT_OPTIONS = ("awsSdkV3Client", "awsSdkClient", "client")
 
 
-def _at(machine: ScriptMachine, path: str, arguments: PassedArguments, options: Value) -> Value:
+def _value_at(machine: ScriptMachine, path: str, arguments: PassedArguments, options: Value) -> Value:
     """The value at a path: `0.tableName` of the first argument, `new.tableName` of the constructor's.
 
     `*` is any member, and `names` the names of the members.
@@ -160,4 +162,4 @@ def _at(machine: ScriptMachine, path: str, arguments: PassedArguments, options: 
     return value
 
 
-METHODS[ScriptHelper] = _method
+METHODS[ScriptHelper] = _helper_method

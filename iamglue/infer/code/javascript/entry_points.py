@@ -259,11 +259,11 @@ def _own_arguments(machine: ScriptMachine, info: FunctionInfo) -> PassedArgument
     lower(info)
     if _takes_event(info):
         return _handler_arguments(machine)
-    values = [placeholder(ValueOrigin.PARAMETER, _name(pattern)) for pattern in info.parameters]
+    values = [placeholder(ValueOrigin.PARAMETER, _parameter_name(pattern)) for pattern in info.parameters]
     return PassedArguments(tuple(values), UNKNOWN, is_open=True)
 
 
-def _name(pattern: Pattern) -> str:
+def _parameter_name(pattern: Pattern) -> str:
     inner = pattern.pattern if isinstance(pattern, DefaultPattern) else pattern
     if isinstance(inner, VariablePattern):
         return inner.name

@@ -93,7 +93,7 @@ def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
     instance = machine.new_object(node, "object")
     for key, written in node.entries:
         if isinstance(written, Getter):
-            value = _got(machine, written, instance, frame)
+            value = _getter_value(machine, written, instance, frame)
         else:
             value = evaluate(machine, written, frame)
         if key is None:
@@ -106,7 +106,7 @@ def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
     return frozenset({instance})
 
 
-def _got(machine: ScriptMachine, getter: Getter, instance: ScriptCollection, frame: Frame) -> Value:
+def _getter_value(machine: ScriptMachine, getter: Getter, instance: ScriptCollection, frame: Frame) -> Value:
     function = machine.function(getter.info, frame.activation)
     return call_function(machine, function, PassedArguments(), getter, frozenset({instance}))
 
@@ -164,17 +164,17 @@ def _assignment(machine: ScriptMachine, node: Assignment, frame: Frame) -> Value
     target = node.target
     if node.value is None:
         if isinstance(target, VariablePattern):
-            machine_type(machine, target, frame)
+            _note_declared_type(machine, target, frame)
         return EMPTY
     value = evaluate(machine, node.value, frame)
     if node.is_update:
-        old = evaluate(machine, target_expression(node), frame)
+        old = evaluate(machine, _target_expression(node), frame)
         value = concatenate([old, value]) if node.is_appending else join(old, value)
     assign(machine, target, value, frame)
     return value
 
 
-def target_expression(node: Assignment) -> Expression:
+def _target_expression(node: Assignment) -> Expression:
     """The target of an assignment as an expression."""
     target = node.target
     if isinstance(target, VariablePattern):
@@ -182,7 +182,7 @@ def target_expression(node: Assignment) -> Expression:
     return getattr(target, "target", Literal(node.at, None))
 
 
-def machine_type(machine: ScriptMachine, target: VariablePattern, frame: Frame) -> None:
+def _note_declared_type(machine: ScriptMachine, target: VariablePattern, frame: Frame) -> None:
     """A variable that is declared with a type, and perhaps assigned later."""
     binding = target.scope.find(target.name)
     if binding is not None and binding not in frame.variables:

@@ -34,7 +34,9 @@ from iamglue.infer.code.javascript.sdk_v2 import call_v2
 from iamglue.infer.code.javascript.sdk_v3 import call_v3
 
 
-def _call(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_external(
+    machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite
+) -> Value:
     package, names = plain_package(external.package, external.names)
     if package.startswith("own:"):
         if names == ("require",):
@@ -70,7 +72,7 @@ def _call_other(machine: ScriptMachine, external: PackageMember, arguments: Pass
     clients = {
         option.client
         for value in (*arguments.values, arguments.rest)
-        for option in (*value, *member(machine, _objects(value), ANY_KEY))
+        for option in (*value, *member(machine, _plain_objects(value), ANY_KEY))
         if isinstance(option, ScriptClient)
     }
     for client in sorted(clients):
@@ -84,7 +86,7 @@ def _call_other(machine: ScriptMachine, external: PackageMember, arguments: Pass
 _CONTAINERS = frozenset({"tsyringe", "awilix", "inversify", "typedi", "@nestjs/common", "@nestjs/core"})
 
 
-def _objects(value: Value) -> Value:
+def _plain_objects(value: Value) -> Value:
     return frozenset(option for option in value if isinstance(option, ScriptCollection) and option.owner is None)
 
 
@@ -109,13 +111,13 @@ def _require_result(machine: ScriptMachine, package: str, names: tuple[str, ...]
     return result
 
 
-def _method(
+def _external_method(
     machine: ScriptMachine, external: PackageMember, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     result = EMPTY
     for option in member(machine, frozenset({external}), name):
         if isinstance(option, PackageMember):
-            result = join(result, _call(machine, option, arguments, site))
+            result = join(result, _call_external(machine, option, arguments, site))
         elif isinstance(option, ScriptObject) and type(option) in CALLS:
             result = join(result, CALLS[type(option)](machine, option, arguments, site))
         else:
@@ -128,7 +130,7 @@ def _settle(machine: ScriptMachine, settler: PromiseSettler, arguments: PassedAr
     return UNKNOWN
 
 
-CALLS[PackageMember] = _call
-CONSTRUCTORS[PackageMember] = _call
-METHODS[PackageMember] = _method
+CALLS[PackageMember] = _call_external
+CONSTRUCTORS[PackageMember] = _call_external
+METHODS[PackageMember] = _external_method
 CALLS[PromiseSettler] = _settle

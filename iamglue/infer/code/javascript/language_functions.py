@@ -9,7 +9,6 @@ from urllib.parse import quote
 from iamglue.infer.code.javascript.evaluate_modules import json_value
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
-    ELEMENTS,
     CallSite,
     call,
     call_unknown,
@@ -17,7 +16,7 @@ from iamglue.infer.code.javascript.evaluation import (
     keys_of,
     member,
 )
-from iamglue.infer.code.javascript.list_methods import pairs
+from iamglue.infer.code.javascript.list_methods import new_list, pairs
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
 from iamglue.infer.code.javascript.object_members import add_spread, member_names, set_member
@@ -61,18 +60,12 @@ def _assign(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite)
     return target
 
 
-def _list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
-    made = machine.new_object(site, "array")
-    machine.set_field(made, ELEMENTS, items)
-    return frozenset({made})
-
-
 def _keys(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, member_names(machine, arguments.at(0)))
+    return new_list(machine, site, member_names(machine, arguments.at(0)))
 
 
 def _values(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, member(machine, arguments.at(0), ANY_KEY))
+    return new_list(machine, site, member(machine, arguments.at(0), ANY_KEY))
 
 
 def _entries(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
@@ -98,18 +91,18 @@ def _map(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> 
 
 
 def _set(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, elements(machine, arguments.at(0)))
+    return new_list(machine, site, elements(machine, arguments.at(0)))
 
 
 def _array_from(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     items = elements(machine, arguments.at(0))
     if arguments.at(1):
         items = call(machine, arguments.at(1), PassedArguments((items, UNKNOWN)), site)
-    return _list(machine, site, items)
+    return new_list(machine, site, items)
 
 
 def _array_of(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, join_all([*arguments.values, arguments.rest]))
+    return new_list(machine, site, join_all([*arguments.values, arguments.rest]))
 
 
 def _promise(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
@@ -121,14 +114,14 @@ def _promise(machine: ScriptMachine, arguments: PassedArguments, site: CallSite)
     return machine.read(("settled", key))
 
 
-def _race(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
+def _any_element(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
     return elements(machine, arguments.at(0))
 
 
 def _settled_list(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     result = machine.new_object((site, "settled"), "object")
     machine.set_field(result, "value", elements(machine, arguments.at(0)))
-    return _list(machine, site, frozenset({result}))
+    return new_list(machine, site, frozenset({result}))
 
 
 def _parse(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
@@ -157,16 +150,16 @@ def _encode_texts(_machine: ScriptMachine, arguments: PassedArguments, _site: Ca
     )
 
 
-def _nothing(_machine: ScriptMachine, _arguments: PassedArguments, _site: CallSite) -> Value:
+def _unknown_result(_machine: ScriptMachine, _arguments: PassedArguments, _site: CallSite) -> Value:
     return UNKNOWN
 
 
-def _later(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
+def _call_later(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     call(machine, arguments.at(0), PassedArguments(), site)
     return UNKNOWN
 
 
-def _define(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
+def _define_property(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
     """`Object.defineProperty(object, name, {value})`, also with a function that gets the value."""
     described = arguments.at(2)
     computed = call(machine, member(machine, described, "get"), PassedArguments(), site)
@@ -178,7 +171,7 @@ def _define(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) 
 
 _FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
     ("Object", "assign"): _assign,
-    ("Object", "defineProperty"): _define,
+    ("Object", "defineProperty"): _define_property,
     ("Object", "keys"): _keys,
     ("Object", "getOwnPropertyNames"): _keys,
     ("Object", "values"): _values,
@@ -187,13 +180,16 @@ _FUNCTIONS: dict[tuple[str, ...], _LanguageFunction] = {
     ("Array", "from"): _array_from,
     ("Array", "of"): _array_of,
     ("JSON", "parse"): _parse,
-    ("JSON", "stringify"): _nothing,
-    **{("console", name): _nothing for name in ("log", "info", "warn", "error", "debug", "trace", "table", "dir")},
+    ("JSON", "stringify"): _unknown_result,
+    **{
+        ("console", name): _unknown_result
+        for name in ("log", "info", "warn", "error", "debug", "trace", "table", "dir")
+    },
     **dict.fromkeys((("encodeURIComponent",), ("encodeURI",), ("escape",)), _encode_texts),
-    ("Promise", "race"): _race,
-    ("Promise", "any"): _race,
+    ("Promise", "race"): _any_element,
+    ("Promise", "any"): _any_element,
     ("Promise", "allSettled"): _settled_list,
-    **dict.fromkeys((("setTimeout",), ("setImmediate",), ("queueMicrotask",), ("process", "nextTick")), _later),
+    **dict.fromkeys((("setTimeout",), ("setImmediate",), ("queueMicrotask",), ("process", "nextTick")), _call_later),
     **dict.fromkeys(
         (
             ("Object", "freeze"),

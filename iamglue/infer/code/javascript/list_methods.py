@@ -48,7 +48,8 @@ def call_list_method(
     return call_unknown(machine, arguments) if not isinstance(receiver, ScriptCollection) or arguments.values else EMPTY
 
 
-def _list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
+def new_list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
+    """The list that a call makes, of elements whose order is not known."""
     made = machine.new_object(site, "array")
     machine.set_field(made, ELEMENTS, items)
     return frozenset({made})
@@ -62,12 +63,12 @@ def _callback(machine: ScriptMachine, value: Value, arguments: PassedArguments, 
 
 
 def _map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, _callback(machine, value, arguments, site))
+    return new_list(machine, site, _callback(machine, value, arguments, site))
 
 
 def _flat_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     given = _callback(machine, value, arguments, site)
-    return _list(machine, site, join(elements(machine, given), _texts(given)))
+    return new_list(machine, site, join(elements(machine, given), _texts(given)))
 
 
 def _texts(value: Value) -> Value:
@@ -79,7 +80,7 @@ def _same_elements(machine: ScriptMachine, value: Value, arguments: PassedArgume
     """`filter`, `slice` and the like: a list with the same elements."""
     if arguments.values:
         _callback(machine, value, arguments, site)
-    return _list(machine, site, elements(machine, value))
+    return new_list(machine, site, elements(machine, value))
 
 
 def _reordered(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
@@ -142,12 +143,12 @@ def _splice(machine: ScriptMachine, value: Value, arguments: PassedArguments, si
     """`list.splice(start, count, ...added)`: the elements that it removes, of which it is not known which they are."""
     added = PassedArguments(arguments.values[2:], arguments.rest, arguments.is_open)
     _unshift(machine, value, added, site)
-    return _list(machine, site, elements(machine, value))
+    return new_list(machine, site, elements(machine, value))
 
 
 def _to_spliced(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
     """`list.toSpliced(start, count, ...added)`: a list with elements of both."""
-    return _list(machine, site, join_all([elements(machine, value), *arguments.values[2:], arguments.rest]))
+    return new_list(machine, site, join_all([elements(machine, value), *arguments.values[2:], arguments.rest]))
 
 
 def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
@@ -155,12 +156,12 @@ def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, si
     for given in (*arguments.values, arguments.rest):
         lists: Value = frozenset(a for a in given if isinstance(a, ScriptCollection) and a.kind == "array")
         parts += [elements(machine, lists), given - lists]
-    return _list(machine, site, join_all(parts))
+    return new_list(machine, site, join_all(parts))
 
 
 def _flat(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
     inner = elements(machine, value)
-    return _list(machine, site, join(elements(machine, inner), _texts(inner)))
+    return new_list(machine, site, join(elements(machine, inner), _texts(inner)))
 
 
 def _entries(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
@@ -173,15 +174,15 @@ def pairs(machine: ScriptMachine, site: CallSite, names: Value, values: Value) -
     machine.set_field(pair, "0", names)
     machine.set_field(pair, "1", values)
     machine.set_field(pair, ELEMENTS, join(names, values))
-    return _list(machine, site, frozenset({pair}))
+    return new_list(machine, site, frozenset({pair}))
 
 
 def _values(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, join(elements(machine, value), member(machine, value, ANY_KEY)))
+    return new_list(machine, site, join(elements(machine, value), member(machine, value, ANY_KEY)))
 
 
 def _names(machine: ScriptMachine, value: Value, _arguments: PassedArguments, site: CallSite) -> Value:
-    return _list(machine, site, member_names(machine, value))
+    return new_list(machine, site, member_names(machine, value))
 
 
 def _then(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:

@@ -31,29 +31,31 @@ from iamglue.infer.code.values import Text, ValueOrigin
 _MAX_PATH = 120  # characters of a path in the event
 
 
-def _of_object(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
+def _collection_member(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
     names = machine.field_names(instance)
     if name == ELEMENTS or (name.isdigit() and name not in names and instance.kind == "array"):
         value = machine.read((instance, ELEMENTS))
-        return join(value, _of_rest(machine, instance, ELEMENTS))
+        return join(value, _spread_member(machine, instance, ELEMENTS))
     if name == ANY_KEY:
         value = EMPTY
         for key in names:
-            value = join(value, machine.read((instance, key)) if key != REST else _of_rest(machine, instance, ANY_KEY))
+            value = join(
+                value, machine.read((instance, key)) if key != REST else _spread_member(machine, instance, ANY_KEY)
+            )
         return value
     if name in names:
         return machine.read((instance, name))
-    value = join(_of_unnamed(machine.read((instance, ANY_KEY))), _of_rest(machine, instance, name))
+    value = join(_without_texts(machine.read((instance, ANY_KEY))), _spread_member(machine, instance, name))
     return join(value, _inherited_member(machine, instance, name)) if instance.owner is not None else value
 
 
-def _of_unnamed(values: Value) -> Value:
+def _without_texts(values: Value) -> Value:
     """A member that may be one of those whose names are not known: its texts are not likely the right ones."""
     others = frozenset(option for option in values if not isinstance(option, tuple))
     return others | UNKNOWN if values != others else others
 
 
-def _of_rest(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
+def _spread_member(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
     """A member that may come from what was spread into an object."""
     spread = machine.read((instance, REST))
     return member(machine, spread - {instance}, name) if spread else EMPTY
@@ -67,18 +69,20 @@ def _inherited_member(machine: ScriptMachine, instance: ScriptCollection, name: 
         if not method.is_static and method.kind != "set":
             function = machine.function(method.function, owner.parent, owner)
             given = (
-                _getter(machine, function, instance) if method.kind == "get" else _decorate_method(machine, function)
+                _getter_value(machine, function, instance)
+                if method.kind == "get"
+                else _method_with_wrappers(machine, function)
             )
             value = join(value, given)
     return value or member(machine, machine.read((instance, "parent object")), name)
 
 
-def _decorate_method(machine: ScriptMachine, function: ScriptFunction) -> Value:
+def _method_with_wrappers(machine: ScriptMachine, function: ScriptFunction) -> Value:
     """A method, and what its decorators put around it."""
     return join(frozenset({function}), machine.read((function, "wrappers")))
 
 
-def _getter(machine: ScriptMachine, function: ScriptFunction, this: ScriptObject) -> Value:
+def _getter_value(machine: ScriptMachine, function: ScriptFunction, this: ScriptObject) -> Value:
     activation = machine.activation(function.info, function.parent, function)
     machine.write((activation, "this"), frozenset({this}))
     return machine.read((activation, "return"))
@@ -97,20 +101,24 @@ def class_methods(machine: ScriptMachine, owner: ScriptClass | None, name: str) 
     return matches
 
 
-def _of_class(machine: ScriptMachine, owner: ScriptClass, name: str) -> Value:
+def _class_member(machine: ScriptMachine, owner: ScriptClass, name: str) -> Value:
     if name == "prototype":
         return frozenset({machine.intern((owner, "prototype object"), lambda: ScriptCollection("object", owner))})
     value = machine.read((owner, "static", name))
     for declaring, method in class_methods(machine, owner, name):
         if method.is_static:
             function = machine.function(method.function, declaring.parent, declaring)
-            given = _getter(machine, function, owner) if method.kind == "get" else _decorate_method(machine, function)
+            given = (
+                _getter_value(machine, function, owner)
+                if method.kind == "get"
+                else _method_with_wrappers(machine, function)
+            )
             value = join(value, given)
     parents = machine.read((owner, "parent")) - {owner}
     return value or member(machine, frozenset(option for option in parents if isinstance(option, ScriptClass)), name)
 
 
-def _of_function(machine: ScriptMachine, function: ScriptFunction, name: str) -> Value:
+def _function_member(machine: ScriptMachine, function: ScriptFunction, name: str) -> Value:
     if name == "prototype":
         made = machine.intern((function, "prototype object"), lambda: ScriptCollection("object"))
         machine.write((function, "prototype"), frozenset({made}))
@@ -118,7 +126,7 @@ def _of_function(machine: ScriptMachine, function: ScriptFunction, name: str) ->
     return machine.read((function, "static", name))
 
 
-def _of_module(machine: ScriptMachine, module: ScriptModule, name: str) -> Value:
+def _module_member(machine: ScriptMachine, module: ScriptModule, name: str) -> Value:
     path = module.path
     whole = machine.read((path, "export", "="))
     if name == ANY_KEY:
@@ -133,7 +141,7 @@ def _of_module(machine: ScriptMachine, module: ScriptModule, name: str) -> Value
     return join(value, member(machine, (whole | others) - {module}, name))
 
 
-def _of_environment(_machine: ScriptMachine, environment: ScriptEnvironment, name: str) -> Value:
+def _environment_member(_machine: ScriptMachine, environment: ScriptEnvironment, name: str) -> Value:
     if environment.is_checked and name in CHECKED_MEMBERS:
         return frozenset({environment})
     if environment.is_checked and not is_variable_name(name):
@@ -141,7 +149,7 @@ def _of_environment(_machine: ScriptMachine, environment: ScriptEnvironment, nam
     return UNKNOWN if name in (ANY_KEY, ELEMENTS) else placeholder(ValueOrigin.ENVIRONMENT, name)
 
 
-def _of_text(_machine: ScriptMachine, text: Text, name: str) -> Value:
+def _text_member(_machine: ScriptMachine, text: Text, name: str) -> Value:
     """Of what the program does not say: the path in the event goes on, and so does a parameter's."""
     part = single_placeholder(text)
     if part is None:
@@ -154,9 +162,9 @@ def _of_text(_machine: ScriptMachine, text: Text, name: str) -> Value:
     return placeholder(part.origin, path) if len(path) <= _MAX_PATH else UNKNOWN
 
 
-def _of_external(machine: ScriptMachine, external: PackageMember, name: str) -> Value:
+def _package_member(machine: ScriptMachine, external: PackageMember, name: str) -> Value:
     if external.package.startswith("own:"):
-        return _of_own(machine, external, name)
+        return _own_module_member(machine, external, name)
     if external.names == ("process",) and name == "env":
         return frozenset({machine.intern("environment", ScriptEnvironment)})
     if name == "default":
@@ -170,7 +178,7 @@ def _of_external(machine: ScriptMachine, external: PackageMember, name: str) -> 
     return frozenset({machine.intern(("external", package, names), lambda: PackageMember(package, names))})
 
 
-def _of_own(machine: ScriptMachine, own: PackageMember, name: str) -> Value:
+def _own_module_member(machine: ScriptMachine, own: PackageMember, name: str) -> Value:
     """Members of the `module` and `exports` of a file."""
     path = own.package.partition(":")[2]
     module = machine.intern(("module", path), lambda: ScriptModule(path))
@@ -180,7 +188,7 @@ def _of_own(machine: ScriptMachine, own: PackageMember, name: str) -> Value:
     return member(machine, frozenset({module}), name) if own.names == ("exports",) else UNKNOWN
 
 
-def _of_response(machine: ScriptMachine, response: ScriptResponse, name: str) -> Value:
+def _response_member(machine: ScriptMachine, response: ScriptResponse, name: str) -> Value:
     if len(response.names) >= 6:
         return UNKNOWN
     names = (*response.names, name)
@@ -284,13 +292,13 @@ def member_names(machine: ScriptMachine, value: Value) -> Value:
 
 MEMBERS.update(
     {
-        ScriptCollection: _of_object,
-        ScriptClass: _of_class,
-        ScriptFunction: _of_function,
-        ScriptModule: _of_module,
-        ScriptEnvironment: _of_environment,
-        PackageMember: _of_external,
-        ScriptResponse: _of_response,
-        tuple: _of_text,
+        ScriptCollection: _collection_member,
+        ScriptClass: _class_member,
+        ScriptFunction: _function_member,
+        ScriptModule: _module_member,
+        ScriptEnvironment: _environment_member,
+        PackageMember: _package_member,
+        ScriptResponse: _response_member,
+        tuple: _text_member,
     }
 )

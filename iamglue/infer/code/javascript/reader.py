@@ -151,7 +151,7 @@ class _ProjectReading:
         if not has_calls:
             machine.max_steps = _STEPS_WITHOUT_AWS
         self._enter()
-        reached = self._take()
+        reached = self._reached_calls()
         if has_calls and not reached_only:
             self._evaluate_others()
         unresolved = self._unresolved_calls()
@@ -159,7 +159,7 @@ class _ProjectReading:
         all_calls = [*reached, *sdk_calls(machine, others, self._place)]
         self._note_limits()
         return CodeReading(
-            tuple(sorted(all_calls, key=_order)),
+            tuple(sorted(all_calls, key=_sort_key)),
             tuple(unresolved),
             tuple(sorted(self._failed, key=lambda failure: failure.place)),
             tuple(machine.infos),
@@ -219,7 +219,7 @@ class _ProjectReading:
                 break
             machine.run()
 
-    def _take(self) -> list[SdkCall]:
+    def _reached_calls(self) -> list[SdkCall]:
         """The calls that are reached so far, as they are known now."""
         self._machine.finish()
         requests: list[NotedRequest] = [request for request in self._machine.requests.values() if request.is_reached]
@@ -251,5 +251,5 @@ def _is_configuration(path: str) -> bool:
     return name.startswith(("tsconfig", "jsconfig")) and name.endswith(".json")
 
 
-def _order(call: SdkCall) -> tuple[object, ...]:
+def _sort_key(call: SdkCall) -> tuple[object, ...]:
     return (call.place, call.client, call.operation, call.helper, not call.is_reached)

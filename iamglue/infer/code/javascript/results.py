@@ -110,11 +110,11 @@ def _identities(machine: ScriptMachine, clients: list[ScriptClient]) -> list[_Id
         for identity in client_identities(machine, client):
             key = (identity.role, identity.endpoint)
             other = identities.get(key)
-            identities[key] = identity if other is None else _same_identity(other, identity)
+            identities[key] = identity if other is None else _join_identities(other, identity)
     return list(identities.values()) or [_Identity()]
 
 
-def _same_identity(first: _Identity, second: _Identity) -> _Identity:
+def _join_identities(first: _Identity, second: _Identity) -> _Identity:
     """Two identities that differ in the Region at most; it is not known if one of them has none."""
     is_known = first.region is not None and second.region is not None
     region = join_values(first.region, second.region) if first.region and second.region and is_known else None
@@ -128,11 +128,11 @@ def client_identities(machine: ScriptMachine, client: ScriptClient, depth: int =
     bases = [option for option in machine.read((client, "base")) if isinstance(option, ScriptClient)]
     if bases and depth:
         below = [identity for base in bases for identity in client_identities(machine, base, depth - 1)]
-        return [_over(identity, base) for identity in identities for base in below]
+        return [_with_base_options(identity, base) for identity in identities for base in below]
     return identities
 
 
-def _over(identity: _Identity, base: _Identity) -> _Identity:
+def _with_base_options(identity: _Identity, base: _Identity) -> _Identity:
     return _Identity(identity.role or base.role, identity.endpoint or base.endpoint, identity.region or base.region)
 
 
@@ -156,7 +156,7 @@ def _role_of(machine: ScriptMachine, credentials: Value) -> CodeValue | None:
     """The role of credentials; None if they are of none that the code assumes."""
     result: CodeValue | None = None
     for option in credentials:
-        role = _role(machine, option)
+        role = _credentials_role(machine, option)
         if role is not None:
             result = role if result is None else join_values(result, role)
     return result
@@ -208,7 +208,7 @@ def _join_calls(calls: list[SdkCall]) -> SdkCall:
     return replace(first, parameters=parameters, has_more_parameters=has_more)
 
 
-def _role(machine: ScriptMachine, option: object) -> CodeValue | None:
+def _credentials_role(machine: ScriptMachine, option: object) -> CodeValue | None:
     if isinstance(option, ScriptCredentials):
         return code_value(machine, machine.read((option, "role")))
     if isinstance(option, ScriptResponse) and option.client == "sts" and option.operation.startswith("AssumeRole"):

@@ -78,7 +78,7 @@ def call_v2(machine: ScriptMachine, external: PackageMember, arguments: PassedAr
     if names == ("S3", "ManagedUpload"):
         parameters = member(machine, arguments.at(0), "params")
         senders = member(machine, arguments.at(0), "service")
-        return _all_senders(machine, senders, "PutObject", parameters, site, "ManagedUpload")
+        return _add_managed_upload(machine, senders, parameters, site)
     if names in (("TemporaryCredentials",), ("ChainableTemporaryCredentials",)):
         given = arguments.at(0)
         parameters = member(machine, given, "params") if names[0].startswith("Chainable") else given
@@ -105,17 +105,17 @@ def _client(machine: ScriptMachine, made: tuple[str, str], arguments: PassedArgu
     return client
 
 
-def _all_senders(
-    machine: ScriptMachine, senders: Value, operation: str, parameters: Value, site: CallSite, helper: str
-) -> Value:
-    result = add_request(machine, site, ("s3", operation), parameters, helper=helper)
+def _add_managed_upload(machine: ScriptMachine, senders: Value, parameters: Value, site: CallSite) -> Value:
+    """Note the upload of `new AWS.S3.ManagedUpload({params, service})`, and which clients send it."""
+    operation, helper = ("s3", "PutObject"), "ManagedUpload"
+    result = add_request(machine, site, operation, parameters, helper=helper)
     for sender in senders:
         if isinstance(sender, ScriptClient):
-            add_request(machine, site, ("s3", operation), parameters, sender=sender, helper=helper)
+            add_request(machine, site, operation, parameters, sender=sender, helper=helper)
     return result
 
 
-def _method(
+def _client_method(
     machine: ScriptMachine, client: ScriptClient, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """A method of a client: an operation, or one of the helpers."""
@@ -256,11 +256,11 @@ _HELPERS: dict[tuple[str, str], ClientMethod] = {
 }
 
 
-def _of_client(machine: ScriptMachine, client: ScriptClient, name: str) -> Value:
+def _client_member(machine: ScriptMachine, client: ScriptClient, name: str) -> Value:
     return method_of(machine, client, name) if name not in ("config", "middlewareStack") else UNKNOWN
 
 
-def _method_of_response(
+def _response_method(
     machine: ScriptMachine, response: ScriptResponse, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
     """Of a request (`promise`, `send`, `eachPage`), or of what it gives."""
@@ -277,7 +277,7 @@ def _call_client(machine: ScriptMachine, _client: ScriptClient, arguments: Passe
     return call_unknown(machine, arguments)
 
 
-MEMBERS[ScriptClient] = _of_client
-METHODS[ScriptClient] = _method
-METHODS[ScriptResponse] = _method_of_response
+MEMBERS[ScriptClient] = _client_member
+METHODS[ScriptClient] = _client_method
+METHODS[ScriptResponse] = _response_method
 CALLS[ScriptClient] = _call_client

@@ -26,18 +26,20 @@ _KEEPING = frozenset(
 _REPLACING = frozenset(("replace", "replaceAll"))
 
 
-def _method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+def _text_method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     literal = literal_text(text)
     if name in _KEEPING:
         return frozenset({text})
     if name == "concat":
         return concatenate([frozenset({text}), *arguments.values, *([UNKNOWN] if arguments.is_open else [])])
     if literal is not None:
-        return _of_literal(machine, literal, name, arguments, site)
-    return _of_unknown(machine, text, name, arguments, site)
+        return _literal_method(machine, literal, name, arguments, site)
+    return _unknown_text_method(machine, text, name, arguments, site)
 
 
-def _of_unknown(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+def _unknown_text_method(
+    machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite
+) -> Value:
     """Of a text that the program does not say, and of what is not a text at all."""
     checked = checked_environment(machine, name, arguments)
     if checked is not None:
@@ -50,7 +52,7 @@ def _of_unknown(machine: ScriptMachine, text: Text, name: str, arguments: Passed
     return call_unknown(machine, arguments)
 
 
-def _of_literal(machine: ScriptMachine, text: str, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+def _literal_method(machine: ScriptMachine, text: str, name: str, arguments: PassedArguments, site: CallSite) -> Value:
     """What a method of a known string gives."""
     given = [literal_texts(value) for value in arguments.values]
     single = [texts[0] for texts in given if len(texts) == 1]
@@ -70,4 +72,4 @@ def _of_literal(machine: ScriptMachine, text: str, name: str, arguments: PassedA
     return UNKNOWN if text else EMPTY
 
 
-METHODS[tuple] = _method
+METHODS[tuple] = _text_method

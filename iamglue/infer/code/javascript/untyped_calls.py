@@ -26,7 +26,7 @@ def note_untyped_call(
     if others and not is_unfilled(others):
         machine.forget_check(site, about)
     elif any(isinstance(option, ScriptCollection) for option in arguments.at(0)):
-        machine.check(site, about, _check(machine, name, arguments.at(0), site))
+        machine.check(site, about, _operation_check(machine, name, arguments.at(0), site))
 
 
 def note_unknown_command(machine: ScriptMachine, callee: Value, site: New) -> Value:
@@ -69,7 +69,7 @@ def _is_of_library(option: object) -> bool:
     )
 
 
-def _check(
+def _operation_check(
     machine: ScriptMachine, name: str, parameters: Value, site: CallSite
 ) -> Callable[[Activation], UncertainCall | None]:
     def check(activation: Activation) -> UncertainCall | None:
@@ -83,7 +83,7 @@ def _check(
         if len(operations) == 1 or not keys:
             return None
         if not operations:
-            return _of_other_service(activation, name, keys, site)
+            return _call_of_other_service(activation, name, keys, site)
         candidates = tuple(f"{client}.{operation}" for client, operation in operations[:_MAX_CANDIDATES])
         reason = "the method and its parameters are those of several services, and its object is not known"
         return UncertainCall(activation.info.path, site.at, site.text, reason, candidates)
@@ -91,7 +91,7 @@ def _check(
     return check
 
 
-def _of_other_service(activation: Activation, name: str, keys: set[str], site: CallSite) -> UncertainCall | None:
+def _call_of_other_service(activation: Activation, name: str, keys: set[str], site: CallSite) -> UncertainCall | None:
     """A call that looks like one of a service of which the program imports no client: another package may make it."""
     known = {client for client, _ in method_clients(snake_case_name(name))}
     operations = _operations(known, name, keys) if any(key[:1].isupper() for key in keys) else []

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iamglue.infer.code.python.interning import Interned, interned_dataclass
-from iamglue.infer.code.python.program import Program
+from iamglue.infer.code.python.program import MANY_CHARACTERS, Program
 from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
 from iamglue.infer.code.python.texts import common_text
 from iamglue.infer.code.values import Text
@@ -27,9 +27,8 @@ MAX_TEXTS = 64
 MAX_WORK = 300_000
 # As many lists, dictionaries and the like; what a cell with more contains is not known.
 _MAX_CONTAINERS = 40
-# A program with more units or characters than this is large.
-_LARGE_SIZE = 1_000_000
-_LARGE = 1000
+# A program with more units is large.
+_MANY_UNITS = 1000
 # As many units are evaluated within each other.
 _MAX_DEPTH = 30
 
@@ -299,7 +298,7 @@ class FixedPoint:
     @property
     def is_large(self) -> bool:
         """Whether the program has so much code that instances and contexts are distinguished less."""
-        return len(self.records) > _LARGE or self.program.size > _LARGE_SIZE
+        return len(self.records) > _MANY_UNITS or self.program.size > MANY_CHARACTERS
 
     def site(self, key: Hashable) -> int:
         """A number for a place of the program."""

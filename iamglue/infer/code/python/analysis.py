@@ -32,14 +32,13 @@ from iamglue.infer.code.python.functions import FunctionObject, call_with_unknow
 from iamglue.infer.code.python.injection import instance_of_class
 from iamglue.infer.code.python.lambda_context import LambdaContext
 from iamglue.infer.code.python.name_matching import check_call
-from iamglue.infer.code.python.program import MAIN_BLOCK, Code, Program
+from iamglue.infer.code.python.program import MAIN_BLOCK, MANY_CHARACTERS, Code, Program
 from iamglue.infer.code.python.records import DoubtRecord, Records, RequestRecord
 from iamglue.infer.code.python.resolution import resolve_values
 from iamglue.infer.code.python.statements import evaluate_unit
 from iamglue.infer.code.python.strings import TextObject, literals_of
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
-_SMALL = 1_000_000
 _CONTEXT: Values = frozenset({LambdaContext()})
 _EVENT: Values = frozenset({TextObject((UnknownPart(ValueOrigin.EVENT),))})
 
@@ -55,7 +54,7 @@ class ProgramAnalysis:
         self.reached: dict[Unit, Records] = {}
         self.is_cut = False
         # Of a large program functions are left out that nothing calls and that come to no call of AWS.
-        self.is_small = program.size <= _SMALL
+        self.is_small = program.size <= MANY_CHARACTERS
 
     def reading(self, *, reached_only: bool = False) -> CodeReading:
         """Run it, and tell what was read; with `reached_only` what the entry points come to and no more."""
@@ -73,7 +72,7 @@ class ProgramAnalysis:
             for module, name in self.handlers:
                 machine.start(Unit(module.code, None, ()))
                 machine.run()
-                at = self._at(module.code)
+                at = self._code_site(module.code)
                 arguments = ArgumentValues((_EVENT, _CONTEXT))
                 objects = machine.read(("global", module.path, name))
                 if not objects:
@@ -115,7 +114,7 @@ class ProgramAnalysis:
                     at = Site(self.machine, unit, node, module.path)
                     check_call(node, UNKNOWN, UNKNOWN, arguments, at)
 
-    def _at(self, code: Code) -> Site:
+    def _code_site(self, code: Code) -> Site:
         unit = Unit(code, None, ())
         return Site(self.machine, unit, code.node, code.module.path)
 
@@ -137,7 +136,7 @@ class ProgramAnalysis:
             referenced = self.program.name_uses.read_names
             for function in sorted(functions, key=lambda function: function.code.name in referenced):
                 if function.code not in self.machine.codes:
-                    self._call(function)
+                    self._call_with_unknown(function)
                     self.machine.run()
 
     def _functions_not_run(self, *, public: bool) -> list[FunctionObject]:
@@ -149,8 +148,8 @@ class ProgramAnalysis:
             if self.is_small or self.program.may_call_sdk(function.code)
         ]
 
-    def _call(self, function: FunctionObject) -> None:
-        at = self._at(function.code.module.code)
+    def _call_with_unknown(self, function: FunctionObject) -> None:
+        at = self._code_site(function.code.module.code)
         if not isinstance(function.owner, ClassObject) or function.kind == "static":
             call_with_unknown(function, at)
             return
@@ -169,7 +168,7 @@ class ProgramAnalysis:
             if unit in self.reached:
                 records = self.reached[unit]  # noqa: PLW2901 - what is not reached may have changed it
             for request in records.requests:
-                call = self._call_of(request, is_reached)
+                call = self._sdk_call(request, is_reached)
                 key = (
                     (call.place, call.client, call.operation, call.helper, call.basis, call.has_more_parameters),
                     (frozenset(call.parameters.items()), call.role, call.region, call.endpoint),
@@ -178,17 +177,17 @@ class ProgramAnalysis:
                     calls[key] = call
             for doubt in records.doubts:
                 unresolved[self._unresolved_call(doubt)] = None
-        failed = [*self.program.failed, *self._too_deep(), *map(missing_handler, self.missing)]
+        failed = [*self.program.failed, *self._unfinished(), *map(missing_handler, self.missing)]
         handlers = [Handler(module.path, name) for module, name in self.handlers]
         return CodeReading(
-            tuple(sorted(calls.values(), key=_order)),
+            tuple(sorted(calls.values(), key=_sort_key)),
             tuple(sorted(unresolved, key=lambda call: (call.place, call.reason))),
             tuple(failed),
             tuple(self.program.read),
             tuple(handler for handler in handlers if handler not in self.missing),
         )
 
-    def _call_of(self, request: RequestRecord, is_reached: bool) -> SdkCall:
+    def _sdk_call(self, request: RequestRecord, is_reached: bool) -> SdkCall:
         machine = self.machine
         parameters = {
             name: resolve_values(values, machine) for name, values in request.parameters.items() if values != NONE
@@ -201,7 +200,7 @@ class ProgramAnalysis:
         return SdkCall(
             request.client,
             request.operation,
-            _place(request.node, request.path),
+            _node_place(request.node, request.path),
             parameters,
             request.has_more_parameters,
             request.helper,
@@ -214,9 +213,9 @@ class ProgramAnalysis:
 
     def _unresolved_call(self, doubt: DoubtRecord) -> UnresolvedCall:
         text = ast.unparse(doubt.node) if isinstance(doubt.node, ast.expr | ast.Import | ast.ImportFrom) else ""
-        return UnresolvedCall(_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
+        return UnresolvedCall(_node_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
 
-    def _too_deep(self) -> list[FailedFile]:
+    def _unfinished(self) -> list[FailedFile]:
         if self.is_cut:
             reason = "the program is too large to follow all its values: calls are also matched by their names alone"
             return [FailedFile(CodePlace(module.path, 0, 0), reason) for module in self.program.modules[:1]]
@@ -228,11 +227,11 @@ class ProgramAnalysis:
         ]
 
 
-def _order(call: SdkCall) -> tuple[object, ...]:
+def _sort_key(call: SdkCall) -> tuple[object, ...]:
     parameters = sorted((name, sorted(map(repr, value.texts))) for name, value in call.parameters.items())
     client = [sorted(map(repr, value.texts)) if value else [] for value in (call.role, call.region)]
     return (call.place, call.client, call.operation, call.helper, call.is_reached, parameters, client, call.endpoint)
 
 
-def _place(node: ast.AST, path: str) -> CodePlace:
+def _node_place(node: ast.AST, path: str) -> CodePlace:
     return CodePlace(path, getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)

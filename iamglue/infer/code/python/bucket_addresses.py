@@ -24,7 +24,7 @@ def address_parameters(package: str, paths: Values, at: Site) -> dict[str, Value
     for obj in paths - NONE:
         inner = obj.elements(at) if isinstance(obj, Container) else frozenset({obj})
         for path in inner:
-            place = _place(package, path.as_text)
+            place = _bucket_and_key(package, path.as_text)
             if place is not None:
                 buckets.add(TextObject(place[0]))
                 keys.add(TextObject(place[1]))
@@ -36,7 +36,7 @@ def address_parameters(package: str, paths: Values, at: Site) -> dict[str, Value
     return {"Bucket": frozenset(buckets), "Key": frozenset(keys)} if buckets else None
 
 
-def _place(package: str, text: Text | None) -> tuple[Text, Text] | None:
+def _bucket_and_key(package: str, text: Text | None) -> tuple[Text, Text] | None:
     if text is None:
         return None
     return split_path(text) if package == _BARE_PATHS and _has_bare_path(text) else split_address(text)

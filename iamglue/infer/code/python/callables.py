@@ -13,7 +13,7 @@ from iamglue.infer.code.python.abstract_objects import (
 )
 from iamglue.infer.code.python.classes import ClassObject
 from iamglue.infer.code.python.containers import ANY, Container, new_list
-from iamglue.infer.code.python.extern import apply, extern_function, extern_method, extern_values
+from iamglue.infer.code.python.extern import apply, elements_of, extern_function, extern_method, extern_values
 from iamglue.infer.code.python.functions import BoundCallable, FunctionObject
 from iamglue.infer.code.python.interning import interned_dataclass
 from iamglue.infer.code.python.strings import literals_of
@@ -22,7 +22,7 @@ from iamglue.infer.code.python.texts import literal_of
 
 @extern_function("builtins.map")
 def _map(arguments: ArgumentValues, at: Site) -> Values:
-    elements = tuple(_elements(values, at) for values in arguments.positional[1:])
+    elements = tuple(elements_of(values, at) for values in arguments.positional[1:])
     results = apply(arguments.get(0, "func"), ArgumentValues(elements), at)
     return frozenset({new_list(at, [results], is_ordered=False)})
 
@@ -43,7 +43,7 @@ def _starmap(arguments: ArgumentValues, at: Site) -> Values:
         at.escape(arguments)
         return UNKNOWN
     results: Values = NOTHING
-    for group in _elements(arguments.get(1, "iterable"), at):
+    for group in elements_of(arguments.get(1, "iterable"), at):
         results |= apply(arguments.get(0, "function"), _unpacked(frozenset({group}), NOTHING, at), at)
     return frozenset({new_list(at, [results], is_ordered=False)})
 
@@ -170,10 +170,6 @@ class PartialObject(AbstractObject):
     def escape(self, at: Site) -> None:
         """Code that is not known may call it."""
         self.call(ArgumentValues(more_keywords=True), at)
-
-
-def _elements(values: Values, at: Site) -> Values:
-    return frozenset(value for obj in values for value in obj.elements(at))
 
 
 def _unpacked(args: Values, kwargs: Values, at: Site) -> ArgumentValues:

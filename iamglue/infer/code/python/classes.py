@@ -209,9 +209,9 @@ class InstanceObject(AbstractObject):
             return frozenset({self})
         if values:
             return values
-        return self._missing(name, at) or (self.cls.inherited(self, at) if is_open else NOTHING)
+        return self._dynamic_attribute(name, at) or (self.cls.inherited(self, at) if is_open else NOTHING)
 
-    def _missing(self, name: str, at: Site) -> Values:
+    def _dynamic_attribute(self, name: str, at: Site) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup("__getattr__", at)[0]:
             values |= BoundCallable(function, self).call(ArgumentValues((frozenset({TextObject((name,))}),)), at)
@@ -244,11 +244,11 @@ class InstanceObject(AbstractObject):
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Call `__call__`."""
-        return self._special("__call__", arguments, at)
+        return self._call_special("__call__", arguments, at)
 
     def item(self, key: Values, at: Site) -> Values:
         """Call `__getitem__`; a named tuple has its fields by number as well."""
-        values = self._special("__getitem__", ArgumentValues((key,)), at)
+        values = self._call_special("__getitem__", ArgumentValues((key,)), at)
         if not values:
             for name in self.cls.fields:
                 values |= at.read((self, "attribute", name))
@@ -256,17 +256,17 @@ class InstanceObject(AbstractObject):
 
     def elements(self, at: Site) -> Values:
         """Call `__iter__`."""
-        iterators = self._special("__iter__", NO_ARGUMENTS, at) | self._special("__aiter__", NO_ARGUMENTS, at)
+        iterators = self._call_special("__iter__", NO_ARGUMENTS, at) | self._call_special("__aiter__", NO_ARGUMENTS, at)
         values: Values = NOTHING
         for iterator in iterators:
-            values |= self._special("__next__", NO_ARGUMENTS, at) if iterator == self else iterator.elements(at)
+            values |= self._call_special("__next__", NO_ARGUMENTS, at) if iterator == self else iterator.elements(at)
         return values
 
     def entered(self, at: Site) -> Values:
         """Call `__enter__`, and `__exit__` after it."""
-        self._special("__exit__", ArgumentValues((NONE, NONE, NONE)), at)
-        self._special("__aexit__", ArgumentValues((NONE, NONE, NONE)), at)
-        return self._special("__enter__", NO_ARGUMENTS, at) | self._special("__aenter__", NO_ARGUMENTS, at)
+        self._call_special("__exit__", ArgumentValues((NONE, NONE, NONE)), at)
+        self._call_special("__aexit__", ArgumentValues((NONE, NONE, NONE)), at)
+        return self._call_special("__enter__", NO_ARGUMENTS, at) | self._call_special("__aenter__", NO_ARGUMENTS, at)
 
     def escape(self, at: Site) -> None:
         """Code that is not known may call its methods."""
@@ -276,7 +276,7 @@ class InstanceObject(AbstractObject):
                     if isinstance(obj, FunctionObject):
                         call_with_unknown(obj, at, self)
 
-    def _special(self, name: str, arguments: ArgumentValues, at: Site) -> Values:
+    def _call_special(self, name: str, arguments: ArgumentValues, at: Site) -> Values:
         values: Values = NOTHING
         for function in self.cls.lookup(name, at)[0]:
             values |= BoundCallable(function, self).call(arguments, at)

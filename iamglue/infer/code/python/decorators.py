@@ -48,11 +48,11 @@ def decorate(obj: AbstractObject, decorators: Sequence[tuple[Values, ast.expr]],
     """What the decorators make of a function or class; the last is applied first."""
     values: Values = frozenset({obj})
     for decorator_values, node in reversed(decorators):
-        values = _apply(values, decorator_values, node, at)
+        values = _apply_decorators(values, decorator_values, node, at)
     return values
 
 
-def _apply(values: Values, decorators: Values, node: ast.expr, at: Site) -> Values:
+def _apply_decorators(values: Values, decorators: Values, node: ast.expr, at: Site) -> Values:
     results: Values = frozenset()
     here = Site(at.machine, at.unit, node, at.path)
     for decorator in decorators:
@@ -65,13 +65,13 @@ def _apply(values: Values, decorators: Values, node: ast.expr, at: Site) -> Valu
         elif isinstance(decorator, GeneratorObject):
             results |= values
         elif isinstance(decorator, ExternObject):
-            results |= _by_library(values, decorator, node, at)
+            results |= _apply_library_decorator(values, decorator, node, at)
         else:
             results |= values
     return results or values
 
 
-def _by_library(values: Values, decorator: ExternObject, node: ast.expr, at: Site) -> Values:
+def _apply_library_decorator(values: Values, decorator: ExternObject, node: ast.expr, at: Site) -> Values:
     kind = _KINDS.get(decorator.name)
     if kind is not None:
         return _of_kind(values, kind)

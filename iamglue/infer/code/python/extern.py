@@ -122,6 +122,11 @@ def extern_method(*names: str) -> Callable[[ExternFunction], ExternFunction]:
     return register
 
 
+def elements_of(values: Values, at: Site) -> Values:
+    """What an iteration of any of the values may give."""
+    return frozenset(element for obj in values for element in obj.elements(at))
+
+
 def apply(callables: Values, arguments: ArgumentValues, at: Site) -> Values:
     """What a call of any of them returns."""
     values: Values = NOTHING

@@ -87,9 +87,9 @@ class FunctionObject(AbstractObject):
         positional = [*parameters.posonlyargs, *parameters.args]
         used = {argument.arg for argument in (*positional, *parameters.kwonlyargs)}
         for position, argument in enumerate(positional):
-            self._bind_one(unit, argument.arg, arguments.get(position, argument.arg), arguments, at)
+            self._bind_parameter(unit, argument.arg, arguments.get(position, argument.arg), arguments, at)
         for argument in parameters.kwonlyargs:
-            self._bind_one(unit, argument.arg, arguments.get(-1, argument.arg), arguments, at)
+            self._bind_parameter(unit, argument.arg, arguments.get(-1, argument.arg), arguments, at)
         if parameters.vararg:
             rest = Container("tuple", at.machine.site((unit, "*")), ())
             for number, values in enumerate(arguments.positional[len(positional) :]):
@@ -106,7 +106,7 @@ class FunctionObject(AbstractObject):
                 options.put(at, ANY, UNKNOWN)
             at.write((unit, "parameter", parameters.kwarg.arg), frozenset({options}))
 
-    def _bind_one(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: Site) -> None:
+    def _bind_parameter(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: Site) -> None:
         if not values:
             values = at.read((self.code, self.outer, "default", name))
             if arguments.more_keywords:

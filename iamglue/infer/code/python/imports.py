@@ -51,7 +51,7 @@ class ModuleObject(AbstractObject):
         """A name that the module itself binds, or a module in the package; NOTHING for a starred one."""
         values = at.read(("global", self.module.path, name))
         if not values and self.module.is_package:
-            values = _modules(at.machine.program.exact((*self.module.parts, name)), at)
+            values = _run_modules(at.machine.program.exact((*self.module.parts, name)), at)
         return values
 
     def attributes_like(self, beginning: str, at: Site) -> Values:
@@ -85,7 +85,7 @@ def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: Site) ->
         if parts[0] in _STDLIB:
             modules = [module for module in modules if module.parts[: -len(parts)] == importer.parts[:-1]]
         if modules:
-            return _modules(modules, at)
+            return _run_modules(modules, at)
         if parts[0] not in _STDLIB and any(folder[-len(parts) :] == parts for folder in program.folders):
             return frozenset({FolderObject(parts, importer)})
     check_import(parts[0], at)
@@ -98,7 +98,7 @@ def relative_module(parts: tuple[str, ...], level: int, importer: SourceModule, 
     path = (*base[: len(base) - level + 1], *parts)
     modules = at.machine.program.exact(path)
     if modules:
-        return _modules(modules, at)
+        return _run_modules(modules, at)
     return frozenset({FolderObject(path, importer)})
 
 
@@ -115,7 +115,7 @@ def start_module(module: SourceModule, at: Site) -> None:
     at.machine.start(Unit(module.code, None, ()))
 
 
-def _modules(modules: list[SourceModule], at: Site) -> Values:
+def _run_modules(modules: list[SourceModule], at: Site) -> Values:
     for module in modules:
         start_module(module, at)
     return frozenset(map(ModuleObject, modules))

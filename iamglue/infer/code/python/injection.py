@@ -87,13 +87,13 @@ def _objects_of_type(declared: AbstractObject, at: Site) -> Iterator[AbstractObj
     stub = _STUBS.match(name)
     if stub is not None:
         service = stub[1].rstrip("_").replace("_", "-")
-        yield from _of_class(service if service in client_names() else "", stub[2], at)
+        yield from _sdk_objects(service if service in client_names() else "", stub[2], at)
     elif name in ("boto3.Session", "boto3.session.Session", "aioboto3.Session", "botocore.session.Session"):
         yield SessionObject(DEFAULT_CONNECTION)
     elif name == "botocore.client.BaseClient":
         yield ClientObject("")
     elif named := _NAMED_CLASS.search(name.rpartition(".")[2]):
-        yield from _of_class(service_of(named[1]), named[0], at)
+        yield from _sdk_objects(service_of(named[1]), named[0], at)
 
 
 def service_of(name: str) -> str:
@@ -104,7 +104,7 @@ def service_of(name: str) -> str:
     return next((client for client in sorted(client_names()) if client.replace("-", "") == plain), "")
 
 
-def _of_class(service: str, name: str, at: Site) -> Iterator[AbstractObject]:
+def _sdk_objects(service: str, name: str, at: Site) -> Iterator[AbstractObject]:
     if not service:
         return
     site = at.machine.site((at.unit, "typed", service, name))

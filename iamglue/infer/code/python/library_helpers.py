@@ -66,7 +66,7 @@ class LibraryMethod(AbstractObject):
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """Record what the table says."""
-        return _request(self.name, arguments, at, self.owner)
+        return _add_requests(self.name, arguments, at, self.owner)
 
 
 @interned_dataclass
@@ -99,23 +99,23 @@ def add_helpers() -> None:
     for name in helper_rows():
         owner, _, method = name.rpartition(".")
         if owner.rpartition(".")[2][:1].isupper():
-            FUNCTIONS.setdefault(owner, _constructor(owner))
+            FUNCTIONS.setdefault(owner, _helper_constructor(owner))
         elif not owner.endswith("*"):
-            FUNCTIONS[name] = _function(name)
+            FUNCTIONS[name] = _helper_function(name)
         if method[:1].isupper():
-            FUNCTIONS[name] = _constructor(name)
+            FUNCTIONS[name] = _helper_constructor(name)
         elif owner.endswith("*"):
-            FUNCTIONS[name] = _function(name)
+            FUNCTIONS[name] = _helper_function(name)
 
 
-def _function(name: str) -> ExternFunction:
+def _helper_function(name: str) -> ExternFunction:
     def call(arguments: ArgumentValues, at: Site) -> Values:
-        return _request(name, arguments, at, None)
+        return _add_requests(name, arguments, at, None)
 
     return call
 
 
-def _constructor(name: str) -> ExternFunction:
+def _helper_constructor(name: str) -> ExternFunction:
     def call(arguments: ArgumentValues, at: Site) -> Values:
         made = LibraryInstance(name, at.site, at.unit.context)
         for position, values in enumerate(arguments.positional):
@@ -123,13 +123,13 @@ def _constructor(name: str) -> ExternFunction:
         for keyword, values in arguments.keywords.items():
             at.write((made, keyword), values)
         if name in helper_rows():
-            _request(name, arguments, at, None)
+            _add_requests(name, arguments, at, None)
         return frozenset({made})
 
     return call
 
 
-def _request(name: str, arguments: ArgumentValues, at: Site, owner: LibraryInstance | None) -> Values:
+def _add_requests(name: str, arguments: ArgumentValues, at: Site, owner: LibraryInstance | None) -> Values:
     for row in helper_rows()[name]:
         parameters = {
             key: values
@@ -146,11 +146,11 @@ def _request(name: str, arguments: ArgumentValues, at: Site, owner: LibraryInsta
         elif row["operation"] != _NO_CALL:
             paths = parameters.pop("Path", None) if row["client"] == "s3" else None
             for operation in _operations(row["operation"], arguments, paths or NOTHING):
-                _send(row["client"], operation, parameters, paths, name, at)
+                _add_request(row["client"], operation, parameters, paths, name, at)
     return frozenset({ExternObject(f"{name.partition('.')[0]}.*")})
 
 
-def _send(
+def _add_request(
     client: str, operation: str, parameters: dict[str, Values], paths: Values | None, name: str, at: Site
 ) -> None:
     """Record one request; with addresses `s3://bucket/key`, if one of them may be of S3."""

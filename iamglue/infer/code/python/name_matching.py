@@ -15,7 +15,7 @@ from iamglue.infer.code.sdk_models import required_members
 
 # Methods of clients that make no request by themselves.
 _WITHOUT_REQUESTS = frozenset({"get_paginator", "get_waiter", "generate_presigned_url"})
-_MANY = 8
+_MAX_CANDIDATES = 8
 
 
 def check_call(
@@ -55,7 +55,7 @@ def check_call(
             )
         )
     elif candidates:
-        names = tuple(f"{client}.{operation}" for client, operation in candidates[:_MANY])
+        names = tuple(f"{client}.{operation}" for client, operation in candidates[:_MAX_CANDIDATES])
         at.doubt("the client is not known, and several services have such a call", names)
 
 

@@ -14,8 +14,8 @@ from iamglue.infer.code.python.function_bodies import function_body, leave_out_b
 from iamglue.infer.code.python.name_uses import NameUses, place_of
 from iamglue.infer.code.python.scope_names import ScopeNames
 
-# A file of more than this is not a program that someone wrote (generated data).
-MAX_BYTES = 10_000_000
+# A file with more characters is not a program that someone wrote (generated data).
+MAX_CHARACTERS = 10_000_000
 # Of programs with more text, trees are not kept whole.
 MANY_CHARACTERS = 1_000_000
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -208,8 +208,8 @@ class _NotParsedError(Exception):
 
 
 def _parse(text: str) -> ast.Module:
-    if len(text) > MAX_BYTES:
-        raise _NotParsedError(f"the file has more than {MAX_BYTES // 1_000_000} million characters")
+    if len(text) > MAX_CHARACTERS:
+        raise _NotParsedError(f"the file has more than {MAX_CHARACTERS // 1_000_000} million characters")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -15,7 +15,7 @@ from iamglue.infer.code.python.abstract_objects import (
 from iamglue.infer.code.python.classes import InstanceObject
 from iamglue.infer.code.python.containers import ANY, Container, call_key, copy_items, new_list
 from iamglue.infer.code.python.environment import environment_values
-from iamglue.infer.code.python.extern import apply, extern_function
+from iamglue.infer.code.python.extern import apply, elements_of, extern_function
 from iamglue.infer.code.python.strings import (
     UNKNOWN_STRINGS,
     TextObject,
@@ -87,7 +87,7 @@ def _list(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.sorted", "builtins.reversed", "builtins.set", "builtins.frozenset")
 def _reordered(arguments: ArgumentValues, at: Site) -> Values:
-    elements = _elements(arguments.get(0, "iterable"), at)
+    elements = elements_of(arguments.get(0, "iterable"), at)
     call_key(arguments, elements, at)
     return _unordered(elements, at)
 
@@ -119,7 +119,7 @@ def _defaultdict(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.enumerate")
 def _enumerate(arguments: ArgumentValues, at: Site) -> Values:
-    element = frozenset(value for obj in arguments.get(0, "") for value in obj.elements(at))
+    element = elements_of(arguments.get(0, ""), at)
     pair = new_list(at, [UNKNOWN_STRINGS, element], kind="tuple", part="pair")
     return frozenset({new_list(at, [frozenset({pair})], is_ordered=False)})
 
@@ -131,7 +131,7 @@ def _repeat(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.zip", "itertools.product", "itertools.zip_longest")
 def _zip(arguments: ArgumentValues, at: Site) -> Values:
-    elements = [frozenset(value for obj in values for value in obj.elements(at)) for values in arguments.positional]
+    elements = [elements_of(values, at) for values in arguments.positional]
     group = new_list(at, elements, kind="tuple", part="group")
     return frozenset({new_list(at, [frozenset({group})], is_ordered=False)})
 
@@ -143,23 +143,23 @@ def _unordered(elements: Values, at: Site) -> Values:
 
 @extern_function("itertools.chain")
 def _chain(arguments: ArgumentValues, at: Site) -> Values:
-    return _unordered(_elements(frozenset().union(*arguments.all_values()), at), at)
+    return _unordered(elements_of(frozenset().union(*arguments.all_values()), at), at)
 
 
 @extern_function("itertools.chain.from_iterable")
 def _chain_lists(arguments: ArgumentValues, at: Site) -> Values:
-    return _unordered(_elements(_elements(arguments.get(0, "iterable"), at), at), at)
+    return _unordered(elements_of(elements_of(arguments.get(0, "iterable"), at), at), at)
 
 
 @extern_function("itertools.islice", "itertools.cycle")
 def _same_elements(arguments: ArgumentValues, at: Site) -> Values:
-    return _unordered(_elements(arguments.get(0, "iterable"), at), at)
+    return _unordered(elements_of(arguments.get(0, "iterable"), at), at)
 
 
 @extern_function("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
 def _filter(arguments: ArgumentValues, at: Site) -> Values:
     """The elements, with which the function is called; it is None for those that are true."""
-    elements = _elements(arguments.get(1, "iterable"), at)
+    elements = elements_of(arguments.get(1, "iterable"), at)
     apply(arguments.get(0, "function") - NONE, ArgumentValues((elements,)), at)
     return _unordered(elements, at)
 
@@ -167,7 +167,7 @@ def _filter(arguments: ArgumentValues, at: Site) -> Values:
 @extern_function("functools.reduce")
 def _reduce(arguments: ArgumentValues, at: Site) -> Values:
     """The first value, or a result of the function, which is given earlier results as well."""
-    elements = _elements(arguments.get(1, "iterable"), at)
+    elements = elements_of(arguments.get(1, "iterable"), at)
     totals = arguments.get(2, "initial") or elements
     for _ in range(2):
         totals |= apply(arguments.get(0, "function"), ArgumentValues((totals, elements)), at)
@@ -193,8 +193,8 @@ def _iter(arguments: ArgumentValues, at: Site) -> Values:
     "builtins.sum",
     "builtins.len",
 )
-def _element(arguments: ArgumentValues, at: Site) -> Values:
-    elements = _elements(arguments.get(0, ""), at)
+def _any_element(arguments: ArgumentValues, at: Site) -> Values:
+    elements = elements_of(arguments.get(0, ""), at)
     call_key(arguments, elements, at)
     return elements | arguments.get(1, "default")
 
@@ -249,7 +249,7 @@ def _replaced(arguments: ArgumentValues, at: Site) -> Values:
 
 
 @extern_function("builtins.vars", "dataclasses.asdict")
-def _vars(arguments: ArgumentValues, at: Site) -> Values:
+def _fields_dictionary(arguments: ArgumentValues, at: Site) -> Values:
     container = Container("dict", at.site, at.unit.context)
     for obj in arguments.get(0, ""):
         if isinstance(obj, InstanceObject):
@@ -259,7 +259,7 @@ def _vars(arguments: ArgumentValues, at: Site) -> Values:
 
 
 @extern_function("dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field")
-def _field(arguments: ArgumentValues, at: Site) -> Values:
+def _field_default(arguments: ArgumentValues, at: Site) -> Values:
     values = arguments.get(0, "default") if "default" in arguments.keywords or arguments.positional else NOTHING
     factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory") or NOTHING
     environment = arguments.keywords.get("env", NOTHING) | arguments.keywords.get("validation_alias", NOTHING)
@@ -267,7 +267,7 @@ def _field(arguments: ArgumentValues, at: Site) -> Values:
 
 
 @extern_function("os.path.join", "posixpath.join", "pathlib.PurePosixPath", "pathlib.Path")
-def _path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _joined_path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     parts: list[Values] = []
     for values in arguments.positional:
         parts.extend(([text_values("/")] if parts else []) + [values])
@@ -275,9 +275,5 @@ def _path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
 
 
 @extern_function("re.sub", "builtins.format")
-def _text(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _unknown_text(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
     return UNKNOWN_STRINGS
-
-
-def _elements(values: Values, at: Site) -> Values:
-    return frozenset(value for obj in values for value in obj.elements(at))

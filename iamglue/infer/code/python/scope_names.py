@@ -37,10 +37,10 @@ class ScopeNames:
                 self._add_nested_names(node)
                 todo.extend([*node.decorator_list, *node.bases])
                 continue
-            self._simple(node)
+            self._add_own_names(node)
             todo += child_nodes(node)
 
-    def _simple(self, node: ast.AST) -> None:
+    def _add_own_names(self, node: ast.AST) -> None:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 self.stored.add(name)

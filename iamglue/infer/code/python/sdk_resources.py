@@ -88,7 +88,7 @@ class ResourceObject(AbstractObject):
         for identifier in model.get("identifiers", ()):
             if name in (snake_case_name(identifier["name"]), snake_case_name(identifier.get("memberName", "-"))):
                 return self.identifier(identifier["name"], at) or UNKNOWN_STRINGS
-        if name in ("load", "reload") or name.startswith("wait_until_") or self._helper(name):
+        if name in ("load", "reload") or name.startswith("wait_until_") or self._is_helper(name):
             return frozenset({ResourceMethod(self, name)})
         for key in model.get("actions", {}):
             if snake_case_name(key) == name:
@@ -110,7 +110,7 @@ class ResourceObject(AbstractObject):
             described.setdefault(key, {"resource": {"type": key, "identifiers": given}})
         return described
 
-    def _helper(self, name: str) -> bool:
+    def _is_helper(self, name: str) -> bool:
         if self.service == "s3" and self.kind in _BOUND:
             return name in TRANSFERS and name != "generate_presigned_post"
         if (self.service, self.kind) == ("dynamodb", "Table"):
@@ -330,10 +330,10 @@ class CollectionMethod(AbstractObject):
         values = owner.elements(at)
         for obj in values if self.name != "pages" else ():
             if isinstance(obj, ResourceObject):
-                self._batch(obj, arguments, at)
+                self._act_on_element(obj, arguments, at)
         return values
 
-    def _batch(self, element: ResourceObject, arguments: ArgumentValues, at: Site) -> None:
+    def _act_on_element(self, element: ResourceObject, arguments: ArgumentValues, at: Site) -> None:
         for key, action in element.model.get("batchActions", {}).items():
             if snake_case_name(key) == self.name:
                 helper = f"{snake_case_name(self.owner.key)}.{self.name}"

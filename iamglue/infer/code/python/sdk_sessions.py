@@ -22,8 +22,22 @@ from iamglue.infer.code.python.texts import symbol_of
 from iamglue.infer.code.sdk_models import client_names, resource_model
 from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
-_SERVICE = ("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id")
-_SESSION = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name", "botocore_session")
+_CLIENT_PARAMETERS = (
+    "service_name",
+    "region_name",
+    "api_version",
+    "use_ssl",
+    "verify",
+    "endpoint_url",
+    "aws_access_key_id",
+)
+_SESSION_PARAMETERS = (
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "region_name",
+    "botocore_session",
+)
 # The variables that Lambda sets to the role's own credentials.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 _OWN_KEYS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"})
@@ -91,7 +105,7 @@ class SessionMethod(AbstractObject):
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """A client or resource for each name that the service may have."""
-        connection = derive(self.connection, arguments, _SERVICE, at)
+        connection = derive(self.connection, arguments, _CLIENT_PARAMETERS, at)
         objects: set[AbstractObject] = set()
         for obj in arguments.get(0, "service_name") or (UNKNOWN if arguments.more_keywords else NOTHING):
             literals = literals_of(frozenset({obj}))
@@ -114,7 +128,7 @@ def derive(parent: Connection, arguments: ArgumentValues, names: tuple[str, ...]
     connection = Connection(at.site, at.unit.context, parent)
     keys = arguments.get(names.index("aws_access_key_id"), "aws_access_key_id")
     role = role_of(keys, at)
-    for obj in arguments.get(4, "botocore_session") if names is _SESSION else ():
+    for obj in arguments.get(4, "botocore_session") if names is _SESSION_PARAMETERS else ():
         if isinstance(obj, SessionObject):
             role |= at.read((obj.connection, "role"))
     at.write((connection, "role"), role or at.read((parent, "role")))
@@ -194,12 +208,12 @@ def _resource(arguments: ArgumentValues, at: Site) -> Values:
     "boto3._get_default_session",
 )
 def _session(arguments: ArgumentValues, at: Site) -> Values:
-    return frozenset({SessionObject(derive(DEFAULT_CONNECTION, arguments, _SESSION, at))})
+    return frozenset({SessionObject(derive(DEFAULT_CONNECTION, arguments, _SESSION_PARAMETERS, at))})
 
 
 @extern_function("boto3.setup_default_session")
-def _setup(arguments: ArgumentValues, at: Site) -> Values:
-    made = derive(DEFAULT_CONNECTION, arguments, _SESSION, at)
+def _setup_default_session(arguments: ArgumentValues, at: Site) -> Values:
+    made = derive(DEFAULT_CONNECTION, arguments, _SESSION_PARAMETERS, at)
     for name in ("role", "region"):
         at.write((DEFAULT_CONNECTION, name), at.read((made, name)))
     return NONE
@@ -213,7 +227,7 @@ def _setup(arguments: ArgumentValues, at: Site) -> Values:
     "aiobotocore.credentials.AioRefreshableCredentials.create_from_metadata",
     "aiobotocore.credentials.AioDeferredRefreshableCredentials",
 )
-def _credentials(arguments: ArgumentValues, at: Site) -> Values:
+def _refreshable_credentials(arguments: ArgumentValues, at: Site) -> Values:
     credentials = CredentialsObject(at.site, at.unit.context)
     for values in arguments.all_values():
         for obj in values:

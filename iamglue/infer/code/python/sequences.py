@@ -6,6 +6,7 @@ import ast
 
 from iamglue.infer.code.python.abstract_objects import NOTHING, Site, Values
 from iamglue.infer.code.python.containers import ANY, Container, new_list
+from iamglue.infer.code.python.extern import elements_of
 from iamglue.infer.code.python.strings import UNKNOWN_STRINGS, PiecesObject
 
 _MAX_ORDERED = 16
@@ -28,7 +29,7 @@ def concatenated_lists(left: Values, right: Values, kind: str, at: Site) -> Valu
         for number, values in enumerate([*first, *second]):
             container.put(at, (str(number),), values)
     else:
-        container.put(at, ANY, frozenset(element for obj in left | right for element in obj.elements(at)))
+        container.put(at, ANY, elements_of(left | right, at))
     return frozenset({container})
 
 

@@ -25,7 +25,7 @@ from iamglue.infer.code.python.text_changes import SAME, last_piece, remove_affi
 from iamglue.infer.code.python.texts import join_texts, literal_of, literal_text, step_into, symbol_of
 from iamglue.infer.code.values import UNKNOWN_TEXT, Text, UnknownPart, ValueOrigin
 
-_FIRST = {"split", "rsplit", "partition", "rpartition", "splitlines"}
+_SPLITS = {"split", "rsplit", "partition", "rpartition", "splitlines"}
 _DATA_METHODS = frozenset({"get", "items", "values", "keys", "pop", "setdefault"})
 _SNAKE = re.compile(r"_([a-z0-9])")
 # Attributes of the event classes of Powertools for AWS Lambda that are not the snake case of the event's keys.
@@ -77,7 +77,7 @@ class TextObject(AbstractObject):
         if symbol is None:
             # A member of an enumeration is its value.
             return frozenset({self if name == "value" else TextMethod(self.text, name)})
-        if name in _DATA_METHODS or name in SAME or name in _FIRST or name in ("format", "join", "replace"):
+        if name in _DATA_METHODS or name in SAME or name in _SPLITS or name in ("format", "join", "replace"):
             return frozenset({TextMethod(self.text, name)})
         steps = _EVENT_ATTRIBUTES.get(name) if symbol.origin is ValueOrigin.EVENT else None
         if steps is None:
@@ -99,7 +99,7 @@ class TextObject(AbstractObject):
         symbol = symbol_of(self.text)
         if symbol is None:
             return UNKNOWN_STRINGS
-        return values_of(step_into(symbol, _step(obj)) for obj in key) if key else NOTHING
+        return values_of(step_into(symbol, _path_step(obj)) for obj in key) if key else NOTHING
 
     def elements(self, at: Site) -> Values:  # noqa: ARG002
         """The elements of a part of the event."""
@@ -120,8 +120,8 @@ class TextMethod(AbstractObject):
             return values_of([same_text(self.text, self.name, _one_literal(arguments.get(0, "chars")))])
         symbol = symbol_of(self.text)
         if self.name in _DATA_METHODS and symbol is not None:
-            return self._data(symbol, arguments)
-        if self.name in _FIRST:
+            return self._read_data(symbol, arguments)
+        if self.name in _SPLITS:
             limit = _one_literal(arguments.get(1, "maxsplit")) or "-1"
             return frozenset({PiecesObject(self.text, self.name, _one_literal(arguments.get(0, "sep")), limit)})
         if self.name == "replace":
@@ -136,10 +136,10 @@ class TextMethod(AbstractObject):
             return values_of([remove_affix(self.text, self.name, _one_literal(arguments.get(0, "")))])
         return UNKNOWN if symbol else UNKNOWN_STRINGS
 
-    def _data(self, symbol: UnknownPart, arguments: ArgumentValues) -> Values:
+    def _read_data(self, symbol: UnknownPart, arguments: ArgumentValues) -> Values:
         if self.name in ("get", "pop", "setdefault"):
             keys = arguments.get(0, "")
-            return values_of(step_into(symbol, _step(obj)) for obj in keys) | arguments.get(1, "default")
+            return values_of(step_into(symbol, _path_step(obj)) for obj in keys) | arguments.get(1, "default")
         if self.name == "items":
             return frozenset({PairsObject(symbol)})
         return frozenset({TextObject(step_into(symbol, "*"))}) if self.name == "values" else UNKNOWN_STRINGS
@@ -173,7 +173,7 @@ class PiecesObject(AbstractObject):
         """Any piece."""
         literal = literal_of(self.text)
         if literal is not None:
-            return values_of(literal_text(piece) for piece in self._pieces(literal))
+            return values_of(literal_text(piece) for piece in self._literal_pieces(literal))
         symbol = symbol_of(self.text)
         return values_of([step_into(symbol, "[]")]) if symbol else UNKNOWN_STRINGS
 
@@ -184,7 +184,7 @@ class PiecesObject(AbstractObject):
         if index is None or not re.fullmatch(r"-?\d{1,6}", index):
             return self.elements(at)
         if literal is not None:
-            pieces = self._pieces(literal)
+            pieces = self._literal_pieces(literal)
             return (
                 values_of([literal_text(pieces[int(index)])]) if -len(pieces) <= int(index) < len(pieces) else NOTHING
             )
@@ -198,7 +198,7 @@ class PiecesObject(AbstractObject):
             return values_of([self.text])
         return self.elements(at)
 
-    def _pieces(self, literal: str) -> list[str]:
+    def _literal_pieces(self, literal: str) -> list[str]:
         if self.method == "splitlines":
             return literal.splitlines()
         if self.method in ("partition", "rpartition"):
@@ -335,7 +335,7 @@ def _one_literal(values: Values) -> str | None:
     return texts[0] if len(texts) == 1 and len(values) == 1 else None
 
 
-def _step(key: AbstractObject) -> str:
+def _path_step(key: AbstractObject) -> str:
     """A key as a step of a path."""
     literal = literal_of(key.as_text) if key.as_text is not None else None
     if literal is None:

@@ -117,7 +117,7 @@ def table_ddl(table: AthenaTable, location: str, scope: AthenaScope) -> str:
         "projection.timestamp.format": "yyyy/MM/dd",
         "projection.timestamp.interval": "1",
         "projection.timestamp.interval.unit": "DAYS",
-        "projection.timestamp.range": f"{_folder(scope.since)},NOW",
+        "projection.timestamp.range": f"{_folder_day(scope.since)},NOW",
         "storage.location.template": f"{root}${{account}}/CloudTrail/${{region}}/${{timestamp}}",
     }
     lines = ",\n".join(f"  '{name}' = '{value}'" for name, value in properties.items())
@@ -142,21 +142,21 @@ def _conditions(table: AthenaTable, scope: AthenaScope) -> Iterator[str]:
         (scope.regions, "region", "awsregion"),
     ):
         if values:
-            yield f"{_in(partition if partition in table.partitions else column, values)}"
+            yield f"{_membership_sql(partition if partition in table.partitions else column, values)}"
     if "timestamp" in table.partitions:
         last = last_folder_day(scope.until)
         if scope.since:
-            yield f"\"timestamp\" >= '{_folder(scope.since)}'"
+            yield f"\"timestamp\" >= '{_folder_day(scope.since)}'"
         if last:
-            yield f"\"timestamp\" <= '{_folder(last)}'"
+            yield f"\"timestamp\" <= '{_folder_day(last)}'"
 
 
-def _in(column: str, values: Sequence[str]) -> str:
+def _membership_sql(column: str, values: Sequence[str]) -> str:
     texts = ", ".join(f"'{value}'" for value in values)
     return f'"{column}" IN ({texts})'
 
 
-def _folder(day: str) -> str:
+def _folder_day(day: str) -> str:
     return day.replace("-", "/")
 
 

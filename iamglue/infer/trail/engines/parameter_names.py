@@ -30,10 +30,10 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.:-]+", re.ASCII)
 def parameter_names() -> dict[str, tuple[str, ...]]:
     """The listed event sources, without `.amazonaws.com`, with the sorted names that their events need."""
     sources = map(find_event_source, LISTED_SOURCES)
-    return {source.name: _names(source) for source in sources if source is not None}
+    return {source.name: _source_names(source) for source in sources if source is not None}
 
 
-def _names(source: EventSource) -> tuple[str, ...]:
+def _source_names(source: EventSource) -> tuple[str, ...]:
     rows = (row for row in table_rows("trail_events") if row["event_source"] == source.name)
     listed = [name for row in rows for name in row["events"].split()]
     names = {

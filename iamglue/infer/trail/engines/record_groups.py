@@ -84,9 +84,9 @@ class GroupCounter:
     def add_rows(self, rows: Iterable[Sequence[Any]]) -> None:
         """Count the rows of an engine. Raises LinesNotWrittenError."""
         for row in rows:
-            self._add(RecordGroup._make((*row[:_NUMBER], int(row[_NUMBER]), *row[_NUMBER + 1 :])))
+            self._add_group(RecordGroup._make((*row[:_NUMBER], int(row[_NUMBER]), *row[_NUMBER + 1 :])))
 
-    def _add(self, group: RecordGroup) -> None:
+    def _add_group(self, group: RecordGroup) -> None:
         if group.file is not None:
             if group.file:
                 self.files.append(group.file)
@@ -94,7 +94,7 @@ class GroupCounter:
                 self.files_read += group.number
             return
         try:
-            key, first = flat_key(_event(group))
+            key, first = flat_key(_group_event(group))
         except UnreadableEventError as error:
             self.records += group.number
             self.unreadable += group.number
@@ -107,7 +107,7 @@ class GroupCounter:
             self._counter.add_many(key, group.number, first, last)
 
 
-def _event(group: RecordGroup) -> TrailEvent:
+def _group_event(group: RecordGroup) -> TrailEvent:
     """An event with what the records have in common. Raises UnreadableEventError."""
     if group.source is None or group.name is None:
         raise UnreadableEventError("the record has no `eventSource` or no `eventName`")

@@ -6,7 +6,7 @@ import pytest
 
 from iamglue.infer.code.calls import CodeFile, CodeReading
 from iamglue.infer.code.python import abstract_objects
-from iamglue.infer.code.python.program import MAX_BYTES
+from iamglue.infer.code.python.program import MAX_CHARACTERS
 from iamglue.infer.code.python.reader import read_python
 from iamglue.infer.code.python.texts import literal_of
 
@@ -29,7 +29,7 @@ def operations(reading: CodeReading) -> list[str]:
         "a = '\0'\n",
         "(" * 3000,
         "x = " + "-" * 20000 + "1\n",
-        "x" * (MAX_BYTES + 1),
+        "x" * (MAX_CHARACTERS + 1),
         "if a:\n\tb\n        c\n",
     ],
     ids=["python-2", "syntax", "null", "parentheses", "signs", "size", "tabs"],
