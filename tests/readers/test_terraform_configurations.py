@@ -155,3 +155,40 @@ def test_a_number_of_resources_that_is_not_known_is_said(tmp_path):
     (tmp_path / "main.tf").write_text(SWITCHED.replace("COUNT", "var.number"))
     (gap,) = read_terraform_directory(str(tmp_path), ParameterValues()).gaps
     assert gap.what == "how many instances of `aws_iam_role_policy.p` are created"
+
+
+@pytest.mark.parametrize(
+    ("value", "actions"),
+    [
+        ('jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })', ["s3:*", "sqs:*"]),
+        ("data.aws_iam_policy_document.d.json", ["sns:*", "sqs:*"]),
+        ("null", ["sqs:*"]),
+    ],
+)
+def test_each_policy_that_a_block_of_a_role_can_have_is_one_of_the_role(tmp_path, value, actions):
+    other = 'jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:*", Resource = "*" }] })'
+    text = f"""
+variable "read" {{ type = bool }}
+data "aws_iam_policy_document" "d" {{
+  statement {{
+    actions   = ["sns:*"]
+    resources = ["*"]
+  }}
+}}
+resource "aws_iam_role" "r" {{
+  name               = "role"
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [] }})
+  inline_policy {{
+    name   = "first"
+    policy = var.read ? {value} : {other}
+  }}
+  inline_policy {{
+    name   = "second"
+    policy = jsonencode({{ Statement = [{{ Effect = "Allow", Action = "kms:*", Resource = "*" }}] }})
+  }}
+}}
+"""
+    (tmp_path / "main.tf").write_text(text)
+    (role,) = read_terraform_directory(str(tmp_path), ParameterValues()).roles
+    found = [(policy.name, policy.policy.statements[0].actions.values[0]) for policy in role.policies]
+    assert sorted(found) == [*(("first", action) for action in actions), ("second", "kms:*")]

@@ -10,6 +10,7 @@ from support.written import data
 from iamglue.findings import NotEvaluatedKind
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.source.json_reader import read_json
+from iamglue.readers.templates.template_account import read_template_account
 from iamglue.readers.terraform.plan import read_plan
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Action": "s3:Get*", "Resource": "${aws:userid}"}]}
@@ -83,6 +84,37 @@ def test_a_permission_of_a_layer_version_is_a_statement():
     values = {"action": "lambda:GetLayerVersion", "layer_name": arn, "version_number": 3, "principal": "*"}
     _, file = read([resource("aws_lambda_layer_version_permission.p", values)])
     assert data(file.policies[0].node)["Statement"][0]["Resource"] == f"{arn}:3"
+
+
+def test_a_plan_for_what_is_deployed_names_its_resources_by_their_arns():
+    """As Terraform writes a plan after the first apply: with the ARNs and ids that AWS gave, and no references."""
+    account, region = "111122223333", "eu-west-1"
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust_policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role, policy = f"arn:aws:iam::{account}:role/worker", f"arn:aws:iam::{account}:policy/read"
+    document = json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
+    function = f"arn:aws:lambda:{region}:{account}:function:f"
+    uri = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations"
+    of_api = {"rest_api_id": "a1", "resource_id": "p1", "http_method": "GET"}
+    root = {
+        "resources": [
+            resource("aws_iam_role.r", {"name": "worker", "arn": role, "assume_role_policy": trust_policy}),
+            resource("aws_iam_policy.p", {"name": "read", "arn": policy, "id": policy, "policy": document}),
+            resource("aws_iam_role_policy_attachment.a", {"role": "worker", "policy_arn": policy}),
+            resource("aws_lambda_function.f", {"function_name": "f", "arn": function, "role": role}),
+            resource("aws_api_gateway_rest_api.orders", {"name": "orders", "id": "a1"}),
+            resource("aws_api_gateway_resource.p", {"path_part": "list", "parent_id": "root", "id": "p1"}),
+            resource("aws_api_gateway_method.m", {**of_api, "authorization": "NONE"}),
+            resource("aws_api_gateway_integration.i", {**of_api, "uri": uri}),
+        ]
+    }
+    text = json.dumps({"terraform_version": "1.13.0", "planned_values": {"root_module": root}})
+    read_account = read_template_account("plan.json", text, ParameterValues())
+    assert read_account.gaps == ()
+    (worker,), (called,) = read_account.roles, read_account.functions
+    assert (worker.arn, [attached.arn for attached in worker.policies]) == (role, [policy])
+    assert (called.arn, called.role_arn) == (function, role)
+    assert [(route.api, route.route) for route in called.open_routes] == [("orders", "GET /list")]
 
 
 def test_what_is_known_only_after_apply_is_not_evaluated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from support.sam import account_of
 
 from iamglue.audit.run import audit
 from iamglue.policy.parsed_policy import ParameterValues
-from iamglue.readers.templates.template_account import read_terraform_directory
+from iamglue.readers.templates.template_account import read_template_account, read_terraform_directory
 
 TEMPLATE = """
 AWSTemplateFormatVersion: '2010-09-09'
@@ -134,6 +135,93 @@ def test_what_a_role_of_terraform_lacks_is_not_concluded_from_the_rest(tmp_path,
     assert not any(finding.rule == "missing-access" for finding in report.findings)
     reasons = [gap.reason for gap in report.not_evaluated if "whether the role allows" in gap.what]
     assert [reason.startswith("not all policies of the role are known") for reason in reasons] == [True]
+
+
+TRUST_DOCUMENT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        ],
+    }
+)
+ROLE, FUNCTION = "aws_iam_role.worker", "aws_lambda_function.worker"
+ROLE_NAME = {"name": "worker", "assume_role_policy": TRUST_DOCUMENT}
+
+
+def plan_report(values=None, unknown=None, expressions=None):
+    """The audit of a plan with a role and its function; the mappings add to a resource, by its address."""
+    values = {ROLE: ROLE_NAME, FUNCTION: {"function_name": "worker"}} | (values or {})
+    expressions = {FUNCTION: {"role": {"references": [f"{ROLE}.arn"]}}} | (expressions or {})
+
+    def resources(key, by_address):
+        return [{"address": address, "type": address.split(".")[0], key: of} for address, of in by_address.items()]
+
+    plan = {
+        "terraform_version": "1.13.0",
+        "planned_values": {"root_module": {"resources": resources("values", values)}},
+        "resource_changes": resources("change", {name: {"after_unknown": of} for name, of in (unknown or {}).items()}),
+        "configuration": {"root_module": {"resources": resources("expressions", expressions)}},
+    }
+    return audit([read_template_account("plan.json", json.dumps(plan), ParameterValues())]).report
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "expressions"),
+    [
+        ({"aws_iam_role_policy.p": {"role": "worker"}}, {"aws_iam_role_policy.p": {"policy": True}}, None),
+        (
+            {"aws_iam_role_policy.p": {}},
+            {"aws_iam_role_policy.p": {"policy": True, "role": True}},
+            {"aws_iam_role_policy.p": {"role": {"references": [f"{ROLE}.id"]}}},
+        ),
+        (
+            {ROLE: {**ROLE_NAME, "inline_policy": [{"name": "p"}]}},
+            {ROLE: {"inline_policy": [{"policy": True}]}},
+            {ROLE: {"inline_policy": [{"policy": {"references": ["aws_sqs_queue.q"]}}]}},
+        ),
+        (None, {ROLE: {"inline_policy": True}}, {ROLE: {"inline_policy": [{"policy": {}}]}}),
+        (None, {ROLE: {"managed_policy_arns": True}}, {ROLE: {"managed_policy_arns": {"references": ["local.arns"]}}}),
+        (
+            {ROLE: {**ROLE_NAME, "managed_policy_arns": ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"]}},
+            {ROLE: {"managed_policy_arns": [True, False]}},
+            {ROLE: {"managed_policy_arns": {"references": ["aws_iam_policy.p.arn"]}}},
+        ),
+        (
+            {"aws_iam_role_policy_attachments_exclusive.a": {"role_name": "worker"}},
+            {"aws_iam_role_policy_attachments_exclusive.a": {"policy_arns": True}},
+            None,
+        ),
+        (
+            {"aws_iam_policy.p": {"name": "p"}, "aws_iam_role_policy_attachment.a": {"role": "worker"}},
+            {"aws_iam_policy.p": {"policy": True}, "aws_iam_role_policy_attachment.a": {"policy_arn": True}},
+            {"aws_iam_role_policy_attachment.a": {"policy_arn": {"references": ["aws_iam_policy.p.arn"]}}},
+        ),
+    ],
+)
+def test_what_a_role_lacks_is_not_concluded_from_a_plan_that_does_not_know_its_policies(values, unknown, expressions):
+    report = plan_report(values, unknown, expressions)
+    assert not any(finding.rule == "missing-access" for finding in report.findings)
+    reasons = [gap.reason for gap in report.not_evaluated if "whether the role allows" in gap.what]
+    assert [reason.startswith("not all policies of the role are known") for reason in reasons] == [True]
+
+
+def test_what_the_provider_computes_for_a_role_without_policies_is_no_unknown_policy():
+    report = plan_report(unknown={ROLE: {"arn": True, "inline_policy": True, "managed_policy_arns": True}})
+    assert any(finding.rule == "missing-access" for finding in report.findings)
+
+
+def test_a_managed_policy_of_the_plan_whose_document_is_not_known_is_not_said_to_be_elsewhere():
+    attachment = {"role": "worker", "policy_arn": "arn:aws:iam::111122223333:policy/p"}
+    report = plan_report(
+        {
+            "aws_iam_policy.p": {"name": "p", "arn": attachment["policy_arn"]},
+            "aws_iam_role_policy_attachment.a": attachment,
+        },
+        {"aws_iam_policy.p": {"policy": True}},
+        {"aws_iam_role_policy_attachment.a": {"policy_arn": {"references": ["aws_iam_policy.p.arn"]}}},
+    )
+    assert not any("neither in the template" in gap.reason for gap in report.not_evaluated)
 
 
 def test_a_trust_policy_that_is_not_known_grants_a_role_of_terraform_no_access(tmp_path):

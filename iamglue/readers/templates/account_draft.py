@@ -41,6 +41,8 @@ _MODULE_OR_INDEX = re.compile(r"^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+|\[[^\]]*\]
 _SHOWN_ROUTES = 3  # of an API
 LAMBDA_PRINCIPAL = "lambda.amazonaws.com"
 UNKNOWN_STATEMENT = "its values are not known before deployment"
+_UNKNOWN_DOCUMENT = "its document is not known before deployment"
+_OUTSIDE_POLICY = "it is neither in the template nor in the snapshot of AWS managed policies"
 
 
 @dataclass(slots=True)
@@ -83,7 +85,8 @@ class AccountDraft:
     `roots` has the documents of the template by path; a text in HCL has none. `sam_role_keys` maps the logical ID of a
     SAM function to the key of the role that SAM creates for it. `reference_names` are those of the account.
     `outputs`, `exports`, `outside_policies` and `resource_roles` are those of the account. `unknown_statements` are the
-    statements of managed policies, by the ARN of the policy, whose values are not known.
+    statements of managed policies, by the ARN of the policy, whose values are not known; `unknown_documents` are the
+    ARNs of managed policies of which nothing is known.
     """
 
     def __init__(self, names: dict[str, str], roots: Mapping[str, Node] | None = None) -> None:
@@ -96,6 +99,7 @@ class AccountDraft:
         self.exports: Pairs = ()
         self.resource_roles: list[tuple[str, str]] = []
         self.unknown_statements: dict[str, list[str]] = {}
+        self.unknown_documents: set[str] = set()
         self.not_evaluated: list[NotEvaluated] = []
         self.reference_values = names
         self.reference_names: Mapping[str, str] = {}
@@ -140,7 +144,7 @@ class AccountDraft:
         arn = self.fill_references(text)
         policy = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn, origin or self.roles[role].origin)
         if policy is None:
-            reason = "it is neither in the template nor in the snapshot of AWS managed policies"
+            reason = _UNKNOWN_DOCUMENT if arn in self.unknown_documents else _OUTSIDE_POLICY
             self.record_unknown_policy(role, f"what `{arn}` allows", reason, boundary=boundary)
             return
         for what in self.unknown_statements.get(arn, ()):

@@ -28,13 +28,14 @@ from iamglue.readers.terraform.module_files import DirectoryFiles
 from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
 from iamglue.readers.terraform.resource_roles import add_resource_roles
-from iamglue.readers.terraform.resources import TerraformResource, planned_resources
+from iamglue.readers.terraform.resources import TerraformResource, known_attributes, planned_resources
 from iamglue.readers.terraform.string_templates import unresolved_parameter
 from iamglue.readers.terraform.terraform_roles import TerraformRoles
 from iamglue.readers.terraform.values import ValueFactory
 
 # A configuration is evaluated again for each case, which takes a second for so many characters.
 _MAX_CHARACTERS = 1024 * 1024
+_UNNAMED = "inline_policy"  # the name of an inline policy without one
 _DATA_SOURCE = re.compile(r"(?:^|\.)data\.aws_iam_policy_document\.")
 
 
@@ -91,7 +92,7 @@ def _build_account(
             for resource in resources
             if resource.kind in NAMING_BY_TYPE
         )
-        values = reference_values(resource_names)
+        values = reference_values(resource_names) | known_attributes(resources)
     draft.reference_values = dict(values) | draft.reference_values
     for resource in resources:
         if resource.kind == "aws_iam_role":
@@ -119,7 +120,7 @@ def _record_not_evaluated_parts(
     resources: Iterable[TerraformResource], parsed_file: ParsedFile, draft: AccountDraft, roles: TerraformRoles
 ) -> None:
     """Record the parts of a configuration that were not evaluated; unknown policies as those of the role."""
-    role_texts = {resource.address: resource.text("role") for resource in resources}
+    role_texts = {resource.address: resource.text("role") or resource.text("role_name") for resource in resources}
     for gap in parsed_file.not_evaluated:
         address = gap.subject.name
         role = roles.find(address, role_texts.get(address, "")) if gap.policies_unknown else None
@@ -174,19 +175,28 @@ def _add_policies(
             _add_resource_policies(policies, resource, draft, functions, roles)
         if resource.kind == "aws_iam_role":
             _add_inline_policy_blocks(resource, policies_by_name, draft)
+        elif resource.kind == "aws_iam_policy" and _policy_arn(resource, draft) not in draft.managed_policies:
+            draft.unknown_documents.add(_policy_arn(resource, draft))
 
 
 def _add_inline_policy_blocks(
     resource: TerraformResource, policies_by_name: dict[str, list[ParsedPolicy]], draft: AccountDraft
 ) -> None:
-    """Add the inline policies in blocks of a role; the role's own policies are in the order of the blocks."""
+    """Add the inline policies in blocks of a role, and every policy that a block can have.
+
+    A block has documents of its own, which are among the role's policies in the order of the blocks, or those of data
+    sources. If one of its own is malformed, a policy gets the name of the block before.
+    """
     role_policies = policies_by_name.get(resource.address, ())
-    block_policies = iter([inline for inline in role_policies if inline.type is not PolicyType.TRUST])
+    own_policies = [policy for policy in role_policies if policy.type is not PolicyType.TRUST]
+    named: list[tuple[str, ParsedPolicy]] = []
     for block in resource.blocks("inline_policy"):
-        policies = [policy for text in block.possible_texts("policy") for policy in policies_by_name.get(text, ())]
-        for policy in policies or filter(None, [next(block_policies, None)]):
-            name = draft.fill_references(block.text("name")) or "inline_policy"
-            draft.roles[resource.address].inline.append(build_attached_policy(policy, name, resource.address, draft))
+        name, count = draft.fill_references(block.text("name")) or _UNNAMED, block.document_count("policy")
+        referenced = (policy for text in block.possible_texts("policy") for policy in policies_by_name.get(text, ()))
+        named += [(name, policy) for policy in (*referenced, *own_policies[:count])]
+        del own_policies[:count]
+    for name, policy in (*named, *((_UNNAMED, policy) for policy in own_policies)):
+        draft.roles[resource.address].inline.append(build_attached_policy(policy, name, resource.address, draft))
 
 
 def _add_resource_policies(
@@ -204,8 +214,7 @@ def _add_resource_policies(
             trust = _combine(policies)
             draft.roles[resource.address].trust = build_attached_policy(trust, "trust policy", resource.address, draft)
     elif resource.kind == "aws_iam_policy":
-        arn = draft.fill_references(f"${{{attribute_parameter(resource.address, 'arn')}}}")
-        name = draft.fill_references(resource.text("name")) or resource.label
+        name, arn = draft.fill_references(resource.text("name")) or resource.label, _policy_arn(resource, draft)
         draft.managed_policies[arn] = build_attached_policy(_combine(policies), name, name, draft, arn)
     elif resource.kind == LAMBDA_PERMISSION:
         function = functions.find(draft.fill_references(resource.text("function_name")))
@@ -214,6 +223,11 @@ def _add_resource_policies(
                 add_invoke_permission(policy, resource.label, function, draft)
     elif resource.kind == "aws_iam_role_policy":
         _add_inline_policies(policies, resource, draft, roles)
+
+
+def _policy_arn(resource: TerraformResource, draft: AccountDraft) -> str:
+    """The ARN of a managed policy, as attachments name it."""
+    return draft.fill_references(f"${{{attribute_parameter(resource.address, 'arn')}}}")
 
 
 def _combine(policies: Sequence[ParsedPolicy]) -> ParsedPolicy:

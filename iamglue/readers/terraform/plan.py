@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import JsonBlock, block_maps
 from iamglue.readers.terraform.configuration import build_file
-from iamglue.readers.terraform.policy_attributes import (
-    INLINE_POLICY_RESOURCES,
-    LAMBDA_PERMISSION,
-    LAYER_PERMISSION,
-    POLICY_ATTRIBUTES,
-    POLICY_RESOURCES,
-)
+from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector
+from iamglue.readers.terraform.reference_values import address_without_index
+from iamglue.readers.terraform.resources import configured_resources
 from iamglue.readers.terraform.scope import TerraformScope
+from iamglue.readers.terraform.unknown_after_apply import unknown_policies
 
 
 def read_plan(path: str, root: Node, text: str, settings: ParameterValues) -> ParsedFile:
@@ -35,11 +31,14 @@ def read_plan(path: str, root: Node, text: str, settings: ParameterValues) -> Pa
             for address, change, values in _planned_changes(changes)
         }
     collector.add_owners(resources)
+    configuration = configured_resources(root)
     for address, block in resources.items():
         collector.add_resource(block.labels[0], address, block)
-        change = changes.get(address)
-        if change is not None:
-            collector.not_evaluated += ((path, entry) for entry in _unknown_policies(address, block, change))
+        unknown = _values_after_apply(changes.get(address))
+        if unknown is not None:
+            expressions, _ = configuration.get(address_without_index(address), (None, ""))
+            gaps = unknown_policies(address, block, unknown, expressions)
+            collector.not_evaluated += ((path, gap) for gap in gaps)
     return build_file(path, text, collector)
 
 
@@ -96,27 +95,7 @@ def _planned_changes(changes: dict[str, Node]) -> Iterator[tuple[str, Node, Node
             yield address, resource_change, after
 
 
-def _unknown_policies(address: str, block: JsonBlock, resource_change: Node) -> Iterator[NotEvaluated]:
-    """The policies of a resource that are known only after apply."""
-    change = resource_change.get("change")
-    unknown = change.get("after_unknown") if change is not None else None
-    for attribute in _policy_attributes(block.labels[0]) if unknown is not None else ():
-        attribute_unknown = unknown.get(attribute) if unknown is not None else None
-        if attribute_unknown is not None and attribute_unknown.text == "true" and block.attribute(attribute) is None:
-            what = f"{attribute} of {address}"
-            yield NotEvaluated(
-                NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, "it is known only after apply"
-            )
-
-
-def _policy_attributes(kind: str) -> tuple[str, ...]:
-    """The attributes of a resource type that determine its policies."""
-    if kind in INLINE_POLICY_RESOURCES:
-        return ("policy",)
-    if kind == LAMBDA_PERMISSION:
-        return ("principal", "source_arn", "source_account")
-    if kind == LAYER_PERMISSION:
-        return ("principal", "organization_id")
-    return tuple(attribute for attribute, _ in POLICY_ATTRIBUTES.get(kind, ())) or ("content",) * (
-        kind == "aws_organizations_policy"
-    )
+def _values_after_apply(resource_change: Node | None) -> Node | None:
+    """The map `after_unknown` of a change; None if nothing changes."""
+    change = resource_change.get("change") if resource_change is not None else None
+    return change.get("after_unknown") if change is not None else None

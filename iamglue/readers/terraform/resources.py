@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import JsonBlock, TerraformBlock, attribute_value, block_maps
-from iamglue.readers.terraform.reference_values import address_without_index
+from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, address_without_index, attribute_parameter
 from iamglue.readers.terraform.string_templates import unresolved_parameter
-from iamglue.readers.terraform.values import alternatives
+from iamglue.readers.terraform.values import alternatives, is_empty
+
+_IDENTIFIERS = ("id", "arn", "invoke_arn", "qualified_invoke_arn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class TerraformResource:
         if value is None or not value.items:
             return (self.text(name),)
         return tuple(_text_of(branch) for branch in alternatives(value))
+
+    def document_count(self, name: str) -> int:
+        """How many of the values that an argument can have are written as documents: neither null nor references."""
+        value = self.block.evaluate(name)
+        nodes = () if value is None else alternatives(value)
+        return sum(node.kind is not NodeKind.UNKNOWN and not is_empty(node) for node in nodes)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; a single text counts as a list of one."""
@@ -98,7 +106,7 @@ def _text_of(value: Node) -> str:
 
 def planned_resources(root: Node) -> tuple[TerraformResource, ...]:
     """The resources after a plan is applied."""
-    configured = dict(_configured_resources(_node_at(root, "configuration", "root_module"), ""))
+    configured = configured_resources(root)
     resources = []
     modules = list(
         block_maps(_node_at(root, "planned_values", "root_module") or _node_at(root, "values", "root_module"))
@@ -116,8 +124,29 @@ def planned_resources(root: Node) -> tuple[TerraformResource, ...]:
     return tuple(resources)
 
 
+def known_attributes(resources: Iterable[TerraformResource]) -> dict[str, str]:
+    """The values of references to names, ids and ARNs that a plan has, by the names of their parameters.
+
+    They are those of deployed resources, for which a plan has no references.
+    """
+    values: dict[str, str] = {}
+    for resource in resources:
+        naming = NAMING_BY_TYPE.get(resource.kind)
+        for attribute in (*_IDENTIFIERS, *((*naming.names, *naming.arns) if naming is not None else ())):
+            value = attribute_value(resource.block, attribute)
+            if value is not None and value.kind is NodeKind.SCALAR and value.text:
+                for address in (resource.address, address_without_index(resource.address)):
+                    values.setdefault(attribute_parameter(address, attribute), value.text)
+    return values
+
+
+def configured_resources(root: Node) -> dict[str, tuple[Node | None, str]]:
+    """The configuration of each resource of a plan and the prefix of its module, by address without indexes."""
+    return dict(_configured_resources(_node_at(root, "configuration", "root_module"), ""))
+
+
 def _configured_resources(module: Node | None, prefix: str) -> Iterator[tuple[str, tuple[Node | None, str]]]:
-    """The configuration of each resource and the prefix of its module, by address."""
+    """The configuration of each resource of a module and of the modules that it calls."""
     if module is None:
         return
     for resource in block_maps(module.get("resources")):
