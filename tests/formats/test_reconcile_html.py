@@ -62,6 +62,15 @@ def sample(*, hostile: bool = False, count: int = 1) -> Reconciliation:
     return Reconciliation("spec.yaml", ("exif", "other"), ranked_rows(rows), (gap,))
 
 
+def test_the_note_of_a_row_is_how_much_remains_whatever_its_resource_is_called():
+    resource = "arn:aws:s3:::images-bucket/copy (1).png"
+    rest = row(
+        "s3:Get*", "nnny", ReconcileVerdict.GRANTED_NOT_NEEDED, resource=resource, is_remainder=True, action_count=3
+    )
+    html = reconcile_html(Reconciliation("spec.yaml", ("exif",), (rest,), ()))
+    assert re.findall(r'class="dim">\(([^<]*other[^<]*)\)<', html) == ["3 other actions"]
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "table.html"

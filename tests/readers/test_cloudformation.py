@@ -37,6 +37,7 @@ def policy_with(value: str, element: str = "Resource", head: str = "") -> str:
 
 
 IN_MAP = "!FindInMap [Names, !Ref AWS::Region, bucket]"
+AFTER_OPTIONAL_ITEM = "!Select [1, [!If [C, x, !Ref AWS::NoValue], a, b]]"
 # A value, the text it becomes, whether it has holes.
 TEXTS = [
     ("!Sub 'arn:${AWS::Partition}:s3:::${Bucket}/*'", "arn:${AWS::Partition}:s3:::${Bucket}/*", True),
@@ -53,6 +54,9 @@ TEXTS = [
     ("!Join [':', [a, b]]", "a:b", False),
     ("!Join [',', !Split [';', !Ref X]]", parameter_of("!Split [';', !Ref X]"), True),
     ("!Select [1, [a, b]]", "b", False),
+    # an item that may be left out moves those behind it
+    (AFTER_OPTIONAL_ITEM, parameter_of(AFTER_OPTIONAL_ITEM), True),
+    ("!Select [0, [a, !If [C, x, !Ref AWS::NoValue]]]", "a", False),
     ("!Select [0, !Split [',', !Ref X]]", parameter_of("!Select [0, !Split [',', !Ref X]]"), True),
     ("!ImportValue net-Bucket", "${ImportValue.net-Bucket}", True),
     ("{'Fn::ImportValue': !Sub '${Net}-Bucket'}", parameter_of("ImportValue.${Net}-Bucket"), True),

@@ -286,6 +286,16 @@ EVENTS = [
         f"arn:${{AWS::Partition}}:events:{HERE}:rule/orders/${{Resize1EventBridgeRule}}",
     ),
     (
+        "{eventBridge: {eventBus: !Ref Bus, name: on-order}}",
+        "events.amazonaws.com",
+        f"arn:${{AWS::Partition}}:events:{HERE}:rule/${{Bus}}/on-order",
+    ),
+    (
+        "{eventBridge: {eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/orders', name: on-order}}",
+        "events.amazonaws.com",
+        f"arn:${{AWS::Partition}}:events:{HERE}:rule/orders/on-order",
+    ),
+    (
         "{cloudFront: {eventType: viewer-request}}",
         "edgelambda.amazonaws.com",
         "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${CloudFrontDistribution}",
@@ -313,6 +323,13 @@ def test_a_url_without_an_authorizer_is_open_to_everyone():
     (function,) = account_of(HEAD + FUNCTION + "    url: true\n").functions
     assert [url.auth_type for url in function.urls] == ["NONE"]
     assert '"Principal": "*"' in function.permissions[0].policy.text
+
+
+@pytest.mark.parametrize("bus", ["!GetAtt Bus.Arn", "{'Fn::GetAtt': [Bus, Arn]}", "!ImportValue Bus"])
+def test_a_rule_of_an_event_bus_whose_name_is_not_known_is_reported(bus):
+    account = account_of(f"{HEAD}{FUNCTION}    events: [{{eventBridge: {{eventBus: {bus}}}}}]\n")
+    assert [gap.reason for gap in account.gaps] == ["its source is not known before deployment"]
+    assert account.functions[0].permissions == ()
 
 
 def test_an_event_that_is_not_known_is_reported():

@@ -16,11 +16,11 @@ from iamglue.formats.words.reading_time import reading_time_text
 from iamglue.formats.words.reconcile_words import (
     MAX_EVIDENCE,
     VERDICT_WORDS,
-    access_text,
     combination_key,
     evidence_text,
     gap_text,
     reconcile_summary,
+    remainder_note,
     statement_data,
     value_word,
 )
@@ -65,7 +65,7 @@ def _row(row: ReconcileRow) -> dict[str, Any]:
         "function": row.function,
         "action": row.action,
         "resource": row.resource,
-        "note": access_text(row).partition(" (")[2].removesuffix(")") if row.is_remainder else "",
+        "note": remainder_note(row),
         "verdict": str(row.verdict),
         "words": VERDICT_WORDS[row.verdict],
         "disagrees": "yes" if row.verdict.is_disagreement else "no",

@@ -46,13 +46,18 @@ def value_word(*, value: bool | None) -> str:
 
 
 def access_text(row: ReconcileRow) -> str:
-    """The action and resource of a row; of what remains of a statement, how many actions that is."""
-    if not row.is_remainder:
-        return f"{row.action} on {row.resource}"
+    """The action and resource of a row, with the note on what remains of a statement."""
+    note = remainder_note(row)
+    return f"{row.action} on {row.resource}" + (f" ({note})" if note else "")
+
+
+def remainder_note(row: ReconcileRow) -> str:
+    """How many actions remain of a statement; empty for a row that is one action."""
+    if not row.is_remainder or (row.action_count == 1 and "*" not in row.action):
+        return ""
     if not row.action_count:
-        return f"{row.action} on {row.resource} (only actions that AWS may add later)"
-    count = f"{row.action_count:,} other action" + ("" if row.action_count == 1 else "s")
-    return f"{row.action} on {row.resource}" + (f" ({count})" if row.action_count > 1 or "*" in row.action else "")
+        return "only actions that AWS may add later"
+    return f"{row.action_count:,} other action" + ("" if row.action_count == 1 else "s")
 
 
 def evidence_text(item: SourceEvidence) -> str:

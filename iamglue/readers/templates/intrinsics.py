@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from operator import is_
 
 from iamglue.policy.patterns.variables import parameter_of
@@ -153,12 +154,10 @@ class IntrinsicResolver:
             if (value := self._alternatives(child) if is_united(key, is_allow=is_allow) else self._find_value(child))
             is not None
         ]
-        if len(pairs) == len(node.pairs) and all(
-            key is old and value is child for (key, value), (old, child) in zip(pairs, node.pairs, strict=True)
-        ):
+        has_all = len(pairs) == len(node.pairs)
+        if has_all and all(new[0] is old[0] and new[1] is old[1] for new, old in zip(pairs, node.pairs, strict=True)):
             return node
-        dropped = len(pairs) != len(node.pairs)
-        return replace(node, pairs=tuple(pairs), source=self._read_only(node.source) if dropped else node.source)
+        return replace(node, pairs=tuple(pairs), source=node.source if has_all else self._read_only(node.source))
 
     def _alternatives(self, node: Node) -> Node | None:
         """The resolved value; of Fn::If a list with what each branch has, because the statement may allow it."""
@@ -210,7 +209,7 @@ class IntrinsicResolver:
 
     def _conditional_text(self, argument: Node) -> str | None:
         """The text of Fn::If: a parameter, if each branch is a text."""
-        values = [self._find_value(branch) for branch in argument.items[1:]]
+        values = list(map(self._find_value, argument.items[1:]))
         is_text = len(values) == 2 and all(value is not None and value.kind is NodeKind.SCALAR for value in values)
         return parameter_of(written_call("Fn::If", argument)) if is_text else None
 
@@ -253,8 +252,8 @@ class IntrinsicResolver:
     def _sub_text(self, text: str, variables: dict[str, str]) -> ResolvedText:
         """The text of Fn::Sub; its variables stay parameters if their values exceed the text budget."""
         values = ChainMap(variables, self._references) if self._references else variables
-        lengths = (len(values.get(reference.name.strip(), "")) for reference in find_references(text))
-        length = sum(lengths) if values else 0
+        references = find_references(text) if values else ()
+        length = sum(len(values.get(reference.name.strip(), "")) for reference in references)
         used_variables = values if self._budget.fits(length) and self._budget.consume(length) else {}
         return resolve_sub_text(text, used_variables, framework=self._framework)
 
@@ -282,15 +281,15 @@ class IntrinsicResolver:
         return delimiter.text.join(texts) if self._budget.fits(length) else None
 
     def _select_text(self, argument: Node) -> str | None:
-        """The text of Fn::Select; a parameter if the list or the index is not known."""
+        """The text of Fn::Select; a parameter if the index, or an item up to there, is not known."""
         if len(argument.items) != 2:
             return None
         index, parts = argument.items
         is_literal = parts.kind is NodeKind.LIST and parse_intrinsic(parts) is None
-        texts = list(map(self._text_part, parts.items)) if is_literal else self._list_texts(parts)
-        if texts is not None and index.text.isdecimal() and len(index.text) < 4:
-            position = int(index.text)
-            return texts[position] if position < len(texts) else None
+        certain = takewhile(lambda item: not may_be_missing(item), parts.items)
+        texts = list(map(self._text_part, certain)) if is_literal else self._list_texts(parts)
+        if texts is not None and index.text.isdecimal() and len(index.text) < 4 and int(index.text) < len(texts):
+            return texts[int(index.text)]
         return parameter_of(written_call("Fn::Select", argument))
 
     def _text_node(self, node: Node, text: str, *, unresolved: bool) -> Node:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.templates.intrinsic_calls import referenced_parameter
 from iamglue.readers.templates.serverless_polling import POLLED_EVENTS, allow
 from iamglue.readers.templates.template_functions import SOURCE_SERVICE
 
@@ -167,9 +168,7 @@ def _stream_type(source: Node, kind: Node | None) -> str:
 def _own_source(name: str, value: Node, event_id: str) -> Any:
     """The ARN in an event's own properties: its topic, bucket, rule or log group; None if it is not known."""
     if name == "eventBridge":
-        bus = _text(value, "eventBus").rpartition("/")[2]
-        rule = _text(value, "name") or f"${{{event_id}EventBridgeRule}}"
-        return f"{_PARTITION}:events:{_HERE}:rule/{bus}/{rule}" if bus else f"{_PARTITION}:events:{_HERE}:rule/{rule}"
+        return _rule_arn(value.get("eventBus"), _text(value, "name") or f"${{{event_id}EventBridgeRule}}")
     if name == "sns":
         arn, topic = value.get("arn"), value.get("topicName") or value
         if arn is not None or value.text.startswith("arn:") or value.tag is not None:
@@ -186,6 +185,17 @@ def _own_source(name: str, value: Node, event_id: str) -> Any:
         return f"{_PARTITION}:s3:::{bucket.text}" if bucket.kind is NodeKind.SCALAR and bucket.tag is None else None
     group = value.get("logGroup") or value
     return f"{_PARTITION}:logs:{_HERE}:log-group:{group.text}:*" if group.kind is NodeKind.SCALAR else None
+
+
+def _rule_arn(bus: Node | None, rule: str) -> Any:
+    """The ARN of a rule of an event bus, which is given by its name, its ARN or a reference; None if it is unknown."""
+    start = f"{_PARTITION}:events:{_HERE}:rule/"
+    if bus is None or bus.is_null:
+        return f"{start}{rule}"
+    if referenced_parameter(bus):
+        return {"Fn::Join": ["", [start, bus, f"/{rule}"]]}
+    is_text = bus.kind is NodeKind.SCALAR and bus.tag is None
+    return f"{start}{bus.text.rpartition('/')[2]}/{rule}" if is_text else None
 
 
 def _allow(service: str, actions: tuple[str, ...], resource: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
-from iamglue.readers.templates.serverless_events import ServerlessEvent, normal_name, serverless_event
+from iamglue.readers.templates.serverless_events import ServerlessEvent, event_names, normal_name, serverless_event
 from iamglue.readers.templates.serverless_logs import log_property, log_statements, shared_log_statements
 from iamglue.readers.templates.serverless_roles import find_function_role, provider_role
 from iamglue.readers.templates.serverless_routes import all_events, open_routes
@@ -203,7 +203,9 @@ class _TemplateBuilder:
         """Record what is not known of an event, and the role of the framework's custom resources."""
         if added.unknown and not added.custom_resource:
             what = f"what the event `{added.unknown}` at {event.location} adds to the role and the function"
-            self._collector.record_not_evaluated(function, what, "the event is not in iamglue's table")
+            is_known = added.unknown in event_names()
+            reason = "its source is not known before deployment" if is_known else "the event is not in iamglue's table"
+            self._collector.record_not_evaluated(function, what, reason)
         if added.custom_resource:
             what = (
                 f"the role of the function with which the framework configures the existing source at {event.location}"
