@@ -192,3 +192,46 @@ resource "aws_iam_role" "r" {{
     (role,) = read_terraform_directory(str(tmp_path), ParameterValues()).roles
     found = [(policy.name, policy.policy.statements[0].actions.values[0]) for policy in role.policies]
     assert sorted(found) == [*(("first", action) for action in actions), ("second", "kms:*")]
+
+
+ALIAS = """
+resource "aws_iam_role" "r" {
+  name               = "role"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+}
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  function_name    = aws_lambda_function.f.FUNCTION
+  function_version = aws_lambda_function.f.version
+}
+resource "aws_lambda_event_source_mapping" "m" {
+  event_source_arn = "arn:aws:sqs:eu-west-1:111122223333:jobs"
+  function_name    = ALIAS
+}
+resource "aws_lambda_function_url" "u" {
+  function_name      = ALIAS
+  authorization_type = "NONE"
+}
+resource "aws_lambda_permission" "p" {
+  action        = "lambda:InvokeFunction"
+  principal     = "*"
+  function_name = ALIAS
+}
+"""
+
+
+@pytest.mark.parametrize("function", ["function_name", "arn"])
+@pytest.mark.parametrize(
+    "alias", ["aws_lambda_alias.live.arn", "aws_lambda_alias.live.id", "aws_lambda_function.f.qualified_arn"]
+)
+def test_what_is_for_an_alias_or_version_of_a_function_is_for_the_function(tmp_path, function, alias):
+    (tmp_path / "main.tf").write_text(ALIAS.replace("ALIAS", alias).replace("FUNCTION", function))
+    (read_function,) = read_terraform_directory(str(tmp_path), ParameterValues()).functions
+    assert [source.arn for source in read_function.event_sources] == ["arn:aws:sqs:eu-west-1:111122223333:jobs"]
+    assert [url.auth_type for url in read_function.urls] == ["NONE"]
+    statements = read_function.permissions[0].policy.policy.statements
+    assert [principal.value for principal in statements[0].principals.values] == ["*"]

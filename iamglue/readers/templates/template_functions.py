@@ -45,13 +45,12 @@ class FunctionIndex:
             self._id_by_text[self._draft.fill_references(text)] = logical_id
         self._id_by_text[logical_id] = logical_id
 
-    def add_qualifier(self, properties: ResourceProperties) -> None:
-        """Register the references to an alias or version of a function."""
-        function = self.find(properties.text("FunctionName"))
+    def add_qualifier(self, function_text: str, *references: str) -> None:
+        """Register the references to an alias or version of the function that a text names."""
+        function = self.find(function_text)
         if function is not None:
-            self._id_by_text[f"${{{properties.id}}}"] = next(
-                key for key, draft in self._draft.functions.items() if draft is function
-            )
+            key = next(key for key, draft in self._draft.functions.items() if draft is function)
+            self._id_by_text |= dict.fromkeys(references, key)
 
     def find(self, text: str) -> FunctionDraft | None:
         """The function that a text names, with or without a qualifier; None if it is not in the template."""
@@ -205,7 +204,7 @@ def add_function_resources(all_properties: Iterable[ResourceProperties], functio
     resources = list(all_properties)
     for properties in resources:
         if properties.resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
-            functions.add_qualifier(properties)
+            functions.add_qualifier(properties.text("FunctionName"), f"${{{properties.id}}}")
     for properties in resources:
         property_name, add_part = _FUNCTION_RESOURCES.get(properties.resource.type, ("", _add_url))
         draft = functions.find(properties.text(property_name)) if property_name else None

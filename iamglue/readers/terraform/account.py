@@ -21,7 +21,7 @@ from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_roles import add_attachments, add_invoke_permission, build_attached_policy
 from iamglue.readers.terraform.api_routes import ApiRoutes
 from iamglue.readers.terraform.blocks import attribute_value
-from iamglue.readers.terraform.functions import add_function, add_function_resource
+from iamglue.readers.terraform.functions import add_alias, add_function, add_function_resource
 from iamglue.readers.terraform.graphql_routes import add_graphql_routes
 from iamglue.readers.terraform.listener_routes import ListenerRoutes
 from iamglue.readers.terraform.module_files import DirectoryFiles
@@ -101,6 +101,9 @@ def _build_account(
     for resource in resources:
         if resource.kind == "aws_lambda_function":
             add_function(resource, draft, functions, roles)
+    for resource in resources:
+        if resource.kind == "aws_lambda_alias":
+            add_alias(resource, draft, functions)
     for resource in resources:
         add_function_resource(resource, draft, functions)
     ApiRoutes(resources, draft).add_open_routes(functions)

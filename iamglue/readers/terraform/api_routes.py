@@ -30,8 +30,7 @@ from iamglue.readers.terraform.resources import TerraformResource
 _METHOD, _INTEGRATION, _PATH = "aws_api_gateway_method", "aws_api_gateway_integration", "aws_api_gateway_resource"
 _REST_API, _REST_POLICY = "aws_api_gateway_rest_api", "aws_api_gateway_rest_api_policy"
 _API, _ROUTE, _TARGET = "aws_apigatewayv2_api", "aws_apigatewayv2_route", "aws_apigatewayv2_integration"
-_ALIAS = "aws_lambda_alias"
-API_RESOURCES = frozenset({_METHOD, _INTEGRATION, _PATH, _REST_API, _REST_POLICY, _API, _ROUTE, _TARGET, _ALIAS})
+_API_RESOURCES = frozenset({_METHOD, _INTEGRATION, _PATH, _REST_API, _REST_POLICY, _API, _ROUTE, _TARGET})
 _COPIED = ("rest_api_id", "resource_id", "http_method")  # arguments of a method that its integration refers to
 _CONNECT = "$connect"
 
@@ -43,17 +42,13 @@ class ApiRoutes:
         self._draft = draft
         self._by_kind: dict[str, list[TerraformResource]] = {}
         for resource in resources:
-            if resource.kind in API_RESOURCES:
+            if resource.kind in _API_RESOURCES:
                 self._by_kind.setdefault(resource.kind, []).append(resource)
         self._copied = {
             attribute_parameter(resource.address, name): resource.text(name)
             for resource in (*self._of(_METHOD), *self._of(_PATH))
             for name in _COPIED
             if resource.text(name)
-        }
-        # The URI by which an API invokes an alias stands for the alias's function.
-        self._copied |= {
-            attribute_parameter(alias.address, "invoke_arn"): alias.text("function_name") for alias in self._of(_ALIAS)
         }
 
     def add_open_routes(self, functions: FunctionIndex) -> None:

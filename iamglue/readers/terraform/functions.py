@@ -32,6 +32,12 @@ def add_function(
     functions.add(resource.address, name, name_or_reference, arn, *invoked)
 
 
+def add_alias(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:
+    """Register an `aws_lambda_alias` as its function: mappings, permissions and URLs name either of them."""
+    names = (f"${{{attribute_parameter(resource.address, name)}}}" for name in ("arn", "id", "invoke_arn"))
+    functions.add_qualifier(draft.fill_references(resource.text("function_name")), *names)
+
+
 def _build_function(resource: TerraformResource, draft: AccountDraft, name: str, arn: str) -> DeployedFunction:
     """The function as its resource sets it; the caller sets the ARN of its role."""
     variables = [key for block in resource.blocks("environment") for key in block.keys("variables")]

@@ -16,12 +16,12 @@ from iamglue.readers.terraform.reference_values import attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
 
 _API, _SOURCE, _RESOLVER = "aws_appsync_graphql_api", "aws_appsync_datasource", "aws_appsync_resolver"
-GRAPHQL_RESOURCES = frozenset({_API, _SOURCE, _RESOLVER})
+_GRAPHQL_RESOURCES = frozenset({_API, _SOURCE, _RESOLVER})
 
 
 def add_graphql_routes(resources: Iterable[TerraformResource], draft: AccountDraft, functions: FunctionIndex) -> None:
     """Add the fields that an API key opens to the functions that answer them."""
-    own = [resource for resource in resources if resource.kind in GRAPHQL_RESOURCES]
+    own = [resource for resource in resources if resource.kind in _GRAPHQL_RESOURCES]
     apis = {
         draft.fill_references(f"${{{attribute_parameter(api.address, 'id')}}}"): api for api in own if api.kind == _API
     }

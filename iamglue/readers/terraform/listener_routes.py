@@ -28,11 +28,8 @@ _RULES, _ATTACHMENTS = (
     ("aws_lb_listener_rule", "aws_alb_listener_rule"),
     ("aws_lb_target_group_attachment", "aws_alb_target_group_attachment"),
 )
-LISTENER_RESOURCES = frozenset((*_BALANCERS, *_LISTENERS, *_RULES, *_ATTACHMENTS))
 _GROUPS = ("aws_security_group",)
 _INGRESS, _RULE_OF_GROUP = "aws_vpc_security_group_ingress_rule", "aws_security_group_rule"
-# Groups and rules are read only if they let everyone in: a configuration may have many.
-GROUP_RESOURCES = frozenset((*_GROUPS, _INGRESS, _RULE_OF_GROUP))
 _RANGES = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
 
 

@@ -24,7 +24,6 @@ _ROLE_ARGUMENTS = {
     "aws_sagemaker_notebook_instance": "role_arn",
     _INSTANCE: "iam_instance_profile",
 }
-ROLE_RESOURCES = frozenset(_ROLE_ARGUMENTS)
 
 
 def add_resource_roles(resources: Iterable[TerraformResource], draft: AccountDraft, roles: TerraformRoles) -> None:
