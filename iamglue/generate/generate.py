@@ -96,11 +96,13 @@ def _requirements(
 def _explain_statements(
     function: SpecFunction, requirements: Iterable[ItemRequirements]
 ) -> tuple[ExplainedStatement, ...]:
+    """The statements of all needs, then the `raw` ones, each with its reasons."""
     raw = tuple((item, raw_statement_reason(item)) for item in function.raw)
     return explained_statements((need for item in requirements for need in item.needs), raw)
 
 
 def _deployment_scope(target: DeploymentTarget) -> DeploymentScope:
+    """The target with pseudo-parameters in place of unknown values; the partition may follow from the Region."""
     region, account = target.region or REGION_PARAMETER, target.account or ACCOUNT_PARAMETER
     # Derive the partition from the Region; otherwise leave it to the deployment, or use the commercial partition.
     partition = (
@@ -110,6 +112,7 @@ def _deployment_scope(target: DeploymentTarget) -> DeploymentScope:
 
 
 def _check_parameters(function: SpecFunction, parameters: tuple[str, ...], names: InputNames) -> None:
+    """Raise IamglueError if there are parameters: the output has no place for them, so each needs a value."""
     if parameters:
         listed = ", ".join(f"`${{{name}}}`" for name in parameters)
         raise IamglueError(
@@ -149,6 +152,7 @@ def _requirement_texts(item: ItemRequirements) -> Iterator[str]:
 
 
 def _statement_texts(statement: Statement) -> Iterator[str]:
+    """Yield the texts of a statement that may contain a pseudo-parameter; actions never do."""
     if statement.resources:
         yield from statement.resources.values
     if statement.principals:
@@ -164,7 +168,7 @@ def _trust_policy(function: SpecFunction) -> Policy:
 def _compact_statements(
     explained: tuple[ExplainedStatement, ...], raw_count: int
 ) -> tuple[tuple[ExplainedStatement, ...], tuple[str, ...]]:
-    """Return the statements with wildcards, and notes on the future actions that the wildcards would allow.
+    """The statements with wildcards, and notes on the future actions that the wildcards would allow.
 
     The last `raw_count` statements are not changed.
     """
@@ -181,7 +185,7 @@ def _compact_statements(
 def _named_policies(
     function: str, explained: tuple[ExplainedStatement, ...]
 ) -> tuple[tuple[NamedPolicy, ...], tuple[str, ...]]:
-    """Return one inline policy, or managed policies if its size is over the limit of inline policies; and notes."""
+    """One inline policy, or managed policies if its size is over the limit of inline policies; and notes."""
     statements = tuple(item.statement for item in explained)
     single_policy = Policy(statements)
     if not statements:

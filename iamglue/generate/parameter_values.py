@@ -58,6 +58,7 @@ def apply_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecF
 
 
 def _unknown_name_text(known: list[str]) -> str:
+    """What is wrong with the name of a parameter that is not among the known ones."""
     if not known:
         return "the spec has no parameters"
     return f"the spec does not have this parameter, expected one of {', '.join(known)}"

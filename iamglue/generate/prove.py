@@ -59,6 +59,7 @@ def _declared_calls(function: SpecFunction, permission_set: PermissionSet, value
 
 
 def _all_needs(function: SpecFunction, permission_set: PermissionSet) -> tuple[RequiredAccess, ...]:
+    """The needs of all items of the spec, and those that its `raw` statements are."""
     scope = DeploymentScope(str(permission_set.partition), str(permission_set.region), str(permission_set.account))
     declared = tuple(need for part in function_requirements(function, scope) for need in part.needs)
     raw = tuple(
@@ -78,6 +79,7 @@ class _NeededGrants:
 
     @classmethod
     def from_need(cls, need: RequiredAccess) -> _NeededGrants:
+        """The need with the access of each pair of its actions and resources."""
         grants = tuple(
             (action, resource, _statements_access(allow_statement((action,), (resource,), conditions=need.conditions)))
             for action in need.actions
@@ -102,6 +104,7 @@ class _Proof:
         self.location = most_named_location(policies)
 
     def lines(self) -> Iterator[ProofLine]:
+        """Yield the lines: every need, the necessity of every part, near misses, and both inclusions as a whole."""
         tried: dict[tuple[str, str], Request] = {}
         for needed in self.needs:
             for action, resource, access in needed.grants:
@@ -129,7 +132,7 @@ class _Proof:
         return ProofLine(ProofSection.NEEDED, claim, self._is_allowed(request), reason), request
 
     def _is_allowed(self, request: Request) -> bool | None:
-        """Return the decision of the policies; None if it is undecided."""
+        """The decision of the policies; None if it is undecided."""
         decision = evaluate(self.prepared, request)
         return None if decision.decision is EvaluationDecision.UNKNOWN else decision.allowed
 

@@ -74,6 +74,7 @@ def _reranker(kind: str, name: str, scope: DeploymentScope) -> tuple[str, ...]:
 def _profile_asks(
     action: str, profile_arn: str, name: str, entry: AccessEntry, scope: DeploymentScope
 ) -> Iterator[Ask]:
+    """Yield the requests of a call through a profile: on the profile itself, and on each model that it routes to."""
     yield Ask(action, profile_arn)
     for model in map(concrete_text, entry.models or (name,)):
         yield from _routed_requests(action, model, profile_arn, entry, scope)

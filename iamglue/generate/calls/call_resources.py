@@ -6,7 +6,8 @@ import re
 
 from iamglue.catalog.call_tables import call_arn_format
 from iamglue.catalog.resource_formats import ArnFormat, parse_arn_format
-from iamglue.catalog.services import ResourceType
+from iamglue.catalog.services import ResourceType, find_service
+from iamglue.generate.calls.call import UnknownCallError
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecResource
 
@@ -38,6 +39,15 @@ def concrete_arn(kind: ResourceType, resource: SpecResource, scope: DeploymentSc
     return _fill_arn(request_form if set(request_form.variables) <= set(values) else form, values, scope)
 
 
+def resource_type(service: str, name: str) -> ResourceType:
+    """The resource type of AWS's reference with a name in any case. Raises UnknownCallError if there is none."""
+    facts = find_service(service)
+    kind = facts.resource_types.get(name.lower()) if facts else None
+    if kind is None:
+        raise UnknownCallError(f"AWS's reference has no resource type {service}/{name}")
+    return kind
+
+
 def _matching_format(formats: list[ArnFormat], resource: SpecResource) -> ArnFormat:
     """The first format that has all variables of a mapping; the first of all for a name."""
     names = {name for name, _ in resource.variables}
@@ -59,6 +69,7 @@ def _values(form: ArnFormat, text: str, variables: dict[str, str], defaults: dic
 
 
 def _fill_arn(form: ArnFormat, values: dict[str, str], scope: DeploymentScope) -> str:
+    """The ARN in a format with these variables; Region and account are those of the scope, if the format has them."""
     region = scope.region if form.has_region_field else form.region
     account = scope.account if form.has_account_field else form.account
     return f"arn:{scope.partition}:{form.service}:{region}:{account}:{form.fill_resource(values)}"

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operation_actions, usual_types, word_asks
 from iamglue.catalog.resource_formats import parse_arn_format
-from iamglue.catalog.services import ActionResource, ResourceType, find_action, find_service
+from iamglue.catalog.services import ActionResource, ResourceType, find_action
 from iamglue.generate.calls.athena_calls import is_query, query_asks
 from iamglue.generate.calls.bedrock_calls import bedrock_type, guardrail_asks
 from iamglue.generate.calls.call import Ask, Call, UnknownCallError
-from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text, resource_type
 from iamglue.generate.calls.feature_asks import added_asks, feature_asks, key_service
 from iamglue.generate.calls.joint_asks import joint_resources
 from iamglue.generate.calls.passed_role_asks import passed_role_asks
@@ -34,21 +34,22 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope, entries: tuple[Acces
         reason = f"{entry.access}, {entry.location}"
         for region_scope in scopes:
             try:
-                yield Call(name, reason, tuple(_word_asks(entry, word, region_scope, entries)))
+                yield Call(name, reason, tuple(_asks_of_word(entry, word, region_scope, entries)))
             except UnknownCallError as error:
                 yield Call(name, reason, unknown=str(error))
 
 
-def _word_asks(
+def _asks_of_word(
     entry: AccessEntry, word: str, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
 ) -> Iterator[Ask]:
+    """Yield all requests of the calls behind a word of `do` ("" for the default), with those for keys and roles."""
     if is_query(entry):
         asks = list(query_asks(entry, word, scope))
         yield from asks
         yield from _key_asks(entry, asks, "s3", scope)
         return
     wanted = _find_asks(entry, word)
-    asks = [item for ask in wanted for item in _asks(entry, ask, scope, entries)]
+    asks = [item for ask in wanted for item in _asks_of_action(entry, ask, scope, entries)]
     asks += added_asks(entry, scope)
     yield from asks
     yield from guardrail_asks(entry, scope)
@@ -56,7 +57,7 @@ def _word_asks(
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
         bucket = replace(entry, resource=SpecResource(_bucket_name(entry)), prefix=None)
-        yield from _asks(bucket, CallAsk("s3:ListBucket", "bucket"), scope, entries)
+        yield from _asks_of_action(bucket, CallAsk("s3:ListBucket", "bucket"), scope, entries)
     yield from _key_asks(entry, asks, key_service(entry, asks), scope)
 
 
@@ -94,20 +95,20 @@ def _with_entry_type(entry: AccessEntry, ask: CallAsk) -> CallAsk:
     """The ask with the type that the entry names, or with the index of a table."""
     if entry.resource_type and ask.resource_type != "*":
         return replace(ask, resource_type=entry.resource_type)
-    if entry.index is not None and "index" in _types(ask.action):
+    if entry.index is not None and "index" in _types_of_action(ask.action):
         return replace(ask, resource_type="index")
     by_arn = _type_of_arn(entry, ask.action)
     return replace(ask, resource_type=by_arn) if by_arn and ask.resource_type != "*" else ask
 
 
-def _types(action: str) -> dict[str, ActionResource]:
+def _types_of_action(action: str) -> dict[str, ActionResource]:
     facts = find_action(action)
     return {kind.name.lower(): kind for kind in facts.resource_types} if facts else {}
 
 
 def _reference_asks(entry: AccessEntry, action: str) -> Iterator[CallAsk]:
     """Yield what an action asks for by AWS's reference. Raises UnknownCallError where the reference does not say it."""
-    types = _types(action)
+    types = _types_of_action(action)
     if not types:
         yield CallAsk(action, "*")
         return
@@ -140,7 +141,7 @@ def _chosen_type(entry: AccessEntry, action: str, types: dict[str, ActionResourc
 
 def _has_variables(entry: AccessEntry, name: str) -> bool:
     """Whether a mapping has exactly variables of the type's ARN format."""
-    kind = _resource_type(entry.service, name)
+    kind = resource_type(entry.service, name)
     names = {variable for variable, _ in entry.resource.variables}
     return bool(names) and any(all(f"${{{variable}}}" in text for variable in names) for text in kind.arn_formats)
 
@@ -153,35 +154,30 @@ def _type_of_arn(entry: AccessEntry, action: str) -> str | None:
     part = text.split(":", 5)[-1]
     names = [
         name
-        for name in _types(action)
+        for name in _types_of_action(action)
         if any(
             parse_arn_format(arn).parse_resource(part) is not None
-            for arn in _resource_type(action.partition(":")[0], name).arn_formats
+            for arn in resource_type(action.partition(":")[0], name).arn_formats
         )
     ]
     return names[0] if len(names) == 1 else None
 
 
-def _resource_type(service: str, name: str) -> ResourceType:
-    facts = find_service(service)
-    kind = facts.resource_types.get(name.lower()) if facts else None
-    if kind is None:
-        raise UnknownCallError(f"AWS's reference has no resource type {service}/{name}")
-    return kind
-
-
-def _asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope, entries: tuple[AccessEntry, ...]) -> Iterator[Ask]:
+def _asks_of_action(
+    entry: AccessEntry, ask: CallAsk, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
+) -> Iterator[Ask]:
     """Yield the request on the entry's resource, and those on the resources that the call also needs."""
     requests = feature_asks(entry, ask, scope)
-    yield from (_ask(entry, ask, scope),) if requests is None else requests
+    yield from (_own_ask(entry, ask, scope),) if requests is None else requests
     kind = ask.resource_type.lower()
     if kind != "*" and ask.action.partition(":")[0] == entry.service:
         for name, resource in joint_resources(entry, ask.action, kind, entries):
-            arn = concrete_arn(_resource_type(entry.service, name), resource, scope)
+            arn = concrete_arn(resource_type(entry.service, name), resource, scope)
             yield Ask(ask.action, arn, entry.when)
 
 
-def _ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
+def _own_ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
+    """The request on the entry's own resource; on "*" with the name as the value of the key that limits the action."""
     service = ask.action.partition(":")[0]
     conditions = [*entry.when, *_option_conditions(entry, ask)]
     if ask.resource_type == "*":
@@ -191,31 +187,33 @@ def _ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
     if service == "kms" and ask.resource_type.lower() == "key":
         arn, key_conditions = _key_resource(entry.resource.text or "", scope)
         return Ask(ask.action, arn, (*conditions, *key_conditions))
-    kind = _resource_type(service, ask.resource_type)
-    return Ask(ask.action, _arn(entry, kind, scope), tuple(conditions))
+    kind = resource_type(service, ask.resource_type)
+    return Ask(ask.action, _entry_arn(entry, kind, scope), tuple(conditions))
 
 
-def _arn(entry: AccessEntry, kind: ResourceType, scope: DeploymentScope) -> str:
+def _entry_arn(entry: AccessEntry, kind: ResourceType, scope: DeploymentScope) -> str:
+    """The concrete ARN of the entry's resource as one of a type: the bucket of an object, the index of a table."""
     name = (kind.service, kind.name.lower())
     if name == ("s3", "object"):
         return _object_arn(entry, scope)
     if name == ("s3", "bucket"):
         return _bucket_arn(entry, scope)
     if name == ("dynamodb", "index") and entry.index is not None:
-        table = _resource_type("dynamodb", "table")
+        table = resource_type("dynamodb", "table")
         return f"{concrete_arn(table, entry.resource, scope)}/index/{concrete_text(entry.index)}"
     return concrete_arn(kind, entry.resource, scope)
 
 
 def _object_arn(entry: AccessEntry, scope: DeploymentScope) -> str:
-    arn = concrete_arn(_resource_type("s3", "object"), entry.resource, scope)
+    """The ARN of an object; with `prefix`, of a sample under it."""
+    arn = concrete_arn(resource_type("s3", "object"), entry.resource, scope)
     if entry.prefix is None:
         return arn
     return f"{_bucket_arn(entry, scope)}/{concrete_text(entry.prefix)}{SAMPLE}"
 
 
 def _bucket_arn(entry: AccessEntry, scope: DeploymentScope) -> str:
-    return concrete_arn(_resource_type("s3", "bucket"), SpecResource(_bucket_name(entry)), scope)
+    return concrete_arn(resource_type("s3", "bucket"), SpecResource(_bucket_name(entry)), scope)
 
 
 def _bucket_name(entry: AccessEntry) -> str:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from iamglue.catalog.call_tables import CallAsk
-from iamglue.catalog.services import find_service
 from iamglue.generate.calls.bedrock_calls import bedrock_asks
 from iamglue.generate.calls.call import Ask
-from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text, resource_type
 from iamglue.generate.calls.s3_feature_asks import directory_session_ask, s3_feature_asks
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
@@ -42,7 +41,7 @@ def added_asks(entry: AccessEntry, scope: DeploymentScope) -> Iterable[Ask]:
         return ()
     read = CallAsk("secretsmanager:GetSecretValue", "secret")
     entry = replace(entry, service="secretsmanager", resource=secret, when=())
-    return _secret_asks(entry, read, scope) or (Ask(read.action, _arn(read, secret, scope)),)
+    return _secret_asks(entry, read, scope) or (Ask(read.action, _ask_arn(read, secret, scope)),)
 
 
 def key_service(entry: AccessEntry, asks: Iterable[Ask]) -> str:
@@ -117,26 +116,26 @@ def _states_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _A
 
 
 def _kinesis_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    """The request on the entry's consumer; a name gets a sample of the creation time, which ends a consumer's ARN."""
     if entry.consumer is None or ask.resource_type != "consumer":
         return None
     consumer = concrete_text(entry.consumer)
     if not consumer.startswith("arn:"):
-        stream = _arn(replace(ask, resource_type="stream"), entry.resource, scope)
+        stream = _ask_arn(replace(ask, resource_type="stream"), entry.resource, scope)
         consumer = f"{stream}/consumer/{consumer}:1700000000"
     return (Ask(ask.action, consumer, entry.when),)
 
 
 def _s3express_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    """The read-only session that reading needs; None for other actions and for writing."""
     if ask.action != "s3express:CreateSession" or entry.access != "reads":
         return None
-    return (directory_session_ask(entry, _arn(ask, entry.resource, scope), is_read_only=True),)
+    return (directory_session_ask(entry, _ask_arn(ask, entry.resource, scope), is_read_only=True),)
 
 
-def _arn(ask: CallAsk, resource: SpecResource, scope: DeploymentScope) -> str:
-    facts = find_service(ask.action.partition(":")[0])
-    if facts is None:
-        raise LookupError(ask.action)
-    return concrete_arn(facts.resource_types[ask.resource_type.lower()], resource, scope)
+def _ask_arn(ask: CallAsk, resource: SpecResource, scope: DeploymentScope) -> str:
+    """The concrete ARN of a resource as one of the type of `ask`."""
+    return concrete_arn(resource_type(ask.action.partition(":")[0], ask.resource_type), resource, scope)
 
 
 _FEATURES: dict[str, Callable[[AccessEntry, CallAsk, DeploymentScope], _Asks]] = {

@@ -24,6 +24,7 @@ def function_calls(function: SpecFunction, scope: DeploymentScope) -> Iterator[C
 
 
 def _log_group(function: SpecFunction) -> str:
+    """The name of the function's log group; Lambda adds a Region to that of a Lambda@Edge function."""
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
     edge = any(trigger.name == "cloudfront" for trigger in function.triggers)
     return function.settings.logs.group or f"/aws/lambda/{'us-east-1.' if edge else ''}{function.name}"

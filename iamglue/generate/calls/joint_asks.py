@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.operations import operation_keys
-from iamglue.catalog.required_types import required_types
+from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
-from iamglue.catalog.services import ResourceType, find_action, find_service
+from iamglue.catalog.services import ResourceType
 from iamglue.generate.calls.call import UnknownCallError
-from iamglue.generate.calls.call_resources import SAMPLE, concrete_text
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_text, resource_type
 from iamglue.model.spec import AccessEntry, SpecResource
 
 # Variables that mean another thing in each type.
@@ -36,7 +36,7 @@ def joint_resources(
 
     Raises UnknownCallError if a further resource neither follows from the named one, nor is named by another entry.
     """
-    kind = _resource_type(entry.service, chosen)
+    kind = resource_type(entry.service, chosen)
     values = resource_values(entry, kind)
     for extra in additional_resource_types(action, chosen):
         yield extra.resource_type, SpecResource(variables=tuple(values.items()))
@@ -47,7 +47,7 @@ def joint_resources(
     for group in facts.groups if len(facts.groups) > 1 else ():
         if chosen in group:
             continue
-        names = set(parse_arn_format(_resource_type(entry.service, group[0]).arn_formats[0]).variables)
+        names = set(parse_arn_format(resource_type(entry.service, group[0]).arn_formats[0]).variables)
         known = {name: value for name, value in values.items() if name in names and name not in _AMBIGUOUS}
         if len(group) == 1 and group[0] in facts.created:
             yield group[0], SpecResource(variables=tuple((dict.fromkeys(names, SAMPLE) | known).items()))
@@ -59,8 +59,7 @@ def joint_resources(
 
 def _check_marks(entry: AccessEntry, action: str, chosen: str) -> None:
     """Raise UnknownCallError where AWS's reference marks several types, and our tables do not say what that means."""
-    facts = find_action(action)
-    marked = {kind.name.lower() for kind in facts.resource_types if kind.required} if facts else set()
+    marked = set(marked_types(action))
     rest = marked - {chosen} - {extra.resource_type for extra in additional_resource_types(action, chosen)}
     if rest and chosen in marked and entry.resource.text != "*":
         raise UnknownCallError(
@@ -78,11 +77,3 @@ def _is_named(group: tuple[str, ...], action: str, entry: AccessEntry, entries: 
         for other in entries
         if other.service == entry.service
     )
-
-
-def _resource_type(service: str, name: str) -> ResourceType:
-    facts = find_service(service)
-    kind = facts.resource_types.get(name.lower()) if facts else None
-    if kind is None:
-        raise UnknownCallError(f"AWS's reference has no resource type {service}/{name}")
-    return kind

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from iamglue.catalog.call_tables import call_key_actions, lambda_calls
 from iamglue.catalog.resource_formats import parse_arn_format
-from iamglue.catalog.services import find_service
 from iamglue.catalog.triggers import TriggerFacts, trigger_facts
 from iamglue.generate.calls.call import Ask, Call
-from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text, resource_type
 from iamglue.generate.calls.entry_calls import key_ask
 from iamglue.generate.calls.s3_files_calls import is_s3_files, s3_files_call
 from iamglue.model.required_access import DeploymentScope
@@ -29,7 +28,7 @@ def trigger_calls(trigger: Trigger, scope: DeploymentScope) -> Iterator[Call]:
     facts = trigger_facts(trigger.name)
     if facts is None:
         return
-    options = _options(trigger, facts)
+    options = _options_with_defaults(trigger, facts)
     values = _source_values(trigger, facts, options, scope)
     asks = [
         Ask(action, _fill_template(call.on, values))
@@ -46,7 +45,7 @@ def trigger_calls(trigger: Trigger, scope: DeploymentScope) -> Iterator[Call]:
         yield destination_call("on_failure", trigger.on_failure, scope)
 
 
-def _options(trigger: Trigger, facts: TriggerFacts) -> dict[str, str]:
+def _options_with_defaults(trigger: Trigger, facts: TriggerFacts) -> dict[str, str]:
     """The options of the trigger with the defaults that the spec documents."""
     resource = trigger.resource
     options = {name: value for name, value in resource.variables if name in facts.options}
@@ -60,6 +59,7 @@ def _options(trigger: Trigger, facts: TriggerFacts) -> dict[str, str]:
 
 
 def _is_set(condition: str, options: dict[str, str], values: dict[str, str]) -> bool:
+    """Whether a condition of a row holds: `cross_account`, an option that is set, or `OPTION=VALUE`."""
     if condition == "cross_account":
         return values["Account"] != values["own_account"]
     name, equals, value = condition.partition("=")
@@ -74,7 +74,7 @@ def _source_values(
     values = {"Partition": own.partition, "Region": own.region, "Account": own.account, "own_account": scope.account}
     values |= {name: concrete_text(value) for name, value in options.items()}
     if facts.resource is not None:
-        values["source"] = concrete_arn(facts.resource, _source(trigger, facts), own)
+        values["source"] = concrete_arn(facts.resource, _source_resource(trigger, facts), own)
         fields = values["source"].split(":", 5)
         values |= {"Region": fields[3] or own.region, "Account": fields[4] or own.account}
         forms = map(parse_arn_format, facts.resource.arn_formats)
@@ -85,12 +85,12 @@ def _source_values(
         values["consumer"] = consumer if is_arn else f"{values['source']}/consumer/{consumer}:1234567890"
     for name in ("secret", "superuser"):
         if name in options:
-            values[name] = _arn_of("secretsmanager", "secret", options[name], scope)
+            values[name] = _named_arn("secretsmanager", "secret", options[name], scope)
     values.setdefault("group", SAMPLE)
     return values
 
 
-def _source(trigger: Trigger, facts: TriggerFacts) -> SpecResource:
+def _source_resource(trigger: Trigger, facts: TriggerFacts) -> SpecResource:
     """The source of a trigger without its options, as a name, an ARN or variables."""
     if trigger.resource.text is not None:
         text = trigger.resource.text
@@ -141,9 +141,9 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
     if settings.file_system is not None and is_s3_files(settings.file_system):
         yield s3_files_call(settings.file_system, scope)
     elif settings.file_system is not None:
-        values["file_system"] = _arn_of("elasticfilesystem", "file-system", settings.file_system.id, scope)
+        values["file_system"] = _named_arn("elasticfilesystem", "file-system", settings.file_system.id, scope)
         chosen["file_system"] = {"write"} if settings.file_system.write else set()
-        point = _arn_of("elasticfilesystem", "access-point", settings.file_system.access_point, scope)
+        point = _named_arn("elasticfilesystem", "access-point", settings.file_system.access_point, scope)
         conditions["file_system"] = (build_condition("StringEquals", "elasticfilesystem:AccessPointArn", point),)
     if settings.environment_key is not None:
         ask = key_ask("kms:Decrypt", settings.environment_key, "lambda", scope)
@@ -187,7 +187,7 @@ def destination_call(setting: str, entry: AccessEntry, scope: DeploymentScope) -
     for call in lambda_calls(f"destination {entry.service}"):
         for text in call.actions:
             action, _, kind = text.partition("@")
-            arn = _arn_of(entry.service, kind, entry.resource, own)
+            arn = _named_arn(entry.service, kind, entry.resource, own)
             asks.append(Ask(action, arn))
             if entry.key is not None:
                 asks += [key_ask(kms, entry.key, entry.service, own) for kms in call_key_actions(action)]
@@ -195,12 +195,10 @@ def destination_call(setting: str, entry: AccessEntry, scope: DeploymentScope) -
     return Call(f"Lambda for {setting}", f"{setting}, {entry.location}", tuple(dict.fromkeys(asks)), unknown)
 
 
-def _arn_of(service: str, kind: str, resource: str | SpecResource, scope: DeploymentScope) -> str:
-    facts = find_service(service)
-    if facts is None:
-        raise LookupError(service)
+def _named_arn(service: str, kind: str, resource: str | SpecResource, scope: DeploymentScope) -> str:
+    """The concrete ARN of a resource that an option or destination names."""
     named = SpecResource(resource) if isinstance(resource, str) else resource
-    return concrete_arn(facts.resource_types[kind.lower()], named, scope)
+    return concrete_arn(resource_type(service, kind), named, scope)
 
 
 def _fill_template(template: str, values: dict[str, str]) -> str:

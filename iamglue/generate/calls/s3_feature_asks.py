@@ -30,20 +30,26 @@ def s3_feature_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) ->
         return (directory_session_ask(entry, arn, is_read_only=ask.action in _READ_ONLY),)
     if text.startswith("arn:") and ":accesspoint/" in text:
         point, _, key = text.partition("/object/")
-        return (Ask(ask.action, _through(point, ask, _key(entry, key)), _conditions(entry, ask, key)),)
+        return (
+            Ask(
+                ask.action,
+                _access_point_resource(point, ask, _sample_key(entry, key)),
+                _prefix_conditions(entry, ask, key),
+            ),
+        )
     if entry.access_point is None:
         return None
     bucket, _, key = (text.rpartition(":")[2] if text.startswith("arn:") else text).partition("/")
     key = key or entry.resource.get("ObjectName") or ""
     point = _access_point_arn(entry.access_point, scope)
-    conditions = _conditions(entry, ask, key)
+    conditions = _prefix_conditions(entry, ask, key)
     direct = f"arn:{scope.partition}:s3:::{concrete_text(bucket)}"
     through = build_condition("StringEquals", "s3:DataAccessPointArn", point)
     return (
-        Ask(ask.action, _through(point, ask, _key(entry, key)), conditions),
+        Ask(ask.action, _access_point_resource(point, ask, _sample_key(entry, key)), conditions),
         Ask(
             ask.action,
-            direct if ask.resource_type == "bucket" else f"{direct}/{_key(entry, key)}",
+            direct if ask.resource_type == "bucket" else f"{direct}/{_sample_key(entry, key)}",
             (*conditions, through),
         ),
     )
@@ -61,23 +67,26 @@ def _directory_bucket_arn(name: str, scope: DeploymentScope) -> str:
 
 
 def _access_point_arn(text: str, scope: DeploymentScope) -> str:
+    """The ARN of an access point by its ARN, name or alias; a Multi-Region one (`.mrap`) has no Region."""
     if text.startswith("arn:"):
         return text
     region = "" if text.endswith(".mrap") else scope.region
     return f"arn:{scope.partition}:s3:{region}:{scope.account}:accesspoint/{concrete_text(text)}"
 
 
-def _through(point: str, ask: CallAsk, key: str) -> str:
+def _access_point_resource(point: str, ask: CallAsk, key: str) -> str:
     return point if ask.resource_type in ("bucket", "accesspoint") else f"{point}/object/{key}"
 
 
-def _key(entry: AccessEntry, key: str) -> str:
+def _sample_key(entry: AccessEntry, key: str) -> str:
+    """A concrete object key: under the entry's `prefix`, otherwise that of its name or a sample."""
     if entry.prefix is not None:
         return f"{concrete_text(entry.prefix)}{SAMPLE}"
     return concrete_text(key or "*")
 
 
-def _conditions(entry: AccessEntry, ask: CallAsk, key: str) -> tuple[Condition, ...]:
+def _prefix_conditions(entry: AccessEntry, ask: CallAsk, key: str) -> tuple[Condition, ...]:
+    """The entry's conditions; a listing of a part of the bucket also has that part as its `s3:prefix`."""
     lists = ask.action in ("s3:ListBucket", "s3:ListBucketVersions")
     prefix = entry.prefix or key
     if not lists or prefix in ("", "*"):

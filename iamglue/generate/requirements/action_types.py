@@ -15,7 +15,7 @@ from iamglue.spelling import did_you_mean
 
 
 def is_without_resource(entry: AccessEntry, name: str, verb: Verb | None) -> bool:
-    """Return True if "*" means a request without a resource: the action's resource is optional and has no usual type.
+    """Whether "*" means a request without a resource: the action's resource is optional and has no usual type.
 
     AWS checks such a request on "*". An example is `cloudwatch:GetMetricData`, which accepts a dataset or none. S3
     actions on objects are excluded, though none of their types (object, access point object) is marked as required:
@@ -33,7 +33,7 @@ def is_without_resource(entry: AccessEntry, name: str, verb: Verb | None) -> boo
 def select_resource_type(
     entry: AccessEntry, name: str, verb: Verb | None, all_actions: tuple[str, ...]
 ) -> ResourceType:
-    """Return the resource type of an action for this entry. Raises IamglueError if it is ambiguous."""
+    """The resource type of an action for this entry. Raises IamglueError if it is ambiguous."""
     kinds = action_resource_types(name)
     if entry.resource_type:
         return _named_resource_type(entry, name, kinds)
@@ -74,14 +74,14 @@ def _types_hint(service: str, name: str, kinds: Mapping[str, ResourceType]) -> s
 
 
 def _types_with_parents(name: str, kinds: Mapping[str, ResourceType]) -> set[str]:
-    """Return the resource type that brings most others with it: a table brings its database and its catalog."""
+    """The resource type that brings most others with it: a table brings its database and its catalog."""
     counts = {kind: len(additional_resource_types(name, kind)) for kind in kinds}
     most = max(counts.values())
     return {kind for kind, count in counts.items() if count == most} if most else set()
 
 
 def _types_with_variables(kinds: Mapping[str, ResourceType], variables: set[str]) -> set[str]:
-    """Return the resource types whose ARN format has all variables of a mapping."""
+    """The resource types whose ARN format has all variables of a mapping."""
     return {
         name
         for name, kind in kinds.items()
@@ -90,7 +90,7 @@ def _types_with_variables(kinds: Mapping[str, ResourceType], variables: set[str]
 
 
 def _named_resource_type(entry: AccessEntry, name: str, kinds: Mapping[str, ResourceType]) -> ResourceType:
-    """Return the resource type that the entry names. Raises IamglueError if the action does not support it."""
+    """The resource type that the entry names. Raises IamglueError if the action does not support it."""
     type_name = (entry.resource_type or "").lower()
     resource_type = kinds.get(type_name) or kinds.get(type_name.replace("-", " "))
     if resource_type:

@@ -52,7 +52,7 @@ def method_resource(resource: SpecResource, location: Location) -> SpecResource:
 
 
 def unspecified_parts(resource: SpecResource) -> tuple[str, ...]:
-    """Return the parts of `{api, stage, method, path}` that are missing in the spec."""
+    """The parts of `{api, stage, method, path}` that are missing in the spec."""
     if resource.text is not None:
         return () if resource.text.startswith("arn:") else _PARTS[1:]
     variables = dict(resource.variables)
@@ -65,7 +65,7 @@ def unspecified_parts(resource: SpecResource) -> tuple[str, ...]:
 
 
 def without_wildcard_parts(resource: SpecResource) -> SpecResource:
-    """Return the resource without parts that are `*`: a trigger may not be a pattern, but these parts may be `*`."""
+    """The resource without parts that are `*`: a trigger may not be a pattern, but these parts may be `*`."""
     if resource.text is not None:
         return SpecResource("/".join(part for part in resource.text.split("/") if part != "*"))
     return SpecResource(
@@ -74,7 +74,7 @@ def without_wildcard_parts(resource: SpecResource) -> SpecResource:
 
 
 def _is_route(method: str) -> bool:
-    """Return True for the key of a WebSocket or HTTP API route, and not for a method, also a misspelled one."""
+    """Whether the text is the key of a WebSocket or HTTP API route, and not a method, perhaps misspelled."""
     if method.startswith("$"):
         return not method.startswith("${")
     is_method = method.upper() in _METHODS or did_you_mean(method, _METHODS) is not None
@@ -86,6 +86,7 @@ def _api_resource(text: str) -> SpecResource:
 
 
 def _route_resource(variables: dict[str, str], stage: str, location: Location) -> SpecResource:
+    """The variables of a WebSocket or HTTP API route. Raises IamglueError if it has a `path`."""
     if "path" in variables:
         raise IamglueError(f"the route `{variables['method']}` has no path", hint="leave `path` out", location=location)
     return _build_resource(variables["api"], stage, ("route", variables["method"]))
@@ -96,6 +97,7 @@ def _build_resource(api: str, stage: str, *rest: tuple[str, str]) -> SpecResourc
 
 
 def _check_parts(variables: dict[str, str], location: Location) -> None:
+    """Raise IamglueError for an unknown or missing key, an authorizer with other keys, and a `/` in an ID."""
     names = (*_PARTS, _AUTHORIZER)
     for name in variables:
         if name not in names:

@@ -20,13 +20,13 @@ _PLACEHOLDER = re.compile(r"<[^<>]*>|\[[A-Za-z _-]+\]")
 
 
 def whole_arn_parameter(resource: SpecResource) -> str | None:
-    """Return the `${Name}` of a resource that is written as `{Arn: ${Name}}`, else None."""
+    """The `${Name}` of a resource that is written as `{Arn: ${Name}}`, else None."""
     variables = dict(resource.variables)
     return variables["Arn"] if set(variables) == {"Arn"} else None
 
 
 def arn_fields(text: str) -> ArnFields:
-    """Return the six fields of an ARN; colons inside `${...}` do not separate fields. Missing fields are empty.
+    """The six fields of an ARN; colons inside `${...}` do not separate fields. Missing fields are empty.
 
     A text that is not an ARN has no fields: its colons are part of a name, such as the key of an S3 object.
     """
@@ -37,7 +37,7 @@ def arn_fields(text: str) -> ArnFields:
 def validated_arn(
     resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location, *, partition: str = ""
 ) -> str:
-    """Return the ARN, completed with the fixed suffix of its format (a log group's `:*`) if that is missing.
+    """The ARN, completed with the fixed suffix of its format (a log group's `:*`) if that is missing.
 
     `partition` is the function's partition, "" if it is not known. Raises IamglueError when a field is missing, is a
     placeholder, or does not match the format of the resource type.
@@ -84,7 +84,7 @@ def check_name_type(
 
 
 def arn_resource_type(prefix: str, text: str) -> str | None:
-    """Return the name of the most specific resource type of the service that the ARN matches; None if it matches none.
+    """The name of the most specific resource type of the service that the ARN matches; None if it matches none.
 
     None also for an ARN with wildcards.
     """
@@ -148,12 +148,12 @@ def _is_account(value: str) -> bool:
 
 
 def _has_wildcard_or_variable(value: str) -> bool:
-    """Return True if the value of an ARN field is not literal, so that it cannot be checked."""
+    """Whether the value of an ARN field is not literal, so that it cannot be checked."""
     return any(character in value for character in "*?$")
 
 
 def _matches_format(form: ArnFormat, fields: ArnFields) -> bool:
-    """Return True if the service and resource of an ARN may match a format."""
+    """Whether the service and resource of an ARN may match a format."""
     same_service = form.service == fields[2] or form.service.startswith("${")
     return same_service and bool(fields[5]) and intersects(form.resource_glob(), _as_glob(fields[5]))
 
@@ -167,7 +167,7 @@ def _as_glob(resource: str) -> str:
 
 
 def _more_specific_type(resource_type: ResourceType, text: str) -> str | None:
-    """Return the more specific resource type that an ARN without wildcards matches; None for `resource_type`."""
+    """The more specific resource type that an ARN without wildcards matches; None for `resource_type`."""
     type_name = arn_resource_type(resource_type.service, text)
     same_types = {resource_type.name.lower(), *qualified_types(resource_type.service, resource_type.name)}
     if type_name is None or type_name.lower() in same_types:
@@ -207,6 +207,7 @@ def _check_location_fields(form: ArnFormat, fields: ArnFields, resource_type: Re
 
 
 def _check_partition(partition: str, function_partition: str, location: Location) -> None:
+    """Raise IamglueError for an ARN of another partition than the function's; patterns and parameters may be of any."""
     if (
         function_partition
         and not _has_wildcard_or_variable(function_partition)

@@ -24,19 +24,19 @@ _S3 = "s3://"
 
 
 def is_athena_query(entry: AccessEntry) -> bool:
-    """Return True if the entry is a mapping of a query, rather than the variables of an ARN format."""
+    """Whether the entry is a mapping of a query, rather than the variables of an ARN format."""
     names = {name for name, _ in entry.resource.variables}
     return entry.service == "athena" and bool(names) and all(name[0].islower() for name in names)
 
 
 def query_entries(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return one entry for each part of the query: workgroup, database, tables, results and data.
+    """One entry for each part of the query: workgroup, database, tables, results and data.
 
     Raises IamglueError for an unknown or missing key, a list where one value is expected, and a word of `do` that is no
     statement of the entry's list.
     """
-    parts = _parts(entry)
-    statements = _statements(entry)
+    parts = _query_parts(entry)
+    statements = _requested_statements(entry)
     entries = [
         _part_entry(entry, parts["workgroup"][0], "athena", "workgroup", query_actions(statements, "workgroup")),
         _part_entry(entry, parts["database"][0], "glue", "database", query_actions(statements, "database")),
@@ -75,7 +75,7 @@ def query_notes(entry: AccessEntry) -> Iterator[str]:
     )
 
 
-def _parts(entry: AccessEntry) -> dict[str, tuple[str, ...]]:
+def _query_parts(entry: AccessEntry) -> dict[str, tuple[str, ...]]:
     """The parts of a query by key, with defaults. Raises IamglueError for an unknown, repeated or missing key."""
     parts: dict[str, tuple[str, ...]] = {"workgroup": (_DEFAULT_WORKGROUP,), "results": (), "data": ()}
     given: dict[str, list[str]] = {}
@@ -101,8 +101,8 @@ def _parts(entry: AccessEntry) -> dict[str, tuple[str, ...]]:
     return parts | {name: tuple(values) for name, values in given.items()}
 
 
-def _statements(entry: AccessEntry) -> tuple[str, ...]:
-    """Return the statements that the query may run: the words of `do`, or the default of the list."""
+def _requested_statements(entry: AccessEntry) -> tuple[str, ...]:
+    """The statements that the query may run: the words of `do`, or the default of the list."""
     known = query_statements(entry.access) or query_statements(AccessList.READS)
     if entry.access is AccessList.CALLS:
         raise IamglueError(
@@ -123,6 +123,7 @@ def _statements(entry: AccessEntry) -> tuple[str, ...]:
 def _part_entry(
     entry: AccessEntry, name: str, service: str, resource_type: str, actions: tuple[str, ...]
 ) -> AccessEntry:
+    """The entry for exactly these actions on one resource of a query; it has no KMS key."""
     return replace(
         entry,
         access=AccessList.CALLS,

@@ -38,7 +38,7 @@ def check_model_id(text: str, entry: AccessEntry) -> None:
 
 
 def model_arns(reference: str, entry: AccessEntry, scope: DeploymentScope) -> tuple[str, ...]:
-    """Return the ARNs of the model that `reference` names: a model's ID, or a cross-Region inference profile's.
+    """The ARNs of the model that `reference` names: a model's ID, or a cross-Region inference profile's.
 
     Raises IamglueError when the Regions that a profile routes to are not known, and DeploymentValueError when they
     depend on a Region that is not known yet.
@@ -46,14 +46,14 @@ def model_arns(reference: str, entry: AccessEntry, scope: DeploymentScope) -> tu
     model = profile_model(reference)
     if model is None:
         check_model_id(reference, entry)
-        return _arns(reference, (scope.region, *entry.destination_regions), scope)
+        return _foundation_model_arns(reference, (scope.region, *entry.destination_regions), scope)
     if is_global_profile(reference):
-        return _arns(model, (scope.region, ""), scope)
-    return _arns(model, (scope.region, *routed_regions(reference, entry, scope)), scope)
+        return _foundation_model_arns(model, (scope.region, ""), scope)
+    return _foundation_model_arns(model, (scope.region, *routed_regions(reference, entry, scope)), scope)
 
 
 def routed_regions(profile: str, entry: AccessEntry, scope: DeploymentScope) -> tuple[str, ...]:
-    """Return the Regions that a cross-Region profile routes to: the entry's `regions`, else those of our table."""
+    """The Regions that a cross-Region profile routes to: the entry's `regions`, else those of our table."""
     if entry.destination_regions:
         return entry.destination_regions
     if has_named_parameters(scope.region):
@@ -75,6 +75,7 @@ def routed_regions(profile: str, entry: AccessEntry, scope: DeploymentScope) -> 
 
 
 def _unknown_destinations_error(profile: str, entry: AccessEntry, region: str) -> IamglueError:
+    """The error for a profile or Region that the table does not have, with the command that prints the Regions."""
     kind = "guardrail" if ".guardrail." in profile else "inference"
     known = source_regions(profile)
     callable_from = f"; it is known for calls from {', '.join(known)}" if known else ""
@@ -87,7 +88,8 @@ def _unknown_destinations_error(profile: str, entry: AccessEntry, region: str) -
     )
 
 
-def _arns(model: str, regions: Iterable[str], scope: DeploymentScope) -> tuple[str, ...]:
+def _foundation_model_arns(model: str, regions: Iterable[str], scope: DeploymentScope) -> tuple[str, ...]:
+    """The ARNs of a model in these Regions; "" is the ARN without Region of a global profile's model."""
     return tuple(
         dict.fromkeys(f"arn:{scope.partition}:bedrock:{region}::foundation-model/{model}" for region in regions)
     )

@@ -34,7 +34,7 @@ _PROFILE_KEY = "bedrock:InferenceProfileArn"
 
 
 def typed_bedrock_entry(entry: AccessEntry) -> AccessEntry:
-    """Return the entry with the type of its ARN, or `inference-profile` for the ID of a cross-Region profile."""
+    """The entry with the type of its ARN, or `inference-profile` for the ID of a cross-Region profile."""
     text = entry.resource.text
     if entry.service != _SERVICE or entry.resource_type is not None or not text:
         return entry
@@ -44,7 +44,7 @@ def typed_bedrock_entry(entry: AccessEntry) -> AccessEntry:
 
 
 def _pattern_type(arn: str) -> str | None:
-    """Return the type that an ARN with wildcards begins with."""
+    """The type that an ARN with wildcards begins with."""
     service, name = find_service(_SERVICE), arn_fields(arn)[5].partition("/")[0]
     return name if service and name in service.resource_types else None
 
@@ -52,7 +52,7 @@ def _pattern_type(arn: str) -> str | None:
 def bedrock_needs(
     entry: AccessEntry, all_requested: tuple[RequestedAction, ...], target_scopes: ResourceScopes
 ) -> tuple[RequiredAccess, ...]:
-    """Return the needs of a Bedrock entry beside those on its own resource; empty for other services.
+    """The needs of a Bedrock entry beside those on its own resource; empty for other services.
 
     Raises IamglueError for a text that is not the ID of a model, for a profile whose model or Regions are not known,
     and for an option that no action of the entry uses.
@@ -73,7 +73,7 @@ def bedrock_needs(
 
 
 def _call_scopes(entry: AccessEntry, target_scopes: ResourceScopes) -> tuple[DeploymentScope, ...]:
-    """Return the scopes in which the entry's resource is called: an ARN is called in its own Region."""
+    """The scopes in which the entry's resource is called: an ARN is called in its own Region."""
     region = arn_fields(entry.resource.text or "")[3]
     return tuple(replace(scope, region=region or scope.region) for scope in target_scopes.scopes)
 
@@ -83,6 +83,7 @@ def _requested_types(all_requested: tuple[RequestedAction, ...]) -> set[str]:
 
 
 def _check_options(entry: AccessEntry, all_requested: tuple[RequestedAction, ...]) -> None:
+    """Raise IamglueError for an option that no action of the entry uses, and for a resource that is not a model."""
     kinds = _requested_types(all_requested)
     actions = {requested.action for requested in all_requested}
     if _MODEL in kinds:
@@ -101,7 +102,7 @@ def _unused_option_error(entry: AccessEntry, option: str, users: str) -> Iamglue
 
 
 def _invokes_model(action: str) -> bool:
-    """Return True if the action calls a model, by its ID or through an inference profile."""
+    """Whether the action calls a model, by its ID or through an inference profile."""
     return action.startswith("bedrock:Invoke") and {_MODEL, _PROFILE} <= set(action_resource_types(action))
 
 
@@ -120,7 +121,7 @@ def _check_named_model(entry: AccessEntry) -> None:
 
 
 def _resource_name(entry: AccessEntry) -> str | None:
-    """Return the ID in the entry's resource; None if only the deployment knows it."""
+    """The ID in the entry's resource; None if only the deployment knows it."""
     if whole_arn_parameter(entry.resource):
         return None
     text = entry.resource.text or entry.resource.get("ResourceId") or ""
@@ -140,14 +141,14 @@ def _profile_model_needs(
     ]
     if not invoking or invoking[0].resource_type is None:
         return
-    arn = _resource_arn(entry, invoking[0].resource_type, entry.resource, scope)
+    arn = _single_arn(entry, invoking[0].resource_type, entry.resource, scope)
     actions = tuple(sorted(requested.action for requested in invoking))
     for reference in _models_behind(entry, invoking[0].resource_type.name):
         yield _model_need(entry, actions, model_arns(reference, entry, scope), arn)
 
 
 def _models_behind(entry: AccessEntry, kind: str) -> tuple[str, ...]:
-    """Return the models that the entry's profile routes to: those of `model`, or the model in the profile's ID."""
+    """The models that the entry's profile routes to: those of `model`, or the model in the profile's ID."""
     name = _resource_name(entry)
     if entry.models:
         return entry.models
@@ -176,7 +177,7 @@ def _answer_model_needs(
     for reference in entry.models:
         arn = None
         if profile_model(reference):
-            arn = _resource_arn(entry, _resource_type(_PROFILE), SpecResource(reference), scope)
+            arn = _single_arn(entry, _resource_type(_PROFILE), SpecResource(reference), scope)
             yield RequiredAccess((_INVOKE,), (arn,), resource_label(SpecResource(reference), ()), entry_reason(entry))
         yield _model_need(entry, (_INVOKE,), model_arns(reference, entry, scope), arn)
 
@@ -184,7 +185,7 @@ def _answer_model_needs(
 def _model_need(
     entry: AccessEntry, actions: tuple[str, ...], arns: tuple[str, ...], profile_arn: str | None
 ) -> RequiredAccess:
-    """Return the need on a model's ARNs, restricted to calls through the profile if there is one.
+    """The need on a model's ARNs, restricted to calls through the profile if there is one.
 
     Only the checks of the models carry the condition key, not that of the profile:
     https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html
@@ -211,7 +212,7 @@ def _guardrail_needs(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Req
             location=entry.location,
         )
     resource = SpecResource(entry.guardrail)
-    arn = _resource_arn(entry, _resource_type(_GUARDRAIL), resource, scope)
+    arn = _single_arn(entry, _resource_type(_GUARDRAIL), resource, scope)
     yield RequiredAccess((_APPLY,), (arn,), resource_label(resource, ()), entry_reason(entry, ", with its guardrail"))
 
 
@@ -232,19 +233,21 @@ def _guardrail_profile_needs(
         return
     resource = SpecResource(name)
     arns = tuple(
-        _resource_arn(entry, _resource_type(_GUARDRAIL_PROFILE), resource, replace(scope, region=region))
+        _single_arn(entry, _resource_type(_GUARDRAIL_PROFILE), resource, replace(scope, region=region))
         for region in routed_regions(name or "", entry, scope)
     )
     yield RequiredAccess(actions, arns, resource_label(resource, ()), entry_reason(entry))
 
 
-def _resource_arn(entry: AccessEntry, kind: ResourceType, resource: SpecResource, scope: DeploymentScope) -> str:
+def _single_arn(entry: AccessEntry, kind: ResourceType, resource: SpecResource, scope: DeploymentScope) -> str:
+    """The ARN of a resource in one scope, without the entry's own account and Regions."""
     formats = tuple(map(parse_arn_format, kind.arn_formats))
     single_scope = ResourceScopes((scope,), is_explicit=False, location=entry.location)
     return resource_arns_in_formats(kind, formats, resource, single_scope)[0]
 
 
 def _resource_type(name: str) -> ResourceType:
+    """A resource type of Bedrock by its name in the reference."""
     service = find_service(_SERVICE)
     if service is None:
         raise ValueError(_SERVICE)

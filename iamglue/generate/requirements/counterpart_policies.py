@@ -31,7 +31,7 @@ class CounterpartPolicies:
 def entry_counterpart_policies(
     entry: AccessEntry, needs: tuple[RequiredAccess, ...], function: SpecFunction, scope: DeploymentScope
 ) -> CounterpartPolicies:
-    """Return the resource policies that other accounts must add so that the entry's needs are allowed."""
+    """The resource policies that other accounts must add so that the entry's needs are allowed."""
     role = f"arn:{scope.partition}:iam::{scope.account}:role/{role_name(function.name)}"
     counterparts: list[CounterpartPolicy] = []
     notes: list[str] = []
@@ -58,7 +58,7 @@ def entry_counterpart_policies(
 
 
 def _policy_name(service: str, need: RequiredAccess) -> str | None:
-    """Return the name of the resource policy of a service; None if its resources have none."""
+    """The name of the resource policy of a service; None if its resources have none."""
     rows = [row for row in table_rows("resource_policies") if row["service"] == service]
     if any(is_access_point_arn(resource) for resource in need.resources):
         rows = [row for row in rows if "accesspoint" in row["resource_types"].split()]
@@ -66,7 +66,7 @@ def _policy_name(service: str, need: RequiredAccess) -> str | None:
 
 
 def _trust_policy(need: RequiredAccess, role: str) -> Policy:
-    """Return the trust policy of the other role; a trust policy has no Resource element."""
+    """The trust policy of the other role; a trust policy has no Resource element."""
     return Policy(
         (allow_statement(need.actions, None, conditions=need.conditions, principals=(Principal("AWS", role),)),)
     )
@@ -78,7 +78,7 @@ def _resource_policy(need: RequiredAccess, role: str) -> Policy:
 
 
 def _external_account(entry: AccessEntry, need: RequiredAccess, scope: DeploymentScope) -> str | None:
-    """Return the account of the need's resources if it is not the function's, else None."""
+    """The account of the need's resources if it is not the function's, else None."""
     for resource in need.resources:
         # S3 ARNs have no account; only the entry's option `account` has it.
         account = arn_fields(resource)[4] or entry.account

@@ -12,14 +12,14 @@ from dataclasses import replace
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_parameter
 from iamglue.model.spec import AccessEntry, AccessList
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import replace_parameters
 
 # An instance's or Aurora cluster's resource ID is in upper case, unlike names; a proxy's has lower-case digits.
 _RESOURCE_ID = re.compile(r"(db|cluster)-[A-Z0-9*?]+|prx-[A-Za-z0-9*?]+|.*\*.*")
 
 
 def data_api_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return the entry and one that reads its `secret`; `key` is the key of the secret.
+    """The entry and one that reads its `secret`; `key` is the key of the secret.
 
     The caller of the Data API reads the secret with its own permissions.
     """
@@ -46,15 +46,15 @@ def data_api_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
 
 
 def database_user_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return the entry. Raises IamglueError when it names the database by its name instead of its resource id."""
+    """The entry. Raises IamglueError when it names the database by its name instead of its resource id."""
     text = entry.resource.text
     if text is not None and text.startswith("arn:"):
         text = arn_fields(text)[5].removeprefix("dbuser:")
     identifier = entry.resource.get("DbiResourceId") if text is None else text.partition("/")[0]
     if identifier is None or text == "*":
         return (entry,)
-    plain = "".join("0" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(identifier))
-    if plain == identifier and not _RESOURCE_ID.fullmatch(identifier):
+    is_literal = replace_parameters(identifier, "") == identifier
+    if is_literal and not _RESOURCE_ID.fullmatch(identifier):
         raise IamglueError(
             f"`{identifier}` is not the resource ID of a database: expected db-..., cluster-... (Aurora) or prx-... "
             "(RDS Proxy)",

@@ -95,6 +95,7 @@ def _unknown_source_trigger(name: str, source: EventSourceMapping) -> TriggerCan
 
 
 def _event_source_trigger(name: str, arn: Arn, source: EventSourceMapping) -> TriggerCandidate:
+    """The trigger of a mapping whose source has an ARN. Names are shorter, so they come before the ARN."""
     display_name = f"the mapping of `{source.arn}`"
     note = (f"it is not known whether the source of {display_name} is encrypted with a customer managed key",)
     if name == "sqs":
@@ -200,6 +201,7 @@ def _principal_triggers(principal: Principal, statement: Statement, *, signed: b
 
 
 def _condition_values(statement: Statement, key: str) -> tuple[str, ...]:
+    """The values of a condition key (in lower case) in all conditions of a statement, whatever the operators are."""
     return tuple(
         value for condition in statement.conditions if condition.key.lower() == key for value in condition.values
     )
@@ -207,7 +209,7 @@ def _condition_values(statement: Statement, key: str) -> tuple[str, ...]:
 
 @cache
 def _triggers_by_principal() -> dict[str, str]:
-    """Return the trigger of each service principal, the first one listed if several have the same principal."""
+    """The trigger of each service principal, the first one listed if several have the same principal."""
     triggers: dict[str, str] = {}
     for name in trigger_names():
         facts = trigger_facts(name)
@@ -235,5 +237,5 @@ def _source_spellings(name: str, text: str) -> Iterator[SpecResource]:
 
 
 def _text_after(text: str, mark: str) -> str:
-    """Return the text after the first `mark`; the whole text if there is none."""
+    """The text after the first `mark`; the whole text if there is none."""
     return text.partition(mark)[2] if mark in text else text

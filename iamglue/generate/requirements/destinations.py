@@ -22,7 +22,7 @@ _FIFO = ".fifo"
 
 
 def destination_needs(entry: AccessEntry, setting: str, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """Return the needs of sending to `entry`; `setting` is a key of `settings`, or "mapping" for a trigger's.
+    """The needs of sending to `entry`; `setting` is a key of `settings`, or "mapping" for a trigger's.
 
     Raises IamglueError, at the entry's location, for a service that the setting does not support, and for FIFO queues
     and topics, which Lambda does not support as destinations.
@@ -38,20 +38,21 @@ def destination_needs(entry: AccessEntry, setting: str, scope: DeploymentScope) 
     service = services[entry.service]
     _check_destination(entry, name, service)
     return tuple(
-        replace(need, reason=_reason(entry, setting))
+        replace(need, reason=_need_reason(entry, setting))
         for action_entry in _action_entries(entry, service)
         for need in entry_needs(action_entry, scope)
     )
 
 
-def _reason(entry: AccessEntry, setting: str) -> Reason:
+def _need_reason(entry: AccessEntry, setting: str) -> Reason:
+    """The reason of a destination's needs: its setting, and the destination as written in the spec."""
     where = "triggers on_failure" if setting == "mapping" else f"settings {setting}"
     text = f"{where} {entry.service} {trigger_value_text(entry.resource)}, {entry.location}{reason_suffix(entry.why)}"
     return Reason(text, NeedOrigin.DESTINATION)
 
 
 def _action_entries(entry: AccessEntry, service: DestinationService) -> list[AccessEntry]:
-    """Return one entry for each action that Lambda uses to send to the destination."""
+    """One entry for each action that Lambda uses to send to the destination."""
     # The key encrypts the data that is sent, so only the first action needs it: a bucket's listing is not encrypted.
     return [
         replace(

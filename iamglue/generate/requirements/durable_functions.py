@@ -18,7 +18,7 @@ from iamglue.policy.model import Policy, Principal, allow_statement
 
 
 def unused_destinations(function: SpecFunction) -> tuple[str, ...]:
-    """Return the settings of destinations that Lambda does not use: a durable function's results are sent nowhere."""
+    """The settings of destinations that Lambda does not use: a durable function's results are sent nowhere."""
     return ("on_success", "on_failure") if function.settings.durable is not None else ()
 
 
@@ -38,13 +38,13 @@ def durable_notes(function: SpecFunction) -> Iterator[str]:
 
 
 def own_executions_condition(function: SpecFunction, scope: DeploymentScope) -> Condition:
-    """Return the condition that limits the use of a key to the data of the function's executions."""
+    """The condition that limits the use of a key to the data of the function's executions."""
     key = "kms:EncryptionContext:aws:lambda:FunctionArn"
     return build_condition("StringEquals", key, function_arn(function, scope))
 
 
 def durable_counterpart_policies(function: SpecFunction, scope: DeploymentScope) -> tuple[CounterpartPolicy, ...]:
-    """Return the statement that the policy of the executions' key must have; empty if the spec names no key."""
+    """The statement that the policy of the executions' key must have; empty if the spec names no key."""
     if function.settings.durable is None or function.settings.durable.key is None:
         return ()
     statement = allow_statement(

@@ -41,7 +41,7 @@ _Grant = tuple[tuple[str, ...], tuple[Condition, ...]]
 
 
 def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """Return the needs of an entry: one RequiredAccess for the actions that share resources and conditions.
+    """The needs of an entry: one RequiredAccess for the actions that share resources and conditions.
 
     Grouping never widens access. Raises IamglueError (or MultipleErrors) at the entry's location for an action,
     resource or condition that does not exist in AWS.
@@ -85,7 +85,7 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
 def _resources_and_conditions(
     entry: AccessEntry, requested: RequestedAction, target_scopes: ResourceScopes
 ) -> tuple[tuple[str, ...], tuple[Condition, ...]]:
-    """Return the ARNs of one action of an entry, and the conditions that come with the resource."""
+    """The ARNs of one action of an entry, and the conditions that come with the resource."""
     if requested.resource_type is None:
         return ("*",), ()
     parameter = whole_arn_parameter(entry.resource)
@@ -124,7 +124,7 @@ def _resources_and_conditions(
 
 
 def _access_point_or_type(entry: AccessEntry, action: str, kind: ResourceType) -> ResourceType:
-    """Return the type of an S3 access point if the entry names one, else `kind`."""
+    """The type of an S3 access point if the entry names one, else `kind`."""
     access_point = access_point_type(action, kind, entry.resource)
     if access_point is None:
         raise IamglueError(f"`{action}` is not supported through S3 access points", location=entry.location)
@@ -132,6 +132,7 @@ def _access_point_or_type(entry: AccessEntry, action: str, kind: ResourceType) -
 
 
 def _kms_key_text(entry: AccessEntry) -> str:
+    """The key of an entry for the service `kms`. Raises IamglueError if its mapping has no `KeyId`."""
     text = entry.resource.text or entry.resource.get("KeyId")
     if text is None:
         raise IamglueError("the key is missing: expected its ID, ARN or alias", location=entry.location)
@@ -139,7 +140,7 @@ def _kms_key_text(entry: AccessEntry) -> str:
 
 
 def _additional_format(action: str, resource_type: str) -> ArnFormat:
-    """Return the ARN format of a resource type that the action requires in addition."""
+    """The ARN format of a resource type that the action requires in addition."""
     kinds = action_resource_types(action)
     kind = kinds.get(resource_type)
     if kind is None:
@@ -149,7 +150,7 @@ def _additional_format(action: str, resource_type: str) -> ArnFormat:
 
 
 def _index_or_resource(entry: AccessEntry, requested: RequestedAction) -> tuple[ResourceType, SpecResource]:
-    """Return the index instead of the table if the entry names an index and the action supports indexes.
+    """The index instead of the table if the entry names an index and the action supports indexes.
 
     AWS checks a query of an index on the index alone, though the reference marks the table as required:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
@@ -174,6 +175,7 @@ def _index_or_resource(entry: AccessEntry, requested: RequestedAction) -> tuple[
 
 
 def _check_options(entry: AccessEntry, all_requested: tuple[RequestedAction, ...]) -> None:
+    """Raise IamglueError for `index` and `missing_ok` where no action of the entry uses them."""
     if entry.index is not None and not any(
         "index" in action_resource_types(requested.action) for requested in all_requested
     ):
@@ -191,7 +193,7 @@ def _check_options(entry: AccessEntry, all_requested: tuple[RequestedAction, ...
 
 
 def _missing_ok_actions(entry: AccessEntry) -> tuple[tuple[AccessEntry, RequestedAction], ...]:
-    """Return the s3:ListBucket that `missing_ok` needs; empty without `missing_ok`.
+    """The s3:ListBucket that `missing_ok` needs; empty without `missing_ok`.
 
     For a missing object S3 returns 404 only to callers that may list the bucket, else 403. A request for an object
     carries no prefix, so the permission to list cannot be limited to a prefix.

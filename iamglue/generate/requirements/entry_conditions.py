@@ -21,7 +21,7 @@ _SELECT = "dynamodb:Select"
 
 
 def entry_conditions(entry: AccessEntry, requested: RequestedAction) -> tuple[Condition, ...]:
-    """Return the conditions of one action of an entry, sorted.
+    """The conditions of one action of an entry, sorted.
 
     Raises IamglueError when the action's requests do not carry a condition key.
     """
@@ -61,7 +61,7 @@ def check_supported_key(entry: AccessEntry, action: str, kind: ResourceType | No
 
 
 def _namespace_conditions(entry: AccessEntry, requested: RequestedAction) -> list[Condition]:
-    """Return the condition of an action that is limited by a condition key instead of a resource."""
+    """The condition of an action that is limited by a condition key instead of a resource."""
     if not requested.condition_key or entry.resource.text in (None, "*"):
         return []
     text = entry.resource.text or ""
@@ -70,7 +70,7 @@ def _namespace_conditions(entry: AccessEntry, requested: RequestedAction) -> lis
 
 
 def _dynamodb_conditions(entry: AccessEntry, requested: RequestedAction) -> list[Condition]:
-    """Return the conditions of fine-grained access, as DynamoDB documents it.
+    """The conditions of fine-grained access, as DynamoDB documents it.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
     """

@@ -12,11 +12,12 @@ from iamglue.model.spec import AccessEntry
 
 
 def entry_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> tuple[str, ...]:
-    """Return the notes on an entry, each with its location; `entries` are all entries of the function."""
+    """The notes on an entry, each with its location; `entries` are all entries of the function."""
     return tuple(f"{entry.location}: {note}" for note in _notes(entry, entries))
 
 
 def _notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
+    """Yield the notes of each kind, without locations."""
     if entry.service == "bedrock":
         yield from bedrock_notes(entry, entries)
     yield from query_notes(entry)

@@ -22,7 +22,7 @@ from iamglue.model.spec import AccessEntry, SpecResource
 
 
 def entry_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[AccessEntry, ...]:
-    """Return the entries, each about one kind of resource, whose needs are the needs of `entry`.
+    """The entries, each about one kind of resource, whose needs are the needs of `entry`.
 
     Most entries are returned unchanged. Raises IamglueError (or MultipleErrors) at the entry's location.
     """

@@ -30,7 +30,7 @@ class Mount:
 
 
 def mount(file_system: FileSystem, scope: DeploymentScope, location: Location) -> Mount:
-    """Return the mount of a file system. Raises IamglueError for an ID or ARN that is not valid or a missing option."""
+    """The mount of a file system. Raises IamglueError for an ID or ARN that is not valid or a missing option."""
     is_s3_files = _is_s3_files(file_system)
     if is_s3_files and file_system.bucket is None and file_system.direct_reads:
         raise IamglueError(
@@ -45,13 +45,13 @@ def mount(file_system: FileSystem, scope: DeploymentScope, location: Location) -
             location=location,
         )
     service, details = (_S3_FILES, "s3files") if is_s3_files else (_EFS, "efs")
-    source = _arn(service, "file-system", file_system.id, scope, location)
+    source = _named_arn(service, "file-system", file_system.id, scope, location)
     access_point = file_system.access_point
     if is_s3_files and not access_point.startswith("arn:"):
         access_point = f"{source}/access-point/{access_point}"
     return Mount(
         source,
-        _arn(service, "access-point", access_point, scope, location),
+        _named_arn(service, "access-point", access_point, scope, location),
         frozenset({details, f"{details} write"} if file_system.write else {details}),
     )
 
@@ -81,7 +81,8 @@ def _reads_directly(file_system: FileSystem) -> bool:
     return file_system.bucket is not None and file_system.direct_reads
 
 
-def _arn(service: str, kind: str, text: str, scope: DeploymentScope, location: Location) -> str:
+def _named_arn(service: str, kind: str, text: str, scope: DeploymentScope, location: Location) -> str:
+    """The ARN of a file system or access point by its ID or ARN. Raises IamglueError for a pattern."""
     facts = find_service(service)
     if facts is None:
         raise ValueError(kind)

@@ -44,7 +44,7 @@ class ItemRequirements:
 
 
 def function_requirements(function: SpecFunction, scope: DeploymentScope) -> tuple[ItemRequirements, ...]:
-    """Return the requirements of a function: of its triggers, entries, raw statements and settings, in this order.
+    """The requirements of a function: of its triggers, entries, raw statements and settings, in this order.
 
     Raises MultipleErrors with every error of the function.
     """
@@ -88,6 +88,7 @@ def _requirement_builders(function: SpecFunction, scope: DeploymentScope) -> Ite
 
 
 def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
+    """What a trigger requires. The policies of a schedule that is written with the function are part of it."""
     arn = build_trigger_source(trigger, function, scope).arn
     arns = (arn,) if arn else ()
     counterparts = trigger_counterpart_policies(trigger, function, scope)
@@ -125,6 +126,7 @@ def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: Deplo
 
 
 def _settings_requirements(function: SpecFunction, scope: DeploymentScope, location: Location) -> ItemRequirements:
+    """What the settings require; the names of destinations are checked as those of entries are."""
     settings = function.settings
     for name in ("dead_letter", "on_success", "on_failure"):
         _check_destination_names(getattr(settings, name), name, scope)
@@ -137,12 +139,14 @@ def _settings_requirements(function: SpecFunction, scope: DeploymentScope, locat
 
 
 def _check_destination_names(entry: AccessEntry | None, setting: str, scope: DeploymentScope) -> None:
+    """Raise IamglueError, or MultipleErrors, for a destination whose name no resource can have."""
     if entry is not None:
         arns = [arn for need in destination_needs(entry, setting, scope) for arn in need.resources]
         check_resource_names(arns, entry.resource_location or entry.location)
 
 
 def _raw_requirements(raw: RawStatement) -> ItemRequirements:
+    """Nothing, as `generate` takes raw statements as they are. Raises MultipleErrors for problems in one."""
     problems = find_raw_statement_problems(raw)
     if problems:
         raise MultipleErrors(problems)

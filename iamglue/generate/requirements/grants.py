@@ -33,7 +33,7 @@ class GrantGroup:
 
 
 def minimal_grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
-    """Return the atomic grants of needs, without those that another grant covers."""
+    """The atomic grants of needs, without those that another grant covers."""
     all_grants = {
         AtomicGrant(action, resource, need.conditions)
         for need in needs
@@ -44,7 +44,7 @@ def minimal_grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
 
 
 def grant_covers(general: AtomicGrant, specific: AtomicGrant) -> bool:
-    """Return True if `general` allows every request that `specific` allows."""
+    """Whether `general` allows every request that `specific` allows."""
     if general.action != specific.action:
         return False
     if general.conditions and not set(general.conditions) <= set(specific.conditions):
@@ -71,7 +71,7 @@ def group_grants(grants: Iterable[AtomicGrant]) -> tuple[GrantGroup, ...]:
 def _rectangles(
     grants: list[AtomicGrant], along: Callable[[AtomicGrant], str], across: Callable[[AtomicGrant], str]
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return pairs (keys, values): all keys that have the same set of values, and that set."""
+    """Pairs (keys, values): all keys that have the same set of values, and that set."""
     values_by_key: dict[str, set[str]] = {}
     for grant in grants:
         values_by_key.setdefault(along(grant), set()).add(across(grant))
@@ -82,6 +82,7 @@ def _rectangles(
 
 
 def _is_covered(grant: AtomicGrant, all_grants: set[AtomicGrant]) -> bool:
+    """Whether another grant allows all that this one allows, so that it can be left out."""
     if not grant.conditions and not has_wildcard(grant.resource):
         candidates = (
             candidate

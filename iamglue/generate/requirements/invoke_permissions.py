@@ -15,7 +15,7 @@ from iamglue.generate.requirements.trigger_sources import TriggerSource, build_t
 from iamglue.model.permission_set import InvokePermission
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecFunction, Trigger
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import replace_parameters
 
 _INVOKE, _INVOKE_URL = "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"
 _ACCOUNT = re.compile(r"\d{12}")
@@ -33,7 +33,7 @@ class UrlCaller:
 def trigger_permissions(
     trigger: Trigger, function: SpecFunction, scope: DeploymentScope
 ) -> tuple[InvokePermission, ...]:
-    """Return the permissions that allow the trigger's service to invoke the function; empty if it needs none.
+    """The permissions that allow the trigger's service to invoke the function; empty if it needs none.
 
     Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
@@ -58,12 +58,12 @@ def trigger_permissions(
 
 
 def is_source_id_known(facts: TriggerFacts, texts: Iterable[str]) -> bool:
-    """Return True if the source's ARN follows from the spec. AWS Config generates the ID in a rule's ARN."""
+    """Whether the source's ARN follows from the spec. AWS Config generates the ID in a rule's ARN."""
     return not facts.known_by or all(facts.known_by in text or text.startswith("${") for text in texts)
 
 
 def url_caller(source: TriggerSource) -> UrlCaller:
-    """Return the caller of the function's URL. Raises IamglueError for a principal that a policy cannot name."""
+    """The caller of the function's URL. Raises IamglueError for a principal that a policy cannot name."""
     options, location = source.options, source.trigger.location
     auth, principal = options.get("auth"), options.get("principal")
     if auth == "NONE" and principal is None:
@@ -73,10 +73,10 @@ def url_caller(source: TriggerSource) -> UrlCaller:
         raise IamglueError(f"a function URL needs its caller, found {actual}", hint=_URL_HINT, location=location)
     if auth not in (None, "AWS_IAM"):
         raise IamglueError(f"`auth: {auth}` cannot have a principal", hint=_URL_HINT, location=location)
-    literal = "".join("0" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(principal))
+    is_literal = replace_parameters(principal, "") == principal
     if principal.startswith("arn:"):
         check_arn_fields(principal, location)
-    elif literal == principal and not _ACCOUNT.fullmatch(principal):
+    elif is_literal and not _ACCOUNT.fullmatch(principal):
         raise IamglueError(
             f"`{principal}` is neither an account ID of 12 digits nor the ARN of a role or user",
             hint=_URL_HINT,
@@ -86,11 +86,12 @@ def url_caller(source: TriggerSource) -> UrlCaller:
 
 
 def principal_account(principal: str) -> str:
-    """Return the account of a principal that is an account ID or an ARN."""
+    """The account of a principal that is an account ID or an ARN."""
     return arn_fields(principal)[4] if principal.startswith("arn:") else principal
 
 
 def _url_permissions(name: str, caller: UrlCaller) -> tuple[InvokePermission, ...]:
+    """The two statements that let a caller use the function's URL."""
     # New URLs need both statements since October 2025. The condition of the second one prevents direct invocation.
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     return (
@@ -100,6 +101,7 @@ def _url_permissions(name: str, caller: UrlCaller) -> tuple[InvokePermission, ..
 
 
 def _alexa_permission(name: str, source: TriggerSource) -> InvokePermission:
+    """The permission of a skill. Raises IamglueError if `skill` is missing or `smart_home` is not a Boolean."""
     skill, smart_home = source.options.get("skill"), source.options.get("smart_home", "false")
     if skill is None:
         message = "`skill`, the skill's ID, is missing in the alexa trigger"
@@ -112,7 +114,7 @@ def _alexa_permission(name: str, source: TriggerSource) -> InvokePermission:
 
 
 def _statement_id(trigger: Trigger, function: SpecFunction) -> str:
-    """Return the trigger's statement id, which is unique among the triggers of the function."""
+    """The trigger's statement id, which is unique among the triggers of the function."""
     names = unique_sids(_base_statement_id(candidate) for candidate in function.triggers)
     indexes = [index for index, candidate in enumerate(function.triggers) if candidate is trigger]
     indexes = indexes or [index for index, candidate in enumerate(function.triggers) if candidate == trigger]

@@ -8,8 +8,7 @@ from functools import lru_cache
 from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import ArnFormat, additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_service
-from iamglue.errors import IamglueError
-from iamglue.generate.requirements.requested_actions import RequestedAction, requested_actions
+from iamglue.generate.requirements.requested_actions import valid_requested_actions
 from iamglue.generate.requirements.resource_arns import ResourceScopes, fill_arn_format
 from iamglue.model.spec import AccessEntry
 
@@ -20,7 +19,7 @@ _COMMON_VARIABLE = "ResourceId"
 def following_arns(
     action: str, kind: ResourceType, values: Mapping[str, str], target_scopes: ResourceScopes
 ) -> tuple[str, ...]:
-    """Return the ARNs of the other types that `action` requires, if they follow from the values of the named one.
+    """The ARNs of the other types that `action` requires, if they follow from the values of the named one.
 
     A parent's name is part of its child's; a resource that the call creates has an ID of AWS, so it is `*`.
     """
@@ -35,7 +34,9 @@ def following_arns(
 def joint_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
     """Yield a note for each action that AWS also checks, or may check, on a type that no entry of the function has."""
     incomplete = [
-        item for item in _requested_actions(entry) if item.resource_type is not None and _may_need_more(item.action)
+        item
+        for item in valid_requested_actions(entry)
+        if item.resource_type is not None and _may_need_more(item.action)
     ]
     if not incomplete:
         return
@@ -56,16 +57,9 @@ def _named_types(entries: tuple[AccessEntry, ...]) -> set[tuple[str, str]]:
     return {
         (requested.action, requested.resource_type.name.lower())
         for other in entries
-        for requested in _requested_actions(other)
+        for requested in valid_requested_actions(other)
         if requested.resource_type
     }
-
-
-def _requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
-    try:
-        return requested_actions(entry)
-    except IamglueError:  # reported where the entry's needs are built, or the entry is a query
-        return ()
 
 
 def _action_notes(entry: AccessEntry, action: str, kind: ResourceType, named: set[tuple[str, str]]) -> Iterator[str]:
@@ -98,7 +92,7 @@ def _name(action: str) -> str:
 
 
 def _other_groups(action: str, kind: ResourceType) -> tuple[tuple[str, ...], ...]:
-    """Return the groups of types that a call needs beside the named type; empty if it is one of alternatives."""
+    """The groups of types that a call needs beside the named type; empty if it is one of alternatives."""
     facts = required_types(action)
     return (
         tuple(group for group in facts.groups if kind.name.lower() not in group)
@@ -110,7 +104,7 @@ def _other_groups(action: str, kind: ResourceType) -> tuple[tuple[str, ...], ...
 def _filled_format(
     action: str, service: str, group: tuple[str, ...], values: Mapping[str, str]
 ) -> tuple[ArnFormat, dict[str, str]] | None:
-    """Return the ARN format of a group's only type with the values of its variables; None if they do not follow."""
+    """The ARN format of a group's only type with the values of its variables; None if they do not follow."""
     facts, service_facts = required_types(action), find_service(service)
     if facts is None or service_facts is None or len(group) != 1:
         return None

@@ -14,7 +14,7 @@ _AUTHS = ("iam", "scram", "tls", "none")
 
 
 def kafka_options(options: dict[str, str], location: Location) -> dict[str, str]:
-    """Return the options with `auth` and `group` filled in. Raises IamglueError when options contradict each other.
+    """The options with `auth` and `group` filled in. Raises IamglueError when options contradict each other.
 
     Without `auth`, a topic or group means IAM: only with IAM authentication can a policy limit access to topics.
     """
@@ -53,6 +53,7 @@ def kafka_notes(options: dict[str, str]) -> Iterator[str]:
 
 
 def _iam_options(options: dict[str, str], location: Location) -> dict[str, str]:
+    """The options for IAM authentication. Raises IamglueError for `secret`, and if `topic` is missing."""
     if "secret" in options:
         raise IamglueError("`auth: iam` uses no secret", hint="remove `secret`", location=location)
     if "topic" not in options:

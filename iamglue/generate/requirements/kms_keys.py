@@ -9,7 +9,7 @@ from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.arn_validation import arn_fields, check_arn_fields
 from iamglue.model.required_access import DeploymentScope, Reason, RequiredAccess
 from iamglue.policy.conditions import Condition, build_condition
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import replace_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.spelling import did_you_mean
 
@@ -30,7 +30,7 @@ def kms_key_needs(
     label: str,
     reason: Reason,
 ) -> tuple[RequiredAccess, ...]:
-    """Return the KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
+    """The KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
 
     `scope` is the location of the data, and of a key that is written as id or alias. Empty if the actions use no
     encrypted data, and for the service's AWS managed key, which every caller of the service may use. Raises
@@ -39,7 +39,7 @@ def kms_key_needs(
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
     check_kms_service(service, location)
-    _check_single(key, location)
+    _check_one_key(key, location)
     if key.rpartition(":")[2] == f"{_AWS_MANAGED}{service}":
         return ()
     arn, conditions = parse_kms_key(key, scope, location)
@@ -72,7 +72,7 @@ def check_kms_service(service: str, location: Location) -> None:
 
 
 def parse_kms_key(text: str, scope: DeploymentScope, location: Location) -> tuple[str, tuple[Condition, ...]]:
-    """Return the ARN of a key written as id, ARN, alias or `${Parameter}` (an ID), and its conditions.
+    """The ARN of a key written as id, ARN, alias or `${Parameter}` (an ID), and its conditions.
 
     An alias ARN in a Resource element is the alias itself, not its key, so an alias becomes `key/*` with
     kms:ResourceAliases:
@@ -100,14 +100,14 @@ def parse_kms_key(text: str, scope: DeploymentScope, location: Location) -> tupl
 _KEY_HINT = "write the key's ID, its ARN, or `alias/NAME`"
 
 
-def _check_single(text: str, location: Location) -> None:
-    literal = "".join(token.text for token in tokenize(text) if token.kind is TokenKind.LITERAL)
-    if "*" in literal or "?" in literal:
+def _check_one_key(text: str, location: Location) -> None:
+    """Raise IamglueError for a pattern: data is encrypted with one key."""
+    if has_wildcard(text):
         raise IamglueError(f"`{text}` is a pattern; name one key", hint=_KEY_HINT, location=location)
 
 
 def _parse_kms_arn(text: str, location: Location) -> tuple[DeploymentScope, str]:
-    """Return the scope of a key's or alias's ARN, and the key ID or `alias/NAME`."""
+    """The scope of a key's or alias's ARN, and the key ID or `alias/NAME`."""
     check_arn_fields(text, location)
     _, partition, service, region, account, resource = arn_fields(text)
     if service != "kms" or not (region and account):
@@ -119,9 +119,8 @@ def _parse_kms_arn(text: str, location: Location) -> tuple[DeploymentScope, str]
 
 
 def _validated_alias(name: str, location: Location) -> str:
-    """Return the alias. Raises IamglueError for a name that is not valid and for an AWS managed key."""
-    plain = "".join("x" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(name))
-    if not _ALIAS.fullmatch(plain):
+    """The alias. Raises IamglueError for a name that is not valid and for an AWS managed key."""
+    if not _ALIAS.fullmatch(replace_parameters(name, "x")):
         message = f"`{name}` is not a valid name of a KMS alias"
         raise IamglueError(message, hint="write for example alias/orders", location=location)
     if name.startswith(_AWS_MANAGED):
@@ -134,7 +133,7 @@ def _validated_alias(name: str, location: Location) -> str:
 
 
 def _is_id(name: str) -> bool:
-    return bool(_KEY_ID.fullmatch("".join("0" if t.kind is TokenKind.PARAMETER else t.text for t in tokenize(name))))
+    return _KEY_ID.fullmatch(replace_parameters(name, "0")) is not None
 
 
 def _key_arn(scope: DeploymentScope, name: str) -> str:

@@ -17,7 +17,7 @@ def camel_case(text: str) -> str:
 
 
 def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
-    """Return a short name of a resource for a statement's Sid; "Any" for "*"."""
+    """A short name of a resource for a statement's Sid; "Any" for "*"."""
     text = resource.text
     if text is None:
         values = [value for _, value in resource.variables]
@@ -30,13 +30,13 @@ def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
 
 
 def entry_reason(entry: AccessEntry, more: str = "") -> Reason:
-    """Return the entry as written in the spec, with its location, its `why` and the suffix `more`."""
+    """The entry as written in the spec, with its location, its `why` and the suffix `more`."""
     verbs = f" ({', '.join(entry.do)})" if entry.do else ""
     return Reason(f"{entry_text(entry)}{verbs}, {entry.location}{reason_suffix(entry.why)}{more}")
 
 
 def entry_text(entry: AccessEntry) -> str:
-    """Return the list, service and resource of an entry as written in the spec."""
+    """The list, service and resource of an entry as written in the spec."""
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     named = entry.resource.text
     if named is None:
@@ -45,5 +45,5 @@ def entry_text(entry: AccessEntry) -> str:
 
 
 def reason_suffix(why: str | None) -> str:
-    """Return a `why` of the spec as the end of a line, with line breaks replaced; empty for None."""
+    """A `why` of the spec as the end of a line, with line breaks replaced; empty for None."""
     return f": {' '.join(why.split())}" if why else ""

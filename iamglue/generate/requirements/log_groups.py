@@ -6,19 +6,19 @@ import re
 
 from iamglue.errors import IamglueError
 from iamglue.model.spec import SpecFunction
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import replace_parameters
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 _NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
 
 
 def is_edge_function(function: SpecFunction) -> bool:
-    """Return True if CloudFront runs the function (Lambda@Edge), in the Region nearest to the viewer."""
+    """Whether CloudFront runs the function (Lambda@Edge), in the Region nearest to the viewer."""
     return any(trigger.name == "cloudfront" for trigger in function.triggers)
 
 
 def log_group_name(function: SpecFunction) -> str:
-    """Return the log group's name. The default of a Lambda@Edge function contains us-east-1 in every Region.
+    """The log group's name. The default of a Lambda@Edge function contains us-east-1 in every Region.
 
     Raises IamglueError for a name that is not valid.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
@@ -26,9 +26,7 @@ def log_group_name(function: SpecFunction) -> str:
     group = function.settings.logs.group
     if group is None:
         return f"/aws/lambda/{'us-east-1.' if is_edge_function(function) else ''}{function.name}"
-    if not _NAME.fullmatch(
-        "".join("x" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(group))
-    ):
+    if not _NAME.fullmatch(replace_parameters(group, "x")):
         raise IamglueError(
             f"`{group}` is not a valid name of a log group",
             hint="write the group's name without wildcards, not its ARN: for example /my/group",

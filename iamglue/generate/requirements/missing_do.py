@@ -19,9 +19,9 @@ _FORMS = {
 
 
 def missing_do_error(entry: AccessEntry) -> IamglueError:
-    """Return the error: the verbs of the list with what each allows, and the lists to which the entry may belong."""
+    """The error: the verbs of the list with what each allows, and the lists to which the entry may belong."""
     own_verbs = [f"`do: {verb.name}` allows {_actions_text(verb)}" for verb in verbs(entry.service, entry.access)]
-    moves = list(_moves(entry))
+    moves = list(_other_list_choices(entry))
     if own_verbs:
         hint = "choose what the function does" if moves else "choose one"
         return _error(entry, f"`{entry.service}` in `{entry.access}` needs `do`", hint, [*own_verbs, *moves])
@@ -43,7 +43,7 @@ def _error(entry: AccessEntry, message: str, hint: str, choices: list[str]) -> I
     return IamglueError(message, hint=hint, location=entry.location, choices=choices)
 
 
-def _moves(entry: AccessEntry) -> Iterator[str]:
+def _other_list_choices(entry: AccessEntry) -> Iterator[str]:
     for access, verb in _other_defaults(entry):
         yield f"in `{access}`: `{verb.name}`, which allows {_actions_text(verb)}"
 

@@ -12,7 +12,7 @@ from iamglue.model.spec import AccessEntry
 
 
 def need_notes(entry: AccessEntry, needs: Iterable[RequiredAccess]) -> tuple[str, ...]:
-    """Return the notes on an entry for which `needs` are granted, each with the entry's name."""
+    """The notes on an entry for which `needs` are granted, each with the entry's name."""
     pairs = [(action, resource) for need in needs for action in need.actions for resource in need.resources]
     return tuple(
         f"{entry_text(entry)}: {row['note']}" for row in table_rows("entry_notes") if _applies(row, entry, pairs)
@@ -20,6 +20,7 @@ def need_notes(entry: AccessEntry, needs: Iterable[RequiredAccess]) -> tuple[str
 
 
 def _applies(row: dict[str, str], entry: AccessEntry, pairs: list[tuple[str, str]]) -> bool:
+    """Whether a row of `entry_notes.tsv` applies to an entry and the pairs of action and resource that it needs."""
     actions = row["actions"].split()
     resources = [resource for action, resource in pairs if action in actions]
     if not any(re.search(row["resource"], resource) for resource in resources):

@@ -17,7 +17,7 @@ _PARAMETER, _SECRET_REFERENCE = "parameter/", "aws/reference/secretsmanager/"
 
 
 def parameter_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return the entries that a parameter, a path of parameters or a reference to a secret needs.
+    """The entries that a parameter, a path of parameters or a reference to a secret needs.
 
     AWS checks GetParametersByPath on the path itself; who may read a path may also read what is below it, so the paths
     below are granted too. A parameter that refers to a secret needs the permission to read the secret:
@@ -44,7 +44,7 @@ def parameter_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
 
 
 def _secret_parts(entry: AccessEntry, secret: str) -> tuple[AccessEntry, ...]:
-    """Return the entry, and one that reads the secret; `key` is the key of the secret."""
+    """The entry, and one that reads the secret; `key` is the key of the secret."""
     read = AccessEntry(
         AccessList.READS,
         "secretsmanager",

@@ -16,12 +16,12 @@ from iamglue.policy.patterns.variables import TokenKind, deployment_parameter_na
 
 
 def parameter_names(function: SpecFunction) -> tuple[str, ...]:
-    """Return the names of the function's parameters, sorted."""
+    """The names of the function's parameters, sorted."""
     return tuple(sorted({name for text in _strings(function) for name in deployment_parameter_names(text)}))
 
 
 def declared_parameters(function: SpecFunction, names: Sequence[str]) -> tuple[DeploymentParameter, ...]:
-    """Return the function's parameters with these names; each says whether its value is a whole ARN."""
+    """The function's parameters with these names; each says whether its value is a whole ARN."""
     if not names:
         return ()
     whole = {
@@ -33,7 +33,7 @@ def declared_parameters(function: SpecFunction, names: Sequence[str]) -> tuple[D
 
 
 def substitute_function_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecFunction:
-    """Return the function with every parameter that is in `values` replaced, in all its texts."""
+    """The function with every parameter that is in `values` replaced, in all its texts."""
     substituted = _substitute(function, dict(values))
     if not isinstance(substituted, SpecFunction):
         raise TypeError(function)
@@ -44,7 +44,7 @@ def entries_and_triggers(value: Any) -> Iterator[AccessEntry | Trigger]:
     """Yield the entries and triggers of a function, and the destinations in them and in its settings."""
     if isinstance(value, AccessEntry | Trigger):
         yield value
-    for part in _parts(value):
+    for part in _inner_values(value):
         yield from entries_and_triggers(part)
 
 
@@ -72,20 +72,21 @@ def _strings(value: Any) -> Iterator[str]:
         if not isinstance(value, Enum):
             yield value
         return
-    for part in _parts(value):
+    for part in _inner_values(value):
         if part is not None:
             yield from _strings(part)
 
 
 def _resources(value: Any) -> Iterator[SpecResource]:
+    """Yield the resources anywhere in a function, such as those of destinations."""
     if isinstance(value, SpecResource):
         yield value
-    for part in _parts(value):
+    for part in _inner_values(value):
         yield from _resources(part)
 
 
-def _parts(value: Any) -> tuple[Any, ...]:
-    """Return the items of a tuple or the fields of a dataclass."""
+def _inner_values(value: Any) -> tuple[Any, ...]:
+    """The items of a tuple or the fields of a dataclass."""
     return (
         value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _field_names(value.__class__)])
     )
@@ -93,7 +94,7 @@ def _parts(value: Any) -> tuple[Any, ...]:
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    """Return the fields that may contain parameters. In the prose of `why` and `description`, `${...}` is only text."""
+    """The fields that may contain parameters. In the prose of `why` and `description`, `${...}` is only text."""
     if not is_dataclass(kind) or issubclass(kind, Location):
         return ()
     return tuple(field.name for field in fields(kind) if field.name not in ("why", "description"))

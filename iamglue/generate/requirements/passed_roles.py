@@ -14,13 +14,13 @@ from iamglue.catalog.service_principals import service_principals
 from iamglue.catalog.services import find_service
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.labels import entry_reason, resource_label
-from iamglue.generate.requirements.requested_actions import RequestedAction, requested_actions
+from iamglue.generate.requirements.requested_actions import RequestedAction, valid_requested_actions
 from iamglue.generate.requirements.resource_arns import ResourceScopes, resource_arns_in_formats
 from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.conditions import build_condition
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.spelling import did_you_mean
 
 _ACTION = "iam:PassRole"
@@ -30,7 +30,7 @@ _PASSED_TO = "iam:PassedToService"
 def pass_role_needs(
     entry: AccessEntry, all_requested: tuple[RequestedAction, ...], scope: DeploymentScope
 ) -> tuple[RequiredAccess, ...]:
-    """Return the need to pass the roles of `pass_role`; `scope` is the function's, as a role is passed in its account.
+    """The need to pass the roles of `pass_role`; `scope` is the function's, as a role is passed in its account.
 
     Raises IamglueError for a pattern, for actions that pass no role, and for a service that is not known.
     """
@@ -50,7 +50,7 @@ def pass_role_needs(
 
 
 def _receiving_services(entry: AccessEntry, actions: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the services that receive the role of the entry's calls."""
+    """The services that receive the role of the entry's calls."""
     passing = [(action, role) for action in actions if (role := passed_role(action))]
     known = tuple(dict.fromkeys(service for _, role in passing for service in role.services))
     if entry.passed_to is not None:
@@ -74,6 +74,7 @@ def _receiving_services(entry: AccessEntry, actions: tuple[str, ...]) -> tuple[s
 
 
 def _check_service(entry: AccessEntry, service: str) -> None:
+    """Raise IamglueError for a name that is not a service principal."""
     if not service.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         raise IamglueError(
             f"`{service}` is not a service principal; expected for example ecs-tasks.amazonaws.com",
@@ -83,8 +84,8 @@ def _check_service(entry: AccessEntry, service: str) -> None:
 
 
 def _role_arn(entry: AccessEntry, role: str, scope: DeploymentScope) -> str:
-    literal = "".join(token.text for token in tokenize(role) if token.kind is TokenKind.LITERAL)
-    if "*" in literal or "?" in literal:
+    """The ARN of a role in `pass_role`. Raises IamglueError for a pattern and for a role of another account."""
+    if has_wildcard(role):
         raise IamglueError(
             f"`{role}` is a pattern; `pass_role` names the roles that are passed", location=entry.location
         )
@@ -114,10 +115,7 @@ def pass_role_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Ite
     """Yield a note for each action that passes a role, if neither the entry nor another one says which."""
     if entry.pass_role:
         return
-    try:
-        actions = dict.fromkeys(requested.action for requested in requested_actions(entry))
-    except IamglueError:  # reported where the entry's needs are built, or the entry is a query
-        return
+    actions = dict.fromkeys(requested.action for requested in valid_requested_actions(entry))
     roles = [(action, role) for action in actions if (role := passed_role(action))]
     if not roles or any(map(_grants_pass_role, entries)):
         return

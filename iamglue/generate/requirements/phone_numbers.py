@@ -15,12 +15,12 @@ _HINT = "write `sns: {phone: true}`, which allows messages to every number"
 
 
 def is_publish_to_phones(resource: SpecResource, action: str) -> bool:
-    """Return True if `action` on `resource` sends messages to phone numbers."""
+    """Whether `action` on `resource` sends messages to phone numbers."""
     return action == _PUBLISH and dict(resource.variables).get(_PHONE) == "true"
 
 
 def phone_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return the entry. Raises IamglueError for a single phone number, and for `phone` with another value or option."""
+    """The entry. Raises IamglueError for a single phone number, and for `phone` with another value or option."""
     text, variables = entry.resource.text or "", dict(entry.resource.variables)
     if is_phone_number(text):
         raise IamglueError(

@@ -15,12 +15,12 @@ from iamglue.spelling import did_you_mean
 
 
 def raw_statement_reason(raw: RawStatement) -> Reason:
-    """Return the reason of a raw statement: its location and its `why`."""
+    """The reason of a raw statement: its location and its `why`."""
     return Reason(f"raw, {raw.location}{reason_suffix(raw.why)}", NeedOrigin.RAW)
 
 
 def find_raw_statement_problems(raw: RawStatement) -> list[IamglueError]:
-    """Return the errors of a raw statement: unknown actions, resources that are not ARNs, invalid condition keys."""
+    """The errors of a raw statement: unknown actions, resources that are not ARNs, invalid condition keys."""
     problems = [error for name in raw.actions if (error := _action_problem(raw, name))]
     for resource in raw.resources:
         try:
@@ -36,6 +36,7 @@ def find_raw_statement_problems(raw: RawStatement) -> list[IamglueError]:
 
 
 def _action_problem(raw: RawStatement, name: str) -> IamglueError | None:
+    """The error for an action that does not exist, or a pattern that matches none or those of all services."""
     prefix, colon, action = name.partition(":")
     if name == "*" or (colon and has_wildcard(prefix)):
         return IamglueError(
@@ -57,6 +58,7 @@ def _action_problem(raw: RawStatement, name: str) -> IamglueError | None:
 
 
 def _check_resource(raw: RawStatement, resource: str) -> None:
+    """Raise IamglueError unless the resource is "*", an ARN, or begins with a parameter that may be one."""
     is_reference = resource.startswith("${") and resource.endswith("}")
     if resource == "*" or is_reference or _begins_with_parameter(resource):
         return
@@ -66,7 +68,7 @@ def _check_resource(raw: RawStatement, resource: str) -> None:
 
 
 def _begins_with_parameter(resource: str) -> bool:
-    """Return True for what is below a parameter that is a whole ARN: `${TableArn}/index/*`."""
+    """Whether the resource is below a parameter that is a whole ARN: `${TableArn}/index/*`."""
     tokens = tokenize(resource)
     is_parameter = len(tokens) > 1 and tokens[0].kind is TokenKind.PARAMETER
     return is_parameter and tokens[1].text.startswith(("/", ":"))

@@ -38,7 +38,7 @@ class RequestedAction:
 # Asked three times for an entry: for its needs, for its own notes and for those of the others.
 @lru_cache(maxsize=1024)
 def requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
-    """Return the actions of an entry, each with the resource type it acts on.
+    """The actions of an entry, each with the resource type it acts on.
 
     Raises MultipleErrors with every word of `do` that is unknown, belongs to another list (`reads`, `writes`), or does
     not act on the resource.
@@ -64,8 +64,16 @@ def requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
     )
 
 
+def valid_requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
+    """Like `requested_actions`, for notes; () for an entry with errors, which its needs report, and for a query."""
+    try:
+        return requested_actions(entry)
+    except IamglueError:
+        return ()
+
+
 def _required_default_verb(entry: AccessEntry) -> Verb:
-    """Return the default verb of the entry's list. Raises IamglueError if there is none."""
+    """The default verb of the entry's list. Raises IamglueError if there is none."""
     verb = _obvious_verb(entry)
     if verb is None:
         raise missing_do_error(entry)
@@ -73,7 +81,7 @@ def _required_default_verb(entry: AccessEntry) -> Verb:
 
 
 def _obvious_verb(entry: AccessEntry) -> Verb | None:
-    """Return the default verb of the list; for a resource type on which it does not act, the only verb that does."""
+    """The default verb of the list; for a resource type on which it does not act, the only verb that does."""
     verb = default_verb(entry.service, entry.access)
     type_name = (entry.resource_type or "").lower()
     if not type_name or (verb and _acts_on(verb, type_name)):
@@ -87,7 +95,7 @@ def _acts_on(verb: Verb, type_name: str) -> bool:
 
 
 def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> tuple[tuple[str, ...], Verb | None]:
-    """Return the actions of a word, and its verb if it is one; problems are added to `errors`."""
+    """The actions of a word, and its verb if it is one; problems are added to `errors`."""
     anywhere = entry.access is AccessList.CALLS
     verb = find_verb(entry.service, entry.access, word) or (
         _find_verb_in_any_list(entry.service, word) if anywhere else None
@@ -131,6 +139,7 @@ def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> 
 
 
 def _copy_error(entry: AccessEntry, word: str) -> IamglueError:
+    """The error for a copy: one entry names one object, and a copy has two."""
     return IamglueError(
         f"`{word}` reads one object and writes another, and an entry names one of them",
         hint="write the source in `reads` (`do: get`) and the destination in `writes` (`do: put`)",
@@ -139,7 +148,7 @@ def _copy_error(entry: AccessEntry, word: str) -> IamglueError:
 
 
 def _is_other_service_action(entry: AccessEntry, name: str) -> bool:
-    """Return True if the action is of another service and acts on resources of that service."""
+    """Whether the action is of another service and acts on resources of that service."""
     return name.partition(":")[0] != entry.service and bool(action_resource_types(name))
 
 
@@ -148,7 +157,7 @@ def _find_verb_in_any_list(prefix: str, word: str) -> Verb | None:
 
 
 def _belongs_to_list(entry: AccessEntry, names: tuple[str, ...]) -> bool:
-    """Return True if the access levels of the actions match `reads` or `writes`."""
+    """Whether the access levels of the actions match `reads` or `writes`."""
     levels = {action.access_level for name in names if (action := find_action(name))}
     in_table = {name for v in verbs(entry.service, entry.access) for name in v.actions}
     if set(names) <= in_table:
@@ -204,7 +213,7 @@ def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
 
 
 def _other_service_hint(prefix: str) -> str | None:
-    """Return the services that a prefix may also mean, as `opensearch` may mean `es`; None if there are none."""
+    """The services that a prefix may also mean, as `opensearch` may mean `es`; None if there are none."""
     choices = [choice for choice in name_choices(prefix, NameUse.SERVICE) if choice.name != prefix]
     if not choices:
         return None
@@ -215,7 +224,7 @@ def _other_service_hint(prefix: str) -> str | None:
 def _with_resource_types(
     entry: AccessEntry, word: str, names: tuple[str, ...], verb: Verb | None, all_actions: tuple[str, ...]
 ) -> list[RequestedAction]:
-    """Return the actions of one word, each with its resource type."""
+    """The actions of one word, each with its resource type."""
     types_by_action = {name: action_resource_types(name) for name in names}
     is_without_type = verb is not None and verb.resource_type == "*"
     if is_without_type or not any(types_by_action.values()):
@@ -236,7 +245,7 @@ def _with_resource_types(
 
 
 def _actions_of_call(entry: AccessEntry, name: str) -> list[RequestedAction]:
-    """Return an action without types and its companions on the entry's resource; empty if it is not about one."""
+    """An action without types and its companions on the entry's resource; empty if it is not about one."""
     matching = [row for row in companion_actions(name) if entry.resource_type in (None, row.resource_type)]
     service = find_service(entry.service)
     if entry.resource.text == "*" or not matching or service is None:

@@ -39,7 +39,7 @@ class ResourceScopes:
 def resource_scopes(
     scope: DeploymentScope, location: Location, *, account: str | None = None, regions: Iterable[str] = ()
 ) -> ResourceScopes:
-    """Return the scopes of a resource: one for each of `regions`, or that of the function's Region if it is empty."""
+    """The scopes of a resource: one for each of `regions`, or that of the function's Region if it is empty."""
     region_names = tuple(regions)
     account_scope = replace(scope, account=account or scope.account)
     scopes = tuple(replace(account_scope, region=region) for region in region_names) or (account_scope,)
@@ -55,7 +55,7 @@ def resource_arns(
     account: str | None = None,
     regions: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Return the ARNs of a resource of `resource_type`, one for each Region.
+    """The ARNs of a resource of `resource_type`, one for each Region.
 
     Raises IamglueError when the name, mapping or ARN does not match the type's ARN format.
     """
@@ -87,7 +87,7 @@ def resource_arns_in_formats(
 
 
 def fill_arn_format(form: ArnFormat, values: dict[str, str], target_scopes: ResourceScopes) -> tuple[str, ...]:
-    """Return the ARNs of a format with the values of its variables, one for each scope."""
+    """The ARNs of a format with the values of its variables, one for each scope."""
     service = values.get(form.service.removeprefix("${").removesuffix("}"), form.service)
     resource = form.fill_resource(values)
     if service == "events" and resource.startswith(_DEFAULT_BUS_RULE):
@@ -104,7 +104,7 @@ def fill_arn_format(form: ArnFormat, values: dict[str, str], target_scopes: Reso
 def match_arn_format(
     resource_type: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
-    """Return the only format that matches a resource, and the values of its variables.
+    """The only format that matches a resource, and the values of its variables.
 
     Raises IamglueError when no format or several formats match.
     """
@@ -125,6 +125,7 @@ def match_arn_format(
 def _match_arn(
     resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
+    """The first format that an ARN has, with the values of its variables. Raises IamglueError if it has none."""
     part = arn_fields(text)[5]
     for form in formats:
         values = form.parse_resource(part)
@@ -161,7 +162,7 @@ def _match_variables(
 
 
 def _name_variables(resource_type: ResourceType, form: ArnFormat, text: str) -> dict[str, str] | None:
-    """Return the variables that a bare name fills; None if it does not fill all of them."""
+    """The variables that a bare name fills; None if it does not fill all of them."""
     if not form.variables:
         return {} if text == "*" else None
     if text == "*":
@@ -186,18 +187,18 @@ def _defaults(resource_type: ResourceType) -> dict[str, str]:
 
 
 def _suffix(resource_type: ResourceType, variable: str, name: str) -> str:
-    """Return the suffix that AWS adds to a name, such as `-??????` for a secret; "" if there is none."""
+    """The suffix that AWS adds to a name, such as `-??????` for a secret; "" if there is none."""
     added = next((row["suffix"] for row in _name_rows(resource_type) if row["variable"] == variable), "")
     return "" if name.endswith(("*", added)) else added
 
 
 def _missing_suffix(resource_type: ResourceType, variable: str, value: str) -> str:
-    """Return the suffix that AWS adds to a name, unless the value of the variable has one already."""
+    """The suffix that AWS adds to a name, unless the value of the variable has one already."""
     return "" if re.search(_SUFFIX, value) and not re.search(_WORD, value) else _suffix(resource_type, variable, value)
 
 
 def _with_suffix(resource_type: ResourceType, arn: str) -> tuple[str, ...]:
-    """Return an ARN, completed with the suffix that AWS adds to names if it is missing, as in a secret's partial ARN.
+    """An ARN, completed with the suffix that AWS adds to names if it is missing, as in a secret's partial ARN.
 
     Both forms if the end of the ARN may be the suffix or part of the name: six lower-case letters or six digits.
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
@@ -213,6 +214,7 @@ def _with_suffix(resource_type: ResourceType, arn: str) -> tuple[str, ...]:
 
 
 def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:
+    """The rows of `name_defaults.tsv` about a type: values that a name leaves out, and suffixes that AWS adds to it."""
     return [
         row
         for row in table_rows("name_defaults")
@@ -221,14 +223,14 @@ def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:
 
 
 def _parameter_suffix(resource_type: ResourceType, form: ArnFormat) -> str:
-    """Return the suffix to add to a whole-ARN parameter: `/*` for an S3 bucket's objects, `:*` for a log group."""
+    """The suffix to add to a whole-ARN parameter: `/*` for an S3 bucket's objects, `:*` for a log group."""
     reference = parse_arn_format(resource_type.arn_formats[0])
     extra = form.resource.removeprefix(reference.resource) if form.resource.startswith(reference.resource) else ""
     return "/*" if resource_type.service == "s3" and resource_type.name == "object" else extra
 
 
 def _variables_text(formats: tuple[ArnFormat, ...]) -> str:
-    """Return the variables of formats as mappings, for messages."""
+    """The variables of formats as mappings, for messages."""
     shapes = ["{" + ", ".join(f"{name}: ..." for name in form.variables) + "}" for form in formats]
     return " or ".join(dict.fromkeys(shapes))
 
@@ -236,6 +238,7 @@ def _variables_text(formats: tuple[ArnFormat, ...]) -> str:
 def _ambiguous_error(
     resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
 ) -> IamglueError:
+    """The error for a name that fits no ARN format or several: how to write the variables instead."""
     if not any(form.variables for form in formats):
         return IamglueError(
             f"`{text}` is not a valid name of {resource_type.service}/{resource_type.name}, which has only one ARN",
@@ -258,7 +261,7 @@ def _ambiguous_error(
 
 
 def _variable_words(name: str) -> str:
-    """Return the variable of an ARN format in words: `DatabaseName` is a database."""
+    """The variable of an ARN format in words: `DatabaseName` is a database."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     words = words.removesuffix(" name") if words != "name" and not words.endswith("friendly name") else words
     return _with_article(words)

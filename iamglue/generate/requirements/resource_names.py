@@ -17,7 +17,7 @@ _S3_OBJECT = re.compile(r"arn:[^:]*:s3:::(.+/)")
 def check_resource_names(arns: Iterable[str], location: Location) -> None:
     """Raise IamglueError, or MultipleErrors, for names in the ARNs that no resource can have."""
     names = dict.fromkeys(name for arn in arns for name in patterned_names(arn))
-    errors = [_error(name, location) for name in names if not _can_exist(name)]
+    errors = [_name_error(name, location) for name in names if not _can_exist(name)]
     if len(errors) == 1:
         raise errors[0]
     if errors:
@@ -25,7 +25,7 @@ def check_resource_names(arns: Iterable[str], location: Location) -> None:
 
 
 def resource_name_notes(arns: Iterable[str]) -> tuple[str, ...]:
-    """Return notes on names that only old resources can have, and on S3 keys that name a folder."""
+    """Notes on names that only old resources can have, and on S3 keys that name a folder."""
     notes: dict[str, None] = {}
     for arn in arns:
         for name in patterned_names(arn):
@@ -50,7 +50,8 @@ def _is_reserved(name: PatternedName) -> bool:
     return bool(name.rule.never) and text is not None and re.fullmatch(name.rule.never, text) is not None
 
 
-def _error(name: PatternedName, location: Location) -> IamglueError:
+def _name_error(name: PatternedName, location: Location) -> IamglueError:
+    """The error for a name that no resource can have, with a hint for a URL or a letter that is not allowed."""
     rule, text = name.rule, _written_name(name.text)
     letter = first_wrong_letter(rule.old or rule.pattern, text)
     hint = url_hint(text) or (f"{_letter_text(letter)} is not allowed" if letter else None)
@@ -60,12 +61,12 @@ def _error(name: PatternedName, location: Location) -> IamglueError:
 
 
 def url_hint(text: str) -> str | None:
-    """Return the hint for a URL in place of a name; None if the text is not a URL."""
+    """The hint for a URL in place of a name; None if the text is not a URL."""
     return f"write the name instead of the URL: `{text.rstrip('/').rpartition('/')[2]}`" if "://" in text else None
 
 
 def _written_name(text: str) -> str:
-    """Return the name as the spec has it."""
+    """The name as the spec has it."""
     for ending in _ADDED_ENDINGS:
         text = text.removesuffix(ending)
     return text

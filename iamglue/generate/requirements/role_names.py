@@ -8,12 +8,12 @@ _ENDING = "-role"
 
 
 def role_name(function: str) -> str:
-    """Return FUNCTION-role; if that is over IAM's limit, the function's name is cut and a digest of it added."""
+    """FUNCTION-role; if that is over IAM's limit, the function's name is cut and a digest of it added."""
     return name_with_ending(function, _ENDING)
 
 
 def name_with_ending(name: str, ending: str) -> str:
-    """Return the name and the ending, at most 64 characters, which is also the limit of rules and schedules.
+    """The name and the ending, at most 64 characters, which is also the limit of rules and schedules.
 
     A longer name is cut, and a digest of it added; one with deployment parameters is not, since its length is unknown.
     """

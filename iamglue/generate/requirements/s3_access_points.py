@@ -29,7 +29,7 @@ _ALIAS_ENDING, _MULTI_REGION_ENDING = "-s3alias", ".mrap"
 
 
 def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[AccessEntry, ...]:
-    """Return the entry for the access point, and the entry for the bucket, limited to requests through it.
+    """The entry for the access point, and the entry for the bucket, limited to requests through it.
 
     Raises IamglueError for the alias of an access point, which policies cannot name, and for what is not a bucket.
     """
@@ -55,7 +55,7 @@ def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[Acce
 
 
 def access_point_type(action: str, kind: ResourceType, resource: SpecResource) -> ResourceType | None:
-    """Return the type of an access point, or of objects in it, if `resource` is the ARN of one; else `kind`.
+    """The type of an access point, or of objects in it, if `resource` is the ARN of one; else `kind`.
 
     None if the action is not supported through access points.
     """
@@ -70,6 +70,7 @@ def access_point_type(action: str, kind: ResourceType, resource: SpecResource) -
 
 
 def _access_point_arn(entry: AccessEntry, scope: DeploymentScope, region: str) -> str:
+    """The ARN of the access point in a Region. Raises IamglueError for a pattern, an alias and a wrong name."""
     text = entry.access_point or ""
     if text.startswith("arn:"):
         if not is_access_point_arn(text) or "/object/" in text or "*" in text or "?" in text:
@@ -94,6 +95,7 @@ def _without_location(entry: AccessEntry) -> AccessEntry:
 
 
 def _alias_error(text: str, replacement: str, entry: AccessEntry) -> IamglueError:
+    """The error for an alias of an access point, with what to write instead."""
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-alias.html (limitations)
     return IamglueError(
         f"`{text}` is the alias of an S3 access point: AWS does not allow aliases in policies",

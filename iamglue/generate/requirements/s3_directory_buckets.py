@@ -19,14 +19,14 @@ _NAME_ENDING, _BUCKET = "--x-s3", "bucket/"
 
 
 def is_directory_bucket(resource: SpecResource) -> bool:
-    """Return True if the resource is a directory bucket, by its name or ARN."""
+    """Whether the resource is a directory bucket, by its name or ARN."""
     text = resource.text or resource.get("BucketName") or ""
     fields = arn_fields(text)
     return fields[2] == "s3express" or (fields[5] or text).partition("/")[0].endswith(_NAME_ENDING)
 
 
 def directory_bucket_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return the entry that creates the sessions which the actions of an s3 entry need.
+    """The entry that creates the sessions which the actions of an s3 entry need.
 
     Raises IamglueError for objects or a prefix, to which a session cannot be limited, and for other actions.
     """
@@ -60,7 +60,7 @@ def directory_bucket_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
 
 
 def directory_bucket_session_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return an s3express entry; sessions for reading are limited to read-only ones.
+    """An s3express entry; sessions for reading are limited to read-only ones.
 
     Without a session mode in the request, AWS tries a session for reading and writing, then a read-only one.
     """
@@ -74,6 +74,7 @@ def directory_bucket_session_parts(entry: AccessEntry) -> tuple[AccessEntry, ...
 
 
 def _session_mode(entry: AccessEntry, action: str) -> str:
+    """The mode of a session that allows an action. Raises IamglueError for one that directory buckets do not have."""
     mode = next((row["mode"] for row in table_rows("directory_bucket_actions") if row["action"] == action), None)
     if mode is None:
         raise IamglueError(

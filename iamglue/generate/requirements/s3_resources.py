@@ -38,7 +38,7 @@ class BucketAndKey:
 
 
 def s3_resource(entry: AccessEntry, kind: ResourceType) -> SpecResource:
-    """Return the entry's resource for `kind`: a bucket or object, or those of an access point; else it unchanged."""
+    """The entry's resource for `kind`: a bucket or object, or those of an access point; else it unchanged."""
     if kind.service != "s3" or kind.name not in (*_BUCKET_TYPES, *_OBJECT_TYPES):
         if entry.prefix is not None:
             raise IamglueError(f"`prefix` is not supported for {kind.service}/{kind.name}", location=entry.location)
@@ -52,7 +52,7 @@ def s3_resource(entry: AccessEntry, kind: ResourceType) -> SpecResource:
 
 
 def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[Condition, ...]:
-    """Return the conditions that limit a bucket action to the part of the bucket that the entry names.
+    """The conditions that limit a bucket action to the part of the bucket that the entry names.
 
     Raises IamglueError when the action does not support s3:prefix, so that it cannot be limited.
     """
@@ -71,12 +71,13 @@ def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[
 
 
 def whole_bucket_entry(entry: AccessEntry) -> AccessEntry:
-    """Return the entry for the whole bucket, without its key pattern or prefix."""
+    """The entry for the whole bucket, without its key pattern or prefix."""
     name = bucket_and_key(entry)
     return entry if name is None else replace(entry, resource=SpecResource(name.bucket), prefix=None)
 
 
 def _key_pattern(entry: AccessEntry, name: BucketAndKey) -> str:
+    """The pattern of the entry's object keys, `*` for all. Raises IamglueError for `prefix` next to a key."""
     if entry.prefix is None:
         return name.key or "*"
     if name.key not in ("", "*"):
@@ -89,13 +90,13 @@ def _key_pattern(entry: AccessEntry, name: BucketAndKey) -> str:
 
 
 def is_access_point_arn(text: str) -> bool:
-    """Return True if `text` is the ARN of an S3 access point, in one or several Regions, or of objects in it."""
+    """Whether `text` is the ARN of an S3 access point, in one or several Regions, or of objects in it."""
     fields = arn_fields(text)
     return fields[2] == "s3" and fields[5].startswith(_ACCESS_POINT)
 
 
 def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
-    """Return the bucket and key; None for other variables, a whole-ARN parameter or an ARN of another resource."""
+    """The bucket and key; None for other variables, a whole-ARN parameter or an ARN of another resource."""
     text = entry.resource.text
     if text is None:
         return _bucket_and_key_of_variables(entry.resource)
@@ -113,6 +114,7 @@ def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
 
 
 def _bucket_and_key_of_variables(resource: SpecResource) -> BucketAndKey | None:
+    """Bucket and key of a mapping; None if it has no bucket, or also other variables."""
     variables = dict(resource.variables)
     if not variables or set(variables) - {"BucketName", "ObjectName"} or "BucketName" not in variables:
         return None

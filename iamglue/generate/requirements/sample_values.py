@@ -17,7 +17,7 @@ PSEUDO_SAMPLES = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::Acc
 
 
 def sample_values(needs: Sequence[RequiredAccess], parameters: Iterable[DeploymentParameter]) -> dict[str, str]:
-    """Return a value for each parameter and pseudo-parameter in the needs; a whole-ARN parameter gets a valid ARN."""
+    """A value for each parameter and pseudo-parameter in the needs; a whole-ARN parameter gets a valid ARN."""
     arn_parameters = {parameter.name for parameter in parameters if parameter.is_arn}
     values: dict[str, str] = {}
     for need in needs:
@@ -33,14 +33,14 @@ def sample_values(needs: Sequence[RequiredAccess], parameters: Iterable[Deployme
 
 
 def fill_need(need: RequiredAccess, values: dict[str, str]) -> RequiredAccess:
-    """Return the need with the sample values substituted."""
+    """The need with the sample values substituted."""
     return replace(
         need, resources=_fill_texts(need.resources, values), conditions=_fill_conditions(need.conditions, values)
     )
 
 
 def fill_policy(policy: Policy, values: dict[str, str]) -> Policy:
-    """Return the policy with the sample values substituted."""
+    """The policy with the sample values substituted."""
     return replace(
         policy,
         statements=tuple(
@@ -56,7 +56,7 @@ def fill_policy(policy: Policy, values: dict[str, str]) -> Policy:
 
 
 def _sample_arn(need: RequiredAccess, name: str) -> str:
-    """Return a sample ARN of a resource type that the need's first action supports."""
+    """A sample ARN of a resource type that the need's first action supports."""
     for kind in action_resource_types(need.actions[0]).values():
         form = resource_type_formats(need.actions[0], kind)[0]
         region = PSEUDO_SAMPLES["AWS::Region"] if form.has_region_field else form.region

@@ -12,7 +12,7 @@ from iamglue.model.spec import SpecFunction, SpecResource, Trigger
 
 
 def with_schedule_names(function: str, triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:
-    """Return the triggers; schedules without a name are called FUNCTION-schedule, FUNCTION-schedule-2 and so on."""
+    """The triggers; schedules without a name are called FUNCTION-schedule, FUNCTION-schedule-2 and so on."""
     named: list[Trigger] = []
     count = 0
     for trigger in triggers:

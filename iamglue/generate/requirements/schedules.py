@@ -14,7 +14,7 @@ _ROLE_ENDING = "-invoke-role"
 def trigger_schedule(
     trigger: Trigger, function: SpecFunction, scope: DeploymentScope, counterparts: tuple[CounterpartPolicy, ...]
 ) -> FunctionSchedule | None:
-    """Return the schedule of a trigger with an expression; None for other triggers.
+    """The schedule of a trigger with an expression; None for other triggers.
 
     A rule of EventBridge invokes the function by a permission on it, a schedule of EventBridge Scheduler with a role,
     whose policies are the `counterparts` of the trigger.

@@ -29,7 +29,7 @@ _ALWAYS = frozenset({""})
 
 
 def settings_needs(function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """Return the needs of the settings, in the order of the table. Raises IamglueError at the settings' location."""
+    """The needs of the settings, in the order of the table. Raises IamglueError at the settings' location."""
     values = {"Partition": scope.partition, "Region": scope.region, "Account": scope.account}
     return (
         *_log_needs(function, values),
@@ -42,7 +42,7 @@ def settings_needs(function: SpecFunction, scope: DeploymentScope) -> tuple[Requ
 
 
 def settings_notes(function: SpecFunction) -> tuple[str, ...]:
-    """Return notes for the user about the settings."""
+    """Notes for the user about the settings."""
     notes = []
     if function.settings.environment_key is not None:
         notes.append(
@@ -55,6 +55,7 @@ def settings_notes(function: SpecFunction) -> tuple[str, ...]:
 
 
 def _log_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
+    """Yield the needs to write logs, and to create the log group unless the spec says that it exists."""
     logs = function.settings.logs
     if not logs.enabled:
         return
@@ -65,12 +66,14 @@ def _log_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[Requi
 
 
 def _flag_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
+    """Yield the needs of the settings that are only on or off."""
     for name in ("vpc", "tracing", "insights"):
         if getattr(function.settings, name):
             yield from _setting_needs(name, _ALWAYS, values)
 
 
 def _file_system_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
+    """Yield the needs to mount the file system, and to read the bucket of S3 Files directly."""
     file_system = function.settings.file_system
     if file_system is None:
         return
@@ -82,6 +85,7 @@ def _file_system_needs(function: SpecFunction, scope: DeploymentScope) -> Iterat
 
 
 def _durable_needs(function: SpecFunction, scope: DeploymentScope, values: dict[str, str]) -> Iterator[RequiredAccess]:
+    """Yield the needs of a durable function; its key may be used for the data of its own executions only."""
     if function.settings.durable is None:
         return
     key = function.settings.durable.key
@@ -95,6 +99,7 @@ def _durable_needs(function: SpecFunction, scope: DeploymentScope, values: dict[
 
 
 def _environment_key_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
+    """Yield the need to decrypt with the key of the environment variables, for code that does it itself."""
     key = function.settings.environment_key
     if key is None:
         return
@@ -106,7 +111,7 @@ def _environment_key_needs(function: SpecFunction, scope: DeploymentScope) -> It
 def _single_key(
     key: str, setting: str, function: SpecFunction, scope: DeploymentScope
 ) -> tuple[str, tuple[Condition, ...]]:
-    """Return the ARN and conditions of the key of a setting. Raises IamglueError for a pattern."""
+    """The ARN and conditions of the key of a setting. Raises IamglueError for a pattern."""
     location = _settings_location(function)
     if "*" in key or "?" in key:
         raise IamglueError(f"`{key}` is a pattern; `{setting}` must name one key", location=location)
@@ -114,6 +119,7 @@ def _single_key(
 
 
 def _destination_setting_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
+    """Yield the needs to send to destinations. They are checked also where Lambda does not use them."""
     for name in _DESTINATIONS:
         entry = getattr(function.settings, name)
         if entry is not None:
@@ -134,11 +140,12 @@ def _setting_needs(
                 (resource,),
                 label,
                 Reason(f"settings {setting}", NeedOrigin(setting)),
-                _conditions(row, values),
+                _row_conditions(row, values),
             )
 
 
-def _conditions(row: SettingPermission, values: dict[str, str]) -> tuple[Condition, ...]:
+def _row_conditions(row: SettingPermission, values: dict[str, str]) -> tuple[Condition, ...]:
+    """The condition of a row with its values filled in; () if it has none."""
     if not row.condition:
         return ()
     operator, key, value = row.condition

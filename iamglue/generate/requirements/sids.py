@@ -20,7 +20,7 @@ ResourceLabels = dict[tuple[str, tuple[Condition, ...]], str]
 
 
 def group_sid(group: GrantGroup, labels: ResourceLabels) -> str:
-    """Return the Sid of a group of grants."""
+    """The Sid of a group of grants."""
     names = [camel_case(name.partition(":")[2]) for name in group.actions]
     what = "".join(names) if len(names) <= 2 else _access_level_words(group.actions)
     where = sorted({labels.get((resource, group.conditions), "") for resource in group.resources} - {""})
@@ -29,7 +29,7 @@ def group_sid(group: GrantGroup, labels: ResourceLabels) -> str:
 
 
 def unique_sids(sids: Iterable[str]) -> tuple[str, ...]:
-    """Return the Sids in the same order, with a number added to every repeated one."""
+    """The Sids in the same order, with a number added to every repeated one."""
     seen: dict[str, int] = {}
     sids_with_numbers = []
     for text in sids:

@@ -10,7 +10,7 @@ from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAM
 
 
 def find_spec_problems(spec: Spec) -> list[IamglueError]:
-    """Return the errors of the spec's functions that are independent of the Region and account of deployment."""
+    """The errors of the spec's functions that are independent of the Region and account of deployment."""
     problems: list[IamglueError] = []
     for function in spec.functions:
         scope = DeploymentScope(

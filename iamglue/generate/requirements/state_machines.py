@@ -32,7 +32,7 @@ class _StateMachine:
 
 
 def state_machine_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return the entry with the state machine's unqualified ARN, and entries for actions on its executions.
+    """The entry with the state machine's unqualified ARN, and entries for actions on its executions.
 
     A version or alias (`checkout:prod`) becomes a condition. Raises IamglueError when an action is about executions and
     a whole-ARN parameter hides the state machine's name.
@@ -51,13 +51,18 @@ def state_machine_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
     if not machine.qualifier and not (machine.head and executions):
         return (entry,)
     return tuple(
-        replace(entry, do=(item.action,), resource=_resource(machine, item), when=_conditions(entry, machine, item))
+        replace(
+            entry,
+            do=(item.action,),
+            resource=_machine_resource(machine, item),
+            when=_qualifier_conditions(entry, machine, item),
+        )
         for item in requested
     )
 
 
 def _state_machine(text: str | None) -> _StateMachine | None:
-    """Return the state machine that a name or ARN means; None for other resources."""
+    """The state machine that a name or ARN means; None for other resources."""
     if text is None or text == "*":
         return None
     head, resource = "", text
@@ -70,7 +75,8 @@ def _state_machine(text: str | None) -> _StateMachine | None:
     return _StateMachine(head, name, qualifier)
 
 
-def _resource(machine: _StateMachine, item: RequestedAction) -> SpecResource:
+def _machine_resource(machine: _StateMachine, item: RequestedAction) -> SpecResource:
+    """The resource of one action: the machine without its qualifier, or all its executions."""
     if not machine.head:
         return SpecResource(machine.name)
     execution = _EXECUTION_TYPES.get(item.resource_type.name) if item.resource_type else None
@@ -79,7 +85,8 @@ def _resource(machine: _StateMachine, item: RequestedAction) -> SpecResource:
     return SpecResource(f"{machine.head}{execution}{machine.name}:*" + (":*" if execution == "express:" else ""))
 
 
-def _conditions(entry: AccessEntry, machine: _StateMachine, item: RequestedAction) -> tuple[Condition, ...]:
+def _qualifier_conditions(entry: AccessEntry, machine: _StateMachine, item: RequestedAction) -> tuple[Condition, ...]:
+    """The entry's conditions, and the version or alias as one, if the action supports that."""
     supported = item.resource_type is not None and supports_key(item.action, item.resource_type, _QUALIFIER_KEY)
     if not supported or machine.qualifier in ("", "*"):
         return entry.when

@@ -16,7 +16,7 @@ from iamglue.policy.model import MatchList, Statement, allow_statement
 def explained_statements(
     needs: Iterable[RequiredAccess], raw: Iterable[tuple[RawStatement, Reason]]
 ) -> tuple[ExplainedStatement, ...]:
-    """Return the statements of a policy in canonical order; `raw` statements are last and not merged with others."""
+    """The statements of a policy in canonical order; `raw` statements are last and not merged with others."""
     all_needs = tuple(needs)
     labels: ResourceLabels = {}
     for need in sorted(all_needs, key=lambda need: need.label):
@@ -41,6 +41,7 @@ def _group_statement(group: GrantGroup, labels: ResourceLabels) -> Statement:
 
 
 def _raw_statement(item: RawStatement) -> Statement:
+    """A raw statement with its lists sorted, and a Sid that says it is raw."""
     service = item.actions[0].partition(":")[0]
     group = GrantGroup(service, tuple(sorted(set(item.actions))), tuple(sorted(set(item.resources))), item.conditions)
     statement = _group_statement(group, {})
@@ -48,7 +49,7 @@ def _raw_statement(item: RawStatement) -> Statement:
 
 
 def _group_reasons(group: GrantGroup, needs: tuple[RequiredAccess, ...]) -> tuple[Reason, ...]:
-    """Return the reasons of all needs that the group grants."""
+    """The reasons of all needs that the group grants."""
     group_grants = [
         AtomicGrant(action, resource, group.conditions) for action in group.actions for resource in group.resources
     ]

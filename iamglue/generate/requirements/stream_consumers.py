@@ -17,7 +17,7 @@ _CONSUMER = "consumer"
 
 
 def consumer_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
-    """Return one entry for the actions on the stream and one for those on its consumer.
+    """One entry for the actions on the stream and one for those on its consumer.
 
     Raises IamglueError when the consumer is missing, or no action is about one.
     """
@@ -47,13 +47,13 @@ def _acts_on_consumer(item: RequestedAction) -> bool:
 
 
 def _is_stream(entry: AccessEntry) -> bool:
-    """Return True if the entry names a stream, and not a consumer by its ARN, variables or resource type."""
+    """Whether the entry names a stream, and not a consumer by its ARN, variables or resource type."""
     text = entry.resource.text
     return entry.resource_type is None and text not in (None, "*") and f"/{_CONSUMER}/" not in text
 
 
 def _consumer_entry(entry: AccessEntry, actions: tuple[str, ...]) -> AccessEntry:
-    """Return the entry for `actions` on the consumer. The last part of its ARN is its creation time, not known here."""
+    """The entry for `actions` on the consumer. The last part of its ARN is its creation time, not known here."""
     consumer, stream = entry.consumer or "", entry.resource.text
     part = replace(entry, do=actions, consumer=None, resource_type=_CONSUMER)
     if consumer.startswith("arn:"):

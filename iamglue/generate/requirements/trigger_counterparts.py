@@ -15,7 +15,7 @@ from iamglue.policy.model import Policy, Principal, Statement, allow_statement
 def trigger_counterpart_policies(
     trigger: Trigger, function: SpecFunction, scope: DeploymentScope
 ) -> tuple[CounterpartPolicy, ...]:
-    """Return the policies that are required elsewhere so that the trigger works, each with a text that says where.
+    """The policies that are required elsewhere so that the trigger works, each with a text that says where.
 
     Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
@@ -34,6 +34,7 @@ def trigger_counterpart_policies(
 
 
 def _statement(row: TriggerCounterpart, source: TriggerSource) -> Statement:
+    """The statement of a row; one of a trust policy has no Resource."""
     return allow_statement(
         row.actions,
         tuple(source.fill_arn_template(on) for on in row.on) or None,
@@ -43,6 +44,7 @@ def _statement(row: TriggerCounterpart, source: TriggerSource) -> Statement:
 
 
 def _principals(row: TriggerCounterpart, source: TriggerSource) -> tuple[Principal, ...] | None:
+    """The principal of a row, a role by its ARN or a service; None in an identity policy."""
     if not row.principal:
         return None
     name = source.fill_arn_template(row.principal)
@@ -50,6 +52,7 @@ def _principals(row: TriggerCounterpart, source: TriggerSource) -> tuple[Princip
 
 
 def _conditions(row: TriggerCounterpart, source: TriggerSource) -> tuple[Condition, ...]:
+    """The conditions that limit a row to the trigger's source and the account of the source."""
     conditions = []
     if row.source_arn:
         conditions.append(build_condition("ArnEquals", "aws:SourceArn", source.fill_arn_template(row.source_arn)))
@@ -61,7 +64,7 @@ def _conditions(row: TriggerCounterpart, source: TriggerSource) -> tuple[Conditi
 def _url_counterparts(
     source: TriggerSource, function: SpecFunction, scope: DeploymentScope
 ) -> tuple[CounterpartPolicy, ...]:
-    """Return the identity policy that a caller in another account needs; empty for other callers.
+    """The identity policy that a caller in another account needs; empty for other callers.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """

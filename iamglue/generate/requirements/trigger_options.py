@@ -9,14 +9,15 @@ from iamglue.generate.requirements.api_methods import method_resource, without_w
 from iamglue.generate.requirements.resource_names import url_hint
 from iamglue.generate.requirements.wildcard_hints import trigger_wildcard_hint
 from iamglue.model.spec import SpecResource, Trigger
-from iamglue.policy.patterns.variables import TokenKind, hide_separators, tokenize
+from iamglue.policy.patterns.variables import hide_separators
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.spelling import did_you_mean
 
 _OUTSIDE_MSK = "a Kafka cluster outside of Amazon MSK is the trigger `self-managed-kafka`"
 
 
 def validated_trigger_facts(trigger: Trigger) -> TriggerFacts:
-    """Return the facts of a trigger.
+    """The facts of a trigger.
 
     Raises IamglueError, at the trigger's location, for an unknown trigger, an option that it does not support, and a
     pattern as source.
@@ -34,7 +35,7 @@ def validated_trigger_facts(trigger: Trigger) -> TriggerFacts:
 
 
 def split_source_and_options(trigger: Trigger, facts: TriggerFacts) -> tuple[SpecResource, dict[str, str]]:
-    """Return the source as a resource, and the options. Raises IamglueError for a key that is neither."""
+    """The source as a resource, and the options. Raises IamglueError for a key that is neither."""
     resource = trigger.resource
     if facts.name == "apigateway":
         return method_resource(resource, trigger.location), {}
@@ -49,7 +50,7 @@ def split_source_and_options(trigger: Trigger, facts: TriggerFacts) -> tuple[Spe
 
 
 def _source_from_variables(source_variables: dict[str, str], facts: TriggerFacts, trigger: Trigger) -> SpecResource:
-    """Return the source that a mapping names. Raises IamglueError for unknown, missing and repeated keys."""
+    """The source that a mapping names. Raises IamglueError for unknown, missing and repeated keys."""
     known = (*_arn_variables(facts), *(("Arn",) if facts.resource else ()))
     for name in source_variables:
         if name not in known and (name != facts.holder or not facts.holder):
@@ -67,7 +68,7 @@ def _source_from_variables(source_variables: dict[str, str], facts: TriggerFacts
 
 
 def trigger_value_text(resource: SpecResource) -> str:
-    """Return the trigger's value as written in the spec."""
+    """The trigger's value as written in the spec."""
     if resource.text is not None:
         return resource.text
     if len(resource.variables) == 1:
@@ -76,6 +77,7 @@ def trigger_value_text(resource: SpecResource) -> str:
 
 
 def _source_from_text(facts: TriggerFacts, text: str) -> SpecResource:
+    """The source that a text names: an ARN, or a name as the variable that the trigger's texts are."""
     if not facts.text or text.startswith("arn:"):
         return SpecResource(text)
     if "/" not in hide_separators(text):
@@ -93,6 +95,7 @@ def _arn_variables(facts: TriggerFacts) -> tuple[str, ...]:
 
 
 def _unknown_key_error(name: str, facts: TriggerFacts, trigger: Trigger) -> IamglueError:
+    """The error for a key of a trigger that is neither its source nor an option."""
     holder_keys = (facts.holder,) if facts.holder else ()
     known = (*holder_keys, *facts.options, *_arn_variables(facts))
     listed = ", ".join(f"`{key}`" for key in known)
@@ -127,6 +130,7 @@ def _check_options(trigger: Trigger, facts: TriggerFacts) -> None:
 
 
 def _check_no_pattern(trigger: Trigger) -> None:
+    """Raise IamglueError for a wildcard in the source or consumer of a trigger."""
     resource = without_wildcard_parts(trigger.resource) if trigger.name == "apigateway" else trigger.resource
     texts = [value for _, value in resource.variables] if resource.text is None else [resource.text]
     if trigger.consumer is not None:
@@ -135,9 +139,7 @@ def _check_no_pattern(trigger: Trigger) -> None:
         # The ARN of a log group ends in `:*`, which matches its streams, and that of a secret of which only the name is
         # known in six characters that AWS adds: neither is a pattern of sources.
         suffix = ":*" if trigger.name == "logs" else "-??????" if ":secretsmanager:" in text else ""
-        source_text = text.removesuffix(suffix)
-        literal = "".join(token.text for token in tokenize(source_text) if token.kind is TokenKind.LITERAL)
-        if "*" in literal or "?" in literal:
+        if has_wildcard(text.removesuffix(suffix)):
             raise IamglueError(
                 f"`{text}` is a pattern; a trigger must name one source",
                 hint=trigger_wildcard_hint(trigger.name),
@@ -162,7 +164,7 @@ def _check_slash(trigger: Trigger, facts: TriggerFacts) -> None:
 
 
 def all_trigger_options(trigger: Trigger, options: dict[str, str]) -> dict[str, str]:
-    """Return the options, including those with a key next to the source; sorted."""
+    """The options, including those with a key next to the source; sorted."""
     separate_options = {"key": trigger.key, "consumer": trigger.consumer}
     return dict(
         sorted({**options, **{name: value for name, value in separate_options.items() if value is not None}}.items())

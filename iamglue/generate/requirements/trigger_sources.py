@@ -42,10 +42,11 @@ class TriggerSource:
     arn_variables: dict[str, str]
 
     def meets_conditions(self, conditions: tuple[str, ...]) -> bool:
-        """Return True if all conditions of a row's `when` are met: "cross_account", "option" or "option=value"."""
+        """Whether all conditions of a row's `when` are met: "cross_account", "option" or "option=value"."""
         return all(self._meets_condition(condition) for condition in conditions)
 
     def _meets_condition(self, condition: str) -> bool:
+        """Whether one condition of `meets_conditions` is met."""
         if condition == "cross_account":
             return self.cross_account
         name, equals, value = condition.partition("=")
@@ -56,6 +57,7 @@ class TriggerSource:
         return _REFERENCE.sub(self._template_value, template)
 
     def _template_value(self, match: re.Match[str]) -> str:
+        """The value of one variable of a template. Raises IamglueError if the spec does not contain it."""
         if match[1] in self.arn_variables:
             return self.arn_variables[match[1]]
         raise IamglueError(
@@ -66,7 +68,7 @@ class TriggerSource:
 
 
 def build_trigger_source(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> TriggerSource:
-    """Return the trigger's source. Raises IamglueError, at the trigger's location, for a trigger that is not valid."""
+    """The trigger's source. Raises IamglueError, at the trigger's location, for a trigger that is not valid."""
     facts = validated_trigger_facts(trigger)
     main, options = split_source_and_options(trigger, facts)
     options = all_trigger_options(trigger, options)
@@ -95,16 +97,17 @@ def build_trigger_source(trigger: Trigger, function: SpecFunction, scope: Deploy
 
 
 def function_arn(function: SpecFunction, scope: DeploymentScope) -> str:
-    """Return the ARN of the function, without version or alias."""
+    """The ARN of the function, without version or alias."""
     return f"arn:{scope.partition}:lambda:{scope.region}:{scope.account}:function:{function.name}"
 
 
 def role_arn(function: SpecFunction, scope: DeploymentScope) -> str:
-    """Return the ARN of the function's role."""
+    """The ARN of the function's role."""
     return f"arn:{scope.partition}:iam::{scope.account}:role/{role_name(function.name)}"
 
 
 def _source_arn(trigger: Trigger, kind: ResourceType, main: SpecResource, scope: DeploymentScope) -> str:
+    """The ARN of the source. Raises IamglueError, with the right trigger if it is the ARN of another one's source."""
     formats = tuple(map(parse_arn_format, kind.arn_formats))
     # An S3 bucket's ARN has neither Region nor account; the trigger's `account` is then only the bucket's owner.
     account = trigger.account if any(form.has_account_field for form in formats) else None
@@ -131,6 +134,7 @@ def _trigger_of_arn(text: str) -> str | None:
 
 
 def _source_variables(kind: ResourceType, main: SpecResource, arn: str, trigger: Trigger) -> dict[str, str]:
+    """The variables of the source's ARN; {} for a whole-ARN parameter, which hides them."""
     if whole_arn_parameter(main):
         return {}
     return dict(
@@ -139,6 +143,7 @@ def _source_variables(kind: ResourceType, main: SpecResource, arn: str, trigger:
 
 
 def _source_scope(arn: str | None, trigger: Trigger, scope: DeploymentScope) -> DeploymentScope:
+    """The partition, Region and account of the source: of its ARN, else of the trigger, else of the function."""
     _, partition, _, region, account, _ = arn_fields(arn or "")
     return DeploymentScope(
         partition or scope.partition,
@@ -148,7 +153,7 @@ def _source_scope(arn: str | None, trigger: Trigger, scope: DeploymentScope) -> 
 
 
 def _related_arns(trigger: Trigger, options: dict[str, str], arn: str | None, scope: DeploymentScope) -> dict[str, str]:
-    """Return the ARNs of the source and of the related secrets and consumer."""
+    """The ARNs of the source and of the related secrets and consumer."""
     arns = {"source": arn} if arn is not None else {}
     for name in ("secret", "superuser"):
         if name in options:
@@ -163,6 +168,7 @@ def _related_arns(trigger: Trigger, options: dict[str, str], arn: str | None, sc
 
 
 def _resource_arn(prefix: str, kind: str, text: str, trigger: Trigger, scope: DeploymentScope) -> str:
+    """The ARN of a resource that an option of a trigger names, in the function's scope."""
     service = find_service(prefix)
     if service is None:
         raise ValueError(prefix)
@@ -170,7 +176,7 @@ def _resource_arn(prefix: str, kind: str, text: str, trigger: Trigger, scope: De
 
 
 def _is_cross_account(trigger: Trigger, source_scope: DeploymentScope, scope: DeploymentScope) -> bool:
-    """Return True if the source is known to be in another account than the function."""
+    """Whether the source is known to be in another account than the function."""
     if source_scope.account == scope.account:
         return False
     return trigger.account is not None or not ("$" in scope.account or "$" in source_scope.account)

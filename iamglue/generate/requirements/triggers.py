@@ -27,15 +27,15 @@ __all__ = ["trigger_counterpart_policies", "trigger_needs", "trigger_notes", "tr
 
 
 def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """Return the role's needs for the trigger: to read the source, use its KMS key and send to its destination.
+    """The role's needs for the trigger: to read the source, use its KMS key and send to its destination.
 
     A destination that Lambda does not support for the source is checked but not granted; `trigger_notes` says so.
     Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
     source = build_trigger_source(trigger, function, scope)
-    reason = _reason(trigger)
+    reason = _need_reason(trigger)
     needs = [
-        RequiredAccess(row.actions, (on,), _label(trigger, row.label, on), reason)
+        RequiredAccess(row.actions, (on,), _need_label(trigger, row.label, on), reason)
         for row in source.facts.needs
         if source.meets_conditions(row.when)
         for on in (source.fill_arn_template(row.on),)
@@ -48,7 +48,7 @@ def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentSco
 
 
 def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
-    """Return notes for the user about the trigger. Raises IamglueError for a trigger that is not valid."""
+    """Notes for the user about the trigger. Raises IamglueError for a trigger that is not valid."""
     facts = validated_trigger_facts(trigger)
     _, options = split_source_and_options(trigger, facts)
     notes = [facts.note] if facts.note else []
@@ -77,7 +77,7 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
 
 
 def trust_principals(function: SpecFunction) -> tuple[str, ...]:
-    """Return the service principals that assume the function's role.
+    """The service principals that assume the function's role.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
@@ -112,12 +112,13 @@ def _key_needs(
         key,
         key_scope,
         trigger.location,
-        label=f"{_label(trigger, '', '')}Key",
-        reason=_reason(trigger, f", encrypted with {key}"),
+        label=f"{_need_label(trigger, '', '')}Key",
+        reason=_need_reason(trigger, f", encrypted with {key}"),
     )
 
 
-def _label(trigger: Trigger, row_label: str, resource: str) -> str:
+def _need_label(trigger: Trigger, row_label: str, resource: str) -> str:
+    """The name of a need's resource in a Sid: that of the source, or of the row for a source without a name."""
     if resource == "*":
         return "Any"
     return (
@@ -127,7 +128,8 @@ def _label(trigger: Trigger, row_label: str, resource: str) -> str:
     )
 
 
-def _reason(trigger: Trigger, more: str = "") -> Reason:
+def _need_reason(trigger: Trigger, more: str = "") -> Reason:
+    """The reason of a trigger's needs: the trigger as written, with `why` and the suffix `more`."""
     value = trigger_value_text(trigger.resource)
     text = f"triggers {trigger.name} {value}, {trigger.location}{reason_suffix(trigger.why)}{more}"
     return Reason(text, NeedOrigin.TRIGGER, trigger.name, "auth" in dict(trigger.resource.variables))

@@ -161,6 +161,11 @@ def substitute_parameters(text: str, values: dict[str, str]) -> str:
     return _REFERENCE.sub(lambda part: values.get(part[1], part[0]) if _is_named_parameter(part[1]) else part[0], text)
 
 
+def replace_parameters(text: str, replacement: str) -> str:
+    """The text with the same replacement for each declared parameter, to check the form of what is around them."""
+    return "".join(replacement if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(text))
+
+
 def _literal_tokens(text: str) -> list[Token]:
     """The tokens of text without a closed `${...}`; an unclosed `${` is malformed."""
     if not text:
