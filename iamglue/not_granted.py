@@ -24,12 +24,13 @@ from iamglue.errors import IamglueError
 from iamglue.model.grant_check import GrantAnswer, GrantCheck, GrantPattern
 from iamglue.model.located_access import LocatedAccess, access_of_files
 from iamglue.model.policy_file import PolicyFile
+from iamglue.policy.action_names import ACTION_NAME_PATTERN, SERVICE_PREFIX
 from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.phone_numbers import is_phone_number
 
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+|\*(:\*)?")
+_ACTION = re.compile(rf"{SERVICE_PREFIX}:{ACTION_NAME_PATTERN}|\*(:\*)?")
 _RESOURCE_SEPARATOR = "@"
 _ANSWERS = {
     Verdict.EMPTY: GrantAnswer.NOT_GRANTED,

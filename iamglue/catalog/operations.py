@@ -37,7 +37,7 @@ def operation_actions(prefix: str, operation: str) -> tuple[str, ...] | None:
         for actions in _possible_actions(prefix.lower(), name):
             if actions is not None:
                 return actions
-    return None
+    return _find_action_names(f"{prefix}:{operation}")  # an action with a hyphen, which the keys do not have
 
 
 def operation_keys(operation: str) -> tuple[str, ...]:

@@ -24,10 +24,11 @@ from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, unreadable_request_line
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import Question, build_pattern_question
+from iamglue.policy.action_names import ACTION_NAME_PATTERN
 from iamglue.readers.policy_file import read_policy_files
 from iamglue.readers.questions import parse_context, parse_question
 
-_ACTION_OR_ARN = re.compile(r"arn:.*|[a-z0-9-]+:[A-Za-z0-9*?]+")
+_ACTION_OR_ARN = re.compile(rf"arn:.*|[a-z0-9-]+:{ACTION_NAME_PATTERN}")
 # Maximum number of invalid lines that are reported one by one.
 _MAX_REPORTED = 20
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from iamglue.catalog.services import Action, find_action
 from iamglue.engine.solve.action_bitsets import actions_in, pattern_bitset
 from iamglue.language_server.cursor_context import CursorContext
+from iamglue.policy.action_names import ACTION_NAME_PATTERN
 
 
 class PolicyElement(StrEnum):
@@ -42,7 +43,7 @@ _CONDITION_BLOCK = {"test": PolicyElement.OPERATOR, "variable": PolicyElement.CO
 _PRINCIPAL_BLOCKS = ("principals", "not_principals")
 # A block `statement` of the data source; those of other types, such as of WAF, are in resources.
 _STATEMENT_BLOCKS = (("data", "statement"), ("data", "dynamic", "content"))
-_ACTION_TEXT = re.compile(r"(?<![\w:/-])([A-Za-z0-9-]{2,}:[A-Za-z0-9*?]+)(?![\w:/-])")
+_ACTION_TEXT = re.compile(rf"(?<![\w:/-])([A-Za-z0-9-]{{2,}}:{ACTION_NAME_PATTERN})(?![\w:/-])")
 _HAS_ACTIONS = re.compile(r"\b(?:Not)?Action\b|\b(?:not_)?actions\b")
 _MAX_ACTIONS = 2000
 

@@ -10,16 +10,15 @@ from functools import lru_cache
 from iamglue.engine.evaluate.callers import parse_caller
 from iamglue.engine.evaluate.request import Request
 from iamglue.errors import IamglueError
+from iamglue.policy.action_names import ACTION_NAME, ACTION_NAME_PATTERN, SERVICE_PREFIX
 from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.phone_numbers import is_phone_number
 
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
-_ACCOUNT = re.compile(r"[0-9]{12}")
-
-
+_ACTION = re.compile(f"{SERVICE_PREFIX}:{ACTION_NAME}")
 # A pattern of actions of one service.
-_ACTION_PATTERN = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+_ACTION_PATTERN = re.compile(f"{SERVICE_PREFIX}:{ACTION_NAME_PATTERN}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.operations import operation_keys
+from iamglue.catalog.operations import normalized_name, operation_keys
 from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType
@@ -70,7 +70,7 @@ def _check_marks(entry: AccessEntry, action: str, chosen: str) -> None:
 
 def _is_named(group: tuple[str, ...], action: str, entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> bool:
     """Whether another entry of the service names a type of the group for the same action."""
-    name = action.partition(":")[2].lower()
+    name = normalized_name(action.partition(":")[2])
     return any(
         (other.resource_type or "").lower().replace("-", " ") in {member.replace("-", " ") for member in group}
         and name in {key for word in other.do for key in operation_keys(word.rpartition(":")[2])}

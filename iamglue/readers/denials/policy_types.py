@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 
 from iamglue.model.denial import DenialPolicyType
+from iamglue.policy.action_names import ACTION_NAME_PATTERN, SERVICE_PREFIX
 
-ACTION_PATTERN = r"[A-Za-z0-9-]+:\n?[A-Za-z0-9*]+"
+ACTION_PATTERN = rf"{SERVICE_PREFIX}:\n?{ACTION_NAME_PATTERN}"
 _KIND = r"(?P<kind>[A-Za-z\s-]{1,60}?polic(?:y|ies)|permissions?\s+boundar(?:y|ies)|(?:SCP|RCP)s?)"
 _POLICY = r"(?:\s*:\s*\(?[\"']?(?P<policy>arn:[^\s,;)\"']+))?"
 _EXPLICIT = re.compile(

@@ -21,7 +21,7 @@ from iamglue.readers.denials.resource_text import read_resource
 _DENIED_ACTION = re.compile(
     r"not\s+authorized\s+to\s+perform\s*(?:the\s+(?:[\w-]+\s+){0,4}actions?\s*)?:?\s*[\[(\"'`]?\s*"
     rf"(?P<actions>{ACTION_PATTERN}(?:\s*,\s*{ACTION_PATTERN})*)"
-    r"(?P<rest>\n[A-Za-z0-9]+(?=\s+(?:on|because|with|due)\s))?[\])]?",
+    r"(?P<rest>\n[A-Za-z0-9-]+(?=\s+(?:on|because|with|due)\s))?[\])]?",
     re.IGNORECASE,
 )
 _PRINCIPAL = re.compile(r"(?:User:\s*(?P<user>\S+(?:\n\S+){0,3})|(?<!\S)(?P<principal>\S+))\s+is\s+$", re.IGNORECASE)

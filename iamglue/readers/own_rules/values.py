@@ -12,6 +12,7 @@ from iamglue.catalog.services import find_service, service_prefixes
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.findings import Severity
+from iamglue.policy.action_names import ACTION_NAME_PATTERN
 from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.conditions import OPERATORS, Condition, parse_operator
 from iamglue.policy.parsed_policy import PolicyType
@@ -22,7 +23,7 @@ from iamglue.spelling import did_you_mean
 
 JsonSchema = dict[str, Any]
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ACTION = re.compile(r"[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+|\*")
+_ACTION = re.compile(rf"[A-Za-z0-9*?-]+:{ACTION_NAME_PATTERN}|\*")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[a-z0-9*?-]+(\.[a-z0-9*?-]+)+")
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")

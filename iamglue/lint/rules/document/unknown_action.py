@@ -18,6 +18,7 @@ from iamglue.catalog.unlisted_actions import is_unlisted_action
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.action_names import ACTION_NAME_PATTERN, SERVICE_PREFIX
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.patterns.wildcards import compile_pattern, has_wildcard
 from iamglue.policy.source.edits import replace_scalar
@@ -26,7 +27,7 @@ from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ACTION",))
 # Common mistakes: another separator instead of the colon between service and action.
-_WRONG_SEPARATOR = re.compile(r"([A-Za-z0-9-]+)[./;=]([A-Za-z0-9*?]+)")
+_WRONG_SEPARATOR = re.compile(f"({SERVICE_PREFIX})[./;=]({ACTION_NAME_PATTERN})")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
