@@ -105,6 +105,7 @@ def _with_local_witness(entry: DiffEntry, added: Access, location: AccountRegion
 
 
 def _statement_diff(entry: DiffEntry, sources: Mapping[StatementTerm, StatementSource]) -> StatementDiff:
+    """The entry with the files of its statements; exclusions are Allow statements or Deny statements."""
     removed_deny, variant = entry.removed_deny, entry.condition_variant
     return StatementDiff(
         entry.statement,

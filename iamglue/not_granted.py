@@ -24,11 +24,10 @@ from iamglue.errors import IamglueError
 from iamglue.model.grant_check import GrantAnswer, GrantCheck, GrantPattern
 from iamglue.model.located_access import LocatedAccess, access_of_files
 from iamglue.model.policy_file import PolicyFile
+from iamglue.model.question import is_named_resource
 from iamglue.policy.action_names import ACTION_NAME_PATTERN, SERVICE_PREFIX
-from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
-from iamglue.policy.phone_numbers import is_phone_number
 
 _ACTION = re.compile(rf"{SERVICE_PREFIX}:{ACTION_NAME_PATTERN}|\*(:\*)?")
 _RESOURCE_SEPARATOR = "@"
@@ -58,9 +57,8 @@ def parse_grant_pattern(text: str) -> GrantPattern:
 
 
 def _is_resource_pattern(text: str) -> bool:
-    if "${" in text:
-        return False
-    return text == "*" or is_phone_number(text) or (text.startswith("arn:") and text.count(":") >= ARN_FIELD_COUNT - 1)
+    """Whether a text is `*`, a phone number, or an ARN or pattern of one without variables."""
+    return "${" not in text and (text == "*" or is_named_resource(text))
 
 
 def check_not_granted(
@@ -105,6 +103,7 @@ def _names_principals(file: PolicyFile) -> bool:
 
 
 def _check_pattern(located: LocatedAccess, limits_access: Access, pattern: GrantPattern) -> GrantCheck:
+    """The answer for one pattern: whether the policies, within their limits, may allow some request of it."""
     probe = Statement(Effect.ALLOW, MatchList((pattern.action,)), MatchList((pattern.resource,)))
     granted = located.access & limits_access & access_of_statement(probe)
     proof = prove_empty(granted)

@@ -104,18 +104,21 @@ def _is_half(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
+    """A hidden character as Python writes its escape; a byte that is not valid UTF-8 as `\\xff`."""
     if "\udc80" <= character <= "\udcff":  # how Python stores a byte that is not valid UTF-8
         return f"\\x{ord(character) - 0xDC00:02x}"
     return ascii(character)[1:-1]
 
 
 def _json_character(character: str) -> str:
+    """A character of a JSON text, hidden ones as escapes; a lone surrogate becomes the text of its escape."""
     if character == "\n" or not is_hidden(character):
         return character
     return f"\\{_escape(character)}" if _is_half(character) else _json_escape(character)
 
 
 def _json_escape(character: str) -> str:
+    """A character as JSON's escape: above U+FFFF, a pair of surrogates."""
     code = ord(character)
     if code <= _LAST_OF_PLANE_0:
         return f"\\u{code:04x}"

@@ -107,6 +107,7 @@ def example_problems(rule: RuleModule) -> list[str]:
 
 
 def _example_problem(rule: RuleModule, example: RuleExample, *, is_good: bool) -> str:
+    """What is wrong with one example, empty if nothing is: a bad one must give a violation, not an undecided result."""
     file = read_policies(
         "example.yaml", _document(example.text), example.type, ParameterValues(example.parameter_values)
     )

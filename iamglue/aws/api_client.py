@@ -44,12 +44,12 @@ class ApiClient:
 
     @property
     def region(self) -> str:
-        """Return the default Region of requests."""
+        """The default Region of requests."""
         return self.clients.region
 
     @property
     def is_stopped(self) -> bool:
-        """Return True if requests were stopped, for all actions or for one of them."""
+        """Whether requests were stopped, for all actions or for one of them."""
         return self._stop_failure is not None or any(
             count >= _MAX_UNREACHABLE for count in self._unreachable_counts.values()
         )
@@ -84,7 +84,7 @@ class ApiClient:
                 raise ApiError(action, classify_error(problem, action))
 
     def _method(self, action: str, region: str | None) -> tuple[Any, str]:
-        """Return the client and the method of an action."""
+        """The client and the method of an action."""
         operation = audit_operations()[action]  # a KeyError is a bug: only listed read operations may be called
         try:
             return self.clients.get(operation.client, region), xform_name(operation.name)
@@ -106,6 +106,7 @@ class ApiClient:
         self._unreachable_counts.pop(action, None)
 
     def _check_not_stopped(self, action: str) -> None:
+        """Raise ApiError without a request: requests were stopped, or AWS sends no responses for the action."""
         if self._stop_failure:
             raise ApiError(action, self._stop_failure)
         if self._unreachable_counts.get(action, 0) >= _MAX_UNREACHABLE:

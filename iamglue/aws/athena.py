@@ -162,6 +162,7 @@ class Athena:
                 return
 
     def _request(self, action: str, send: Any) -> dict[str, Any]:
+        """Send a request and return its response. Raises NotEvaluatedError with AWS's reason."""
         try:
             response: dict[str, Any] = send()
         except _ERRORS as error:

@@ -54,7 +54,7 @@ class Checkpoint:
             self._resume(path)
 
     def get(self, arn: str) -> DeployedFunction | Role | None:
-        """Return the saved function or role with this ARN, else None."""
+        """The saved function or role with this ARN, else None."""
         return self._values.get(arn)
 
     def add(self, value: DeployedFunction | Role) -> None:
@@ -74,6 +74,7 @@ class Checkpoint:
             self._file.close()
 
     def _write_lines(self, *lines: Mapping[str, Any]) -> None:
+        """Append lines and flush them, so that a run that is killed loses none. Raises IamglueError."""
         if self._file is None or self._path is None:
             return
         try:
@@ -83,6 +84,7 @@ class Checkpoint:
             raise _write_error(error, self._path) from error
 
     def _resume(self, path: Path) -> None:
+        """Load the file, if there is one, and rewrite it. Raises IamglueError if another run has it open."""
         try:
             old_file = open_file(str(path)) if path.exists() or path.is_symlink() else None
             with old_file or nullcontext():
@@ -111,7 +113,7 @@ class Checkpoint:
         return file
 
     def _lines(self, value: DeployedFunction | Role) -> list[dict[str, Any]]:
-        """Return the lines of a function or role: its new documents, then the value itself."""
+        """The lines of a function or role: its new documents, then the value itself."""
         kind = next(name for name, value_type in _KINDS.items() if isinstance(value, value_type))
         data = to_json(value, self._documents)
         new_texts = self._documents.texts[self._written_documents :]
@@ -119,6 +121,7 @@ class Checkpoint:
         return [*({"document": text} for text in new_texts), {kind: data}]
 
     def _load(self, text: str, path: Path) -> None:
+        """Read all lines, but nothing of a run that began longer than `_MAX_AGE` ago. Raises IamglueError."""
         lines = text.split("\n")[:-1]
         if not text:
             return
@@ -129,7 +132,7 @@ class Checkpoint:
         if saved_scope != self._scope:
             text = f"the file is the checkpoint of account {saved_scope['account']} in {saved_scope['region']}"
             raise IamglueError(text, hint=_REMOVE_HINT, location=Location(str(path)))
-        if _age(head["started"]) <= _MAX_AGE:
+        if _age_of_run(head["started"]) <= _MAX_AGE:
             self.started = head["started"]
             try:
                 self._load_lines(lines[1:])
@@ -138,6 +141,10 @@ class Checkpoint:
                 raise IamglueError(message, hint=_REMOVE_HINT, location=Location(str(path))) from error
 
     def _load_lines(self, lines: list[str]) -> None:
+        """Read documents and values up to a truncated line.
+
+        Raises IamglueError for a line that does not have their form.
+        """
         for line in lines:
             record = _parse_line(line)
             if not isinstance(record, dict) or len(record) != 1:
@@ -160,6 +167,7 @@ def _json_line(data: Any) -> str:
 
 
 def _parse_line(line: str) -> Any:
+    """The data of a line; None if it is truncated or not JSON."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
@@ -171,7 +179,8 @@ def _write_error(error: OSError, path: Path) -> IamglueError:
     return IamglueError(f"the checkpoint cannot be written: {reason}", location=Location(str(path)))
 
 
-def _age(started: str) -> timedelta:
+def _age_of_run(started: str) -> timedelta:
+    """How long ago a run started; longer than is allowed for a text that is not a time."""
     try:
         return datetime.now(UTC) - datetime.fromisoformat(started)
     except (TypeError, ValueError):

@@ -29,14 +29,14 @@ class DocumentTable:
         self._policies: dict[int, Policy | None] = {}
 
     def index(self, text: str) -> int:
-        """Return the number of a text; a new text is added."""
+        """The number of a text; a new text is added."""
         number = self._numbers.setdefault(text, len(self.texts))
         if number == len(self.texts):
             self.texts.append(text)
         return number
 
     def policy(self, number: int) -> Policy | None:
-        """Return the parsed document with this number; None if it is empty or malformed."""
+        """The parsed document with this number; None if it is empty or malformed."""
         if number not in self._policies:
             text = self.texts[number]
             self._policies[number] = parse_document(text) if text else None
@@ -87,6 +87,7 @@ def _build_value(kind: Any, data: Any, documents: DocumentTable, path: str) -> A
 
 
 def _build_tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, path: str) -> tuple[Any, ...]:
+    """A tuple of a declared type. Raises IamglueError for other data, and for a list of another length."""
     if not isinstance(data, list):
         raise _type_error(path, "a list")
     if kinds[-1] is Ellipsis:
@@ -100,6 +101,7 @@ def _build_tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, pa
 
 
 def _build_attached_policy(data: Any, documents: DocumentTable, path: str) -> AttachedPolicy:
+    """A policy with its document from the table. Raises IamglueError for a number that the table does not have."""
     fields = _check_mapping(data, {"name", "arn", "document"}, path)
     number = fields.get("document")
     if type(number) is not int or not 0 <= number < len(documents.texts):
@@ -110,6 +112,7 @@ def _build_attached_policy(data: Any, documents: DocumentTable, path: str) -> At
 
 
 def _build_dataclass(kind: type, data: Any, documents: DocumentTable, path: str) -> Any:
+    """A dataclass; fields that are missing have their default. Raises IamglueError if one has none."""
     hints = _type_hints(kind)
     data_fields = _check_mapping(data, {field.name for field in dataclasses.fields(kind) if field.compare}, path)
     values = {
@@ -123,7 +126,7 @@ def _build_dataclass(kind: type, data: Any, documents: DocumentTable, path: str)
 
 
 def _check_mapping(data: Any, known: set[str], path: str) -> dict[str, Any]:
-    """Return the mapping. Raises IamglueError for data that is not a mapping and for unknown keys."""
+    """The mapping. Raises IamglueError for data that is not a mapping and for unknown keys."""
     if not isinstance(data, dict):
         raise _type_error(path, "a mapping")
     unknown_keys = sorted(set(data) - known)

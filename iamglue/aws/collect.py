@@ -14,7 +14,7 @@ from iamglue.aws.collect_request import CollectRequest
 from iamglue.aws.functions import ListedFunction, function_name, read_function
 from iamglue.aws.listings import list_functions, list_roles
 from iamglue.aws.managed_policies import ManagedPolicies
-from iamglue.aws.organization import Organization, read_organization
+from iamglue.aws.organization import read_organization
 from iamglue.aws.resource_policies import read_resource_policy
 from iamglue.aws.resource_roles import named_resources, read_resource_role
 from iamglue.aws.roles import read_role, role_name
@@ -79,7 +79,7 @@ class _Collection:
         resources = tuple(dict.fromkeys((*self.request.resources, *own_layers)))
         policies = self.pool.map(lambda arn: read_resource_policy(self.client, arn), resources)
         named = ((arn, policy) for arn, (policy, _) in zip(resources, policies, strict=True))
-        (organization,) = self.pool.map(self._read_organization, (self.caller.account,))
+        (organization,) = self.pool.map(lambda account: read_organization(self.client, account), (self.caller.account,))
         not_evaluated = (
             *self.caller.not_evaluated,
             *missing_functions,
@@ -104,6 +104,7 @@ class _Collection:
         )
 
     def _read_functions(self) -> tuple[tuple[DeployedFunction, ...], tuple[NotEvaluated, ...]]:
+        """Read the requested functions, or all; those of one listing need no request for their configuration."""
         listed, not_evaluated = (
             list_functions(self.client, self.caller.account) if self.request.everything else ({}, ())
         )
@@ -112,13 +113,14 @@ class _Collection:
         return _split_results(results, not_evaluated)
 
     def _read_function(self, name: str, listed: ListedFunction | None) -> _Read[DeployedFunction]:
+        """The function from the checkpoint, otherwise from AWS."""
         saved = self.checkpoint.get(self._function_arn(name))
         if isinstance(saved, DeployedFunction):
             return saved, ()
         return self._save_complete(read_function(self.client, name, listed))
 
     def _function_arn(self, name: str) -> str:
-        """Return the unqualified ARN of a function, from its ARN (qualified or not) or its name."""
+        """The unqualified ARN of a function, from its ARN (qualified or not) or its name."""
         if name.startswith("arn:"):
             return ":".join(name.split(":")[:7])
         scope = f"{self.caller.partition}:lambda:{self.client.region}:{self.caller.account}"
@@ -127,6 +129,7 @@ class _Collection:
     def _read_roles(
         self, functions: Iterable[DeployedFunction], managed: ManagedPolicies
     ) -> tuple[tuple[Role, ...], tuple[NotEvaluated, ...]]:
+        """Read the requested roles, or all, and those of functions; a role that is named twice is read once."""
         listed, not_evaluated = list_roles(self.client, self.caller.account) if self.request.everything else ((), ())
         arns = (*listed, *(function.role_arn for function in functions))
         named = {role_name(arn): arn for arn in arns}
@@ -150,6 +153,7 @@ class _Collection:
         )
 
     def _read_role(self, managed: ManagedPolicies, name: str) -> _Read[Role]:
+        """The role from the checkpoint, otherwise from AWS."""
         saved = self.checkpoint.get(name)
         return (saved, ()) if isinstance(saved, Role) else self._save_complete(read_role(self.client, managed, name))
 
@@ -159,9 +163,6 @@ class _Collection:
         if value is not None and not not_evaluated:
             self.checkpoint.add(value)
         return read
-
-    def _read_organization(self, account: str) -> Organization:
-        return read_organization(self.client, account)
 
 
 def _split_results(
@@ -181,7 +182,7 @@ def _is_of(account: str, arn: str) -> bool:
 
 
 def _account_id(functions: tuple[DeployedFunction, ...], roles: tuple[Role, ...]) -> str:
-    """Return the account's id from the functions or roles, for when STS did not return it; empty if there are none."""
+    """The account's id from the functions or roles, for when STS did not return it; empty if there are none."""
     account_ids = [subject.account for subject in functions] + [subject.account for subject in roles]
     return next(iter(account_ids), "")
 

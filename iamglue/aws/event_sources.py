@@ -29,5 +29,5 @@ def parse_event_source(mapping: dict[str, Any]) -> EventSourceMapping:
 
 
 def mapped_function_arn(mapping: dict[str, Any]) -> str:
-    """Return the ARN of a mapping's function, without alias or version."""
+    """The ARN of a mapping's function, without alias or version."""
     return ":".join(str(mapping.get("FunctionArn", "")).split(":")[:7])

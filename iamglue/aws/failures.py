@@ -48,7 +48,7 @@ class FailureKind(Enum):
 
     @property
     def is_final(self) -> bool:
-        """Return True if all further requests would fail too."""
+        """Whether all further requests would fail too."""
         # INVALID_CREDENTIALS is not final: AWS returns it also for a Region that is not enabled.
         return self in (FailureKind.EXPIRED, FailureKind.NO_CREDENTIALS)
 
@@ -134,12 +134,14 @@ def _error_response_failure(error: botocore.ClientError, action: str) -> Failure
 
 
 def _credentials_reason(error: Exception) -> str:
+    """Why there are no credentials. AWS's own text may have secrets, so only the name of the error is given."""
     if isinstance(error, botocore.NoCredentialsError):
         return "there are no AWS credentials"
     return f"AWS credentials could not be loaded ({type(error).__name__})"
 
 
 def _host_suffix(error: Exception) -> str:
+    """The host that was not reached, "" if it is not known. Only the host: a URL may have a password."""
     url = getattr(error, "kwargs", {}).get("endpoint_url")
     try:
         host = urlsplit(str(url)).hostname if url else None
@@ -149,7 +151,7 @@ def _host_suffix(error: Exception) -> str:
 
 
 def sanitize_text(text: str) -> str:
-    """Return a text from AWS as one short line, without control characters, access keys and credentials in URLs."""
+    """A text from AWS as one short line, without control characters, access keys and credentials in URLs."""
     line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     line = re.sub(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b", "(an access key)", line)
     line = re.sub(r"//.*@", "//(hidden)@", line)

@@ -62,12 +62,12 @@ def read_function(
 
 
 def function_name(name_or_arn: str) -> str:
-    """Return the name of a function, from its name or its ARN (qualified or not)."""
+    """The name of a function, from its name or its ARN (qualified or not)."""
     return name_or_arn.split(":")[6] if _is_arn(name_or_arn) else name_or_arn
 
 
 def function_region(name_or_arn: str) -> str | None:
-    """Return the Region of a function's ARN; None for a name."""
+    """The Region of a function's ARN; None for a name."""
     return name_or_arn.split(":")[3] if _is_arn(name_or_arn) else None
 
 
@@ -127,7 +127,7 @@ def _read_details(
 
 
 def _read_qualifiers(reader: SubjectReader, name: str) -> tuple[str, ...]:
-    """Return the aliases of the function, and the versions that they route requests to."""
+    """The aliases of the function, and the versions that they route requests to."""
     aliases = reader.items("lambda:ListAliases", "Aliases", FunctionName=name)
     versions = {
         version
@@ -138,6 +138,7 @@ def _read_qualifiers(reader: SubjectReader, name: str) -> tuple[str, ...]:
 
 
 def _read_permissions(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> list[FunctionResourcePolicy]:
+    """The resource-based policies of the function ("") and of its aliases and versions, which have their own."""
     policies = []
     for qualifier in qualifiers:
         response = reader.fetch(_POLICY, FunctionName=name, **_qualifier_parameters(qualifier))
@@ -161,7 +162,7 @@ def _read_event_sources(
 
 
 def _read_destinations(reader: SubjectReader, name: str) -> tuple[str | None, str | None]:
-    """Return the destinations on success and on failure, of the function, else of one of its aliases or versions."""
+    """The destinations on success and on failure, of the function, else of one of its aliases or versions."""
     configs = reader.items("lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=name)
     configs.sort(key=lambda config: not config.get("FunctionArn", "").endswith(_LATEST))
     targets = [config.get("DestinationConfig", {}) for config in configs]
@@ -173,6 +174,7 @@ def _read_destinations(reader: SubjectReader, name: str) -> tuple[str | None, st
 
 
 def _read_urls(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
+    """The URLs of the function and its aliases; a failed listing is recorded."""
     action = "lambda:ListFunctionUrlConfigs"
     try:
         configs = list(reader.client.items(action, "FunctionUrlConfigs", region=reader.region, FunctionName=name))

@@ -25,7 +25,7 @@ _PYTHON_TYPES: dict[str, tuple[Any, ...]] = {
 
 
 def check_json_types(body: bytes, shape: Any) -> bytes:
-    """Return the body with null in place of list items of a wrong type.
+    """The body with null in place of list items of a wrong type.
 
     Raises InvalidResponseError for every other value of a wrong type.
     """
@@ -52,6 +52,7 @@ def _members(shape: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _has_type(shape: Any, value: Any) -> bool:
+    """Whether a list item has the type of its shape."""
     try:
         _check_type(shape, value, "")
     except InvalidResponseError:

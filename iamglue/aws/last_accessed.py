@@ -57,6 +57,7 @@ def collect_last_accessed(
 
 
 def _read_role(client: ApiClient, role: Role, sleep: Callable[[float], None]) -> _Read:
+    """The records of one role, and what could not be read of it; none for a role that was deleted meanwhile."""
     reader = SubjectReader(client, Subject("role", role.name, role.arn))
     try:
         return tuple(_read_records(reader, role, sleep)), tuple(reader.not_evaluated)
@@ -66,6 +67,7 @@ def _read_role(client: ApiClient, role: Role, sleep: Callable[[float], None]) ->
 
 
 def _read_records(reader: SubjectReader, role: Role, sleep: Callable[[float], None]) -> Iterator[LastAccessed]:
+    """Yield the records of all pages of a report; a failure is recorded, and ends it."""
     job = reader.fetch(_GENERATE, owned=True, Arn=role.arn, Granularity="ACTION_LEVEL")
     page = _wait_for_report(reader, job["JobId"], sleep) if job else None
     while job and page:
@@ -98,6 +100,7 @@ def _wait_for_report(reader: SubjectReader, job: str, sleep: Callable[[float], N
 
 
 def _service_records(role: Role, service_data: dict[str, Any], since: str | None) -> Iterator[LastAccessed]:
+    """Yield the last use of a service, then of each of its actions that IAM tracks."""
     service = service_data["ServiceNamespace"]
     yield LastAccessed(role.arn, service, None, utc_timestamp(service_data.get("LastAuthenticated")), since)
     for action in service_data.get("TrackedActionsLastAccessed", ()):
@@ -106,7 +109,7 @@ def _service_records(role: Role, service_data: dict[str, Any], since: str | None
 
 
 def _tracked_since(page: dict[str, Any], role: Role) -> str | None:
-    """Return the start of the tracking period: that of IAM, or the creation of the role if it is later."""
+    """The start of the tracking period: that of IAM, or the creation of the role if it is later."""
     completed = page.get("JobCompletionDate")
     tracked = utc_timestamp(completed - _TRACKING_PERIOD) if completed else None
     return max((time for time in (tracked, role.created) if time), default=None)

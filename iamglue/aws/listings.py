@@ -12,7 +12,7 @@ from iamglue.policy.arns import SERVICE_LINKED_ROLE_PATH
 
 
 def list_functions(client: ApiClient, account: str) -> tuple[dict[str, ListedFunction], tuple[NotEvaluated, ...]]:
-    """Return every function of the Region by its ARN, and what could not be listed."""
+    """Every function of the Region by its ARN, and what could not be listed."""
     reader = SubjectReader(client, Subject("account", account))
     functions: dict[str, tuple[DeployedFunction, tuple[NotEvaluated, ...]]] = {}
     for configuration in reader.items("lambda:ListFunctions", "Functions", owned=False):
@@ -31,7 +31,7 @@ def list_functions(client: ApiClient, account: str) -> tuple[dict[str, ListedFun
 
 
 def _read_all_event_sources(client: ApiClient) -> dict[str, list[EventSourceMapping]] | None:
-    """Return the event sources of all functions by ARN; None if the listing failed, so that each function is read."""
+    """The event sources of all functions by ARN; None if the listing failed, so that each function is read."""
     mappings: dict[str, list[EventSourceMapping]] = {}
     try:
         for mapping in client.items("lambda:ListEventSourceMappings", "EventSourceMappings"):
@@ -42,7 +42,7 @@ def _read_all_event_sources(client: ApiClient) -> dict[str, list[EventSourceMapp
 
 
 def list_roles(client: ApiClient, account: str) -> tuple[tuple[str, ...], tuple[NotEvaluated, ...]]:
-    """Return the ARNs of the account's roles except service-linked roles, and what could not be listed."""
+    """The ARNs of the account's roles except service-linked roles, and what could not be listed."""
     reader = SubjectReader(client, Subject("account", account))
     roles = reader.items("iam:ListRoles", "Roles", owned=False)
     arns = (role["Arn"] for role in roles if not role["Path"].startswith(SERVICE_LINKED_ROLE_PATH))

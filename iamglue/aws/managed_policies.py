@@ -19,7 +19,7 @@ class ManagedPolicies:
         self._policies: SingleFlight[AttachedPolicy] = SingleFlight()
 
     def read(self, arn: str, reader: SubjectReader) -> AttachedPolicy:
-        """Return the managed policy; if it cannot be read, that is recorded for the reader's subject."""
+        """The managed policy; if it cannot be read, that is recorded for the reader's subject."""
         name = arn.rpartition("/")[2]
         try:
             policy = self._policies.get(arn, lambda: self._fetch(name, arn))
@@ -29,6 +29,7 @@ class ManagedPolicies:
         return reader.check_policy(_VERSION, policy)
 
     def _fetch(self, name: str, arn: str) -> AttachedPolicy:
+        """Read a policy in its default version. Raises ApiError."""
         version = self._client.call("iam:GetPolicy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
         response = self._client.call(_VERSION, PolicyArn=arn, VersionId=version)
         return parse_attached_policy(name, document_text(response["PolicyVersion"]["Document"]), arn)

@@ -65,7 +65,7 @@ def read_organization(client: ApiClient, account: str) -> Organization:
 
 
 def _parent_ids(client: ApiClient, account: str) -> tuple[str, ...]:
-    """Return the ids of the root and the organizational units above an account, root first. Raises ApiError."""
+    """The ids of the root and the organizational units above an account, root first. Raises ApiError."""
     parent_ids: list[str] = []
     child = account
     while len(parent_ids) < _MAX_DEPTH:
@@ -95,11 +95,13 @@ def _read_levels(
 def _read_level(
     reader: SubjectReader, target: str, kind: str, documents: dict[str, AttachedPolicy]
 ) -> tuple[AttachedPolicy, ...]:
+    """The policies attached to a root, organizational unit or account. Raises ApiError."""
     listed = reader.client.items("organizations:ListPoliciesForTarget", "Policies", TargetId=target, Filter=kind)
     return tuple(_read_policy(reader, policy["Id"], documents) for policy in list(listed))
 
 
 def _read_policy(reader: SubjectReader, id: str, documents: dict[str, AttachedPolicy]) -> AttachedPolicy:
+    """A policy by its ID; each is read once, though it may be attached at several levels. Raises ApiError."""
     if id not in documents:
         policy = reader.client.call(_POLICY, PolicyId=id)["Policy"]
         summary = policy["PolicySummary"]

@@ -42,7 +42,7 @@ def read_resource_policy(client: ApiClient, arn: str) -> tuple[AttachedPolicy | 
 
 
 def _services_with_policies() -> frozenset[str]:
-    """Return the services whose resources may have a policy."""
+    """The services whose resources may have a policy."""
     return frozenset(row["service"] for row in table_rows("resource_policies"))
 
 
@@ -52,6 +52,7 @@ def _read_bucket_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyTe
 
 
 def _read_key_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    """The policy of a key; that of an alias is its key's, which takes another request."""
     key: str | None = arn
     if name.startswith("alias/"):
         response = reader.fetch("kms:DescribeKey", KeyId=arn)
@@ -61,6 +62,7 @@ def _read_key_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
 
 
 def _read_queue_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    """The policy of a queue, whose URL takes another request."""
     action = "sqs:GetQueueAttributes"
     url = reader.fetch("sqs:GetQueueUrl", QueueName=name, QueueOwnerAWSAccountId=split_arn_fields(arn)[4])
     if url is None:
@@ -71,6 +73,7 @@ def _read_queue_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyTex
 
 
 def _read_topic_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    """The policy of a topic, also for the ARN of a subscription."""
     action = "sns:GetTopicAttributes"
     topic = ":".join((*split_arn_fields(arn)[:5], name.partition(":")[0]))  # without the ID of a subscription
     response = reader.fetch(action, TopicArn=topic)
@@ -83,12 +86,14 @@ def _read_secret_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyTe
 
 
 def _read_table_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    """The policy of a table, also for the ARN of an index or stream."""
     table = "/".join(name.split("/")[:2])  # an index or stream has the policy of its table
     table_arn = ":".join((*split_arn_fields(arn)[:5], table))
     return _fetch_policy(reader, "dynamodb:GetResourcePolicy", "Policy", ResourceArn=table_arn)
 
 
 def _read_function_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    """The policy of a function, version or alias, each of which has its own, or of a layer version."""
     if name.startswith("layer:"):
         return _read_layer_policy(reader, arn)
     _, _, qualifier = name.removeprefix("function:").partition(":")

@@ -35,7 +35,7 @@ def named_resources(roles: Iterable[Role], account: str) -> tuple[str, ...]:
             for policy in role.policies
             if policy.policy is not None
             for statement in policy.policy.statements
-            for arn in _named_by(statement)
+            for arn in _resources_of_statement(statement)
             if split_arn_fields(arn)[4] == account
         )
     )
@@ -57,18 +57,18 @@ def read_resource_role(client: ApiClient, arn: str) -> _ReadRole:
     return role, tuple(reader.not_evaluated)
 
 
-def _named_by(statement: Statement) -> Iterator[str]:
+def _resources_of_statement(statement: Statement) -> Iterator[str]:
     """The resources of one statement."""
     if statement.effect is not Effect.ALLOW or statement.resources is None or statement.resources.negated:
         return
     actions = element_bitset(statement.actions)
     shapes = [shape for shape in _READERS if actions & _path_actions(shape)]
     for arn in statement.resources.values if shapes else ():
-        if any(arn_has_shape(arn, shape) and _is_one(arn, shape) for shape in shapes):
+        if any(arn_has_shape(arn, shape) and _names_one_resource(arn, shape) for shape in shapes):
             yield arn
 
 
-def _is_one(arn: str, shape: str) -> bool:
+def _names_one_resource(arn: str, shape: str) -> bool:
     """Whether an ARN names one resource."""
     name = arn.removesuffix("/*") if shape == _STACK and arn.count("/") > 1 else arn
     return not has_wildcard(name) and "${" not in name and bool(split_arn_fields(name)[5].partition("/")[2])

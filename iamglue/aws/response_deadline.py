@@ -40,7 +40,7 @@ class _TimedFile(io.RawIOBase):
         self._deadline = deadline
 
     def readable(self) -> bool:
-        """Return True, as a `BufferedReader` asks."""
+        """True, as a `BufferedReader` asks."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:
@@ -71,7 +71,7 @@ class _TimedSocket:
         self._deadline = deadline
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
-        """Return the file."""
+        """The file."""
         return io.BufferedReader(_TimedFile(self._socket, self._deadline))
 
 
@@ -93,7 +93,7 @@ class _TimedConnection:
         super().request(*args, **kwargs)  # type: ignore[misc]
 
     def response_class(self, sock: Any, *args: Any, **kwargs: Any) -> HTTPResponse:
-        """Return the response that comes from a socket, as `http.client` asks for it."""
+        """The response that comes from a socket, as `http.client` asks for it."""
         return HTTPResponse(_TimedSocket(sock, self._deadline), *args, **kwargs)  # type: ignore[arg-type]
 
 

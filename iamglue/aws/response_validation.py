@@ -25,7 +25,7 @@ def check_response(action: str, response: Any) -> None:
 
 
 def split_valid_items(action: str, key: str, page: Any) -> tuple[list[Any], InvalidResponseError | None]:
-    """Return the valid items that a page lists under `key`, and the first problem of the other items or the page."""
+    """The valid items that a page lists under `key`, and the first problem of the other items or the page."""
     required = audit_responses()[action].required_members
     item_members = [member for member in required if member.path[0] == f"{key}{_LIST}"]
     valid_items: list[Any] = []
@@ -41,7 +41,7 @@ def split_valid_items(action: str, key: str, page: Any) -> tuple[list[Any], Inva
 
 
 def _find_problem(value: Any, members: Iterable[ResponseMember], start: int = 0) -> InvalidResponseError | None:
-    """Return the problem of a response, or None. For a list item, `start` is the number of path steps to skip."""
+    """The problem of a response, or None. For a list item, `start` is the number of path steps to skip."""
     try:
         for member in members:
             _check_member(member, member.path[start:], value)
@@ -53,12 +53,14 @@ def _find_problem(value: Any, members: Iterable[ResponseMember], start: int = 0)
 
 
 def _check_complete(response: Any) -> None:
+    """Raise InvalidResponseError for a page of a list that does not say where the next one begins."""
     # IAM marks further pages with IsTruncated and Marker; without Marker, botocore would silently stop here.
     if isinstance(response, dict) and response.get("IsTruncated") and not response.get("Marker"):
         raise InvalidResponseError("IsTruncated is true, but Marker is missing")
 
 
 def _check_member(member: ResponseMember, path: Sequence[str], value: Any) -> None:
+    """Raise InvalidResponseError if a member that AWS always sends is missing, below the rest of its path."""
     if not path:
         _check_value(member, value)
         return
@@ -80,6 +82,7 @@ def _check_member(member: ResponseMember, path: Sequence[str], value: Any) -> No
 
 
 def _check_value(member: ResponseMember, value: Any) -> None:
+    """Raise InvalidResponseError for an empty value, and for one of kind `arn` that is not an ARN."""
     name = member.path[-1]
     if value is None or (value == "" and member.kind != "document"):
         raise InvalidResponseError(f"{name} is empty")

@@ -44,11 +44,12 @@ def read_role(
 
 
 def role_name(name_or_arn: str) -> str:
-    """Return the name of a role, from its name or its ARN (without the path)."""
+    """The name of a role, from its name or its ARN (without the path)."""
     return name_or_arn.rpartition("/")[2] if name_or_arn.startswith("arn:") else name_or_arn
 
 
 def _build_role(reader: SubjectReader, managed: ManagedPolicies, data: dict[str, Any]) -> Role:
+    """The role with its policies, each read by a request. Raises SubjectDeletedError if it is deleted meanwhile."""
     name = data["RoleName"]
     boundary = data.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     inline = [
@@ -70,11 +71,12 @@ def _build_role(reader: SubjectReader, managed: ManagedPolicies, data: dict[str,
 
 
 def _read_inline_policy(reader: SubjectReader, role: str, name: str) -> AttachedPolicy:
+    """Read an inline policy; one that cannot be read has no document, and that is recorded."""
     action = "iam:GetRolePolicy"
     response = reader.fetch(action, owned=True, RoleName=role, PolicyName=name)
     return reader.attached_policy(action, name, document_text(response["PolicyDocument"]) if response else None)
 
 
 def utc_timestamp(time: datetime | None) -> str | None:
-    """Return a time as ISO 8601 in UTC, to the second; None for None."""
+    """A time as ISO 8601 in UTC, to the second; None for None."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None

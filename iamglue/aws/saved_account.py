@@ -16,7 +16,7 @@ _SAVED_ACCOUNT_START = re.compile(r'\s*\{\s*"version"\s*:')
 
 
 def account_text(account: Account) -> str:
-    """Return the account as one line of JSON; non-ASCII characters are escaped, to be safe to print on a terminal."""
+    """The account as one line of JSON; non-ASCII characters are escaped, to be safe to print on a terminal."""
     documents = DocumentTable()
     data = to_json(account, documents)
     whole = {"version": FORMAT_VERSION, "account": data, "documents": documents.texts}
@@ -24,7 +24,7 @@ def account_text(account: Account) -> str:
 
 
 def is_saved_account(text: str) -> bool:
-    """Return True if a text begins like the output of `account_text`; AWS CLI output begins with other keys."""
+    """Whether a text begins like the output of `account_text`; AWS CLI output begins with other keys."""
     return bool(_SAVED_ACCOUNT_START.match(text))
 
 
@@ -39,7 +39,7 @@ def read_account(text: str, path: str) -> Account:
     except (ValueError, RecursionError) as error:
         raise IamglueError(f"the file is not JSON: {error}", location=location) from error
     try:
-        return from_json(Account, *_account_parts(data))
+        return from_json(Account, *_checked_parts(data))
     except IamglueError as error:
         raise IamglueError(f"the file was not written by --save: {error.message}", location=location) from error
 
@@ -53,7 +53,8 @@ def check_arns(account: Account, path: str) -> None:
             raise IamglueError(message, location=Location(path))
 
 
-def _account_parts(data: Any) -> tuple[Any, DocumentTable, str]:
+def _checked_parts(data: Any) -> tuple[Any, DocumentTable, str]:
+    """The account's data, the table of documents, and their path in errors. Raises IamglueError for other data."""
     if not isinstance(data, dict) or set(data) != {"version", "account", "documents"}:
         raise IamglueError("expected the keys version, account and documents")
     if data["version"] != FORMAT_VERSION or isinstance(data["version"], bool):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +46,7 @@ class Clients:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def get(self, service: str, region: str | None = None) -> Any:
-        """Return the client of a service, in `region` or the session's Region."""
+        """The client of a service, in `region` or the session's Region."""
         key = (service, region or self.region)
         with self._lock:  # boto3's sessions are not thread-safe, its clients are
             if key not in self._clients:
@@ -58,7 +60,7 @@ def open_clients(request: CollectRequest) -> Clients:
     Raises IamglueError when a Region is needed and not known, and NotEvaluatedError for an unknown profile or for
     credentials that cannot be read.
     """
-    try:
+    with _configuration_errors():
         session = strict_session(request.profile, request.region or os.environ.get("AWS_REGION"))
         region = session.region_name
         if region is None and _needs_region(request):
@@ -66,11 +68,6 @@ def open_clients(request: CollectRequest) -> Clients:
             raise IamglueError("the Region of the functions is not known", hint=hint)
         clients = Clients(session, region or _ANY_REGION, request.endpoint_url, _client_config(request.workers))
         return _assumed_role_clients(clients, request.assume_role, request.profile) if request.assume_role else clients
-    except BotoCoreError as error:
-        message = f"no request can be sent to AWS: {sanitize_text(str(error))}"
-        raise NotEvaluatedError(message, hint="check --profile") from error
-    except ValueError as error:  # botocore quotes the URL, which may contain a password
-        raise NotEvaluatedError(BAD_ADDRESS, hint=ADDRESS_HINT) from error
 
 
 def open_bucket_client(request: CollectRequest) -> Any:
@@ -78,7 +75,7 @@ def open_bucket_client(request: CollectRequest) -> Any:
 
     Raises NotEvaluatedError as `open_clients` does.
     """
-    try:
+    with _configuration_errors():
         session = boto3.Session(
             profile_name=request.profile, region_name=request.region or os.environ.get("AWS_REGION")
         )
@@ -86,6 +83,13 @@ def open_bucket_client(request: CollectRequest) -> Any:
         return session.client(
             "s3", region_name=region, endpoint_url=request.endpoint_url, config=_client_config(request.workers)
         )
+
+
+@contextmanager
+def _configuration_errors() -> Iterator[None]:
+    """Raise NotEvaluatedError for a profile, credentials or an address with which no request can be sent."""
+    try:
+        yield
     except BotoCoreError as error:
         message = f"no request can be sent to AWS: {sanitize_text(str(error))}"
         raise NotEvaluatedError(message, hint="check --profile") from error
@@ -98,7 +102,7 @@ def _needs_region(request: CollectRequest) -> bool:
 
 
 def _client_config(workers: int) -> Config:
-    """Return a configuration with adaptive retries; settings of the environment have precedence."""
+    """A configuration with adaptive retries; settings of the environment have precedence."""
     retries: dict[str, Any] = {}
     if "AWS_RETRY_MODE" not in os.environ:
         retries["mode"] = "adaptive"
@@ -114,6 +118,7 @@ def _client_config(workers: int) -> Config:
 
 
 def _create_client(session: boto3.Session, service: str, region: str, endpoint_url: str | None, config: Config) -> Any:
+    """A client; that of IAM returns policy documents as the text that AWS sends."""
     client = session.client(service, region_name=region, endpoint_url=endpoint_url, config=config)
     if service == "iam":
         # botocore decodes policy documents to mappings, which loses duplicate keys: use the original text.
@@ -122,7 +127,7 @@ def _create_client(session: boto3.Session, service: str, region: str, endpoint_u
 
 
 def _assumed_role_clients(clients: Clients, role: str, profile: str | None) -> Clients:
-    """Return clients with the credentials of a role, fetched on first use and renewed before they expire."""
+    """Clients with the credentials of a role, fetched on first use and renewed before they expire."""
     session = strict_session(profile, clients.region, _AssumedRole(clients.get("sts"), role))
     return Clients(session, clients.region, clients.endpoint_url, clients.config)
 
@@ -138,10 +143,11 @@ class _AssumedRole:
         self._role = role
 
     def load(self) -> DeferredRefreshableCredentials:
-        """Return credentials that are fetched on first use."""
+        """Credentials that are fetched on first use."""
         return DeferredRefreshableCredentials(self._fetch_credentials, self.METHOD)
 
     def _fetch_credentials(self) -> dict[str, str]:
+        """Assume the role, and return its credentials as botocore expects them. Raises AssumeRoleError."""
         try:
             response = self._sts.assume_role(RoleArn=self._role, RoleSessionName="iamglue")
             check_response(_ASSUME_ROLE, response)

@@ -24,7 +24,7 @@ class SingleFlight(Generic[_Value]):
         self._futures: dict[str, Future[_Value]] = {}
 
     def get(self, key: str, compute: Callable[[], _Value]) -> _Value:
-        """Return the value of a key; raises the error that `compute` raised."""
+        """The value of a key; raises the error that `compute` raised."""
         with self._lock:
             future = self._futures.get(key)
             is_first = future is None

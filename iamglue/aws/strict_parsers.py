@@ -30,7 +30,7 @@ class StrictParserFactory(ResponseParserFactory):  # type: ignore[misc] # botoco
     """Creates strict parsers, which raise InvalidResponseError."""
 
     def create_parser(self, protocol_name: str) -> Any:
-        """Return the strict parser of a protocol."""
+        """The strict parser of a protocol."""
         return _Parser(protocol_name, super().create_parser(protocol_name))
 
 

@@ -19,7 +19,7 @@ from iamglue.aws.strict_parsers import StrictParserFactory
 def strict_session(
     profile: str | None = None, region: str | None = None, credential_provider: Any = None
 ) -> boto3.Session:
-    """Return a session whose clients wait a limited time, and raise InvalidResponseError for an invalid response.
+    """A session whose clients wait a limited time, and raise InvalidResponseError for an invalid response.
 
     `credential_provider` is a provider of botocore's, which is asked for credentials first. Raises ProfileNotFound.
     """
@@ -45,7 +45,7 @@ class _Session(botocore.session.Session):  # type: ignore[misc] # botocore carri
 
 @cache
 def _model_loader(directories: str | None) -> Loader:
-    """Return the loader of the services' models: to parse them takes much longer than a request.
+    """The loader of the services' models: to parse them takes much longer than a request.
 
     `directories` have models of the user (AWS_DATA_PATH), separated as in PATH.
     """

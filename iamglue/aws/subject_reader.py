@@ -40,7 +40,7 @@ class SubjectReader:
     def items(
         self, action: str, key: str, /, *, owned: bool = True, of_policies: bool = False, **parameters: Any
     ) -> list[Any]:
-        """Return the items of a list that could be read, with `of_policies` the list of a role's policies.
+        """The items of a list that could be read, with `of_policies` the list of a role's policies.
 
         Raises SubjectDeletedError as `record_failure` does.
         """
@@ -80,7 +80,7 @@ class SubjectReader:
         return unread_policy(name) if text is None else self.check_policy(action, parse_attached_policy(name, text))
 
     def check_policy(self, action: str, policy: AttachedPolicy) -> AttachedPolicy:
-        """Return the policy, and record it if its document is malformed."""
+        """The policy, and record it if its document is malformed."""
         if policy.policy is None:
             self.record_not_evaluated(
                 action,

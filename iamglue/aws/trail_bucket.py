@@ -116,6 +116,7 @@ class BucketTrail:
             yield from map(self._file, page.get("Contents", ()))
 
     def _objects(self, prefix: str) -> Iterator[TrailFile | SkippedFile]:
+        """Yield all objects under a prefix, at any depth, and what is skipped."""
         for page in self._pages(prefix):
             if isinstance(page, SkippedFile):
                 yield page
@@ -123,6 +124,7 @@ class BucketTrail:
                 yield from map(self._file, page.get("Contents", ()))
 
     def _file(self, item: dict[str, Any]) -> TrailFile | SkippedFile:
+        """The log file that an object is; empty folders and objects of other kinds are skipped, with the reason."""
         name = self._uri(item["Key"])
         reason = "it is a folder" if item["Key"].endswith("/") and not item["Size"] else skip_reason(name)
         return SkippedFile(name, reason) if reason else TrailFile(name, int(item["Size"]), str(item.get("ETag", "")))
@@ -173,7 +175,7 @@ class _ObjectReader:
         self._body: Any = None
 
     def read(self, size: int, /) -> bytes:
-        """Return up to `size` bytes. Raises OSError with a reason."""
+        """Up to `size` bytes. Raises OSError with a reason."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 data: bytes = self._open_body().read(size)
@@ -195,6 +197,7 @@ class _ObjectReader:
             self._body = None
 
     def _open_body(self) -> Any:
+        """The open body of the object, from the offset that was read last. Raises an error of botocore."""
         if self._body is None:
             part = {"Range": f"bytes={self._offset}-"} if self._offset else {}
             self._body = self._client.get_object(**self._request, **part)["Body"]

@@ -17,7 +17,7 @@ _BOOLEANS = ("true", "false")
 
 
 def check_xml_types(body: bytes, shape: Any) -> bytes:
-    """Return the body with list items of a wrong type emptied.
+    """The body with list items of a wrong type emptied.
 
     Raises InvalidResponseError for every other value of a wrong type.
     """
@@ -40,7 +40,7 @@ def check_xml_types(body: bytes, shape: Any) -> bytes:
 
 
 def _result_element(root: ET.Element, wrapper: str | None) -> ET.Element:
-    """Return the element that contains the members of a response."""
+    """The element that contains the members of a response."""
     results = [child for child in root if _tag_name(child) == wrapper]
     if wrapper and not results:
         raise InvalidResponseError(f"{wrapper} is missing")
@@ -61,6 +61,7 @@ def _members(shape: Any, element: ET.Element) -> Iterator[tuple[ET.Element, Any]
 
 
 def _has_type(shape: Any, element: ET.Element) -> bool:
+    """Whether a list item has the type of its shape."""
     try:
         _check_type(shape, element)
     except InvalidResponseError:
@@ -69,6 +70,7 @@ def _has_type(shape: Any, element: ET.Element) -> bool:
 
 
 def _check_type(shape: Any, element: ET.Element) -> None:
+    """Raise InvalidResponseError if an element does not have the type of its shape in the service's model."""
     kind = shape.type_name
     if kind not in _CONTAINER_TYPES:
         if len(element) or (kind == "boolean" and element.text not in _BOOLEANS):

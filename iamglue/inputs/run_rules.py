@@ -32,6 +32,7 @@ def read_rules(
 
 
 def _check_names(rules: Sequence[OwnRule], installed: Sequence[str]) -> None:
+    """Raise IamglueError for a rule of a rule file with the ID of another rule, wherever that one comes from."""
     from iamglue.audit.rule_table import SLUGS  # noqa: PLC0415 - startup: as above
     from iamglue.lint.rule_table import rule_slugs  # noqa: PLC0415
 

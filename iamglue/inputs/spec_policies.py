@@ -49,6 +49,7 @@ def generate_permission_sets(path: str, text: str) -> tuple[tuple[SpecFunction, 
 
 
 def _deployment_target(function: SpecFunction) -> DeploymentTarget:
+    """Where the spec says that the function is deployed; the rest are parameters."""
     return DeploymentTarget(
         function.region, function.account, function.partition, use_pseudo_parameters=True, allow_parameters=True
     )

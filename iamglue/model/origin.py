@@ -65,6 +65,7 @@ class Origin:
         return node
 
     def _template_pointer(self, node: Node, pointer: str) -> str:
+        """The pointer of a value in the template; in HCL, that of the resource and the value's in its policy."""
         if self.root is None:
             return f"{self.address}{pointer}"
         return pointer_at(self.root, *map(node.source.file_offset, (node.start, node.end)))

@@ -89,13 +89,20 @@ def check_account_id(account: str) -> None:
 
 @lru_cache(maxsize=8192)
 def _check_action(action: str) -> None:
+    """Raise IamglueError for a text that is not `service:Name`, whether or not AWS has the action."""
     if _ACTION.fullmatch(action):
         return
     raise IamglueError(f"`{action}` is not a valid action: expected `service:Name`")
 
 
+def is_named_resource(text: str) -> bool:
+    """Whether a text is an ARN, perhaps with wildcards, or a phone number, on which SNS checks messages."""
+    return (text.startswith("arn:") and text.count(":") >= ARN_FIELD_COUNT - 1) or is_phone_number(text)
+
+
 def _check_resource(resource: str) -> None:
-    if (resource.startswith("arn:") and resource.count(":") >= ARN_FIELD_COUNT - 1) or is_phone_number(resource):
+    """Raise IamglueError for a text that names no resource of a request, with the forms that do."""
+    if is_named_resource(resource):
         return
     hint = (
         "an S3 bucket is arn:aws:s3:::NAME and an object arn:aws:s3:::NAME/KEY; `*` is for actions without a resource"

@@ -39,8 +39,7 @@ class AccessEntry:
     """One line of `reads`, `writes` or `calls`, or a destination in `settings` or of a trigger.
 
     `regions` is empty if the resource is in the function's own Region. `do` is empty for the list's default verb;
-    `do_locations` and
-    `resource_location` are known if it is from a file.
+    `do_locations` and `resource_location` are known if it is from a file.
     """
 
     access: AccessList

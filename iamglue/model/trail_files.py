@@ -55,7 +55,7 @@ class TrailFileReader(Protocol):
     """A file that is open for reading."""
 
     def read(self, size: int, /) -> bytes:
-        """Return up to `size` bytes; none at the end. Raises OSError."""
+        """Up to `size` bytes; none at the end. Raises OSError."""
 
 
 class TrailSource(Protocol):

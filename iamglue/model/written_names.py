@@ -58,12 +58,14 @@ def routes_with_written_names(routes: PrincipalRoutes) -> PrincipalRoutes:
 
 
 def _route(route: EscalationRoute) -> EscalationRoute:
+    """The route with the template's own text in its names and reasons."""
     holder = None if route.holder is None else written_text(route.holder)
     effect, unknown = written_text(route.effect), written_text(route.unknown)
     return replace(route, hops=tuple(map(_hop, route.hops)), holder=holder, effect=effect, unknown=unknown)
 
 
 def _hop(hop: EscalationHop) -> EscalationHop:
+    """The hop with the template's own text in its names and statements."""
     target = None if hop.target is None else written_text(hop.target)
     name, source, unknown = map(written_text, (hop.name, hop.source, hop.unknown))
     return EscalationHop(name, source, target, _statements(hop.statements), unknown)

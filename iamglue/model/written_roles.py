@@ -19,6 +19,7 @@ def result_with_written_names(result: AuditResult) -> AuditResult:
 
 
 def _context(context: RoleContext) -> RoleContext:
+    """The context with the template's own text in names; the same object if there is none."""
     role, functions = _with_written_names(context.role), tuple(map(_with_written_names, context.functions))
     is_same = role is context.role and all(a is b for a, b in zip(functions, context.functions, strict=True))
     return context if is_same else replace(context, role=role, functions=functions)

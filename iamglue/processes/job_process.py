@@ -67,6 +67,7 @@ class JobProcess:
             raise
 
     async def _run_job(self, job: Mapping[str, Any], seconds: float, has_begun: asyncio.Event) -> dict[str, Any]:
+        """Wait until the process is free, and do the job. Raises JobFailedError; a process that is late is stopped."""
         async with self._lock:
             has_begun.set()
             try:
