@@ -1,4 +1,4 @@
-"""What calls ask for, as `generate --prove` checks it: the tables `calls.tsv` and its neighbours.
+"""What AWS checks for calls, as `generate --prove` reads it: the tables `calls.tsv` and its neighbours.
 
 They are written from AWS's documentation and not from the tables that `generate` grants by, so that a mistake in either
 is seen.
@@ -15,8 +15,8 @@ from iamglue.catalog.tables import table_rows
 
 
 @dataclass(frozen=True, slots=True)
-class CallAsk:
-    """One action that a call asks for, and the resource type; "*" if the request has no resource.
+class CheckedAction:
+    """One action that AWS checks for a call, and the resource type; "*" if the request has no resource.
 
     `key` is a condition key whose value is the entry's resource, or "".
     """
@@ -28,7 +28,7 @@ class CallAsk:
 
 @dataclass(frozen=True, slots=True)
 class LambdaCall:
-    """An action that Lambda itself asks for with the execution role; `on` is "*" or a template of an ARN."""
+    """Actions that Lambda itself calls with the execution role; `on` is "*" or a template of an ARN."""
 
     part: str
     when: tuple[str, ...]
@@ -37,19 +37,19 @@ class LambdaCall:
 
 
 @cache
-def word_asks(service: str, access: str, word: str) -> tuple[CallAsk, ...] | None:
-    """What the calls behind a word of `do` ask for; `word` is "" for the list's default. None if no row has it."""
+def word_actions(service: str, access: str, word: str) -> tuple[CheckedAction, ...] | None:
+    """The actions of the calls behind a word of `do`; `word` is "" for the list's default. None if no row has it."""
     key = normalized_name(word)
     for row in table_rows("calls"):
         if row["service"] == service and row["list"] in (access, "") and key == normalized_name(row["word"]):
-            return tuple(_parse_ask(service, text) for text in row["asks"].split())
+            return tuple(_parse_checked_action(service, text) for text in row["asks"].split())
     return None
 
 
 def call_operation_actions(service: str, operation: str) -> tuple[str, ...] | None:
-    """The actions (`prefix:Name`) that an operation or action name asks for; () for none, None if unknown.
+    """The actions (`prefix:Name`) that AWS checks for an operation or action name; () for none, None if unknown.
 
-    An operation with an action of its name asks for that action alone, unless `call_operations.tsv` says otherwise.
+    An operation with an action of its name requires that action alone, unless `call_operations.tsv` says otherwise.
     """
     keys = operation_keys(operation.removeprefix(f"{service}:"))
     clients = service_clients(service)
@@ -63,13 +63,9 @@ def call_operation_actions(service: str, operation: str) -> tuple[str, ...] | No
 @cache
 def usual_types(service: str) -> tuple[str, ...]:
     """The resource types that a plain name of the service can mean, the most usual first; in lower case."""
-    asks = [
-        _parse_ask(service, text)
-        for row in table_rows("calls")
-        if row["service"] == service
-        for text in row["asks"].split()
-    ]
-    return tuple(dict.fromkeys(ask.resource_type.lower() for ask in asks if ask.resource_type != "*"))
+    rows = (row for row in table_rows("calls") if row["service"] == service)
+    types = [_parse_checked_action(service, text).resource_type for row in rows for text in row["asks"].split()]
+    return tuple(dict.fromkeys(name.lower() for name in types if name != "*"))
 
 
 @cache
@@ -83,7 +79,7 @@ def call_arn_format(service: str, resource_type: str) -> str | None:
 
 @cache
 def call_key_actions(action: str) -> tuple[str, ...]:
-    """The KMS actions that a call of `action` (`prefix:Name`) asks for if a customer managed key encrypts the data."""
+    """The KMS actions that a call of `action` (`prefix:Name`) requires if a customer managed key encrypts the data."""
     service, _, name = action.partition(":")
     names = [
         kms_name
@@ -96,7 +92,7 @@ def call_key_actions(action: str) -> tuple[str, ...]:
 
 @cache
 def lambda_calls(part: str) -> tuple[LambdaCall, ...]:
-    """What Lambda asks for because of a trigger (`trigger sqs`), a setting or a destination of the function."""
+    """What Lambda calls because of a trigger (`trigger sqs`), a setting or a destination of the function."""
     return tuple(
         LambdaCall(part, tuple(row["when"].split()), tuple(row["actions"].split()), row["on"])
         for row in table_rows("lambda_calls")
@@ -104,11 +100,11 @@ def lambda_calls(part: str) -> tuple[LambdaCall, ...]:
     )
 
 
-def _parse_ask(service: str, text: str) -> CallAsk:
+def _parse_checked_action(service: str, text: str) -> CheckedAction:
     """Parse `ACTION@TYPE` or `ACTION@TYPE;KEY`.
 
     An action without prefix is one of the service; `_` is a space of a type.
     """
     action, _, kind = text.partition("@")
     resource_type, _, key = kind.partition(";")
-    return CallAsk(action if ":" in action else f"{service}:{action}", resource_type.replace("_", " "), key)
+    return CheckedAction(action if ":" in action else f"{service}:{action}", resource_type.replace("_", " "), key)

@@ -42,7 +42,7 @@ def prove(function: SpecFunction, permission_set: PermissionSet) -> ProofTable:
 
 
 def prove_calls(function: SpecFunction, permission_set: PermissionSet, values: dict[str, str]) -> tuple[ProofLine, ...]:
-    """Prove that the policies allow every call that the spec declares, and grant nothing that no call asks for.
+    """Prove that the policies allow every call that the spec declares, and grant nothing that no call requires.
 
     `values` are sample values of the deployment's parameters.
     """

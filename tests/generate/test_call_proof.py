@@ -1,4 +1,4 @@
-"""The calls of a proof: what AWS asks for, by tables that `generate` does not use."""
+"""The calls of a proof: what AWS checks, by tables that `generate` does not use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TARGET = DeploymentTarget("eu-west-1", "111122223333")
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 NO_LOGS = "settings: {logs: false}\n"
 CACHED = (
-    call_tables.word_asks,
+    call_tables.word_actions,
     call_tables.usual_types,
     call_tables.call_arn_format,
     call_tables.call_key_actions,

@@ -1,4 +1,4 @@
-"""What AWS asks for a query of Athena: in the workgroup, the Glue catalog, and the buckets of the results and the data.
+"""What AWS checks for a query of Athena: in the workgroup, the Glue catalog, and the buckets of results and data.
 
 Athena passes the caller's identity on to Glue and S3: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.call_tables import word_asks
-from iamglue.generate.calls.call import Ask, UnknownCallError
+from iamglue.catalog.call_tables import word_actions
+from iamglue.generate.calls.call import CallRequest, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_text
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry
 
-# A query asks for its tables, and for the database and the catalog above each:
+# For a query, AWS checks its tables, and the database and the catalog above each:
 # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
 _DEFAULT_STATEMENTS = {"reads": "select", "writes": "insert"}
 
@@ -23,16 +23,16 @@ def is_query(entry: AccessEntry) -> bool:
     return entry.service == "athena" and entry.resource.get("database") is not None
 
 
-def query_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterator[Ask]:
+def query_requests(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterator[CallRequest]:
     """Yield the requests of a query whose statement is `word`. Raises UnknownCallError."""
     arns = _arns_of_parts(entry, scope)
     for statement in dict.fromkeys(("select", word or _DEFAULT_STATEMENTS.get(entry.access, ""))):
         access = "reads" if statement == "select" else entry.access
-        asks = word_asks("athena", access, f"@{statement}")
-        if asks is None:
+        checked_actions = word_actions("athena", access, f"@{statement}")
+        if checked_actions is None:
             raise UnknownCallError(f"what a query with `{statement}` needs is not known")
-        for ask in asks:
-            yield from (Ask(ask.action, arn) for arn in arns[ask.resource_type])
+        for checked in checked_actions:
+            yield from (CallRequest(checked.action, arn) for arn in arns[checked.resource_type])
 
 
 def _arns_of_parts(entry: AccessEntry, scope: DeploymentScope) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""A call that a function or Lambda makes, and what AWS asks the role's policies for it."""
+"""A call that a function or Lambda makes, and the requests that AWS checks against the role's policies for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class UnknownCallError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class CallRequest:
     """One request of a call: an action on a concrete ARN or "*", with conditions that its context meets."""
 
     action: str
@@ -30,6 +30,6 @@ class Call:
 
     name: str
     reason: str
-    asks: tuple[Ask, ...] = ()
+    requests: tuple[CallRequest, ...] = ()
     unknown: str = ""
     is_raw: bool = False

@@ -1,4 +1,4 @@
-"""The calls of an entry of `reads`, `writes` or `calls`: what each word of `do` asks for.
+"""The calls of an entry of `reads`, `writes` or `calls`: what AWS checks for each word of `do`.
 
 Nothing here is used by `generate`: a proof compares two readings of the same entry.
 """
@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operation_actions, usual_types, word_asks
+from iamglue.catalog.call_tables import (
+    CheckedAction,
+    call_key_actions,
+    call_operation_actions,
+    usual_types,
+    word_actions,
+)
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.services import ActionResource, ResourceType, find_action
-from iamglue.generate.calls.athena_calls import is_query, query_asks
-from iamglue.generate.calls.bedrock_calls import bedrock_type, guardrail_asks
-from iamglue.generate.calls.call import Ask, Call, UnknownCallError
+from iamglue.generate.calls.athena_calls import is_query, query_requests
+from iamglue.generate.calls.bedrock_calls import bedrock_type, guardrail_requests
+from iamglue.generate.calls.call import Call, CallRequest, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text, resource_type
-from iamglue.generate.calls.feature_asks import added_asks, feature_asks, key_service
-from iamglue.generate.calls.joint_asks import joint_resources
-from iamglue.generate.calls.passed_role_asks import passed_role_asks
+from iamglue.generate.calls.feature_requests import added_requests, feature_requests, key_service
+from iamglue.generate.calls.joint_requests import joint_resources
+from iamglue.generate.calls.passed_role_requests import passed_role_requests
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
@@ -34,71 +40,75 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope, entries: tuple[Acces
         reason = f"{entry.access}, {entry.location}"
         for region_scope in scopes:
             try:
-                yield Call(name, reason, tuple(_asks_of_word(entry, word, region_scope, entries)))
+                yield Call(name, reason, tuple(_requests_of_word(entry, word, region_scope, entries)))
             except UnknownCallError as error:
                 yield Call(name, reason, unknown=str(error))
 
 
-def _asks_of_word(
+def _requests_of_word(
     entry: AccessEntry, word: str, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
-) -> Iterator[Ask]:
+) -> Iterator[CallRequest]:
     """Yield all requests of the calls behind a word of `do` ("" for the default), with those for keys and roles."""
     if is_query(entry):
-        asks = list(query_asks(entry, word, scope))
-        yield from asks
-        yield from _key_asks(entry, asks, "s3", scope)
+        requests = list(query_requests(entry, word, scope))
+        yield from requests
+        yield from _key_requests(entry, requests, "s3", scope)
         return
-    wanted = _find_asks(entry, word)
-    asks = [item for ask in wanted for item in _asks_of_action(entry, ask, scope, entries)]
-    asks += added_asks(entry, scope)
-    yield from asks
-    yield from guardrail_asks(entry, scope)
-    yield from passed_role_asks(entry, tuple(ask.action for ask in wanted), scope, entries)
+    wanted = _find_actions(entry, word)
+    requests = [item for checked in wanted for item in _requests_of_action(entry, checked, scope, entries)]
+    requests += added_requests(entry, scope)
+    yield from requests
+    yield from guardrail_requests(entry, scope)
+    yield from passed_role_requests(entry, tuple(checked.action for checked in wanted), scope, entries)
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
         bucket = replace(entry, resource=SpecResource(_bucket_name(entry)), prefix=None)
-        yield from _asks_of_action(bucket, CallAsk("s3:ListBucket", "bucket"), scope, entries)
-    yield from _key_asks(entry, asks, key_service(entry, asks), scope)
+        yield from _requests_of_action(bucket, CheckedAction("s3:ListBucket", "bucket"), scope, entries)
+    yield from _key_requests(entry, requests, key_service(entry, requests), scope)
 
 
-def _key_asks(entry: AccessEntry, asks: Iterable[Ask], service: str, scope: DeploymentScope) -> Iterator[Ask]:
+def _key_requests(
+    entry: AccessEntry, requests: Iterable[CallRequest], service: str, scope: DeploymentScope
+) -> Iterator[CallRequest]:
     """Yield the requests for the key that encrypts the data of the service, which is where the data is."""
     # Every caller of a service may use its AWS managed key.
     if entry.key is None or entry.key.rpartition(":")[2].startswith("alias/aws/"):
         return
-    key_asks = []
-    for ask in asks:
-        if ask.action.startswith(f"{service}:"):
-            region, account = ask.resource.split(":", 5)[3:5] if ask.resource.startswith("arn:") else ("", "")
+    key_requests = []
+    for request in requests:
+        if request.action.startswith(f"{service}:"):
+            region, account = request.resource.split(":", 5)[3:5] if request.resource.startswith("arn:") else ("", "")
             own = replace(scope, region=region or scope.region, account=account or scope.account)
-            key_asks += [key_ask(action, entry.key, service, own) for action in call_key_actions(ask.action)]
-    yield from dict.fromkeys(key_asks)
+            key_requests += [
+                key_request(action, entry.key, service, own) for action in call_key_actions(request.action)
+            ]
+    yield from dict.fromkeys(key_requests)
 
 
-def _find_asks(entry: AccessEntry, word: str) -> tuple[CallAsk, ...]:
+def _find_actions(entry: AccessEntry, word: str) -> tuple[CheckedAction, ...]:
     """The actions and types of a word: by our table, or by the operation's actions and AWS's reference."""
     lists = (entry.access,) if entry.access != "calls" else ("calls", "reads", "writes")
     kind = bedrock_type(entry) if entry.service == "bedrock" else entry.resource_type
     for access, key in ((access, key) for access in lists for key in (word or f"@{kind}", word)):
-        asks = word_asks(entry.service, access, key)
-        if asks is not None:
-            return tuple(_with_entry_type(entry, ask) for ask in asks)
+        checked_actions = word_actions(entry.service, access, key)
+        if checked_actions is not None:
+            return tuple(_with_entry_type(entry, checked) for checked in checked_actions)
     if not word:
         raise UnknownCallError(f"no call of {entry.service} is known for an entry of `{entry.access}` without `do`")
     actions = call_operation_actions(entry.service, word)
     if actions is None:
         raise UnknownCallError(f"`{word}` is not a known operation of {entry.service}")
-    return tuple(ask for action in actions for ask in _reference_asks(entry, action))
+    return tuple(checked for action in actions for checked in _reference_actions(entry, action))
 
 
-def _with_entry_type(entry: AccessEntry, ask: CallAsk) -> CallAsk:
-    """The ask with the type that the entry names, or with the index of a table."""
-    if entry.resource_type and ask.resource_type != "*":
-        return replace(ask, resource_type=entry.resource_type)
-    if entry.index is not None and "index" in _types_of_action(ask.action):
-        return replace(ask, resource_type="index")
-    by_arn = _type_of_arn(entry, ask.action)
-    return replace(ask, resource_type=by_arn) if by_arn and ask.resource_type != "*" else ask
+def _with_entry_type(entry: AccessEntry, checked: CheckedAction) -> CheckedAction:
+    """The action with the type that the entry names, or with the index of a table."""
+    if entry.resource_type and checked.resource_type != "*":
+        return replace(checked, resource_type=entry.resource_type)
+    if entry.index is not None and "index" in _types_of_action(checked.action):
+        return replace(checked, resource_type="index")
+    by_arn = _type_of_arn(entry, checked.action)
+    return replace(checked, resource_type=by_arn) if by_arn and checked.resource_type != "*" else checked
 
 
 def _types_of_action(action: str) -> dict[str, ActionResource]:
@@ -106,16 +116,16 @@ def _types_of_action(action: str) -> dict[str, ActionResource]:
     return {kind.name.lower(): kind for kind in facts.resource_types} if facts else {}
 
 
-def _reference_asks(entry: AccessEntry, action: str) -> Iterator[CallAsk]:
-    """Yield what an action asks for by AWS's reference. Raises UnknownCallError where the reference does not say it."""
+def _reference_actions(entry: AccessEntry, action: str) -> Iterator[CheckedAction]:
+    """Yield what AWS checks for an action, by its reference. Raises UnknownCallError if it does not say."""
     types = _types_of_action(action)
     if not types:
-        yield CallAsk(action, "*")
+        yield CheckedAction(action, "*")
         return
     chosen = _chosen_type(entry, action, types)
     if chosen is None:
         raise UnknownCallError(f"AWS's reference lists several resource types for {action}: {', '.join(types)}")
-    yield CallAsk(action, chosen)
+    yield CheckedAction(action, chosen)
 
 
 def _chosen_type(entry: AccessEntry, action: str, types: dict[str, ActionResource]) -> str | None:
@@ -163,32 +173,32 @@ def _type_of_arn(entry: AccessEntry, action: str) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def _asks_of_action(
-    entry: AccessEntry, ask: CallAsk, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
-) -> Iterator[Ask]:
+def _requests_of_action(
+    entry: AccessEntry, checked: CheckedAction, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
+) -> Iterator[CallRequest]:
     """Yield the request on the entry's resource, and those on the resources that the call also needs."""
-    requests = feature_asks(entry, ask, scope)
-    yield from (_own_ask(entry, ask, scope),) if requests is None else requests
-    kind = ask.resource_type.lower()
-    if kind != "*" and ask.action.partition(":")[0] == entry.service:
-        for name, resource in joint_resources(entry, ask.action, kind, entries):
+    requests = feature_requests(entry, checked, scope)
+    yield from (_own_request(entry, checked, scope),) if requests is None else requests
+    kind = checked.resource_type.lower()
+    if kind != "*" and checked.action.partition(":")[0] == entry.service:
+        for name, resource in joint_resources(entry, checked.action, kind, entries):
             arn = concrete_arn(resource_type(entry.service, name), resource, scope)
-            yield Ask(ask.action, arn, entry.when)
+            yield CallRequest(checked.action, arn, entry.when)
 
 
-def _own_ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
+def _own_request(entry: AccessEntry, checked: CheckedAction, scope: DeploymentScope) -> CallRequest:
     """The request on the entry's own resource; on "*" with the name as the value of the key that limits the action."""
-    service = ask.action.partition(":")[0]
-    conditions = [*entry.when, *_option_conditions(entry, ask)]
-    if ask.resource_type == "*":
-        if ask.key and entry.resource.text not in (None, "*"):
-            conditions.append(build_condition("StringEquals", ask.key, concrete_text(entry.resource.text or "")))
-        return Ask(ask.action, "*", tuple(conditions))
-    if service == "kms" and ask.resource_type.lower() == "key":
+    service = checked.action.partition(":")[0]
+    conditions = [*entry.when, *_option_conditions(entry, checked)]
+    if checked.resource_type == "*":
+        if checked.key and entry.resource.text not in (None, "*"):
+            conditions.append(build_condition("StringEquals", checked.key, concrete_text(entry.resource.text or "")))
+        return CallRequest(checked.action, "*", tuple(conditions))
+    if service == "kms" and checked.resource_type.lower() == "key":
         arn, key_conditions = _key_resource(entry.resource.text or "", scope)
-        return Ask(ask.action, arn, (*conditions, *key_conditions))
-    kind = resource_type(service, ask.resource_type)
-    return Ask(ask.action, _entry_arn(entry, kind, scope), tuple(conditions))
+        return CallRequest(checked.action, arn, (*conditions, *key_conditions))
+    kind = resource_type(service, checked.resource_type)
+    return CallRequest(checked.action, _entry_arn(entry, kind, scope), tuple(conditions))
 
 
 def _entry_arn(entry: AccessEntry, kind: ResourceType, scope: DeploymentScope) -> str:
@@ -225,9 +235,9 @@ def _bucket_name(entry: AccessEntry) -> str:
     return bucket if bucket.startswith("arn:") else bucket.partition("/")[0]
 
 
-def _option_conditions(entry: AccessEntry, ask: CallAsk) -> Iterator[Condition]:
+def _option_conditions(entry: AccessEntry, checked: CheckedAction) -> Iterator[Condition]:
     """Yield what the request's context has because of the entry's options."""
-    if ask.action in ("s3:ListBucket", "s3:ListBucketVersions") and ask.resource_type.lower() == "bucket":
+    if checked.action in ("s3:ListBucket", "s3:ListBucketVersions") and checked.resource_type.lower() == "bucket":
         key = entry.prefix or _object_key(entry)
         if key not in ("", "*"):
             yield build_condition("StringEquals", "s3:prefix", concrete_text(key))
@@ -236,7 +246,7 @@ def _option_conditions(entry: AccessEntry, ask: CallAsk) -> Iterator[Condition]:
         yield build_condition("ForAllValues:StringLike", "dynamodb:LeadingKeys", *entry.leading_keys)
     if entry.attributes:
         yield build_condition("ForAllValues:StringEquals", "dynamodb:Attributes", *entry.attributes)
-        if ask.action in ("dynamodb:Query", "dynamodb:Scan"):
+        if checked.action in ("dynamodb:Query", "dynamodb:Scan"):
             yield build_condition("StringEquals", "dynamodb:Select", "SPECIFIC_ATTRIBUTES")
 
 
@@ -248,12 +258,12 @@ def _object_key(entry: AccessEntry) -> str:
     return (text.split(":", 5)[-1] if text.startswith("arn:") else text).partition("/")[2]
 
 
-def key_ask(action: str, key: str, service: str, scope: DeploymentScope) -> Ask:
+def key_request(action: str, key: str, service: str, scope: DeploymentScope) -> CallRequest:
     """The request for a KMS key that a service makes for the caller."""
     arn, conditions = _key_resource(key, scope)
     region = arn.split(":")[3] if not key.startswith("arn:") else scope.region
     via = build_condition("StringEquals", "kms:ViaService", f"{service}.{region}.amazonaws.com")
-    return Ask(action, arn, (*conditions, via))
+    return CallRequest(action, arn, (*conditions, via))
 
 
 def _key_resource(key: str, scope: DeploymentScope) -> tuple[str, tuple[Condition, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.generate.calls.call import Ask, Call
+from iamglue.generate.calls.call import Call, CallRequest
 from iamglue.generate.calls.entry_calls import entry_calls
 from iamglue.generate.calls.lambda_service_calls import setting_calls, trigger_calls
 from iamglue.model.required_access import DeploymentScope
@@ -19,8 +19,8 @@ def function_calls(function: SpecFunction, scope: DeploymentScope) -> Iterator[C
         yield from entry_calls(entry, scope, function.entries)
     yield from setting_calls(function, _log_group(function), scope)
     for raw in function.raw:
-        asks = tuple(Ask(action, resource) for action in raw.actions for resource in raw.resources)
-        yield Call("raw", f"raw, {raw.location}", asks, is_raw=True)
+        requests = tuple(CallRequest(action, resource) for action in raw.actions for resource in raw.resources)
+        yield Call("raw", f"raw, {raw.location}", requests, is_raw=True)
 
 
 def _log_group(function: SpecFunction) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from iamglue.catalog.call_tables import call_key_actions, lambda_calls
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.triggers import TriggerFacts, trigger_facts
-from iamglue.generate.calls.call import Ask, Call
+from iamglue.generate.calls.call import Call, CallRequest
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text, resource_type
-from iamglue.generate.calls.entry_calls import key_ask
+from iamglue.generate.calls.entry_calls import key_request
 from iamglue.generate.calls.s3_files_calls import is_s3_files, s3_files_call
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource, Trigger
@@ -30,17 +30,17 @@ def trigger_calls(trigger: Trigger, scope: DeploymentScope) -> Iterator[Call]:
         return
     options = _options_with_defaults(trigger, facts)
     values = _source_values(trigger, facts, options, scope)
-    asks = [
-        Ask(action, _fill_template(call.on, values))
+    requests = [
+        CallRequest(action, _fill_template(call.on, values))
         for call in lambda_calls(f"trigger {trigger.name}")
         if all(_is_set(condition, options, values) for condition in call.when)
         for action in call.actions
     ]
     if trigger.key is not None or "key" in options:
-        asks += _key_asks(trigger, options, asks, values, scope)
+        requests += _key_requests(trigger, options, requests, values, scope)
     reason = f"triggers, {trigger.location}"
-    if asks:
-        yield Call(f"Lambda for the {trigger.name} trigger", reason, tuple(asks))
+    if requests:
+        yield Call(f"Lambda for the {trigger.name} trigger", reason, tuple(requests))
     if trigger.on_failure is not None and facts.destination:
         yield destination_call("on_failure", trigger.on_failure, scope)
 
@@ -103,17 +103,21 @@ def _source_resource(trigger: Trigger, facts: TriggerFacts) -> SpecResource:
     return SpecResource(variables=variables)
 
 
-def _key_asks(
-    trigger: Trigger, options: dict[str, str], asks: list[Ask], values: dict[str, str], scope: DeploymentScope
-) -> list[Ask]:
+def _key_requests(
+    trigger: Trigger,
+    options: dict[str, str],
+    requests: list[CallRequest],
+    values: dict[str, str],
+    scope: DeploymentScope,
+) -> list[CallRequest]:
     """The requests for the KMS key of the trigger's data or secret."""
     key = trigger.key or options["key"]
-    actions = dict.fromkeys(action for ask in asks for action in call_key_actions(ask.action))
-    service = next((ask.action.partition(":")[0] for ask in asks if call_key_actions(ask.action)), "")
+    actions = dict.fromkeys(action for request in requests for action in call_key_actions(request.action))
+    service = next((request.action.partition(":")[0] for request in requests if call_key_actions(request.action)), "")
     arn = values["secret"] if "secret" in values else values.get("source", "")
     fields = arn.split(":", 5) if arn else ["", "", "", scope.region, scope.account]
     key_scope = DeploymentScope(scope.partition, fields[3] or scope.region, fields[4] or scope.account)
-    return [key_ask(action, key, service, key_scope) for action in actions]
+    return [key_request(action, key, service, key_scope) for action in actions]
 
 
 def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope) -> Iterator[Call]:
@@ -146,18 +150,18 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
         point = _named_arn("elasticfilesystem", "access-point", settings.file_system.access_point, scope)
         conditions["file_system"] = (build_condition("StringEquals", "elasticfilesystem:AccessPointArn", point),)
     if settings.environment_key is not None:
-        ask = key_ask("kms:Decrypt", settings.environment_key, "lambda", scope)
-        values["key"] = ask.resource
-        aliases = tuple(condition for condition in ask.conditions if condition.key == "kms:ResourceAliases")
+        request = key_request("kms:Decrypt", settings.environment_key, "lambda", scope)
+        values["key"] = request.resource
+        aliases = tuple(condition for condition in request.conditions if condition.key == "kms:ResourceAliases")
         chosen["environment_key"], conditions["environment_key"] = set(), aliases
     for name, details in chosen.items():
-        asks = [
-            Ask(action, _fill_template(call.on, values), conditions.get(name, ()))
+        requests = [
+            CallRequest(action, _fill_template(call.on, values), conditions.get(name, ()))
             for call in lambda_calls(f"setting {name}")
             if set(call.when) <= details
             for action in call.actions
         ]
-        yield Call(f"Lambda for the setting {name}", f"settings {name}", tuple(asks))
+        yield Call(f"Lambda for the setting {name}", f"settings {name}", tuple(requests))
     # https://docs.aws.amazon.com/lambda/latest/dg/durable-invoking.html: a durable function has no destinations
     for name in _DESTINATIONS if settings.durable is None else _DESTINATIONS[:1]:
         entry = getattr(settings, name)
@@ -170,12 +174,12 @@ def _durable_key_call(key: str, function: str, scope: DeploymentScope) -> Call:
 
     https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html
     """
-    ask = key_ask("kms:Decrypt", key, "lambda", scope)
+    request = key_request("kms:Decrypt", key, "lambda", scope)
     own = build_condition("StringEquals", "kms:EncryptionContext:aws:lambda:FunctionArn", function)
     return Call(
         "Lambda for the setting durable",
         "settings durable",
-        (Ask(ask.action, ask.resource, (*ask.conditions, own)),),
+        (CallRequest(request.action, request.resource, (*request.conditions, own)),),
     )
 
 
@@ -183,16 +187,16 @@ def destination_call(setting: str, entry: AccessEntry, scope: DeploymentScope) -
     """The call that sends a record to a destination."""
     region = entry.regions[0] if entry.regions else scope.region
     own = DeploymentScope(scope.partition, region, entry.account or scope.account)
-    asks = []
+    requests = []
     for call in lambda_calls(f"destination {entry.service}"):
         for text in call.actions:
             action, _, kind = text.partition("@")
             arn = _named_arn(entry.service, kind, entry.resource, own)
-            asks.append(Ask(action, arn))
+            requests.append(CallRequest(action, arn))
             if entry.key is not None:
-                asks += [key_ask(kms, entry.key, entry.service, own) for kms in call_key_actions(action)]
-    unknown = "" if asks else f"no destination of {entry.service} is known"
-    return Call(f"Lambda for {setting}", f"{setting}, {entry.location}", tuple(dict.fromkeys(asks)), unknown)
+                requests += [key_request(kms, entry.key, entry.service, own) for kms in call_key_actions(action)]
+    unknown = "" if requests else f"no destination of {entry.service} is known"
+    return Call(f"Lambda for {setting}", f"{setting}, {entry.location}", tuple(dict.fromkeys(requests)), unknown)
 
 
 def _named_arn(service: str, kind: str, resource: str | SpecResource, scope: DeploymentScope) -> str:

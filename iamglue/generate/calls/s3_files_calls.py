@@ -6,9 +6,9 @@ Nothing here is used by `generate`: a proof compares two readings of the same sp
 from __future__ import annotations
 
 from iamglue.catalog.call_tables import call_key_actions, lambda_calls
-from iamglue.generate.calls.call import Ask, Call
+from iamglue.generate.calls.call import Call, CallRequest
 from iamglue.generate.calls.call_resources import concrete_text
-from iamglue.generate.calls.entry_calls import key_ask
+from iamglue.generate.calls.entry_calls import key_request
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import FileSystem
 from iamglue.policy.conditions import build_condition
@@ -20,7 +20,7 @@ def is_s3_files(file_system: FileSystem) -> bool:
 
 
 def s3_files_call(file_system: FileSystem, scope: DeploymentScope) -> Call:
-    """What Lambda asks for to mount an S3 Files file system, and to read its bucket directly.
+    """What AWS checks when Lambda calls it to mount an S3 Files file system, and to read its bucket directly.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem-s3files.html
     """
@@ -31,11 +31,13 @@ def s3_files_call(file_system: FileSystem, scope: DeploymentScope) -> Call:
     mounted = build_condition("ArnEquals", "s3files:AccessPointArn", point)
     details = {"write"} if file_system.write else set[str]()
     rows = lambda_calls("setting s3_files")
-    asks = [Ask(action, arn, (mounted,)) for call in rows if set(call.when) <= details for action in call.actions]
+    requests = [
+        CallRequest(action, arn, (mounted,)) for call in rows if set(call.when) <= details for action in call.actions
+    ]
     if file_system.bucket is not None and file_system.direct_reads:
         name = file_system.bucket if "/" in file_system.bucket else f"{file_system.bucket}/*"
         for action in (action for call in rows if call.when == ("direct",) for action in call.actions):
-            asks.append(Ask(action, f"arn:{scope.partition}:s3:::{concrete_text(name)}"))
+            requests.append(CallRequest(action, f"arn:{scope.partition}:s3:::{concrete_text(name)}"))
             if file_system.key is not None:
-                asks += [key_ask(kms, file_system.key, "s3", scope) for kms in call_key_actions(action)]
-    return Call("Lambda for the setting file_system", "settings file_system", tuple(dict.fromkeys(asks)))
+                requests += [key_request(kms, file_system.key, "s3", scope) for kms in call_key_actions(action)]
+    return Call("Lambda for the setting file_system", "settings file_system", tuple(dict.fromkeys(requests)))

@@ -5,8 +5,8 @@ Nothing here is used by `generate`: a proof compares two readings of the same en
 
 from __future__ import annotations
 
-from iamglue.catalog.call_tables import CallAsk
-from iamglue.generate.calls.call import Ask
+from iamglue.catalog.call_tables import CheckedAction
+from iamglue.generate.calls.call import CallRequest
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_text
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry
@@ -22,19 +22,21 @@ _READ_ONLY = (
 )
 
 
-def s3_feature_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> tuple[Ask, ...] | None:
+def s3_feature_requests(
+    entry: AccessEntry, checked: CheckedAction, scope: DeploymentScope
+) -> tuple[CallRequest, ...] | None:
     """The requests of one action on a directory bucket or through an access point; None for other buckets."""
     text = entry.resource.text or entry.resource.get("BucketName") or ""
     if text.partition("/")[0].endswith("--x-s3") or (text.startswith("arn:") and ":s3express:" in text):
         arn = text if text.startswith("arn:") else _directory_bucket_arn(text, scope)
-        return (directory_session_ask(entry, arn, is_read_only=ask.action in _READ_ONLY),)
+        return (directory_session_request(entry, arn, is_read_only=checked.action in _READ_ONLY),)
     if text.startswith("arn:") and ":accesspoint/" in text:
         point, _, key = text.partition("/object/")
         return (
-            Ask(
-                ask.action,
-                _access_point_resource(point, ask, _sample_key(entry, key)),
-                _prefix_conditions(entry, ask, key),
+            CallRequest(
+                checked.action,
+                _access_point_resource(point, checked, _sample_key(entry, key)),
+                _prefix_conditions(entry, checked, key),
             ),
         )
     if entry.access_point is None:
@@ -42,23 +44,23 @@ def s3_feature_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) ->
     bucket, _, key = (text.rpartition(":")[2] if text.startswith("arn:") else text).partition("/")
     key = key or entry.resource.get("ObjectName") or ""
     point = _access_point_arn(entry.access_point, scope)
-    conditions = _prefix_conditions(entry, ask, key)
+    conditions = _prefix_conditions(entry, checked, key)
     direct = f"arn:{scope.partition}:s3:::{concrete_text(bucket)}"
     through = build_condition("StringEquals", "s3:DataAccessPointArn", point)
     return (
-        Ask(ask.action, _access_point_resource(point, ask, _sample_key(entry, key)), conditions),
-        Ask(
-            ask.action,
-            direct if ask.resource_type == "bucket" else f"{direct}/{_sample_key(entry, key)}",
+        CallRequest(checked.action, _access_point_resource(point, checked, _sample_key(entry, key)), conditions),
+        CallRequest(
+            checked.action,
+            direct if checked.resource_type == "bucket" else f"{direct}/{_sample_key(entry, key)}",
             (*conditions, through),
         ),
     )
 
 
-def directory_session_ask(entry: AccessEntry, arn: str, *, is_read_only: bool) -> Ask:
+def directory_session_request(entry: AccessEntry, arn: str, *, is_read_only: bool) -> CallRequest:
     """The request for a session of a directory bucket."""
     mode = build_condition("StringEquals", "s3express:SessionMode", "ReadOnly" if is_read_only else "ReadWrite")
-    return Ask("s3express:CreateSession", arn, (*entry.when, mode))
+    return CallRequest("s3express:CreateSession", arn, (*entry.when, mode))
 
 
 def _directory_bucket_arn(name: str, scope: DeploymentScope) -> str:
@@ -74,8 +76,8 @@ def _access_point_arn(text: str, scope: DeploymentScope) -> str:
     return f"arn:{scope.partition}:s3:{region}:{scope.account}:accesspoint/{concrete_text(text)}"
 
 
-def _access_point_resource(point: str, ask: CallAsk, key: str) -> str:
-    return point if ask.resource_type in ("bucket", "accesspoint") else f"{point}/object/{key}"
+def _access_point_resource(point: str, checked: CheckedAction, key: str) -> str:
+    return point if checked.resource_type in ("bucket", "accesspoint") else f"{point}/object/{key}"
 
 
 def _sample_key(entry: AccessEntry, key: str) -> str:
@@ -85,9 +87,9 @@ def _sample_key(entry: AccessEntry, key: str) -> str:
     return concrete_text(key or "*")
 
 
-def _prefix_conditions(entry: AccessEntry, ask: CallAsk, key: str) -> tuple[Condition, ...]:
+def _prefix_conditions(entry: AccessEntry, checked: CheckedAction, key: str) -> tuple[Condition, ...]:
     """The entry's conditions; a listing of a part of the bucket also has that part as its `s3:prefix`."""
-    lists = ask.action in ("s3:ListBucket", "s3:ListBucketVersions")
+    lists = checked.action in ("s3:ListBucket", "s3:ListBucketVersions")
     prefix = entry.prefix or key
     if not lists or prefix in ("", "*"):
         return entry.when

@@ -1,4 +1,4 @@
-"""What a call asks for on the resources beside the one that an entry names."""
+"""What AWS checks for a call on the resources beside the one that an entry names."""
 
 from __future__ import annotations
 

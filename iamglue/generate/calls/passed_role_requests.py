@@ -1,20 +1,20 @@
-"""What IAM asks of a caller that passes a role to a service."""
+"""What IAM checks for a call that passes a role to a service."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from iamglue.catalog.passed_roles import passed_role
-from iamglue.generate.calls.call import Ask, UnknownCallError
+from iamglue.generate.calls.call import CallRequest, UnknownCallError
 from iamglue.generate.calls.call_resources import concrete_text
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry
 from iamglue.policy.conditions import build_condition
 
 
-def passed_role_asks(
+def passed_role_requests(
     entry: AccessEntry, actions: tuple[str, ...], scope: DeploymentScope, entries: tuple[AccessEntry, ...]
-) -> Iterator[Ask]:
+) -> Iterator[CallRequest]:
     """Yield a request for each role that the calls pass, and each service that may receive it.
 
     Raises UnknownCallError if every call passes a role, and no entry says which.
@@ -30,4 +30,4 @@ def passed_role_asks(
         name = named.removeprefix("role/").removeprefix("/")
         arn = named if named.startswith("arn:") else f"arn:{scope.partition}:iam::{scope.account}:role/{name}"
         for service in sorted(services):
-            yield Ask("iam:PassRole", arn, (build_condition("StringEquals", "iam:PassedToService", service),))
+            yield CallRequest("iam:PassRole", arn, (build_condition("StringEquals", "iam:PassedToService", service),))
