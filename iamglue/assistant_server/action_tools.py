@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,8 @@ def find_actions(
     """
     prefix, name_pattern = _prefix_and_name(service, pattern)
     prefixes = [prefix] if prefix is not None else _prefixes(pattern or "")
-    if prefix is not None and resource_type is not None:
-        _check_resource_type(prefix, resource_type)
+    if resource_type is not None:
+        _check_resource_type(prefixes, resource_type)
     if condition_key is not None:
         _check_condition_key(condition_key)
     action_filter = _ActionFilter(name_pattern, access_level, resource_type, condition_key)
@@ -131,13 +131,15 @@ def _name_hint(service: str) -> str | None:
     return ", ".join(f"`{prefixes[name]}` is {name}" for name in names[:_MAX_NAMES_IN_HINT]) or None
 
 
-def _check_resource_type(prefix: str, name: str) -> None:
-    """Raises IamglueError if the service has no such resource type: an empty answer would look like a fact."""
-    service = services.find_service(prefix)
-    names = [kind.name for kind in service.resource_types.values()] if service else []
+def _check_resource_type(prefixes: Sequence[str], name: str) -> None:
+    """Raises IamglueError if no service has such a resource type: an empty answer would look like a fact."""
+    known_services = filter(None, map(services.find_service, prefixes))
+    names = list(dict.fromkeys(kind.name for service in known_services for kind in service.resource_types.values()))
     if name.lower() not in {known.lower() for known in names}:
-        hint = did_you_mean(name, names) or f"its resource types are {', '.join(names)}"
-        raise IamglueError(f"`{name}` is not a resource type of {prefix}", hint=hint)
+        is_one = len(prefixes) == 1
+        hint = did_you_mean(name, names) or (f"its resource types are {', '.join(names)}" if is_one else None)
+        where = prefixes[0] if is_one else "any service that the pattern matches"
+        raise IamglueError(f"`{name}` is not a resource type of {where}", hint=hint)
 
 
 def _check_condition_key(name: str) -> None:

@@ -56,6 +56,7 @@ def fix_text(
     path = _path(text, kind)
     result = api.fix_text(text, path, unsafe=unsafe, type=policy_type, select=select or (), ignore=ignore or ())
     report = api.lint_text(result.text, path, type=policy_type, select=select or (), ignore=ignore or ())
+    data = report_data(report)
     answer = {
         "changed": result.text != text,
         "applied": len(result.applied),
@@ -67,7 +68,8 @@ def fix_text(
     quoted = {
         "applied": [_fix_data(finding) for finding in result.applied],
         "not_proved": [_fix_data(finding) for finding in result.unproved],
-        "findings": report_data(report)["findings"],
+        "findings": data["findings"],
+        "not_evaluated": data["not_evaluated"],
     }
     return ToolAnswer(answer, quoted, {"text": result.text})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamglue.catalog.audit_operations import audit_operations
 from iamglue.errors import Location
-from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.deployment_target import DeploymentTarget, check_account, check_region
 from iamglue.generate.generate import generate
 from iamglue.model.spec import AccessEntry, AccessList, FunctionSettings, LogSettings, SpecFunction, SpecResource
 from iamglue.policy.model import Policy
@@ -14,7 +14,9 @@ _NAME = "iamglue-audit"
 
 
 def audit_policy(account: str | None = None, region: str | None = None, partition: str = "aws") -> Policy:
-    """The policy for one account and Region; None: for all of them."""
+    """The policy for one account and Region; None: for all of them. Raises IamglueError if one is not valid."""
+    check_account(account)
+    check_region(region)
     function = audit_spec(account, region, partition)
     (named,) = generate(function, DeploymentTarget(region, account, partition)).policies
     return named.policy
@@ -37,6 +39,7 @@ def _entry(line: str, resource: str, do: tuple[str, ...]) -> AccessEntry:
 
 
 def _fill_variables(resource: str, known: dict[str, str]) -> str:
+    """An ARN format with the values of its variables; variables of names, which are not known, stay."""
     for variable, value in known.items():
         resource = resource.replace(variable, value)
     return resource

@@ -31,6 +31,7 @@ from iamglue.cli.help_command import HelpCommand
 from iamglue.cli.output import print_data
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.progress import show_progress
+from iamglue.cli.set_option import split_setting
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
@@ -248,8 +249,7 @@ def _sources(options: _Options, specs: Sequence[SpecFunction]) -> AuditSources:
         resources=_resource_arns(specs, options),
         checkpoint=None if options.resume is None else Path(options.resume),
     )
-    settings = tuple((name, value) for name, _, value in (setting.partition("=") for setting in options.settings))
-    values = (*settings, *common_location_settings(specs))
+    values = (*map(split_setting, options.settings), *common_location_settings(specs))
     return AuditSources(
         request, options.input, options.functions, options.template, options.assume_role, options.usage, values
     )

@@ -45,7 +45,7 @@ class FunctionPolicies:
         if denial.policy_type is DenialPolicyType.TRUST and denial.resource in (None, self.role.arn):
             trust = _policy_files((self.role.trust,), f"the trust policy of {self.role.name}")
             return replace(denial, resource=self.role.arn), PolicySet(resource=trust)
-        if denial.action in _INVOKE and (denial.resource or "").startswith(self.function.arn):
+        if denial.action in _INVOKE and self._is_function(denial.resource):
             statements = _policy_files(permission.policy for permission in self.function.permissions)
             if not self._is_principal(denial):
                 return denial, PolicySet(resource=statements)
@@ -57,7 +57,12 @@ class FunctionPolicies:
             )
         return replace(denial, principal=denial.principal or self.role.arn), self._role_policies(denial)
 
+    def _is_function(self, resource: str | None) -> bool:
+        """Whether a resource is the function, or a version or an alias of it."""
+        return resource is not None and f"{resource}:".startswith(f"{self.function.arn}:")
+
     def _is_principal(self, denial: AccessDenial) -> bool:
+        """Whether the principal of the message is the function's role or a session of it."""
         caller = find_caller(denial.principal)
         return caller is not None and role_name(caller) == (self.role.account, self.role.name)
 
@@ -95,6 +100,7 @@ def _policy_files(policies: Iterable[AttachedPolicy], name: str | None = None) -
 
 
 def _policy_file(policy: AttachedPolicy, name: str) -> PolicyFile:
+    """The policy under a name. Raises IamglueError if its document could not be read: no decision is then certain."""
     if policy.policy is None:
         raise IamglueError(f"{name} {policy.parse_failure}: what the policies allow is not known")
     return PolicyFile(name, policy.policy)

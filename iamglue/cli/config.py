@@ -156,6 +156,8 @@ class _TableReader:
         if until is not None and type(until) is not date:
             raise self._error("suppress: `until` must be a date", "write it without quotes: 2027-01-31")
         subjects = [name for name in ("role", "function", "policy") if name in table]
+        if len(subjects) > 1:
+            raise self._error(f"suppress: `{rule}` has {' and '.join(f'`{name}`' for name in subjects)}", "give one")
         subject = self._text(table, subjects[0]) if subjects else None
         if subject is None and "path" not in table:
             raise self._error(f"suppress: `{rule}` needs `path`, `role`, `function` or `policy`")

@@ -15,13 +15,14 @@ from iamglue.cli.color import paint_diff, paint_report
 from iamglue.cli.completion_values import complete_rules
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.help_command import HelpCommand
-from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, merge_results, parse_setting, with_unread_files
+from iamglue.cli.lint_files import FileResult, LintJob, lint_paths, merge_results, with_unread_files
 from iamglue.cli.lint_fixes import write_fixed_files
 from iamglue.cli.lint_next_step import print_missing_policies, print_next_step
 from iamglue.cli.lint_report import render_lint_report
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files
 from iamglue.cli.own_rules import read_run_rules
 from iamglue.cli.progress import show_progress
+from iamglue.cli.set_option import parse_setting
 from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
 from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, worst_exit_code

@@ -29,7 +29,6 @@ from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.parsed_file import ParsedFile
-from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.policy.source.source_text import SourceText
 from iamglue.processes.worker_pool import map_in_processes
@@ -201,14 +200,6 @@ def _new_access_lines(old: ParsedFile, new: ParsedFile, applied: Sequence[Findin
     from iamglue.lint.new_access import find_new_access  # noqa: PLC0415 - startup: only for unsafe fixes
 
     return tuple(growth_lines(find_new_access(old, new)))
-
-
-def parse_setting(text: str) -> tuple[str, str]:
-    """Name and value of an option `--set`. Raises IamglueError if it is malformed."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise IamglueError(f"--set `{text}`: expected NAME=VALUE")
-    return name, check_parameter_value(f"--set {name}", value)
 
 
 def with_unread_files(report: Report, errors: Sequence[IamglueError]) -> Report:

@@ -26,7 +26,7 @@ from iamglue.model.spec import SpecFunction
 from iamglue.model.usage import Usage
 from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, has_named_parameters
-from iamglue.readers.policy_file import read_policy_files
+from iamglue.readers.policy_file import read_policy_files, split_paths
 from iamglue.readers.usage_file import read_usage_file
 from iamglue.readers.usage_lines import UsageScope
 from iamglue.reconcile.run import FunctionSources, RoleSource
@@ -275,6 +275,6 @@ def _gap(item: NotEvaluated) -> ReconcileGap:
 
 def input_paths(options: ReconcileOptions) -> tuple[str, ...]:
     """The files that the command reads, and that its output must not replace."""
-    policies = options.policy.split("+") if options.policy else ()
+    policies = split_paths(options.policy) if options.policy else ()
     paths = (options.spec, options.usage, options.template, options.input, *policies)
     return tuple(path for path in paths if path is not None and not Path(path).is_dir())

@@ -8,8 +8,10 @@ from iamglue.engine.evaluate.decision import EvaluationDecision, StatementRef
 from iamglue.engine.evaluate.layer_results import LayerResult
 from iamglue.engine.evaluate.layers import Layer, Layers
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.engine.evaluate.statements import PreparedStatement
+from iamglue.explain_denial.principals import statement_principal
 from iamglue.model.denial import AccessDenial, Change, DenialPolicyType, PolicyChange
 from iamglue.policy.arns import is_single_star
 from iamglue.policy.model import Effect, Statement
@@ -29,7 +31,7 @@ def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[
         layers = [result for result in layers if result.layer.kind is PolicyKind.SCP]
     if evaluation.allowed or not layers:
         return (_not_among_them(denial, evaluation),)
-    return (*(_allowing_change(result, evaluation) for result in layers), *undecided)
+    return (*(_allowing_change(result, denial, evaluation.request) for result in layers), *undecided)
 
 
 def changes_without_resource(denial: AccessDenial, layers: Layers) -> tuple[PolicyChange, ...]:
@@ -85,15 +87,12 @@ def _deciding_layers(denial: AccessDenial, evaluation: EvaluationResult) -> list
     return others if others and evaluation.decision is not EvaluationDecision.ALLOWED else lacking
 
 
-def _allowing_change(result: LayerResult, evaluation: EvaluationResult) -> PolicyChange:
+def _allowing_change(result: LayerResult, denial: AccessDenial, request: Request) -> PolicyChange:
     """The nearest statement of a layer, or a new one in its last policy."""
-    request = evaluation.request
     candidates: list[tuple[int, PolicyChange]] = []
     for prepared in result.layer.prepared.statements:
         if prepared.statement.effect is Effect.ALLOW:
-            tests = [(name, test(request)) for name, test in prepared.tests]
-            unmet = [name for name, truth in tests if truth is not True]
-            candidate = _candidate(prepared, unmet, result.layer, request.action, request.resource, request.principal)
+            candidate = _candidate(prepared, result.layer, denial, request)
             if candidate is not None:
                 candidates.append(candidate)
     if candidates:
@@ -103,9 +102,11 @@ def _allowing_change(result: LayerResult, evaluation: EvaluationResult) -> Polic
 
 
 def _candidate(
-    prepared: PreparedStatement, unmet: list[str], layer: Layer, action: str, resource: str, principal: str | None
+    prepared: PreparedStatement, layer: Layer, denial: AccessDenial, request: Request
 ) -> tuple[int, PolicyChange] | None:
     """A change of one Allow statement, after how much else it would allow; None if it is not about the request."""
+    action, resource = request.action, request.resource
+    unmet = [name for name, test in prepared.tests if test(request) is not True]
     statement, ref = prepared.statement, prepared.ref
     elements = {name for name in unmet if name in ("Resource", "NotResource", "Principal", "NotPrincipal")}
     if prepared.matches_action(action.lower()):
@@ -118,7 +119,8 @@ def _candidate(
             text += f", which then also applies to {rest}" if rest else ""
             return (3 if rest else 1), _statement_change(Change.ADD_RESOURCE, layer, ref, text)
         if unmet == ["Principal"]:
-            text = f"it allows {action} to other principals: add `{principal}` to its Principal"
+            (principal, _) = statement_principal(denial)
+            text = f"it allows {action} to other principals: add `{principal.value}` to its Principal"
             return 1, _statement_change(Change.ADD_PRINCIPAL, layer, ref, text)
         return None
     if unmet or statement.actions.negated or not _is_specific(statement, layer):

@@ -186,6 +186,13 @@ def test_unsafe_fixes_are_applied_when_they_are_wanted(assistant):
     assert fixed["answer"]["verdict"] == "clean"
 
 
+def test_what_was_not_evaluated_of_a_fixed_text_is_named(assistant):
+    text = 'resource "aws_iam_policy" "p" {\n  policy = file("p.json")\n}\n'
+    fixed = assistant.answer("fix_text", text=text, kind="terraform")
+    assert fixed["answer"]["verdict"] == "incomplete"
+    assert fixed["quoted"]["not_evaluated"]
+
+
 # --- deciding
 
 
@@ -347,6 +354,8 @@ def test_a_text_of_another_kind_is_not_clean_and_the_answer_says_what_to_do(assi
         ({"service": "dynamdb"}, "dynamodb"),
         ({"pattern": "lamda:*"}, "lambda"),
         ({"service": "s3", "resource_type": "objekt"}, "object"),
+        ({"pattern": "s3:Get*", "resource_type": "objekt"}, "object"),
+        ({"pattern": "Get*", "resource_type": "bukket"}, "ucket"),
     ],
 )
 def test_a_wrong_name_is_an_error_with_the_nearest_right_one(assistant, arguments, hint):

@@ -99,6 +99,14 @@ def test_services_lead_to_the_roles_that_trust_them(graph):
     assert trusted["means"][0]["statements"][0]["text"] == "statement 1 of the trust policy of `etl`"
 
 
+@pytest.mark.parametrize("principal", ["arn:aws", "AROAEXAMPLEID", "arn:aws:iam::210987654321:user/u"])
+def test_a_trusted_principal_of_any_form_is_in_the_graph(principal):
+    trust = deployed.trusting({"AWS": principal})
+    account = Account(deployed.ACCOUNT, roles=(deployed.role(name="reader", trust=trust),))
+    graph = json.loads(graph_json(audit([account], chosen=WITH_ROUTES)))
+    assert principal in {node["name"] for node in graph["nodes"]}
+
+
 def test_a_kind_of_data_is_a_node():
     policy = deployed.attached("own", [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}])
     account = Account(deployed.ACCOUNT, roles=(deployed.role(policy, name="reader"),))

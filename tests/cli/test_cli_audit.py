@@ -182,6 +182,16 @@ def test_the_policy_for_the_audit_itself_is_printed_and_lints_clean(iamglue, fol
     assert iamglue("lint", "p.json").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "what"), [("--account", "abc", "account ID"), ("--region", "nope", "Region")]
+)
+def test_the_policy_for_the_audit_itself_is_for_a_valid_place(iamglue, option, value, what):
+    run = iamglue("audit", "--print-policy", option, value)
+    assert run.exit_code == 2
+    assert run.stderr.startswith(f"error: `{value}` is not a valid {what}")
+    assert len(run.stderr.splitlines()) <= 2
+
+
 def test_a_function_that_is_not_there_is_not_clean(iamglue, export):
     run = audited(iamglue, export, "--function", "nobody")
     assert run.exit_code == 3
@@ -197,9 +207,12 @@ def test_a_function_that_is_not_there_is_not_clean(iamglue, export):
         ("--input", "d.json", "--profile", "x"),
         ("--template", "t.yaml", "--last-accessed"),
         ("--function", "f", "--resume", "r.json"),
+        ("--template", "t.yaml", "--set", "Stage"),
+        ("--template", "t.yaml", "--set", "=prod"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(iamglue, folder, arguments):
+    (folder / "t.yaml").write_text("Resources: {T: {Type: AWS::SNS::Topic}}\n", encoding="utf-8")
     assert iamglue("audit", *arguments).exit_code == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.deployed import ACCOUNT, attached, function, role, trusting
+from support.deployed import ACCOUNT, attached, function, invoking, permitting, role, trusting
 
 from iamglue.aws.saved_account import account_text
 from iamglue.model.account import Account, AttachedPolicy
@@ -122,6 +122,28 @@ def test_the_trust_policy_is_changed_for_a_role_that_lambda_cannot_assume(explai
     assert [(change["change"], change["line"]) for change in data["changes"]] == [("add-principal", 3)]
 
 
+@pytest.mark.parametrize(
+    ("user", "added"),
+    [
+        ("User: arn:aws:sts::123456789012:assumed-role/app/i is", "arn:aws:iam::123456789012:role/app"),
+        ("Access denied. User is", "PRINCIPAL"),
+        ("User: s3.amazonaws.com is", "s3.amazonaws.com"),
+    ],
+)
+def test_the_principal_to_add_is_that_of_the_proposed_statement(explain, files, user, added):
+    statement = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/other"}}
+    statement |= {"Action": "sqs:SendMessage", "Resource": "*"}
+    (files / "queue.json").write_text(json.dumps({"Statement": statement}), encoding="utf-8")
+    queue = "arn:aws:sqs:eu-west-1:123456789012:q"
+    because = "because no resource-based policy allows the sqs:SendMessage action"
+    message = f"{user} not authorized to perform: sqs:SendMessage on resource: {queue} {because}"
+    _, data = explain(message, "--resource-policy", files / "queue.json")
+    assert added in data["statement"]["Principal"].values()
+    assert [change["text"] for change in data["changes"]] == [
+        f"it allows sqs:SendMessage to other principals: add `{added}` to its Principal"
+    ]
+
+
 def test_without_the_resource_the_statements_about_the_action_are_named(explain):
     result, data = explain("The provided execution role does not have permissions to call SendMessage on SQS")
     assert result.exit_code == 3
@@ -207,6 +229,19 @@ def test_a_function_gives_the_policies_of_its_role(iamglue, account):
     data = json.loads(iamglue("can", "--error", "-", *options, stdin=lambda_message).stdout)
     assert data["where"] == f"the trust policy of arn:aws:iam::{ACCOUNT}:role/exif-role"
     assert data["changes"][0]["change"] == "add-principal"
+
+
+def test_the_policy_of_a_function_does_not_decide_a_call_of_a_function_whose_name_begins_with_its_name(
+    iamglue, account
+):
+    permissions = permitting(invoking({"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"}))
+    functions = (function(permissions=permissions),)
+    account.write_text(account_text(Account(ACCOUNT, functions, (role(),))), encoding="utf-8")
+    options = ("--function", "exif-extractor", "--input", account)
+    for name, exit_code in (("exif-extractor", 0), ("exif-extractor:live", 0), ("exif-extractor-v2", 3)):
+        resource = f"{function().arn.removesuffix('exif-extractor')}{name}"
+        message = f"{USER} lambda:InvokeFunction on resource: {resource} because no resource-based policy allows it"
+        assert iamglue("can", "--error", "-", *options, stdin=message).exit_code == exit_code, name
 
 
 @pytest.mark.parametrize(

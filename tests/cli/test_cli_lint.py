@@ -316,6 +316,7 @@ def test_an_entry_for_one_statement_leaves_the_others(iamglue, folder):
         ('[lint]\nselect = ["nope"]\n', "there is no rule `nope`"),
         ('[[suppress]]\nrule = "empty-sid"\npath = "*"\n', "`rule` and `reason` are required"),
         ('[[suppress]]\nrule = "empty-sid"\nreason = "x"\n', "needs `path`"),
+        ('[[suppress]]\nrule = "r"\nreason = "x"\nrole = "a"\nfunction = "b"\n', "`r` has `role` and `function`"),
         ("[lint\n", "malformed TOML"),
     ],
 )

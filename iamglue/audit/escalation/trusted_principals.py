@@ -13,7 +13,7 @@ from iamglue.audit.escalation.wording import trust_statement
 from iamglue.engine.solve.action_bitsets import element_bitset, patterns_bitset
 from iamglue.model.account import Role
 from iamglue.model.escalation_map import TrustedKind, TrustedPrincipal
-from iamglue.policy.arns import split_arn_fields
+from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import Effect, Principal, Principals, Statement
 
 _ASSUMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
@@ -30,7 +30,7 @@ def trusted_principals(role: Role) -> Iterator[TrustedPrincipal]:
         if statement.effect is not Effect.ALLOW or statement.principals is None or not _is_about_assuming(statement):
             continue
         location = StatementLocation(role.trust, number, statement.sid)
-        for kind, name in dict.fromkeys(_names(statement.principals, role)):
+        for kind, name in dict.fromkeys(_outside_principals(statement.principals, role)):
             if kind is TrustedKind.SERVICE and not trusts_service(role, name):
                 continue
             unknown = _unknown(statement, denied=denied and kind is not TrustedKind.SERVICE)
@@ -48,15 +48,17 @@ def _is_about_assuming(statement: Statement) -> bool:
     return bool(element_bitset(statement.actions) & patterns_bitset(_ASSUMING))
 
 
-def _names(principals: Principals, role: Role) -> Iterator[tuple[TrustedKind, str]]:
+def _outside_principals(principals: Principals, role: Role) -> Iterator[tuple[TrustedKind, str]]:
+    """Yield the kind and name of each principal, without the roles and users of the role's account."""
     if principals.negated:
         yield TrustedKind.EVERYONE, f"everyone except {', '.join(value.value for value in principals.values)}"
         return
     for principal in principals.values:
-        yield from _name(principal, role)
+        yield from _outside_principal(principal, role)
 
 
-def _name(principal: Principal, role: Role) -> Iterator[tuple[TrustedKind, str]]:
+def _outside_principal(principal: Principal, role: Role) -> Iterator[tuple[TrustedKind, str]]:
+    """Yield the kind and name of one principal; nothing for the role's account, its roles and its users."""
     value = principal.value
     if value == "*":
         yield TrustedKind.EVERYONE, "everyone"
@@ -65,8 +67,14 @@ def _name(principal: Principal, role: Role) -> Iterator[tuple[TrustedKind, str]]
     elif principal.kind == "Federated":
         yield TrustedKind.IDENTITY_PROVIDER, value
     else:
-        account = value if value.isdecimal() else split_arn_fields(value)[4] if value.startswith("arn:") else ""
+        account = value if value.isdecimal() else _arn_account(value)
         if account == role.account:
             return
         is_whole = value.isdecimal() or value.endswith(":root")
         yield (TrustedKind.ACCOUNT, account) if is_whole and account else (TrustedKind.PRINCIPAL, value)
+
+
+def _arn_account(principal: str) -> str:
+    """The account of a principal's ARN; empty for a principal that is no ARN, such as the ID of a deleted role."""
+    arn = parse_arn(principal)
+    return "" if arn is None else arn.account
