@@ -29,6 +29,7 @@ def check_arguments(function: Callable[_Parameters, _Result]) -> Callable[_Param
 
     @wraps(function)
     def call(*arguments: _Parameters.args, **keywords: _Parameters.kwargs) -> _Result:
+        """Call the function; raises IamglueError for the first argument of a wrong type."""
         for name, value in _named_arguments(function, arguments, keywords):
             _check(name, value, _argument_types(function)[name])
         return function(*arguments, **keywords)
@@ -63,6 +64,7 @@ def _argument_types(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _check(name: str, value: object, declared: Any) -> None:
+    """Raises IamglueError, which names the expected types, for an argument of a wrong type."""
     if not _is_valid(value, declared):
         expected = " or ".join(dict.fromkeys(_type_names(declared)))
         hint = next((_HINTS[word] for word in _HINTS if f"a {word}" in expected), None)

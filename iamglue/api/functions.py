@@ -249,6 +249,7 @@ def _policies(policies: Policy | Sequence[Policy]) -> Sequence[Policy]:
 
 
 def _policy_type(name: str | None) -> PolicyType | None:
+    """The policy type of a name; None for no name. Raises IamglueError, with all names, for a wrong one."""
     try:
         return None if name is None else PolicyType(name)
     except ValueError as error:
@@ -258,6 +259,7 @@ def _policy_type(name: str | None) -> PolicyType | None:
 
 
 def _values(parameters: Mapping[str, str] | None, trust: Sequence[str] = ()) -> ParameterValues:
+    """The parameter values and the trusted accounts. Raises IamglueError for one that is not valid."""
     parse_trust_zone(trust)
     return ParameterValues(
         tuple(
@@ -271,6 +273,7 @@ def _values(parameters: Mapping[str, str] | None, trust: Sequence[str] = ()) -> 
 def _selection(
     select: Sequence[str], ignore: Sequence[str], *, pedantic: bool, own_rules: OwnRules = NO_OWN_RULES
 ) -> RuleSelection:
+    """The rules to run. Raises IamglueError for a name of which there is no rule."""
     selected = parse_rule_names(select, "select", own_rules)
     return RuleSelection(selected, parse_rule_names(ignore, "ignore", own_rules), pedantic, own_rules=own_rules)
 

@@ -112,6 +112,7 @@ def _prefixes(pattern: str) -> list[str]:
 
 
 def _require_prefix(service: str) -> str:
+    """The prefix of a service in AWS's spelling. Raises IamglueError, with the nearest prefix, for a wrong one."""
     known = services.find_service(service)
     if known is None:
         raise IamglueError(
@@ -160,6 +161,7 @@ def _actions(prefix: str) -> Iterator[Action]:
 
 
 def _action_data(action: Action) -> dict[str, Any]:
+    """What AWS's reference says of an action."""
     return {
         "action": str(action),
         "access_level": action.access_level,
@@ -181,6 +183,7 @@ def _key_names(action: Action) -> list[str]:
 
 
 def _type_data(prefix: str, name: str) -> dict[str, Any]:
+    """A resource type with its ARN formats; none if AWS's reference names the type without describing it."""
     service = services.find_service(prefix)
     kind = service.resource_types.get(name.lower()) if service else None
     return {"service": prefix, "name": name, "arns": list(kind.arn_formats) if kind else []}

@@ -32,6 +32,7 @@ def as_entries(value: Any) -> Any:
 
 
 def _as_entry(entry: Any) -> Any:
+    """An entry that is written as `{service: s3, resource: b}` as `{s3: b}`; anything else as it is."""
     if not isinstance(entry, dict) or not isinstance(entry.get("service"), str) or "resource" not in entry:
         return entry
     options = {key: option for key, option in entry.items() if key not in ("service", "resource")}

@@ -94,6 +94,7 @@ def bound(value: Any) -> tuple[Any, list[str]]:
 
 
 def _shorten_value(value: Any, pointer: str, limit: int, truncated: list[str]) -> Any:
+    """The value without what is over the limits, at any depth; `truncated` gets what was left out, and where."""
     if isinstance(value, str) and len(value) > _MAX_STRING:
         truncated.append(f"{pointer}: {len(value) - _MAX_STRING:,} more characters")
         return value[:_MAX_STRING]
@@ -113,6 +114,7 @@ def _note_rest(pointer: str, more: int, truncated: list[str]) -> None:
 
 
 def _check_documents(documents: Mapping[str, str]) -> None:
+    """Raises IamglueError for documents that are too long: a document that is cut off would be wrong."""
     size = sum(map(len, documents.values()))
     if size > _MAX_DOCUMENT:
         raise IamglueError(

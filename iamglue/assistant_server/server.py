@@ -69,6 +69,7 @@ def run_server() -> None:
 
 
 async def _serve(process: JobProcess) -> None:
+    """Answer requests on standard input until it ends; the process that does the work ends with it."""
     server = build_server(process)
     try:
         async with stdio_server() as streams:
@@ -92,6 +93,7 @@ async def _call(process: JobProcess, name: str, arguments: dict[str, Any], secon
 
 
 def _protocol_tool(tool: AssistantTool) -> Tool:
+    """The tool as the protocol describes it; no tool writes or uses the network."""
     annotations = ToolAnnotations(
         title=tool.title, read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )

@@ -169,6 +169,7 @@ def _holds(outcomes: Sequence[bool | None]) -> bool | None:
 
 
 def _line_data(table: ProofTable, line: ProofLine) -> dict[str, Any]:
+    """One line of a proof: what is claimed of the policies, and whether it holds."""
     return {
         "function": table.function,
         "section": line.section.value,

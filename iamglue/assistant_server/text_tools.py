@@ -83,6 +83,7 @@ def _path(text: str, kind: str) -> str:
 
 
 def _verdict(report: Report) -> str:
+    """The answer in one word. A text without policies is not clean: nothing of it was checked."""
     if report.findings:
         return "findings"
     if report.not_evaluated:
@@ -95,6 +96,7 @@ def _scope_note(report: Report, kind: str) -> str:
 
 
 def _counts(report: Report) -> dict[str, Any]:
+    """The numbers of policies and findings, and of what was suppressed or not evaluated."""
     severities = Counter(finding.severity for finding in report.findings)
     return {
         "policies": report.policy_count,
@@ -105,6 +107,7 @@ def _counts(report: Report) -> dict[str, Any]:
 
 
 def _fix_data(finding: Finding) -> dict[str, Any]:
+    """What was fixed, or would have been; the message quotes the text that was given."""
     fix = finding.fix
     return {
         "rule": finding.rule,

@@ -256,6 +256,7 @@ def _sources(options: _Options, specs: Sequence[SpecFunction]) -> AuditSources:
 
 
 def _print_policy(options: _Options) -> ExitCode:
+    """Write the policy that the audit needs in an account and a Region; without them, in all."""
     from iamglue.audit.audit_policy import audit_policy  # noqa: PLC0415 - startup: rarely needed
     from iamglue.catalog.partitions import infer_partition  # noqa: PLC0415
 

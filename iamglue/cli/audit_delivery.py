@@ -60,6 +60,7 @@ class AuditDelivery:
             _print_next_steps(result, is_overview=is_overview, is_suggesting=self.suggest is not None)
 
     def _render(self, result: AuditResult, written: str, is_overview: bool) -> str:
+        """The report in the format `written`; on a terminal (`is_overview`) a short one that fits it."""
         if self.graph:
             return render_graph(result, written)
         if is_overview:

@@ -193,6 +193,7 @@ def _answer_pattern(options: _Options, layers: Layers, question: Question) -> Ex
 
 
 def _explain_error(options: _Options, path: str, policies: verb.PolicySet) -> ExitCode:
+    """Explain the messages of access denied in a file, by the given policies or those of a function's role."""
     from iamglue.cli.can_error import RequestOverrides, explain_error  # noqa: PLC0415 - startup: only for --error
 
     facts = RequestOverrides(

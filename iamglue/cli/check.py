@@ -83,18 +83,19 @@ def check(arguments: tuple[str, ...], code: tuple[str, ...], **values: Any) -> E
         replace_files({Path(options.spec): fixed}, as_read=read)
     for note in result.notes:
         print_note(note)
-    _print(result, options)
+    _print_result(result, options)
     return _exit_code(result, options)
 
 
 def _exit_code(result: CodeCheck, options: _Options) -> ExitCode:
+    """Exit code 1 for a missing entry that `--fix` does not add, and with `--unused` for an unused one."""
     if result.code.failed:
         return ExitCode.NOT_EVALUATED
     has_findings = (result.missing and not options.fix) or (result.unused and options.unused)
     return ExitCode.FINDINGS if has_findings else ExitCode.OK
 
 
-def _print(result: CodeCheck, options: _Options) -> None:
+def _print_result(result: CodeCheck, options: _Options) -> None:
     if options.format == "json":
         print_data(json.dumps(_report(result), indent=2) + "\n", "json")
     else:
@@ -129,6 +130,7 @@ def _lines(result: CodeCheck, options: _Options) -> Iterator[str]:
 
 
 def _summary(result: CodeCheck, options: _Options) -> str:
+    """The counts in a sentence, with those of files that were not read, which may have more calls."""
     missing, unresolved = len(result.missing), len(result.code.unresolved)
     entries = (
         "no entry is missing" if not missing else f"{missing} {'entry is' if missing == 1 else 'entries are'} missing"

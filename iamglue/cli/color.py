@@ -80,6 +80,7 @@ def paint_report(text: str) -> str:
 
 
 def _paint_line(line: str, head: re.Match[str] | None, color: str) -> str:
+    """A line of a report in color, by what it is: the head of a finding, source, carets, a title, a label, a note."""
     rule = _RULE.search(line)
     body, tail = (line[: rule.start()], click.style(rule[0], fg="cyan")) if rule else (line, "")
     if head:
@@ -119,6 +120,7 @@ def paint_diff(text: str) -> str:
 
 
 def _paint_diff_line(line: str) -> str:
+    """A line of a diff in color; the names of the two files are bold."""
     if line.startswith(("+++", "---")):
         return click.style(line, bold=True)
     colors = {"+": "green", "-": "red", "@": "cyan"}

@@ -96,6 +96,7 @@ def _working_directory() -> Path:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a file. Raises IamglueError if it cannot be read or is malformed."""
     import tomllib  # noqa: PLC0415 - startup: most folders have no configuration
 
     try:
@@ -113,6 +114,7 @@ class _TableReader:
         self._base = ConfigFolder(path.parent, _working_directory())
 
     def config(self, top: Any) -> Config:
+        """The configuration of the table `iamglue`, or of the whole file. Raises IamglueError for the first error."""
         tables = self._table(top, "iamglue", _TOP_KEYS)
         lint = self._table(tables.get("lint", {}), "lint", _LINT_KEYS)
         return Config(
@@ -138,6 +140,7 @@ class _TableReader:
         return None if name is None else os.path.relpath(self._path.parent / name)
 
     def _per_file(self, row: Any) -> PerFileConfig:
+        """The settings of the files that match a pattern. Raises IamglueError if the pattern is missing."""
         table = self._table(row, "per-file", _PER_FILE_KEYS)
         path = self._text(table, "path")
         if path is None:

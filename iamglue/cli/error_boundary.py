@@ -68,6 +68,7 @@ def _report_os_error(error: OSError) -> ExitCode:
 
 
 def _report_abort(abort: BaseException) -> ExitCode:
+    """Say what ended the command: Ctrl-C, or the end of the input at a question."""
     # click raises the same exception for Ctrl-C and for end of input at a prompt; the context distinguishes them.
     if isinstance(abort.__context__, EOFError):
         stderr.print_error(
@@ -80,6 +81,7 @@ def _report_abort(abort: BaseException) -> ExitCode:
 
 
 def _report_bug(error: Exception) -> ExitCode:
+    """Report an exception that nothing expects, with its traceback if the environment asks for it."""
     if os.environ.get(DEBUG_VARIABLE):
         import traceback  # noqa: PLC0415 - startup: rarely needed
 

@@ -97,6 +97,7 @@ def _print_text(outcome: _FormatResult, *, with_diff: bool) -> None:
 
 
 def _file_reports(outcome: _FormatResult) -> Iterator[FileReport]:
+    """Yield what happened to each file; the new text only of standard input."""
     for file in outcome.files:
         is_written = bool(file.diff) and not outcome.is_dry and file.path not in (STDIN, *outcome.skipped)
         text = file.text if file.path == STDIN and not outcome.is_dry else None

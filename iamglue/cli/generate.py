@@ -154,6 +154,7 @@ def _write_report(
     proofs: Sequence[ProofTable],
     read: InputDigests,
 ) -> None:
+    """Write the JSON of `--report` to a file or to standard output."""
     from iamglue.formats.reports.generation_json import generation_json  # noqa: PLC0415 - startup: rarely needed
 
     out_of_date = stale if options.check else None
@@ -167,12 +168,13 @@ def _write_report(
 def _counterpart_notes(permission_set: PermissionSet, options: _Options) -> Iterator[str]:
     """Yield a note if a document of the role's policy alone leaves out policies of others, without which it fails."""
     count = len(permission_set.counterparts)
-    if count and options.format not in DOCUMENT_FORMATS and options.only in (None, "policy"):
+    if count and options.format not in DOCUMENT_FORMATS and options.only == "policy":
         policies = "policy of another role or resource is" if count == 1 else "policies of other roles or resources are"
         yield f"`{permission_set.function}`: {count} {policies} needed too: `--only peers` prints what it must allow"
 
 
 def _print_explanation(permission_set: PermissionSet) -> None:
+    """Print why each statement of a function's policies is there."""
     from iamglue.formats.reports.explain import explanation_text  # noqa: PLC0415 - startup: rarely needed
 
     print_lines(explanation_text(permission_set))

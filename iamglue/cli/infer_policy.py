@@ -41,6 +41,7 @@ def infer_policy(
 
 
 def _parse_file(path: str) -> ParsedFile:
+    """The policies of a file. Raises IamglueError for a spec, and for a policy that is too large."""
     text, name = read_text(path), display_path(path)
     if is_spec(text):
         raise IamglueError(f"{name} is a spec already", hint="give a policy, a template or output of the AWS CLI")

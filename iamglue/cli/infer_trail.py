@@ -153,6 +153,7 @@ def _check_extra() -> None:
 
 
 def _source(place: str, options: TrailOptions, days: PeriodDays) -> TrailSource:
+    """The log files in a bucket (`s3://...`) or a folder. Raises IamglueError for a path that is not there."""
     if not place.lower().startswith(_S3):
         from iamglue.readers.trail_folders import LocalTrail  # noqa: PLC0415
 
@@ -177,7 +178,7 @@ def _write(rows: TrailRows, options: TrailOptions, days: PeriodDays) -> ExitCode
     if options.format == "parquet":
         rows.write_parquet(Path(str(options.output)), wanted, days.since, days.until)
     elif options.format == "spec":
-        notes, usage = _used(rows, wanted, days, options.processes)
+        notes, usage = _read_usage(rows, wanted, days, options.processes)
         _print_notes(notes)
         _write_spec(usage, options)
     else:
@@ -204,7 +205,7 @@ def _usage_answer(
         answer = file.read()
         if answer is not None:
             return answer
-    notes, usage = _used(rows, wanted, days, processes)
+    notes, usage = _read_usage(rows, wanted, days, processes)
     summary = _summary(rows, usage, days, notes)
     if wanted.is_limited:
         # Without this, all that other roles and functions did would seem not to be used.
@@ -215,7 +216,7 @@ def _usage_answer(
     return notes, blocks if file is None else file.saved(notes, blocks)
 
 
-def _used(rows: TrailRows, wanted: UsageFilter, days: PeriodDays, processes: int) -> tuple[list[str], UsageRows]:
+def _read_usage(rows: TrailRows, wanted: UsageFilter, days: PeriodDays, processes: int) -> tuple[list[str], UsageRows]:
     """The access that is wanted, and notes on the callers."""
     from iamglue.infer.trail.usage_rows import UsageRows  # noqa: PLC0415 - an optional extra
 
@@ -234,6 +235,7 @@ def _exit_code(rows: TrailRows) -> ExitCode:
 
 
 def _write_spec(usage: UsageRows, options: TrailOptions) -> None:
+    """Write the spec of what was used; what it does not contain is printed."""
     from iamglue.infer.trail.spec import usage_spec  # noqa: PLC0415 - an optional extra
 
     inference = usage_spec(usage.accesses(), options.function, ", ".join(options.places) or str(options.store))
@@ -247,7 +249,7 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[st
 
     covered = None
     if rows.totals.others:
-        notes.append(_uncovered(rows.totals.others))
+        notes.append(_no_coverage_note(rows.totals.others))
     elif rows.table is not None:
         covered = trail_coverage(rows.database, rows.table, days.since, days.until)
         notes += (f"no record of {gap}: coverage begins after it" for gap in covered.gaps)
@@ -270,7 +272,7 @@ def _summary(rows: TrailRows, usage: UsageRows, days: PeriodDays, notes: list[st
     )
 
 
-def _uncovered(files: int) -> str:
+def _no_coverage_note(files: int) -> str:
     """Why there is no coverage: files other than logs may have only the events of a name, a user or a service."""
     those = counted(files, "file is not a log file", "files are not log files")
     return (

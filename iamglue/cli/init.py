@@ -148,6 +148,7 @@ def _schema_file(target: Path) -> dict[Path, str]:
 
 
 def _prompt_answers(region: str, account: str, entries: dict[str, tuple[str, ...]]) -> _Answers:
+    """Ask for what the options did not give."""
     return _Answers(
         click.prompt("Lambda function name", err=True),
         region or click.prompt("Region (empty: set it later)", default="", show_default=False, err=True),
@@ -182,6 +183,7 @@ def _is_valid_entry(name: str, answer: str) -> bool:
 
 
 def _spec_text(answers: _Answers, *, has_schema: bool) -> str:
+    """The spec with its comments; what was not answered is in it as a comment with an example."""
     lines = [
         *([f"# yaml-language-server: $schema={_SCHEMA_FILE}"] if has_schema else []),
         "# What the function needs. `iamglue generate` writes the smallest IAM role for it.",
@@ -201,6 +203,7 @@ def _scalar_line(name: str, value: str, example: str) -> str:
 
 
 def _list_lines(name: str, entries: tuple[str, ...]) -> list[str]:
+    """The lines of one list of entries; without entries, an example as a comment."""
     comment, example = _LISTS[name]
     items = [
         line

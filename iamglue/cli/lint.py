@@ -174,6 +174,7 @@ def _lint_paths(file_paths: PolicyPaths, job: LintJob, options: _Options) -> lis
 
 
 def _check_options(options: _Options) -> None:
+    """Raises UsageError for options that are missing or cannot be combined."""
     if options.staged or options.changed_since is not None:
         from iamglue.cli.lint_git import check_git_options  # noqa: PLC0415 - startup: only with these options
 
@@ -200,6 +201,7 @@ def default_lint_job(config: Config) -> LintJob:
 
 
 def _build_job(options: _Options, config: Config) -> LintJob:
+    """What to check and how; options precede the configuration, except that `--ignore` adds to it."""
     select = options.select or config.select
     own_rules = read_run_rules(options.rules, config)
     selection = RuleSelection(
@@ -230,6 +232,7 @@ def _split_names(names: tuple[str, ...]) -> list[str]:
 
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
+    """The report of all files without what the configuration or a baseline suppresses."""
     report = merge_results(results)
     report = apply_configured_suppressions(report, config.suppressions, today, {result.path for result in results})
     baseline = options.baseline or (None if options.write_baseline else config.baseline)

@@ -104,6 +104,7 @@ def lint_paths(
 def _lint_here(
     look: Callable[[str], FileResult], paths: Sequence[str], report: Callable[[int, int], None] | None
 ) -> list[FileResult]:
+    """The results of all files, one after the other in this process."""
     results = []
     for path in paths:
         results.append(look(path))
@@ -172,6 +173,7 @@ def _is_of_insertion(finding: Finding, source: SourceText) -> bool:
 
 
 def _fix(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:
+    """The text with its fixes, as a diff and as the new content of the file, and what they newly allow."""
     from iamglue.cli.rewritten_file import rewrite_file  # noqa: PLC0415 - startup: only for fixes
     from iamglue.lint.autofix import apply_fixes  # noqa: PLC0415
 

@@ -30,6 +30,7 @@ def write_fixed_files(changed: list[FileResult], results: list[FileResult]) -> l
 
 
 def _skipped_result(result: FileResult) -> FileResult:
+    """A failure in place of the findings: those that were found are of a text that is no longer there."""
     what, reason = "the file as it is now", "it changed while it was being fixed, and was not written"
     not_evaluated = NotEvaluated(NotEvaluatedKind.FAILED, Subject("file", result.path), what, reason)
     return FileResult(result.path, Report(not_evaluated=(not_evaluated,), file_count=1))

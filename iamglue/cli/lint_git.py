@@ -96,6 +96,7 @@ def _select_names(names: Iterable[str], paths: Sequence[str], repository: GitRep
 
 
 def _is_below(name: str, folders: Iterable[str]) -> bool:
+    """Whether a file is in one of the folders and would be checked there, as are files that are not hidden."""
     is_hidden = any(part.startswith(".") for part in name.split("/")[:-1])
     inside = any(folder == "." or name.startswith(f"{folder}/") for folder in folders)
     return inside and not is_hidden and has_policy_suffix(name)

@@ -56,6 +56,7 @@ class Commands(LazyGroup):
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print the version, and the date of the reference data, which decides what is known of AWS."""
     if value:
         click.echo(f"iamglue {VERSION} (AWS reference data of {services.reference_date()})")
         ctx.exit()

@@ -53,6 +53,7 @@ def show_elapsed(what: str) -> Iterator[None]:
 
 
 def _tick(line: _ProgressLine, is_done: threading.Event) -> None:
+    """Show how long it takes, until it is done."""
     start = time.monotonic()
     while not is_done.wait(_INTERVAL_SECONDS):
         line.show_text(f": {time.monotonic() - start:.0f} s")
@@ -89,6 +90,7 @@ class _ProgressLine:
             self._write(_ERASE_LINE)
 
     def _write(self, text: str) -> None:
+        """Write to the terminal; nothing is written any more after a failure."""
         try:
             click.echo(escape_unencodable(text, sys.stderr), err=True, nl=False, color=True)
         except OSError:  # the terminal is gone; the work goes on

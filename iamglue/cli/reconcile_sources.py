@@ -94,6 +94,7 @@ def chosen_functions(options: ReconcileOptions, functions: Sequence[SpecFunction
 
 
 def _code_project(options: ReconcileOptions, accounts: Sequence[Account]) -> CodeProject | None:
+    """The project of the code; None without --code. A template gives it what it says of environment and handlers."""
     if not options.code:
         return None
     has_code = any(function.code for account in accounts for function in account.functions)
@@ -268,6 +269,7 @@ def _is_about(item: NotEvaluated, names: set[str]) -> bool:
 
 
 def _gap(item: NotEvaluated) -> ReconcileGap:
+    """What could not be read of an account is not known of what the role is granted."""
     return ReconcileGap(
         AccessSource.GRANTED, f"{item.subject.kind} {item.subject.name}: {item.what}", item.reason, item.kind
     )

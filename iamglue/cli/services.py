@@ -66,6 +66,7 @@ class _Answer:
 
 
 def _trigger_answer(name: str | None) -> _Answer:
+    """One trigger, or all of them for None. Raises IamglueError, with similar names, for an unknown one."""
     if name is None:
         references = trigger_references()
         return _Answer(trigger_list_text(references), trigger_list_data(references))
@@ -77,6 +78,7 @@ def _trigger_answer(name: str | None) -> _Answer:
 
 
 def _service_answer(prefix: str | None, word: str | None) -> _Answer:
+    """All services, one service, or one word of a service. Raises IamglueError for an unknown one."""
     if prefix is None:
         names = [(name, _require_service(name).name) for name in catalog.service_prefixes()]
         return _Answer(two_column_text(names), service_list_data(names))
@@ -102,6 +104,7 @@ def _require_service(name: str) -> Service:
 
 
 def _unknown_name_error(message: str, name: str, use: NameUse, otherwise: str) -> IamglueError:
+    """An error with what a name may mean; a program finds these in `choices`. `otherwise` is the hint without any."""
     choices = [str(choice) for choice in name_choices(name, use)]
     nearest = nearest_name(name, use)
     hint = "it may mean" if choices else f"did you mean `{nearest}`?" if nearest else otherwise
@@ -109,6 +112,7 @@ def _unknown_name_error(message: str, name: str, use: NameUse, otherwise: str) -
 
 
 def _word_answer(service: Service, word: str) -> _Answer:
+    """What a word is in a service: a verb of a spec, in all lists that have it, an operation, or an action."""
     candidates = (verbs.find_verb(service.prefix, access, word) for access in AccessList)
     matching_verbs = [verb for verb in candidates if verb]
     names = dict.fromkeys(action for verb in matching_verbs for action in verb.actions)
@@ -132,6 +136,7 @@ def _action_names(service: Service, word: str) -> tuple[str, ...]:
 
 
 def _unknown_word_error(service: Service, word: str) -> IamglueError:
+    """An error with the nearest verb, operation or action."""
     choices = {
         *(verb.name for verb in verbs.verbs(service.prefix)),
         *(action.name for action in service.actions.values()),
@@ -144,6 +149,7 @@ def _unknown_word_error(service: Service, word: str) -> IamglueError:
 
 
 def _require_action(name: str) -> Action:
+    """The action; a LookupError would be a bug of iamglue."""
     action = catalog.find_action(name)
     if action is None:
         raise LookupError(name)  # the name is from our own tables, which a test compares with the catalogue

@@ -25,6 +25,7 @@ def spec_and_code(arguments: Sequence[str], code: Sequence[str]) -> tuple[str, t
 
 
 def _is_code(path: str) -> bool:
+    """Whether the argument of a command is code: a directory or a source file, where a spec is expected."""
     try:
         return path.endswith(_CODE_ENDINGS) or Path(path).is_dir()
     except ValueError:  # the path contains NUL

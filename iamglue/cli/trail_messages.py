@@ -28,6 +28,7 @@ def trail_progress() -> Callable[[ReadingProgress], None] | None:
     shown = [0.0]
 
     def show(progress: ReadingProgress) -> None:
+        """Show the progress in one line that is overwritten, but not more often than people can read."""
         is_last = progress.files >= progress.all_files
         now = time.monotonic()
         if not is_last and now - shown[0] < _SECONDS_BETWEEN:
@@ -49,6 +50,7 @@ def progress_text(progress: ReadingProgress) -> str:
 
 
 def _duration(seconds: float) -> str:
+    """A duration as minutes and seconds, such as 1:05; from an hour on with hours."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
@@ -80,6 +82,7 @@ def print_report(rows: TrailRows) -> ExitCode:
 
 
 def _print_failures(failed: Sequence[SkippedFile]) -> None:
+    """Name the first files that were not read to the end, and count the others."""
     for failure in failed[:_MAX_EXAMPLES]:
         print_error(f"{failure.name}: could not be read to the end: {failure.reason}")
     if len(failed) > _MAX_EXAMPLES:

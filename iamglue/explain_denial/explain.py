@@ -118,6 +118,7 @@ def _statements(kind: DenialPolicyType, denial: AccessDenial) -> tuple[tuple[Sta
 def _statement(
     kind: DenialPolicyType, denial: AccessDenial, actions: tuple[str, ...], resources: tuple[str, ...]
 ) -> Statement:
+    """The statement for one list of resources. Policies of a resource, a role or an endpoint name the principal."""
     if not kind.names_principal:
         return allow_statement(actions, resources)
     principal, conditions = (
@@ -169,6 +170,7 @@ def _notes(kind: DenialPolicyType | str, denial: AccessDenial) -> tuple[str, ...
 
 
 def _unlisted_note(action: str) -> str:
+    """The note for an action that AWS's reference does not list, which may be spelled right all the same."""
     if is_denial_message_action(action):
         return f"{action} is not in AWS's reference, but AWS checks it: a policy must allow it by this name"
     return f"{action} is not in AWS's reference: if AWS's message names it, a policy must allow it by this name"

@@ -97,6 +97,7 @@ def durable_arn(caller: RequestCaller) -> str:
 
 
 def _unnamed_principal(action: str) -> tuple[Principal, tuple[Condition, ...]]:
+    """A placeholder for the principal: a provider, with the conditions it needs, if the action takes its tokens."""
     if action not in _PROVIDERS:
         return Principal("AWS", PLACEHOLDER), ()
     provider, limits = _PROVIDERS[action]

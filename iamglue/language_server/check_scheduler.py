@@ -38,6 +38,7 @@ class CheckScheduler:
             self.cancel(uri)
 
     async def _check_after(self, uri: str, pause: float) -> None:
+        """Check after the pause; a change in the meantime cancels this task, and it cancels a check that still runs."""
         await asyncio.sleep(pause)
         task = self._waiting.pop(uri)
         if running := self._running.get(uri):

@@ -51,6 +51,7 @@ def _item(
     *,
     use_snippets: bool,
 ) -> types.CompletionItem:
+    """The suggestion for the editor; variables in an ARN format become fields of a snippet if the editor has them."""
     has_variables = suggestion.kind in _KINDS_WITH_VARIABLES and _VARIABLE.search(suggestion.name) is not None
     name = suggestion.name
     if has_variables:

@@ -78,6 +78,7 @@ def check_data(document: DocumentSource) -> PlainData:
 
 
 def _finding_data(finding: Finding, source: SourceText) -> PlainData:
+    """A finding as plain data. One in another file is shown at the start of this one, with its place in the message."""
     start, end, place = 0, 0, ""
     if finding.span.path == source.path:
         start, end = span_offsets(finding.span, source)

@@ -58,6 +58,7 @@ class _FlowReader:
         self._frames = [_OpenBracket("{", start)] if syntax is DocumentSyntax.HCL else []
 
     def read(self) -> FlowReading:
+        """Read up to the cursor, or to the end of the collection if that is before the cursor."""
         before = (self._start, self._start, "")
         for match in _TOKENS[self._syntax].finditer(self._text, self._start):
             token, at = match[0], match.start()

@@ -76,6 +76,7 @@ def _wildcard_hover(pattern: str) -> str:
 
 
 def _condition_key_hover(word: str, actions: Sequence[Action]) -> str:
+    """What a condition key is, and which actions of its statement AWS's reference does not list it for."""
     key = find_condition_key(word)
     if key is None:
         return f"`{_code(word)}` is not a known condition key" if ":" in word else ""
@@ -99,6 +100,7 @@ def _is_listed(key: str, action: Action) -> bool:
 
 
 def _operator_hover(word: str) -> str:
+    """What the quantifier and the ending `IfExists` of an operator mean for a request without the key."""
     operator = parse_operator(word)
     if operator is None:
         return f"`{_code(word)}` is not a condition operator" if word else ""

@@ -41,6 +41,7 @@ def fix_all_data(document: DocumentSource) -> PlainData:
 
 
 def _is_between(finding: Finding, source: SourceText, start: int, end: int) -> bool:
+    """Whether a finding is in this file and touches the selection, or the cursor if both offsets are equal."""
     if finding.span.path != source.path:
         return False
     first, last = span_offsets(finding.span, source)
@@ -48,6 +49,7 @@ def _is_between(finding: Finding, source: SourceText, start: int, end: int) -> b
 
 
 def _fix_data(finding: Finding, linted: LintedDocument, source: SourceText) -> PlainData | None:
+    """The fix of a finding as plain data; None if there is none, or if the text would no longer be readable with it."""
     fix, file = finding.fix, linted.file
     if fix is None or file is None:
         return None

@@ -164,6 +164,7 @@ class PolicyLanguageServer(LanguageServer):
         self.checks.stop()
 
     def _publish(self, document: OpenDocument, diagnostics: list[types.Diagnostic]) -> None:
+        """Replace the findings that the editor shows for this version of a document."""
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri=document.uri, version=document.version, diagnostics=diagnostics)
         )

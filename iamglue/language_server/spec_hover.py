@@ -27,11 +27,12 @@ def spec_hover(word: str, text: str, context: CursorContext) -> str:
     schema = spec_schema_at(context)
     if schema is not None and word in schema:
         return f"**{word}**: {schema[word]['metadata'][DESCRIPTION]}"
-    is_entry = context.key in (*ENTRY_LISTS, *DESTINATION_SETTINGS, "on_failure")
+    is_entry = context.key in (*ENTRY_LISTS, *DESTINATION_SETTINGS)
     return _service_hover(word, context.key) if is_entry else ""
 
 
 def _trigger_hover(word: str) -> str:
+    """What a trigger grants, with examples; empty for a word that is no trigger."""
     reference = trigger_reference(word)
     if reference is None:
         return ""
@@ -41,6 +42,7 @@ def _trigger_hover(word: str) -> str:
 
 
 def _service_hover(word: str, access: str) -> str:
+    """The service, the ARN formats of the type, and the verbs of the list; empty for a word that is no service."""
     prefix, _, type_name = word.partition("/")
     service = find_service(prefix)
     if service is None:

@@ -80,7 +80,7 @@ def _spec_paths() -> Iterator[str]:
 def _spec_origins(path: str, statement: ParsedStatement) -> Iterator[tuple[int, Location]]:
     """The entries of a spec that ask for the statement, with the similarity of the resources.
 
-    None if the spec has errors, which a check of it reports.
+    Nothing if the spec has errors, which a check of it reports.
     """
     try:
         for function in parse_spec(read_text(path, _MAX_BYTES), path).functions:
@@ -97,6 +97,7 @@ def _spec_origins(path: str, statement: ParsedStatement) -> Iterator[tuple[int, 
 
 
 def _is_same(explained: ExplainedStatement, written: ParsedStatement) -> bool:
+    """Whether a written statement is the generated one: the same actions, with its Sid or on the same resources."""
     generated = explained.statement
     if written.action is None or written.action.negated:
         return False
@@ -128,6 +129,7 @@ def _own_part(arn: str) -> str:
 def _reason_locations(
     explained: ExplainedStatement, function: SpecFunction, target: DeploymentTarget
 ) -> Iterator[Location]:
+    """Yield where in the spec the entries are because of which a statement was generated."""
     scope = DeploymentScope(
         target.partition or PARTITION_PARAMETER, target.region or REGION_PARAMETER, target.account or ACCOUNT_PARAMETER
     )

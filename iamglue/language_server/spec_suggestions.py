@@ -61,7 +61,7 @@ def _name_suggestions(context: CursorContext, names: set[str], typed: str) -> It
         return _entry_suggestions(context, names, typed)
     if context.key == "triggers":
         return _trigger_suggestions(names)
-    if context.key in (*DESTINATION_SETTINGS, "on_failure"):
+    if context.key in DESTINATION_SETTINGS:
         return [*_service_suggestions(typed), *_key_suggestions(DESTINATION_OPTIONS, names)]
     schema = spec_schema_at(context) if context.is_key else None
     return _key_suggestions(schema, names) if schema else ()
@@ -111,6 +111,7 @@ def _service_suggestions(typed: str, access: str | None = None) -> Iterator[Sugg
 
 
 def _trigger_suggestions(names: set[str]) -> Iterator[Suggestion]:
+    """The triggers for a mapping that has none yet; the options if it has one. `names` are the keys that are there."""
     if not names & set(trigger_names()):
         for reference in trigger_references():
             examples = "\n".join(reference.examples)
@@ -134,6 +135,7 @@ def _verb_suggestions(text: str, context: CursorContext, typed: str) -> Iterator
 
 
 def _key_suggestions(schemas: KeySchemas, names: set[str]) -> Iterator[Suggestion]:
+    """The keys of a schema that are not there yet."""
     for name, schema in schemas.items():
         if name not in names:
             yield Suggestion(name, SuggestionKind.KEY, "", schema["metadata"][DESCRIPTION], is_key=True)

@@ -65,6 +65,7 @@ class TextPositions:
         return sum(map(self._letter_units, text))
 
     def _letter_units(self, letter: str) -> int:
+        """How many units of the encoding a letter has: in UTF-16 one or two, in UTF-8 one to four."""
         code = ord(letter)
         if self.encoding == "utf-16":
             return 2 if code > _LAST_OF_BASIC_PLANE else 1

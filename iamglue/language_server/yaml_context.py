@@ -38,6 +38,7 @@ class _Lines:
         self._at = 0
 
     def context(self) -> CursorContext:
+        """Read the lines before the cursor, which gives the open levels, and then the line of the cursor."""
         line_start = max(self._text.rfind("\n", 0, self._offset), self._text.rfind("\r", 0, self._offset)) + 1
         while self._at < line_start:
             end = self._line_end(self._at)
@@ -72,6 +73,7 @@ class _Lines:
         return None
 
     def _read_flow(self, start: int) -> CursorContext | None:
+        """The context if the cursor is in a collection in JSON style; None if that ends before, and it is then read."""
         reading = flow_context(self._text, start, self._offset, DocumentSyntax.YAML)
         if reading.end is None:
             return reading.context.inside(self._keys(), self._spans())
@@ -93,6 +95,7 @@ class _Lines:
         return None
 
     def _cursor_line(self, start: int) -> CursorContext:
+        """The context of the cursor in its line: a comment, a key, a value, an item, or a collection in JSON style."""
         before = self._text[start : self._offset]
         column, rest = self._open_levels(start, before)
         is_item = before[:column].rstrip().endswith("-")
@@ -119,6 +122,7 @@ class _Lines:
     def _word_context(
         self, start: int, *, is_key: bool, is_item: bool, siblings: tuple[tuple[str, str], ...] | None = None
     ) -> CursorContext:
+        """The context of the cursor in a word that begins at `start` and may be quoted, with the range to replace."""
         line = self._text[start : self._line_end(start)].rstrip("\r")
         quote = line[:1] if line[:1] in ("'", '"') else ""
         start += len(quote)
@@ -153,6 +157,7 @@ class _Lines:
         return column, line[column:]
 
     def _push(self, level: _Level) -> None:
+        """Open a level; levels that are indented as much or more have ended."""
         while self._levels and self._levels[-1].column >= level.column:
             self._levels.pop()
         self._levels.append(level)

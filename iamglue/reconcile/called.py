@@ -77,6 +77,7 @@ class CalledCode:
             yield ReconcileGap(AccessSource.CALLED, what, call.reason, NotEvaluatedKind.UNDECIDABLE)
 
     def _accesses(self) -> Iterator[CalledAccess]:
+        """Yield the access that the calls need, one action and one resource at a time; nothing without code."""
         if self.inferred is None:
             return
         for entry, access in spec_accesses(self.inferred.access, self.name):
@@ -86,6 +87,7 @@ class CalledCode:
 
 
 def _evidence(access: InferredAccess) -> Iterator[SourceEvidence]:
+    """Yield each line of the code that makes the call, with whether the handler reaches it."""
     text = f"`{access.operation}`" if access.is_reached else f"`{access.operation}`, which the handler does not reach"
     data: dict[str, EvidenceValue] = {
         "operation": access.operation,
@@ -105,6 +107,7 @@ def _may_be(call: UnresolvedCall, action: str) -> bool:
 
 
 def _may_need(operation: str, action: str) -> bool:
+    """Whether an operation may need an action; of an operation that is not known, any action of its service."""
     actions = _actions_of(operation)
     if actions is not None:
         return action in actions

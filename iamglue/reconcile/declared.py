@@ -38,6 +38,10 @@ def declared_needs(function: SpecFunction, scope: DeploymentScope) -> tuple[Decl
 
 
 def _needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[DeclaredNeed]:
+    """Yield what the entries and raw statements need, one action and one resource at a time.
+
+    A companion of an entry's actions (a key, the objects of a version) and a trigger expect no call in the code.
+    """
     entries = {entry.location: entry for entry in function.entries}
     for item in function_requirements(function, scope):
         entry = entries.get(item.location)

@@ -30,13 +30,14 @@ def spec_fixes(table: Reconciliation, functions: Iterable[SpecFunction]) -> Iter
         rows = [row for row in table.rows if row.function == function.name]
         undeclared = filter(_is_to_be_added, rows)
         accesses = [row.suggestion.add_access for row in undeclared if row.suggestion and row.suggestion.add_access]
-        places = frozenset(entry.location for entry in function.entries if _is_unneeded(entry.location, rows))
-        if accesses or places:
+        unneeded = [entry.location for entry in function.entries if _is_unneeded(entry.location, rows)]
+        if accesses or unneeded:
             entries = tuple(dict.fromkeys(group.entry for group in entry_groups(dict.fromkeys(accesses))))
-            yield SpecFix(function, entries, tuple(places))
+            yield SpecFix(function, entries, tuple(dict.fromkeys(unneeded)))
 
 
 def _is_to_be_added(row: ReconcileRow) -> bool:
+    """Whether the spec gets it: what was used is added only if it is not known whether the code calls it."""
     if row.verdict is ReconcileVerdict.USED_NOT_DECLARED:
         return row.value(AccessSource.CALLED) is None
     return row.verdict is ReconcileVerdict.CALLED_NOT_DECLARED

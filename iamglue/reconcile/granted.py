@@ -158,6 +158,7 @@ def _is_without_requests(statement: Statement, access: RoleAccess) -> bool:
 
 
 def _missing_text(missing: MissingRequests, access: RoleAccess) -> str:
+    """Why the role may not do it; if it may do a part, with a request that it may not make."""
     blocker = blocker_text(access, missing)
     if missing.all:
         return blocker
@@ -165,6 +166,7 @@ def _missing_text(missing: MissingRequests, access: RoleAccess) -> str:
 
 
 def _may_allow(term: StatementTerm, action: str, resource: str) -> bool:
+    """Whether a statement is about the action on some of the resource, which may both be patterns."""
     if has_wildcard(action):
         matches = bool(term.action_bitset & pattern_bitset(action))
     else:

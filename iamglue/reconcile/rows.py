@@ -115,6 +115,7 @@ class _RowIndex:
         return self._by_key.values()
 
     def add_need(self, need: DeclaredNeed) -> None:
+        """Put a need of the spec into its row. The spec says exactly which action and resource it means."""
         row = self._row(need.action, need.resource)
         row.needs.append(need)
         evidence = SourceEvidence(str(need.reason), need.location, data={"expects_call": need.expects_call})
@@ -183,6 +184,7 @@ class _RowIndex:
         return row
 
     def _row(self, action: str, resource: str) -> RowDraft:
+        """The row of an action and a resource, which is new at its first mention."""
         row = self._by_key.get((action, resource))
         if row is None:
             row = self._by_key[action, resource] = RowDraft(action, resource)

@@ -137,6 +137,7 @@ class _FunctionTable:
             self.gaps.append(ReconcileGap(AccessSource.GRANTED, "what the role grants", self._granted.unknown))
 
     def _row(self, draft: RowDraft, named: frozenset[AtomicGrant]) -> ReconcileRow:
+        """The finished row: what each source says of it, the verdict, its risk and what to change."""
         reasons = tuple(dict.fromkeys(need.reason for need in draft.needs))
         expects_call = any(need.expects_call for need in draft.needs) or not draft.needs
         answers = {
@@ -159,6 +160,7 @@ class _FunctionTable:
         )
 
     def _declared_answer(self, draft: RowDraft) -> SourceAnswer:
+        """Whether the spec declares it; unknown if an entry with a parameter or a pattern may mean it."""
         evidence = tuple(draft.evidence.get(AccessSource.DECLARED, ()))
         if draft.needs:
             return SourceAnswer(True, evidence=evidence)
@@ -167,6 +169,7 @@ class _FunctionTable:
         return SourceAnswer(False, _NOT_DECLARED)
 
     def _called_answer(self, draft: RowDraft, *, expects_call: bool) -> SourceAnswer:
+        """Whether the code calls it; unknown for what Lambda itself does with the role (`expects_call` is False)."""
         evidence = tuple(draft.evidence.get(AccessSource.CALLED, ()))
         if AccessSource.CALLED in draft.shown:
             return SourceAnswer(True, evidence=evidence)
@@ -182,6 +185,7 @@ class _FunctionTable:
         return next(filter(None, map(self._called.unknown_reason, sorted(actions))), "")
 
     def _used_answer(self, draft: RowDraft) -> SourceAnswer:
+        """Whether a request was recorded. No request proves nothing unless the record covers action and resource."""
         evidence = tuple(draft.evidence.get(AccessSource.USED, ()))
         if AccessSource.USED in draft.shown:
             return SourceAnswer(True, evidence=evidence)
@@ -239,6 +243,7 @@ class _FunctionTable:
         return self._granted.answer([allow_statement((remainder.action,), (remainder.resource,))], ()).value is True
 
     def _remaining_call(self, table: RowTable, remainder: GrantedRemainder, actions: Iterable[Action]) -> SourceAnswer:
+        """Whether a call needs something of what the role is allowed beyond all rows."""
         calls = [call for call in table.open_calls if _is_part(call.action, call.resource, remainder)]
         if calls:
             evidence = tuple(replace(item, is_exact=False) for call in calls for item in call.evidence)
@@ -247,6 +252,7 @@ class _FunctionTable:
         return SourceAnswer(None if reason else False, reason or _NOT_CALLED)
 
     def _remaining_use(self, table: RowTable, remainder: GrantedRemainder, actions: Iterable[Action]) -> SourceAnswer:
+        """Whether a recorded request used something of what the role is allowed beyond all rows."""
         records = [item for item in table.open_records if _is_part(item.action, item.resource, remainder)]
         if records:
             evidence = tuple(replace(record_evidence(item), is_exact=False) for item in records)

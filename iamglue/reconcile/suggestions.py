@@ -68,6 +68,7 @@ def _suggest_declaring(
     scope: DeploymentScope,
     named: frozenset[AtomicGrant],
 ) -> ReconcileSuggestion:
+    """The entry to add to the spec, and the statement to add to the role if the role lacks it as well."""
     group = missing_entry(row, scope, named)
     text = _NO_ENTRY if group is None else f"add to `{group.entry.access}`"
     if verdict is ReconcileVerdict.USED_NOT_DECLARED and answers[AccessSource.CALLED].value is False:
@@ -86,6 +87,7 @@ def _lacking_statement(row: RowDraft, answers: dict[AccessSource, SourceAnswer])
 
 
 def _suggest_granting(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+    """The statement to add to the role; if something forbids it, such as a boundary, no statement would help."""
     statement = _lacking_statement(row, answers)
     if statement is None:
         reason = answers[AccessSource.GRANTED].reason
@@ -94,6 +96,7 @@ def _suggest_granting(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) 
 
 
 def _suggest_finding_requests(row: RowDraft, _: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+    """To look for the caller: all requests were denied, so it is not known whether the function needs them."""
     times = f"{row.attempts:,} {'was' if row.attempts == 1 else 'were'}"
     return ReconcileSuggestion(
         f"find what makes these requests: {times} denied; if the function needs them, declare it"
@@ -101,12 +104,15 @@ def _suggest_finding_requests(row: RowDraft, _: dict[AccessSource, SourceAnswer]
 
 
 def _suggest_removing_grant(row: RowDraft, answers: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+    """To remove what the role is allowed and nothing else mentions; the text names the statements."""
     return ReconcileSuggestion(
         removal_text(row.action, row.resource, answers[AccessSource.GRANTED].evidence, is_whole=True)
     )
 
 
 def _remove_entry(reason: str) -> Callable[[RowDraft, dict[AccessSource, SourceAnswer]], ReconcileSuggestion]:
+    """A function that suggests to remove the action from the spec, for this reason."""
+
     def build(row: RowDraft, _: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
         location = row_location(row)
         text = f"remove `{row.action}` from the entry at {location}: {reason}"

@@ -176,6 +176,7 @@ def _is_arn(text: str) -> bool:
 
 
 def _unknown_reason(action: Action, use: ServiceUse | None, reason: str) -> str:
+    """Why it is not known that an action was not used; `reason` is what the record lacks, if it covers the service."""
     if str(action) == PASS_ROLE:
         return f"no request is recorded for `{PASS_ROLE}`: it is checked as part of others"
     if use is None or use.coverage is None:

@@ -14,6 +14,7 @@ def with_written_texts(table: Reconciliation) -> Reconciliation:
 
 
 def _row(row: ReconcileRow) -> ReconcileRow:
+    """The row with the texts of a template instead of the parameters that iamglue makes up."""
     suggestion = row.suggestion and replace(row.suggestion, text=written_text(row.suggestion.text))
     answers = {source: _answer(answer) for source, answer in row.answers.items()}
     return replace(row, resource=written_text(row.resource), answers=answers, suggestion=suggestion)

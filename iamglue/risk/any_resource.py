@@ -95,6 +95,7 @@ def _is_wildcard_pattern(pattern: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _has_wildcard_name(pattern: str) -> bool:
+    """Whether a resource pattern has a wildcard in the part that names the resource."""
     if is_single_star(pattern):
         return True
     fields = pattern_fields(pattern)

@@ -188,6 +188,7 @@ class EffectiveAccess:
         )
 
     def _cached_grant(self, key: tuple[str, ...], answer: Callable[[], RequestGrant | None]) -> RequestGrant | None:
+        """The answer for a key, which is computed once; None is an answer too."""
         if key not in self._answers:
             self._answers[key] = answer()
         return self._answers[key]
@@ -197,6 +198,7 @@ class EffectiveAccess:
         return {}
 
     def _find_grant_on_all(self, action: str, shape: str, assumed: AssumedContext) -> RequestGrant | None:
+        """A request for an action on some ARN of the shape that stands for all of them; None if none is proved."""
         layers = self._layers_on_any_resource if is_wildcard_shape(action, shape) else self._layers
         allows, denies = layers[0].terms_for_action(action)
         if not allows:
@@ -212,6 +214,7 @@ class EffectiveAccess:
     def _grant_by_layers(
         self, layers: Iterable[PolicyLayer], action: str, resource: str, assumed: AssumedContext
     ) -> RequestGrant | None:
+        """A request that all layers allow on the resource; None if none is proved; the unknown is recorded."""
         facts = self.caller_facts if self._has_variables else {}
         matches = self._matching_statements(layers, action, Request(action, resource, facts))
         if matches is None:
@@ -224,6 +227,7 @@ class EffectiveAccess:
         return self._decided_grant(find_grant(matches, action, resource, known), action, resource)
 
     def _find_grant_on_some(self, action: str, assumed: AssumedContext) -> RequestGrant | None:
+        """A request for an action on any resource at all; None if none is proved."""
         matches = self._matching_statements(self._layers, action, None)
         if matches is None:
             return None
@@ -248,6 +252,7 @@ class EffectiveAccess:
     def _matching_statements(
         layers: Iterable[PolicyLayer], action: str, request: Request | None
     ) -> list[MatchingStatements] | None:
+        """What each layer says of the action; None if a layer allows nothing, which denies all of it."""
         matches = []
         for layer in layers:
             match = find_matching_statements(layer, action, request)
@@ -283,6 +288,7 @@ class EffectiveAccess:
     def _decided_grant(
         self, answer: RequestGrant | EmptinessProof | None, action: str, where: str
     ) -> RequestGrant | None:
+        """The request; an answer that is not decided is recorded as unknown, and counts as no request."""
         if answer is None or isinstance(answer, RequestGrant):
             return answer
         self.record_unknown(f"whether `{action}` is allowed on `{where}`: {answer.reason}")

@@ -152,6 +152,7 @@ def _relevant_denies(statements: StatementTerms, forbidden: ForbiddenRequests) -
 
 
 def _forbidden_grant(term: StatementTerm, proof: EmptinessProof) -> ForbiddenGrant | None:
+    """What the proof says of a statement: None if it allows nothing that is forbidden; a reason if that is unknown."""
     if proof.verdict is Verdict.EMPTY:
         return None
     if proof.verdict is Verdict.NON_EMPTY:
@@ -187,6 +188,7 @@ def _access(layers: Iterable[StatementTerms]) -> Access:
 
 
 def _layer_access(allows: Iterable[StatementTerm], denies: Iterable[StatementTerm]) -> Access:
+    """What the statements of a layer allow together; conditions are part of it."""
     allowed = union(map(_term_access, allows))
     denied = tuple(map(_term_access, denies))
     return allowed - union(denied) if denied else allowed

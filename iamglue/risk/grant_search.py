@@ -116,6 +116,7 @@ def prove_grant(
 
 
 def _is_allowed_by_all(matches: Sequence[MatchingStatements], request: Request) -> Truth:
+    """Whether every layer allows a request; None if none forbids it and that of some is not known."""
     result: Truth = True
     for match in matches:
         allowed = match.is_allowed(request)
@@ -142,6 +143,7 @@ def _context_conditions(known: KnownContext, keys: frozenset[str]) -> Iterable[C
 
 
 def _any_applies(terms: Iterable[StatementTerm], request: Request) -> Truth:
+    """Whether any of the statements applies to a request; None if none does for certain and some may."""
     result: Truth = False
     for term in terms:
         applies = term.prepared.applies(request)
@@ -152,6 +154,7 @@ def _any_applies(terms: Iterable[StatementTerm], request: Request) -> Truth:
 
 
 def _matches_resource(term: StatementTerm, request: Request) -> Truth:
+    """Whether the resource element of a statement has the request's resource; a statement without one has all."""
     for name, test in term.prepared.tests:
         if name in ("Resource", "NotResource"):
             return test(request)

@@ -153,6 +153,7 @@ def _owner(value: str, kind: CallerValue) -> tuple[str | None, str | None]:
 
 
 def _note(kind: CallerValue) -> str:
+    """What the value of a condition leaves open about who the caller is; empty for values that say it."""
     match kind:
         case CallerValue.NETWORK | CallerValue.NETWORK_PATH | CallerValue.RANGE:
             return "only the network is limited: the caller may be of any account"

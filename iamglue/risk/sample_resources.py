@@ -60,6 +60,7 @@ def sample_request(action: str, shape: str, place: ArnLocation) -> Request:
 
 @lru_cache(maxsize=16384)
 def _sample_arn(action: str, shape: str, place: ArnLocation) -> str:
+    """The ARN of a shape in a place; types without a Region or an account, such as buckets, have empty fields."""
     owner, resource, has_region, has_account = _arn_parts(action, shape)
     partition, region, account = place
     return f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
@@ -86,6 +87,7 @@ def named_arns(action: str, allows: Iterable[StatementTerm], home: ArnLocation) 
 
 
 def _named_locations(owner: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterable[ArnLocation]:
+    """Yield the places, other than the own one, in which statements name resources of the service."""
     for term in allows:
         resources = term.statement.resources
         for pattern in resources.values if resources is not None and not resources.negated else ():
@@ -104,6 +106,7 @@ def _named_location(fields: tuple[str, ...], home: ArnLocation) -> ArnLocation:
 
 @lru_cache(maxsize=1024)
 def _matching_text(pattern: str, preferred: str) -> str:
+    """A text that the pattern matches: the preferred one if it does."""
     if not has_wildcard(pattern):
         return pattern
     return preferred if matches(pattern, preferred) else pattern.replace("*", "").replace("?", "1")

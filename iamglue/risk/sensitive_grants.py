@@ -50,7 +50,7 @@ def _rows_of_actions(
 ) -> list[SensitiveAction]:
     """The rows of a table for actions that may be allowed on every resource; fast if there are none."""
     rows = _rows(table)
-    may = wildcard_actions & rows.any | possible_actions & rows.rest
+    may = wildcard_actions & rows.on_any_resource | possible_actions & rows.on_some_resource
     matching_rows = list(rows.unlisted)
     while may:
         first = may & -may
@@ -61,19 +61,21 @@ def _rows_of_actions(
 
 @dataclass(frozen=True, slots=True)
 class _ActionRows:
-    """A table by action bit, each action with its position. `any`: actions on a wildcard resource; `rest`: the others.
+    """A table by action bit, each action with its position in the table.
 
+    `on_any_resource` are the actions of rows for a wildcard resource; `on_some_resource` are the others.
     Actions that are missing from AWS's reference have no bit and are always evaluated (`unlisted`).
     """
 
-    any: int
-    rest: int
+    on_any_resource: int
+    on_some_resource: int
     places: Mapping[int, tuple[int, SensitiveAction]]
     unlisted: tuple[tuple[int, SensitiveAction], ...]
 
 
 @cache
 def _rows(table: SensitiveActionTable) -> _ActionRows:
+    """The rows of a table by their action, with their place in it; those for a wildcard resource are apart."""
     rows = [(pattern_bitset(row.action), (at, row)) for at, row in enumerate(table().values())]
     of_any = {bit for bit, (_, row) in rows if is_wildcard_shape(row.action, row.resource_pattern)}
     return _ActionRows(

@@ -35,6 +35,7 @@ def service_shares(policy: Policy) -> tuple[ServiceShare, ...]:
 
 
 def _is_full_access(statement: Statement) -> bool:
+    """Whether a statement allows everything: all actions on all resources, without a condition."""
     return (
         _is_unconditional_allow(statement)
         and any(not value.strip("*") for value in statement.actions.values)
@@ -80,6 +81,7 @@ def _counted_actions(service: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _actions_by_shape(mask: int) -> tuple[tuple[str, int], ...]:
+    """The actions of a bit set by the shape of ARN on which AWS checks them; an action may have several."""
     bitsets: dict[str, int] = {}
     for action in map(str, actions_in(mask)):
         for shape in resource_shapes(action):
