@@ -75,17 +75,20 @@ class AuditContext:
             yield principal_routes(index, access, partial(self._find_open_paths, access))
 
     def _accesses(self, account: Account) -> AccountAccess:
+        """What the roles of an account may do; computed once, as long as the roles of one account follow each other."""
         if self._account_access is None or self._account_access.account is not account:
             self._account_access, self._role_index, self._graph = AccountAccess(account), None, None
         return self._account_access
 
     def _index(self, account: Account) -> RoleIndex:
+        """The index of the account's roles, computed at its first use."""
         accesses = self._accesses(account)
         if self._role_index is None:
             self._role_index = RoleIndex(accesses)
         return self._role_index
 
     def _escalation_graph(self, account: Account) -> EscalationGraph:
+        """The graph of the account's escalation steps, computed at its first use."""
         index = self._index(account)
         if self._graph is None:
             self._graph = EscalationGraph(index)

@@ -54,6 +54,7 @@ class DocumentLinter:
         )
 
     def _report(self, policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
+        """The report of a document; managed policies and trust policies of the same text are checked once."""
         # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
             return _lint(policy, kind, context, self._reference_names(context.account), self._selection(kind, context))
@@ -119,6 +120,7 @@ def _relevant(report: Report, policy: AttachedPolicy) -> Report:
 
 
 def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
+    """Yield each policy that the account itself writes, with its type and whose it is."""
     role = Subject("role", context.role.name, context.role.arn)
     limit = (context.role.boundary,) if context.role.boundary else ()
     for policy in (*context.role.policies, *limit):
@@ -137,6 +139,7 @@ def _lint(
     names: Mapping[str, str],
     selection: RuleSelection,
 ) -> Report:
+    """The report of one document; malformed JSON is a finding of it."""
     path, text = "policy.json", policy.text
     try:
         reading = read_json(text, path)
@@ -173,6 +176,7 @@ def _mark_parameters(documents: Iterable[Node]) -> None:
 
 
 def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
+    """The report with whose policy it is, which a report of the text alone does not say."""
     if not report.findings and not report.not_evaluated:
         return report
     findings = tuple(_finding(item, policy, subject) for item in report.findings)
@@ -183,6 +187,7 @@ def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> R
 
 
 def _finding(finding: Finding, policy: AttachedPolicy, subject: Subject) -> Finding:
+    """The finding at the policy or, if a template has it, at its place there; without a fix."""
     # Its lines and columns refer to a text that the user does not see, and no fix could edit that.
     location = PolicyLocation(policy, (finding.span.pointer,))
     span = location.template_span

@@ -32,6 +32,7 @@ def with_routes(
 
 
 def _all_routes(evaluated: Iterable[tuple[RoleContext, RoleEvaluation]], *, users: bool) -> Iterator[PrincipalRoutes]:
+    """Yield the routes of the roles, account by account; with `users`, those of its users after them."""
     context = AuditContext()
     for _, group in groupby(evaluated, lambda part: id(part[0].account)):
         parts = list(group)

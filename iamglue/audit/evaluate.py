@@ -79,6 +79,7 @@ def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
 
 
 def _routes(context: RoleContext, audit: AuditContext) -> PrincipalRoutes:
+    """The routes of a role; if they cannot be computed, the reason is in `not_known`."""
     try:
         return audit.routes(context)
     except Exception as error:  # noqa: BLE001 - a role that fails must not look as if it had no routes
@@ -115,6 +116,7 @@ def _run_rule(
 
 
 def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: RoleContext, subject: Subject) -> Finding:
+    """The finding of a violation: at its place in the template or the policy, or else at the role."""
     rule = module.RULE
     span, document = _spans(hit, context)
     return Finding(
@@ -149,6 +151,7 @@ def _origin_span(function: str | None, context: RoleContext) -> SourceSpan | Non
 
 
 def _subject(context: RoleContext, function: str | None) -> Subject:
+    """Whose finding it is: a function of the role, or the role."""
     if function is not None:
         arn = next((deployed.arn for deployed in context.functions if deployed.name == function), None)
         return Subject("function", function, arn)

@@ -55,6 +55,7 @@ class OwnRoleRule:
     def _result(
         self, grant: ForbiddenGrant, context: RoleContext, access: RoleAccess
     ) -> RoleViolation | UndecidedCheck:
+        """A violation with an example, or why the rule is not decided for this statement."""
         rule, location = self._rule, access.identity_layer.statement_location(grant.term)
         what = f"the rule {rule.slug} at {location}"
         if grant.witness is None:

@@ -58,6 +58,7 @@ def evaluate_roles(
 def _evaluate_here(
     contexts: Sequence[RoleContext], audit: AuditContext, report: Callable[[int, int], None] | None = None
 ) -> list[RoleEvaluation]:
+    """The evaluations of all roles, one after the other in this process."""
     evaluations = []
     for context in contexts:
         evaluations.append(evaluate_role(context, audit))

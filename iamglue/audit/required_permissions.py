@@ -63,6 +63,7 @@ def _from_configuration(
     functions: Sequence[DeployedFunction],
     account: Account,
 ) -> tuple[tuple[tuple[str, _Required], ...], list[NotEvaluated]]:
+    """What each function's configuration requires of the role, by function, and what of it is not known."""
     not_evaluated: list[NotEvaluated] = []
     # Before deployment many values are unknown: nothing has failed.
     kind = NotEvaluatedKind.UNDECIDABLE if account.planned else NotEvaluatedKind.FAILED
@@ -92,6 +93,7 @@ def _is_same_or_unknown(declared: str | None, known: str) -> bool:
 
 
 def _deployment_target(deployed: DeployedFunction, account: Account) -> DeploymentTarget:
+    """Where a function is deployed; in a template, Region and account may be parameters."""
     partition = split_arn_fields(deployed.arn)[1]
     planned = account.planned
     return DeploymentTarget(

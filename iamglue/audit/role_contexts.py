@@ -105,6 +105,7 @@ def _build_context(
     selection: AuditSelection,
     result: RoleContexts,
 ) -> RoleContext:
+    """A role with what its functions need: by the specs, and by their configuration, computed when needed."""
     if not functions and not specs:
         return RoleContext(role, functions, account, usage)
     # startup: many exports contain only roles

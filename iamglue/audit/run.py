@@ -99,6 +99,7 @@ def _evaluation(context: RoleContext, evaluations: Mapping[int, RoleEvaluation])
 
 
 def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
+    """The results of a role as the reports show them."""
     return RoleResult(
         context,
         evaluation.findings,
@@ -117,6 +118,7 @@ def _usage_gaps(usage: Usage) -> Iterator[NotEvaluated]:
 
 
 def _not_evaluated(accounts: Sequence[Account], contexts: RoleContexts) -> Iterator[NotEvaluated]:
+    """Yield what could not be read of the accounts, and then what could not be evaluated."""
     for account in accounts:
         yield from account.gaps
     yield from contexts.not_evaluated

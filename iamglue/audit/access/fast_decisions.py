@@ -86,6 +86,7 @@ def covers_all_resources(term: StatementTerm, wanted: Statement) -> bool:
 
 
 def _may_match(term: StatementTerm, resource: str) -> bool:
+    """Whether a statement may be about the resource; True where it would take a proof to know."""
     allowed = term.statement.resources
     if allowed is None or allowed.negated:
         return True
@@ -123,6 +124,7 @@ def _arn_pattern(form: str) -> str:
 
 
 def _is_allowed_by_layer(layer: PolicyLayer, wanted: Statement) -> bool:
+    """Whether one statement of the layer allows all of it, and none denies an action of it. False is no proof."""
     terms = [layer.terms_for_action(action) for action in wanted.actions.values]
     if any(denies for _, denies in terms):
         return False
@@ -135,6 +137,7 @@ def _is_allowed_by_layer(layer: PolicyLayer, wanted: Statement) -> bool:
 
 
 def _covers_resources(term: StatementTerm, wanted: Statement) -> bool:
+    """Whether the statement names all resources that are wanted; values with variables count as none."""
     allowed, required = term.statement.resources, wanted.resources
     if allowed is None or allowed.negated or required is None:
         return False

@@ -16,6 +16,7 @@ def find_cdk_grant(policy: AttachedPolicy, role: Role, actions: int) -> CdkGrant
 
 
 def _is_by_construct(grant: CdkGrant, policy: AttachedPolicy, role: Role, actions: int) -> bool:
+    """Whether the CDK's construct attaches this AWS managed policy, or writes this policy with no other actions."""
     if policy.is_aws_managed:
         return grant.policy == policy.name and _construct_path(role).endswith(grant.path)
     is_own = bool(grant.logical_id) and policy.name.startswith(grant.logical_id)

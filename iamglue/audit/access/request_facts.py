@@ -65,6 +65,7 @@ def undetermined_keys(statement: Statement, access: RoleAccess) -> tuple[str, ..
 def _known_conditions(
     keys: Iterable[str], facts: Mapping[str, tuple[str, ...]], absent: set[str], action: str
 ) -> Iterator[Condition]:
+    """Yield a condition for each key whose value is known, or that the request does not have."""
     for key in keys:
         if key in facts:
             yield build_condition("Bool" if key == _TLS else "StringEquals", key, *facts[key])
@@ -80,6 +81,7 @@ def _tested_keys(access: RoleAccess) -> tuple[str, ...]:
 
 
 def _all_terms(access: RoleAccess) -> Iterator[StatementTerm]:
+    """Yield all statements that decide what the role may do: those of its policies and of its limits."""
     for layer in (access.identity_layer, *access.limits):
         yield from layer.allows
         yield from layer.denies

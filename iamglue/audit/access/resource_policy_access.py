@@ -27,12 +27,14 @@ def is_allowed_by_resource_policy(context: RoleContext, access: RoleAccess, requ
 
 
 def _resource_policies(context: RoleContext, resource: str) -> Iterator[AttachedPolicy]:
+    """Yield the policies of the resource or of what it is part of, such as the bucket of an object."""
     for arn, policy in context.account.resource_policies:
         if resource == arn or resource.startswith((f"{arn}/", f"{arn}:")):
             yield policy
 
 
 def _all_layers(context: RoleContext, access: RoleAccess, resource: Layer) -> Layers:
+    """The layers of a request of the role: its policies, its boundary, the SCPs, and the resource's policy."""
     limits = list(access.limits)
     boundary = (
         limits.pop(0) if context.role.boundary and limits and limits[0].policies == (context.role.boundary,) else None

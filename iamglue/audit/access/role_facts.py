@@ -27,6 +27,7 @@ def user_facts(user: Role, account: Account) -> dict[str, KeyValues]:
 
 
 def _caller_facts(caller: Role, account: Account) -> dict[str, KeyValues]:
+    """The values of condition keys that are the same in every request of a role, by their lower-case names."""
     facts: dict[str, KeyValues] = {
         **DIRECT_REQUEST,
         "aws:principalarn": (caller.arn,),

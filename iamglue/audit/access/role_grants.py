@@ -29,6 +29,7 @@ def caller_conditions(
 
 
 def _known_conditions(access: RoleAccess, keys: Iterable[str]) -> Iterator[Condition]:
+    """Yield a condition for each key that the role decides: a value, a missing key, or what it may be."""
     for key in keys:
         if key in access.caller_facts:
             yield build_condition("StringEquals", key, *access.caller_facts[key])

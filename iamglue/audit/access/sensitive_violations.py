@@ -24,6 +24,7 @@ def sensitive_grant_violations(
 
 
 def _violation(access: RoleAccess, group: Sequence[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
+    """One finding for actions that the same statements allow; only a suggestion where the CDK or SAM wrote them."""
     first = group[0][1]
     statements = access.statements(first)
     mask = patterns_bitset(tuple(sensitive.action for sensitive, _ in group))

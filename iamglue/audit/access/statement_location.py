@@ -45,6 +45,7 @@ def statement_contents(locations: Iterable[StatementLocation]) -> tuple[str, ...
 
 @lru_cache(maxsize=1024)
 def _statement_content(statement: Statement) -> str:
+    """A text that is equal for equal statements, whatever their order of values; a digest if it is long."""
     text = "\0".join(_statement_texts(statement))
     if len(text) <= _LONGEST:
         return text
@@ -55,6 +56,7 @@ def _statement_content(statement: Statement) -> str:
 
 
 def _statement_texts(statement: Statement) -> Iterator[str]:
+    """Yield the effect, the elements and the conditions of a statement; without Sid, which decides nothing."""
     yield statement.effect
     for element in (statement.principals, statement.actions, statement.resources):
         if element is not None:
@@ -159,6 +161,7 @@ def _text_pointer(location: StatementLocation, action: str, element: str) -> str
 # Findings on the same policy follow each other.
 @lru_cache(maxsize=32)
 def _parsed_json(text: str) -> Any:
+    """The value of a JSON text; None if it is malformed."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -78,6 +78,7 @@ def classify_principal(principal: Principal) -> ClassifiedPrincipal:
 
 
 def _account(text: str) -> str | None:
+    """The account ID in a principal that is an ID or an ARN; None if there is none."""
     if len(text) > _LONGEST:  # no valid principal is longer, and matching takes quadratic time
         return None
     if usual := _USUAL.fullmatch(text):
@@ -168,6 +169,7 @@ def _denies_other_values(condition: Condition) -> bool:
 
 
 def _is_for_everyone(statement: Statement) -> bool:
+    """Whether a statement names `*`; everyone except some, of `NotPrincipal`, does not count."""
     return any(
         principal.kind is PrincipalKind.EVERYONE and principal.text == "*"
         for principal in classified_principals(statement)

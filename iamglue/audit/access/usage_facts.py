@@ -246,6 +246,7 @@ def used_action_count(usage: Usage, role: Role) -> int | None:
 
 
 def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
+    """Record when IAM last saw the use of a service or of one of its actions; `last` is None if it saw none."""
     name = None if action is None else action if ":" in action else f"{use.prefix}:{action}"
     if last is None:
         use.unused[name.lower() if name else None] = Evidence(since, _IAM)

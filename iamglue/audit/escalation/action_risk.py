@@ -22,11 +22,12 @@ def riskiest_actions(mask: int, many: int) -> tuple[Action, ...]:
 
 def action_risk(action: Action) -> int:
     """The risk of an action, from 0 to 100."""
-    return max(_LEVELS.get(action.access_level, 0), _special().get(str(action), 0))
+    return max(_LEVELS.get(action.access_level, 0), _risks_by_action().get(str(action), 0))
 
 
 @cache
-def _special() -> dict[str, int]:
+def _risks_by_action() -> dict[str, int]:
+    """The risks of actions that read data, lead to other roles, or get credentials."""
     risks = dict.fromkeys(data_read_actions(), _DATA)
     risks |= {action: _ESCALATION for path in escalation_paths() for action, _ in path.required_on_all}
     return risks | dict.fromkeys(credential_actions(), _CREDENTIALS)

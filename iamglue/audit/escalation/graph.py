@@ -129,6 +129,7 @@ class EscalationGraph:
         return (role for role in members if _leads_to(path, role, access))
 
     def _add_steps(self, role: Role) -> None:
+        """Add the steps that a role can take: to administrator access, to one role, or to a whole set of roles."""
         for step in escalation_steps(self._index, self._index.access_of(role)):
             hop, key = Hop(role, step), _set_key(step.path)
             if step.gives_administrator:
@@ -216,6 +217,7 @@ class EscalationGraph:
         return not any(step is not None and not step.unknown for step in steps)
 
     def _is_member(self, key: str, role: Role) -> bool:
+        """Whether a step to the set leads to the role: the roles that trust a service, those of functions, or all."""
         if is_user(role):
             return False
         if key == ASSUME:

@@ -29,6 +29,7 @@ class NameSearch:
         return [arn for arn in self._containing(literal) if resource_matches(pattern, arn)]
 
     def _containing(self, literal: str) -> Iterator[str]:
+        """Yield the ARNs that contain the text, each once; all of them for an empty text."""
         if not literal:
             yield from self._arns
             return

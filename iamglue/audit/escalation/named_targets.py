@@ -57,6 +57,7 @@ def find_own_targets(
 
 
 def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
+    """Yield the resource patterns of the statements that allow an action; `NotResource` names no target."""
     for term in access.identity_layer.terms_for_action(action)[0]:
         resources = term.statement.resources
         if resources is not None and not resources.negated:

@@ -109,6 +109,7 @@ def _is_shorter(path: OpenEscalationPath, longer: OpenEscalationPath) -> bool:
 def _open_paths(
     steps: list[EscalationStep], index: RoleIndex, graph: EscalationGraph, access: RoleAccess
 ) -> Iterator[OpenEscalationPath]:
+    """Yield the paths that the steps open; steps to roles by the same statement are one path."""
     by_statement: dict[tuple[object, ...], list[EscalationStep]] = {}
     for step in steps:
         if step.target is None:
@@ -155,6 +156,7 @@ def _paths_to_roles(
 def _path_to_administrator(
     step: EscalationStep, graph: EscalationGraph, access: RoleAccess
 ) -> OpenEscalationPath | None:
+    """The path on from the role that the step leads to; None if there is none, or if it leads back."""
     chain = graph.administrators.chain(step.becomes) if step.becomes is not None else None
     if chain is None or chain.passes(access.role):
         return None

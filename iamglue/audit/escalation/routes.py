@@ -83,6 +83,7 @@ def _effect(path: OpenEscalationPath, role: Role) -> str:
 
 
 def _readable_data(access: RoleAccess) -> Iterator[ReadableData]:
+    """Yield the kinds of data of which the role can read everything, with the statements that allow it."""
     for group in find_sensitive_grants(access, data_read_actions):
         for sensitive, grant in group:
             statements = [grant_statement(sensitive.action, access.role, item) for item in access.statements(grant)]

@@ -269,6 +269,7 @@ def may_give_administrator(path: EscalationPath) -> bool:
 
 
 def _gives_administrator(path: EscalationPath, target: EscalationTarget, index: RoleIndex, access: RoleAccess) -> bool:
+    """Whether the step alone leads to administrator access, without steps of the target."""
     if path.id in SELF_MODIFYING_PATHS:
         return path.id != _OLDER_VERSION and is_unbounded(access)
     if path.id in _OWN_BOUNDARY or path.is_by_resource:

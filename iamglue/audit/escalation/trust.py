@@ -76,6 +76,7 @@ def _is_about(statement: Statement, effect: Effect, service: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _names_service(values: tuple[Principal, ...], service: str) -> bool:
+    """Whether the principals have the service, or everyone."""
     return any(
         principal.value == "*" or (principal.kind in _SERVICE_KINDS and principal.value == service)
         for principal in values
@@ -127,6 +128,7 @@ def _matching_terms(role: Role, policy: Policy, access: RoleAccess) -> Iterator[
 
 
 def _names_caller(statement: Statement, role: Role, access: RoleAccess) -> Truth:
+    """Whether a statement of a trust policy is about the role that wants to assume it; None if it is not known."""
     principals = statement.principals
     if principals is None:
         return False
@@ -170,6 +172,7 @@ def _evaluate(
 def _locations(
     trust: AttachedPolicy, terms: tuple[StatementTerm, ...] | list[StatementTerm]
 ) -> tuple[StatementLocation, ...]:
+    """Where the statements are, for messages."""
     return tuple(StatementLocation(trust, term.ref.statement, term.ref.sid) for term in terms)
 
 

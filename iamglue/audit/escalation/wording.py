@@ -32,6 +32,7 @@ def path_sentence(path: OpenEscalationPath, role: Role) -> str:
 
 
 def _privilege_text(path: OpenEscalationPath) -> str:
+    """What the end of a path gives, in parentheses; empty where the step itself says it."""
     target = path.step.target
     if target is not None and path.step.path.is_by_resource and not target.resource:
         return " (which role it has is not known)"
@@ -51,6 +52,7 @@ def _names(kinds: tuple[str, ...]) -> str:
 
 
 def _first_text(path: OpenEscalationPath, role: Role) -> str:
+    """The first step in words, with some of the targets if it has several."""
     text = _step_text(path.step, role)
     examples = tuple(example.name for example in path.examples)
     return f"{text}, such as {format_first_names(examples)}" if examples else text
@@ -108,6 +110,7 @@ def _target_arn(step: EscalationStep) -> str | None:
 
 
 def _hop(hop: Hop, target: str | None, index: RoleIndex) -> EscalationHop:
+    """A step of a chain with the statements that allow it: those of the role, and of the target's trust policy."""
     access, step = index.access_of(hop.role), hop.step
     statements = [
         grant_statement(grant.action, hop.role, location)
@@ -137,6 +140,7 @@ def trust_statement(role: Role, location: StatementLocation) -> HopStatement:
 
 
 def _hop_statement(action: str, role: Role, location: StatementLocation, text: str) -> HopStatement:
+    """A statement that allows an action of a step, with its place in the policy."""
     values = statement_values([location], action)
     pointer = values.pointers[0] if values is not None else ""
     return HopStatement(action, role.arn, location.policy.arn or location.policy.name, pointer, text)

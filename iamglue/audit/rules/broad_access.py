@@ -73,6 +73,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
 
 
 def _administrator_violation(access: RoleAccess) -> RoleViolation:
+    """One violation for all statements that allow everything."""
     locations = [
         access.identity_layer.statement_location(term) for term in access.identity_layer.allows if is_full_access(term)
     ]
@@ -91,6 +92,7 @@ def _administrator_violation(access: RoleAccess) -> RoleViolation:
 
 
 def _violation(context: RoleContext, access: RoleAccess, broad: BroadStatement) -> RoleViolation:
+    """The violation of a statement; only a suggestion if its actions are usual, or the CDK or SAM wrote it."""
     location = access.identity_layer.statement_location(broad.term)
     wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
     actions, risk = _actions_text(broad.action_bitset, broad.term.action_bitset)
@@ -176,6 +178,7 @@ def _is_whole_service(action: str) -> bool:
 
 
 def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
+    """Yield one violation for each group of statements that can make all resources of a type public."""
     for group in find_sensitive_grants(access, exposing_actions):
         first = group[0][1]
         opened = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))

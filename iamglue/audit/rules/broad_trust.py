@@ -77,6 +77,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
 
 
 def _allows_assuming(statement: Statement) -> bool:
+    """Whether the statement is about `sts:AssumeRole`; calls with tokens of a provider are not counted."""
     wanted = pattern_bitset(_ASSUME)
     mask = patterns_bitset(statement.actions.values)
     return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
@@ -124,6 +125,7 @@ def _verdict(
 def _verdict_on_everyone(
     principal: ClassifiedPrincipal, constraints: PrincipalConstraints, context: RoleContext
 ) -> _Verdict:
+    """The message and its severity for `*`, which conditions may limit to callers or to networks."""
     who = "everyone except the principals in `NotPrincipal`" if principal.text != "*" else "everyone"
     if constraints.is_within(context.account):
         return f"{who} of the account or organization may assume the role", Severity.WARNING, 40, _NAME

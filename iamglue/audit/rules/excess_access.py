@@ -104,12 +104,14 @@ def _request_text(witness: Request, context: RoleContext) -> str:
 
 
 def _required_access(context: RoleContext) -> Access:
+    """What the functions need: by the specs and by their configuration."""
     declared = [policy.policy for _, bundle in context.required_by_spec for policy in bundle.policies]
     configured = [item.statement for _, statements in context.required_by_configuration for item in statements]
     return access_of([*declared, Policy(tuple(configured))])
 
 
 def _undecided_reasons(comparison: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterator[str]:
+    """Yield why the excess may not be complete; an unknown answer counts only if no excess is shown."""
     yield from reasons
     if comparison.answer is ComparisonAnswer.UNKNOWN and not shown:
         yield comparison.reason or "it could not be decided"
@@ -130,6 +132,7 @@ class _Excess:
 
 
 def _excess(entry: DiffEntry, granted_access: Access, wanted: Access, home: AccountRegion) -> _Excess:
+    """What a statement allows beyond the need: how many actions, the riskiest of them, and a request."""
     term_part = term_access(entry.term.with_statement(entry.statement))
     mask = find_allowed_actions(term_part).bitset or find_allowed_actions(term_part, unlisted=True).bitset
     worst = riskiest_actions(mask, _LISTED)
@@ -143,6 +146,7 @@ def _excess(entry: DiffEntry, granted_access: Access, wanted: Access, home: Acco
 
 
 def _violation(context: RoleContext, access: RoleAccess, entry: DiffEntry, wanted: Access) -> RoleViolation:
+    """The violation of a statement; only a suggestion if nothing but actions of the future are in excess."""
     location = access.identity_layer.statement_location(entry.term)
     if entry.future_only:
         example = _request_text(entry.witness, context)

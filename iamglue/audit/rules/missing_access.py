@@ -152,6 +152,7 @@ def _reports(
     certain: list[MissingRequests],
     undecided: Iterable[UndecidedRequests],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
+    """Yield the violation of a need, and what is not known; nothing is missing for certain if a policy was not read."""
     what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
     unread = unread_policies(context) if missing else ""
     if unread:

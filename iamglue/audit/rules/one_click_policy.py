@@ -70,6 +70,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
 
 
 def _match(policy: AttachedPolicy, document: Policy) -> tuple[str, BroadPolicy] | None:
+    """The name and the row of a broad policy that AWS provides, or that is a copy of one; None for others."""
     name = f"`{policy.name}`"
     if policy.is_aws_managed:
         row = find_broad_policy(policy.name, service_shares(document), _path(policy))
@@ -96,6 +97,7 @@ def _may_be_aws_managed(document: Policy) -> bool:
 def _template_violations(
     context: RoleContext, access: RoleAccess, policy: AttachedPolicy, document: Policy
 ) -> Iterator[RoleViolation]:
+    """Yield a violation for each statement that is like a template of the console."""
     for at, statement in enumerate(document.statements):
         row = find_console_template(statement) if statement.effect is Effect.ALLOW else None
         if row is not None:
@@ -150,6 +152,7 @@ def _required_statements(context: RoleContext) -> list[Statement]:
 
 
 def _help(context: RoleContext, mask: int, row: BroadPolicy) -> str:
+    """What to put in its place: what a spec says that the functions need, or else the table's advice."""
     if context.is_spec_inferred or not context.required_by_spec:
         return f"replace it with: {row.alternative}"
     wanted = [text for statement in _required_statements(context) for text in _required_texts(statement, mask)]

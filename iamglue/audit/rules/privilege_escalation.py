@@ -80,6 +80,7 @@ def _rank(path: OpenEscalationPath) -> tuple[int, int, int, bool]:
 
 
 def _violation(context: RoleContext, audit: AuditContext, group: list[OpenEscalationPath]) -> RoleViolation:
+    """One violation for paths that begin with the same statements; the first path is the most severe."""
     first, access = group[0], audit.role_access(context)
     severity, risk = _severity(first)
     grants = first.step.grants
@@ -175,6 +176,7 @@ def _help(context: RoleContext, access: RoleAccess, group: list[OpenEscalationPa
 
 
 def _required_actions(context: RoleContext, actions: Iterable[str]) -> Iterator[str]:
+    """Yield those of the actions that a function needs, which cannot simply be removed."""
     if context.is_spec_inferred:  # the same statements, without the rest of the permission sets
         required = context.required_by_configuration
     else:

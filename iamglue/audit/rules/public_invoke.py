@@ -78,6 +78,7 @@ def _url_violations(function: DeployedFunction, context: RoleContext) -> Iterato
 def _violations(
     function: DeployedFunction, permissions: FunctionResourcePolicy, policy: Policy, context: RoleContext
 ) -> Iterator[RoleViolation]:
+    """Yield a violation for each principal that may invoke the function, version or alias and should not."""
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW:
             continue
@@ -166,6 +167,7 @@ def _actions_text(statement: Statement) -> str:
 
 
 def _condition_values(statement: Statement, key: str) -> tuple[str, ...]:
+    """The values that a key must have; those of negated operators do not count."""
     positive = (
         condition
         for condition in statement.conditions

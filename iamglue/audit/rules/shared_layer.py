@@ -46,6 +46,7 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
 def _violations(
     context: RoleContext, function: str, arn: str, attached: AttachedPolicy, policy: Policy
 ) -> Iterator[RoleViolation]:
+    """Yield a violation for each principal of other accounts that may use the layer version."""
     for number, statement in enumerate(policy.statements):
         for principal in classified_principals(statement) if statement.effect is Effect.ALLOW else ():
             who = _principal_text(principal, statement, policy, context)

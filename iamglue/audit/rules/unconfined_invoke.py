@@ -50,6 +50,7 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
 def _violations(
     function: DeployedFunction, permissions: FunctionResourcePolicy, context: RoleContext
 ) -> Iterator[RoleViolation]:
+    """Yield a violation for each service that may invoke the function for resources of others."""
     policy = permissions.policy.policy
     for number, statement in enumerate(policy.statements if policy else ()):
         if policy is None or statement.effect is not Effect.ALLOW:
@@ -94,6 +95,7 @@ def _verdict(
 
 
 def _bucket_verdict(constraints: PrincipalConstraints, anyone: str, context: RoleContext) -> _Verdict | None:
+    """The verdict on S3, whose ARNs have no account: the bucket and its owner must both be named."""
     owned, named = bool(constraints.keys & _OWNER), _ARN in constraints.keys
     if owned and named:
         return None

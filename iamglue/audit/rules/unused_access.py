@@ -61,6 +61,7 @@ def _resources(access: RoleAccess, action: Action) -> Iterator[str]:
 
 
 def _actions_by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
+    """The actions that the role is allowed and not denied everywhere, by their service."""
     by_service: dict[str, list[Action]] = {}
     for action in actions_in(access.possible_actions_after_denies):
         by_service.setdefault(action.service, []).append(action)
@@ -91,6 +92,7 @@ def _violations(
 
 
 def _allowing_statements(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
+    """Yield where the statements of the role are that allow an action on some resource."""
     for term in access.identity_layer.allows:
         if term.prepared.matches_action(action.lower()):
             yield access.identity_layer.statement_location(term)

@@ -130,6 +130,7 @@ def _is_covered(known: Access, statement: Statement) -> bool:
 
 
 def _declared_statements(context: RoleContext) -> tuple[Statement, ...]:
+    """The statements of the policies that the specs' functions need."""
     return tuple(
         statement
         for _, bundle in context.required_by_spec

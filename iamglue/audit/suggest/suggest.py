@@ -126,6 +126,7 @@ def _action_count(access: Access) -> int:
 
 
 def _addition_text(shown: StatementDiff) -> str:
+    """What a suggested policy newly allows, in words with an example."""
     resources = shown.statement.resources
     on = _short_list(resources.values) if resources else "*"
     when = "".join(
@@ -164,6 +165,7 @@ def _notes(context: RoleContext, change: PolicyReplacement) -> Iterator[str]:
 
 
 def _other_principals(context: RoleContext) -> list[str]:
+    """Who else than Lambda may assume the role, and would lose access with its policies."""
     trust = context.role.trust.policy
     principals = [principal.principals for principal in trust.statements if not is_deny(principal)] if trust else []
     names = {f"{principal.kind} {principal.value}" for some in principals if some for principal in some.values}
