@@ -92,6 +92,7 @@ def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _overlaps(first: Edit, second: Edit) -> bool:
+    """Whether two edits change the same text, so that they cannot both be made."""
     if first.start == first.end or second.start == second.end:
         # An insertion also overlaps with an edit that begins or ends at its position.
         return first.start <= second.end and second.start <= first.end

@@ -30,6 +30,7 @@ def baseline_report(report: Report, base: ConfigFolder | None) -> Report:
 
 
 def _with_relative_path(finding: Finding, base: ConfigFolder) -> Finding:
+    """The finding with a path from the folder of the baseline, so that it is the same wherever `lint` is run."""
     path = base.relative(finding.span.path)
     subject = finding.subject
     if subject.name == finding.span.path:  # a policy without a name

@@ -16,6 +16,7 @@ def with_text_edits(findings: Iterable[Finding], text: str) -> tuple[Finding, ..
 
 
 def _with_text_edits(finding: Finding, source: SourceText) -> Finding:
+    """The finding with the edits of its fix as lines and columns, which reports in JSON and SARIF have."""
     if finding.fix is None:
         return finding
     edits = tuple(

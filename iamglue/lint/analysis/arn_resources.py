@@ -80,6 +80,7 @@ def _has_open_field(text: str) -> bool:
 
 
 def _violation(statement: ParsedStatement, node: Node) -> RuleViolation:
+    """The violation of an ARN, with the nearest resource that its service has, first among those of the actions."""
     fields = split_arn_fields(node.text)
     known = service_arn_formats(fields[2].lower())
     expected = tuple(
@@ -95,6 +96,7 @@ def _violation(statement: ParsedStatement, node: Node) -> RuleViolation:
 
 
 def _message(node: Node, resource: str, service: str) -> str:
+    """What is wrong with the part of an ARN after the account."""
     if not resource:
         return f"the resource part of `{node.text}` is missing"
     return f"`{resource}` is not a valid resource of `{service}`: AWS's reference lists no such format"

@@ -41,6 +41,7 @@ def has_known_condition_keys(statement: ParsedStatement) -> bool:
 
 
 def _has_known_keys(operator: Node, keys: Node) -> bool:
+    """Whether an operator of `Condition` and the names of its keys are known before deployment."""
     return (
         not operator.unresolved
         and keys.kind is not NodeKind.UNKNOWN

@@ -114,6 +114,7 @@ def _unmatched_resources(
 
 
 def _acts_on_some(action: str, resources: Iterable[str]) -> bool:
+    """Whether the action may act on any of the resources."""
     for text in resources:  # noqa: SIM110 - in a loop, as this runs for every action of a policy
         if may_act_on(action, text):
             return True
@@ -121,6 +122,7 @@ def _acts_on_some(action: str, resources: Iterable[str]) -> bool:
 
 
 def _action_violation(statement: ParsedStatement, node: Node, resources: tuple[str, ...]) -> RuleViolation:
+    """The violation of an action that has no effect in its statement, with the resources on which it would have one."""
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if action_arn_formats(node.text) == ():
         message = f"`{node.text}` supports only `*` as the resource, so it is never {effect} here"

@@ -82,6 +82,7 @@ def audience_conditions(policy: ParsedPolicy) -> Iterator[tuple[ParsedCondition,
 
 
 def _allows_web_identity(statement: ParsedStatement) -> bool:
+    """Whether `Action` names `sts:AssumeRoleWithWebIdentity`; `NotAction` is not counted."""
     action = statement.action
     if action is None or action.negated:
         return False

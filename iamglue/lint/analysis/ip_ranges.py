@@ -39,6 +39,7 @@ def is_private_range(text: str) -> bool | None:
 
 
 def _contains(outer: Network, inner: Network) -> bool:
+    """Whether a range has all addresses of the other; ranges of IPv4 and IPv6 have none in common."""
     if outer.version != inner.version or inner.prefixlen < outer.prefixlen:
         return False
     return inner.network_address in outer

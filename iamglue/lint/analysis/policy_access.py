@@ -83,6 +83,7 @@ class PolicyAccess:
         return self._by_index[term.ref.statement]
 
     def _find_open_paths(self) -> Iterator[tuple[EscalationPath, tuple[RequestGrant, ...]]]:
+        """Yield the escalation paths that the policy opens, with the grants; administrators need none."""
         has_full_access = any(not (entry.node.branches or node.branches) for entry, node in self._wide.full_access)
         if has_full_access or not may_start_path(self.certain):
             return
@@ -99,6 +100,7 @@ class PolicyAccess:
         return StatementTerm(value, StatementRef(0, statement.index), self._has_variables)
 
     def _denies(self) -> Iterator[StatementTerm]:
+        """Yield the Deny statements that are there for certain, and of which everything is known."""
         allows = [entry.node for entry in self._by_index.values() if entry.effect is Effect.ALLOW]
         for statement in self._by_index.values():
             if statement.effect is not Effect.DENY or any(

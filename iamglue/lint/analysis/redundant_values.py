@@ -46,6 +46,7 @@ def _outermost(node: Node, covering_by_id: dict[int, Node]) -> Node:
 def _group_violation(
     element: ParsedMatchList, covering: Node, nodes: list[Node], *, ignore_case: bool
 ) -> RuleViolation:
+    """One violation for all values that another one covers, or that are the same as another one."""
     texts = format_code_list(node.text for node in nodes)
     if len({_comparable_text(node, ignore_case=ignore_case) for node in (covering, *nodes)}) == 1:
         message = f"`{nodes[0].text}` is listed {'twice' if len(nodes) == 1 else f'{len(nodes) + 1} times'}"

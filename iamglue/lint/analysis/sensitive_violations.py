@@ -38,6 +38,7 @@ def exposed_action_violations(policy: ParsedPolicy, table: SensitiveActionTable,
 
 
 def _violation(statement: ParsedStatement, node: Node, granted: SensitiveGrant, verb: str) -> RuleViolation:
+    """The violation of an action of the statement, which may be a pattern that matches the sensitive action."""
     sensitive, grant = granted
     resource = next(
         node.text

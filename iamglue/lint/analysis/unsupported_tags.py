@@ -100,6 +100,7 @@ def _actions_without_resource_tags(action: ParsedMatchList) -> tuple[str, ...]:
 
 
 def _names_by_service(names: tuple[str, ...]) -> dict[str, list[str]]:
+    """The names of actions by the prefix of their service."""
     names_by_service: dict[str, list[str]] = {}
     for name in names:
         names_by_service.setdefault(name.partition(":")[0], []).append(name)

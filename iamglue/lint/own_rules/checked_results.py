@@ -63,6 +63,7 @@ def checked_role_results(results: object) -> Iterator[RoleProblem | UndecidedRol
 
 
 def _checked_results(results: object, function: str, *kinds: type[_Result]) -> Iterator[_Result]:
+    """Yield the results of a function of a rule; raises TypeError for a result of another type."""
     for result in _items(results, function):
         if not isinstance(result, kinds):
             expected = " or ".join(kind.__name__ for kind in kinds)
@@ -72,12 +73,14 @@ def _checked_results(results: object, function: str, *kinds: type[_Result]) -> I
 
 
 def _items(results: Any, function: str) -> Iterable[object]:
+    """The results, to be iterated; raises TypeError for a single value, such as one violation or None."""
     if not isinstance(results, Iterable):
         raise TypeError(f"{function} must yield its results or return a list, not {type(results).__name__}")
     return results
 
 
 def _check_fields(value: object) -> None:
+    """Raises TypeError for a field of a wrong type, of which the dataclass itself takes no notice."""
     kind = next(kind for kind in _TYPES if isinstance(value, kind))
     for name, types in _TYPES[kind].items():
         field = getattr(value, name)

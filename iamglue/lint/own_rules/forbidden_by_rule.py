@@ -123,6 +123,7 @@ def may_match_arn(pattern: str, arn: str) -> bool | None:
 
 
 def _may_match_field(pattern: str, field: str) -> bool | None:
+    """Whether a field of an ARN matches the pattern; None if that depends on the value of a parameter in it."""
     widest = "".join("*" if token.is_parameter else token.text for token in tokenize(field))
     if widest == field:
         return matches(pattern, field)

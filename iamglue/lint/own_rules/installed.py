@@ -73,6 +73,7 @@ def _metadata_folders(entries: tuple[os.DirEntry[str], ...]) -> Iterator[Path]:
 
 
 def _mentions_group(folder: Path) -> bool:
+    """Whether a package may have rules; to parse the metadata of every package would be slow."""
     try:
         return GROUP.encode() in (folder / "entry_points.txt").read_bytes()
     except OSError:  # most packages have no entry points

@@ -43,6 +43,7 @@ def check_policy(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation 
 
 
 def _check_access(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation | UndecidedRule]:
+    """Yield each statement that allows something forbidden, and what is not known of the policy."""
     statements = policy_statements(policy)
     for unread in statements.unread:
         yield UndecidedRule(unread.node, unread.reason)
@@ -59,6 +60,7 @@ def _check_access(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation
 
 
 def _result(rule: OwnRule, policy: ParsedPolicy, node: Node, grant: ForbiddenGrant) -> RuleViolation | UndecidedRule:
+    """The violation, or why it is not decided; an identity-based policy does not say which principal it is for."""
     if grant.witness is None:
         kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
         return UndecidedRule(node, grant.reason, kind)
@@ -94,6 +96,7 @@ def describe_request(request: Request, *, with_resource: bool = True) -> str:
 
 
 def _check_size(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation | UndecidedRule]:
+    """Yield the sizes that are too large; a smaller one is not known if deployment may add text."""
     has_unread = any(node.kind is NodeKind.UNKNOWN for node in policy.statement_nodes)
     has_open_text = has_unread or policy.has_unresolved or has_unknown_part(policy.node)
     sizes = (

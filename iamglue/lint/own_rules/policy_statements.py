@@ -110,6 +110,7 @@ def _match_list(element: ParsedMatchList) -> MatchList:
 
 
 def _conditions(statement: ParsedStatement) -> Iterator[Condition]:
+    """Yield the conditions of a statement; what is not known before deployment is a value that no policy has."""
     node = statement.get("Condition")
     if node is not None and (
         node.kind is NodeKind.UNKNOWN or any(keys.kind is NodeKind.UNKNOWN for _, keys in node.pairs)

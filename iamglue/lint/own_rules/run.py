@@ -44,6 +44,7 @@ def _subject(policy: ParsedPolicy, path: str) -> RuleSubject:
 
 
 def _run(own: OwnRule, policy: ParsedPolicy) -> Iterator[OwnRuleResult]:
+    """Yield the results of a rule of a file; an exception is the result that the rule failed."""
     rule = Rule(own.severity, types=own.types)
     try:
         for result in check_policy(own, policy):
@@ -53,6 +54,7 @@ def _run(own: OwnRule, policy: ParsedPolicy) -> Iterator[OwnRuleResult]:
 
 
 def _run_installed(installed: InstalledRule, policy: ParsedPolicy, selection: RuleSelection) -> list[OwnRuleResult]:
+    """The results of a rule of a package; after an exception, those before it and that the rule failed."""
     # Whatever a rule of another author raises, it is that rule which failed.
     rule, url = Rule(Severity.ERROR), None
     results: list[OwnRuleResult] = []

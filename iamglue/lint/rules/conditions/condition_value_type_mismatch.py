@@ -65,6 +65,7 @@ def _mismatch_code(base: str, text: str) -> str | None:
 
 
 def _is_base64(text: str) -> bool:
+    """Whether a text is complete Base64, as `BinaryEquals` compares it."""
     from base64 import b64decode  # noqa: PLC0415 - startup: hardly any policy compares binary values
 
     try:
@@ -84,6 +85,7 @@ _PROBLEMS = {
 
 
 def _build_violation(value: Node, operator: Operator, code: str) -> RuleViolation:
+    """The violation of a value that is not of the operator's type."""
     problem, required, help_ = _PROBLEMS[code]
     return RuleViolation(
         value, f"`{value.text}` {problem}, but `{operator}` requires {required}", help=help_, code=code

@@ -34,6 +34,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _statement(provider: str) -> str:
+    """An example: a trust statement that tests the audience of a provider."""
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRoleWithWebIdentity",'
         f' "Condition": {{"StringEquals": {{"{provider.rpartition("/")[2]}:aud": "x"}}}}}}'

@@ -35,6 +35,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _null_fix(statement: ParsedStatement, condition: ParsedCondition, value: str) -> Fix | None:
+    """The fix with `Null`; it is safe only where both conditions hold for the same requests."""
     operator = condition.operator
     # ForAllValues also holds if all values of the request are empty; Arn operators do not match other text than ARNs.
     safe = operator is not None and operator.quantifier != "ForAllValues" and operator.base.startswith("String")

@@ -32,6 +32,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 def _statement(
     operator: str, key: str, provider: str = "arn:aws:iam::111122223333:oidc-provider/id.example.com"
 ) -> str:
+    """An example: a trust statement that tests a claim of a provider."""
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRoleWithWebIdentity",'
         f' "Condition": {{"{operator}": {{"{provider.rpartition("/")[2]}:{key}": "x"}}}}}}'

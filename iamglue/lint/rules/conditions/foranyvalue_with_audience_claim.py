@@ -30,6 +30,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _statement(operator: str, key: str) -> str:
+    """An example: a trust statement that tests a claim of Google."""
     return (
         '{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action":'
         f' "sts:AssumeRoleWithWebIdentity", "Condition": {{"{operator}": {{"accounts.google.com:{key}": "x"}}}}}}'

@@ -42,6 +42,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _every_address_violations(condition: ParsedCondition) -> Iterator[RuleViolation]:
+    """Yield the values that every IPv4 or every IPv6 address matches."""
     for value in condition.values:
         if value.text in _EVERY_ADDRESS:
             yield RuleViolation(
@@ -52,6 +53,7 @@ def _every_address_violations(condition: ParsedCondition) -> Iterator[RuleViolat
 
 
 def _mfa_violations(condition: ParsedCondition, effect: Effect) -> Iterator[RuleViolation]:
+    """Yield conditions on MFA that do not do what they are for in requests without the key."""
     operator = condition.operator
     if operator is None or operator.base != "Bool" or operator.quantifier:
         return

@@ -109,6 +109,7 @@ def _is_valid(kind: str, text: str) -> bool:
 
 
 def _build_violation(value: Node, kind: str, key: str) -> RuleViolation:
+    """The violation of a value that is not of the form which its key has."""
     code, expected, form = _FORMS[kind]
     if kind == _CALLED_VIA and is_service_principal(value.text):
         message = (

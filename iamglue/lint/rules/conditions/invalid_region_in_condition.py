@@ -36,6 +36,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _region_violation(value: Node) -> RuleViolation:
+    """The violation of an unknown Region, with the nearest known one."""
     message = f"`{value.text}` is not a valid AWS Region"
     suggestion = nearest_region(value.text)
     if suggestion is None:

@@ -58,6 +58,7 @@ def _may_include(action: ParsedMatchList, setter: str) -> bool:
 
 
 def _build_violation(condition: ParsedCondition, action: ParsedMatchList, setter: str) -> RuleViolation:
+    """The violation of a key that only another action sets; the fix adds this action."""
     key = condition.key
     edits = replace_node(action.node, [*(node.text for node in action.values), setter])
     return RuleViolation(

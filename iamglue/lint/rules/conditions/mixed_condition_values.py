@@ -38,6 +38,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _mixed_types_violation(condition: ParsedCondition) -> RuleViolation:
+    """The violation of values of several JSON types; it has no fix if one is null or a map."""
     items = condition.node.items
     unquoted = [item for item in items if _json_type(item) in ("a number", "a Boolean")]
     is_scalar = all(item.kind is NodeKind.SCALAR and not item.is_null for item in items)

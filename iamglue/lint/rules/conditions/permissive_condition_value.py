@@ -81,6 +81,7 @@ def _identifier_violations(
 
 
 def _help_text(key: str) -> str:
+    """Where the user ID is in values of `aws:userid`; other keys have no such parts."""
     if key == _USER_ID:
         return "use it after the colon, or as the whole part before the colon"
     return "write complete identifiers"
@@ -124,6 +125,7 @@ def _replace_variables(text: str) -> str:
 
 
 def _replace_token(token: Token) -> str:
+    """A text in place of a part of a value: `\0` for a variable, which the caller may decide."""
     if token.kind is TokenKind.LITERAL:
         return token.text
     # The value of a placeholder is unknown before deployment: assume that it is long enough.

@@ -55,6 +55,7 @@ def _is_exempt(text: str) -> bool:
 
 
 def _unknown_key_violation(key: Node) -> RuleViolation:
+    """The violation of an unknown key; the code is Access Analyzer's for global keys and for others."""
     prefix = key.text.partition(":")[0]
     is_global = prefix.lower() == "aws"
     code = "INVALID_GLOBAL_CONDITION_KEY" if is_global else "INVALID_SERVICE_CONDITION_KEY"

@@ -33,6 +33,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _unknown_operator_violation(name: Node) -> RuleViolation:
+    """The violation of an unknown operator; `NullIfExists`, which AWS does not have, is `Null`."""
     if name.text.lower().rpartition(":")[2] == "nullifexists":
         fix = build_fix("write `Null`", replace_scalar(name, "Null"))
         text = f"`{name.text}` is not a valid condition operator: `Null` itself tests whether the key is present"

@@ -59,6 +59,7 @@ def _never_carries(node: Node, key: str) -> bool:
 
 
 def _build_violation(condition: ParsedCondition, unsupported: list[Node], *, is_whole_statement: bool) -> RuleViolation:
+    """The violation of a key that requests for some actions, or for all of the statement, never have."""
     key = condition.key.text
     actions = format_code_list(node.text for node in unsupported)
     if is_whole_statement:

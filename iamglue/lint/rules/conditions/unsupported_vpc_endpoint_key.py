@@ -52,6 +52,7 @@ def _is_covered(text: str, services: frozenset[str]) -> bool:
 
 
 def _build_violation(condition: ParsedCondition, scope: str) -> RuleViolation:
+    """The violation of a key that services in `scope` do not provide."""
     return RuleViolation(
         condition.key,
         f"`{condition.key.text}` is provided by some services only, but the statement also applies to {scope}",

@@ -51,6 +51,7 @@ def document_length(policy: ParsedPolicy) -> int:
 
 
 def _statement_with_spaces(spaces: int, principal: str = "") -> str:
+    """An example: a statement with white space, which counts in an SCP or RCP."""
     return (
         f'{{"Effect": "Deny", {principal}"Action": "s3:GetObject",'
         + " " * spaces

@@ -99,6 +99,7 @@ def _may_equal(condition: ParsedCondition, expected: str) -> bool:
 
 
 def _guard_violation(key: Node, expected: str, affected: str, code: str) -> RuleViolation:
+    """The violation of a Deny that lacks a condition on whether a service calls."""
     guard = f'`"BoolIfExists": {{"aws:PrincipalIsAWSService": "{expected}"}}`'
     return RuleViolation(
         key, f"this Deny on `{key.text}` also applies to {affected}", help=f"add {guard} to the conditions", code=code
@@ -106,6 +107,7 @@ def _guard_violation(key: Node, expected: str, affected: str, code: str) -> Rule
 
 
 def _null_check_violation(key: Node) -> RuleViolation:
+    """The violation of a Deny that lacks a condition on whether there is a source."""
     message = f"this Deny on `{key.text}` also applies to service calls that have no source"
     return RuleViolation(
         key, message, help='add `"Null": {"aws:SourceAccount": "false"}` to the conditions', code=_NULL

@@ -58,6 +58,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _principal_violations(statement: ParsedStatement) -> Iterator[RuleViolation]:
+    """Yield violations of the elements that name principals: only `"Principal": "*"` is valid."""
     node = statement.get("Principal")
     code = "RCP_SYNTAX_ERROR_PRINCIPAL"
     help_ = "to exclude principals, test `aws:PrincipalArn` in a `Condition`"
@@ -89,6 +90,7 @@ def _allows_everything(statement: ParsedStatement) -> bool:
 
 
 def _action_violations(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
+    """Yield the violation of an action: another service, or a wildcard that is not at the end."""
     text = node.text
     prefix, colon, _ = text.partition(":")
     if node.unresolved or (text == "*" and statement.effect is Effect.ALLOW):

@@ -34,6 +34,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _is_overridden(policy: ParsedPolicy, statement: ParsedStatement) -> bool:
+    """Whether Deny statements take away so much that it is no administrator access any more."""
     if not any(other.effect is Effect.DENY for other in policy.statements):
         return False
     from iamglue.lint.analysis.policy_access import policy_access  # noqa: PLC0415 - startup: only if there is a Deny

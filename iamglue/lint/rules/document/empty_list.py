@@ -62,6 +62,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _empty_conditions(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
+    """Yield what is empty in `Condition`: it has no effect, but a key without values is never met."""
     if _is_empty(node, NodeKind.MAP):
         removal = build_fix("remove it", remove_child(statement.node, statement.key("Condition") or node), safe=True)
         yield RuleViolation(node, "`Condition` is empty and has no effect", code="EMPTY_OBJECT_CONDITION", fix=removal)
@@ -77,6 +78,7 @@ def _empty_conditions(statement: ParsedStatement, node: Node) -> Iterator[RuleVi
 
 
 def _empty_principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
+    """Yield what is empty in the element that names principals."""
     element = statement.principal
     if element is None:
         return

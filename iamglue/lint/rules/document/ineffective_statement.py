@@ -210,6 +210,7 @@ def _restrict_to_actions(deny: Statement, names: tuple[str, ...]) -> Statement:
 
 
 def _overridden_violation(statement: ParsedStatement, denies: tuple[ParsedStatement, ...]) -> RuleViolation:
+    """The violation of a statement that Deny statements leave nothing of."""
     deny_names = " and ".join(_format_deny(deny, statement) for deny in denies)
     verb = "overrides" if len(denies) == 1 else "together override"
     return RuleViolation(

@@ -36,6 +36,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _account_violations(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> Iterator[RuleViolation]:
+    """Yield the violation of an account: missing, malformed, or in an ARN that has none."""
     account = fields[_ACCOUNT_FIELD]
     arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not account:
@@ -64,6 +65,7 @@ def _may_omit_account(fields: ArnFields) -> bool:
 
 
 def _missing_violation(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> RuleViolation:
+    """The violation of a missing account; the fix writes the one of `--set Account`, if given."""
     message = f"the ARN `{node.text}` has no account; AWS's reference lists no such resource type of `{fields[2]}`"
     account = parameter_values.value("Account", "AccountId")
     fix = field_fix(node, fields, _ACCOUNT_FIELD, account, f"write the account `{account}`")

@@ -34,6 +34,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _region_violations(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> Iterator[RuleViolation]:
+    """Yield the violation of a Region: missing, unknown, of another partition, or in an ARN that has none."""
     region = fields[_REGION_FIELD]
     arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not region:
@@ -56,6 +57,7 @@ def _is_in_another_partition(partition: str, region: str) -> bool:
 
 
 def _missing_violation(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> RuleViolation:
+    """The violation of a missing Region; the fix writes the one of `--set Region`, if given."""
     message = f"the ARN `{node.text}` has no Region; AWS's reference lists no such resource type of `{fields[2]}`"
     region = parameter_values.value("Region")
     fix = field_fix(node, fields, _REGION_FIELD, region, f"write the Region `{region}`")
@@ -65,6 +67,7 @@ def _missing_violation(node: Node, fields: ArnFields, parameter_values: Paramete
 
 
 def _unknown_violation(node: Node, fields: ArnFields) -> RuleViolation:
+    """The violation of an unknown Region, with the nearest known one."""
     suggestion = nearest_region(fields[_REGION_FIELD])
     fix = field_fix(node, fields, _REGION_FIELD, suggestion, f"write `{suggestion}`")
     message = f"`{fields[_REGION_FIELD]}` is not a valid Region"

@@ -50,6 +50,7 @@ def _candidate_texts(policy: ParsedPolicy) -> list[tuple[Node, bool]]:
 
 
 def _violation(node: Node, placeholders: tuple[Placeholder, ...], parameter_values: ParameterValues) -> RuleViolation:
+    """One violation for all placeholders of a text; the fix needs a value for each of them."""
     texts = list(dict.fromkeys(placeholder.text for placeholder in placeholders))
     message = f"{_join_quoted(texts)} {'is a placeholder' if len(texts) == 1 else 'are placeholders'} without a value"
     unset = [placeholder for placeholder in placeholders if placeholder.fill_value(parameter_values) is None]

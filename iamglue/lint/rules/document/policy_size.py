@@ -101,6 +101,7 @@ def _message(policy: ParsedPolicy, size: int, description: str, limit: int) -> s
 
 
 def _help(policy: ParsedPolicy) -> str | None:
+    """How to make the policy shorter; None if removing white space would not be enough."""
     if policy.type is PolicyType.IDENTITY:
         maximum = f"{limits.MANAGED_POLICY_SIZE:,}"
         return f"shorten it with `iamglue compact`, or split it into managed policies of at most {maximum} characters"

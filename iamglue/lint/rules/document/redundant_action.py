@@ -31,6 +31,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
+    """Yield the actions that another one of the element covers, whatever their case."""
     if not element.wildcards and len(set(element.lowercase)) == len(element.lowercase):
         return
     coverage = CoveredValues(zip(element.values, element.lowercase, strict=True), covers)

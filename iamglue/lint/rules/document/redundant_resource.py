@@ -34,6 +34,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
+    """Yield the resources that another one covers, some of them only as AWS reads a `*`."""
     coverage = CoveredValues(((node, node.text) for node in element.values), _covers)
     covered_pairs = list(coverage.find_covered())
     yield from redundant_value_violations(element, covered_pairs, ignore_case=False)

@@ -62,6 +62,7 @@ def _is_known_or_undecided(text: str) -> bool:
 
 
 def _missing_service_violation(node: Node) -> RuleViolation:
+    """The violation of an action without a prefix; the fix corrects another separator, as in `s3.GetObject`."""
     message = (
         f"`{node.text}` is not a valid action: the service prefix is missing" if node.text else "the action is empty"
     )
@@ -78,6 +79,7 @@ def _missing_service_violation(node: Node) -> RuleViolation:
 
 
 def _unknown_violation(node: Node, service: services.Service, name: str) -> RuleViolation:
+    """The violation of an action that its service does not have, which may be an operation of the SDK."""
     message = f"`{service.prefix}:{name}` does not exist: the service has no such action"
     if has_wildcard(name):
         return RuleViolation(node, f"`{service.prefix}:{name}` matches no action of the service")

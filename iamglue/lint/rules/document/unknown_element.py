@@ -49,6 +49,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _document_violations(node: Node) -> Iterator[RuleViolation]:
+    """Yield the unknown elements of a document; some belong in a statement."""
     misspelled = misspelled_document_elements(node)
     for key in _unknown_keys(node, DOCUMENT_ELEMENTS):
         if key.text in STATEMENT_ELEMENT_SET:
@@ -77,6 +78,7 @@ def _unknown_keys(node: Node, known: tuple[str, ...]) -> Iterator[Node]:
 def _violation(
     node: Node, key: Node, misspelled: dict[str, Node], container: str, names: tuple[str, ...]
 ) -> RuleViolation:
+    """The violation of an unknown element; no fix if the element that is meant is already there."""
     suggestion = next((name for name, misspelled_key in misspelled.items() if misspelled_key is key), None)
     message = f"{container} has no element `{key.text}`"
     if suggestion is None:

@@ -86,6 +86,7 @@ def _is_open(name: str) -> bool:
 
 
 def _action_violation(node: Node, prefix: str, name: str) -> RuleViolation:
+    """The violation of an action's prefix, with the nearest known one."""
     message = (
         f"`{node.text}` has the unknown service `{prefix}`" if prefix else f"the service of `{node.text}` is missing"
     )
@@ -100,6 +101,7 @@ def _action_violation(node: Node, prefix: str, name: str) -> RuleViolation:
 
 
 def _arn_violation(node: Node, fields: tuple[str, ...]) -> RuleViolation:
+    """The violation of the service in an ARN, with the nearest that ARNs have."""
     name = fields[2]
     message = f"`{node.text}` has the unknown service `{name}`" if name else f"the service of `{node.text}` is missing"
     suggestion = arn_formats.nearest_service(name)
@@ -112,6 +114,7 @@ def _arn_violation(node: Node, fields: tuple[str, ...]) -> RuleViolation:
 
 
 def _key_violation(key: Node) -> RuleViolation:
+    """The violation of a key's prefix; a nearest prefix is named if the key then exists."""
     from iamglue.catalog.condition_key_types import find_known_key  # noqa: PLC0415 - startup: only for conditions
 
     prefix, _, name = key.text.partition(":")

@@ -47,6 +47,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _element_violations(name: str, value: Node) -> Iterator[RuleViolation]:
+    """Yield the violations of an element of a statement."""
     if name in _LIST_ELEMENTS:
         yield from _string_list_violations(name, value)
     elif name == "Condition":
@@ -64,6 +65,7 @@ def _principal_violations(name: str, value: Node) -> Iterator[RuleViolation]:
 
 
 def _statement_violations(policy: ParsedPolicy) -> Iterator[RuleViolation]:
+    """Yield the statements that are not maps."""
     if policy.node.kind is NodeKind.LIST and not any(statement.kind is NodeKind.MAP for statement in policy.node.items):
         return  # not a list of statements: another rule reports the document
     for statement in policy.statement_nodes:
@@ -73,6 +75,7 @@ def _statement_violations(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _string_violations(name: str, node: Node | None) -> Iterator[RuleViolation]:
+    """Yield the violation of an element that is not a string."""
     if node is not None and not _is_text_or_unknown(node):
         yield RuleViolation(
             node,
@@ -82,6 +85,7 @@ def _string_violations(name: str, node: Node | None) -> Iterator[RuleViolation]:
 
 
 def _string_list_violations(name: str, node: Node) -> Iterator[RuleViolation]:
+    """Yield the violations of an element that is neither a string nor a list of strings."""
     if node.kind is NodeKind.LIST:
         for item in node.items:
             if (item.plain or item.kind is not _SCALAR) and not _is_text_or_unknown(item):
@@ -94,6 +98,7 @@ def _string_list_violations(name: str, node: Node) -> Iterator[RuleViolation]:
 
 
 def _condition_violations(node: Node) -> Iterator[RuleViolation]:
+    """Yield the violations of operators, keys and values of `Condition`."""
     if node.kind is not NodeKind.MAP:
         if node.kind is not NodeKind.UNKNOWN:
             message = f"`Condition` must be a map of operators, not {_describe(node)}"

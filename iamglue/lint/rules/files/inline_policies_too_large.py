@@ -42,6 +42,7 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
 
 
 def _template(count: int) -> str:
+    """An example: a template with a role of two inline policies, each with so many long actions."""
     actions = ", ".join(f'"s3:Get{number:0200}"' for number in range(count))
     policy = f'{{"Statement": [{{"Effect": "Allow", "Action": [{actions}], "Resource": "*"}}]}}'
     policies = ", ".join(f'{{"PolicyName": "p{number}", "PolicyDocument": {policy}}}' for number in range(2))

@@ -36,6 +36,7 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
 
 
 def _unknown_name(node: Node) -> RuleViolation:
+    """The violation of a name that SAM does not have, with the nearest one."""
     suggestion = nearest_word(node.text, sam_policy_names())
     help_ = f"did you mean {suggested_sam_policy(node.text)}?" if suggestion else "see the list of policy templates"
     fix = build_fix(f"write `{suggestion}`", replace_scalar(node, suggestion)) if suggestion else None

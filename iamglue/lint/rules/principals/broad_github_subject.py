@@ -72,6 +72,7 @@ def _violation(node: Node, open_part: str) -> RuleViolation:
 
 
 def _example(operator: str, conditions: str) -> str:
+    """An example: a trust statement for GitHub with conditions under one operator."""
     provider = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB_PROVIDER}"
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}},'

@@ -109,6 +109,7 @@ def _bucket_only_violations(sources: list[ParsedCondition]) -> Iterator[RuleViol
 
 
 def _violation(services: list[ParsedPrincipal], code: str | None, help_: str) -> RuleViolation:
+    """One violation for all services of a statement that act for any customer."""
     names = ", ".join(f"`{principal.value.text}`" for principal in services)
     message = f"any AWS customer can make {names} use this resource: no condition limits the source"
     return RuleViolation(services[0].value, message, help=help_, code=code)

@@ -54,6 +54,7 @@ def _is_malformed(principal: ParsedPrincipal) -> bool:
 
 
 def _misplaced_violation(principal: ParsedPrincipal) -> RuleViolation:
+    """The violation of a provider in a policy that is not a trust policy."""
     return RuleViolation(
         principal.value,
         "a `Federated` principal is only valid in the trust policy of a role",

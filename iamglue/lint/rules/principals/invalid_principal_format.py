@@ -47,6 +47,7 @@ def _has_wrong_form(node: Node) -> bool:
 
 
 def _form_violation(element: ParsedPrincipals) -> RuleViolation:
+    """The violation of an element that is a text or a list; the fix is a map with the kind."""
     name, node = element.key.text, element.node
     message = f'`{name}` must be `"*"` or a map, not {"a list" if node.items else f"`{node.text}`"}'
     kind = _principal_kind(node.text)
@@ -62,6 +63,7 @@ def _principal_kind(text: str) -> str | None:
 
 
 def _kind_violation(key: Node) -> RuleViolation:
+    """The violation of a key other than `AWS`, `Service` and the like, with the nearest one."""
     suggestion = nearest_word(key.text, PRINCIPAL_KINDS)
     help_ = f"did you mean `{suggestion}`?" if suggestion else f"valid kinds are {', '.join(PRINCIPAL_KINDS)}"
     fix = build_fix(f"write `{suggestion}`", replace_scalar(key, suggestion)) if suggestion else None

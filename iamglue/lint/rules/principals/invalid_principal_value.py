@@ -51,13 +51,14 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _value_violations(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]:
+    """Yield the violation of a principal under `AWS`: an ARN, an account, a service, or neither."""
     if text.startswith("arn:"):
         problem = _find_arn_problem(text)
         if problem:
             yield RuleViolation(principal.value, *problem)
     elif re.fullmatch(r"[0-9-]+", text):
         digits = sum(character.isdigit() for character in text)
-        reason = f": it has {digits} digit{'s' if digits > 1 else ''}, not {_DIGITS}" if digits != _DIGITS else ""
+        reason = f": it has {digits} digit{'' if digits == 1 else 's'}, not {_DIGITS}" if digits != _DIGITS else ""
         message = f"`{text}` is not a valid account ID{reason}"
         yield RuleViolation(principal.value, message, help=_account_id_help(text))
     elif is_service_principal(text):

@@ -56,6 +56,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _github_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
+    """The violation of a trust in GitHub that any repository can use."""
     return RuleViolation(
         principal.value,
         "workflows of any GitHub repository may assume the role: the condition on the subject is missing",
@@ -65,6 +66,7 @@ def _github_violation(principal: ParsedPrincipal, provider: IdentityProvider) ->
 
 
 def _no_condition_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
+    """The violation of a trust in a provider all of whose users can assume the role."""
     return RuleViolation(
         principal.value,
         f"anyone with a token of `{provider.name}` may assume the role: no condition limits its claims",
@@ -79,6 +81,7 @@ def _audience_only_violation(principal: ParsedPrincipal, provider: IdentityProvi
 
 
 def _example(provider: str, condition: str) -> str:
+    """An example: a trust statement for a provider; `condition` begins with a comma."""
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}},'
         f' "Action": "sts:AssumeRoleWithWebIdentity"{condition}}}'

@@ -46,6 +46,7 @@ def _has_wildcard(text: str) -> bool:
 
 
 def _everyone_violation(principal: ParsedPrincipal) -> RuleViolation:
+    """The violation of `"Principal": "*"` in a trust policy."""
     return RuleViolation(
         principal.value,
         "`*` is not a valid principal in a trust policy",
@@ -55,6 +56,7 @@ def _everyone_violation(principal: ParsedPrincipal) -> RuleViolation:
 
 
 def _pattern_violation(principal: ParsedPrincipal) -> RuleViolation:
+    """The violation of a wildcard in the name of a principal."""
     help_ = "name each principal"
     if principal.kind == "AWS":
         help_ = "name each principal, or the account with a condition on `aws:PrincipalArn`"

@@ -60,6 +60,7 @@ def _is_everyone(principal: ParsedPrincipal, policy_type: PolicyType) -> bool:
 
 
 def _violation(principal: ParsedPrincipal, policy: ParsedPolicy) -> RuleViolation:
+    """The violation of a statement for everyone; in a trust policy the caller needs an AWS account."""
     if policy.type is PolicyType.TRUST:
         help_ = "name the principals, or add a condition on `aws:PrincipalOrgID` or `aws:PrincipalArn`"
         return RuleViolation(

@@ -58,6 +58,7 @@ def _find_service(statement: ParsedStatement) -> str | None:
 
 
 def _example(service: str, condition: str) -> str:
+    """An example: a statement of a bucket policy for a service."""
     return (
         f'{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": "s3:PutObject",'
         f' "Resource": "arn:aws:s3:::mail/*", "Condition": {{{condition}}}}}'

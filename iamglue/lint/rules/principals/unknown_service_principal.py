@@ -70,6 +70,7 @@ def _is_one_edit_apart(first: str, second: str) -> bool:
 
 
 def _violation(principal: ParsedPrincipal, text: str) -> RuleViolation:
+    """The violation of a principal under `Service`, with the nearest service."""
     if text.startswith("arn:") or text.isdigit():
         return RuleViolation(principal.value, f"`{text}` is not a service principal", help="write it under `AWS`")
     suggestion = _find_near_principal(text) if is_service_principal(text) else _nearest_principal(text)

@@ -44,6 +44,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _violation(key: Node, principal: ParsedPrincipals) -> RuleViolation:
+    """The violation of a key that requests of AWS services do not have."""
     return RuleViolation(
         key,
         f"requests by `{principal.values[0].value.text}` never contain `{key.text}`",

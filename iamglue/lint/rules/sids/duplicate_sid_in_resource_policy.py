@@ -25,6 +25,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _policy_with_sids(first: str, second: str) -> str:
+    """An example: a policy with two statements of these Sids."""
     sids = ((first, "s3:GetObject"), (second, "s3:PutObject"))
     statements = (
         f'{{"Sid": "{sid}", "Effect": "Deny", "Principal": "*", "Action": "{action}", "Resource": "*"}}'

@@ -243,6 +243,7 @@ def _is_cover_proved(general: ParsedStatement, specific: ParsedStatement) -> boo
 
 
 def _build_violation(statement: ParsedStatement, covering: ParsedStatement, *, is_equal: bool) -> RuleViolation:
+    """The violation of a statement; Access Analyzer has a code only for equal ones."""
     covering_name = f"`{covering.sid.text}`" if covering.sid is not None else "the statement"
     fix = build_fix("remove the statement", _removal_edits(statement), safe=True)
     if is_equal:

@@ -29,6 +29,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _example(principal: str) -> str:
+    """An example: a statement of a queue's policy for a principal, in JSON."""
     return (
         f'{{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:SendMessage",'
         ' "Resource": "arn:aws:sqs:us-east-2:111122223333:jobs"}'

@@ -59,6 +59,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _find_violations(node: Node) -> Iterator[RuleViolation]:
+    """Yield the violation of each malformed variable in a text, with a fix where the intent is clear."""
     if node.unresolved:
         return  # the braces may belong to a template language
     for problem in _find_problems(node.text):
@@ -76,6 +77,7 @@ def _find_problems(text: str) -> tuple[_VariableProblem, ...]:
 
 
 def _find_problem(match: re.Match[str]) -> _VariableProblem | None:
+    """What is wrong with one `${...}`; None if it is valid, or no variable of a policy."""
     name, default = match["name"], match["default"]
     span = match.span()
     if not match["end"]:

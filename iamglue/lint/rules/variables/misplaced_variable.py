@@ -47,6 +47,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _element_violations(node: Node, name: str) -> Iterator[RuleViolation]:
+    """Yield the violation of a variable in an element where AWS does not replace it."""
     match = re.search(_VARIABLE, node.text)
     if match:
         help_ = "use variables only in `Resource` and `Condition`"
@@ -55,6 +56,7 @@ def _element_violations(node: Node, name: str) -> Iterator[RuleViolation]:
 
 
 def _condition_violations(policy: ParsedPolicy, condition: ParsedCondition, node: Node) -> Iterator[RuleViolation]:
+    """Yield the violation of a variable under an operator, or in a version, that does not replace it."""
     operator = condition.operator
     match = re.search(_VARIABLE, node.text)
     if match and operator is not None and not operator.base.startswith(_OPERATORS_WITH_VARIABLES):
