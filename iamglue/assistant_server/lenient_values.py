@@ -52,12 +52,12 @@ def as_value(value: Any) -> Any:
 def _parse_json(text: str) -> Any:
     """The value of a JSON text; the text itself if it is not JSON, or has a key twice."""
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        return json.loads(text, object_pairs_hook=_object_of_unique_keys)
     except (ValueError, RecursionError):
         return text
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object_of_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Raises ValueError for a key that an object has twice: one of its values would be lost."""
     unique = dict(pairs)
     if len(unique) < len(pairs):

@@ -62,10 +62,10 @@ def call_tool(tool: AssistantTool, values: Mapping[str, Any]) -> ToolResult:
         return build_error(error)
     except Exception as error:
         _LOGGER.exception("bug in iamglue")
-        return build_error(_bug(tool.name, error))
+        return build_error(_bug_error(tool.name, error))
 
 
-def _bug(name: str, error: Exception) -> IamglueError:
+def _bug_error(name: str, error: Exception) -> IamglueError:
     """The error for an unexpected exception, without its text, which may quote the input."""
     return IamglueError(
         f"bug in iamglue: {name} failed with {type(error).__name__}, so nothing is known",

@@ -48,7 +48,7 @@ class DocumentLinter:
     def lint_role(self, context: RoleContext) -> Report:
         """The findings in all documents of a role and its functions, each with its policy and pointer."""
         return merge_reports(
-            _with_subject(_relevant(self._report(policy, kind, context), policy), policy, subject)
+            _with_subject(_without_irrelevant(self._report(policy, kind, context), policy), policy, subject)
             for policy, kind, subject in _documents(context)
             if policy.policy is not None and (policy.origin is None or policy.origin.has_document)
         )
@@ -109,7 +109,7 @@ def _without_subject(rule: OwnRule, *, is_about_role: bool) -> OwnRule:
     return replace(rule, exceptions=(), resources=("*",) if is_about_role else rule.resources)
 
 
-def _relevant(report: Report, policy: AttachedPolicy) -> Report:
+def _without_irrelevant(report: Report, policy: AttachedPolicy) -> Report:
     """The report without a missing Version that changes nothing, because the document has no policy variable."""
     others = tuple(item for item in report.findings if item.rule != _VERSION_RULE)
     if len(others) == len(report.findings):

@@ -79,7 +79,7 @@ def _compare_holder(name: str, old: AccessUnit, new: AccessUnit, old_name: str |
     old_name = name if old_name is None else old_name
     before = old.holders.get(old_name, PolicyHolder(old_name))
     after = new.holders.get(name, PolicyHolder(name))
-    change = _compare(before, after)
+    change = _holder_change(before, after)
     if change.answer is ComparisonAnswer.NEW_ACCESS:
         return change
     return replace(change, unknown=(*change.unknown, *_unproved_cases(name, old, new, old_name)))
@@ -99,7 +99,7 @@ def _function_changes(old: AccessUnit, new: AccessUnit) -> Iterator[HolderChange
             change = _compare_holder(after[0], old, new, before[0])
         else:
             reason = f"its role was {old_text} and is now {new_text}: what they allow cannot be compared"
-            change = _compare(PolicyHolder(function), PolicyHolder(function, unknown=(reason,)))
+            change = _holder_change(PolicyHolder(function), PolicyHolder(function, unknown=(reason,)))
         yield replace(change, name=f"function {function}, with {new_text} instead of {old_text}")
 
 
@@ -115,7 +115,7 @@ def _unproved_cases(name: str, old: AccessUnit, new: AccessUnit, old_name: str) 
     for key in keys:
         before = old.cases[key].get(old_name, PolicyHolder(old_name))
         after = new.cases[key].get(name, PolicyHolder(name))
-        if _compare(before, after).answer is not ComparisonAnswer.NO_NEW_ACCESS:
+        if _holder_change(before, after).answer is not ComparisonAnswer.NO_NEW_ACCESS:
             conditions = " and ".join(f"`{condition}` is {truth}" for condition, truth in key)
             yield f"there may be new access where {conditions}"
 
@@ -126,14 +126,14 @@ def _is_conditional(name: str, unit: AccessUnit) -> bool:
     return any(_without_locations(case.get(name)) != in_all for case in unit.cases.values())
 
 
-def _compare(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
+def _holder_change(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
     """What one holder gains and loses; access that the removal of a Deny allows again is in `lifted`."""
     old, new = DiffSide("before", before.files), DiffSide("after", after.files)
     unknown = [*_with_label([text for text in before.unknown if text not in after.unknown], "before"), *after.unknown]
     if (before.conditional, _policies(before)) != (after.conditional, _policies(after)):
         unknown += [name for holder in (before, after) for name, _ in holder.conditional]
     if before.boundary != after.boundary:
-        unknown.append(f"the permissions boundary changed from {_boundary(before)} to {_boundary(after)}")
+        unknown.append(f"the permissions boundary changed from {_boundary_name(before)} to {_boundary_name(after)}")
     lifted = None
     if _statements(before, Effect.DENY) != _statements(after, Effect.DENY):
         denied = compare_policies(
@@ -147,7 +147,7 @@ def _policies(holder: PolicyHolder) -> list[Policy]:
     return [file.policy for file in holder.files]
 
 
-def _boundary(holder: PolicyHolder) -> str:
+def _boundary_name(holder: PolicyHolder) -> str:
     return f"`{holder.boundary.partition(' ')[0]}`" if holder.boundary else "none"
 
 

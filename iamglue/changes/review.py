@@ -56,14 +56,14 @@ def review_changes(repository: GitRepository, base: str, head: str, exclude: Seq
         units, unread = _file_units(changes_to_compare, old, new)
         units += [*_affected_files(changes_to_compare, units, old, new)]
         units += _directory_units(changes_to_compare, old, new)
-        compared = [*(_compare(unit, old, new) for unit in units), *unread.units]
+        compared = [*(_compare_unit(unit, old, new) for unit in units), *unread.units]
     reported = [unit for unit in compared if unit.status is not ChangeStatus.AFFECTED or not unit.is_unchanged]
     return replace(
         result, units=tuple(sorted(reported, key=lambda unit: unit.path)), not_read=tuple(sorted(unread.other))
     )
 
 
-def _compare(unit: _UnitPaths, old: ReviewedTree, new: ReviewedTree) -> UnitChange:
+def _compare_unit(unit: _UnitPaths, old: ReviewedTree, new: ReviewedTree) -> UnitChange:
     """The change of a unit. A policy file of one version is read as one in the other too, if it is malformed there."""
     path = unit.new if unit.new is not None else unit.old or ""
     if path.endswith("/"):
@@ -107,20 +107,20 @@ def _file_units(changes: Iterable[GitChange], old: ReviewedTree, new: ReviewedTr
         if after is None:
             after = _policy_path(change.new_path, new, old, was_document=before is not None)
         if before or after:
-            units.append(_UnitPaths(before, after, _status(before, after)))
+            units.append(_UnitPaths(before, after, _change_status(before, after)))
         elif not any(path and _is_of_terraform(path) for path in (change.old_path, change.new_path)):
             path = change.new_path or change.old_path or ""
             reason = unread_reason(change, old, new)
             if reason is None:
                 unread.other.append(path)
             else:
-                status = _status(change.old_path, change.new_path)
+                status = _change_status(change.old_path, change.new_path)
                 failed = reason.is_failed
                 unread.units.append(UnitChange(path, status, unknown=(reason.text,), failed=failed))
     return units, unread
 
 
-def _status(before: str | None, after: str | None) -> ChangeStatus:
+def _change_status(before: str | None, after: str | None) -> ChangeStatus:
     return ChangeStatus.ADDED if before is None else ChangeStatus.REMOVED if after is None else ChangeStatus.CHANGED
 
 
@@ -169,7 +169,7 @@ def _directory_units(changes: Sequence[GitChange], old: ReviewedTree, new: Revie
         if reads_change or is_affected:
             before, after = (f"{directory or '.'}/" if directory in tree.directories else None for tree in (old, new))
             status = ChangeStatus.CHANGED if directory in changed else ChangeStatus.AFFECTED
-            status = status if before and after else _status(before, after)
+            status = status if before and after else _change_status(before, after)
             yield _UnitPaths(before, after, status, reads_change or status is not ChangeStatus.AFFECTED)
 
 

@@ -96,6 +96,7 @@ def _exit_code(result: CodeCheck, options: _Options) -> ExitCode:
 
 
 def _print_result(result: CodeCheck, options: _Options) -> None:
+    """Print the answer, and what could not be read as notes on standard error."""
     if options.format == "json":
         print_data(json.dumps(_report(result), indent=2) + "\n", "json")
     else:

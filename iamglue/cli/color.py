@@ -59,12 +59,12 @@ def color_option() -> click.Option:
         default="auto",
         is_eager=True,
         expose_value=False,
-        callback=_choose,
+        callback=_store_choice,
         help="Color the output; auto: if it goes to a terminal. NO_COLOR and FORCE_COLOR are obeyed.",
     )
 
 
-def _choose(_ctx: click.Context, _parameter: click.Parameter, value: Any) -> None:
+def _store_choice(_ctx: click.Context, _parameter: click.Parameter, value: Any) -> None:
     _CHOICE.set(str(value))
 
 

@@ -62,7 +62,7 @@ def athena_rows(request: AthenaRequest, *, is_confirmed: bool) -> Iterator[Trail
         described = athena.describe_table(table.database, table.table)
         table = _describe_table(table, described)
         estimate = athena.estimate(described, scope.accounts, scope.regions, (scope.since, scope.until))
-    _ask(estimate, is_confirmed=is_confirmed)
+    _confirm_cost(estimate, is_confirmed=is_confirmed)
     rows = athena.rows(athena_sql(table, scope), table.database, table.catalog)
     files, failed = (estimate.files, estimate.failed) if estimate else (0, ())
     with counted_rows(rows, request.table, files, scope.period, failed) as counted:
@@ -79,7 +79,7 @@ def scan_text(estimate: ScanEstimate) -> str:
     )
 
 
-def _ask(estimate: ScanEstimate | None, *, is_confirmed: bool) -> None:
+def _confirm_cost(estimate: ScanEstimate | None, *, is_confirmed: bool) -> None:
     """Show what the query costs, and ask whether to run it. Raises IamglueError where nobody can be asked."""
     if estimate is not None:
         print_note(scan_text(estimate))

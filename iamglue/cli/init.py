@@ -207,7 +207,7 @@ def _list_lines(name: str, entries: tuple[str, ...]) -> list[str]:
     comment, example = _LISTS[name]
     items = [
         line
-        for service, resource in map(_pair, entries)
+        for service, resource in map(_service_and_resource, entries)
         for line in (f"  - {_scalar(service)}: {_resource(resource)}", *_next_option(name, service))
     ]
     return ["", f"# {comment}", *([f"{name}:", *items] if items else [f"# {name}:", f"#   - {example}"])]
@@ -226,7 +226,7 @@ def _next_option(name: str, service: str) -> list[str]:
     return [f"    # do: {default.name}   # the default; also: {others}"]
 
 
-def _pair(entry: str) -> tuple[str, str]:
+def _service_and_resource(entry: str) -> tuple[str, str]:
     """SERVICE and RESOURCE of an entry. Raises IamglueError if one of them is missing."""
     service, separator, resource = entry.partition("=")
     if not separator:

@@ -48,10 +48,10 @@ def staged_policy_paths(paths: Sequence[str], config: Config) -> Iterator[Policy
         folder.mkdir(parents=True, exist_ok=True)
         lost = {name: tree.missing[name] for name in names if name in tree.missing}
         with contextlib.chdir(folder):
-            present = (_from(below, name) for name in names if name not in lost)
+            present = (_path_from(below, name) for name in names if name not in lost)
             selected = find_policy_paths(present, config.exclude, config.base)
             unreadable = [
-                IamglueError(f"cannot read the staged file: {reason}", location=Location(_from(below, name)))
+                IamglueError(f"cannot read the staged file: {reason}", location=Location(_path_from(below, name)))
                 for name, reason in lost.items()
             ]
             _note_nothing(selected.paths or unreadable, "staged")
@@ -67,7 +67,7 @@ def changed_policy_paths(revision: str, paths: Sequence[str], config: Config) ->
     below = _relative_folder(repository)
     base = repository.merge_base(repository.commit(revision), repository.commit("HEAD"))
     names = [name for name in repository.changed_since(base) if os.path.lexists(repository.root / name)]
-    selected_names = (_from(below, name) for name in _select_names(names, paths, repository))
+    selected_names = (_path_from(below, name) for name in _select_names(names, paths, repository))
     selected = find_policy_paths(selected_names, config.exclude, config.base)
     _note_nothing(selected.paths, "changed")
     return selected
@@ -83,7 +83,7 @@ def _relative_folder(repository: GitRepository) -> str:
     return os.path.relpath(Path.cwd(), os.path.realpath(repository.root))
 
 
-def _from(below: str, name: str) -> str:
+def _path_from(below: str, name: str) -> str:
     """A path from the top of the repository as a path from the directory `below`."""
     return os.path.relpath(name, below)
 

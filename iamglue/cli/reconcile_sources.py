@@ -227,7 +227,7 @@ def _policy_source(function: SpecFunction, scope: DeploymentScope, paths: str) -
     """The role whose policies are the files; of the rest of it, and of its name, nothing is known."""
     files = read_policy_files(paths)
     policies = tuple(AttachedPolicy(file.path, "", file.policy) for file in files)
-    arn = f"arn:{scope.partition}:iam::{scope.account}:role/${{RoleOf{_letters(function.name)}}}"
+    arn = f"arn:{scope.partition}:iam::{scope.account}:role/${{RoleOf{_letters_and_digits(function.name)}}}"
     role = Role(function.name, arn, AttachedPolicy("trust policy", "", None), policies)
     place = (scope.partition, "lambda", scope.region, scope.account, "function")
     deployed = DeployedFunction(function.name, ":".join(("arn", *place, function.name)), arn)
@@ -249,7 +249,7 @@ def _resource_texts(files: Sequence[PolicyFile]) -> Iterator[str]:
             yield from (value for condition in statement.conditions for value in condition.values)
 
 
-def _letters(name: str) -> str:
+def _letters_and_digits(name: str) -> str:
     return "".join(letter for letter in name if letter.isalnum())
 
 

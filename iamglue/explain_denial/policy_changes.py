@@ -21,7 +21,7 @@ _MAX_NAMES = 3
 
 def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[PolicyChange, ...]:
     """The changes of the given policies by which the request would be allowed, as far as these policies decide it."""
-    denying, undecided = tuple(_denying(evaluation)), tuple(_undecided_denies(evaluation))
+    denying, undecided = tuple(_deny_changes(evaluation)), tuple(_undecided_denies(evaluation))
     if denying or (undecided and (denial.is_explicit or evaluation.decision is EvaluationDecision.UNKNOWN)):
         return (*denying, *undecided)
     layers = _deciding_layers(denial, evaluation)
@@ -30,7 +30,7 @@ def policy_changes(denial: AccessDenial, evaluation: EvaluationResult) -> tuple[
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         layers = [result for result in layers if result.layer.kind is PolicyKind.SCP]
     if evaluation.allowed or not layers:
-        return (_not_among_them(denial, evaluation),)
+        return (_no_change(denial, evaluation),)
     return (*(_allowing_change(result, denial, evaluation.request) for result in layers), *undecided)
 
 
@@ -47,7 +47,7 @@ def _policy_kind(policy_type: DenialPolicyType | str | None) -> PolicyKind | Non
     return policy_type.kind if isinstance(policy_type, DenialPolicyType) else None
 
 
-def _denying(evaluation: EvaluationResult) -> Iterator[PolicyChange]:
+def _deny_changes(evaluation: EvaluationResult) -> Iterator[PolicyChange]:
     """Every Deny that applies."""
     text = f"the Deny denies {evaluation.request.action}: except the request from it, or delete it"
     for result in evaluation.layer_results:
@@ -63,7 +63,7 @@ def _undecided_denies(evaluation: EvaluationResult) -> Iterator[PolicyChange]:
             yield _statement_change(Change.CHECK_STATEMENT, result.layer, ref, text)
 
 
-def _not_among_them(denial: AccessDenial, evaluation: EvaluationResult) -> PolicyChange:
+def _no_change(denial: AccessDenial, evaluation: EvaluationResult) -> PolicyChange:
     """Why the given policies do not explain the message."""
     kind = denial.policy_type or "policy"
     look_at = f"the {kind} {denial.policy}" if denial.policy else f"{kind.removesuffix('y')}ies that were not given"
@@ -114,7 +114,7 @@ def _candidate(
             text = f"it allows {action} only under its conditions, which are not met: {', '.join(unmet)}"
             return 2, _statement_change(Change.CHANGE_CONDITION, layer, ref, text)
         if unmet == ["Resource"] and not statement.actions.negated:
-            rest = _names(statement.actions.values, action)
+            rest = _name_list(statement.actions.values, action)
             text = f"it allows {action} on other resources: add `{resource}` to its Resource"
             text += f", which then also applies to {rest}" if rest else ""
             return (3 if rest else 1), _statement_change(Change.ADD_RESOURCE, layer, ref, text)
@@ -125,7 +125,7 @@ def _candidate(
         return None
     if unmet or statement.actions.negated or not _is_specific(statement, layer):
         return None
-    rest = _names(statement.resources.values if statement.resources else (), resource)
+    rest = _name_list(statement.resources.values if statement.resources else (), resource)
     text = f"it allows other actions on the resource: add {action} to its Action"
     text += f", which then is allowed on all of {rest}" if rest else ""
     return (4 if rest else 0), _statement_change(Change.ADD_ACTION, layer, ref, text)
@@ -145,7 +145,7 @@ def _statements_to_check(denial: AccessDenial, layer: Layer) -> Iterator[PolicyC
         matching = [prepared for prepared in layer.prepared.statements if prepared.matches_action(action.lower())]
         for prepared in matching:
             resources = prepared.statement.resources
-            where = _names(resources.values if resources else (), None) or "its resource"
+            where = _name_list(resources.values if resources else (), None) or "its resource"
             verb = "allows" if prepared.statement.effect is Effect.ALLOW else "denies"
             except_for = "all resources except " if resources and resources.negated else ""
             text = f"it {verb} {action} on {except_for}{where}: the resource that the message does not name decides"
@@ -155,7 +155,7 @@ def _statements_to_check(denial: AccessDenial, layer: Layer) -> Iterator[PolicyC
             yield PolicyChange(Change.ADD_STATEMENT, text, layer.names[-1])
 
 
-def _names(values: tuple[str, ...], other_than: str | None) -> str:
+def _name_list(values: tuple[str, ...], other_than: str | None) -> str:
     """The first of the values other than one, joined for a sentence."""
     others = [f"`{value}`" for value in values if other_than is None or value.lower() != other_than.lower()]
     more = len(others) - _MAX_NAMES

@@ -23,7 +23,7 @@ def fix_actions(data: PlainData, document: OpenDocument, shown: Iterable[types.D
         fixed = [item for item in shown if item.code == row["rule"] and item.range == place]
         actions.append(
             types.CodeAction(
-                title=_title(row["title"]),
+                title=_capitalized(row["title"]),
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=fixed or None,
                 is_preferred=row["is_safe"] or None,
@@ -57,5 +57,5 @@ def is_requested(kind: str, only: Iterable[str] | None) -> bool:
     return not kinds or any(kind == name or kind.startswith(f"{name}.") for name in kinds)
 
 
-def _title(description: str) -> str:
+def _capitalized(description: str) -> str:
     return description[:1].upper() + description[1:]

@@ -105,26 +105,26 @@ class GrantedAccess:
         if result is None and _is_without_requests(statement, access):
             return self._answer_without_requests(statement, access, context)
         if result is None:
-            return SourceAnswer(True, evidence=tuple(self._granting(statement, access)))
+            return SourceAnswer(True, evidence=tuple(self._granting_statements(statement, access)))
         if isinstance(result, UndecidedRequests):
             kind = NotEvaluatedKind.UNDECIDABLE if context.account.planned else result.kind
             what = f"whether the role grants `{action}` on `{resource}`"
             self._undecided[ReconcileGap(AccessSource.GRANTED, what, result.reason, kind)] = None
-            return SourceAnswer(None, result.reason, tuple(self._granting(statement, access)))
+            return SourceAnswer(None, result.reason, tuple(self._granting_statements(statement, access)))
         if not result.all and is_open(action, resource):
             reason = f"only part of it is granted, and it is not known which resource `{resource}` is"
-            return SourceAnswer(None, reason, tuple(self._granting(statement, access)))
-        evidence, lacks_allow = tuple(self._granting(statement, access)), lacks_only_allow(access, result)
+            return SourceAnswer(None, reason, tuple(self._granting_statements(statement, access)))
+        evidence, lacks_allow = tuple(self._granting_statements(statement, access)), lacks_only_allow(access, result)
         return SourceAnswer(False, _missing_text(result, access), evidence, lacks_allow)
 
     def _answer_without_requests(self, statement: Statement, access: RoleAccess, context: RoleContext) -> SourceAnswer:
         """The answer for a resource that AWS's reference does not list for the action: no, if nothing may allow it."""
-        evidence = tuple(self._granting(statement, access))
+        evidence = tuple(self._granting_statements(statement, access))
         if evidence or context.account.resource_policies:
             return SourceAnswer(None, _UNLISTED, evidence)
         return SourceAnswer(False, "no statement of the role's own policies allows this")
 
-    def _granting(self, statement: Statement, access: RoleAccess) -> Iterator[SourceEvidence]:
+    def _granting_statements(self, statement: Statement, access: RoleAccess) -> Iterator[SourceEvidence]:
         """The statements that allow an action on a resource, or part of it."""
         (action,), (resource,) = statement.actions.values, statement.resources.values if statement.resources else ("*",)
         for term in access.identity_layer.allows:

@@ -97,12 +97,12 @@ class _RemainderSearch:
         trivial = 0 if related else self._trivial_action(single)
         pair = term_access(term.with_statement(single))
         wanted, access = access_of([Policy(tuple(related))]), self._access_to(single.actions)
-        rest = _Rest(trivial) if trivial else _find_rest(pair & (access - wanted), single.actions)
+        rest = _Remainder(trivial) if trivial else _find_remainder(pair & (access - wanted), single.actions)
         if rest is None or (rest.is_unlisted and self._is_listed_elsewhere(term, rest.actions)):
             return None
         rest = _with_parameter_values(rest, single, related)
         if rest.undecided and not rest.is_unlisted and not related and self._grants_all(single):
-            rest = _Rest(rest.actions)  # what is granted and overlaps no row remains, whatever its parameters are
+            rest = _Remainder(rest.actions)  # what is granted and overlaps no row remains, whatever its parameters are
         if covered and rest.actions and not rest.actions & ~covered:
             return None
         location = self._access.identity_layer.statement_location(term)
@@ -151,7 +151,7 @@ class _RemainderSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rest:
+class _Remainder:
     """The known actions that a set of requests has, 0 if it only has actions that AWS may add.
 
     With `undecided`, why it is not known whether it has any; `depends_on_variables`: only values that are not known
@@ -164,25 +164,27 @@ class _Rest:
     depends_on_variables: bool = False
 
 
-def _find_rest(access: Access, element: MatchList) -> _Rest | None:
+def _find_remainder(access: Access, element: MatchList) -> _Remainder | None:
     """What a set of requests for an Action element has; None if it is empty."""
     try:
         with step_budget(PROOF_STEPS):
             allowed = find_allowed_actions(access).bitset
     except Exhausted:
-        return _Rest(element_bitset(element), EXHAUSTED_REASON)
+        return _Remainder(element_bitset(element), EXHAUSTED_REASON)
     if allowed:
-        return _Rest(allowed)
+        return _Remainder(allowed)
     proof = prove_empty(access)
     if proof.verdict is Verdict.EMPTY:
         other = prove_empty_on_other_types(access, is_reliable=False).witness
-        return None if other is None else _Rest(element_bitset(element), describe_other_type(other), is_unlisted=True)
+        return (
+            None if other is None else _Remainder(element_bitset(element), describe_other_type(other), is_unlisted=True)
+        )
     if proof.verdict is Verdict.UNKNOWN:
-        return _Rest(element_bitset(element), proof.reason, depends_on_variables=proof.depends_on_variables)
-    return _Rest(0) if proof.future_only else _Rest(element_bitset(element), is_unlisted=proof.unlisted_only)
+        return _Remainder(element_bitset(element), proof.reason, depends_on_variables=proof.depends_on_variables)
+    return _Remainder(0) if proof.future_only else _Remainder(element_bitset(element), is_unlisted=proof.unlisted_only)
 
 
-def _with_parameter_values(rest: _Rest, single: Statement, related: Iterable[Statement]) -> _Rest:
+def _with_parameter_values(rest: _Remainder, single: Statement, related: Iterable[Statement]) -> _Remainder:
     """The rest, whatever the values of parameters in the resource are: with one, it may be the resource of a row.
 
     Actions that no such row has remain in any case. A proof takes a parameter for a name that no row has.

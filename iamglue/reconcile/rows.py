@@ -125,7 +125,7 @@ class _RowIndex:
         """Mark the rows whose parameters would need several values at once for what the sources name."""
         values: dict[RowDraft, set[tuple[str, ...] | None]] = {}
         for action, resource in accesses:
-            same, possible = self._matches(action, resource)
+            same, possible = self._matching_rows(action, resource)
             if not same and len(possible) == 1 and has_parameter(possible[0].resource):
                 values.setdefault(possible[0], set()).add(parameter_values(possible[0].resource, resource))
         for row, row_values in values.items():
@@ -134,7 +134,7 @@ class _RowIndex:
     def add_call(self, call: CalledAccess, granted: Sequence[tuple[str, str]] = ()) -> None:
         """Add a call; one that the handler does not reach makes no row and is never certain."""
         reached = call.access.is_reached
-        same, possible = self._matches(call.action, call.resource)
+        same, possible = self._matching_rows(call.action, call.resource)
         if call.is_open or has_parameter(call.resource) or (possible and not same):
             self.open_calls.append(call)
         for row in same:
@@ -158,7 +158,7 @@ class _RowIndex:
         """Add a record; denied requests alone do not show that the role used the action."""
         is_use = record.count > record.denied
         evidence = [record_evidence(record)]
-        same, possible = self._matches(record.action, record.resource)
+        same, possible = self._matching_rows(record.action, record.resource)
         is_unknown = is_open(record.action, record.resource)
         if is_use and (is_unknown or (possible and not same)):
             self.open_records.append(record)
@@ -191,7 +191,7 @@ class _RowIndex:
             self._by_action.setdefault(_ANY if has_wildcard(action) else action, []).append(row)
         return row
 
-    def _matches(self, action: str, resource: str) -> tuple[list[RowDraft], list[RowDraft]]:
+    def _matching_rows(self, action: str, resource: str) -> tuple[list[RowDraft], list[RowDraft]]:
         """The rows that have all of an action on a resource, and those that may have it."""
         same: list[RowDraft] = []
         possible: list[RowDraft] = []

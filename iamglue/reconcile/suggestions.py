@@ -114,6 +114,7 @@ def _remove_entry(reason: str) -> Callable[[RowDraft, dict[AccessSource, SourceA
     """A function that suggests to remove the action from the spec, for this reason."""
 
     def build(row: RowDraft, _: dict[AccessSource, SourceAnswer]) -> ReconcileSuggestion:
+        """The suggestion for a row whose entry has an action too many."""
         location = row_location(row)
         text = f"remove `{row.action}` from the entry at {location}: {reason}"
         return ReconcileSuggestion(text, remove_entry=location)

@@ -109,7 +109,7 @@ class _PolicyAnalysis:
             yield from _on_other_types(term, allowed - inside)
             return
         index, actions = term.ref.statement, term.statement.actions
-        grantees, excepted = _distinct([term], actions), _distinct(denies, actions)
+        grantees, excepted = _distinct_callers([term], actions), _distinct_callers(denies, actions)
         public = EmptinessProof(Verdict.EMPTY)
         if not names_only_fixed_principals(term.statement):
             named_access = union(grantee.access for grantee in (*grantees, *excepted))
@@ -202,7 +202,7 @@ def _prove(access: Access) -> EmptinessProof:
     return replace(proof, witness=shorter) if access.contains(shorter) else proof
 
 
-def _distinct(terms: list[StatementTerm], actions: MatchList) -> tuple[Grantee, ...]:
+def _distinct_callers(terms: list[StatementTerm], actions: MatchList) -> tuple[Grantee, ...]:
     """The callers that the statements name, each once, first those that say the most about the caller."""
     by_name = {grantee.name: grantee for term in terms for grantee in named_grantees(term.statement, actions)}
     return tuple(sorted(by_name.values(), key=lambda grantee: grantee.rank))

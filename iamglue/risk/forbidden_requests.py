@@ -133,7 +133,9 @@ def find_forbidden_grant(
     certain = _certain_access(own, limits, forbidden)
     proof = None if certain is None else prove_empty(certain & forbidden.access)
     if proof is not None and proof.witness is not None:
-        return _forbidden_grant(term, _local(certain & forbidden.access, proof) if certain is not None else proof)
+        return _forbidden_grant(
+            term, _with_local_witness(certain & forbidden.access, proof) if certain is not None else proof
+        )
     possible = _prove(_possible_access(own, limits), forbidden)
     if possible.verdict is Verdict.EMPTY:
         return None
@@ -165,7 +167,7 @@ def _prove(allowed: Access, forbidden: ForbiddenRequests) -> EmptinessProof:
     access = allowed & forbidden.access
     proof = prove_empty(access)
     if proof.verdict is Verdict.NON_EMPTY:
-        return _local(access, proof)
+        return _with_local_witness(access, proof)
     if proof.verdict is Verdict.UNKNOWN:
         return proof
     other = prove_empty_on_other_types(allowed & forbidden.on_unlisted_types, is_reliable=False)
@@ -175,7 +177,7 @@ def _prove(allowed: Access, forbidden: ForbiddenRequests) -> EmptinessProof:
     return replace(other, verdict=Verdict.UNKNOWN, witness=None, reason=reason)
 
 
-def _local(access: Access, proof: EmptinessProof) -> EmptinessProof:
+def _with_local_witness(access: Access, proof: EmptinessProof) -> EmptinessProof:
     """The proof with a witness in the account and Region that the statements name most often."""
     if proof.witness is None:
         return proof

@@ -153,9 +153,9 @@ class _Resolver:
 
     def _text(self, text: str) -> str:
         """A text with values in place of the names that have one value for the resource."""
-        return self._without_variables(self._deployed(text))
+        return self._without_variables(self._with_deployment_values(text))
 
-    def _deployed(self, text: str) -> str:
+    def _with_deployment_values(self, text: str) -> str:
         """A text with values in place of what the deployment names."""
         if "${" not in text:
             return text
@@ -174,7 +174,7 @@ class _Resolver:
 
     def _whole_pattern(self, text: str) -> str:
         """A Resource pattern, with an ARN of the service in place of a parameter at its beginning."""
-        resolved = self._deployed(text)
+        resolved = self._with_deployment_values(text)
         parameter = _LEADING_PARAMETER.match(resolved)
         if parameter is None or not has_parameters(parameter[0]):
             return resolved

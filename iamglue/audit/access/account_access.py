@@ -56,21 +56,20 @@ class AccountAccess:
         for policy in role.policies if len(access.identity_layer.policies) < len(role.policies) else ():
             if not _is_readable(policy):
                 access.record_unknown(
-                    f"the policy `{policy.name}` {_why(policy)}: it is treated as having no statements"
+                    f"the policy `{policy.name}` {_unread_reason(policy)}: it is treated as having no statements"
                 )
         if role.boundary and boundary is None:
-            access.record_unknown(
-                f"the boundary `{role.boundary.name}` {_why(role.boundary)}: it is treated as allowing everything"
-            )
+            reason = _unread_reason(role.boundary)
+            access.record_unknown(f"the boundary `{role.boundary.name}` {reason}: it is treated as allowing everything")
         for policy in () if service_linked else self._unreadable_scps:
             access.record_unknown(
-                f"the service control policy `{policy.name}` {_why(policy)}: "
+                f"the service control policy `{policy.name}` {_unread_reason(policy)}: "
                 "its level is treated as allowing everything"
             )
         return access
 
 
-def _why(policy: AttachedPolicy) -> str:
+def _unread_reason(policy: AttachedPolicy) -> str:
     return policy.parse_failure or "is malformed"  # its elements belong to another kind of policy
 
 

@@ -23,14 +23,16 @@ class AttachedLayer(PolicyLayer):
 
     def statement_location(self, term: StatementTerm) -> StatementLocation:
         """The policy and index of a statement."""
-        location = self._allowing.get(term)
+        location = self._locations_by_term.get(term)
         if location is None:
             ref = term.ref
-            location = self._allowing[term] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
+            location = self._locations_by_term[term] = StatementLocation(
+                self.policies[ref.policy], ref.statement, ref.sid
+            )
         return location
 
     @cached_property
-    def _allowing(self) -> dict[StatementTerm, StatementLocation]:
+    def _locations_by_term(self) -> dict[StatementTerm, StatementLocation]:
         return {}
 
 

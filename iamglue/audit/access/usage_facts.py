@@ -202,7 +202,7 @@ def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
             continue
         if coverage.function is not None or not (coverage.role is None or is_recorded_role(coverage.role, role)):
             continue  # what other functions of the role did, or other roles, was left out of the file
-        of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
+        of(coverage.service).coverage = _better_coverage(of(coverage.service).coverage, coverage)
     for used in usage.access:
         if is_recorded_role(used.role, role):
             # A denied call does not show that the role has the action: another one may have been missing.
@@ -256,7 +256,7 @@ def _record_last_access(use: ServiceUse, action: str | None, last: str | None, s
         use.accessed = True
 
 
-def _wider(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
+def _better_coverage(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
     """The better coverage: first the one with all events, then the longer one."""
     known: Iterable[TrailCoverage] = (second,) if first is None else (first, second)
     return max(

@@ -37,8 +37,8 @@ def _privilege_text(path: OpenEscalationPath) -> str:
     if target is not None and path.step.path.is_by_resource and not target.resource:
         return " (which role it has is not known)"
     if path.data:
-        also = (f"; also leads to `{name}` (can read all {_names(kinds)})" for name, kinds in path.also)
-        return f" (can read all {_names(path.data)}){''.join(also)}"
+        also = (f"; also leads to `{name}` (can read all {_joined_names(kinds)})" for name, kinds in path.also)
+        return f" (can read all {_joined_names(path.data)}){''.join(also)}"
     if path.privilege is PrivilegeLevel.MORE:
         if target is None or path.step.changes_policies:
             return ""
@@ -47,7 +47,7 @@ def _privilege_text(path: OpenEscalationPath) -> str:
     return _PRIVILEGE_TEXTS[path.privilege]
 
 
-def _names(kinds: tuple[str, ...]) -> str:
+def _joined_names(kinds: tuple[str, ...]) -> str:
     return " and ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
 
 

@@ -177,7 +177,7 @@ def _excess_text(excess: _Excess, request: str) -> str:
     count = f"{excess.count:,} actions" if excess.count > 1 else "1 action"
     resources = entry.statement.resources
     on = (
-        _resources(resources.values)
+        _resources_text(resources.values)
         if resources and not resources.negated
         else "all resources except those in NotResource"
     )
@@ -187,6 +187,6 @@ def _excess_text(excess: _Excess, request: str) -> str:
     return f"{count} on {on}{beyond} ({shown}), {example}" if shown else f"requests that no function needs, {example}"
 
 
-def _resources(values: tuple[str, ...]) -> str:
+def _resources_text(values: tuple[str, ...]) -> str:
     more = f" and {len(values) - 1:,} more" if len(values) > 1 else ""
     return f"`{values[0]}`{more}"

@@ -87,7 +87,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
                 missing.append(result)
         certain = []
         for item in missing:
-            row = _uncertain(need, item, access)
+            row = _uncertain_report(need, item, access)
             if row is None:
                 certain.append(item)
             else:
@@ -99,7 +99,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
             yield replace(violation, message=f"{violation.message}; {row.note}", severity=Severity(row.severity))
 
 
-def _uncertain(need: _Need, missing: MissingRequests, access: RoleAccess) -> UncertainPermission | None:
+def _uncertain_report(need: _Need, missing: MissingRequests, access: RoleAccess) -> UncertainPermission | None:
     """How missing access that not every function requires is reported; None if the function certainly requires it."""
     (action, *others) = missing.statement.actions.values
     row = None

@@ -27,13 +27,13 @@ def redundant_value_violations(
         covered_nodes.append(node)
     groups: dict[int, tuple[Node, list[Node]]] = {}
     for node in covered_nodes:
-        covering = _outermost(node, covering_by_id)
+        covering = _outermost_value(node, covering_by_id)
         groups.setdefault(id(covering), (covering, []))[1].append(node)
     for covering, nodes in groups.values():
         yield _group_violation(element, covering, nodes, ignore_case=ignore_case)
 
 
-def _outermost(node: Node, covering_by_id: dict[int, Node]) -> Node:
+def _outermost_value(node: Node, covering_by_id: dict[int, Node]) -> Node:
     """The value that covers all values which cover a value; of values that cover each other, one of them."""
     passed = {id(node)}
     covering = covering_by_id[id(node)]
