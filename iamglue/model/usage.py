@@ -33,7 +33,8 @@ class TrailCoverage:
     if only data events were. `role` (name or ARN) and `function` are set if the requests of no others were kept.
     `regions` are the Regions whose events were recorded, () if that is not said. `data_resources` has the resources
     whose data events were recorded, each with the time of its first one; None for all resources. `missing_reads` are
-    the kinds of events (`management`, `data`) of which none that only reads was seen: a trail may leave them out.
+    the kinds of events (`management`, `data`) of which none that only reads was seen, `missing_writes` those of which
+    only such were seen: a trail may leave out reads or writes.
     """
 
     service: str
@@ -47,6 +48,7 @@ class TrailCoverage:
     regions: tuple[str, ...] = ()
     data_resources: tuple[tuple[str, str], ...] | None = None
     missing_reads: tuple[str, ...] = ()
+    missing_writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

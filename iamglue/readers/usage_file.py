@@ -48,6 +48,7 @@ _COVERAGE_KEYS = (
     "regions",
     "data_resources",
     "missing_reads",
+    "missing_writes",
 )
 _DATA_RESOURCE_KEYS = ("resource", "from")
 _EVENT_KINDS = ("management", "data")
@@ -229,7 +230,8 @@ def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
         function=fields.optional_text("function") or None,
         regions=fields.texts("regions"),
         data_resources=None if fields.raw("data_resources") is None else tuple(_parse_data_resources(fields, start)),
-        missing_reads=_parse_event_kinds(fields),
+        missing_reads=_parse_event_kinds(fields, "missing_reads"),
+        missing_writes=_parse_event_kinds(fields, "missing_writes"),
     )
 
 
@@ -241,9 +243,9 @@ def _parse_data_resources(fields: ResponseFields, start: str) -> Iterator[tuple[
         yield (resource if resource == "*" else item.arn("resource")), item.timestamp("from") or start
 
 
-def _parse_event_kinds(fields: ResponseFields) -> tuple[str, ...]:
-    """The kinds of events of which no reading one was seen. Raises IamglueError for a text that is not a kind."""
-    kinds = fields.texts("missing_reads")
+def _parse_event_kinds(fields: ResponseFields, key: str) -> tuple[str, ...]:
+    """The kinds of events of a key. Raises IamglueError for a text that is not a kind."""
+    kinds = fields.texts(key)
     if any(kind not in _EVENT_KINDS for kind in kinds):
-        raise fields.error("expected `management` or `data`", "missing_reads")
+        raise fields.error("expected `management` or `data`", key)
     return kinds

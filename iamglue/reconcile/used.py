@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from iamglue.audit.access.usage_facts import ServiceUse, service_uses
+from iamglue.audit.access.usage_facts import Evidence, ServiceUse, service_uses
 from iamglue.catalog.required_types import required_types
 from iamglue.catalog.services import Action, find_action
 from iamglue.errors import IamglueError
@@ -81,7 +81,7 @@ class RecordedUse:
             return None, "no --usage was given"
         if not self.is_known:
             return None, self.note
-        since: set[str] = set()
+        evidence_of_all: list[Evidence] = []
         for action in actions:
             if self._is_used_on_several(action):
                 return None, f"AWS checks a call of `{action}` on several resources, and the records need not name each"
@@ -89,10 +89,12 @@ class RecordedUse:
             evidence = use.recording_evidence(action, (resource,)) if use is not None else _NO_COVERAGE
             if isinstance(evidence, str):
                 return None, _unknown_reason(action, use, evidence)
-            since.add(str(evidence))
-        if not since:
+            evidence_of_all.append(evidence)
+        if not evidence_of_all:
             return None, "AWS's reference has no such action, so it is not known whether it would be recorded"
-        return False, f"not used {max(since)}"
+        latest = max(evidence_of_all, key=lambda item: item.since or "")
+        conditions = (item.condition for item in evidence_of_all if item.condition)
+        return False, f"not used {replace(latest, condition=next(conditions, ''))}"
 
     def _is_used_on_several(self, action: Action) -> bool:
         """Whether an action was used of which a call is checked on resources of several types."""

@@ -45,19 +45,26 @@ _ONLY_DATA = "only data events were recorded, and these calls may be management 
 _NO_DATA = "these calls may be data events, which CloudTrail records only if they are enabled"
 _OTHER_RESOURCES = "these calls may be data events, which were not recorded for all resources of the role"
 _NO_READS = "no event of a call that only reads was recorded: the trail may leave them out"
+_NO_WRITES = "only events of calls that only read were recorded: the trail may leave out the others"
 _NO_EVENT = "these are checked as part of other calls, whose records do not always show it"
 _INCOMPLETE = "not all records could be read, and the others may be of these actions"
 _NO_NAME = "the name of the role is not known before it is deployed, so its records are not known"
 _DENIED = "all requests for these were denied, and it is not known which permission was missing"
+_IF_ALL_DATA = "if the trail records all data events of these resources"
 _OTHER_REGION = "no records were read of a Region that the role's policies name"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Since when something was not used, the source of that information, and the Regions and end of it if known."""
+    """Since when something was not used, the source of that information, and the Regions and end of it if known.
+
+    `condition` is what must be true, and no record shows. A trail can leave out data events by prefix, by name and by
+    caller: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedEventSelector.html
+    """
 
     since: str | None
     source: str
+    condition: str = ""
     regions: tuple[str, ...] = field(default=(), compare=False)
     until: str | None = field(default=None, compare=False)
 
@@ -65,7 +72,8 @@ class Evidence:
         listed = f"{len(self.regions)} Regions" if len(self.regions) > _LISTED else ", ".join(self.regions)
         where = f" in {listed}" if listed else ""
         until = f", until {self.until[:10]}" if self.until else ""
-        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source}{where}{until})"
+        condition = f", {self.condition}" if self.condition else ""
+        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source}{where}{until}{condition})"
 
 
 @dataclass(slots=True)
@@ -133,18 +141,20 @@ def _coverage_evidence(action: Action, coverage: TrailCoverage, resources: Seque
     if not is_management and not coverage.data_events:
         return _NO_DATA
     kinds = (_MANAGEMENT,) if is_management else (_MANAGEMENT, _DATA)
-    if is_reading_call(action) and not set(kinds).isdisjoint(coverage.missing_reads):
-        return _NO_READS
+    is_reading = is_reading_call(action)
+    if not set(kinds).isdisjoint(coverage.missing_reads if is_reading else coverage.missing_writes):
+        return _NO_READS if is_reading else _NO_WRITES
     if coverage.regions and any(_is_of_other_region(resource, coverage.regions) for resource in resources):
         return _OTHER_REGION
-    since = coverage.start
+    since, condition = coverage.start, ""
     if not is_management and coverage.data_resources is not None:
+        condition = _IF_ALL_DATA
         starts = [_recorded_since(action, resource, coverage.data_resources) for resource in resources or ("*",)]
         known = [start for start in starts if start is not None]
         if len(known) < len(starts):
             return _OTHER_RESOURCES
         since = max((since, *known))
-    return Evidence(since, _TRAIL, coverage.regions, coverage.end)
+    return Evidence(since, _TRAIL, condition, coverage.regions, coverage.end)
 
 
 def _is_of_other_region(resource: str, regions: Sequence[str]) -> bool:

@@ -4,7 +4,8 @@ The access of the role is compared with its known use: requests in CloudTrail, a
 is in one of three states. Used. Unused since a date, with evidence: CloudTrail recorded all such calls in that time, or
 IAM tracks them. Unknown: calls that read objects or write items are data events, which CloudTrail records only if they
 are enabled, and IAM tracks the actions of some services only. Only actions with evidence are a finding; unknown actions
-are listed as not evaluated.
+are listed as not evaluated. A trail may leave out data events in ways that no record shows (by prefix, by name or by
+caller): where it may, the finding has that condition.
 
 A function that runs once a year is unused most of the year: check the dates.
 

@@ -41,6 +41,7 @@ def usage_json_lines(accesses: Iterable[list[str]], summary: TrailSummary) -> It
             **({"regions": list(item.regions)} if item.regions else {}),
             **({} if item.data_resources is None else {"data_resources": _data_resources(item)}),
             **({"missing_reads": list(item.missing_reads)} if item.missing_reads else {}),
+            **({"missing_writes": list(item.missing_writes)} if item.missing_writes else {}),
         }
         for item in summary.coverage
     )

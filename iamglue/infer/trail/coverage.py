@@ -1,7 +1,8 @@
 """For which time records are complete enough to say that something was not used.
 
 The period is the last one without a day that has no record at all. Data events count from the first one of the service,
-and only for the resources of which one was seen. Where nothing that only reads was seen, the trail may leave that out.
+and only for the resources of which one was seen. Where nothing that only reads was seen, or nothing else, the trail may
+leave out reads or writes. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedEventSelector.html
 """
 
 from __future__ import annotations
@@ -63,10 +64,10 @@ class _AccountDays:
     services: dict[str, dict[str, _EventPeriod]] = field(default_factory=dict)
     data_events: dict[str, dict[str, _EventPeriod]] = field(default_factory=dict)
     regions: set[str] = field(default_factory=set)
-    # The services of which a data event was seen that only reads.
-    read_data: set[str] = field(default_factory=set)
     has_management_events: bool = False
-    has_management_reads: bool = False
+    # Whether calls that only read (True) and others (False) were seen: of management events, of data events by service.
+    management_calls: set[bool] = field(default_factory=set)
+    data_calls: dict[str, set[bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +120,21 @@ def _add_group(recorded: _AccountDays, row: list[Any]) -> None:
     recorded.regions |= {region} if region else set()
     _extend(recorded.days, day, first, last)
     actions = [action.action for action in event_actions(source, name, event_type).actions]
-    is_reading = any(_is_reading(action) for action in actions)
-    recorded.has_management_reads |= is_reading and not of_data
+    kinds = {known for action in actions if (known := _is_reading(action)) is not None}
+    if not of_data:
+        recorded.management_calls |= kinds
     for service in {action.partition(":")[0] for action in actions}:
         _extend(recorded.services.setdefault(service, {}), day, first, last)
         if of_data:
             _extend(recorded.data_events.setdefault(service, {}), day, first, last)
-            recorded.read_data |= {service} if is_reading else set()
+            recorded.data_calls.setdefault(service, set()).update(kinds)
 
 
 @cache
-def _is_reading(action: str) -> bool:
+def _is_reading(action: str) -> bool | None:
+    """Whether calls of an action only read; None if AWS's reference does not have it."""
     known = find_action(action.lower())
-    return known is not None and is_reading_call(known)
+    return None if known is None else is_reading_call(known)
 
 
 def _extend(periods: dict[str, _EventPeriod], day: str, first: str, last: str) -> None:
@@ -173,12 +176,14 @@ def _account_coverage(recorded: _AccountDays, run: list[str], account: str | Non
             account,
             management_events=recorded.has_management_events,
             regions=tuple(sorted(recorded.regions)),
-            missing_reads=tuple(_missing_reads(recorded, service, has_data=bool(data))),
+            missing_reads=tuple(_missing_calls(recorded, service, is_reading=True, has_data=bool(data))),
+            missing_writes=tuple(_missing_calls(recorded, service, is_reading=False, has_data=bool(data))),
         )
 
 
-def _missing_reads(recorded: _AccountDays, service: str, *, has_data: bool) -> Iterator[str]:
-    if recorded.has_management_events and not recorded.has_management_reads:
+def _missing_calls(recorded: _AccountDays, service: str, *, is_reading: bool, has_data: bool) -> Iterator[str]:
+    """The kinds of events of which no call that only reads was seen, or no other."""
+    if recorded.has_management_events and is_reading not in recorded.management_calls:
         yield "management"
-    if has_data and service not in recorded.read_data:
+    if has_data and is_reading not in recorded.data_calls.get(service, ()):
         yield "data"

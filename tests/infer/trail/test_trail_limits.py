@@ -6,7 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from infer.trail.trail_records import ACCOUNT, get_object, record, session
+from infer.trail.trail_records import ACCOUNT, create_table, get_object, record, session
 
 from iamglue.cli.main import main
 
@@ -33,6 +33,9 @@ Resources:
 """
 READ = get_object("in/1.jpg", userIdentity=session("orders", ROLE))
 MANAGEMENT = record("ListBuckets", "s3", userIdentity=session("orders", ROLE), eventID="2")
+OTHER = session("worker", f"arn:aws:iam::{ACCOUNT}:role/worker")
+# Writes of another role show that the trail records them.
+WRITES = [create_table(userIdentity=OTHER), get_object(eventName="PutObject", userIdentity=OTHER)]
 
 
 @pytest.fixture
@@ -54,20 +57,28 @@ def unused(trail, tmp_path):
 
 
 def test_a_role_of_a_template_has_the_records_of_the_deployed_role(unused):
-    ((message,), _) = unused([READ, MANAGEMENT])
+    ((message,), _) = unused([READ, MANAGEMENT, *WRITES])
     assert "s3:PutBucketPolicy" in message
     assert "s3:GetObject" not in message
 
 
+def test_a_condition_of_what_no_record_shows_is_part_of_the_claim(unused):
+    ((message,), _) = unused([READ, MANAGEMENT, *WRITES])
+    assert (
+        "(CloudTrail in eu-west-1, until 2026-01-05, if the trail records all data events of these resources)"
+        in message
+    )
+
+
 @pytest.mark.parametrize("role", ["orders-role", ROLE])
 def test_the_usage_of_one_role_decides_about_this_role(unused, role):
-    (messages, _) = unused([READ, MANAGEMENT], "--role", role)
+    (messages, _) = unused([READ, MANAGEMENT, *WRITES], "--role", role)
     assert len(messages) == 1
 
 
 @pytest.mark.parametrize("options", [("--role", "other-role"), ("--function", "other"), ("--function", "orders")])
 def test_the_usage_of_one_role_or_function_decides_nothing_about_others(unused, options):
-    messages, reasons = unused([READ, MANAGEMENT], *options)
+    messages, reasons = unused([READ, MANAGEMENT, *WRITES], *options)
     assert messages == []
     assert reasons
 

@@ -89,6 +89,8 @@ def deployed(monkeypatch, tmp_path):
                 resources=[{"type": "AWS::DynamoDB::Table", "ARN": table, "accountId": ACCOUNT}],
             ),
             create_table(userIdentity=identity, errorCode="AccessDenied"),
+            # What another role wrote shows that the trail records writes.
+            get_object(eventName="PutObject", userIdentity=session("worker", role.replace("orders-role", "worker"))),
         ]
         log_file(tmp_path / "logs", *calls[:30])
         log_file(tmp_path / "logs", *calls[30:], day="2026/01/06", number=2)
@@ -103,7 +105,10 @@ def deployed(monkeypatch, tmp_path):
 def audit(folder, *more):
     options = ["--function", FUNCTION, "--usage", folder / "usage.json", "--format", "json", *more]
     report = json.loads(run("audit", *options).stdout)
-    return {finding["rule"]: finding["message"] for finding in report["findings"]}
+    messages: dict[str, str] = {}
+    for finding in report["findings"]:
+        messages[finding["rule"]] = f"{messages.get(finding['rule'], '')} {finding['message']}"
+    return messages
 
 
 def test_from_log_files_to_a_role_without_unused_access(deployed, tmp_path):

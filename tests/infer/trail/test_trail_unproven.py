@@ -12,6 +12,10 @@ from iamglue.cli.main import main
 
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
 LIST = record("ListBuckets")
+OTHER = session("worker", f"arn:aws:iam::{ACCOUNT}:role/worker")
+PUT = get_object(eventName="PutObject", userIdentity=OTHER)
+# Reads and writes, of management and of data, so that it is known that the trail records them.
+BOTH = [LIST, create_table(userIdentity=OTHER), get_object(), PUT]
 
 
 @pytest.fixture
@@ -51,16 +55,16 @@ def audited(trail, tmp_path):
 
 def test_data_events_of_one_bucket_say_nothing_of_another(audited):
     actions = ["s3:DeleteObject"]
-    assert audited([get_object(), LIST], (actions, "arn:aws:s3:::images/*"))[0] == {"s3:DeleteObject"}
+    assert audited(BOTH, (actions, "arn:aws:s3:::images/*"))[0] == {"s3:DeleteObject"}
     for other in ("arn:aws:s3:::backup/*", "*", "arn:aws:s3:::images*"):
-        unused, doubts = audited([get_object(), LIST], (actions, other))
+        unused, doubts = audited(BOTH, (actions, other))
         assert unused == set()
         assert "not recorded for all resources" in doubts.pop()
 
 
 def test_data_events_of_one_resource_count_from_its_first_one(audited):
     old = get_object(bucket="old", eventTime="2026-01-05T00:00:00Z")
-    usage = [old, get_object(eventTime="2026-01-06T09:00:00Z"), LIST]
+    usage = [old, *({**each, "eventTime": "2026-01-06T09:00:00Z"} for each in BOTH)]
     assert audited(usage, (["s3:DeleteObject"], "arn:aws:s3:::images/*"))[0] == {"s3:DeleteObject"}
 
 
@@ -133,11 +137,26 @@ def test_writes_alone_do_not_show_that_nothing_was_read(audited):
         resources=[{"ARN": f"{TABLE}/orders"}],
     )
     actions = (["dynamodb:GetItem", "dynamodb:DeleteItem"], f"{TABLE}/orders")
-    unused, doubts = audited([put, LIST], actions)
+    unused, doubts = audited([put, *BOTH], actions)
     assert unused == {"dynamodb:DeleteItem"}
     assert "only reads" in doubts.pop()
-    both = [put, LIST, {**put, "eventName": "Query"}]
+    both = [put, *BOTH, {**put, "eventName": "Query"}]
     assert audited(both, actions)[0] == {"dynamodb:DeleteItem", "dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize(
+    ("records", "action"),
+    [
+        ([LIST, create_table(userIdentity=OTHER), get_object()], "s3:DeleteObject"),
+        ([LIST, get_object(), PUT], "dynamodb:DeleteTable"),
+        ([LIST, get_object(), PUT], "s3:DeleteBucket"),
+    ],
+)
+def test_reads_alone_do_not_show_that_nothing_was_written(audited, records, action):
+    events = [*records, record("DescribeTable", "dynamodb", userIdentity=OTHER)]
+    unused, doubts = audited(events, ([action], f"{TABLE}/orders" if "Table" in action else "arn:aws:s3:::images/*"))
+    assert unused == set()
+    assert "only events of calls that only read" in doubts.pop()
 
 
 def test_decrypting_is_an_event_that_a_trail_of_writes_leaves_out(audited):
@@ -255,4 +274,5 @@ def test_a_request_that_is_not_known_may_have_used_any_action_of_its_service(aud
 
 def test_a_request_that_is_not_known_says_nothing_of_other_roles(audited):
     unknown = record("PutObjectQuickly", "s3", userIdentity=session("b", f"arn:aws:iam::{ACCOUNT}:role/other"))
-    assert audited([LIST, unknown], (["s3:CreateBucket"], "*"))[0] == {"s3:CreateBucket"}
+    written = create_table(userIdentity=OTHER)
+    assert audited([LIST, written, unknown], (["s3:CreateBucket"], "*"))[0] == {"s3:CreateBucket"}

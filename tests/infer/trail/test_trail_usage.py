@@ -163,9 +163,10 @@ def test_coverage_has_the_services_that_were_seen_and_says_where_data_events_wer
     rest = {"to": "2026-01-06T00:00:00Z", "account": ACCOUNT, "regions": [REGION], "missing_reads": ["management"]}
     noon = "2026-01-05T12:00:00Z"
     images = [{"resource": "arn:aws:s3:::images", "from": noon}]
+    data = {"data_events": True, "data_resources": images, "missing_writes": ["data"]}
     assert ran.usage["coverage"] == [
         {"service": "dynamodb", "from": "2026-01-05T00:00:00Z", "data_events": False, **rest},
-        {"service": "s3", "from": noon, "data_events": True, "data_resources": images, **rest},
+        {"service": "s3", "from": noon, **data, **rest},
     ]
 
 
