@@ -110,9 +110,9 @@ class _Automaton:
             if state & positions:
                 yield letter
 
-    def vector(self, state: int) -> int:
-        """The patterns that match in this state, as bits."""
-        return sum(1 << index for index, end in enumerate(self.end_bits) if state & end)
+    def vector(self, state: int, count: int) -> int:
+        """Which of the first `count` patterns match in this state, as bits."""
+        return sum(1 << index for index, end in enumerate(self.end_bits[:count]) if state & end)
 
 
 def match_combinations(
@@ -128,7 +128,7 @@ def match_combinations(
     shortest = _find_shortest_match(automaton, required) if patterns and not excluded else ()
     for state, text in chain(shortest, _accepting_states(automaton, len(patterns), len(patterns) + len(required))):
         spend(1 + len(patterns) // _PATTERNS_PER_STEP)
-        vector = automaton.vector(state) & ((1 << len(patterns)) - 1)
+        vector = automaton.vector(state, len(patterns))
         if vector not in seen_vectors:
             seen_vectors.add(vector)
             yield MatchCombination(vector, text())

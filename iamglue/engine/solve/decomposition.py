@@ -60,6 +60,14 @@ def decompose_access(access: Access) -> list[Access]:
     return pieces
 
 
+def may_overlap_statement(part: Access, statement: Statement) -> bool:
+    """Whether a part of a decomposed access may have requests of a statement; True may also mean "not decided"."""
+    members = part.parts if part.op is SetOperation.INTERSECTION else (part,)
+    return all(
+        _may_overlap_within_budget(member.term.statement, statement) for member in members if member.term is not None
+    )
+
+
 def _normal_form(access: Access, *, holds: bool = True) -> Access:
     """The same set, or with `holds` False its complement, with complements of single statements only."""
     if access.term is not None:
