@@ -253,6 +253,7 @@ class FixedPoint:
             self.need(reader)
 
     def _limit(self, values: Values, cell: _Cell) -> Values:
+        """The values of a cell with few texts and containers; a cell that was limited once is limited further."""
         values, is_wide = limit_texts(values, 1 if cell.is_wide else MAX_TEXTS)
         containers = [obj for obj in values if obj.is_container]
         if len(containers) > _MAX_CONTAINERS or (containers and cell.has_any_container):

@@ -67,6 +67,7 @@ class ProgramAnalysis:
         return self._result()
 
     def _run_reached(self) -> None:
+        """Run what the handlers come to; without handlers, the modules and all public functions."""
         machine = self.machine
         if self.handlers:
             for module, name in self.handlers:
@@ -89,6 +90,7 @@ class ProgramAnalysis:
         self.reached = dict(machine.records)
 
     def _run_others(self) -> None:
+        """Run what no entry point comes to: other modules, functions, and `__main__` blocks."""
         self._run_modules()
         self._run_functions(public=False)
         self._run_main_blocks()
@@ -119,11 +121,13 @@ class ProgramAnalysis:
         return Site(self.machine, unit, code.node, code.module.path)
 
     def _run_modules(self) -> None:
+        """Run every module as an import does."""
         for module in self.program.modules:
             self.machine.start(Unit(module.code, None, ()))
             self.machine.run()
 
     def _run_main_blocks(self) -> None:
+        """Run the `if __name__ == "__main__"` blocks that the modules have."""
         for module in self.program.modules:
             for code in list(module.codes.values()):
                 if code.name == MAIN_BLOCK:
@@ -140,6 +144,7 @@ class ProgramAnalysis:
                     self.machine.run()
 
     def _functions_not_run(self, *, public: bool) -> list[FunctionObject]:
+        """The functions that nothing has called; of a large program only those that may call AWS."""
         return [
             function
             for function in self.machine.functions
@@ -149,6 +154,7 @@ class ProgramAnalysis:
         ]
 
     def _call_with_unknown(self, function: FunctionObject) -> None:
+        """Call a function with unknown arguments; a method on each instance that the program makes, or on a new one."""
         at = self._code_site(function.code.module.code)
         if not isinstance(function.owner, ClassObject) or function.kind == "static":
             call_with_unknown(function, at)
@@ -188,6 +194,7 @@ class ProgramAnalysis:
         )
 
     def _sdk_call(self, request: RequestRecord, is_reached: bool) -> SdkCall:
+        """The call of a request, with the role, Region and endpoint that its connection may have."""
         machine = self.machine
         parameters = {
             name: resolve_values(values, machine) for name, values in request.parameters.items() if values != NONE
@@ -216,6 +223,7 @@ class ProgramAnalysis:
         return UnresolvedCall(_node_place(doubt.node, doubt.path), text[:120], doubt.reason, doubt.candidates)
 
     def _unfinished(self) -> list[FailedFile]:
+        """What was not followed to the end: functions that are nested too deeply, or the whole program."""
         if self.is_cut:
             reason = "the program is too large to follow all its values: calls are also matched by their names alone"
             return [FailedFile(CodePlace(module.path, 0, 0), reason) for module in self.program.modules[:1]]
@@ -228,6 +236,7 @@ class ProgramAnalysis:
 
 
 def _sort_key(call: SdkCall) -> tuple[object, ...]:
+    """The order of calls at one place, the same in every run."""
     parameters = sorted((name, sorted(map(repr, value.texts))) for name, value in call.parameters.items())
     client = [sorted(map(repr, value.texts)) if value else [] for value in (call.role, call.region)]
     return (call.place, call.client, call.operation, call.helper, call.is_reached, parameters, client, call.endpoint)

@@ -37,6 +37,7 @@ def address_parameters(package: str, paths: Values, at: Site) -> dict[str, Value
 
 
 def _bucket_and_key(package: str, text: Text | None) -> tuple[Text, Text] | None:
+    """The bucket and key of an address; None if it is not one of S3, or not known."""
     if text is None:
         return None
     return split_path(text) if package == _BARE_PATHS and _has_bare_path(text) else split_address(text)

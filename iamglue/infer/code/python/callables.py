@@ -22,6 +22,7 @@ from iamglue.infer.code.python.texts import literal_of
 
 @extern_function("builtins.map")
 def _map(arguments: ArgumentValues, at: Site) -> Values:
+    """The results of calls with an element of each iterable."""
     elements = tuple(elements_of(values, at) for values in arguments.positional[1:])
     results = apply(arguments.get(0, "func"), ArgumentValues(elements), at)
     return frozenset({new_list(at, [results], is_ordered=False)})
@@ -29,6 +30,7 @@ def _map(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_method("map", "imap", "imap_unordered", "map_async")
 def _executor_map(arguments: ArgumentValues, at: Site) -> Values:
+    """The results as of `map`; what is given no function escapes to the library."""
     if not any(_is_callable(obj) for obj in arguments.get(0, "")):
         at.escape(arguments)
         return UNKNOWN
@@ -62,6 +64,7 @@ def _apply_in_pool(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_method("submit", "run_in_executor", "to_thread", "run_sync", "call_soon", "call_later", "start_soon")
 def _submit(arguments: ArgumentValues, at: Site) -> Values:
+    """A future of the call of the first or second argument; its result is in memory."""
     for position in range(min(2, len(arguments.positional))):
         if any(_is_callable(obj) for obj in arguments.positional[position]):
             rest = arguments.after(position + 1)
@@ -73,6 +76,7 @@ def _submit(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_method("Thread", "Process", "Timer")
 def _thread(arguments: ArgumentValues, at: Site) -> Values:
+    """Call the target with `args` and `kwargs`; a `Timer` has its function after the seconds."""
     values = arguments.get(1 if "target" in arguments.keywords else 2, "args")
     given = _unpacked(values, arguments.keywords.get("kwargs", NOTHING), at)
     apply(arguments.get(1, "target") | arguments.get(1, "function"), given, at)
@@ -107,6 +111,7 @@ def _store_result(values: Values, at: Site) -> Values:
 
 @extern_function("asyncio.gather", "asyncio.wait")
 def _gather(arguments: ArgumentValues, at: Site) -> Values:
+    """A list of the results, in the order of the arguments."""
     elements = list(arguments.positional)
     container = new_list(at, elements)
     if arguments.more_positional:
@@ -132,6 +137,7 @@ def _depend(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("functools.partial", "functools.partialmethod")
 def _partial(arguments: ArgumentValues, at: Site) -> Values:
+    """The function with its first arguments and keywords, in memory."""
     cell = ("partial", at.site, at.unit.context)
     at.write(cell, arguments.get(0, ""))
     options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)
@@ -195,6 +201,7 @@ def _unpacked(args: Values, kwargs: Values, at: Site) -> ArgumentValues:
 
 
 def _is_callable(obj: AbstractObject) -> bool:
+    """Whether an object is a function, class or bound method whose call the analysis follows."""
     return isinstance(obj, FunctionObject | BoundCallable | PartialObject | ClassObject) or type(obj).__name__.endswith(
         "Method"
     )
@@ -202,6 +209,7 @@ def _is_callable(obj: AbstractObject) -> bool:
 
 @extern_function("operator.methodcaller")
 def _methodcaller(arguments: ArgumentValues, at: Site) -> Values:
+    """The name of the method and its keywords, in memory."""
     cell = ("methodcaller", at.site, at.unit.context)
     at.write(cell, arguments.get(0, "name"))
     options = Container("dict", at.machine.site((at.node, "options")), at.unit.context)

@@ -212,12 +212,14 @@ class InstanceObject(AbstractObject):
         return self._dynamic_attribute(name, at) or (self.cls.inherited(self, at) if is_open else NOTHING)
 
     def _dynamic_attribute(self, name: str, at: Site) -> Values:
+        """What `__getattr__` of the class gives for a name; NOTHING without such a method."""
         values: Values = NOTHING
         for function in self.cls.lookup("__getattr__", at)[0]:
             values |= BoundCallable(function, self).call(ArgumentValues((frozenset({TextObject((name,))}),)), at)
         return values
 
     def _bind(self, obj: AbstractObject, at: Site) -> Values:
+        """A class attribute as the instance has it: methods bound, properties called."""
         if isinstance(obj, FunctionObject):
             if obj.kind == "static":
                 return frozenset({obj})
@@ -277,6 +279,7 @@ class InstanceObject(AbstractObject):
                         call_with_unknown(obj, at, self)
 
     def _call_special(self, name: str, arguments: ArgumentValues, at: Site) -> Values:
+        """What a special method gives; NOTHING if the class has none of the name."""
         values: Values = NOTHING
         for function in self.cls.lookup(name, at)[0]:
             values |= BoundCallable(function, self).call(arguments, at)
@@ -331,6 +334,7 @@ def _is_parameter(field: ast.AnnAssign) -> bool:
 
 
 def _bind_class(obj: AbstractObject, cls: ClassObject) -> Iterator[AbstractObject]:
+    """A class attribute as the class has it: class methods are bound to it."""
     if isinstance(obj, FunctionObject) and obj.kind == "class":
         yield BoundCallable(obj, cls)
     else:

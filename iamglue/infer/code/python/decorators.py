@@ -53,6 +53,7 @@ def decorate(obj: AbstractObject, decorators: Sequence[tuple[Values, ast.expr]],
 
 
 def _apply_decorators(values: Values, decorators: Values, node: ast.expr, at: Site) -> Values:
+    """What any of the decorators makes of the values; the values themselves while nothing is known of it."""
     results: Values = frozenset()
     here = Site(at.machine, at.unit, node, at.path)
     for decorator in decorators:
@@ -72,6 +73,7 @@ def _apply_decorators(values: Values, decorators: Values, node: ast.expr, at: Si
 
 
 def _apply_library_decorator(values: Values, decorator: ExternObject, node: ast.expr, at: Site) -> Values:
+    """Functions of another kind for `property` and the like; else the same, which escape if the library calls them."""
     kind = _KINDS.get(decorator.name)
     if kind is not None:
         return _of_kind(values, kind)

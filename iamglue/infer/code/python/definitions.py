@@ -36,6 +36,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
         raise NotImplementedError
 
     def _do_import(self, node: ast.Import) -> None:
+        """Bind each module: `import a.b` binds `a`, and runs `a.b` too."""
         at = self.at(node)
         for alias in node.names:
             parts = tuple(alias.name.split("."))
@@ -45,6 +46,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
             self.bind(alias.asname or parts[0], values)
 
     def _do_importfrom(self, node: ast.ImportFrom) -> None:
+        """Bind each name of a module; `*` makes all its globals available."""
         at = self.at(node)
         parts = tuple((node.module or "").split(".")) if node.module else ()
         if node.level:
@@ -60,6 +62,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
     # -- definitions
 
     def _do_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Bind the decorated function; functions of one name in a class, as setters are, are all kept."""
         owner = self.classes[-1] if self.classes else None
         code = self.code.module.function_code(node, self.code, owner.node if owner else None)
         self.store_defaults(code, node.args)
@@ -76,6 +79,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
     _do_asyncfunctiondef = _do_functiondef
 
     def _do_classdef(self, node: ast.ClassDef) -> None:
+        """Evaluate the body of a class, and bind what its decorators make of it."""
         cls = ClassObject(node, self.path, self.scope)
         at = self.at(node)
         for base in node.bases:

@@ -22,6 +22,7 @@ def find_handlers(program: Program, given: Sequence[Handler]) -> list[tuple[Sour
 
 
 def _handler_names(module: SourceModule) -> Iterator[str]:
+    """The names of functions that look like a handler, and of `handler = ...`."""
     for statement in module.tree.body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             if _is_handler(statement):
@@ -33,6 +34,7 @@ def _handler_names(module: SourceModule) -> Iterator[str]:
 
 
 def _is_handler(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function may take an event and a context: by its name, or by the names of its parameters."""
     names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     required = len(names) - len(function.args.defaults)
     if function.name in _HANDLERS and names and required <= 2:

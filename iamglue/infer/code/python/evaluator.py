@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, UNKNOWN, ArgumentValues, Values, bounded
+from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, UNKNOWN, Values, bounded
+from iamglue.infer.code.python.call_arguments import ArgumentEvaluator
 from iamglue.infer.code.python.containers import ANY, Container, copy_items
 from iamglue.infer.code.python.environment import defaults_of
 from iamglue.infer.code.python.functions import FunctionObject
@@ -22,10 +23,9 @@ from iamglue.infer.code.python.strings import (
     percent_values,
     text_values,
 )
-from iamglue.infer.code.python.targets import TargetEvaluator
 
 
-class ExpressionEvaluator(TargetEvaluator):
+class ExpressionEvaluator(ArgumentEvaluator):
     """The expressions of one unit. Methods have the names of AST classes: `_starred` is for ast.Starred."""
 
     def evaluate(self, node: ast.expr | None) -> Values:
@@ -36,6 +36,7 @@ class ExpressionEvaluator(TargetEvaluator):
         return getattr(self, method)(node) if method else self._other(node)
 
     def _other(self, node: ast.expr) -> Values:
+        """A text or number that is not known; the parts are evaluated for what they do."""
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.evaluate(child)
@@ -48,6 +49,7 @@ class ExpressionEvaluator(TargetEvaluator):
         return self.lookup(node.id)
 
     def _attribute(self, node: ast.Attribute) -> Values:
+        """What the attribute of any object that the value may be gives."""
         at, values = self.at(node), NOTHING
         for obj in self.evaluate(node.value):
             values |= obj.attribute(node.attr, at)
@@ -57,16 +59,19 @@ class ExpressionEvaluator(TargetEvaluator):
         return self.evaluate(node.value)
 
     def _namedexpr(self, node: ast.NamedExpr) -> Values:
+        """The value of `name := value`, which is bound."""
         values = self.evaluate(node.value)
         self.bind(node.target.id, values)
         return values
 
     def _boolop(self, node: ast.BoolOp) -> Values:
+        """`a or b`: any of them but a None before the last; a text of `b` may be a variable's default."""
         *first, last = [self.evaluate(value) for value in node.values]
         last = defaults_of(frozenset().union(*first).difference(NONE), last) if isinstance(node.op, ast.Or) else last
         return frozenset().union(*first).difference(NONE if isinstance(node.op, ast.Or) else NOTHING) | last
 
     def _unaryop(self, node: ast.UnaryOp) -> Values:
+        """A negative number; of other operators a number or boolean that is not known."""
         values = self.evaluate(node.operand)
         number = node.operand.value if isinstance(node.operand, ast.Constant) else None
         if isinstance(node.op, ast.USub) and isinstance(number, int):
@@ -74,11 +79,13 @@ class ExpressionEvaluator(TargetEvaluator):
         return UNKNOWN_STRINGS if values else NOTHING
 
     def _ifexp(self, node: ast.IfExp) -> Values:
+        """Either value, or the only one that the condition allows."""
         result = self.truth(node.test)
         values = self.evaluate(node.body) if result is not False else NOTHING
         return values | (self.evaluate(node.orelse) if result is not True else NOTHING)
 
     def _binop(self, node: ast.BinOp) -> Values:
+        """The result of a chain of operators."""
         # A long sum is nested to the left: its parts are taken one after the other.
         parts = [node]
         while isinstance(node.left, ast.BinOp):
@@ -109,9 +116,11 @@ class ExpressionEvaluator(TargetEvaluator):
         return known or (UNKNOWN_STRINGS if both else NOTHING)
 
     def _percent_argument(self, right: Values, node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        """The function that gives the value for a place of `template % right`, by number or by name."""
         at = self.at(node)
 
         def argument(position: int, name: str) -> Values:
+            """The value for a place: an element or member of `right`, or `right` itself for the first place."""
             values: Values = NOTHING
             for obj in right:
                 if isinstance(obj, Container):
@@ -132,6 +141,7 @@ class ExpressionEvaluator(TargetEvaluator):
         return frozenset(TextObject(obj.as_text) if obj.as_text is not None else _ANY_TEXT for obj in values)
 
     def _subscript(self, node: ast.Subscript) -> Values:
+        """An element or member by a key that may be several; a slice is a list or text."""
         receivers, at = self.evaluate(node.value), self.at(node)
         if isinstance(node.slice, ast.Slice):
             self._other(node.slice)
@@ -145,6 +155,7 @@ class ExpressionEvaluator(TargetEvaluator):
         return self.elements(self.evaluate(node.value), node)
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Values:
+        """The list, tuple or set; elements after `*values` have no known index."""
         container = Container(type(node).__name__.lower(), self.machine.site(node), self.unit.context)
         at, is_ordered = self.at(node), not isinstance(node, ast.Set)
         for number, element in enumerate(node.elts):
@@ -156,6 +167,7 @@ class ExpressionEvaluator(TargetEvaluator):
     _tuple = _set = _list
 
     def _dict(self, node: ast.Dict) -> Values:
+        """The dictionary; `**values` adds members, and a value may be a setting of a library."""
         container, at = Container("dict", self.machine.site(node), self.unit.context), self.at(node)
         for key, value in zip(node.keys, node.values, strict=True):
             values = self.evaluate(value)
@@ -168,6 +180,7 @@ class ExpressionEvaluator(TargetEvaluator):
         return frozenset({container})
 
     def _lambda(self, node: ast.Lambda) -> Values:
+        """The function, whose defaults are evaluated here."""
         code = self.code.module.function_code(node, self.code)
         self.store_defaults(code, node.args)
         return frozenset({FunctionObject(code, self.scope)})
@@ -189,6 +202,7 @@ class ExpressionEvaluator(TargetEvaluator):
         return UNKNOWN
 
     def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Values:
+        """A list of the elements for all bindings; generators and sets are lists too."""
         container, at = Container("list", self.machine.site(node), self.unit.context), self.at(node)
         for _ in self._bindings(node.generators):
             container.put(at, ANY, self.evaluate(node.elt))
@@ -197,6 +211,7 @@ class ExpressionEvaluator(TargetEvaluator):
     _setcomp = _generatorexp = _listcomp
 
     def _dictcomp(self, node: ast.DictComp) -> Values:
+        """A dictionary of the pairs for all bindings."""
         container, at = Container("dict", self.machine.site(node), self.unit.context), self.at(node)
         for _ in self._bindings(node.generators):
             container.set_item(self.evaluate(node.key), self.evaluate(node.value), at)
@@ -219,6 +234,7 @@ class ExpressionEvaluator(TargetEvaluator):
     # -- calls
 
     def _call(self, node: ast.Call) -> Values:
+        """What any of the called objects returns; a call that records nothing is matched by its name."""
         if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
             return self.super_values()
         receivers: Values | None = None
@@ -229,7 +245,7 @@ class ExpressionEvaluator(TargetEvaluator):
                 functions |= obj.attribute(node.func.attr, at)
         else:
             functions, at = self.evaluate(node.func), self.at(node)
-        arguments = self._arguments(node)
+        arguments = self.call_arguments(node)
         records = self.machine.records[self.unit]
         before = len(records.requests) + len(records.doubts)
         values: Values = NOTHING
@@ -242,47 +258,6 @@ class ExpressionEvaluator(TargetEvaluator):
     def super_values(self) -> Values:
         """What `super()` is here."""
         return UNKNOWN
-
-    def _arguments(self, node: ast.Call) -> ArgumentValues:
-        positional: list[Values] = []
-        more: Values = NOTHING
-        for argument in node.args:
-            if not isinstance(argument, ast.Starred):
-                values = self.evaluate(argument)
-                positional.append(values) if not more else None
-                more |= values if more else NOTHING
-                continue
-            starred = self.evaluate(argument.value)
-            ordered = ordered_elements(starred, self.at(argument))
-            if ordered is not None and not more:
-                positional.extend(ordered)
-            else:
-                more |= self.elements(starred, argument) or NOTHING
-        keywords: dict[str, Values] = {}
-        is_open = False
-        for keyword in node.keywords:
-            values = self.evaluate(keyword.value)
-            if keyword.arg is None:
-                is_open = self._expand(values, keywords) or is_open
-            else:
-                keywords[keyword.arg] = values
-                check_setting(values, self.at(node.func), keyword.arg)
-        return ArgumentValues(tuple(positional), keywords, more, is_open)
-
-    def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
-        """Add the keywords of `**values`; returns whether there may be others."""
-        is_open = False
-        for obj in values:
-            if not isinstance(obj, Container):
-                is_open = is_open or bool(NONE.isdisjoint({obj}))
-                continue
-            for key in obj.keys(self.machine, self.unit):
-                stored = obj.get(self.machine, key, self.unit)
-                if len(key) == 1 and isinstance(key[0], str):
-                    keywords[key[0]] = keywords.get(key[0], NOTHING) | stored
-                else:
-                    is_open = True
-        return is_open
 
 
 _METHODS = {

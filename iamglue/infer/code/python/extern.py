@@ -104,6 +104,7 @@ def extern_function(*names: str) -> Callable[[ExternFunction], ExternFunction]:
     """Add a function to the table of functions by its names."""
 
     def register(function: ExternFunction) -> ExternFunction:
+        """Add the function to the table, and return it unchanged."""
         for name in names:
             FUNCTIONS[name] = function
         return function
@@ -115,6 +116,7 @@ def extern_method(*names: str) -> Callable[[ExternFunction], ExternFunction]:
     """Add a function to the table of methods by its names."""
 
     def register(function: ExternFunction) -> ExternFunction:
+        """Add the function to the table, and return it unchanged."""
         for name in names:
             METHODS[name] = function
         return function

@@ -107,6 +107,7 @@ class FunctionObject(AbstractObject):
             at.write((unit, "parameter", parameters.kwarg.arg), frozenset({options}))
 
     def _bind_parameter(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: Site) -> None:
+        """Store an argument as a parameter: its default if it is not given, which may be unknown for `**options`."""
         if not values:
             values = at.read((self.code, self.outer, "default", name))
             if arguments.more_keywords:

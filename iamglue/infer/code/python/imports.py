@@ -116,6 +116,7 @@ def start_module(module: SourceModule, at: Site) -> None:
 
 
 def _run_modules(modules: list[SourceModule], at: Site) -> Values:
+    """The modules as objects; they are run as an import does."""
     for module in modules:
         start_module(module, at)
     return frozenset(map(ModuleObject, modules))

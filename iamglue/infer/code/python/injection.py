@@ -79,6 +79,7 @@ def settings_field(cls: ClassObject, name: str, at: Site) -> Values:
 
 
 def _objects_of_type(declared: AbstractObject, at: Site) -> Iterator[AbstractObject]:
+    """The client, resource, session or instance that a type says; a class without methods gives none."""
     if isinstance(declared, ClassObject):
         if any(isinstance(statement, ast.FunctionDef) for statement in declared.node.body):
             yield instance_of_class(declared, at)
@@ -105,6 +106,7 @@ def service_of(name: str) -> str:
 
 
 def _sdk_objects(service: str, name: str, at: Site) -> Iterator[AbstractObject]:
+    """The client or resource of a class of boto3's types; nothing for an unknown service."""
     if not service:
         return
     site = at.machine.site((at.unit, "typed", service, name))

@@ -109,6 +109,8 @@ def add_helpers() -> None:
 
 
 def _helper_function(name: str) -> ExternFunction:
+    """The meaning of a function of the table."""
+
     def call(arguments: ArgumentValues, at: Site) -> Values:
         return _add_requests(name, arguments, at, None)
 
@@ -116,7 +118,10 @@ def _helper_function(name: str) -> ExternFunction:
 
 
 def _helper_constructor(name: str) -> ExternFunction:
+    """The meaning of a class of the table: an object that remembers its arguments."""
+
     def call(arguments: ArgumentValues, at: Site) -> Values:
+        """The object; a constructor with rows of its own makes requests too."""
         made = LibraryInstance(name, at.site, at.unit.context)
         for position, values in enumerate(arguments.positional):
             at.write((made, position), values)
@@ -130,6 +135,7 @@ def _helper_constructor(name: str) -> ExternFunction:
 
 
 def _add_requests(name: str, arguments: ArgumentValues, at: Site, owner: LibraryInstance | None) -> Values:
+    """Record the requests of a helper's rows, and report those that the table does not know exactly."""
     for row in helper_rows()[name]:
         parameters = {
             key: values
@@ -194,6 +200,7 @@ def _mode_operations(modes: Values) -> list[str]:
 
 
 def _parameter(part: str, arguments: ArgumentValues, at: Site, owner: LibraryInstance | None) -> tuple[str, Values]:
+    """A parameter by `NAME=PLACE:KEYWORD`: from the arguments, or with `self` from those of the constructor."""
     key, _, place = part.partition("=")
     steps = place.split(":")
     if steps[0] == "self":

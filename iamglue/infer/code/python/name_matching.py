@@ -67,6 +67,7 @@ def _looks_like_aws(
     arguments: ArgumentValues,
     at: Site,
 ) -> bool:
+    """Whether a call has a keyword as only AWS writes them, or a name of several words in a program with an SDK."""
     is_library = any(isinstance(obj, ExternObject) for obj in receivers or ())
     if any(keyword[0].isupper() for keyword in keywords):
         return True

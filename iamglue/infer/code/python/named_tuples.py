@@ -12,6 +12,7 @@ from iamglue.infer.code.python.texts import literal_of
 
 @extern_function("collections.namedtuple")
 def _namedtuple(arguments: ArgumentValues, at: Site) -> Values:
+    """The type, by field names in a list or in one text; no fields if they are not known."""
     fields: list[str] = []
     for obj in arguments.get(1, "field_names"):
         elements = obj.ordered_elements(at) if isinstance(obj, Container) else None

@@ -45,6 +45,7 @@ def check_library_call(package: str, arguments: ArgumentValues, at: Site) -> Non
 
 
 def _check_addresses(package: str, arguments: ArgumentValues, at: Site) -> None:
+    """Report a call with an address such as `s3://bucket/key`, for each service that is addressed."""
     addressed = {
         service
         for values in arguments.all_values()

@@ -78,6 +78,7 @@ class Code:
 
     @cached_property
     def _scan(self) -> ScopeNames:
+        """The names of the scope, parameters included; computed when they are first needed."""
         scan = ScopeNames()
         if self.parameters is not None:
             scan.stored.update(argument.arg for argument in all_parameters(self.parameters))
@@ -122,6 +123,7 @@ class Program:
 
     @cached_property
     def _by_last_part(self) -> dict[str, list[SourceModule]]:
+        """The modules by the last part of their path, by which imports are looked up."""
         index: dict[str, list[SourceModule]] = {}
         for module in self.modules:
             if module.parts:
@@ -208,6 +210,7 @@ class _NotParsedError(Exception):
 
 
 def _parse(text: str) -> ast.Module:
+    """The syntax tree of a file. Raises _NotParsedError, with the place if it is known."""
     if len(text) > MAX_CHARACTERS:
         raise _NotParsedError(f"the file has more than {MAX_CHARACTERS // 1_000_000} million characters")
     try:

@@ -31,6 +31,7 @@ from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 @extern_function("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "yaml.safe_load")
 def _loads(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+    """The decoded JSON: of a variable or part of the event the path goes on, of other texts it is not known."""
     values: Values = NOTHING
     for text in texts_of(arguments.get(0, "s")):
         symbol = symbol_of(text)
@@ -79,6 +80,7 @@ def _cast(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
 
 @extern_function("builtins.list", "builtins.tuple", "collections.deque")
 def _list(arguments: ArgumentValues, at: Site) -> Values:
+    """A list with the elements at the same indices."""
     container = Container("list", at.site, at.unit.context)
     for obj in arguments.get(0, "iterable"):
         copy_items(obj, container, at)
@@ -87,6 +89,7 @@ def _list(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.sorted", "builtins.reversed", "builtins.set", "builtins.frozenset")
 def _reordered(arguments: ArgumentValues, at: Site) -> Values:
+    """A list of the elements in an order that is not known."""
     elements = elements_of(arguments.get(0, "iterable"), at)
     call_key(arguments, elements, at)
     return _unordered(elements, at)
@@ -99,6 +102,7 @@ def _reordered(arguments: ArgumentValues, at: Site) -> Values:
     "pydantic_settings.SettingsConfigDict",
 )
 def _dict(arguments: ArgumentValues, at: Site) -> Values:
+    """A dictionary with the members of the arguments and the keywords."""
     container = Container("dict", at.site, at.unit.context)
     for values in arguments.positional:
         for obj in values:
@@ -112,6 +116,7 @@ def _dict(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("collections.defaultdict")
 def _defaultdict(arguments: ArgumentValues, at: Site) -> Values:
+    """A dictionary that has what the factory makes for any key."""
     container = Container("dict", at.site, at.unit.context)
     container.put(at, ANY, apply(arguments.get(0, "default_factory") - NONE, ArgumentValues(), at))
     return frozenset({container})
@@ -119,6 +124,7 @@ def _defaultdict(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.enumerate")
 def _enumerate(arguments: ArgumentValues, at: Site) -> Values:
+    """A list of pairs of a number and an element."""
     element = elements_of(arguments.get(0, ""), at)
     pair = new_list(at, [UNKNOWN_STRINGS, element], kind="tuple", part="pair")
     return frozenset({new_list(at, [frozenset({pair})], is_ordered=False)})
@@ -131,6 +137,7 @@ def _repeat(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.zip", "itertools.product", "itertools.zip_longest")
 def _zip(arguments: ArgumentValues, at: Site) -> Values:
+    """A list of tuples with an element of each argument."""
     elements = [elements_of(values, at) for values in arguments.positional]
     group = new_list(at, elements, kind="tuple", part="group")
     return frozenset({new_list(at, [frozenset({group})], is_ordered=False)})
@@ -194,6 +201,7 @@ def _iter(arguments: ArgumentValues, at: Site) -> Values:
     "builtins.len",
 )
 def _any_element(arguments: ArgumentValues, at: Site) -> Values:
+    """Any element, or the default; the function that is given as `key` is called."""
     elements = elements_of(arguments.get(0, ""), at)
     call_key(arguments, elements, at)
     return elements | arguments.get(1, "default")
@@ -201,6 +209,7 @@ def _any_element(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.getattr")
 def _getattr(arguments: ArgumentValues, at: Site) -> Values:
+    """The attribute of any of the names, or the default; a name that is known in part may be several."""
     values: Values = arguments.get(2, "default")
     names = literals_of(arguments.get(1, "name"))
     for obj in arguments.get(0, "object"):
@@ -226,6 +235,7 @@ def any_attribute(obj: AbstractObject, names: Values, at: Site) -> Values:
 
 @extern_function("builtins.setattr")
 def _setattr(arguments: ArgumentValues, at: Site) -> Values:
+    """Set the attribute of each known name."""
     for obj in arguments.get(0, "object"):
         for name in literals_of(arguments.get(1, "name")):
             obj.set_attribute(name, arguments.get(2, "value"), at)
@@ -234,6 +244,7 @@ def _setattr(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.type")
 def _type(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+    """The class of an instance; other objects stand for their type."""
     if len(arguments.positional) != 1:
         return UNKNOWN
     return frozenset(obj.cls if isinstance(obj, InstanceObject) else obj for obj in arguments.positional[0])
@@ -250,6 +261,7 @@ def _replaced(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("builtins.vars", "dataclasses.asdict")
 def _fields_dictionary(arguments: ArgumentValues, at: Site) -> Values:
+    """A dictionary of the fields of instances; not known for other objects."""
     container = Container("dict", at.site, at.unit.context)
     for obj in arguments.get(0, ""):
         if isinstance(obj, InstanceObject):
@@ -260,6 +272,7 @@ def _fields_dictionary(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field")
 def _field_default(arguments: ArgumentValues, at: Site) -> Values:
+    """The default of a field: given, made by a factory, or an environment variable of pydantic."""
     values = arguments.get(0, "default") if "default" in arguments.keywords or arguments.positional else NOTHING
     factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory") or NOTHING
     environment = arguments.keywords.get("env", NOTHING) | arguments.keywords.get("validation_alias", NOTHING)
@@ -268,6 +281,7 @@ def _field_default(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("os.path.join", "posixpath.join", "pathlib.PurePosixPath", "pathlib.Path")
 def _joined_path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+    """The parts with slashes between them; `..` and absolute parts are not resolved."""
     parts: list[Values] = []
     for values in arguments.positional:
         parts.extend(([text_values("/")] if parts else []) + [values])

@@ -52,6 +52,7 @@ def read_python(files: Sequence[CodeFile], handlers: Sequence[Handler] = ()) -> 
 
 @contextmanager
 def _deep_recursion() -> Iterator[None]:
+    """Allow deeper recursion for a block: the evaluation is as deep as expressions are nested."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
     try:

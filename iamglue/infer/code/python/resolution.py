@@ -31,6 +31,7 @@ def resolve_values(values: Values, machine: FixedPoint, depth: int = 0) -> CodeV
 
 
 def _resolve_container(container: Container, machine: FixedPoint, depth: int) -> CodeValue:
+    """The members of a dictionary, `*` for keys that are not known, or all elements of a list as one value."""
     members: dict[str, CodeValue] = {}
     items: CodeValue | None = None
     for key in container.keys(machine, None):

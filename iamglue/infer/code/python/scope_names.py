@@ -41,6 +41,7 @@ class ScopeNames:
             todo += child_nodes(node)
 
     def _add_own_names(self, node: ast.AST) -> None:
+        """Add what one node of the scope stores or declares, and whether it yields."""
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 self.stored.add(name)
@@ -56,6 +57,7 @@ class ScopeNames:
                 self.has_yield = True
 
     def _add_nested_names(self, scope: ast.AST) -> None:
+        """Add every name that a nested scope uses, also those that are its own."""
         todo = child_nodes(scope)
         while todo:
             node = todo.pop()
@@ -84,6 +86,7 @@ def is_none(value: ast.expr | None) -> bool:
 
 
 def _later_names(node: ast.AST) -> Iterator[str]:
+    """The names that one node assigns or declares for `later_names`."""
     if isinstance(node, ast.Global):
         yield from node.names
     elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not is_none(node.value):

@@ -45,6 +45,7 @@ class Scope:
         return self.machine.read(("local", self.unit, name), self.unit) if name in self.code.captured else NOTHING
 
     def _global(self, name: str) -> Values:
+        """What a global or built-in name may be; in a module its value at this point, in functions any value."""
         if not self.code.is_function and name in self.names:
             return self.names[name]
         values = self.machine.read(("global", self.path, name), self.unit)

@@ -126,6 +126,7 @@ class ClientMethod(AbstractObject):
         return f"clients of {self.client.service} have no method {self.name}" if self.client.service else ""
 
     def _operation(self, arguments: ArgumentValues, at: Site, helper: str = "") -> Values:
+        """Record the request of a method; NOTHING for a name that is no operation, which is reported later."""
         service = self.client.service
         if not service:
             return self._of_unknown_client(arguments, at)
@@ -255,6 +256,7 @@ def transfer(
 
 
 def _paginator_operation(service: str, name: str) -> str | None:
+    """The operation of a paginator; of an unknown service if only one has it, else None."""
     if service:
         return client_method_operation(service, name)
     candidates = method_clients(name)
@@ -262,6 +264,7 @@ def _paginator_operation(service: str, name: str) -> str | None:
 
 
 def _waiter_operation(service: str, name: str) -> str | None:
+    """The operation that a waiter repeats; None if the service has no waiter of the name."""
     for waiter, described in waiter_model(service).items():
         if name in (waiter, snake_case_name(waiter)):
             return str(described["operation"])

@@ -111,6 +111,7 @@ class ResourceObject(AbstractObject):
         return described
 
     def _is_helper(self, name: str) -> bool:
+        """Whether boto3 adds a method by hand, which its descriptions do not have."""
         if self.service == "s3" and self.kind in _BOUND:
             return name in TRANSFERS and name != "generate_presigned_post"
         if (self.service, self.kind) == ("dynamodb", "Table"):
@@ -123,6 +124,7 @@ class ResourceObject(AbstractObject):
         return frozenset({self._related_resource(related["resource"], {}, UNKNOWN_STRINGS, at)})
 
     def _load_attribute(self, name: str, at: Site) -> Values:
+        """A part of the resource's data, which is loaded first; NOTHING for a name that the service has not."""
         if name.startswith("_") or self.is_loaded or not self.kind:
             return UNKNOWN_STRINGS if self.kind else NOTHING
         self.load(at)
@@ -267,6 +269,7 @@ class ResourceMethod(AbstractObject):
         return UNKNOWN_STRINGS
 
     def _wait(self, arguments: ArgumentValues, at: Site) -> Values:
+        """Record the request that `wait_until_...` repeats."""
         for key, waiter in self.owner.model.get("waiters", {}).items():
             if f"wait_until_{snake_case_name(key)}" == self.name:
                 operation = waiter_model(self.owner.service)[waiter["waiterName"]]["operation"]
@@ -334,6 +337,7 @@ class CollectionMethod(AbstractObject):
         return values
 
     def _act_on_element(self, element: ResourceObject, arguments: ArgumentValues, at: Site) -> None:
+        """Record the batch action that the collection's method is; other methods only list."""
         for key, action in element.model.get("batchActions", {}).items():
             if snake_case_name(key) == self.name:
                 helper = f"{snake_case_name(self.owner.key)}.{self.name}"
@@ -341,6 +345,7 @@ class CollectionMethod(AbstractObject):
 
 
 def _response_part(response: Values, path: str, at: Site) -> Values:
+    """The part of a response at a path; a text that is not known if the response is no single one."""
     values: Values = NOTHING
     for obj in response:
         values |= obj.step(path, at) if isinstance(obj, ResponseObject) else UNKNOWN_STRINGS

@@ -161,6 +161,7 @@ def role_of(keys: Values, at: Site) -> Values:
 
 
 def _is_own_key(obj: AbstractObject) -> bool:
+    """Whether an access key may be the function's own: from Lambda's variables, or not known."""
     symbol = symbol_of(obj.as_text) if obj.as_text is not None else None
     if symbol is None:
         return obj.as_text is not None and any(isinstance(part, UnknownPart) for part in obj.as_text)
@@ -213,6 +214,7 @@ def _session(arguments: ArgumentValues, at: Site) -> Values:
 
 @extern_function("boto3.setup_default_session")
 def _setup_default_session(arguments: ArgumentValues, at: Site) -> Values:
+    """Give the role and Region of the arguments to what `boto3.client` uses."""
     made = derive(DEFAULT_CONNECTION, arguments, _SESSION_PARAMETERS, at)
     for name in ("role", "region"):
         at.write((DEFAULT_CONNECTION, name), at.read((made, name)))
@@ -228,6 +230,7 @@ def _setup_default_session(arguments: ArgumentValues, at: Site) -> Values:
     "aiobotocore.credentials.AioDeferredRefreshableCredentials",
 )
 def _refreshable_credentials(arguments: ArgumentValues, at: Site) -> Values:
+    """Credentials of the role that any of the arguments, or the function that refreshes them, has."""
     credentials = CredentialsObject(at.site, at.unit.context)
     for values in arguments.all_values():
         for obj in values:

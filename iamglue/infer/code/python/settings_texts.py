@@ -62,6 +62,7 @@ def _check_word(setting: str, at: Site) -> None:
 
 
 def _check_text(text: str, at: Site) -> None:
+    """Report a class or an address that makes its library call AWS; the address itself is not shown."""
     named, address = _CLASS.fullmatch(text), _ADDRESS.match(text)
     key = named["module"] if named else address[0] if address else ""
     services = _services().get(key)

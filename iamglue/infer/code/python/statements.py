@@ -63,12 +63,14 @@ class StatementEvaluator(DefinitionEvaluator):
         self.evaluate(node.value)
 
     def _do_assign(self, node: ast.Assign) -> None:
+        """Assign a value to each target, and check whether it is a setting of a library."""
         values = self.evaluate(node.value)
         check_setting(values, self.at(node.targets[0]))
         for target in node.targets:
             self.assign(target, values)
 
     def _do_annassign(self, node: ast.AnnAssign) -> None:
+        """Assign a value of a declared type; one that is filled later, as None, stays as it is."""
         declared = self.declared(node.annotation)
         if node.value is not None:
             values = self.evaluate(node.value)
@@ -79,11 +81,13 @@ class StatementEvaluator(DefinitionEvaluator):
             self.declare_field(node.target.id, declared, node)
 
     def _do_augassign(self, node: ast.AugAssign) -> None:
+        """Assign what the operator makes of the old value and the other one."""
         load = ast.copy_location(_as_load(node.target), node.target)
         old = self.evaluate(load)
         self.assign(node.target, self.operate(node.op, old, node.value, node))
 
     def _do_return(self, node: ast.Return) -> None:
+        """Note the value that the function returns; the statements after it are not evaluated."""
         if node.value is not None:
             self.machine.write((self.unit, "return"), self.evaluate(node.value))
         self.is_alive = False
@@ -103,6 +107,7 @@ class StatementEvaluator(DefinitionEvaluator):
                     obj.lose_order(self.at(target))
 
     def _do_break(self, node: ast.Break | ast.Continue) -> None:  # noqa: ARG002
+        """End the block; the names at this point count after the loop, and in its next turn."""
         if self.loops:
             self.loops[-1].append(dict(self.names))
         self.is_alive = False
@@ -112,6 +117,7 @@ class StatementEvaluator(DefinitionEvaluator):
     # -- branches
 
     def _do_if(self, node: ast.If) -> None:
+        """Execute the branches that the condition allows; a `__main__` block is left for later."""
         if not self.code.is_function and self.code.name != MAIN_BLOCK and is_main_test(node.test):
             self.code.module.block_code(node)
             self.execute(node.orelse)
@@ -133,6 +139,7 @@ class StatementEvaluator(DefinitionEvaluator):
         self.names = join_names(ends) if ends else before
 
     def _do_match(self, node: ast.Match) -> None:
+        """Execute each case from the names before; a name in a pattern may be any part of the subject."""
         subject = self.evaluate(node.subject)
         before, ends = dict(self.names), [dict(self.names)]
         for case in node.cases:
@@ -150,6 +157,7 @@ class StatementEvaluator(DefinitionEvaluator):
         self.names, self.is_alive = join_names(ends), True
 
     def _do_try(self, node: ast.Try) -> None:
+        """Execute the handlers from any point of the block, and the last block in any case."""
         before = dict(self.names)
         self.execute(node.body)
         middle = dict(self.names)
@@ -173,6 +181,7 @@ class StatementEvaluator(DefinitionEvaluator):
     _do_trystar = _do_try
 
     def _do_with(self, node: ast.With | ast.AsyncWith) -> None:
+        """Execute the block; after one that may suppress errors, the names may be those of any of its points."""
         managers: Values = frozenset()
         for item in node.items:
             values = self.evaluate(item.context_expr)
@@ -195,6 +204,7 @@ class StatementEvaluator(DefinitionEvaluator):
     # -- loops
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
+        """Execute the body for each of a few known elements, else with any of them until nothing changes."""
         values = self.evaluate(node.iter)
         ordered = ordered_elements(values, self.at(node.iter))
         # Loops in loops are repeated less: what they give is less exact, and takes no time that grows with the depth.
@@ -272,6 +282,7 @@ def is_main_test(test: ast.expr) -> bool:
 
 
 def _as_load(target: ast.expr) -> ast.expr:
+    """The target of an assignment as an expression that reads it."""
     match target:
         case ast.Name(id=name):
             return ast.Name(name, ast.Load())

@@ -137,6 +137,7 @@ class TextMethod(AbstractObject):
         return UNKNOWN if symbol else UNKNOWN_STRINGS
 
     def _read_data(self, symbol: UnknownPart, arguments: ArgumentValues) -> Values:
+        """What a method of a mapping gives that is a part of the event or of decoded JSON."""
         if self.name in ("get", "pop", "setdefault"):
             keys = arguments.get(0, "")
             return values_of(step_into(symbol, _path_step(obj)) for obj in keys) | arguments.get(1, "default")
@@ -199,6 +200,7 @@ class PiecesObject(AbstractObject):
         return self.elements(at)
 
     def _literal_pieces(self, literal: str) -> list[str]:
+        """The pieces of a known text."""
         if self.method == "splitlines":
             return literal.splitlines()
         if self.method in ("partition", "rpartition"):
@@ -271,6 +273,7 @@ def format_values(template: Text, arguments: ArgumentValues, at: Site) -> Values
     numbers = itertools.count()
 
     def field(name: str) -> Values:
+        """The value of `{name}`, with its attributes and items; a name that is not given is not known."""
         first, *steps = re.split(r"[.\[]", name.partition("!")[0].partition(":")[0])
         position = next(numbers) if first == "" else int(first) if first.isdigit() and len(first) < 4 else -1
         values = arguments.get(position, first)
@@ -292,6 +295,7 @@ def percent_values(template: Values, argument: Callable[[int, str], Values]) -> 
         numbers = itertools.count()
 
         def field(piece: str, numbers: itertools.count[int] = numbers) -> Values:
+            """The value of `%s`, by its number, or of `%(name)s`."""
             if piece == "%%":
                 return text_values("%")
             name = re.match(r"%\((.*?)\)", piece)
@@ -303,6 +307,7 @@ def percent_values(template: Values, argument: Callable[[int, str], Values]) -> 
 
 
 def _substitute(pieces: list[str], field: Callable[[str], Values], sign: str) -> Values:
+    """The text with a value for each field; every second piece is a field."""
     values: list[Values] = []
     for number, piece in enumerate(pieces):
         if piece in ("{{", "}}") and sign == "{":

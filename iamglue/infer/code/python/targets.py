@@ -42,6 +42,7 @@ class TargetEvaluator(Scope):
                 self.assign(inner, values)
 
     def _unpack(self, targets: list[ast.expr], values: Values, node: ast.AST) -> None:
+        """Assign elements by their index, from the end after `*rest`, which is a list of any of them."""
         at, has_star = self.at(node), False
         for number, target in enumerate(targets):
             if isinstance(target, ast.Starred):
