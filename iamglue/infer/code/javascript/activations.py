@@ -42,6 +42,7 @@ def _bind(machine: ScriptMachine, pattern: Pattern, value: Value, number: int, f
 
 
 def _rest_list(machine: ScriptMachine, activation: Activation, rest: Value) -> Value:
+    """The list of a rest parameter: the arguments after the named ones, and those at unknown positions."""
     info = activation.info
     made = machine.intern(("rest", activation), lambda: ScriptCollection("array"))
     machine.set_field(made, ELEMENTS, rest)

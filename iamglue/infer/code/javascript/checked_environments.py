@@ -59,6 +59,7 @@ def read_variable(package: str, name: str, arguments: PassedArguments) -> Value 
 
 
 def _options_of(option: object) -> list[str]:
+    """The options of an object in which `createEnv` is given the environment."""
     return (
         [name for name in _ENVIRONMENT_OPTIONS if name in option.keys] if isinstance(option, ScriptCollection) else []
     )

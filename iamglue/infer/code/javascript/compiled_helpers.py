@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, CallSite, call
 from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.member_changes import export, set_member
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
-from iamglue.infer.code.javascript.object_members import export, set_member
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     UNKNOWN,

@@ -62,6 +62,7 @@ def initialize_parent(
 def _construct_function(
     machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """The object that `new` of a function makes, or the object that the function returns instead."""
     instance = machine.new_object(site, "object", function)
     returned = call_function(machine, function, arguments, instance, frozenset({instance}))
     return frozenset({instance}) | frozenset(option for option in returned if isinstance(option, ScriptObject))
@@ -70,6 +71,7 @@ def _construct_function(
 def _construct_module(
     machine: ScriptMachine, module: ScriptModule, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """`new` of a whole module means its default export."""
     return call_constructor(machine, member(machine, frozenset({module}), "default"), arguments, site)
 
 

@@ -37,6 +37,7 @@ def decorate(machine: ScriptMachine, owner: ScriptClass, frame: Frame) -> None:
 def _decorate_method(
     machine: ScriptMachine, owner: ScriptClass, method: MethodInfo, decorator: Expression, frame: Frame
 ) -> None:
+    """Call the program's own decorators with a method, and note for libraries that they get it."""
     function = machine.function(method.function, owner.parent, owner)
     value = evaluate(machine, decorator, frame)
     own = _functions(value)

@@ -29,6 +29,7 @@ _Row = dict[str, str]
 
 @cache
 def _helper_rows() -> dict[tuple[str, str], tuple[_Row, ...]]:
+    """The rows of the table by package and member."""
     rows: dict[tuple[str, str], tuple[_Row, ...]] = {}
     for row in table_rows("javascript_helpers"):
         key = (row["package"], row["member"])
@@ -64,6 +65,7 @@ def call_documented_helper(
 
 
 def _reason(row: _Row) -> str:
+    """Why the calls of a package are not resolved, by a row that lists no operations."""
     if row["client"] == "-":
         return f"{row['package']} signs requests, and their operations are not known"
     return f"{row['package']} calls {row['client']}, and its documentation does not say with which operations"
@@ -72,6 +74,7 @@ def _reason(row: _Row) -> str:
 def _helper_method(
     machine: ScriptMachine, helper: ScriptHelper, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """Note the requests that the documentation lists for a method, and give its result."""
     variable = read_variable(helper.package, name, arguments)
     if variable is not None:
         return variable

@@ -67,6 +67,7 @@ def handler_values(machine: ScriptMachine, paths: list[str]) -> list[tuple[Handl
 
 
 def _exports(machine: ScriptMachine, path: str, name: str) -> list[tuple[str, Value]]:
+    """The exported values by the names of a handler; the members of a `module.exports` object are exports too."""
     value = machine.read((path, "export", name))
     if name != "=":
         return [(name, value)]
@@ -80,6 +81,7 @@ def _exports(machine: ScriptMachine, path: str, name: str) -> list[tuple[str, Va
 
 
 def _is_handler(name: str, value: Value) -> bool:
+    """Whether an export is a function that is named like a handler, or whose first parameter is an event."""
     functions = [option for option in value if isinstance(option, ScriptFunction | UncalledMethod)]
     if not functions:
         return False
@@ -89,6 +91,7 @@ def _is_handler(name: str, value: Value) -> bool:
 
 
 def _takes_event(info: FunctionInfo) -> bool:
+    """Whether a function's first parameter is called like an event."""
     lower(info)
     first = info.parameters[0] if info.parameters else None
     return isinstance(first, VariablePattern) and _EVENT_NAMES.fullmatch(first.name) is not None
@@ -264,6 +267,7 @@ def _own_arguments(machine: ScriptMachine, info: FunctionInfo) -> PassedArgument
 
 
 def _parameter_name(pattern: Pattern) -> str:
+    """The name of the placeholder for a parameter; "" for an object that is taken apart."""
     inner = pattern.pattern if isinstance(pattern, DefaultPattern) else pattern
     if isinstance(inner, VariablePattern):
         return inner.name

@@ -16,8 +16,8 @@ from iamglue.infer.code.javascript.evaluation import (
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.function_calls import call_function
 from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.member_changes import add_spread, note_keys
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
-from iamglue.infer.code.javascript.object_members import add_spread, note_keys
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     NOTHING,
@@ -63,6 +63,7 @@ def _concatenation(machine: ScriptMachine, node: Concatenation, frame: Frame) ->
 
 
 def _name(machine: ScriptMachine, node: Name, frame: Frame) -> Value:
+    """The value of a variable, of `module` and the like of the file, or a global of the language."""
     binding = node.scope.find(node.name)
     if binding is not None:
         return variable(machine, binding, frame)
@@ -83,6 +84,7 @@ def _module_variable(node: Name, frame: Frame) -> PackageMember:
 
 
 def _this(machine: ScriptMachine, _node: Expression, frame: Frame) -> Value:
+    """The object of the function around the arrow functions."""
     activation = frame.activation
     while activation.info.is_arrow and activation.parent is not None:
         activation = activation.parent
@@ -90,6 +92,7 @@ def _this(machine: ScriptMachine, _node: Expression, frame: Frame) -> Value:
 
 
 def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
+    """The object that is made here; a key that is not known stands for any member."""
     instance = machine.new_object(node, "object")
     for key, written in node.entries:
         if isinstance(written, Getter):
@@ -112,6 +115,7 @@ def _getter_value(machine: ScriptMachine, getter: Getter, instance: ScriptCollec
 
 
 def _array(machine: ScriptMachine, node: ArrayLiteral, frame: Frame) -> Value:
+    """The list that is made here; elements after a spread list have no known index."""
     instance = machine.new_object(node, "array")
     is_exact = True
     for number, element in enumerate(node.elements):
@@ -143,6 +147,7 @@ def arguments_of(machine: ScriptMachine, written: tuple[Argument, ...], frame: F
 
 
 def _choice(machine: ScriptMachine, node: Choice, frame: Frame) -> Value:
+    """Any of the options, and undefined where none may be taken."""
     for condition in node.conditions:
         evaluate(machine, condition, frame)
     value = join_all([evaluate(machine, option, frame) for option in node.options])
@@ -161,6 +166,7 @@ def _fallback(machine: ScriptMachine, node: Fallback, frame: Frame) -> Value:
 
 
 def _assignment(machine: ScriptMachine, node: Assignment, frame: Frame) -> Value:
+    """The assigned value; `+=` appends texts, and `??=` and the like keep the old value as well."""
     target = node.target
     if node.value is None:
         if isinstance(target, VariablePattern):
@@ -192,6 +198,7 @@ def _note_declared_type(machine: ScriptMachine, target: VariablePattern, frame: 
 
 
 def _sequence(machine: ScriptMachine, node: Sequence, frame: Frame) -> Value:
+    """The value of the last part; parts after a `return` are not evaluated."""
     value = EMPTY
     for part in node.parts:
         if frame.is_ended:
@@ -201,12 +208,14 @@ def _sequence(machine: ScriptMachine, node: Sequence, frame: Frame) -> Value:
 
 
 def _opaque(machine: ScriptMachine, node: Opaque, frame: Frame) -> Value:
+    """Not known; the parts are evaluated for what they do."""
     for part in node.parts:
         evaluate(machine, part, frame)
     return UNKNOWN
 
 
 def _yield(machine: ScriptMachine, node: Yield, frame: Frame) -> Value:
+    """The yielded value, which is also what the generator gives; of `yield*` the elements."""
     value = evaluate(machine, node.value, frame) if node.value is not None else EMPTY
     if node.is_delegate:
         value = elements(machine, value)
@@ -219,6 +228,7 @@ def _function(machine: ScriptMachine, node: FunctionExpression, frame: Frame) ->
 
 
 def _class(machine: ScriptMachine, node: ClassExpression, frame: Frame) -> Value:
+    """The class in the variables around it; its decorators and static fields are evaluated at once."""
     info = node.info
     made = machine.intern(("class", info, frame.activation), lambda: ScriptClass(info, frame.activation))
     machine.classes.setdefault(made)

@@ -35,6 +35,7 @@ from iamglue.infer.code.javascript.untyped_calls import note_unknown_command, no
 
 
 def _new(machine: ScriptMachine, node: New, frame: Frame) -> Value:
+    """The object that `new` makes; an unknown class that is named like a command is noted."""
     callee = evaluate(machine, node.callee, frame)
     made = call_constructor(machine, callee, arguments_of(machine, node.arguments, frame), node)
     return join(made, note_unknown_command(machine, callee, node))
@@ -69,12 +70,14 @@ def _chain(machine: ScriptMachine, node: Expression, frame: Frame) -> Value:
 
 
 def _names(machine: ScriptMachine, link: Expression, frame: Frame) -> list[str]:
+    """The names that a member may have: the written one, or those that the key in brackets may be."""
     if isinstance(link, Member):
         return [link.name]
     return keys_of(evaluate(machine, link.key, frame)) if isinstance(link, Index) else []
 
 
 def _members(machine: ScriptMachine, value: Value, names: list[str]) -> Value:
+    """What any of the named members may be."""
     result = EMPTY
     for name in names:
         result = join(result, member(machine, value, name))
@@ -84,6 +87,7 @@ def _members(machine: ScriptMachine, value: Value, names: list[str]) -> Value:
 def _call_named(
     machine: ScriptMachine, receiver: Value, names: list[str], site: Expression, frame: Frame, *, is_super: bool
 ) -> Value:
+    """What a call of any of the named methods gives; calls of unknown objects are noted to be checked later."""
     assert isinstance(site, CallExpression)  # noqa: S101 - for the type checker
     arguments = arguments_of(machine, site.arguments, frame)
     result = EMPTY
@@ -106,6 +110,7 @@ def _call_named(
 
 
 def _call_super(machine: ScriptMachine, arguments: PassedArguments, site: CallExpression, frame: Frame) -> Value:
+    """Run the constructors of what the class extends on the present object."""
     owner = _owner(machine, frame)
     for option in _this(machine, frame) if owner is not None else ():
         if isinstance(option, ScriptCollection):
@@ -117,6 +122,7 @@ def _call_super(machine: ScriptMachine, arguments: PassedArguments, site: CallEx
 def _call_super_method(
     machine: ScriptMachine, name: str, arguments: PassedArguments, site: CallExpression, frame: Frame
 ) -> Value:
+    """What a method of the class that is extended gives; also one of a base that a package has."""
     owner, this = _owner(machine, frame), _this(machine, frame)
     result = EMPTY
     for parent in machine.read((owner, "parent")) if owner is not None else ():
@@ -133,6 +139,7 @@ def _this(machine: ScriptMachine, frame: Frame) -> Value:
 
 
 def _owner(machine: ScriptMachine, frame: Frame) -> ScriptClass | None:
+    """The class of the method around the arrow functions; None outside of classes."""
     activation = frame.activation
     while activation.info.is_arrow and activation.parent is not None:
         activation = activation.parent

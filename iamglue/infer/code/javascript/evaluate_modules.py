@@ -8,7 +8,7 @@ from typing import Any
 from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, EVALUATORS, assign, evaluate, member
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.object_members import export
+from iamglue.infer.code.javascript.member_changes import export
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     UNKNOWN,
@@ -47,6 +47,7 @@ def imported(machine: ScriptMachine, importer: str, source: str, name: str) -> V
 
 
 def _document(machine: ScriptMachine, path: str) -> Value:
+    """The value of a JSON file of the project; not known if it does not parse."""
     try:
         return json_value(machine, path, json.loads(machine.documents[path]), _MAX_JSON_DEPTH)
     except (ValueError, RecursionError):
@@ -75,6 +76,7 @@ def _import(machine: ScriptMachine, node: Import, frame: Frame) -> Value:
 
 
 def _import_call(machine: ScriptMachine, node: ImportCall, frame: Frame) -> Value:
+    """The modules that `import(source)` may give; not known if no text of the source is known."""
     given = evaluate(machine, node.source, frame)
     note_unknown_package(machine, given, node)
     sources = literal_texts(given)
@@ -97,6 +99,7 @@ def _export(machine: ScriptMachine, node: Export, frame: Frame) -> Value:
 
 
 def _re_export(machine: ScriptMachine, node: ReExport, frame: Frame) -> Value:
+    """Export what another file exports; `export *` also brings its names, without `default`."""
     path = frame.activation.info.path
     value = imported(machine, path, node.source, node.name)
     export(machine, path, node.exported, value)

@@ -16,7 +16,8 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.frames import Frame
 from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.object_members import has_member, note_keys, rest_of, set_member
+from iamglue.infer.code.javascript.member_changes import note_keys, set_member
+from iamglue.infer.code.javascript.object_members import has_member, rest_of
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     NOTHING,
@@ -40,6 +41,7 @@ from iamglue.infer.code.values import ValueOrigin
 
 
 def _name(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame: Frame) -> None:
+    """Assign to a variable; a value that is not known is what the declared type says."""
     binding = pattern.scope.find(pattern.name)
     if pattern.type_name:
         value = declared_value(machine, pattern, value, frame)
@@ -48,6 +50,7 @@ def _name(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame:
 
 
 def _target(machine: ScriptMachine, pattern: TargetPattern, value: Value, frame: Frame) -> None:
+    """Assign to a member; one whose key is not known may be any member."""
     target = pattern.target
     if isinstance(target, Member):
         set_member(machine, evaluate(machine, target.target, frame), target.name, value)
@@ -74,6 +77,7 @@ def may_be_missing(value: Value) -> bool:
 
 
 def _object(machine: ScriptMachine, pattern: ObjectPattern, value: Value, frame: Frame) -> None:
+    """Assign members to the parts of a pattern; a member whose value is still to come gets no default."""
     for key, inner in pattern.entries:
         names = [key] if isinstance(key, str) else keys_of(evaluate(machine, key, frame)) or [ANY_KEY]
         part = EMPTY
@@ -92,6 +96,7 @@ def _object(machine: ScriptMachine, pattern: ObjectPattern, value: Value, frame:
 
 
 def _array(machine: ScriptMachine, pattern: ArrayPattern, value: Value, frame: Frame) -> None:
+    """Assign elements by their index; the rest is a list of any of the elements."""
     for number, inner in enumerate(pattern.elements):
         if inner is not None:
             assign(machine, inner, member(machine, value, str(number)), frame)

@@ -16,6 +16,7 @@ _MAX_REPEATED_LOOPS = 3
 
 
 def _if(machine: ScriptMachine, node: If, frame: Frame) -> Value:
+    """Evaluate each branch from the state before it; without `else`, none may be taken."""
     ends: list[Frame] = []
     for condition, body in node.branches:
         if condition is None:
@@ -31,10 +32,12 @@ def _if(machine: ScriptMachine, node: If, frame: Frame) -> Value:
 
 
 def _loop(machine: ScriptMachine, node: Loop, frame: Frame) -> Value:
+    """Evaluate the start once, and then what is repeated."""
     if node.start is not None:
         evaluate(machine, node.start, frame)
 
     def turn(inner: Frame) -> None:
+        """Evaluate one turn of the loop, up to a statement that leaves it."""
         for part in node.parts:
             if not inner.is_ended:
                 evaluate(machine, part, inner)
@@ -44,11 +47,15 @@ def _loop(machine: ScriptMachine, node: Loop, frame: Frame) -> Value:
 
 
 def _iteration(machine: ScriptMachine, node: ForEach, frame: Frame) -> Value:
+    """Evaluate the body for the elements or keys, for each of a few objects by itself."""
     values = evaluate(machine, node.values, frame)
     value = member_names(machine, values) if node.is_of_keys else elements(machine, values)
 
     def run(item: Value) -> Value:
+        """Evaluate the loop with one value of its variable."""
+
         def turn(inner: Frame) -> None:
+            """Evaluate one turn of the loop with the value."""
             assign(machine, node.target, item, inner)
             evaluate(machine, node.body, inner)
 
@@ -59,6 +66,7 @@ def _iteration(machine: ScriptMachine, node: ForEach, frame: Frame) -> Value:
 
 
 def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:
+    """Run a loop's body, and join what each turn assigns with the state before: the loop may have no turn."""
     for _ in range(2 if frame.loops < _MAX_REPEATED_LOOPS else 1):
         jumps: list[Variables] = []
         inner = Frame(frame.activation, dict(frame.variables), is_ended=False, loops=frame.loops + 1, jumps=jumps)
@@ -68,6 +76,7 @@ def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:
 
 
 def _switch(machine: ScriptMachine, node: Switch, frame: Frame) -> Value:
+    """Evaluate each case from the state before, and from the end of the case above it if that falls through."""
     evaluate(machine, node.value, frame)
     jumps: list[Variables] = []
     ends: list[Frame] = []
@@ -89,6 +98,7 @@ def _switch(machine: ScriptMachine, node: Switch, frame: Frame) -> Value:
 
 
 def _try(machine: ScriptMachine, node: Try, frame: Frame) -> Value:
+    """Evaluate the handler from any state of the body, and the finalizer in any case."""
     handler = frame.fork()
     evaluate(machine, node.body, frame)
     handler.variables = join_variables([handler.variables, frame.variables])
@@ -105,6 +115,7 @@ def _try(machine: ScriptMachine, node: Try, frame: Frame) -> Value:
 
 
 def _return(machine: ScriptMachine, node: Return, frame: Frame) -> Value:
+    """Note the value that the function returns; the statements after it are not evaluated."""
     value = evaluate(machine, node.value, frame) if node.value is not None else EMPTY
     machine.write((frame.activation, "return"), value)
     frame.is_ended = True
@@ -112,6 +123,7 @@ def _return(machine: ScriptMachine, node: Return, frame: Frame) -> Value:
 
 
 def _leave(machine: ScriptMachine, node: Leave, frame: Frame) -> Value:
+    """End the branch; the state at `break` and `continue` goes on after the loop or `switch`."""
     if node.value is not None:
         evaluate(machine, node.value, frame)
     if node.is_jump:

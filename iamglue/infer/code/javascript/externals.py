@@ -37,6 +37,7 @@ from iamglue.infer.code.javascript.sdk_v3 import call_v3
 def _call_external(
     machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a call of a package's or the language's member gives; `require` gives the module."""
     package, names = plain_package(external.package, external.names)
     if package.startswith("own:"):
         if names == ("require",):
@@ -50,6 +51,7 @@ def _call_external(
 
 
 def _call_package(machine: ScriptMachine, external: PackageMember, arguments: PassedArguments, site: CallSite) -> Value:
+    """What a call of a package's member gives, by the tables, by the SDKs, or as an unknown function."""
     if _gives_its_argument(external):
         return arguments.at(0)
     last = external.names[-1] if external.names else ""
@@ -114,6 +116,7 @@ def _require_result(machine: ScriptMachine, package: str, names: tuple[str, ...]
 def _external_method(
     machine: ScriptMachine, external: PackageMember, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a method of a package's member gives, which is a call of the longer name."""
     result = EMPTY
     for option in member(machine, frozenset({external}), name):
         if isinstance(option, PackageMember):

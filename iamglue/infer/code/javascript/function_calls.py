@@ -64,6 +64,7 @@ def is_wrapped_call(machine: ScriptMachine, function: ScriptFunction, arguments:
 def _call_function(
     machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a call of a function by its name gives; nothing for what the decorator around it calls already."""
     if is_wrapped_call(machine, function, arguments):
         return EMPTY
     return call_function(machine, function, arguments, site, EMPTY)
@@ -76,6 +77,7 @@ def _call_module(machine: ScriptMachine, module: ScriptModule, arguments: Passed
 def _call_uncalled_method(
     machine: ScriptMachine, method: UncalledMethod, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a method gives that was taken from its object, with the arguments that are bound to it."""
     given = PassedArguments((*method.leading, *arguments.values), arguments.rest, arguments.is_open)
     return call_method(machine, frozenset({method.receiver}), method.name, given, site)
 
@@ -83,6 +85,7 @@ def _call_uncalled_method(
 def _method_of_object(
     machine: ScriptMachine, instance: ScriptCollection, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a method of an object gives: its own, its class's, its base's, and that of a list."""
     callee = member(machine, frozenset({instance}), name)
     result = EMPTY
     for option in callee:
@@ -117,6 +120,7 @@ def _call_from_base(machine: ScriptMachine, instance: ScriptCollection) -> None:
 
 
 def _extends_library(machine: ScriptMachine, owner: ScriptClass) -> bool:
+    """Whether a class extends, at any depth, a library's class that may call methods of its objects."""
     line = [owner]
     for current in line:
         parents = machine.read((current, "parent"))
@@ -129,12 +133,14 @@ def _extends_library(machine: ScriptMachine, owner: ScriptClass) -> bool:
 def _method_of_module(
     machine: ScriptMachine, module: ScriptModule, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a function that a file exports gives."""
     return call(machine, member(machine, frozenset({module}), name), arguments, site)
 
 
 def _method_of_class(
     machine: ScriptMachine, owner: ScriptClass, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What a static method gives; `this` in it is the class."""
     result = EMPTY
     for option in member(machine, frozenset({owner}), name):
         if isinstance(option, ScriptFunction):
@@ -169,6 +175,7 @@ def _method_of_function(
 def _method_of_method(
     machine: ScriptMachine, method: UncalledMethod, name: str, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """What `bind` and `call` of a method give that was taken from its object."""
     if name == "bind":
         leading = (*method.leading, *arguments.values[1:])
         key = ("bound", method, site, machine.current)

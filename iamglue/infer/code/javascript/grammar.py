@@ -36,6 +36,7 @@ def first_error(root: Node) -> Node | None:
 
 @cache
 def _parser(suffix: str) -> Parser:
+    """The parser for a file suffix. Raises IamglueError if the grammars are not installed."""
     try:
         import tree_sitter_javascript as javascript  # noqa: PLC0415 - an optional extra
         import tree_sitter_typescript as typescript  # noqa: PLC0415 - an optional extra

@@ -18,8 +18,9 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.list_methods import new_list, pairs
 from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.member_changes import add_spread, set_member
 from iamglue.infer.code.javascript.noted_calls import PassedArguments
-from iamglue.infer.code.javascript.object_members import add_spread, member_names, set_member
+from iamglue.infer.code.javascript.object_members import member_names
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     UNKNOWN,
@@ -53,6 +54,7 @@ def _same_value(_machine: ScriptMachine, arguments: PassedArguments, _site: Call
 
 
 def _assign(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
+    """`Object.assign(target, ...sources)`: the target with the members of the sources."""
     target = arguments.at(0)
     for option in target:
         if isinstance(option, ScriptCollection):
@@ -78,6 +80,7 @@ def _from_entries(machine: ScriptMachine, arguments: PassedArguments, site: Call
 
 
 def _fill_object(machine: ScriptMachine, site: CallSite, kind: str, entries: Value) -> Value:
+    """An object or map with a member for each pair of a name and a value."""
     made = machine.new_object(site, kind)
     for pair in entries:
         one: Value = frozenset({pair})
@@ -95,6 +98,7 @@ def _set(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> 
 
 
 def _array_from(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
+    """`Array.from(values, function)`: the elements, or what the function makes of them."""
     items = elements(machine, arguments.at(0))
     if arguments.at(1):
         items = call(machine, arguments.at(1), PassedArguments((items, UNKNOWN)), site)
@@ -119,6 +123,7 @@ def _any_element(machine: ScriptMachine, arguments: PassedArguments, _site: Call
 
 
 def _settled_list(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
+    """The list of objects with a `value` that `Promise.allSettled` gives."""
     result = machine.new_object((site, "settled"), "object")
     machine.set_field(result, "value", elements(machine, arguments.at(0)))
     return new_list(machine, site, frozenset({result}))

@@ -56,6 +56,8 @@ def new_list(machine: ScriptMachine, site: CallSite, items: Value) -> Value:
 
 
 def _callback(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """Call the argument with the elements, each of a few objects by itself; gives what it returns."""
+
     def run(item: Value) -> Value:
         return call(machine, arguments.at(0), PassedArguments((item, UNKNOWN, value)), site)
 
@@ -97,6 +99,7 @@ def _shift(machine: ScriptMachine, value: Value, _arguments: PassedArguments, _s
 
 
 def _unshift(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """Add elements at the start, after which each element may be at any index."""
     result = _push(machine, value, arguments, site)
     _lose_order(machine, value)
     return result
@@ -124,6 +127,7 @@ def _walk(machine: ScriptMachine, value: Value, arguments: PassedArguments, site
 
 
 def _reduce(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """The start, or what the function returns, which it is given again as the total so far."""
     key = ("reduced", site, machine.current)
     start = arguments.at(1) if len(arguments.values) > 1 else elements(machine, value)
     machine.write(key, start)
@@ -133,6 +137,7 @@ def _reduce(machine: ScriptMachine, value: Value, arguments: PassedArguments, si
 
 
 def _push(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
+    """Add the arguments to the elements; a list has no known length afterwards."""
     for option in value:
         if isinstance(option, ScriptCollection):
             machine.set_field(option, ELEMENTS, join_all([*arguments.values, arguments.rest]))
@@ -152,6 +157,7 @@ def _to_spliced(machine: ScriptMachine, value: Value, arguments: PassedArguments
 
 
 def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """A list of the elements, and of the arguments: of their elements if they are lists."""
     parts = [elements(machine, value)]
     for given in (*arguments.values, arguments.rest):
         lists: Value = frozenset(a for a in given if isinstance(a, ScriptCollection) and a.kind == "array")
@@ -205,6 +211,7 @@ def _get(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site
 
 
 def _set(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site: CallSite) -> Value:
+    """`map.set(key, value)`: the map, with the value at each key that it may be."""
     for option in value:
         for name in keys_of(arguments.at(0)) if isinstance(option, ScriptCollection) else ():
             assert isinstance(option, ScriptCollection)  # noqa: S101 - for the type checker
@@ -213,6 +220,7 @@ def _set(machine: ScriptMachine, value: Value, arguments: PassedArguments, _site
 
 
 def _walk_map(machine: ScriptMachine, value: Value, arguments: PassedArguments, site: CallSite) -> Value:
+    """Call the argument with the values and keys of a map."""
     given = PassedArguments((member(machine, value, ANY_KEY), member_names(machine, value), value))
     call(machine, arguments.at(0), given, site)
     return UNKNOWN

@@ -50,6 +50,7 @@ def _string(lowering: Lowering, node: Node) -> Expression:
 
 
 def _template(lowering: Lowering, node: Node) -> Expression:
+    """A template string as its texts and expressions."""
     parts: list[Expression] = []
     for child in named(node):
         if child.type == "template_substitution":
@@ -112,6 +113,7 @@ def _awaited(lowering: Lowering, node: Node) -> Expression:
 
 
 def _link(lowering: Lowering, node: Node, target: Expression) -> Expression:
+    """A member, index or call of what the chain gives so far; `import()` is a node of its own."""
     if node.type == "member_expression":
         name = node.child_by_field_name("property")
         at = position(name) if name is not None else position(node)
@@ -133,6 +135,7 @@ def _callee_text(lowering: Lowering, node: Node | None) -> str:
 
 
 def _new(lowering: Lowering, node: Node) -> Expression:
+    """`new` of a constructor, with the text that messages show."""
     constructor = node.child_by_field_name("constructor")
     arguments = arguments_of(lowering, node.child_by_field_name("arguments"))
     text = _callee_text(lowering, constructor)
@@ -149,12 +152,14 @@ def arguments_of(lowering: Lowering, node: Node | None) -> tuple[Argument, ...]:
 
 
 def _argument(lowering: Lowering, node: Node) -> Argument:
+    """An argument, or `...value`."""
     if node.type == "spread_element":
         return Argument(_inner(lowering, node), is_spread=True)
     return Argument(lowering.expression(node), is_spread=False)
 
 
 def _object(lowering: Lowering, node: Node) -> Expression:
+    """An object by its entries: pairs, methods, shorthands and spread values."""
     entries: list[tuple[str | Expression | None, Expression]] = []
     for child in named(node):
         if child.type == "spread_element":
@@ -172,6 +177,7 @@ def _object(lowering: Lowering, node: Node) -> Expression:
 
 
 def _object_method(lowering: Lowering, node: Node) -> Expression:
+    """A method of an object, or a getter, whose function gives the member."""
     method = lowering.expression(node)
     is_getter = any(child.type == "get" for child in node.children)
     return Getter(method.at, method.info) if is_getter and isinstance(method, FunctionExpression) else method
@@ -182,6 +188,7 @@ def _array(lowering: Lowering, node: Node) -> Expression:
 
 
 def _assignment(lowering: Lowering, node: Node) -> Expression:
+    """An assignment, also with `+=`, `??=` and the like; of other operators only the right side is followed."""
     left, right = node.child_by_field_name("left"), lowering.expression(node.child_by_field_name("right"))
     if left is None:
         return right
@@ -218,6 +225,7 @@ def _operator(lowering: Lowering, node: Node) -> str:
 
 
 def _ternary(lowering: Lowering, node: Node) -> Expression:
+    """`a ? b : c ? d : e`, however long, as one choice."""
     conditions: list[Expression] = []
     options: list[Expression] = []
     inner: Node | None = node
@@ -234,6 +242,7 @@ def _sequence(lowering: Lowering, node: Node) -> Expression:
 
 
 def _yield(lowering: Lowering, node: Node) -> Expression:
+    """`yield value` or `yield* values`."""
     parts = named(node)
     is_delegate = any(child.type == "*" for child in node.children)
     return Yield(position(node), lowering.expression(parts[0]) if parts else None, is_delegate)

@@ -43,6 +43,7 @@ def read_module(path: str, source: bytes, root: Node) -> tuple[FunctionInfo, Sou
     scope = LexicalScope(info, None)
 
     def lower() -> None:
+        """Read the file: exports of names come after its other code."""
         lowering = Lowering(file, info, scope)
         statements = lowering.statements(named(root), position(root))
         info.body = Sequence(position(root), (statements, *lowering.late))
@@ -65,6 +66,7 @@ def function_info(lowering: Lowering, node: Node) -> FunctionInfo:
     file, scope = lowering.file, LexicalScope(info, lowering.scope)
 
     def lower() -> None:
+        """Read the function's parameters and body."""
         inner = Lowering(file, info, scope)
         _read_parameters(inner, node)
         body = node.child_by_field_name("body")
@@ -107,6 +109,7 @@ def _read_parameters(lowering: Lowering, node: Node) -> None:
 
 
 def _with_type(lowering: Lowering, pattern: Pattern, node: Node) -> Pattern:
+    """The pattern with the type that is declared for it, if it is a variable."""
     if isinstance(pattern, VariablePattern):
         pattern.type_name = declared_type(lowering, node)
     return pattern
@@ -133,6 +136,7 @@ def _function_declaration(lowering: Lowering, node: Node) -> Expression:
 
 
 def _declare(lowering: Lowering, node: Node, value: Expression) -> Expression:
+    """A declaration as an assignment to its name, which is declared in the present scope."""
     name = node.child_by_field_name("name")
     if name is None:
         return value
@@ -184,6 +188,7 @@ def _decorators(node: Node) -> list[Node]:
 
 
 def _parent(lowering: Lowering, node: Node) -> Expression | None:
+    """What a class extends; None without `extends`. The grammars of the two languages differ."""
     for child in node.children:
         if child.type == "class_heritage":
             clauses = [clause for clause in named(child) if clause.type == "extends_clause"]
@@ -211,6 +216,7 @@ def _methods(lowering: Lowering, members: list[Node]) -> list[MethodInfo]:
 
 
 def _method(lowering: Lowering, node: Node) -> MethodInfo | None:
+    """A method with its kind; None for other members of a class. A name that is not known is `*`."""
     name = node.child_by_field_name("name")
     if node.type != "method_definition" or name is None:
         return None
@@ -226,6 +232,7 @@ def _initializer(lowering: Lowering, node: Node, fields: list[Node], blocks: lis
     file, scope = lowering.file, LexicalScope(info, lowering.scope)
 
     def lower() -> None:
+        """Read the fields as assignments to `this`, and the static blocks."""
         inner = Lowering(file, info, scope)
         parts: list[Expression] = []
         for field in fields:
@@ -245,6 +252,7 @@ def _initializer(lowering: Lowering, node: Node, fields: list[Node], blocks: lis
 
 
 def _field_name(lowering: Lowering, node: Node) -> str:
+    """The name of a field; `*` for one in brackets that is not known."""
     name = node.child_by_field_name("name") or node.child_by_field_name("property")
     if name is None:
         return ""

@@ -55,12 +55,14 @@ def _import(lowering: Lowering, node: Node) -> Expression:
 
 
 def _specifier(lowering: Lowering, node: Node, source: Node | None) -> Expression:
+    """An import of one name, `name as alias`."""
     name = node.child_by_field_name("name") or node
     alias = node.child_by_field_name("alias") or name
     return _import_name(lowering, alias, source, _export_name(lowering, name))
 
 
 def _import_name(lowering: Lowering, local: Node, source: Node | None, name: str) -> Expression:
+    """An import that binds a local name, which is declared in the present scope."""
     text = lowering.text(local)
     lowering.scope.declare(text)
     pattern = VariablePattern(position(local), lowering.scope, text)
@@ -104,6 +106,7 @@ def _export(lowering: Lowering, node: Node) -> Expression:
 
 
 def _re_exports(lowering: Lowering, node: Node, source: str) -> list[ReExport]:
+    """`export ... from source`: one for each name, or one for all."""
     at = position(node)
     exports: list[ReExport] = []
     for clause in named(node):
@@ -140,6 +143,7 @@ def _enumeration(lowering: Lowering, node: Node) -> Expression:
 def _named_object(
     lowering: Lowering, node: Node, name: Node | None, entries: list[tuple[str | Expression | None, Expression]]
 ) -> Expression:
+    """An object that is assigned to a name, as enumerations and namespaces are."""
     value = ObjectLiteral(position(node), tuple(entries))
     if name is None:
         return value

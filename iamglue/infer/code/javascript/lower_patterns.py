@@ -34,6 +34,7 @@ def _inner(lowering: Lowering, node: Node) -> Pattern:
 
 
 def _default(lowering: Lowering, node: Node) -> Pattern:
+    """`target = default`; without a target nothing is assigned."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None:
         return VariablePattern(position(node), lowering.scope, "")
@@ -41,6 +42,7 @@ def _default(lowering: Lowering, node: Node) -> Pattern:
 
 
 def _object(lowering: Lowering, node: Node) -> Pattern:
+    """The members that a pattern takes apart, with their defaults, and what is left."""
     entries: list[tuple[str | Expression, Pattern]] = []
     rest: Pattern | None = None
     for child in named(node):
@@ -59,6 +61,7 @@ def _object(lowering: Lowering, node: Node) -> Pattern:
 
 
 def _array(lowering: Lowering, node: Node) -> Pattern:
+    """The elements that a pattern takes apart; None for those that it skips, and what is left."""
     elements: list[Pattern | None] = []
     rest: Pattern | None = None
     is_hole = True

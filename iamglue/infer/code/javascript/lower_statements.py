@@ -71,6 +71,7 @@ def _if(lowering: Lowering, node: Node) -> Expression:
 
 
 def _for(lowering: Lowering, node: Node) -> Expression:
+    """`for (start; condition; increment)`, with a scope for the variables of its start."""
     outer, lowering.scope = lowering.scope, LexicalScope(lowering.owner, lowering.scope)
     try:
         initializer = node.child_by_field_name("initializer")
@@ -86,6 +87,7 @@ def _for(lowering: Lowering, node: Node) -> Expression:
 
 
 def _let_names(node: Node) -> list[Node]:
+    """The names that the start of a loop declares by `let` or `const`."""
     if node.type != "lexical_declaration":
         return []
     names = [declarator.child_by_field_name("name") for declarator in named(node)]
@@ -93,6 +95,7 @@ def _let_names(node: Node) -> list[Node]:
 
 
 def _for_in(lowering: Lowering, node: Node) -> Expression:
+    """`for ... of` and `for ... in`, with a scope for the variable."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     sign = node.child_by_field_name("operator")
     kind = node.child_by_field_name("kind")
@@ -118,6 +121,7 @@ def _while(lowering: Lowering, node: Node) -> Expression:
 
 
 def _switch(lowering: Lowering, node: Node) -> Expression:
+    """The cases of a `switch`, which share one scope."""
     body = node.child_by_field_name("body")
     outer, lowering.scope = lowering.scope, LexicalScope(lowering.owner, lowering.scope)
     try:
@@ -128,6 +132,7 @@ def _switch(lowering: Lowering, node: Node) -> Expression:
 
 
 def _switch_case(lowering: Lowering, node: Node) -> tuple[Expression | None, Expression]:
+    """The condition of a case, None for `default`, and its statements."""
     value = node.child_by_field_name("value")
     statements = [child for child in named(node) if value is None or child != value]
     body = lowering.statements(statements, position(node))
@@ -135,6 +140,7 @@ def _switch_case(lowering: Lowering, node: Node) -> tuple[Expression | None, Exp
 
 
 def _try(lowering: Lowering, node: Node) -> Expression:
+    """`try` with its handler, which has a scope for the error."""
     handler, finalizer = node.child_by_field_name("handler"), node.child_by_field_name("finalizer")
     target: Pattern | None = None
     caught: Expression | None = None

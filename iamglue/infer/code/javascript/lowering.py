@@ -152,6 +152,7 @@ _NAMED = {
 
 
 def _is_function(node: Node) -> bool:
+    """Whether a statement declares a function, exported or not: these are moved to the start of their block."""
     if node.type == "export_statement":
         declared = node.child_by_field_name("declaration")
         return declared is not None and _is_function(declared)

@@ -45,6 +45,7 @@ class ScriptModules:
         return self._by_end(source)
 
     def _file(self, path: str) -> str | None:
+        """The file of a path: as written, as a source of TypeScript, with a suffix, or as the index of a directory."""
         path = posixpath.normpath(path)
         stem, suffix = posixpath.splitext(path)
         others = [stem + other for other in _SOURCES.get(suffix, ())]

@@ -7,7 +7,6 @@ from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, MEMBERS,
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
-    NOTHING,
     UNKNOWN,
     PackageMember,
     ScriptClass,
@@ -32,6 +31,7 @@ _MAX_PATH = 120  # characters of a path in the event
 
 
 def _collection_member(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
+    """A member of an object, list or map: its own, one with an unknown name, a spread one, or an inherited one."""
     names = machine.field_names(instance)
     if name == ELEMENTS or (name.isdigit() and name not in names and instance.kind == "array"):
         value = machine.read((instance, ELEMENTS))
@@ -62,6 +62,7 @@ def _spread_member(machine: ScriptMachine, instance: ScriptCollection, name: str
 
 
 def _inherited_member(machine: ScriptMachine, instance: ScriptCollection, name: str) -> Value:
+    """A member of the object's class or of the function that made it; getters are called."""
     if isinstance(instance.owner, ScriptFunction):
         return member(machine, machine.read((instance.owner, "prototype")), name)
     value = EMPTY
@@ -83,6 +84,7 @@ def _method_with_wrappers(machine: ScriptMachine, function: ScriptFunction) -> V
 
 
 def _getter_value(machine: ScriptMachine, function: ScriptFunction, this: ScriptObject) -> Value:
+    """What a getter returns for an object or class."""
     activation = machine.activation(function.info, function.parent, function)
     machine.write((activation, "this"), frozenset({this}))
     return machine.read((activation, "return"))
@@ -102,6 +104,7 @@ def class_methods(machine: ScriptMachine, owner: ScriptClass | None, name: str) 
 
 
 def _class_member(machine: ScriptMachine, owner: ScriptClass, name: str) -> Value:
+    """A static member, or one of the class that is extended; `prototype` has the methods."""
     if name == "prototype":
         return frozenset({machine.intern((owner, "prototype object"), lambda: ScriptCollection("object", owner))})
     value = machine.read((owner, "static", name))
@@ -119,6 +122,7 @@ def _class_member(machine: ScriptMachine, owner: ScriptClass, name: str) -> Valu
 
 
 def _function_member(machine: ScriptMachine, function: ScriptFunction, name: str) -> Value:
+    """A member that the program sets on a function; `prototype` is an object that it may fill."""
     if name == "prototype":
         made = machine.intern((function, "prototype object"), lambda: ScriptCollection("object"))
         machine.write((function, "prototype"), frozenset({made}))
@@ -127,6 +131,7 @@ def _function_member(machine: ScriptMachine, function: ScriptFunction, name: str
 
 
 def _module_member(machine: ScriptMachine, module: ScriptModule, name: str) -> Value:
+    """An export of a file; `default` is also `module.exports`, and `export *` brings those of other files."""
     path = module.path
     whole = machine.read((path, "export", "="))
     if name == ANY_KEY:
@@ -142,6 +147,7 @@ def _module_member(machine: ScriptMachine, module: ScriptModule, name: str) -> V
 
 
 def _environment_member(_machine: ScriptMachine, environment: ScriptEnvironment, name: str) -> Value:
+    """An environment variable; a checked environment also has its results, and names of its library."""
     if environment.is_checked and name in CHECKED_MEMBERS:
         return frozenset({environment})
     if environment.is_checked and not is_variable_name(name):
@@ -163,6 +169,7 @@ def _text_member(_machine: ScriptMachine, text: Text, name: str) -> Value:
 
 
 def _package_member(machine: ScriptMachine, external: PackageMember, name: str) -> Value:
+    """The longer name of a package's member; `process.env` is the environment, `default` the package itself."""
     if external.package.startswith("own:"):
         return _own_module_member(machine, external, name)
     if external.names == ("process",) and name == "env":
@@ -189,6 +196,7 @@ def _own_module_member(machine: ScriptMachine, own: PackageMember, name: str) ->
 
 
 def _response_member(machine: ScriptMachine, response: ScriptResponse, name: str) -> Value:
+    """A part of a response; not known below six levels."""
     if len(response.names) >= 6:
         return UNKNOWN
     names = (*response.names, name)
@@ -201,62 +209,6 @@ def _response_member(machine: ScriptMachine, response: ScriptResponse, name: str
 def method_of(machine: ScriptMachine, receiver: ScriptObject, name: str) -> Value:
     """A method that is not called yet."""
     return frozenset({machine.intern(("method", receiver, name), lambda: UncalledMethod(receiver, name))})
-
-
-def set_member(machine: ScriptMachine, receiver: Value, name: str, value: Value) -> None:
-    """Assign to a member of all that a value may be."""
-    for option in receiver:
-        if isinstance(option, ScriptCollection):
-            _set_field(machine, option, name, value)
-        elif isinstance(option, ScriptClass | ScriptFunction):
-            key = (option, "prototype") if name == "prototype" else (option, "static", name)
-            machine.write(key, value)
-        elif isinstance(option, PackageMember) and option.package.startswith("own:"):
-            exported = "=" if option.names == ("module",) and name == "exports" else name
-            export(machine, option.package.partition(":")[2], exported, value)
-        elif isinstance(option, ScriptModule):
-            export(machine, option.path, name, value)
-
-
-def _set_field(machine: ScriptMachine, instance: ScriptCollection, name: str, value: Value) -> None:
-    if instance.kind == "array" and (name.isdigit() or name == ANY_KEY):
-        machine.set_field(instance, ELEMENTS, value)
-    machine.set_field(instance, name, value)
-    for owner, method in class_methods(
-        machine, instance.owner if isinstance(instance.owner, ScriptClass) else None, name
-    ):
-        if method.kind == "set":
-            activation = machine.activation(method.function, owner.parent, instance)
-            machine.write((activation, "this"), frozenset({instance}))
-            machine.write((activation, "argument", 0), value)
-
-
-def export(machine: ScriptMachine, path: str, name: str, value: Value) -> None:
-    """Export a value from a file."""
-    names = machine.exports.setdefault(path, set())
-    names.add(name)
-    machine.write((path, "export", name), value)
-
-
-def add_spread(machine: ScriptMachine, instance: ScriptCollection, value: Value) -> None:
-    """`{...value}` into an object: its members, and as a whole what has members that are not known."""
-    objects = [option for option in value if isinstance(option, ScriptCollection)]
-    for option in value - {NOTHING}:
-        if isinstance(option, ScriptCollection) and option is not instance:
-            for name in machine.field_names(option):
-                is_optional = NOTHING in value or any(name not in machine.field_names(other) for other in objects)
-                given = machine.read((option, name))
-                machine.set_field(instance, name, given | {NOTHING} if is_optional else given)
-        elif not isinstance(option, ScriptCollection) and literal_text(option) is None:
-            machine.set_field(instance, REST, frozenset({option}))
-
-
-def note_keys(machine: ScriptMachine, receiver: Value, keys: Value) -> None:
-    """Note keys that the program does not say completely: names of tables in `{[process.env.TABLE]: ...}`."""
-    texts = frozenset(option for option in keys if isinstance(option, tuple) and literal_text(option) is None)
-    for option in receiver if texts else ():
-        if isinstance(option, ScriptCollection):
-            machine.write((option, "key texts"), texts)
 
 
 def rest_of(machine: ScriptMachine, site: object, value: Value, names: list[str]) -> Value:

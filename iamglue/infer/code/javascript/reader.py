@@ -109,6 +109,7 @@ class _ParsedScripts:
         return sum(map(len, texts)) < _LONG or has_aws_traces(texts)
 
     def _parse(self, file: CodeFile) -> None:
+        """Parse one file; a part that does not parse is reported, and the rest is read."""
         source = file.text.encode("utf-8", "replace")
         if len(source) > MAX_FILE_BYTES:
             reason = f"the file has {len(source):,} bytes; files of more than {MAX_FILE_BYTES:,} are not read"
@@ -167,6 +168,7 @@ class _ProjectReading:
         )
 
     def _evaluate_others(self) -> None:
+        """Evaluate the code that no entry point reaches; its calls are not reached."""
         machine = self._machine
         machine.is_reaching = False
         for path in machine.infos:
@@ -226,6 +228,7 @@ class _ProjectReading:
         return sdk_calls(self._machine, requests, self._place)
 
     def _unresolved_calls(self) -> list[UnresolvedCall]:
+        """The calls that are not resolved, each once, by their places."""
         doubts = self._machine.finish()
         unresolved = {
             UnresolvedCall(self._place(doubt.path, doubt.at), doubt.call, doubt.reason, doubt.candidates): None
@@ -234,6 +237,7 @@ class _ProjectReading:
         return sorted(unresolved, key=lambda one: (one.place, one.call, one.reason))
 
     def _note_limits(self) -> None:
+        """Report the files whose code was too large or too deep to be followed to the end."""
         for path in sorted(self._machine.pending_paths()) if self._scripts.may_call_aws else ():
             reason = "the program is too large to be followed to the end; calls of this file may be missing"
             self._failed.append(FailedFile(CodePlace(path, 0, 0), reason))

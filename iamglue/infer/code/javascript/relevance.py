@@ -25,6 +25,7 @@ def may_call_aws(machine: ScriptMachine) -> Callable[[FunctionInfo], bool]:
     names |= {word for row in table_rows("javascript_helpers") for word in _WORDS.findall(row["member"])}
 
     def is_relevant(info: FunctionInfo) -> bool:
+        """Whether the text of a function has a word of an SDK; true if its text is not known."""
         known = machine.relevant.get(info)
         if known is None:
             text = info.text() if info.text is not None else ""

@@ -66,6 +66,7 @@ class _Conversion:
         return result
 
     def _object(self, instance: ScriptCollection, depth: int) -> CodeValue:
+        """The members of an object, or the elements of a list as one value."""
         machine = self._machine
         if instance.kind == "array":
             return CodeValue(items=self.value(machine.read((instance, ELEMENTS)), depth))
@@ -137,6 +138,7 @@ def _with_base_options(identity: _Identity, base: _Identity) -> _Identity:
 
 
 def _options_identities(machine: ScriptMachine, client: ScriptClient, options: Value) -> list[_Identity]:
+    """Two identities if the credentials of a role may be left out: with the role, and without it."""
     general = machine.read((client, "v2 options"))
     credentials = member(machine, options, "credentials")
     if any(isinstance(option, ScriptFunction) for option in credentials):
@@ -198,6 +200,7 @@ def _member(machine: ScriptMachine, objects: Value, name: str) -> CodeValue:
 
 
 def _join_calls(calls: list[SdkCall]) -> SdkCall:
+    """Several calls of an operation at one place as one, whose parameters may be those of any."""
     first, *others = calls
     parameters = dict(first.parameters)
     has_more = first.has_more_parameters
@@ -209,6 +212,7 @@ def _join_calls(calls: list[SdkCall]) -> SdkCall:
 
 
 def _credentials_role(machine: ScriptMachine, option: object) -> CodeValue | None:
+    """The role that credentials are of: made by a provider, or by a call of `AssumeRole`; None for others."""
     if isinstance(option, ScriptCredentials):
         return code_value(machine, machine.read((option, "role")))
     if isinstance(option, ScriptResponse) and option.client == "sts" and option.operation.startswith("AssumeRole"):

@@ -232,6 +232,7 @@ def concatenate(values: list[Value]) -> Value:
 
 
 def _append_text(first: Text, second: Text) -> Text:
+    """One text after another; too long a text is one that takes up all others."""
     if first and second and isinstance(first[-1], str) and isinstance(second[0], str):
         text: Text = (*first[:-1], first[-1] + second[0], *second[1:])
     elif first and second and first[-1] == second[0] == UNKNOWN_TEXT[0]:

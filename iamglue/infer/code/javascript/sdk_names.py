@@ -92,6 +92,7 @@ def client_of_class(external: PackageMember) -> tuple[str, str] | None:
 
 
 def _v2_client(names: tuple[str, ...]) -> tuple[str, str] | None:
+    """The client and style of a constructor of v2; None if it makes no client."""
     if names == ("DynamoDB", "DocumentClient"):
         return "dynamodb", "document"
     client = constructor_client(names[0]) if len(names) == 1 else None

@@ -19,8 +19,9 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
 from iamglue.infer.code.javascript.machine import ScriptMachine
+from iamglue.infer.code.javascript.member_changes import add_spread
 from iamglue.infer.code.javascript.noted_calls import PassedArguments, UncertainCall
-from iamglue.infer.code.javascript.object_members import add_spread, method_of
+from iamglue.infer.code.javascript.object_members import method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
@@ -134,6 +135,7 @@ def _client_method(
 
 
 def _operation(client: ScriptClient, name: str) -> str | None:
+    """The operation of a client's method; None for a helper or an unknown name. A document client has its own names."""
     if client.style == "document":
         document = document_operation(name)
         if document is not None:
@@ -189,6 +191,7 @@ def _add_bound(machine: ScriptMachine, merged: ScriptCollection, bound: Value, n
 
 
 def _send(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
+    """Send a command as v3 does, also with a callback; one that is not known is reported."""
     commands = arguments.at(0)
     machine.check(site, "send", lambda activation: _unknown_command(activation, commands, site))
     result = send(machine, client, commands)
@@ -198,6 +201,7 @@ def _send(machine: ScriptMachine, client: ScriptClient, arguments: PassedArgumen
 
 
 def _unknown_command(activation: Activation, commands: Value, site: CallSite) -> UncertainCall | None:
+    """The report of a sent command of which no request is known; None if one is."""
     if any(isinstance(command, ScriptCommand) for command in commands):
         return None
     return UncertainCall(activation.info.path, site.at, site.text, "the command that is sent is not known")
@@ -218,6 +222,7 @@ def _by_name(machine: ScriptMachine, client: ScriptClient, arguments: PassedArgu
 
 
 def _unknown_name(activation: Activation, client: ScriptClient, first: Value, site: CallSite) -> UncertainCall | None:
+    """The report of an operation's name that is not known; None if all names are those of operations."""
     names = literal_texts(first)
     if names and len(names) == len(first) and all(_operation(client, name) for name in names):
         return None
@@ -225,6 +230,7 @@ def _unknown_name(activation: Activation, client: ScriptClient, first: Value, si
 
 
 def _wait_for(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:
+    """The requests of `waitFor(state, parameters)`; a state that is not known is reported."""
     names = literal_texts(arguments.at(0))
     known = [operation for name in names if (operation := waiter_operation(client.client, name))]
     given = PassedArguments(arguments.values[1:], arguments.rest, arguments.is_open)

@@ -98,6 +98,7 @@ def _document(machine: ScriptMachine, names: tuple[str, ...], arguments: PassedA
 def _paginate(
     machine: ScriptMachine, client: str, operation: str | None, arguments: PassedArguments, site: CallSite
 ) -> Value:
+    """A list of the pages, each a response of the operation."""
     pages = machine.new_object(site, "array")
     machine.set_field(pages, ELEMENTS, _call_configured_helper(machine, client, operation, arguments, site))
     return frozenset({pages})
@@ -121,6 +122,7 @@ def _send(
     site: CallSite,
     helper: str = "",
 ) -> Value:
+    """Note a request of a helper, by each of the clients that may send it."""
     helper = helper or site.text.rpartition(".")[2]
     result = add_request(machine, site, operation, parameters, helper=helper)
     for sender in senders:
@@ -140,6 +142,7 @@ def _upload(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) 
 
 
 def _signed_url(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite) -> Value:
+    """A URL makes the request of its command with the client's credentials."""
     for client in arguments.at(0):
         if isinstance(client, ScriptClient):
             send(machine, client, arguments.at(1))

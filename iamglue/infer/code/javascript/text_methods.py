@@ -27,6 +27,7 @@ _REPLACING = frozenset(("replace", "replaceAll"))
 
 
 def _text_method(machine: ScriptMachine, text: Text, name: str, arguments: PassedArguments, site: CallSite) -> Value:
+    """What a method of a text gives, by what is known of the text."""
     literal = literal_text(text)
     if name in _KEEPING:
         return frozenset({text})

@@ -72,7 +72,10 @@ def _is_of_library(option: object) -> bool:
 def _operation_check(
     machine: ScriptMachine, name: str, parameters: Value, site: CallSite
 ) -> Callable[[Activation], UncertainCall | None]:
+    """The check of a call, to be made when all values are known: the request, a report, or None."""
+
     def check(activation: Activation) -> UncertainCall | None:
+        """Note the request of the only operation that fits; report the call if several do."""
         keys = _keys(machine, parameters)
         operations = [] if not keys else _operations(machine.imported_clients, name, keys)
         if len(operations) == 1:
