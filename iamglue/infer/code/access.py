@@ -90,6 +90,7 @@ def _without_other_endpoints(calls: Sequence[SdkCall]) -> tuple[list[SdkCall], l
 
 
 def _call_access(call: SdkCall, requirements: Iterable[_Requirement]) -> Iterator[InferredAccess]:
+    """One access for each requirement of a call, with the call's place as its evidence."""
     for requirement in requirements:
         yield InferredAccess(
             requirement.action,
@@ -139,6 +140,7 @@ def _is_about(call: SdkCall, action: str) -> bool:
 
 
 def _rule_requirements(rule: ParameterRule, call: SdkCall) -> Iterator[_Requirement]:
+    """What a rule adds to a call, as companions of the first action of its operation."""
     base = next(iter(client_operation_actions(call.client, call.operation) or ()), "")
     for action in rule.actions:
         for resource in _rule_resources(rule, call, action):
@@ -146,6 +148,7 @@ def _rule_requirements(rule: ParameterRule, call: SdkCall) -> Iterator[_Requirem
 
 
 def _rule_resources(rule: ParameterRule, call: SdkCall, action: str) -> tuple[CallResource, ...]:
+    """The resources of a rule's action: those of its parameter; of the call itself if the rule names none; else any."""
     if not rule.resource:
         return call_resources(call, action)
     kind_name, _, path = rule.resource.partition("@")
@@ -157,6 +160,7 @@ def _rule_resources(rule: ParameterRule, call: SdkCall, action: str) -> tuple[Ca
 
 
 def _applies(rule: ParameterRule, call: SdkCall) -> bool:
+    """Whether a rule's parameters are present, absent and of the right value, as far as the code says."""
     if any(values_at(call.parameters, path) for path in rule.absent):
         return False
     if not all(values_at(call.parameters, path) for path in rule.present):
@@ -170,6 +174,7 @@ def _may_be(call: SdkCall, path: str, text: str) -> bool:
 
 
 def _partiql_table(table: Text, index: Text | None) -> CallResource:
+    """The table of a PartiQL statement, or the index, whose type follows from `index`."""
     name = spec_text(table)
     kind = None if index else "table"
     return CallResource(SpecResource(name), kind, text_origin(table), index=spec_text(index) if index else None)
@@ -264,6 +269,7 @@ def _evidence(items: Iterable[InferredAccess | ConditionalAccess]) -> tuple[Code
 
 
 def _join_access(first: InferredAccess, second: InferredAccess) -> InferredAccess:
+    """One access for two calls: a reached one is kept, and both calls' roles are passed."""
     roles = tuple(dict.fromkeys((*first.entry.pass_role, *second.entry.pass_role)))
     return replace(
         first if first.is_reached or not second.is_reached else second,
@@ -274,6 +280,7 @@ def _join_access(first: InferredAccess, second: InferredAccess) -> InferredAcces
 
 
 def _merged_conditional(items: Iterable[ConditionalAccess]) -> tuple[ConditionalAccess, ...]:
+    """Each action and resource once for each condition, with all places that need it."""
     groups: dict[tuple[str, str, str], list[ConditionalAccess]] = {}
     for item in items:
         groups.setdefault((item.action, item.resource, item.when), []).append(item)
@@ -281,6 +288,7 @@ def _merged_conditional(items: Iterable[ConditionalAccess]) -> tuple[Conditional
 
 
 def _other_roles(calls: Iterable[SdkCall]) -> tuple[OtherRoleAccess, ...]:
+    """Each operation once for each role that it is called with; the role `*` if its ARN is not known."""
     places: dict[tuple[str, str], set[CodePlace]] = {}
     for call in calls:
         texts = sorted(map(spec_text, call.role.texts)) if call.role is not None else []

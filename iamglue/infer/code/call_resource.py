@@ -37,6 +37,7 @@ def spec_text(text: Text) -> str:
 
 
 def _spec_part(part: str | UnknownPart) -> str:
+    """A part of a text: its value at deployment, else `${NAME}` of a variable; `*` for what only a run knows."""
     if isinstance(part, str):
         return part
     if part.value:

@@ -121,6 +121,7 @@ def _typed_resources(call: SdkCall, action: str, kind: ResourceType) -> Iterator
 def _resources_at(
     call: SdkCall, paths: tuple[str, ...], kind: ResourceType, arn_format: ArnFormat
 ) -> Iterator[CallResource]:
+    """The resources at the first path that names any, with one for any name if the texts are not all known."""
     for path in paths:
         texts, is_complete = naming_texts(call, path)
         if not values_at(call.parameters, path):
@@ -154,6 +155,7 @@ def _combined_resources(
 
 
 def _named_resource(text: Text, path: str, kind: ResourceType, arn_format: ArnFormat) -> CallResource:
+    """The resource that a text names: by ARN, queue URL, partial function ARN or name; `*` if it is unknown."""
     origin = text_origin(text)
     name = _name_in(text, path)
     if not name.strip(_ANY):

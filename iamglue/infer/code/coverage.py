@@ -69,6 +69,7 @@ def unused_entries(inferred: InferredCode, function: SpecFunction, scope: Deploy
 
 
 def _find_unused(entries: Iterable[AccessEntry], called: set[str], scope: DeploymentScope) -> Iterator[UnusedEntry]:
+    """Yield the entries with actions that nothing calls; a companion's action never makes an entry unused."""
     for entry in entries:
         actions = sorted({grant.action for grant in entry_grants(entry, scope) or ()})
         own = [action for action in actions if not is_companion(action, entry)]

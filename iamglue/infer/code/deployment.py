@@ -111,6 +111,7 @@ def _ends_with(own: tuple[str, ...], parts: tuple[str, ...]) -> bool:
 
 
 def _filled_call(call: SdkCall, fill: Callable[[Text], frozenset[Text]]) -> SdkCall:
+    """The call with the deployment's values in its parameters and in the ARN of its role."""
     return replace(
         call,
         parameters={name: _filled_value(value, fill) for name, value in call.parameters.items()},
@@ -119,6 +120,7 @@ def _filled_call(call: SdkCall, fill: Callable[[Text], frozenset[Text]]) -> SdkC
 
 
 def _filled_value(value: CodeValue, fill: Callable[[Text], frozenset[Text]]) -> CodeValue:
+    """A value with the deployment's values in its texts, also in those of its members and items."""
     return CodeValue(
         frozenset(filled for text in value.texts for filled in fill(text)),
         tuple((name, _filled_value(member, fill)) for name, member in value.members),

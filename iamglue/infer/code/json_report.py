@@ -49,6 +49,7 @@ def failed_data(inferred: InferredCode) -> list[dict[str, Any]]:
 
 
 def _access_data(item: InferredAccess) -> dict[str, Any]:
+    """One access as JSON data; `prefix` is left out if the entry has none."""
     return {
         "action": item.action,
         "resource": item.resource,

@@ -109,6 +109,7 @@ def _possible_members(variable: str, type_name: str, operation: str) -> tuple[st
 
 
 def _member_names(variable: str, type_name: str, operation: str) -> Iterator[str]:
+    """Names of members that may give a variable, the likeliest first: its own, its stem's, general ones."""
     stems = _stems(_normalize(variable))
     stem, own = stems[0], _stems(_normalize(type_name))[0]
     yield _normalize(variable)

@@ -56,6 +56,7 @@ def statement_target(statement: str) -> tuple[str, str, str | None] | None:
 
 
 def _statement_access(text: Text) -> tuple[str, Text, Text | None] | None:
+    """The action, table and index of a statement, also with unknown parts; None for a form that is not read."""
     unknown = [part for part in text if isinstance(part, UnknownPart)]
     written = "".join(part if isinstance(part, str) else _PART for part in text)
     match = _TABLE.match(written)

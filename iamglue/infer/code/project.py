@@ -117,6 +117,7 @@ class _Walk:
             )
 
     def _folder_paths(self, folder: Path) -> Iterator[str]:
+        """Yield the paths of a directory's own code; count and collect what is left out of it."""
         for parent, folders, names in os.walk(folder, onerror=self._add_unreadable):
             vendored = {match["name"].lower() for name in folders if (match := _DISTRIBUTION.fullmatch(name))}
             folders[:] = sorted(name for name in folders if self._is_own(Path(parent, name), vendored))
@@ -132,6 +133,7 @@ class _Walk:
                         yield os.path.join(parent, name)  # noqa: PTH118 - as the user wrote the directory
 
     def _add_document(self, path: Path) -> None:
+        """Collect a small JSON file, but not a lock file; one that cannot be examined is left out."""
         if not path.name.endswith(".json") or "lock" in path.name:
             return
         with suppress(OSError):
@@ -139,6 +141,7 @@ class _Walk:
                 self.documents.append(str(path))
 
     def _is_own(self, folder: Path, vendored: set[str]) -> bool:
+        """Whether a directory has code of the program: not tests, tools, packages or an environment."""
         name = folder.name
         if name in _TEST_FOLDERS:
             self.test_count += sum(_has_code(path.name) for path in folder.rglob("*"))

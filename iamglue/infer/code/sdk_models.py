@@ -89,6 +89,7 @@ def _document(package: str, client: str, kind: str) -> dict[str, Any]:
 
 @cache
 def _data_folder(package: str) -> Path:
+    """The directory of a package's models. Raises ModuleNotFoundError if the package is not installed."""
     package_spec = importlib.util.find_spec(package)
     locations = package_spec.submodule_search_locations if package_spec else None
     if not locations:

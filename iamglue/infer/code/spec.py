@@ -142,6 +142,7 @@ def with_unreached(own: InferredCode, all_functions: InferredCode) -> InferredCo
 
 
 def _by_entry(items: Iterable[InferredAccess], names: _ParameterNames) -> dict[AccessEntry, list[InferredAccess]]:
+    """The accesses by their entry, with parameters that a spec takes."""
     result: dict[AccessEntry, list[InferredAccess]] = {}
     for item in items:
         result.setdefault(names.renamed_entry(item.entry), []).append(item)
@@ -149,6 +150,7 @@ def _by_entry(items: Iterable[InferredAccess], names: _ParameterNames) -> dict[A
 
 
 def _entry_comments(entry: AccessEntry, items: Iterable[InferredAccess]) -> Iterator[str]:
+    """The places of the calls, and that the resource must be named where the code does not say it."""
     listed = list(items)
     yield _places_text(place for item in listed for place in item.evidence)
     if entry.resource.text == _ANY and any(item.resource == _ANY and _has_names(item.action) for item in listed):
@@ -208,6 +210,7 @@ def _key_notes(items: Iterable[ConditionalAccess], names: _ParameterNames) -> It
 
 
 def _places_text(places: Iterable[CodePlace]) -> str:
+    """The first places, each line once, and how many more there are."""
     distinct = sorted({(place.path, place.line) for place in places})
     text = ", ".join(f"{path}:{line}" for path, line in distinct[:_MAX_PLACES])
     return f"{text} and {len(distinct) - _MAX_PLACES} more" if len(distinct) > _MAX_PLACES else text
@@ -261,6 +264,7 @@ class _ParameterNames:
         return self._own_name if name == OWN_NAME and self._own_name else f"${{{self._parameter_name(name)}}}"
 
     def _parameter_name(self, name: str) -> str:
+        """The parameter for a variable: a new name each, with a number if another variable has it."""
         if name not in self._names:
             taken = set(self._names.values())
             base = spec_parameter(name)

@@ -108,6 +108,7 @@ def least_certain(origins: Iterable[ValueOrigin]) -> ValueOrigin:
 
 
 def _join_optional(first: CodeValue | None, second: CodeValue | None) -> CodeValue | None:
+    """What may be either value; the other one if one of them is None."""
     if first is None or second is None:
         return first if second is None else second
     return join_values(first, second)

@@ -76,6 +76,7 @@ class FunctionResource:
         return next((name for name in names if self._sources.has_file(name)), None)
 
     def _code_path(self) -> str:
+        """The directory of `Code.fromAsset`, from that of the app; "" for other code, noted where it is not known."""
         code = self._property("code")
         if isinstance(code, LibraryObject) and code.name.rpartition(".")[2] in ("fromAsset", "AssetCode", "asset"):
             path = code.arguments[0] if code.arguments else None
@@ -110,11 +111,13 @@ class FunctionResource:
         return {**result, OPEN_ENVIRONMENT: "true"} if is_open else result
 
     def _set_variable(self, variables: dict[str, Any], name: str, value: Any) -> None:
+        """Set a variable; one that is set to different values is not known."""
         old = variables.get(name)
         is_other = old is not None and old != value
         variables[name] = UnknownValue("the source sets it to several values") if is_other else value
 
     def _variable_text(self, name: str, value: Any) -> Any:
+        """A variable's value as a template has it; "" with a note if it is not known."""
         known = template_value(value)
         if known is None:
             self._note(f"the value of its variable `{name}`", value)
@@ -148,6 +151,7 @@ class FunctionResource:
         return result
 
     def _setting_attribute(self, name: str, attribute: str) -> Any:
+        """The attribute of the resource that a property names; None, with a note, if the property is not followed."""
         construct = construct_of(self._property(name))
         value = attribute_value(construct, attribute) if construct is not None else None
         if value is None and self._property(name) is not None and not _is_unknown(self._property(name)):

@@ -107,6 +107,7 @@ def _own_triggers(function: Construct) -> Iterator[TriggerResource]:
 
 
 def _event_source(function: Construct, source: Any, place: SourcePlace) -> TriggerResource:
+    """The mapping or permission of an event source; a note for a class that is in neither table."""
     kind = source.name.rpartition(".")[2] if isinstance(source, LibraryObject) else ""
     resource = next((construct_of(item) for item in getattr(source, "arguments", ()) if construct_of(item)), None)
     if kind in _POLLED:
@@ -118,6 +119,7 @@ def _event_source(function: Construct, source: Any, place: SourcePlace) -> Trigg
 
 
 def _event_source_mapping(function: Construct, source: Any, place: SourcePlace) -> TriggerResource:
+    """The mapping that polls an ARN; a note if the ARN is not known."""
     arn = template_value(source)
     if arn is None:
         return TriggerResource(function, note=f"{place}: the source of the function's events is not known")
@@ -125,6 +127,7 @@ def _event_source_mapping(function: Construct, source: Any, place: SourcePlace) 
 
 
 def _invoke_permission(function: Construct, service: str, source: Any, place: SourcePlace) -> TriggerResource:
+    """The permission for a service to invoke the function for one resource; a note if that is not known."""
     arn = template_value(source)
     if arn is None:
         return TriggerResource(
@@ -143,6 +146,7 @@ def _invoke_permission(function: Construct, service: str, source: Any, place: So
 
 
 def _permission_of_call(function: Construct, call: LibraryObject) -> TriggerResource:
+    """The permission of `addPermission`; a note if its principal is no service."""
     options = next((item for item in call.arguments if isinstance(item, PropertyMap)), None)
     principal = property_of(options, "principal")
     name = principal.arguments[0] if isinstance(principal, LibraryObject) and principal.arguments else None

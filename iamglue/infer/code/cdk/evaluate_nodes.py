@@ -32,6 +32,7 @@ from iamglue.infer.code.javascript import syntax
 
 
 def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: CdkFrame) -> Any:
+    """A text of the parts, or a list if all parts are lists."""
     values = [machine.evaluate(part, activation) for part in node.parts]
     if any(isinstance(value, list) for value in values) and all(isinstance(value, list) for value in values):
         return _limit_list([item for value in values for item in value])
@@ -39,6 +40,7 @@ def _concatenation(machine: CdkMachine, node: syntax.Concatenation, activation: 
 
 
 def _name(_: CdkMachine, node: syntax.Name, activation: CdkFrame) -> Any:
+    """The value of the variable in the innermost frame that has it; an unbound name is one of a library."""
     key, __ = variable(node.scope, node.name, activation)
     owner: CdkFrame | None = activation
     while owner is not None:
@@ -55,6 +57,7 @@ def _name(_: CdkMachine, node: syntax.Name, activation: CdkFrame) -> Any:
 
 
 def _index(machine: CdkMachine, node: syntax.Index, activation: CdkFrame) -> Any:
+    """An element by a known index, or a member by a known name; a missing member of a known object is undefined."""
     target, key = machine.evaluate(node.target, activation), machine.evaluate(node.key, activation)
     if isinstance(target, list) and isinstance(key, str) and key.isdigit() and int(key) < len(target):
         return target[int(key)]
@@ -66,6 +69,7 @@ def _index(machine: CdkMachine, node: syntax.Index, activation: CdkFrame) -> Any
 
 
 def _arguments(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: CdkFrame) -> list[Any]:
+    """The values of the arguments; a spread list that is not known counts as one argument."""
     values: list[Any] = []
     for argument in node.arguments:
         value = machine.evaluate(argument.value, activation)
@@ -77,6 +81,7 @@ def _arguments(machine: CdkMachine, node: syntax.CallExpression | syntax.New, ac
 
 
 def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activation: CdkFrame) -> Any:
+    """What a call or `new` gives; `super(...)` initializes the object of the frame."""
     is_super = isinstance(node.callee, syntax.Super)
     callee = None if is_super else machine.evaluate(node.callee, activation)
     arguments = _arguments(machine, node, activation)
@@ -87,6 +92,7 @@ def _call(machine: CdkMachine, node: syntax.CallExpression | syntax.New, activat
 
 
 def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: CdkFrame) -> PropertyMap:
+    """The object's members; a spread value or a key that is not known leaves it open."""
     result: PropertyMap = KeywordMap() if isinstance(node, KeywordArguments) else PropertyMap()
     for key, part in node.entries:
         value = NO_VALUE if isinstance(part, syntax.Getter) else machine.evaluate(part, activation)
@@ -102,6 +108,7 @@ def _object(machine: CdkMachine, node: syntax.ObjectLiteral, activation: CdkFram
 
 
 def _array(machine: CdkMachine, node: syntax.ArrayLiteral, activation: CdkFrame) -> Any:
+    """The elements, those of spread lists one by one; a spread value that is not a list counts as one element."""
     values: list[Any] = []
     for element in node.elements:
         value = machine.evaluate(element.value, activation)
@@ -114,6 +121,7 @@ def _limit_list(values: list[Any]) -> Any:
 
 
 def _class(machine: CdkMachine, node: syntax.ClassExpression, activation: CdkFrame) -> ProgramClass:
+    """The class, whose static members are evaluated at once; a class that another one extends counts as used."""
     base = machine.evaluate(node.info.parent, activation) if node.info.parent is not None else None
     value = ProgramClass(node.info, activation, base)
     if isinstance(base, ProgramClass):
@@ -125,6 +133,7 @@ def _class(machine: CdkMachine, node: syntax.ClassExpression, activation: CdkFra
 
 
 def _choice(machine: CdkMachine, node: syntax.Choice, activation: CdkFrame) -> Any:
+    """The value that all options have, without those that are undefined."""
     for condition in node.conditions:
         machine.evaluate(condition, activation)
     values = [machine.evaluate(option, activation) for option in node.options]
@@ -137,6 +146,7 @@ def _fallback(machine: CdkMachine, node: syntax.Fallback, activation: CdkFrame) 
 
 
 def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFrame) -> Any:
+    """The assigned value; `+=` on a variable joins texts or lists, on anything else the result is not known."""
     value = machine.evaluate(node.value, activation)
     if node.is_update:
         old: Any = UnknownValue("it changes")
@@ -150,6 +160,7 @@ def _assignment(machine: CdkMachine, node: syntax.Assignment, activation: CdkFra
 
 
 def _sequence(machine: CdkMachine, node: syntax.Sequence, activation: CdkFrame) -> Any:
+    """The value of the last part."""
     value: Any = NO_VALUE
     for part in node.parts:
         value = machine.evaluate(part, activation)
@@ -157,12 +168,14 @@ def _sequence(machine: CdkMachine, node: syntax.Sequence, activation: CdkFrame) 
 
 
 def _opaque(machine: CdkMachine, node: syntax.Opaque, activation: CdkFrame) -> Any:
+    """Not known; the parts are evaluated for what they do."""
     for part in node.parts:
         machine.evaluate(part, activation)
     return UnknownValue("its expression is not followed")
 
 
 def _import(machine: CdkMachine, node: syntax.Import, activation: CdkFrame) -> Any:
+    """Bind an import; `import *` of a Python module binds all its variables."""
     value = machine.imported(node.source, node.name, activation)
     is_all = isinstance(node.target, syntax.VariablePattern) and node.target.name == "*"
     if is_all and isinstance(value, ProgramModule):
@@ -171,12 +184,14 @@ def _import(machine: CdkMachine, node: syntax.Import, activation: CdkFrame) -> A
 
 
 def _export(machine: CdkMachine, node: syntax.Export, activation: CdkFrame) -> Any:
+    """Export a value from the module of the frame, and give it."""
     value = machine.evaluate(node.value, activation)
     machine.exports(activation)[node.name] = value
     return value
 
 
 def _re_export(machine: CdkMachine, node: syntax.ReExport, activation: CdkFrame) -> Any:
+    """Export what another file of the app exports; exports of libraries are left out."""
     module = machine.imported(node.source, "*", activation)
     exports = machine.exports(activation)
     if not isinstance(module, ProgramModule):
@@ -188,6 +203,7 @@ def _re_export(machine: CdkMachine, node: syntax.ReExport, activation: CdkFrame)
 
 
 def _if(machine: CdkMachine, node: syntax.If, activation: CdkFrame) -> Any:
+    """Follow all branches; without `else`, the case that none is taken counts as well."""
     for condition, _ in node.branches:
         machine.evaluate(condition, activation)
     is_complete = bool(node.branches) and node.branches[-1][0] is None
@@ -200,6 +216,7 @@ def _loop(machine: CdkMachine, node: syntax.Loop, activation: CdkFrame) -> Any:
 
 
 def _for_values(machine: CdkMachine, node: syntax.ForEach, activation: CdkFrame) -> Any:
+    """Evaluate the body for each element of a list or key of an object; once if they are not known."""
     values = machine.evaluate(node.values, activation)
     if isinstance(values, PropertyMap) and not values.is_open:
         values = list(values.members)
@@ -218,6 +235,7 @@ def _switch(machine: CdkMachine, node: syntax.Switch, activation: CdkFrame) -> A
 
 
 def _try(machine: CdkMachine, node: syntax.Try, activation: CdkFrame) -> Any:
+    """Evaluate the body, then the handler as a branch that may be taken, then the finalizer."""
     machine.evaluate(node.body, activation)
     if node.handler is not None:
         machine.branches([node.handler], activation, is_complete=False)
@@ -270,6 +288,7 @@ EVALUATIONS.update(
 
 
 def _this(activation: CdkFrame) -> Any:
+    """The object of the innermost method around the code."""
     owner: CdkFrame | None = activation
     while owner is not None and owner.this is None:
         owner = owner.parent

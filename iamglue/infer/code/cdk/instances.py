@@ -76,6 +76,7 @@ def initialize_base(machine: CdkMachine, activation: CdkFrame, arguments: Sequen
 def _initialize_as(
     machine: CdkMachine, base: Any, instance: Instance, arguments: Sequence[Any], place: SourcePlace
 ) -> None:
+    """Run the constructor of a base on an object: the program's own, or that of a construct, which gives it a path."""
     if isinstance(base, ProgramClass):
         _initialize(machine, base, instance, arguments, place)
         return

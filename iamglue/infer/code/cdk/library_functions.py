@@ -38,6 +38,7 @@ def _changed_member(target: PropertyMap, name: str, arguments: Sequence[Any]) ->
 
 
 def _member_list(target: PropertyMap, name: str) -> Any:
+    """The members of a dictionary as the list that `items`, `keys` and the like give."""
     listed: dict[str, list[Any]] = {
         "items": [[key, value] for key, value in target.members.items()],
         "entries": [[key, value] for key, value in target.members.items()],
@@ -64,13 +65,17 @@ def _directory(arguments: Sequence[Any]) -> Any:
 
 
 def _dictionary(arguments: Sequence[Any]) -> PropertyMap:
+    """A dictionary with the members of all arguments; open if one of them is not known."""
     result = PropertyMap()
     map_call(result, "update", arguments)
     return result
 
 
 def _object_function(name: str) -> Callable[[Sequence[Any]], Any]:
+    """The function of `Object` that lists members of its first argument."""
+
     def listed(arguments: Sequence[Any]) -> Any:
+        """The list; not known if the object is open or not known."""
         value = _first_argument(arguments)
         is_known = isinstance(value, PropertyMap) and not value.is_open
         return _member_list(value, name) if is_known else UnknownValue("its object is not known")
@@ -89,7 +94,10 @@ def _joined_list(arguments: Sequence[Any]) -> Any:
 
 
 def _intrinsic(function: str) -> Callable[[Sequence[Any]], Any]:
+    """The function of `Fn` that makes an intrinsic function of CloudFormation of literal arguments."""
+
     def call(arguments: Sequence[Any]) -> Any:
+        """The value, known at deployment; not known unless all arguments are literal texts."""
         if not arguments or not all(isinstance(item, str) for item in arguments):
             return UnknownValue(f"the argument of `{function}` is not known")
         return DeploymentValue(function, tuple(arguments) if function == "Fn::GetAtt" else arguments[0])

@@ -63,6 +63,7 @@ def member_of(machine: CdkMachine, target: Any, name: str) -> Any:
 
 
 def _map_member(target: PropertyMap, name: str) -> Any:
+    """A member of an object, a method of a dictionary, or undefined; not known if the object is open."""
     if name in target.members:
         return target.members[name]
     if name in _MAP_CALLS:
@@ -83,6 +84,7 @@ def _text_member(target: str, name: str) -> Any:
 
 
 def _library_member(target: LibraryMember, name: str) -> Any:
+    """A name in a library; those of classes have the spelling of TypeScript."""
     if target.name == "Aws" and name in _PSEUDO_PARAMETERS:
         return DeploymentValue("Ref", _PSEUDO_PARAMETERS[name])
     is_class = target.name.rpartition(".")[2][:1].isupper()
@@ -115,6 +117,7 @@ def _instance_member(machine: CdkMachine, target: Instance, name: str) -> Any:
 
 
 def _class_member(target: ProgramClass, name: str) -> Any:
+    """A static member or method of a class."""
     if name in target.statics:
         return target.statics[name]
     for method in target.info.methods:
@@ -210,6 +213,7 @@ def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[A
 
 
 def _list_call(machine: CdkMachine, target: list[Any], name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
+    """What a method gives that changes a list or calls a function with each element."""
     if name in ("append", "push"):
         target.extend(arguments)
         return NO_VALUE

@@ -34,6 +34,7 @@ from iamglue.infer.code.javascript.syntax import (
 
 
 def _constant(_: PythonConverter, node: ast.Constant) -> Expression:
+    """A number or a boolean is a text, as in JavaScript; None and bytes have no text."""
     is_text = isinstance(node.value, str | int | float) and node.value is not None
     if isinstance(node.value, bool):
         return Literal(position(node), str(node.value).lower())
@@ -41,6 +42,7 @@ def _constant(_: PythonConverter, node: ast.Constant) -> Expression:
 
 
 def _name(converter: PythonConverter, node: ast.Name) -> Expression:
+    """A variable, or `this` for the first parameter of the method around it."""
     if converter.self_name and node.id == converter.self_name:
         return This(position(node))
     return Name(position(node), PYTHON_SCOPE, node.id)
@@ -56,6 +58,7 @@ def _attribute(converter: PythonConverter, node: ast.Attribute) -> Expression:
 
 
 def _call(converter: PythonConverter, node: ast.Call) -> Expression:
+    """A call; keyword arguments are one more argument, and `super().__init__` is `super`."""
     arguments = [
         Argument(
             converter.expression(item.value if isinstance(item, ast.Starred) else item), isinstance(item, ast.Starred)
@@ -77,6 +80,7 @@ def _dictionary(converter: PythonConverter, node: ast.Dict) -> Expression:
 
 
 def _list(converter: PythonConverter, node: ast.List | ast.Tuple | ast.Set) -> Expression:
+    """A list; tuples and sets are lists too."""
     elements = (
         Argument(
             converter.expression(item.value if isinstance(item, ast.Starred) else item), isinstance(item, ast.Starred)
@@ -103,6 +107,7 @@ def _operation(converter: PythonConverter, node: ast.BinOp) -> Expression:
 
 
 def _boolean(converter: PythonConverter, node: ast.BoolOp) -> Expression:
+    """`a or b` as the first that has a value, `a and b` as any of them."""
     options = tuple(map(converter.expression, node.values))
     return (
         Fallback(position(node), options)

@@ -44,6 +44,7 @@ def _imported_modules(node: ast.Import) -> Iterator[Import]:
 
 
 def _import_from(_: PythonConverter, node: ast.ImportFrom) -> Expression:
+    """An import for each name, with the dots of a relative one before the module; `*` binds all names."""
     source = "." * node.level + (node.module or "")
     return Sequence(
         position(node),
@@ -68,6 +69,7 @@ def _assign(converter: PythonConverter, node: ast.Assign) -> Expression:
 
 
 def _annotated_assignment(converter: PythonConverter, node: ast.AnnAssign) -> Expression:
+    """The assignment; a declaration without a value does nothing."""
     return (
         converter.assign(node, node.target, converter.expression(node.value))
         if node.value
@@ -81,6 +83,7 @@ def _augmented_assignment(converter: PythonConverter, node: ast.AugAssign) -> Ex
 
 
 def _if(converter: PythonConverter, node: ast.If) -> Expression:
+    """One branch and its `else`; an `elif` is an `if` in the `else`."""
     branches: list[tuple[Expression | None, Expression]] = [
         (converter.expression(node.test), converter.block(node.body))
     ]
@@ -105,6 +108,7 @@ def _match(converter: PythonConverter, node: ast.Match) -> Expression:
 
 
 def _with(converter: PythonConverter, node: ast.With) -> Expression:
+    """The assignments of `as`, then the block; a manager without `as` is left out."""
     named = [
         converter.assign(node, item.optional_vars, converter.expression(item.context_expr))
         for item in node.items
@@ -114,6 +118,7 @@ def _with(converter: PythonConverter, node: ast.With) -> Expression:
 
 
 def _try(converter: PythonConverter, node: ast.Try) -> Expression:
+    """The body with its `else`; all handlers are one, as any of them may run."""
     body = converter.block([*node.body, *node.orelse])
     handlers = Sequence(position(node), tuple(converter.block(handler.body) for handler in node.handlers))
     return Try(position(node), body, None, handlers, converter.block(node.finalbody) if node.finalbody else None)
@@ -125,6 +130,7 @@ def _function(converter: PythonConverter, node: ast.FunctionDef) -> Expression:
 
 
 def _class(converter: PythonConverter, node: ast.ClassDef) -> Expression:
+    """A class that is assigned to its name; fields of its body are static, and `__init__` is the constructor."""
     outer = PythonConverter(converter.path, "")
     methods = [_method(outer, item) for item in node.body if isinstance(item, ast.FunctionDef)]
     fields = [item for item in node.body if isinstance(item, ast.Assign | ast.AnnAssign)]
@@ -147,6 +153,7 @@ def _class(converter: PythonConverter, node: ast.ClassDef) -> Expression:
 
 
 def _method(converter: PythonConverter, node: ast.FunctionDef) -> MethodInfo:
+    """A method; a class method counts as static, and a property as a getter."""
     decorators = {item.id for item in node.decorator_list if isinstance(item, ast.Name)}
     is_static = bool(decorators & {"staticmethod", "classmethod"})
     info = converter.function(node, is_method="staticmethod" not in decorators)
