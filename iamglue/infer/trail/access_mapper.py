@@ -191,6 +191,7 @@ class AccessMapper:
         self.accesses = {}
 
     def _add(self, key: str, count: int, denied: int, first: str, last: str) -> None:
+        """Count requests of an access, and extend its period; a time of "" is not known."""
         counts = self.accesses.get(key)
         if counts is None:
             if len(self.accesses) >= _MAX_ACCESSES:
@@ -203,6 +204,7 @@ class AccessMapper:
         counts[3] = max(counts[3], last)
 
     def _new_caller(self, who: str) -> _Caller:
+        """The caller of the first part of a line, kept for other lines."""
         if len(self._callers) >= _MAX_REMEMBERED:
             self._callers.clear()
         kind, principal, session, evidence, via = who.split("\t")
@@ -220,6 +222,7 @@ class AccessMapper:
         return caller
 
     def _new_kind(self, what: str) -> _Kind:
+        """The kind of request of the second part of a line, kept for other lines."""
         if len(self._kinds) >= _MAX_REMEMBERED:
             self._kinds.clear()
         account, region, source, name, event_type, is_data = what.split("\t")
@@ -237,6 +240,7 @@ class AccessMapper:
         return kind
 
     def _new_accesses(self, request: tuple[str, str, str], kind: _Kind) -> tuple[str, ...]:
+        """The accesses of a request, kept for other lines."""
         if len(self._requests) >= _MAX_REMEMBERED:
             self._requests.clear()
         accesses = self._requests[request] = kind.accesses(*request[1:])
@@ -258,6 +262,7 @@ def _partition(region: str) -> str:
 
 
 def _missing_principal_reason(kind: str) -> str:
+    """Why a record without a principal is no access, by the type of its identity."""
     if kind == "AWSService":
         return NotAccessReason.SERVICE
     if kind in _ROLE_TYPES:

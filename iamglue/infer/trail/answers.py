@@ -88,6 +88,7 @@ class AnswerFile:
 
 
 def _line_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the lines after the notes, in blocks of whole lines. Raises IamglueError for a damaged file."""
     try:
         with _open_compressed(path, "rb") as file:
             file.readline()

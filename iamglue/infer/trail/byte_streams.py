@@ -64,6 +64,7 @@ def _encoding_by_zeros(start: bytes) -> str | None:
 
 
 def _decode_blocks(first: bytes, blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield UTF-16 as UTF-8; what is not valid is replaced."""
     decoder: Any = codecs.getincrementaldecoder(encoding)(errors="replace")
     yield decoder.decode(first).removeprefix("\ufeff").encode()
     for block in blocks:
@@ -72,6 +73,7 @@ def _decode_blocks(first: bytes, blocks: Iterator[bytes], encoding: str) -> Iter
 
 
 def _decompress_blocks(file: ReadableBytes) -> Iterator[bytes]:
+    """Yield the content of gzip, or of a text as it is. Raises DamagedFileError for other compression."""
     data = file.read(READ_SIZE)
     if data[:2] != _GZIP:
         for start, kind in _OTHER_COMPRESSION.items():

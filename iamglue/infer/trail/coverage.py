@@ -53,6 +53,7 @@ class _EventPeriod:
     last: str
 
     def extend(self, first: str, last: str) -> None:
+        """Extend the period by that of other events."""
         self.first, self.last = min(self.first, first), max(self.last, last)
 
 
@@ -114,6 +115,7 @@ def is_data_event(is_data: str, source: str, name: str) -> bool:
 
 
 def _add_group(recorded: _AccountDays, row: list[Any]) -> None:
+    """Add a row of records: its day, and the services that its actions are of."""
     region, source, name, event_type, is_data, day, first, last = row
     of_data = is_data_event(is_data, source, name)
     recorded.has_management_events |= not of_data
@@ -138,6 +140,7 @@ def _is_reading(action: str) -> bool | None:
 
 
 def _extend(periods: dict[str, _EventPeriod], day: str, first: str, last: str) -> None:
+    """Extend the period of a day, or begin it."""
     if day in periods:
         periods[day].extend(first, last)
     else:
@@ -156,12 +159,14 @@ def _runs(days: dict[str, _EventPeriod]) -> list[list[str]]:
 
 
 def _missing_days(last: str, following: str) -> str:
+    """The days between two that have records, as a text."""
     one = timedelta(days=1)
     first_missing, last_missing = date.fromisoformat(last) + one, date.fromisoformat(following) - one
     return str(first_missing) if first_missing == last_missing else f"{first_missing} to {last_missing}"
 
 
 def _account_coverage(recorded: _AccountDays, run: list[str], account: str | None) -> Iterator[TrailCoverage]:
+    """The coverage of each service with records in the last run of days."""
     start, end = recorded.days[run[0]].first, recorded.days[run[-1]].last
     days = set(run)
     for service, seen in recorded.services.items():
@@ -182,7 +187,7 @@ def _account_coverage(recorded: _AccountDays, run: list[str], account: str | Non
 
 
 def _missing_calls(recorded: _AccountDays, service: str, *, is_reading: bool, has_data: bool) -> Iterator[str]:
-    """The kinds of events of which no call that only reads was seen, or no other."""
+    """The kinds of events of which no call that only reads was seen, or no other: `management`, `data`."""
     if recorded.has_management_events and is_reading not in recorded.management_calls:
         yield "management"
     if has_data and is_reading not in recorded.data_calls.get(service, ()):

@@ -39,6 +39,7 @@ class DataResources:
         return tuple(sorted((key[2], first) for key, first in self._first.items() if key[:2] == (account, service)))
 
     def _add(self, key: tuple[str, str, str], first: str) -> None:
+        """Note the first time of a resource; one without a time is left out, and so are those past the limit."""
         seen = self._first.get(key)
         if seen is not None:
             self._first[key] = min(seen, first or seen)

@@ -39,11 +39,13 @@ class Database:
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
+        """The open connection; it is made when it is first needed."""
         if self._opened is None:
             self._opened = self._open()
         return self._opened
 
     def _open(self) -> duckdb.DuckDBPyConnection:
+        """A new connection to a database in memory. Raises IamglueError if it cannot be made."""
         options: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": _MEMORY,
             "threads": _THREADS,
@@ -88,6 +90,7 @@ class Database:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        """Raise errors of DuckDB as IamglueError: a damaged store, a full disk, or too little memory."""
         try:
             yield
         except (duckdb.InvalidInputException, duckdb.IOException) as error:

@@ -134,6 +134,7 @@ def _record_scope(partition: str, region: str, account: str) -> RecordScope:
 
 
 def _listed_actions(listed: ListedEvent) -> EventActions:
+    """The actions of an event that our table lists: its own, those of an operation, or why it has none."""
     if listed.reason:
         return EventActions((), NotActionReason[listed.reason])
     if not listed.operation:

@@ -129,6 +129,7 @@ def is_digest(members: Any) -> bool:
 
 
 def _events_of_list(raw: bytes, depth: int) -> list[TrailEvent | str]:
+    """The events of the items of a list, or of the list as one row of CloudTrail Lake."""
     try:
         items = _decode_raw_list(raw)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -108,6 +108,7 @@ def _earlier(first: str, second: str) -> str:
 
 
 def _line(key: RowKey, row: str | _Count) -> str:
+    """A row as a line: its columns, the count, and the first and last time."""
     columns = "\t".join(key)
     if isinstance(row, str):
         return f"{columns}\t1\t{row}\t{row}\n"

@@ -57,6 +57,7 @@ def folded_parameter(source: str, name: str, value: Any) -> Any:
 
 
 def _folded_s3_parameter(name: str, value: Any) -> Any:
+    """A parameter of S3: keys become patterns, and others that only matter by being there become `*`."""
     if not isinstance(value, str) or not value:
         return value
     if name in ("key", "Key"):

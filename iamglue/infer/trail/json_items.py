@@ -226,6 +226,7 @@ class _ItemReader:
                 return offset
 
     def _add_value(self, raw: bytes, batch: Batch) -> None:
+        """Add the events of one value to the batch, or count it as unreadable."""
         self._position += 1
         is_log = self._is_log if self._in_list else has_records(raw)
         try:

@@ -94,6 +94,7 @@ def _named_type(action: str, kind: str) -> _NamedType | None:
 
 
 def _name_rule(arn_format: ArnFormat, kind: str, variable: str) -> _ArnNameRule:
+    """The rule for a variable: of SSM parameters the first slash of a name is that of the ARN."""
     default, suffix = _defaults().get((arn_format.service, kind, variable), ("", ""))
     parameters = (f"parameter/${{{variable}}}", f"parameter${{{variable}}}")
     return _ArnNameRule(
@@ -148,6 +149,7 @@ def main_variable(arn_format: ArnFormat, kind: ResourceType) -> str:
 
 
 def _main_variable(arn_format: ArnFormat, kind: str) -> str:
+    """The last variable without a default, or the last one if all have one."""
     variables: list[str] = _VARIABLE.findall(arn_format.resource)
     named = [name for name in variables if not _defaults().get((arn_format.service, kind, name), ("", ""))[0]]
     return (named or variables)[-1]
@@ -230,6 +232,7 @@ def _whole_secret(arn: str) -> str:
 
 
 def _name_in_url(text: str) -> str:
+    """The bucket of an `s3://` address, or the last part of a URL's path; "" if it is not a valid URL."""
     if text.startswith("s3://"):
         return text.removeprefix("s3://").partition("/")[0]
     try:

@@ -27,8 +27,8 @@ from iamglue.infer.trail.record_arns import fitting_arn, objects_of_bucket
 from iamglue.infer.trail.request_paths import has_request_paths, requested_path
 
 _ANY = "*"
-# A rule on another event bus is of another type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
 # The types of a rule on the default event bus, and on another.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
 _BUS_RULES = ("rule-on-default-event-bus", "rule-on-custom-event-bus")
 # AWS checks a call of a cross-Region profile on the profile, and on its model in each of the Regions.
 _MODEL, _PROFILE = "foundation-model", "inference-profile"
@@ -154,9 +154,10 @@ def _requested_actions(
 
 
 def _applies(plan: RulePlan, values: Mapping[str, object]) -> bool:
-    if any(_has_any(values, paths) for paths in plan.absent):
-        return False
-    if not all(_has_any(values, paths) for paths in plan.present):
+    """Whether the record has the parameters of a rule, lacks those it excludes, and has the right values."""
+    if any(_has_any(values, paths) for paths in plan.absent) or not all(
+        _has_any(values, paths) for paths in plan.present
+    ):
         return False
     return all(any(value in texts_at(values, path) for path in paths) for paths, value in plan.values)
 
@@ -168,6 +169,7 @@ def _has_any(values: Mapping[str, object], paths: Sequence[ParameterPath]) -> bo
 def _added_pairs(
     rule: RulePlan, plan: OperationPlan, arns: Sequence[str], values: Mapping[str, object], scope: RecordScope
 ) -> Iterator[Pair]:
+    """The pairs of the actions that a rule adds; `*` where the rule has a resource of its own."""
     if rule.rule.effect is not ParameterEffect.ADDS:
         return
     for action in rule.rule.actions:
@@ -207,7 +209,7 @@ def _recorded_arns(
         matches = [arn for name, arn in fitting if name == kind.type_name]
         if matches:
             return _with_part(plan, matches, values)
-    return objects_of_bucket(arns) if plan.key and not _keys(plan, values) else ()
+    return objects_of_bucket(arns) if plan.key and not _texts(plan.key, values) else ()
 
 
 def _named_resources(
@@ -230,7 +232,7 @@ def _named_of_kind(
     """Yield the ARNs of one resource type that the parameters name; None for a name that fits no ARN."""
     if plan.key and kind.type_name == "object" and all(variable for variable, _ in kind.names):
         buckets = next((texts for _, paths in kind.names if (texts := _texts(paths, values))), ())
-        yield from (object_arn(bucket, key, scope) for bucket in buckets for key in _keys(plan, values) or (_ANY,))
+        yield from (object_arn(bucket, key, scope) for bucket in buckets for key in _texts(plan.key, values) or (_ANY,))
         return
     if len(kind.names) == 1:
         for text in _type_texts(plan, kind.names[0][1], values):
@@ -269,10 +271,6 @@ def _texts(paths: Sequence[ParameterPath], values: Mapping[str, object]) -> tupl
     return next((texts for path in paths if (texts := texts_at(values, path))), ())
 
 
-def _keys(plan: ActionPlan, values: Mapping[str, object]) -> tuple[str, ...]:
-    return _texts(plan.key, values) if values else ()
-
-
 def _with_part(plan: ActionPlan, arns: Sequence[str], values: Mapping[str, object]) -> Sequence[str]:
     """The index of a table, or the version or alias of a function, that a request names: AWS checks that."""
     names = _texts(plan.part, values) if plan.part and values else ()
@@ -283,6 +281,7 @@ def _with_part(plan: ActionPlan, arns: Sequence[str], values: Mapping[str, objec
 
 
 def _part_arn(arn: str, name: str) -> tuple[str, str] | None:
+    """An index of a table, or a version or alias of a function, as usage has it; None if the ARN fits neither."""
     if _FUNCTION in arn:
         is_whole = ":" in arn.partition(_FUNCTION)[2]
         return fitting_arn("lambda:InvokeFunction", arn if is_whole else f"{arn}:{name}")

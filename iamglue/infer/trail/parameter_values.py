@@ -90,6 +90,7 @@ def texts_at(parameters: Mapping[str, object], path: ParameterPath) -> tuple[str
 
 
 def _step(text: str) -> PathStep:
+    """The step that a part of a path means. Raises ValueError for one that is not valid."""
     match = _STEP.fullmatch(text)
     if match is None:
         message = f"invalid path: {text}"

@@ -126,6 +126,7 @@ def objects_of_bucket(arns: Sequence[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _type_formats(action: str) -> tuple[_TypeFormat, ...]:
+    """The ARN formats of all resource types of an action."""
     service = action.partition(":")[0]
     return tuple(
         _TypeFormat(

@@ -46,6 +46,7 @@ def parameter_reader(source: str, name: str, event_type: str) -> ParameterReader
     decode, unset = _struct_decoder(paths), msgspec.UNSET
 
     def read(raw: msgspec.Raw) -> str:
+        """The chosen parameters as JSON, shortened; EMPTY_PARAMETERS if they are too long."""
         try:
             chosen = decode(raw)
         except (msgspec.DecodeError, RecursionError):

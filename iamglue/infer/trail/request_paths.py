@@ -53,6 +53,7 @@ def requested_path(client: str, operation: str, values: Mapping[str, object], pa
 
 
 def _request_path(client: str, operation: str) -> RequestPath:
+    """The path of an operation, and the parameters in which CloudTrail has its variables."""
     template = request_uri(client, operation).partition("?")[0].removeprefix(_VERSION)
     names = {
         str(described.get("locationName", member)): member

@@ -141,6 +141,7 @@ class _StoreRun:
         )
 
     def _task_results(self, tasks: list[FileTask], jobs: int) -> Iterator[ReadResult]:
+        """The results of tasks, by the engine if there is one, else by processes of this machine."""
         folder, period = self._store.work_folder, self._request.period
         if self._request.engine is not None:
             return self._request.engine.read(tasks, folder, period)
@@ -172,6 +173,7 @@ class _StoreRun:
         return tasks
 
     def _skip(self, source: str, file: SkippedFile) -> None:
+        """Report a file that is left out, or that could not be read; the store remembers the latter."""
         if file.is_failure:
             self._report.failed.append(file)
             self._failed.append((source, file))
@@ -179,12 +181,14 @@ class _StoreRun:
             self._report.skipped.append(file)
 
     def _note_known(self, source: str, file: TrailFile, version: str) -> None:
+        """Count a file that is in the store already; one that has changed since is reported as failed."""
         self._report.known_files += 1
         if stored_key(file.version) != version:
             reason = "it has changed since it was stored: its old records are counted. Remove the store and read again"
             self._skip(source, SkippedFile(file.name, reason, is_failure=True))
 
     def _add_result(self, result: ReadResult) -> None:
+        """Add what was read to the report; records of damaged files count in this run alone."""
         report = self._report
         self._lines += result.lines
         self._damaged += result.damaged_lines
@@ -206,11 +210,13 @@ class _StoreRun:
         del report.examples[MAX_EXAMPLES:]
 
     def _commit_if_due(self) -> None:
+        """Add lines to the store if they are many, or if the last commit is long ago."""
         is_due = time.monotonic() - self._committed > _COMMIT_SECONDS
         if is_due or sum(path.stat().st_size for path in self._lines) > _COMMIT_BYTES:
             self._commit()
 
     def _commit(self) -> None:
+        """Add the lines of complete files to the store."""
         if self._files:
             self._store.add(self._lines, self._files)
         self._lines, self._files, self._committed = [], [], time.monotonic()
@@ -224,12 +230,14 @@ class _StoreRun:
         return path
 
     def _show_progress(self, files: int, size: int) -> None:
+        """Report the progress, if anything shows it."""
         if self._reporter is not None:
             report, seconds = self._report, time.monotonic() - self._started
             self._reporter(ReadingProgress(report.new_files, files, report.bytes_read, size, report.records, seconds))
 
 
 def _task_groups(files: Iterable[TrailFile]) -> Iterator[tuple[TrailFile, ...]]:
+    """Yield the files in groups of a bounded number and size; a larger file is a group of its own."""
     group: list[TrailFile] = []
     size = 0
     for file in files:

@@ -38,6 +38,7 @@ class _SpecAccess:
     last: str = ""
 
     def add(self, access: TrailAccess) -> None:
+        """Add an access of another session."""
         self.count += access.count
         self.denied += access.denied
         self.via |= {access.via} if access.via else set()
@@ -46,6 +47,7 @@ class _SpecAccess:
 
     @property
     def comment(self) -> str:
+        """How often, until when and by which service the action was requested."""
         times = "once" if self.count == 1 else f"{self.count:,} times"
         period = f", last {self.last[:10]}" if self.last else ""
         via = f", by {', '.join(sorted(self.via))} with the role's permissions" if self.via else ""
@@ -138,6 +140,7 @@ def _covers(granted: str, resource: str) -> bool:
 
 
 def _comments(accesses: Sequence[_SpecAccess]) -> Iterator[str]:
+    """One comment for all accesses of an entry."""
     total = _SpecAccess()
     for access in accesses:
         total.count += access.count

@@ -178,6 +178,7 @@ class TrailStore:
         return [self.folder / f"{batch['id']}{_FILES}" for batch in self._batches]
 
     def _read_manifest(self) -> None:
+        """Read which batches count. Raises IamglueError for a list that cannot be read, or of another version."""
         path = self.folder / _MANIFEST
         try:
             manifest = json.loads(path.read_bytes())
@@ -230,6 +231,7 @@ def is_store(folder: Path) -> bool:
 
 
 def _file_line(result: TrailFileResult) -> str:
+    """A log file as a line of the list of files; control characters in names are escaped."""
     texts = (result.file.key, result.file.version, result.file.name)
     clean = (text.translate(_CONTROLS) for text in texts)
     return "\t".join((*clean, str(result.records), str(result.unreadable), str(result.is_log).lower())) + "\n"
@@ -244,6 +246,7 @@ def stored_key(result_key: str) -> str:
 
 
 def _sync(path: Path) -> None:
+    """Write a file, or the entries of a directory, from the system's memory to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -253,6 +256,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def _disk_errors(folder: Path) -> Iterator[None]:
+    """Raise an error of the disk as IamglueError: the store is as it was before."""
     try:
         yield
     except OSError as error:

@@ -56,6 +56,7 @@ def table_batches(blocks: Iterator[bytes], problems: ReadingProblems) -> Iterato
 
 
 def _row_event(row: dict[str, str]) -> Any:
+    """The event of a row, or a text that says why it cannot be read."""
     try:
         return event_of_texts(row, structure_of_text)
     except (ValueError, RecursionError) as error:
@@ -88,6 +89,7 @@ def structure_of_text(text: str) -> Any:
 
 
 def _parse_value(text: str, at: int) -> tuple[Any, int]:
+    """The value at an offset, and the offset after it; a text without a value is None."""
     if text[at : at + 1] == "{":
         return _parse_row(text, at + 1)
     if text[at : at + 1] == "[":
@@ -99,6 +101,7 @@ def _parse_value(text: str, at: int) -> tuple[Any, int]:
 
 
 def _parse_row(text: str, at: int) -> tuple[dict[str, Any], int]:
+    """The members of `{name=value, ...}`, and the offset after it. Raises ValueError."""
     result: dict[str, Any] = {}
     while True:
         name = _NAME.match(text, at)
@@ -113,6 +116,7 @@ def _parse_row(text: str, at: int) -> tuple[dict[str, Any], int]:
 
 
 def _parse_list(text: str, at: int) -> tuple[list[Any], int]:
+    """The elements of `[value, ...]`, and the offset after it. Raises ValueError."""
     result: list[Any] = []
     if text[at : at + 1] == "]":
         return result, at + 1

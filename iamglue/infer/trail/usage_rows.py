@@ -82,6 +82,7 @@ class UsageRows:
             yield list(map(text_of, self._accesses[start : start + _TEXTS_PER_BLOCK]))
 
     def _add_here(self, blocks: Iterable[list[str]]) -> None:
+        """Map the lines in this process; the accesses stay in memory if they are few."""
         mapper = AccessMapper(self._wanted, _new_paths(self._folder))
         for block in blocks:
             mapper.add_lines(block)
@@ -95,6 +96,7 @@ class UsageRows:
         self._add_mapped(mapped)
 
     def _add_in_processes(self, blocks: Iterable[list[str]]) -> None:
+        """Map the lines in several processes, which write the accesses to files."""
         # The processes are started, by a task without lines, before there are threads of DuckDB.
         self._database.close()
         arguments = (self._wanted, self._folder)
@@ -104,6 +106,7 @@ class UsageRows:
             self._add_mapped(mapped)
 
     def _add_mapped(self, mapped: MappedLines) -> None:
+        """Add what one process mapped."""
         self._files += mapped.paths
         self._not_actions += mapped.not_actions
         self.data_resources.merge(mapped.data_resources)

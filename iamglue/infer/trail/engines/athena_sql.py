@@ -137,6 +137,7 @@ def last_folder_day(until: str | None) -> str | None:
 
 
 def _conditions(table: AthenaTable, scope: AthenaScope) -> Iterator[str]:
+    """The conditions for accounts, Regions and days, on partitions where the table has them: these limit the cost."""
     for values, partition, column in (
         (scope.accounts, "account", "recipientaccountid"),
         (scope.regions, "region", "awsregion"),
@@ -161,6 +162,7 @@ def _folder_day(day: str) -> str:
 
 
 def _dialect(table: AthenaTable) -> EngineDialect:
+    """The SQL of Athena; without `managementEvent`, the event's category says what it is."""
     category = "CASE eventcategory WHEN 'Management' THEN 'true' WHEN 'Data' THEN 'false' END"
     return EngineDialect(
         name=ATHENA,

@@ -34,6 +34,7 @@ def parameter_names() -> dict[str, tuple[str, ...]]:
 
 
 def _source_names(source: EventSource) -> tuple[str, ...]:
+    """The sorted names that the events of a source need, without those that differ in every request."""
     rows = (row for row in table_rows("trail_events") if row["event_source"] == source.name)
     listed = [name for row in rows for name in row["events"].split()]
     names = {

@@ -87,6 +87,7 @@ class GroupCounter:
             self._add_group(RecordGroup._make((*row[:_NUMBER], int(row[_NUMBER]), *row[_NUMBER + 1 :])))
 
     def _add_group(self, group: RecordGroup) -> None:
+        """Count the records of a group, or the file that the group is for."""
         if group.file is not None:
             if group.file:
                 self.files.append(group.file)

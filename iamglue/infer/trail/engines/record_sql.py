@@ -69,6 +69,7 @@ def transpiled(sql: str, dialect: str) -> str:
 
 
 def _groups_sql(period: TrailPeriod) -> str:
+    """The SQL that groups the table `records`, of a period if it has one."""
     keys = ", ".join(f'"{name}"' for name in GROUP_COLUMNS)
     ends = [f"\"time\" >= '{period.since}'"] if period.since else []
     ends += [f"\"time\" < '{period.until}'"] if period.until else []

@@ -115,12 +115,14 @@ class SparkEngine:
         return unread
 
     def _open_session(self) -> Any:
+        """The session, which is started when it is first needed."""
         if self._session is None:
             self._session = _session(self._master)
         return self._session
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        """Raise errors of Spark as NotEvaluatedError. Raises IamglueError if pyspark is not installed."""
         pyspark_errors = _pyspark_errors()
         try:
             yield
@@ -151,6 +153,7 @@ def _path(address: str) -> str:
 
 
 def _pyspark_errors() -> tuple[type[Exception], ...]:
+    """The exceptions that Spark raises. Raises IamglueError if pyspark is not installed."""
     try:
         from py4j.protocol import Py4JError  # noqa: PLC0415 - an optional extra
         from pyspark.errors import PySparkException  # noqa: PLC0415
@@ -161,6 +164,7 @@ def _pyspark_errors() -> tuple[type[Exception], ...]:
 
 
 def _session(master: str) -> Any:
+    """A Spark session with a master; a local one listens on this machine alone."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
 
     options = {
