@@ -146,6 +146,7 @@ def _candidates(place: Path) -> Iterator[str]:
 
 
 def _templates_in(folder: Path) -> Iterator[str]:
+    """The templates of a directory, and the directory itself if it has a Terraform configuration."""
     try:
         names = sorted(path.name for path in folder.iterdir() if path.is_file())
     except OSError:

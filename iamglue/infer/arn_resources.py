@@ -67,6 +67,7 @@ def _candidates(grant: AtomicGrant, location: Location, scope: DeploymentScope) 
 
 
 def _with_resources(plain: AccessEntry, grant: AtomicGrant, scope: DeploymentScope) -> Iterator[AccessEntry]:
+    """Entries for each way to name the grant's resource: by the types of the action, by its ARN, and untyped."""
     kinds = action_resource_types(grant.action)
     arn = parse_arn(grant.resource)
     if arn is None:

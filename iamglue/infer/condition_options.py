@@ -20,6 +20,7 @@ def condition_options(entry: AccessEntry, conditions: Conditions) -> Iterator[Ac
 
 
 def _possible_options(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[AccessEntry, Conditions]]:
+    """Entries with an option for some of the conditions, each with the conditions that are left."""
     yield from _prefix(entry, conditions)
     yield from _named_by_condition(entry, conditions)
     yield from _fine_grained(entry, conditions)

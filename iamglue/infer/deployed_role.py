@@ -45,6 +45,7 @@ def infer_role(function: DeployedFunction, role: Role | None, *, planned: bool =
 
 
 def _role_changes(role: Role, location: Location) -> Iterator[SpecChange]:
+    """What of a role no spec shows: policies that were not read, and the permissions boundary."""
     for item in role.policies:
         if item.policy is None:
             yield SpecChange(

@@ -86,6 +86,7 @@ def _verb_of(access: AccessEntry) -> Verb | None:
 
 
 def _group_key(access: AccessEntry) -> AccessEntry:
+    """What accesses have in common that may stand in one entry: all but action, type and places."""
     return replace(
         access,
         access=AccessList.READS,
@@ -98,6 +99,7 @@ def _group_key(access: AccessEntry) -> AccessEntry:
 
 
 def _valid_access(access: AccessEntry, scope: DeploymentScope) -> _EntryAccess | None:
+    """The access with what it generates; None if no entry of a spec can say it."""
     facts = find_action(access_action(access))
     if facts is None or facts.service != access.service:
         return None

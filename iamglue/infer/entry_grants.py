@@ -62,6 +62,7 @@ def is_valid_entry(entry: AccessEntry, *, check_names: bool = True) -> bool:
 
 
 def _entry_needs(entry: AccessEntry, scope: DeploymentScope, *, check_names: bool) -> list[RequiredAccess]:
+    """The needs of an entry as `generate` has them. Raises IamglueError if the entry is not valid."""
     needs = [need for part in entry_parts(entry, scope) for need in entry_needs(part, scope)]
     if check_names:
         check_resource_names((arn for need in needs for arn in need.resources), entry.location)

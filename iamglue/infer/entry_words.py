@@ -80,6 +80,7 @@ def _preference(verb: Verb) -> tuple[int, bool, bool]:
 
 
 def _wording(service: str, access: AccessList, larger: list[Verb], others: set[str]) -> Wording:
+    """The words for verbs of several actions and for other actions, in the order of the verbs, then by name."""
     words = [verb.name for verb in larger]
     names = []
     for action in sorted(others):
@@ -108,6 +109,7 @@ def _action_word(service: str, access: AccessList, action: str) -> str:
 
 
 def _list_of_level(action: str) -> AccessList:
+    """The list that the access level of an action says: Read and List are reads, using is `calls`."""
     facts = find_action(action)
     if facts is not None and facts.access_level in _READING:
         return AccessList.READS

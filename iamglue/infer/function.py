@@ -81,6 +81,7 @@ class _Draft:
         )
 
     def run(self) -> InferredSpec:
+        """The spec of the function: settings first, as triggers are compared in a function that has them."""
         settings = self._settings()
         raw = tuple(self._mount_statements())
         function = replace(self.function, settings=settings, raw=raw, settings_location=self.place)
@@ -93,6 +94,7 @@ class _Draft:
         )
 
     def _triggers(self) -> Iterator[Trigger]:
+        """The triggers of event source mappings, then those of invoke permissions."""
         for candidate in event_source_mapping_triggers(self.deployed):
             failure = self._destination(candidate.on_failure, "mapping")
             trigger = self._shortest(candidate, failure)
@@ -115,13 +117,17 @@ class _Draft:
         return next(item for item, meaning in zip(triggers, meanings, strict=True) if meaning == meanings[-1])
 
     def _trigger(self, candidate: TriggerCandidate, resource: SpecResource, failure: AccessEntry | None) -> Trigger:
+        """The trigger of a candidate by one spelling of its source, with its account if that is not the function's."""
         account = None if candidate.account == self.scope.account else candidate.account
         return Trigger(
             candidate.name, resource, self.place, account=account, consumer=candidate.consumer, on_failure=failure
         )
 
     def _trigger_meaning(self, trigger: Trigger) -> object:
+        """What a trigger generates, without names, to compare spellings; None if it is not valid."""
+
         def meaning() -> object:
+            """The needs and the invoke permissions. Raises IamglueError for a trigger that is not valid."""
             trigger_notes(trigger)
             invoke_permissions = trigger_permissions(trigger, self.function, self.scope)
             permissions = frozenset(replace(permission, statement_id="") for permission in invoke_permissions)
@@ -130,6 +136,7 @@ class _Draft:
         return _value_or_none(meaning)
 
     def _settings(self) -> FunctionSettings:
+        """The settings of the configuration; the usual log group is left out."""
         deployed = self.deployed
         usual = f"/aws/lambda/{deployed.name}"
         # Before deployment the name of a function may not be known: the ARN has a parameter in its place.
@@ -210,6 +217,7 @@ def _has_parameter(resource: SpecResource) -> bool:
 
 
 def _value_or_none(make: Callable[[], object]) -> object:
+    """The value that a function makes; None if it raises IamglueError."""
     try:
         return make()
     except IamglueError:

@@ -135,6 +135,7 @@ def _possible_trigger(group: EntryGroup) -> str | None:
 
 
 def _empty_function(files: Sequence[PolicyFile], name: str | None, scope: DeploymentScope) -> SpecFunction:
+    """The function without entries, where the policies' ARNs say that it is; without a name that of the file."""
     location = Location(files[0].path)
     partition = None if "${" in scope.partition or infer_partition(scope.region) == scope.partition else scope.partition
     return SpecFunction(

@@ -89,6 +89,7 @@ class _GrantExpander:
         self._is_complete = len(self._conditions) == len(statement.conditions)
 
     def run(self) -> StatementGrants:
+        """The grants of the statement; none if a condition of it cannot be kept, as it would then allow more."""
         if not self._is_complete:
             return StatementGrants(self.location, ())  # never without one of its conditions
         grants: list[AtomicGrant] = []
@@ -148,6 +149,7 @@ class _GrantExpander:
             )
 
     def _condition(self, condition: Condition) -> Condition | None:
+        """A condition as a spec has it; None, with a change, if its key is unknown or a value cannot be written."""
         if find_condition_key(condition.key) is None:
             self._drop(ChangeKind.DROPPED, f"`{condition.key}`", "AWS's reference has no such condition key")
             return None

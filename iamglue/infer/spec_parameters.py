@@ -42,6 +42,7 @@ def with_policy_parameters(file: PolicyFile) -> PolicyFile:
 
 
 def _renamed_statement(statement: Statement) -> Statement:
+    """The statement with parameters that a spec can have, in its resources and conditions."""
     resources = statement.resources
     return replace(
         statement,
@@ -53,6 +54,7 @@ def _renamed_statement(statement: Statement) -> Statement:
 
 
 def _renamed_text(text: str) -> str:
+    """The text with parameters that a spec can have; policy variables stay."""
     if "${" not in text:
         return text
     return "".join(

@@ -41,10 +41,12 @@ def install_hooks(recorder: Recorder) -> Callable[[], None]:
 
 
 def _wrap_calls(owner: type, recorder: Recorder) -> Callable[[], None]:
+    """Wrap the method of a client class through which all its calls go; returns what undoes it."""
     original: Method = getattr(owner, _CALL)
 
     @wraps(original)
     def call(self: Any, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        """Record the call, and the credentials if it assumes a role, and make it."""
         _record(recorder, self, operation_name, api_params)
         response = original(self, operation_name, api_params)
         if not operation_name.startswith("AssumeRole"):
@@ -73,6 +75,8 @@ def _wrap_presigned(signers: ModuleType, base: type, recorder: Recorder) -> list
 
 
 def _restore(owners: list[Any], name: str, original: Method) -> Callable[[], None]:
+    """The function that gives the owners their original method back."""
+
     def restore() -> None:
         for owner in owners:
             setattr(owner, name, original)
@@ -86,8 +90,11 @@ def _subclasses(base: type) -> list[type]:
 
 
 def _record_presigned(original: Method, recorder: Recorder) -> Method:
+    """The method that records the request that a presigned URL or form allows, and makes it."""
+
     @wraps(original)
     def presign(self: Any, *arguments: Any, **named: Any) -> Any:
+        """Record the request, and presign it; an unknown method is left to botocore, which raises an error."""
         if original.__name__ == "generate_presigned_post":
             values = dict(zip(("Bucket", "Key"), arguments, strict=False)) | named
             _record(recorder, self, "PutObject", {name: values.get(name) for name in ("Bucket", "Key")})
@@ -102,6 +109,7 @@ def _record_presigned(original: Method, recorder: Recorder) -> Method:
 
 
 def _record(recorder: Recorder, client: Any, operation: str, parameters: Mapping[str, Any]) -> None:
+    """Record a call of a client; the access key says whether a role was assumed."""
     credentials = getattr(client._request_signer, "_credentials", None)  # noqa: SLF001 - botocore has no public way
     place = (client.meta.service_model.service_name, operation, client.meta.region_name or "")
     recorder.record(place, parameters, getattr(credentials, "access_key", None))

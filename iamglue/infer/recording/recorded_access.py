@@ -62,12 +62,14 @@ def _without_keys(value: Any) -> Any:
 
 
 def _copied_bucket(source: Any) -> Any:
+    """The source of a copy with its bucket and an unknown key, whether it was given as a text or a mapping."""
     if not isinstance(source, str) or source.startswith("arn:"):
         return _without_keys(source)
     return {"Bucket": source.lstrip("/").partition("/")[0], "Key": None}
 
 
 def _code_value(value: Any) -> CodeValue:
+    """A recorded parameter as the values of code; null is one that is not known."""
     if isinstance(value, str):
         return literal_value(value)
     if isinstance(value, dict):

@@ -126,6 +126,7 @@ def _calling_place() -> Place | None:
 
 
 def _first_user_place(frame: FrameType) -> Place | None:
+    """The innermost place of a stack that is in the user's code; None if there is none."""
     for current in _calling_frames(frame):
         path = current.f_code.co_filename
         if _is_of_user(path):
@@ -134,6 +135,7 @@ def _first_user_place(frame: FrameType) -> Place | None:
 
 
 def _calling_frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frame and those that called it, the innermost first."""
     while frame is not None:
         yield frame
         frame = frame.f_back
