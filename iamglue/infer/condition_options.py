@@ -13,8 +13,8 @@ Conditions = tuple[Condition, ...]
 
 def condition_options(entry: AccessEntry, conditions: Conditions) -> Iterator[AccessEntry]:
     """The entry with each way to say the conditions, the shortest first; whether it says them is for the caller."""
-    for option, rest in _possible_options(entry, conditions):
-        yield replace(option, when=rest)
+    for option, remaining in _possible_options(entry, conditions):
+        yield replace(option, when=remaining)
     if conditions:
         yield replace(entry, when=conditions)
 
@@ -32,11 +32,11 @@ def _prefix(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[Access
     """The part of a bucket that may be listed: `prefix`, or a key pattern after the bucket's name."""
     for condition in conditions:
         if condition.key.lower() == "s3:prefix" and len(condition.values) == 1 and entry.service == "s3":
-            value, rest = condition.values[0], _without(conditions, condition)
+            value, remaining = condition.values[0], _without(conditions, condition)
             if value.endswith("*"):
-                yield replace(entry, prefix=value[:-1]), rest
+                yield replace(entry, prefix=value[:-1]), remaining
             if entry.resource.text is not None:
-                yield replace(entry, resource=SpecResource(f"{entry.resource.text}/{value}")), rest
+                yield replace(entry, resource=SpecResource(f"{entry.resource.text}/{value}")), remaining
 
 
 def _named_by_condition(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[AccessEntry, Conditions]]:
@@ -44,11 +44,11 @@ def _named_by_condition(entry: AccessEntry, conditions: Conditions) -> Iterator[
     for condition in conditions:
         if len(condition.values) != 1:
             continue
-        value, rest = condition.values[0], _without(conditions, condition)
+        value, remaining = condition.values[0], _without(conditions, condition)
         if condition.key.lower() in ("cloudwatch:namespace", "kms:resourcealiases"):
-            yield replace(entry, resource=SpecResource(value)), rest
+            yield replace(entry, resource=SpecResource(value)), remaining
         if condition.key.lower() == "states:statemachinequalifier" and entry.resource.text:
-            yield replace(entry, resource=SpecResource(f"{entry.resource.text}:{value}")), rest
+            yield replace(entry, resource=SpecResource(f"{entry.resource.text}:{value}")), remaining
 
 
 def _fine_grained(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[AccessEntry, Conditions]]:
@@ -61,7 +61,7 @@ def _fine_grained(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[
     by_key: dict[str, list[Condition]] = {}
     for condition in conditions:
         by_key.setdefault(condition.key.lower(), []).append(condition)
-    option, rest = entry, conditions
+    option, remaining = entry, conditions
     for key, name, others in (
         ("dynamodb:leadingkeys", "leading_keys", ()),
         ("dynamodb:attributes", "attributes", ("dynamodb:select",)),
@@ -69,10 +69,10 @@ def _fine_grained(entry: AccessEntry, conditions: Conditions) -> Iterator[tuple[
         mine = [condition for member in (key, *others) for condition in by_key.get(member, ())]
         values = [condition.values for condition in by_key.get(key, ()) if condition.operator.base != "Null"]
         if len(values) == 1:
-            rest = tuple(condition for condition in rest if condition not in mine)
+            remaining = tuple(condition for condition in remaining if condition not in mine)
             option = replace(option, **{name: values[0]})  # type: ignore[arg-type]  # each has its field's type
     if option != entry:
-        yield option, rest
+        yield option, remaining
 
 
 def _without(conditions: Conditions, condition: Condition) -> Conditions:

@@ -65,7 +65,7 @@ class UsageRows:
     def not_actions(self) -> tuple[NotAction, ...]:
         """The events that are no access, sorted."""
         counted = sorted(self._not_actions.items())
-        return tuple(NotAction(source, name, n, why, role) for (source, name, why, role), n in counted)
+        return tuple(NotAction(source, name, number, why, role) for (source, name, why, role), number in counted)
 
     def accesses(self) -> Iterator[TrailAccess]:
         """Yield all accesses, sorted."""

@@ -19,13 +19,7 @@ from iamglue.infer.code.cdk.cdk_values import (
     join_texts,
 )
 from iamglue.infer.code.cdk.instances import initialize_base
-from iamglue.infer.code.cdk.interpreter import (
-    EVALUATIONS,
-    CdkMachine,
-    LeftFunctionError,
-    merge_options,
-    module_member,
-)
+from iamglue.infer.code.cdk.interpreter import EVALUATIONS, CdkMachine, LeftFunctionError, merge_options, module_member
 from iamglue.infer.code.cdk.members import call_value, member_of
 from iamglue.infer.code.cdk.python_nodes import KeywordArguments
 from iamglue.infer.code.javascript import syntax
@@ -236,10 +230,16 @@ def _switch(machine: CdkMachine, node: syntax.Switch, activation: CdkFrame) -> A
 
 def _try(machine: CdkMachine, node: syntax.Try, activation: CdkFrame) -> Any:
     """Evaluate the body, then the handler as a branch that may be taken, then the finalizer."""
-    machine.evaluate(node.body, activation)
+    is_left = False
+    try:
+        machine.evaluate(node.body, activation)
+    except LeftFunctionError:
+        is_left = True
     if node.handler is not None:
         machine.branches([node.handler], activation, is_complete=False)
     machine.evaluate(node.finalizer, activation)
+    if is_left and node.handler is None:
+        raise LeftFunctionError
 
 
 def _return(machine: CdkMachine, node: syntax.Return, activation: CdkFrame) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from iamglue.infer.code.cdk.assignments import KeywordMap, call_function
@@ -46,6 +46,9 @@ _PSEUDO_PARAMETERS = {
 }
 # Methods that make a construct in the resource whose methods they are.
 _MADE_BY_METHODS = {("aws_cognito.UserPool", "addClient"): "aws_cognito.UserPoolClient"}
+# Levels of objects and lists in which constructs are given to other code, and how many arguments a callback takes.
+_MAX_GIVEN_DEPTH, _CALLBACK_ARGUMENTS = 4, 3
+_UNKNOWN_ARGUMENT = UnknownValue("what calls the function is not followed")
 _LIST_CALLS = {"forEach", "map", "append", "push", "extend", "concat"}
 _MAP_CALLS = {"items", "get", "update", "keys", "values", "copy", "setdefault", "pop"}
 
@@ -149,16 +152,26 @@ def call_value(machine: CdkMachine, callee: Any, arguments: Sequence[Any], place
         return _library_call(machine, callee.name, arguments, place)
     if isinstance(callee, BoundMethod):
         return _method_call(machine, callee, arguments, place)
-    _give_away(arguments)
+    _give_away(machine, arguments)
     return callee if isinstance(callee, UnknownValue) else UnknownValue("what is called is not known")
 
 
-def _give_away(arguments: Sequence[Any]) -> None:
-    """Note that code which is not read gets constructs, and may change them."""
-    for argument in arguments:
-        construct = construct_of(argument)
+def _give_away(machine: CdkMachine, values: Iterable[Any], depth: int = 0) -> None:
+    """Note that code which is not read gets values: it may change constructs in them, and call functions."""
+    for value in values:
+        construct = construct_of(value)
         if construct is not None:
             construct.is_given_away = True
+        elif isinstance(value, PropertyMap | list) and depth < _MAX_GIVEN_DEPTH:
+            _give_away(machine, value if isinstance(value, list) else value.members.values(), depth + 1)
+        else:
+            _call_back(machine, value)
+
+
+def _call_back(machine: CdkMachine, value: Any) -> None:
+    """Call a function of the program as code does that is not read; other values are not called."""
+    if isinstance(value, ProgramFunction):
+        call_function(machine, value, [_UNKNOWN_ARGUMENT] * _CALLBACK_ARGUMENTS)
 
 
 def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], place: SourcePlace) -> Any:
@@ -169,7 +182,7 @@ def _library_call(machine: CdkMachine, name: str, arguments: Sequence[Any], plac
     if function is not None:
         return function(arguments)
     if not name.startswith("aws_") and not name[:1].isupper():
-        _give_away(arguments)
+        _give_away(machine, arguments)
     method = name.rpartition(".")[2]
     if method[:1].isupper():
         scope, own_id, _ = scope_and_id(arguments)
@@ -198,7 +211,9 @@ def _method_call(machine: CdkMachine, callee: BoundMethod, arguments: Sequence[A
             else UnknownValue(f"the text is changed by `{callee.name}`")
         )
     if isinstance(target, list):
-        _give_away(target)
+        _give_away(machine, target)
+    for argument in arguments:
+        _call_back(machine, argument)
     made = LibraryObject(callee.name, tuple(arguments), place, target)
     owner: Any = target
     while isinstance(owner, BoundMethod | LibraryObject):

@@ -160,7 +160,9 @@ def _concat(machine: ScriptMachine, value: Value, arguments: PassedArguments, si
     """A list of the elements, and of the arguments: of their elements if they are lists."""
     parts = [elements(machine, value)]
     for given in (*arguments.values, arguments.rest):
-        lists: Value = frozenset(a for a in given if isinstance(a, ScriptCollection) and a.kind == "array")
+        lists: Value = frozenset(
+            option for option in given if isinstance(option, ScriptCollection) and option.kind == "array"
+        )
         parts += [elements(machine, lists), given - lists]
     return new_list(machine, site, join_all(parts))
 

@@ -97,7 +97,7 @@ class FutureObject(AbstractObject):
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
         """The result; callbacks are called."""
         apply(
-            frozenset(t for v in arguments.positional for t in v if _is_callable(t)),
+            frozenset(obj for values in arguments.positional for obj in values if _is_callable(obj)),
             ArgumentValues((frozenset({self}),)),
             at,
         )

@@ -116,7 +116,7 @@ class ClientMethod(AbstractObject):
             return transfer(self.client, name, arguments, at)
         if (service, name) in _TOKENS:
             names = _TOKENS[(service, name)]
-            parameters = {key: values for i, key in enumerate(names) if (values := arguments.get(i, key))}
+            parameters = {key: values for place, key in enumerate(names) if (values := arguments.get(place, key))}
             return self.client.request(name, parameters, at, helper=name)
         return self._operation(arguments, at)
 

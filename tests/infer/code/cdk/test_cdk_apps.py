@@ -139,6 +139,8 @@ def test_code_that_is_not_read_may_set_variables_of_a_function_that_it_gets(buck
         ["readers = []", "readers.extend([{function}])", 'readers[0].add_environment("BUCKET", "set")'],
         ["reader, *others = [{function}]", 'reader.add_environment("BUCKET", "set")'],
         ["other, *readers = [1, {function}]", 'readers[0].add_environment("BUCKET", "set")'],
+        ["reader = {function}", "try:", "    return", "finally:", '    reader.add_environment("BUCKET", "set")'],
+        ["import other", "reader = {function}", 'other.each(lambda _: reader.add_environment("BUCKET", "set"))'],
         ['variables.setdefault("BUCKET", "set")', "{function}"],
         ['variables = variables | {{"BUCKET": "set"}}', "{function}"],
     ],
@@ -153,3 +155,13 @@ def test_a_variable_is_set_in_whatever_way_python_writes_it(statements, bucket_o
     stack = STACK[: STACK.index("        bucket =")] + stack + STACK[STACK.index("\nImages(") :]
     code = CODE.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "default")')
     assert bucket_of(**{"src/app.py": code, "stack.py": stack})[0] == ["set"]
+
+
+def test_a_function_in_a_mapping_that_other_code_is_given_may_have_any_variable(bucket_of):
+    given = '        import other\n        other.configure({"readers": [reader]})\n'
+    stack = STACK.replace("        lambda_.Function(", "        reader = lambda_.Function(").replace("BUCKET", "OTHER")
+    code = CODE.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "default")')
+    stack = stack[: stack.index("\nImages(")] + given + stack[stack.index("\nImages(") :]
+    buckets, notes = bucket_of(**{"src/app.py": code, "stack.py": stack})
+    assert buckets == ["${BUCKET}"]
+    assert any("some of its environment is not known" in note for note in notes)
