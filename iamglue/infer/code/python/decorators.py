@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from iamglue.infer.code.python.abstract_objects import AbstractObject, ArgumentValues, Site, Values
 from iamglue.infer.code.python.classes import ClassObject, InstanceObject
 from iamglue.infer.code.python.extern import FUNCTIONS, ExternFunction, ExternObject
-from iamglue.infer.code.python.functions import BoundCallable, FunctionObject, GeneratorObject, SetterObject
+from iamglue.infer.code.python.functions import (
+    BoundCallable,
+    FunctionObject,
+    GeneratorObject,
+    RegisterObject,
+    SetterObject,
+)
 
 _KINDS = {
     "builtins.staticmethod": "static",
@@ -16,6 +22,8 @@ _KINDS = {
     "builtins.property": "property",
     "functools.cached_property": "property",
     "abc.abstractproperty": "property",
+    "functools.singledispatch": "dispatch",
+    "functools.singledispatchmethod": "dispatch",
 }
 # Packages whose decorators return the function with something around it, and call it only if the program does.
 _WRAPPERS = frozenset(
@@ -57,7 +65,9 @@ def _apply_decorators(values: Values, decorators: Values, node: ast.expr, at: Si
     results: Values = frozenset()
     here = Site(at.machine, at.unit, node, at.path)
     for decorator in decorators:
-        if isinstance(decorator, FunctionObject | BoundCallable | InstanceObject | ClassObject | SetterObject):
+        if isinstance(
+            decorator, FunctionObject | BoundCallable | InstanceObject | ClassObject | SetterObject | RegisterObject
+        ):
             made = decorator.call(ArgumentValues((values,)), here)
             # A decorator that is not evaluated yet, or registers the function and returns nothing.
             results |= made

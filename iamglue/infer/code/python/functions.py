@@ -32,7 +32,7 @@ _DEPTH = 3
 class FunctionObject(AbstractObject):
     """A function: `outer` is the unit that defines it, if it is nested, `owner` its class.
 
-    `kind` is "function", "static", "class" or "property".
+    `kind` is "function", "static", "class", "property", or "dispatch" for one of several by the type of an argument.
     """
 
     code: Code
@@ -49,9 +49,10 @@ class FunctionObject(AbstractObject):
         unit = self.unit(context, at.machine)
         self._bind(unit, arguments, at)
         at.machine.start(unit)
-        if self.code.is_generator:
-            return frozenset({GeneratorObject(unit)})
-        return at.read((unit, "return"))
+        results = frozenset({GeneratorObject(unit)}) if self.code.is_generator else at.read((unit, "return"))
+        for obj in at.read((self, "registered")) if self.kind == "dispatch" else ():
+            results |= obj.call_in(context, arguments, at) if isinstance(obj, FunctionObject) else NOTHING
+        return results
 
     def unit(self, context: tuple[int, ...], machine: FixedPoint) -> Unit:
         """The unit for a context, or for all contexts together if there are too many."""
@@ -67,6 +68,8 @@ class FunctionObject(AbstractObject):
         """An attribute that the program sets on the function; `setter` of a property."""
         if self.kind == "property" and name in ("setter", "deleter", "getter"):
             return frozenset({SetterObject(self)})
+        if self.kind == "dispatch" and name == "register":
+            return frozenset({RegisterObject(self)})
         return at.read((self, "attribute", name))
 
     def set_attribute(self, name: str, values: Values, at: Site) -> None:
@@ -125,6 +128,21 @@ class SetterObject(AbstractObject):
         """The property."""
         at.write((self.function, "setter"), arguments.get(0, ""))
         return frozenset({self.function})
+
+
+@interned_dataclass
+class RegisterObject(AbstractObject):
+    """`register` of a `functools.singledispatch`, which may be given the type first."""
+
+    function: FunctionObject
+
+    def call(self, arguments: ArgumentValues, at: Site) -> Values:
+        """The registered function, or the decorator for a type."""
+        functions = frozenset(
+            obj for values in arguments.positional for obj in values if isinstance(obj, FunctionObject)
+        )
+        at.write((self.function, "registered"), functions)
+        return functions or frozenset({self})
 
 
 @interned_dataclass
