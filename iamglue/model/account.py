@@ -129,10 +129,12 @@ OPEN_ENVIRONMENT = "OpenEnvironment"
 class FunctionCode:
     """What a template says of a function's code: its handler, the path of the code, and the environment.
 
-    `environment` has the names and values of the variables, with parameters for what the deployment decides. It is
-    never in a saved account. `buckets` are those of its S3 events, which SAM does not write in the permission:
+    `environment` has the names and values of the variables, with parameters for what the deployment decides; a
+    variable with several values, by conditions of the template, is there with each, and also in `optional` if it may
+    not be set at all. A value that is not known is empty. The environment is never in a saved account.
+    `is_open`: it may have variables that are not in `environment`. `buckets` are those of the function's S3 events,
+    which SAM does not write in the permission:
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html
-    `is_open`: it may have variables that are not in `environment`. A value that is not known is empty.
     """
 
     handler: str = ""
@@ -140,6 +142,7 @@ class FunctionCode:
     environment: Pairs = ()
     buckets: tuple[str, ...] = ()
     is_open: bool = False
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

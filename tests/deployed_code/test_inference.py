@@ -74,6 +74,36 @@ def test_the_handler_of_a_package_is_in_its_init_file(tmp_path):
     assert [entry.resource.text for entry in function.function.entries] == ["images"]
 
 
+CONDITIONAL = """
+Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Resources:
+  Load:
+    Type: AWS::Serverless::Function
+    Properties: {FunctionName: load, Handler: app.load, Runtime: python3.12, CodeUri: . ENVIRONMENT}
+"""
+
+
+@pytest.mark.parametrize(
+    ("environment", "buckets"),
+    [
+        ("", ["${BUCKET}", "local"]),
+        (", Environment: {Variables: {OTHER: x}}", ["${BUCKET}", "local"]),
+        (", Environment: {Variables: {BUCKET: !If [Prod, images, images-dev]}}", ["images", "images-dev"]),
+        (", Environment: {Variables: !If [Prod, {BUCKET: images}, {BUCKET: images-dev}]}", ["images", "images-dev"]),
+        (", Environment: {Variables: {BUCKET: !If [Prod, images, !Ref 'AWS::NoValue']}}", ["images", "local"]),
+        (", Environment: !If [Prod, {Variables: {BUCKET: images}}, !Ref 'AWS::NoValue']", ["images", "local"]),
+        (", Environment: {Variables: !Ref Stage}", ["${BUCKET}"]),
+    ],
+)
+def test_the_values_of_a_variable_are_those_in_each_case_of_the_template(tmp_path, environment, buckets):
+    (tmp_path / "app.py").write_text(APP.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "local")'))
+    (tmp_path / "shared.py").write_text(SHARED)
+    (tmp_path / "template.yaml").write_text(CONDITIONAL.replace("ENVIRONMENT", environment))
+    access = iamglue.infer_code(str(tmp_path)).code.access
+    assert [item.resource for item in access if item.action == "s3:GetObject"] == buckets
+
+
 def test_a_named_function_is_the_only_one_of_the_result(program):
     result = iamglue.infer_code(str(program), name="load")
     assert [(access.action, access.resource) for access in result.code.access if access.is_reached] == [

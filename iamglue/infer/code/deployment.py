@@ -26,13 +26,20 @@ _EVENT_TRIGGERS = {
 class CodeDeployment:
     """The values of environment variables, each with all that it may be, and triggers' resources by event path.
 
-    A variable that is not in `environment`, if that has any, is not set; the code's default counts then, unless the
-    environment is not known in full (`is_open`).
+    A variable that is not in `environment`, if that has any or `is_known`, is not set, and one of `optional` may not be
+    set: the code's default counts then. An environment that is not known in full (`is_open`) may have any variable.
     """
 
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_open: bool = False
+    is_known: bool = False
+    optional: frozenset[str] = frozenset()
+
+    def may_lack(self, name: str) -> bool:
+        """Whether a variable may not be set, as far as a template says it."""
+        is_listed = name in self.environment and name not in self.optional
+        return (self.is_known or bool(self.environment)) and not self.is_open and not is_listed
 
 
 def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Trigger] = ()) -> CodeDeployment:
@@ -41,9 +48,9 @@ def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Tr
     A variable that one of the functions lacks has only the values of the others.
     """
     environment: dict[str, dict[str, None]] = {}
-    functions = tuple(functions)
-    for function in functions:
-        for name, value in function.code.environment if function.code else ():
+    codes = [function.code for function in functions if function.code]
+    for code in codes:
+        for name, value in code.environment:
             environment.setdefault(name, {})[value] = None
     sources: dict[str, list[str]] = {}
     for trigger in triggers:
@@ -56,7 +63,9 @@ def code_deployment(functions: Iterable[DeployedFunction], triggers: Iterable[Tr
     return CodeDeployment(
         {name: tuple(values) for name, values in environment.items()},
         {path: texts for path, texts in events.items() if texts},
-        any(function.code.is_open for function in functions if function.code),
+        any(code.is_open for code in codes),
+        bool(codes),
+        frozenset(name for code in codes for name in code.optional),
     )
 
 
@@ -144,8 +153,7 @@ def _choices(part: UnknownPart, deployment: CodeDeployment) -> tuple[UnknownPart
         values = deployment.environment.get(part.name, ())
         return tuple(UnknownPart(ValueOrigin.TEMPLATE, part.name, value) for value in values if value) or (part,)
     if part.origin is ValueOrigin.LITERAL:
-        is_unset = deployment.environment and part.name not in deployment.environment and not deployment.is_open
-        return (part,) if is_unset else ()
+        return (part,) if deployment.may_lack(part.name) else ()
     if part.origin is ValueOrigin.EVENT:
         return tuple(replace(part, value=value) for value in deployment.events.get(part.name, ())) or (part,)
     return (part,)

@@ -129,13 +129,19 @@ def _build_function(properties: ResourceProperties, name: str, arn: str, role_ar
 
 def _function_code(properties: ResourceProperties) -> FunctionCode:
     """The handler, the place of the code in a SAM template, and the environment variables with their values."""
-    variables = properties.keys("Environment", "Variables")
+    path = ("Environment", "Variables")
+    maps = [node for node in properties.possible_maps(*path) if node is not None]
+    names = dict.fromkeys(key.text for node in maps for key, _ in node.pairs)
+    values = {name: properties.possible_texts(*path, name) for name in names}
+    # A map that a function such as Fn::Transform or a parameter gives may have any variable.
+    is_written = not properties.has(*path) or (maps and not any(name.startswith("Fn::") for name in names))
     return FunctionCode(
         properties.text("Handler"),
         properties.text("CodeUri"),
-        tuple((name, properties.text("Environment", "Variables", name)) for name in variables),
+        tuple((name, text) for name, texts in values.items() for text in texts if text or len(texts) == 1),
         tuple(_event_buckets(properties)),
-        is_open=properties.text(OPEN_ENVIRONMENT) == "true",
+        is_open=properties.text(OPEN_ENVIRONMENT) == "true" or not is_written,
+        optional=tuple(name for name, texts in values.items() if len(texts) > 1 and "" in texts),
     )
 
 

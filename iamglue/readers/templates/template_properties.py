@@ -47,12 +47,22 @@ class ResourceProperties:
 
     def possible_texts(self, *path: str) -> tuple[str, ...]:
         """The texts that the value at a path can have: several for Fn::If, an empty one if it may not be set."""
+        nodes = self._possible_nodes(*path)
+        texts = (self.resource.resolver.resolve_text(node) if node is not None else "" for node in nodes)
+        return tuple(dict.fromkeys(map(self.draft.fill_references, texts)))
+
+    def possible_maps(self, *path: str) -> tuple[Node | None, ...]:
+        """The maps that the value at a path can be, None if it may not be set, or is not written as a map."""
+        nodes = self._possible_nodes(*path)
+        return tuple(node if node is not None and node.kind is NodeKind.MAP else None for node in nodes)
+
+    def _possible_nodes(self, *path: str) -> list[Node | None]:
+        """The nodes that the value at a path can be: several for Fn::If, None if it may not be set."""
         nodes: list[Node | None] = [self.resource.properties]
         for name in path:
             inner = [node.get(name) if node is not None else None for node in nodes]
             nodes = [branch for node in inner for branch in _branches(node)]
-        texts = (self.resource.resolver.resolve_text(node) if node is not None else "" for node in nodes)
-        return tuple(dict.fromkeys(map(self.draft.fill_references, texts)))
+        return nodes
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """The texts of a list; a single text counts as a list of one."""

@@ -69,7 +69,8 @@ def _function_code(resource: TerraformResource, draft: AccountDraft) -> Function
         for block in resource.blocks("environment")
         for name in block.keys("variables")
     )
-    return FunctionCode(resource.text("handler"), "", environment)
+    is_open = any(not block.is_written_map("variables") for block in resource.blocks("environment"))
+    return FunctionCode(resource.text("handler"), "", environment, is_open=is_open)
 
 
 def add_function_resource(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:

@@ -63,6 +63,11 @@ class TerraformResource:
         value = attribute_value(self.block, name)
         return tuple(key.text for key, _ in value.pairs) if value is not None else ()
 
+    def is_written_map(self, name: str) -> bool:
+        """Whether an argument is a map of which all keys are known."""
+        value = attribute_value(self.block, name)
+        return value is not None and value.kind is NodeKind.MAP
+
     def map_text(self, name: str, key: str) -> str:
         """The text of one key of a map; a parameter if it is not known."""
         value = attribute_value(self.block, name)
