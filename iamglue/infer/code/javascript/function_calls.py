@@ -40,6 +40,9 @@ def call_function(
     activation = machine.activation(function.info, function.parent, site)
     if function.owner is not None:
         machine.owners[activation] = function.owner
+    bound = _bound_arguments(machine, function)
+    if bound:
+        arguments = PassedArguments((*bound, *arguments.values), arguments.rest, arguments.is_open)
     machine.pass_arguments(activation, arguments)
     machine.write((activation, "this"), this if function.this is None else function.this)
     machine.evaluate_now(activation)
@@ -48,6 +51,11 @@ def call_function(
         machine.set_field(values, ELEMENTS, machine.read((activation, "yield")))
         return frozenset({values})
     return machine.read((activation, "return"))
+
+
+def _bound_arguments(machine: ScriptMachine, function: ScriptFunction) -> tuple[Value, ...]:
+    """The first arguments that `bind` has given to a function."""
+    return tuple(machine.read((function, "bound argument", number)) for number in range(function.bound_count))
 
 
 def is_wrapped_call(machine: ScriptMachine, function: ScriptFunction, arguments: PassedArguments) -> bool:
@@ -164,8 +172,13 @@ def _method_of_function(
         )
     if name == "bind":
         key = ("bound", function, site, machine.current)
-        bound = machine.intern(key, lambda: ScriptFunction(function.info, function.parent, function.owner, this))
+        leading = [*_bound_arguments(machine, function), *arguments.values[1:]]
+        bound = machine.intern(
+            key, lambda: ScriptFunction(function.info, function.parent, function.owner, this, len(leading))
+        )
         machine.functions.setdefault(bound)
+        for number, value in enumerate(leading):
+            machine.write((bound, "bound argument", number), value)
         return frozenset({bound})
     callee = member(machine, frozenset({function}), name)
     # A library that wraps a function gives it methods that configure it: `middy(handler).use(...)`.

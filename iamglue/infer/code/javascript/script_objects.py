@@ -44,12 +44,16 @@ class Activation:
 
 @dataclass(slots=True, eq=False)
 class ScriptFunction(ScriptObject):
-    """A function with the variables around it; `owner` is the class of a method, `this` what it is bound to."""
+    """A function with the variables around it; `owner` is the class of a method, `this` what it is bound to.
+
+    `bound_count`: so many first arguments are bound to it, which are in the machine's store.
+    """
 
     info: FunctionInfo
     parent: Activation
     owner: ScriptClass | None = None
     this: Value | None = None
+    bound_count: int = 0
 
 
 @dataclass(slots=True, eq=False)
