@@ -54,7 +54,7 @@ _MAP_CALLS = {"items", "get", "update", "keys", "values", "copy", "setdefault", 
 
 
 def member_of(machine: CdkMachine, target: Any, name: str) -> Any:
-    """`target.name`."""
+    """The member of a value by its name, as `target.name` reads it."""
     if isinstance(target, Instance):
         return _instance_member(machine, target, name)
     member = _MEMBERS.get(type(target))

@@ -69,7 +69,7 @@ class PythonConverter:
         return convert(self, node) if convert else Opaque(position(node), ())
 
     def pattern(self, node: ast.expr) -> Pattern:
-        """What is assigned to."""
+        """The target of an assignment as a pattern."""
         if isinstance(node, ast.Name):
             return VariablePattern(position(node), PYTHON_SCOPE, node.id)
         if isinstance(node, ast.Tuple | ast.List):

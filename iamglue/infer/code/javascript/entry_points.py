@@ -98,7 +98,7 @@ def _takes_event(info: FunctionInfo) -> bool:
 
 
 def exported_values(machine: ScriptMachine, paths: list[str]) -> list[Value]:
-    """All exports of files."""
+    """All values that the files export."""
     return [
         value
         for path in paths

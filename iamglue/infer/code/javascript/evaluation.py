@@ -159,7 +159,7 @@ def variable(machine: ScriptMachine, binding: Binding, frame: Frame) -> Value:
 
 
 def set_variable(machine: ScriptMachine, binding: Binding, value: Value, frame: Frame) -> None:
-    """Assign to a variable."""
+    """Assign to a variable; one of another function may then be any of its values at any point."""
     activation = owner_activation(binding, frame.activation)
     if activation is None:
         return

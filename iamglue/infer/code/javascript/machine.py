@@ -112,7 +112,7 @@ class ScriptMachine:
         return option  # type: ignore[return-value]  # a key is used for one kind only
 
     def enqueue(self, activation: Activation) -> None:
-        """Evaluate a function, soon."""
+        """Have a function evaluated again, after those that wait already."""
         if activation not in self._queued:
             self._queued.add(activation)
             self._queue.append(activation)

@@ -39,7 +39,7 @@ def add_request(
 
 
 def response(machine: ScriptMachine, client: str, operation: str, key: object) -> Value:
-    """What a request gives."""
+    """The response of a request, the same for each evaluation of its call."""
     return frozenset({machine.intern(("response", key, ()), lambda: ScriptResponse(client, operation, key))})
 
 
@@ -78,7 +78,7 @@ def unknown_command(machine: ScriptMachine, site: CallSite) -> Value:
 
 
 def new_role(machine: ScriptMachine, site: CallSite, role: Value) -> Value:
-    """Credentials of a role."""
+    """Credentials of a role, whose ARN is `role`."""
     made = machine.intern(("role", site, machine.current), lambda: ScriptCredentials(site))
     machine.write((made, "role"), role)
     return frozenset({made})

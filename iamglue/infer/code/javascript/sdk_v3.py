@@ -155,7 +155,10 @@ def _presigned_post(machine: ScriptMachine, arguments: PassedArguments, site: Ca
 
 
 def _temporary_credentials(machine: ScriptMachine, arguments: PassedArguments, site: CallSite) -> Value:
-    """https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-credential-providers/."""
+    """`fromTemporaryCredentials`: those of a role that it assumes, by a request of its own.
+
+    https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-credential-providers/
+    """
     parameters = member(machine, arguments.at(0), "params")
     add_request(machine, site, ("sts", "AssumeRole"), parameters, helper="fromTemporaryCredentials")
     return new_role(machine, site, member(machine, parameters, "RoleArn"))

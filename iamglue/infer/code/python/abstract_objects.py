@@ -117,7 +117,7 @@ class UnknownObject(AbstractObject):
 
     @property
     def is_known(self) -> bool:
-        """Nothing is known."""
+        """False."""
         return False
 
 

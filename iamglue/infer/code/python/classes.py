@@ -245,7 +245,7 @@ class InstanceObject(AbstractObject):
         return values
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
-        """Call `__call__`."""
+        """What `__call__` of the class gives; NOTHING without it."""
         return self._call_special("__call__", arguments, at)
 
     def item(self, key: Values, at: Site) -> Values:
@@ -257,7 +257,7 @@ class InstanceObject(AbstractObject):
         return values
 
     def elements(self, at: Site) -> Values:
-        """Call `__iter__`."""
+        """What `__iter__` gives; `__next__` if the instance is its own iterator."""
         iterators = self._call_special("__iter__", NO_ARGUMENTS, at) | self._call_special("__aiter__", NO_ARGUMENTS, at)
         values: Values = NOTHING
         for iterator in iterators:

@@ -44,7 +44,7 @@ class Container(AbstractObject):
 
     @property
     def is_container(self) -> bool:
-        """It is one."""
+        """True."""
         return True
 
     def keys(self, machine: FixedPoint, unit: Unit | None) -> list[Text]:
@@ -116,7 +116,7 @@ class Container(AbstractObject):
             self.put(at, obj.as_text if obj.as_text is not None and self.kind == "dict" else ANY, values)
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
-        """A method."""
+        """The bound method of that name."""
         return frozenset({ContainerMethod(self, name)})
 
     def escape(self, at: Site) -> None:
@@ -199,7 +199,7 @@ class ItemsObject(AbstractObject):
         return [frozenset({PairObject(self.owner, key)}) for key in self.owner.keys(at.machine, at.unit)]
 
     def elements(self, at: Site) -> Values:
-        """The pairs."""
+        """A pair of each key and its value."""
         return frozenset(PairObject(self.owner, key) for key in self.owner.keys(at.machine, at.unit))
 
 

@@ -35,7 +35,7 @@ class EnvironmentObject(AbstractObject):
             at.write(("environment", name), values)
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
-        """A method."""
+        """The bound method of that name."""
         return frozenset({EnvironmentMethod(name)})
 
     def elements(self, at: Site) -> Values:  # noqa: ARG002

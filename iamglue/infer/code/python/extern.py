@@ -47,7 +47,7 @@ class ExternObject(AbstractObject):
 
     @property
     def package(self) -> str:
-        """The top-level package."""
+        """The top-level package, by which tables know a library."""
         return self.name.partition(".")[0]
 
     @property

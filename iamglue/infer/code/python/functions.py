@@ -73,7 +73,7 @@ class FunctionObject(AbstractObject):
         return at.read((self, "attribute", name))
 
     def set_attribute(self, name: str, values: Values, at: Site) -> None:
-        """Store it."""
+        """Store an attribute of the function, the same for all its contexts."""
         at.write((self, "attribute", name), values)
 
     def escape(self, at: Site) -> None:
@@ -125,7 +125,7 @@ class SetterObject(AbstractObject):
     function: FunctionObject
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
-        """The property."""
+        """The property, which has the setter from now on."""
         at.write((self.function, "setter"), arguments.get(0, ""))
         return frozenset({self.function})
 

@@ -29,7 +29,7 @@ class RecordType(AbstractObject):
     fields: tuple[str, ...]
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
-        """A record."""
+        """A record with the arguments as fields."""
         record = RecordObject(self.fields, at.site, at.unit.context)
         for position, name in enumerate(self.fields):
             at.write((record, name), arguments.get(position, name))
@@ -45,7 +45,7 @@ class RecordObject(AbstractObject):
     context: tuple[int, ...]
 
     def attribute(self, name: str, at: Site) -> Values:
-        """A field."""
+        """A field; other names are not known."""
         return at.read((self, name)) if name in self.fields else UNKNOWN
 
     def item(self, key: Values, at: Site) -> Values:
@@ -79,11 +79,11 @@ class NamespaceObject(AbstractObject):
     members: Container
 
     def attribute(self, name: str, at: Site) -> Values:
-        """An attribute."""
+        """What the namespace has by that name."""
         return self.members.item(text_values(name), at)
 
     def set_attribute(self, name: str, values: Values, at: Site) -> None:
-        """Store an attribute."""
+        """Add to what the namespace has by that name."""
         self.members.put(at, (name,), values)
 
     def escape(self, at: Site) -> None:

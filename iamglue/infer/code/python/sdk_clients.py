@@ -53,7 +53,7 @@ class ClientObject(AbstractObject):
 
     @property
     def makes_requests(self) -> bool:
-        """It does."""
+        """True."""
         return True
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
@@ -207,7 +207,7 @@ class RepeaterObject(AbstractObject):
     kind: str
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
-        """Its methods."""
+        """`paginate` or `wait`; other attributes make no calls."""
         if name in ("paginate", "wait"):
             return frozenset({RepeaterMethod(self, name)})
         return frozenset({HarmlessObject(name)})
@@ -221,7 +221,7 @@ class RepeaterMethod(AbstractObject):
     name: str
 
     def call(self, arguments: ArgumentValues, at: Site) -> Values:
-        """Record the request."""
+        """Record the request with the keywords of the call."""
         owner = self.owner
         return owner.client.request(
             owner.operation, arguments.keywords, at, more=arguments.more_keywords, helper=self.name

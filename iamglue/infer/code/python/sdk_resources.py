@@ -61,12 +61,12 @@ class ResourceObject(AbstractObject):
 
     @property
     def makes_requests(self) -> bool:
-        """It does."""
+        """True."""
         return True
 
     @property
     def model(self) -> Mapping[str, Any]:
-        """boto3's description of it."""
+        """boto3's description: its actions, identifiers, and the resources that it leads to."""
         described = resource_model(self.service)
         model: Mapping[str, Any] = described["resources"][self.kind] if self.kind else described["service"]
         return model
@@ -291,7 +291,7 @@ class CollectionObject(AbstractObject):
     given: Container | None = None
 
     def elements(self, at: Site) -> Values:
-        """Record the listing."""
+        """Record the listing, and give an element of it."""
         given: dict[str, Values] = {}
         more = False
         if self.given is not None:
@@ -304,7 +304,7 @@ class CollectionObject(AbstractObject):
         return self.owner.listed(self.key, given, more, at)
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
-        """A method."""
+        """The bound method of that name."""
         return frozenset({CollectionMethod(self, name)})
 
     def escape(self, at: Site) -> None:

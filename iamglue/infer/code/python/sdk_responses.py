@@ -38,7 +38,7 @@ class ResponseObject(AbstractObject):
     path: tuple[str, ...] = ()
 
     def step(self, key: str, at: Site) -> Values:
-        """A member."""
+        """The member of that key: what the request named, or a part of the response."""
         parameter = _NAMED_BY.get((self.client, self.operation, key))
         if parameter is not None and not self.path:
             return at.read((self.client, self.operation, self.site, self.context, parameter)) or UNKNOWN_STRINGS

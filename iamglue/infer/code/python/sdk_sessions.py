@@ -47,17 +47,17 @@ DEFAULT_CONNECTION = Connection(-1, ())
 
 @interned_dataclass
 class SessionObject(AbstractObject):
-    """A session."""
+    """A session: its clients have the credentials and the Region of `connection`."""
 
     connection: Connection
 
     @property
     def makes_requests(self) -> bool:
-        """It does."""
+        """True."""
         return True
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
-        """Its methods."""
+        """What makes clients or resources; other attributes make no calls."""
         if name == "resource":
             return frozenset({SessionMethod(self.connection, name)})
         if name in ("client", "create_client"):
