@@ -10,7 +10,7 @@ from iamglue.cli.output import replace_files, write_tree
 from iamglue.cli.stderr import print_note
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.atomic_write import InputDigests
-from iamglue.formats.policies.labelled_lines import count_text
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.lint.baseline import baseline_text
 from iamglue.model.account import Account
 from iamglue.model.role_context import AuditResult

@@ -20,8 +20,8 @@ from iamglue.cli.stderr import print_error
 from iamglue.engine.evaluate.layers import Layers
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.text_files import display_path, read_lines
-from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, unreadable_request_line
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import Question, build_pattern_question
 from iamglue.policy.action_names import ACTION_NAME_PATTERN

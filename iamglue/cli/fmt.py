@@ -17,8 +17,8 @@ from iamglue.cli.rewritten_file import RewrittenFile, rewrite_file
 from iamglue.cli.stderr import print_error, print_line
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.text_files import STDIN, display_path, read_text
-from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.fmt_json import FileReport, fmt_json
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.readers.spec.canonical_text import canonical_spec_text
 
 

@@ -30,9 +30,9 @@ from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import Report, Severity
-from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS
 from iamglue.formats.reports.report_text import summary_line
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.own_rule_set import OwnRules
 from iamglue.model.suppressions import apply_baseline

@@ -100,7 +100,7 @@ class PolicyCollector:
             for problem in problems
             if include_all or any(_is_inside(problem, policy.node) for policy in self.policies)
         ]
-        failures = [_unreadable_document(error, path) for error in self._errors[1:]]
+        failures = [unreadable_text(error, path) for error in self._errors[1:]]
         return ParsedFile(
             path,
             text,
@@ -126,8 +126,8 @@ class PolicyCollector:
         yield resolver.resolve(reading.documents[0])
 
 
-def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
-    """The gap for a policy document that cannot be read, beside the file's first syntax error."""
+def unreadable_text(error: IamglueError, path: str) -> NotEvaluated:
+    """The gap for a policy document of a file that cannot be read: what it grants is not known."""
     return NotEvaluated(
         NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message
     )

@@ -185,6 +185,14 @@ def test_policies_of_organizations_have_the_kind_they_name(type, kind):
     assert read(template(body.replace(type, "TAG_POLICY"))).policies == ()
 
 
+@pytest.mark.parametrize("type", ["!Ref Type", "!If [C, SERVICE_CONTROL_POLICY, TAG_POLICY]", "!ImportValue t"])
+def test_a_policy_of_organizations_whose_type_is_not_known_is_not_evaluated(type):
+    body = f"Type: AWS::Organizations::Policy\nProperties:\n  Type: {type}\n  Content: {{Statement: []}}\n"
+    parsed_file = read(template(body))
+    assert parsed_file.policies == ()
+    assert [gap.what for gap in parsed_file.not_evaluated] == ["the type of the policy at f.yaml:7:16"]
+
+
 def permission(more: str) -> object:
     head = "Type: AWS::Lambda::Permission\nProperties:\n  Action: lambda:InvokeFunction\n"
     (policy,) = read(template(head + "".join(f"  {line}\n" for line in more.splitlines()))).policies

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from iamglue.findings import Finding
-from iamglue.formats.words.audit_words import audit_summary, gap_lists, role_title, roles_by_risk
+from iamglue.formats.words.audit_words import audit_summary, gap_lists, role_title, roles_by_risk, shorten_text
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.model.role_context import AuditResult, RoleResult
 from iamglue.output_escaping import escape_to_one_line
 
@@ -54,8 +55,8 @@ class _Overview:
             lines += [self._row(role), *block]
         shown_clean = clean[: max(free, 0)]
         lines += map(self._row, shown_clean)
-        lines += _left_out(len(ranked) - len(shown), "with findings")
-        lines += _left_out(len(clean) - len(shown_clean), "with nothing found")
+        lines += _omission_lines(len(ranked) - len(shown), "with findings")
+        lines += _omission_lines(len(clean) - len(shown_clean), "with nothing found")
         return "\n".join([*lines, *gaps]).rstrip("\n") + "\n"
 
     def _name_width(self) -> int:
@@ -68,7 +69,7 @@ class _Overview:
         """A role as a row of the table; a long name is cut."""
         needs = "-" if role.required_count is None else f"{role.required_count:,}"
         width = self._name_width()
-        name = _shorten_text(escape_to_one_line(role_title(role)), width)
+        name = shorten_text(escape_to_one_line(role_title(role)), width)
         return f"{role.risk:>4}  {name:<{width}}  {role.granted_count:>6,}  {needs:>5}  {len(role.findings)}"
 
     def _findings(self, role: RoleResult, limit: int) -> list[str]:
@@ -82,14 +83,14 @@ class _Overview:
         height = min(max(limit // count, 1), _MAX_HEIGHT)
         lines = [line for finding in ordered[:count] for line in self._finding(finding, height)]
         rest = len(ordered) - count
-        return [*lines, f"      {rest:,} more finding{'' if rest == 1 else 's'}"] if rest and limit > 1 else lines
+        return [*lines, f"      {count_text(rest, 'more finding')}"] if rest and limit > 1 else lines
 
     def _finding(self, finding: Finding, height: int) -> list[str]:
         """The finding in at most `height` lines."""
         place = "" if finding.span.line is None else f"{finding.span.path}:{finding.span.line}: "
         text, tail = f"{finding.severity}: {place}{finding.message}", f" [{finding.rule}]"
         lines = self._wrap(text + tail, "      ", "        ")
-        return lines if len(lines) <= height else self._shorten(lines, height, tail)
+        return lines if len(lines) <= height else self._cut(lines, height, tail)
 
     def _not_evaluated(self, audit: AuditResult) -> list[str]:
         """Lines on what could not be evaluated, and how much is not known."""
@@ -100,7 +101,7 @@ class _Overview:
             for text in named:
                 wrapped = self._wrap(f"- {text}", "  ", "    ")
                 height = _MAX_GAP_LINES // len(named)
-                lines += wrapped if len(wrapped) <= height else self._shorten(wrapped, height, "")
+                lines += wrapped if len(wrapped) <= height else self._cut(wrapped, height, "")
             if len(texts) > len(named):
                 lines.append(f"  and {len(texts) - len(named):,} more")
         return lines
@@ -109,16 +110,12 @@ class _Overview:
         line = escape_to_one_line(text)
         return wrap(line, self.width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
-    def _shorten(self, lines: list[str], height: int, tail: str) -> list[str]:
+    def _cut(self, lines: list[str], height: int, tail: str) -> list[str]:
         """The first lines, the last of them filled, with dots and `tail`."""
         last = " ".join([lines[height - 1], *(line.strip() for line in lines[height:])])
-        return [*lines[: height - 1], f"{_shorten_text(last, self.width - len(tail))}{tail}"]
+        return [*lines[: height - 1], f"{shorten_text(last, self.width - len(tail))}{tail}"]
 
 
-def _left_out(count: int, kind: str) -> list[str]:
+def _omission_lines(count: int, result: str) -> list[str]:
     """A line that counts roles which are not shown; none if all are."""
-    return [f"      {count:,} more role{'' if count == 1 else 's'} {kind}"] if count else []
-
-
-def _shorten_text(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3]}..."
+    return [f"      {count_text(count, 'more role')} {result}"] if count else []

@@ -15,6 +15,7 @@ from iamglue.formats.words.audit_words import (
     role_title,
     roles_by_risk,
     severity_counts,
+    shorten_text,
     span_text,
 )
 from iamglue.formats.words.finding_words import detail_lines
@@ -49,7 +50,7 @@ def _summary(ranked: tuple[RoleResult, ...]) -> Iterator[str]:
         clean += not role_result.findings
         if role_result.findings or clean <= _MAX_CLEAN_ROLES:
             needs = "-" if role_result.required_count is None else f"{role_result.required_count:,}"
-            name = _shorten(escape_to_one_line(role_title(role_result)), _NAME_WIDTH)
+            name = shorten_text(escape_to_one_line(role_title(role_result)), _NAME_WIDTH)
             counts = f"{role_result.granted_count:>6,}  {needs:>5}  {len(role_result.findings)}"
             yield f"{role_result.risk:>4}  {name:<{_NAME_WIDTH}}  {counts}"
     if clean > _MAX_CLEAN_ROLES:
@@ -60,7 +61,7 @@ def _summary(ranked: tuple[RoleResult, ...]) -> Iterator[str]:
 def _role(role_result: RoleResult) -> Iterator[str]:
     """The heading, the findings and the proposed replacement of one role."""
     role = role_result.context.role
-    yield _shorten(f"{escape_to_one_line(role_title(role_result))}  (role {escape_to_one_line(role.name)})", _WIDTH)
+    yield shorten_text(f"{escape_to_one_line(role_title(role_result))}  (role {escape_to_one_line(role.name)})", _WIDTH)
     yield "=" * _WIDTH
     yield from _wrap(
         f"risk {role_result.risk}; {access_summary(role_result)}; {severity_counts(role_result.findings)}", ""
@@ -117,7 +118,3 @@ def _wrap(text: str, first: str, rest: str | None = None) -> tuple[str, ...]:
         break_on_hyphens=False,
     )
     return tuple(lines)
-
-
-def _shorten(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3]}..."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.diff_markdown import code_span, statement_lines
 from iamglue.formats.words.change_words import (
     ANSWER_WORDS,
@@ -14,6 +13,7 @@ from iamglue.formats.words.change_words import (
     holder_answer,
     unit_title,
 )
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.model.access_change import AccessChanges, HolderChange, UnitChange
 from iamglue.output_escaping import escape_output, escape_to_one_line
 

@@ -6,17 +6,15 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as json_string
-from textwrap import wrap
 from typing import Any
 
 from iamglue.engine.evaluate.decision import EvaluationDecision, StatementRef, StatementTrace
 from iamglue.engine.evaluate.layer_results import LayerResult
 from iamglue.engine.evaluate.layers import Layer
 from iamglue.engine.evaluate.request_evaluation import CitedStatement, EvaluationResult
-from iamglue.output_escaping import escape_to_one_line
+from iamglue.formats.words.labelled_lines import hanging_lines
 from iamglue.policy.model import Effect
 
-_WIDTH = 80
 _DECISION_TEXTS = {
     EvaluationDecision.ALLOWED: "allowed",
     EvaluationDecision.IMPLICITLY_DENIED: "denied",
@@ -70,13 +68,13 @@ def decision_text(evaluation: EvaluationResult, notes: tuple[str, ...] = (), aws
     """The decision as text of 80 columns (long ARNs are not broken), with the trace of every layer."""
     request = evaluation.request
     all_notes = (*notes, aws_owned) if aws_owned else notes
-    lines = [*wrap_text(f"{_DECISION_TEXTS[evaluation.decision]}: ", f"{request.action} on {request.resource}")]
-    lines += wrap_text("  because ", evaluation.reason)
+    lines = hanging_lines(f"{_DECISION_TEXTS[evaluation.decision]}: ", f"{request.action} on {request.resource}")
+    lines += hanging_lines("  because ", evaluation.reason)
     if evaluation.decision in (EvaluationDecision.IMPLICITLY_DENIED, EvaluationDecision.UNKNOWN):
         for layer_result in evaluation.layer_results:
             lines += _near_misses(layer_result)
     for text in (*evaluation.assumptions, *all_notes):
-        lines += wrap_text("  note    ", text)
+        lines += hanging_lines("  note    ", text)
     for layer_result in evaluation.layer_results:
         lines += ["", f"  {layer_result.layer.label}", *_trace_lines(layer_result)]
     return "\n".join(lines) + "\n"
@@ -88,7 +86,7 @@ def _near_misses(layer_result: LayerResult) -> Iterator[str]:
         for trace in layer_result.traces:
             if trace.effect is Effect.ALLOW and trace.action_matches and trace.applies is False:
                 unmet = ", and ".join(trace.mismatches)
-                yield from wrap_text(
+                yield from hanging_lines(
                     "  almost  ", f"{layer_result.layer.cite(trace.ref)} would allow it except for {unmet}"
                 )
 
@@ -98,19 +96,7 @@ def _trace_lines(layer_result: LayerResult) -> Iterator[str]:
     for trace in layer_result.traces:
         reason = "; ".join(trace.mismatches) or trace.reason
         head = f"    {trace.effect.value:<5} {_APPLIES[trace.applies]:<3} "
-        yield from wrap_text(head, f"{layer_result.layer.cite(trace.ref)}: {reason}")
-
-
-def wrap_text(head: str, text: str) -> list[str]:
-    """`text` after `head`, wrapped to 80 columns with a hanging indent; longer words (ARNs) are not broken."""
-    return wrap(
-        escape_to_one_line(text),
-        _WIDTH,
-        initial_indent=head,
-        subsequent_indent=" " * len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        yield from hanging_lines(head, f"{layer_result.layer.cite(trace.ref)}: {reason}")
 
 
 def _line_data(evaluation: EvaluationResult, notes: tuple[str, ...], aws_owned: str | None) -> dict[str, Any]:

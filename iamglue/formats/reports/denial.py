@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from iamglue.formats.reports.decision import decision_data, decision_text, wrap_text
+from iamglue.formats.reports.decision import decision_data, decision_text
+from iamglue.formats.words.labelled_lines import hanging_lines
 from iamglue.model.denial import AccessDenial, DenialExplanation, DenialReport, PolicyChange
 from iamglue.model.policy_file import PolicyFile, StatementSource
 from iamglue.policy.model import Policy
@@ -41,23 +42,23 @@ def _denial_text(report: DenialReport, files: Files) -> str:
     explanation = report.explanation
     denial = explanation.denial
     lines = [
-        *wrap_text("action    ", ", ".join(denial.actions) or _NOT_STATED),
-        *wrap_text("resource  ", denial.resource or _NOT_STATED),
-        *wrap_text("principal ", denial.principal or denial.caller or _NOT_STATED),
-        *wrap_text("policy    ", _policy_text(denial)),
-        *wrap_text("missing   ", explanation.missing),
+        *hanging_lines("action    ", ", ".join(denial.actions) or _NOT_STATED),
+        *hanging_lines("resource  ", denial.resource or _NOT_STATED),
+        *hanging_lines("principal ", denial.principal or denial.caller or _NOT_STATED),
+        *hanging_lines("policy    ", _policy_text(denial)),
+        *hanging_lines("missing   ", explanation.missing),
     ]
     for note in explanation.notes:
-        lines += wrap_text("note      ", note)
+        lines += hanging_lines("note      ", note)
     if explanation.statements and explanation.where:
         noun = "statement that grants" if len(explanation.statements) == 1 else "statements that grant"
-        lines += ["", *wrap_text("", f"Smallest {noun} the access, for {explanation.where}:"), ""]
+        lines += ["", *hanging_lines("", f"Smallest {noun} the access, for {explanation.where}:"), ""]
         for statement in _statements_data(explanation):
             lines += json.dumps(statement, indent=2).splitlines()
     if report.changes:
         lines += ["", "What to change in the given policies:", ""]
         for change in report.changes:
-            lines += wrap_text("  ", _change_text(change, files))
+            lines += hanging_lines("  ", _change_text(change, files))
     for evaluation in report.evaluations:
         lines += ["", "Decision of the given policies:", "", decision_text(evaluation).rstrip("\n")]
     return "\n".join(lines) + "\n"

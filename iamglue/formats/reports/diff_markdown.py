@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from iamglue.formats.policies.labelled_lines import condition_text, count_text
 from iamglue.formats.reports.diff_json import statement_data
 from iamglue.formats.words.diff_words import (
     DiffDirection,
@@ -18,6 +17,7 @@ from iamglue.formats.words.diff_words import (
     resource_lines,
     statement_notes,
 )
+from iamglue.formats.words.labelled_lines import condition_text, count_text
 from iamglue.model.difference import PolicyDiff, StatementDiff
 from iamglue.output_escaping import escape_to_one_line
 

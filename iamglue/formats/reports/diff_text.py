@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
-from iamglue.formats.policies.labelled_lines import LINE_WIDTH, condition_text, count_text, labelled_lines
 from iamglue.formats.words.diff_words import (
     DiffDirection,
     action_lines,
@@ -17,8 +15,8 @@ from iamglue.formats.words.diff_words import (
     resource_lines,
     statement_notes,
 )
+from iamglue.formats.words.labelled_lines import condition_text, count_text, labelled_lines, wrap_text
 from iamglue.model.difference import PolicyDiff, StatementDiff
-from iamglue.output_escaping import escape_to_one_line
 
 # Maximum number of lines without `--full`.
 _MAX_LINES = 60
@@ -40,7 +38,7 @@ def diff_text(diff: PolicyDiff, *, full: bool = False) -> str:
     Without `full` the text is cut to 60 lines; the last line states how much is left out.
     """
     word, sentence = headline(diff)
-    lines = _wrap(f"{word}: {sentence.format(old=diff.old_name, new=diff.new_name)}")
+    lines = wrap_text(f"{word}: {sentence.format(old=diff.old_name, new=diff.new_name)}", rest="  ")
     parts = [(["", part.title], list(_blocks(part, full=full))) for part in diff_directions(diff)]
     if full or len(lines) + sum(len(title) + _size(blocks) for title, blocks in parts) <= _MAX_LINES:
         lines += [line for title, blocks in parts for line in (*title, *_block_lines(blocks))]
@@ -121,10 +119,3 @@ def _size(blocks: Sequence[_Block]) -> int:
 
 def _block_lines(blocks: Sequence[_Block]) -> list[str]:
     return [line for block in blocks for line in block.lines]
-
-
-def _wrap(text: str) -> list[str]:
-    """A sentence in lines of 80 columns; longer words (ARNs) are not broken."""
-    return wrap(
-        escape_to_one_line(text), LINE_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )

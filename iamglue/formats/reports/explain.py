@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.formats.policies.labelled_lines import condition_text, count_text, labelled_lines
+from iamglue.formats.words.labelled_lines import condition_text, count_text, labelled_lines
 from iamglue.model.permission_set import ExplainedStatement, PermissionSet
 from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.model import Statement

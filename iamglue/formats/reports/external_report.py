@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from iamglue.formats.policies.labelled_lines import condition_text, labelled_lines
 from iamglue.formats.reports.diff_json import request_data, source_data, statement_data
 from iamglue.formats.reports.diff_markdown import code_span
 from iamglue.formats.words.diff_words import request_lines
+from iamglue.formats.words.labelled_lines import condition_text, labelled_lines
 from iamglue.model.external_report import ExternalAnswer, ExternalReport
 from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.model import Statement

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from iamglue.formats.policies.labelled_lines import labelled_lines
 from iamglue.formats.reports.diff_json import request_data, source_data
 from iamglue.formats.words.diff_words import request_lines
+from iamglue.formats.words.labelled_lines import labelled_lines
 from iamglue.model.grant_check import GrantAnswer, GrantCheck, overall_answer
 from iamglue.output_escaping import escape_to_one_line
 

@@ -7,23 +7,24 @@ from typing import Any
 
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.engine.solve.request_patterns import PatternResult
-from iamglue.formats.reports.decision import decision_data, wrap_text
+from iamglue.formats.reports.decision import decision_data
+from iamglue.formats.words.labelled_lines import hanging_lines
 
 
 def pattern_text(result: PatternResult, notes: tuple[str, ...] = ()) -> str:
     """The answer as text of 80 columns, with an example of a request that is allowed and of one that is not."""
     pattern = result.pattern
-    lines = wrap_text(f"{result.answer.value}: ", f"{pattern.action} on {pattern.resource}")
+    lines = hanging_lines(f"{result.answer.value}: ", f"{pattern.action} on {pattern.resource}")
     for reason in result.reasons:
-        lines += wrap_text("  because ", reason)
+        lines += hanging_lines("  because ", reason)
     for label, example in (("  allowed ", result.allowed), ("  denied  ", result.denied)):
         if example is not None:
-            lines += wrap_text(label, f"{example.request.action} on {example.request.resource}")
-            lines += wrap_text(" " * len(label), f"because {example.reason}")
+            lines += hanging_lines(label, f"{example.request.action} on {example.request.resource}")
+            lines += hanging_lines(" " * len(label), f"because {example.reason}")
     for assumption in _assumptions(result):
-        lines += wrap_text("  note    ", assumption)
+        lines += hanging_lines("  note    ", assumption)
     for note in (*notes, *result.notes):
-        lines += wrap_text("  note    ", note)
+        lines += hanging_lines("  note    ", note)
     return "\n".join(lines) + "\n"
 
 

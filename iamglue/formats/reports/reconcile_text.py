@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from iamglue.formats.reports.report_markdown import table_cell
+from iamglue.formats.words.labelled_lines import wrap_text
 from iamglue.formats.words.reconcile_words import (
     VERDICT_WORDS,
     access_text,
@@ -18,7 +18,6 @@ from iamglue.formats.words.reconcile_words import (
 from iamglue.model.reconciliation import AccessSource, ReconcileRow, Reconciliation
 from iamglue.output_escaping import escape_to_one_line
 
-_WIDTH = 80
 _HEAD = ("declared", "called", "used", "granted")
 
 
@@ -37,34 +36,24 @@ def _text_lines(table: Reconciliation) -> Iterator[str]:
     if table.gaps:
         yield "not evaluated:"
         for gap in table.gaps:
-            yield from _wrap_lines(gap_text(gap), "  ")
+            yield from wrap_text(gap_text(gap), "  ", "      ")
         yield ""
     several = len(table.functions) > 1
     for row in table.disagreements:
-        yield from _wrap_lines(f"risk {row.risk}: {VERDICT_WORDS[row.verdict]}: {_name(row, several=several)}", "")
+        yield from wrap_text(
+            f"risk {row.risk}: {VERDICT_WORDS[row.verdict]}: {_name(row, several=several)}", rest="    "
+        )
         for line in evidence_lines(row):
-            yield from _wrap_lines(line, "  ")
+            yield from wrap_text(line, "  ", "      ")
         if row.suggestion is not None:
             first, *rest = suggestion_lines(row.suggestion)
-            yield from _wrap_lines(f"help: {first}", "  ")
+            yield from wrap_text(f"help: {first}", "  ", "      ")
             yield from (escape_to_one_line(f"  {line}") for line in rest)
         yield ""
     if table.rows:
         yield from map(escape_to_one_line, _columns(table.rows, several=several))
         yield ""
-    yield from _wrap_lines(reconcile_summary(table), "")
-
-
-def _wrap_lines(text: str, indent: str) -> list[str]:
-    """The text in lines of 80 columns; an ARN is not divided."""
-    return wrap(
-        escape_to_one_line(text),
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}    ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    yield from wrap_text(reconcile_summary(table), rest="    ")
 
 
 def _columns(rows: Sequence[ReconcileRow], *, several: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Severity, SourceSpan
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.model.role_context import AuditResult, RoleResult
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 
@@ -20,14 +21,14 @@ def role_title(role_result: RoleResult) -> str:
 
 def access_summary(role_result: RoleResult) -> str:
     """Number of actions that the role allows, and that its functions need if a spec is known."""
-    allowed = f"allows {role_result.granted_count:,} action{'' if role_result.granted_count == 1 else 's'}"
+    allowed = f"allows {count_text(role_result.granted_count, 'action')}"
     return allowed if role_result.required_count is None else f"{allowed}, needs {role_result.required_count:,}"
 
 
 def severity_counts(findings: Iterable[Finding]) -> str:
     """Number of findings per severity in words; "nothing found" if there are none."""
     counts = Counter(finding.severity for finding in findings)
-    parts = [_count_text(counts[severity], severity.replace("-", " ")) for severity in Severity if counts[severity]]
+    parts = [count_text(counts[severity], severity.replace("-", " ")) for severity in Severity if counts[severity]]
     return ", ".join(parts) or "nothing found"
 
 
@@ -39,7 +40,7 @@ def audit_summary(audit: AuditResult) -> str:
     parts = (
         _scope_and_findings(audit),
         f"{suppressed:,} suppressed" if suppressed else "",
-        f"{_count_text(failed, 'check')} not evaluated" if failed else "",
+        f"{count_text(failed, 'check')} not evaluated" if failed else "",
         f"{undecided:,} undecided" if undecided else "",
     )
     return "; ".join(filter(None, parts))
@@ -50,7 +51,7 @@ def _scope_and_findings(audit: AuditResult) -> str:
     if not audit.role_results and not audit.report.findings:
         return "no role was audited"
     functions = sum(len(role_result.context.functions) for role_result in audit.role_results)
-    scope = f"{_count_text(functions, 'function')}, {_count_text(len(audit.role_results), 'role')}"
+    scope = f"{count_text(functions, 'function')}, {count_text(len(audit.role_results), 'role')}"
     return f"{scope}: {severity_counts(audit.report.findings)}"
 
 
@@ -97,5 +98,6 @@ def role_gaps(role_result: RoleResult, items: Iterable[NotEvaluated]) -> tuple[N
     )
 
 
-def _count_text(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def shorten_text(text: str, width: int) -> str:
+    """The text, with dots instead of what does not fit into `width` columns."""
+    return text if len(text) <= width else f"{text[: width - 3]}..."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iamglue.engine.solve.comparison import ComparisonAnswer
-from iamglue.formats.policies.labelled_lines import count_text
+from iamglue.formats.words.labelled_lines import count_text
 from iamglue.model.access_change import AccessChanges, HolderChange, UnitChange
 from iamglue.model.difference import OneWayDiff, StatementDiff
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer
-from iamglue.formats.policies.labelled_lines import condition_text, count_text, visible_value
+from iamglue.formats.words.labelled_lines import condition_text, count_text, visible_value
 from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import Effect

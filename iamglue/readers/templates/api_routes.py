@@ -32,7 +32,7 @@ from iamglue.readers.templates.open_routes import (
 )
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_functions import FunctionIndex
-from iamglue.readers.templates.template_properties import ResourceProperties
+from iamglue.readers.templates.template_properties import ResourceProperties, resource_of_reference
 
 _INVOKED = re.compile(r":lambda:path/[\d-]+/functions/(.+)/invocations")
 _REST_API, _HTTP_API, _ROUTE = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route"
@@ -79,10 +79,10 @@ def find_invoked(uri: str, functions: FunctionIndex) -> FunctionDraft | None:
 
 def _add_method(method: ResourceProperties, resources: _Resources, functions: FunctionIndex) -> None:
     """Add a method of a REST API; preflight requests have no credentials."""
-    verb, api = method.text("HttpMethod").upper(), _referenced_resource(method.text("RestApiId"), resources)
+    verb, api = method.text("HttpMethod").upper(), resource_of_reference(method.text("RestApiId"), resources)
     if is_preflight(verb):
         return
-    resource = _referenced_resource(method.text("ResourceId"), resources)
+    resource = resource_of_reference(method.text("ResourceId"), resources)
     path = _path(resource, resources) if resource is not None else "/"
     add_route(
         find_invoked(method.text("Integration", "Uri"), functions),
@@ -118,7 +118,7 @@ def _path(resource: ResourceProperties | None, resources: _Resources) -> str:
     while resource is not None and resource.id not in seen and resource.resource.type == "AWS::ApiGateway::Resource":
         seen.add(resource.id)
         parts.append(resource.text("PathPart"))
-        resource = _referenced_resource(resource.text("ParentId"), resources)
+        resource = resource_of_reference(resource.text("ParentId"), resources)
     return "/" + "/".join(reversed(parts))
 
 
@@ -140,8 +140,8 @@ def _add_route(
     functions: FunctionIndex,
 ) -> None:
     """Add a route of an HTTP API, or of a WebSocket API, whose clients are asked only when they connect."""
-    key, api = route.text("RouteKey"), _referenced_resource(route.text("ApiId"), resources)
-    integration = _referenced_resource(route.text("Target").removeprefix("integrations/"), resources)
+    key, api = route.text("RouteKey"), resource_of_reference(route.text("ApiId"), resources)
+    integration = resource_of_reference(route.text("Target").removeprefix("integrations/"), resources)
     if integration is None or is_preflight(key.partition(" ")[0]):
         return
     access = [authorization_access(route.possible_texts("AuthorizationType"))]
@@ -151,12 +151,6 @@ def _add_route(
         access = [connections.get(api.id, OPEN), key_access(route.possible_texts("ApiKeyRequired"))]
     function = find_invoked(integration.text("IntegrationUri"), functions)
     add_route(function, _name(api, route.text("ApiId")), key, *access)
-
-
-def _referenced_resource(text: str, resources: _Resources) -> ResourceProperties | None:
-    """The resource that a text refers to; None if it is not in the template."""
-    reference = single_reference(text)
-    return resources.get(reference.partition(".")[0]) if reference else None
 
 
 def _add_sam_routes(
@@ -169,7 +163,7 @@ def _add_sam_routes(
         if kind not in _SAM_EVENTS or (kind == "Api" and not inner.text("Path")):
             continue
         name, api_type, section = _SAM_EVENTS[kind]
-        explicit = _referenced_resource(inner.text(name), resources) if inner.has(name) else None
+        explicit = resource_of_reference(inner.text(name), resources) if inner.has(name) else None
         implicit = sections.get(section) if sections is not None else None
         api = explicit or (function.nested(implicit) if implicit is not None else None)
         verb = inner.text("Method").upper() or "ANY"

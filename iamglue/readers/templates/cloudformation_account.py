@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
+from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import Account
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.policy_collector import PolicyCollector
+from iamglue.readers.policy_collector import PolicyCollector, unreadable_text
 from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.api_routes import add_open_routes
 from iamglue.readers.templates.cloudformation import read_resources
@@ -116,7 +116,8 @@ def _fill_draft(
     add_attachments(parsed_file, draft)
     add_connectors(properties_by_id, draft, functions)
     _record_not_evaluated_parts(parsed_file, draft)
-    draft.not_evaluated += _unreadable_documents(parsed_file)
+    if parsed_file.syntax_error is not None:
+        draft.not_evaluated.append(unreadable_text(parsed_file.syntax_error, parsed_file.path))
     return functions
 
 
@@ -129,18 +130,6 @@ def _record_not_evaluated_parts(parsed_file: ParsedFile, draft: AccountDraft) ->
             draft.record_unknown_policy(role, gap.what, gap.reason)
         else:
             draft.not_evaluated.append(gap)
-
-
-def _unreadable_documents(parsed_file: ParsedFile) -> Iterator[NotEvaluated]:
-    """The document of a file with a syntax error."""
-    if parsed_file.syntax_error is not None:
-        subject = Subject("policy", parsed_file.path)
-        yield NotEvaluated(
-            NotEvaluatedKind.FAILED,
-            subject,
-            f"the text at {parsed_file.syntax_error.location}",
-            parsed_file.syntax_error.message,
-        )
 
 
 def _resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCollector) -> Iterator[TemplateResource]:

@@ -85,10 +85,19 @@ def _read_managed_policy(resource: TemplateResource) -> None:
 
 
 def _read_organizations_policy(resource: TemplateResource) -> None:
-    """Collect an SCP or RCP; other types, such as tag policies, use other languages."""
-    kind = ORGANIZATION_POLICY_TYPES.get(resource.text("Type"))
-    if kind is not None:
-        resource.add_policies(resource.get("Content"), kind)
+    """Collect an SCP or RCP; other types, such as tag policies, use other languages.
+
+    A policy whose type is not known is recorded as not evaluated.
+    """
+    type_, content = resource.get("Type"), resource.get("Content")
+    if type_ is None or content is None:
+        return
+    value = resource.resolver.resolve(type_)
+    if value.kind is not NodeKind.SCALAR or value.unresolved:
+        what, reason = f"the type of the policy at {content.location}", f"`{call_text(type_)}` is not known"
+        resource.collector.record_not_evaluated(resource.id, what, reason)
+    elif value.text in ORGANIZATION_POLICY_TYPES:
+        resource.add_policies(content, ORGANIZATION_POLICY_TYPES[value.text])
 
 
 def _read_permission_set(resource: TemplateResource) -> None:

@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.readers.templates.open_routes import API_NOT_HERE, OPEN, RESTRICTED, RouteAccess, add_route
-from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_functions import FunctionIndex
-from iamglue.readers.templates.template_properties import ResourceProperties
+from iamglue.readers.templates.template_properties import ResourceProperties, resource_of_reference
 
 _API, _SOURCE, _RESOLVER = "AWS::AppSync::GraphQLApi", "AWS::AppSync::DataSource", "AWS::AppSync::Resolver"
 _API_KEY = "API_KEY"
@@ -32,8 +31,7 @@ def add_graphql_routes(resources: Mapping[str, ResourceProperties], functions: F
     for source in resources.values():
         if source.resource.type != _SOURCE:
             continue
-        reference = single_reference(source.text("ApiId"))
-        api = resources.get(reference.partition(".")[0]) if reference else None
+        api = resource_of_reference(source.text("ApiId"), resources)
         api = api if api is not None and api.resource.type == _API else None
         function = functions.find(source.text("LambdaConfig", "LambdaFunctionArn"))
         names = (source.text("Name"), f"${{{source.id}.Name}}")

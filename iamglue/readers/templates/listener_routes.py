@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.readers.templates.open_routes import OPEN, RESTRICTED, RouteAccess, add_route
-from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_functions import FunctionIndex
-from iamglue.readers.templates.template_properties import ResourceProperties
+from iamglue.readers.templates.template_properties import ResourceProperties, resource_of_reference
 
 _V2 = "AWS::ElasticLoadBalancingV2::"
 _LISTENER, _RULE, _GROUP, _BALANCER = (
@@ -33,8 +32,8 @@ def add_listener_routes(resources: _Resources, functions: FunctionIndex) -> None
         if rule.resource.type not in (_LISTENER, _RULE):
             continue
         is_rule = rule.resource.type == _RULE
-        listener = _referenced_resource(rule.text("ListenerArn"), resources) if is_rule else rule
-        balancer = _referenced_resource(listener.text("LoadBalancerArn"), resources) if listener is not None else None
+        listener = resource_of_reference(rule.text("ListenerArn"), resources) if is_rule else rule
+        balancer = resource_of_reference(listener.text("LoadBalancerArn"), resources) if listener is not None else None
         name = balancer.id if balancer is not None else (listener or rule).id
         access = [
             _rule_access(rule, is_rule=is_rule),
@@ -50,7 +49,7 @@ def _targets(rule: ResourceProperties, actions: str, resources: _Resources) -> I
     for action in rule.items(actions):
         several = (group.text("TargetGroupArn") for group in action.items("ForwardConfig", "TargetGroups"))
         for text in dict.fromkeys((action.text("TargetGroupArn"), *several)):
-            group = _referenced_resource(text, resources)
+            group = resource_of_reference(text, resources)
             if group is not None and group.resource.type == _GROUP and group.text("TargetType") == "lambda":
                 yield from (target.text("Id") for target in group.items("Targets"))
 
@@ -82,7 +81,7 @@ def _balancer_access(balancer: ResourceProperties | None, resources: _Resources)
         return RESTRICTED
     if "internal" in schemes or any(map(has_parameters, schemes)):
         return SCHEME_UNKNOWN
-    groups = [_referenced_resource(text, resources) for text in balancer.texts("SecurityGroups")]
+    groups = [resource_of_reference(text, resources) for text in balancer.texts("SecurityGroups")]
     if any(group is not None and _lets_everyone_in(group, resources) for group in groups):
         return OPEN
     is_known = groups and all(group is not None and group.resource.type == _SECURITY_GROUP for group in groups)
@@ -93,7 +92,7 @@ def _lets_everyone_in(group: ResourceProperties, resources: _Resources) -> bool:
     """Whether a rule of a security group, in it or in a resource of its own, allows all addresses."""
     rules = [*group.items("SecurityGroupIngress")]
     for rule in resources.values():
-        owner = _referenced_resource(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None
+        owner = resource_of_reference(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None
         rules += [rule] if owner is not None and owner.id == group.id else []
     return any({rule.text("CidrIp"), rule.text("CidrIpv6")} & EVERYONES_RANGES for rule in rules)
 
@@ -107,9 +106,3 @@ def _route(rule: ResourceProperties) -> str:
         for text in condition.texts(*path)
     ]
     return ", ".join(paths) or f"{rule.text('Protocol')} {rule.text('Port')}".strip() or rule.id
-
-
-def _referenced_resource(text: str, resources: _Resources) -> ResourceProperties | None:
-    """The resource that a text refers to; None if it is not in the template."""
-    reference = single_reference(text)
-    return resources.get(reference.partition(".")[0]) if reference else None

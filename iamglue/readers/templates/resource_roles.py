@@ -18,7 +18,7 @@ from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import AccountDraft, deployment_arn
 from iamglue.readers.templates.conditional_values import conditional_branches, may_be_missing
 from iamglue.readers.templates.template_documents import single_reference
-from iamglue.readers.templates.template_properties import ResourceProperties
+from iamglue.readers.templates.template_properties import ResourceProperties, resource_of_reference
 
 _PROFILE = "AWS::IAM::InstanceProfile"
 
@@ -92,8 +92,7 @@ def _role_of(
         return None  # the launch template may have a profile
     if not text or not row.is_profile:
         return role_arn(text, draft) if text else ""
-    reference = single_reference(text)
-    profile = resources.get(reference.partition(".")[0]) if reference else _profile_named(text, resources)
+    profile = resource_of_reference(text, resources) if single_reference(text) else _profile_named(text, resources)
     if profile is None or profile.resource.type != _PROFILE or not _is_certain(profile.resource.properties, ("Roles",)):
         return None
     roles = profile.texts("Roles")

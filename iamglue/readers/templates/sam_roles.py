@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 
 from iamglue.catalog.sam_policy_templates import sam_policy_document, sam_policy_parameters, suggested_sam_policy
+from iamglue.policy.model import VERSION_2012
 from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import (
@@ -30,7 +31,6 @@ from iamglue.readers.templates.sam_policy_entries import SamPolicyKind, sam_poli
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 STATE_MACHINE = "AWS::Serverless::StateMachine"
-_VERSION = "2012-10-17"
 _MANAGED_POLICY_ARN = "arn:aws:iam::aws:policy/"
 _SERVICE_ROLE = f"{_MANAGED_POLICY_ARN}service-role/"
 _XRAY = f"{_MANAGED_POLICY_ARN}AWSXrayWriteOnlyAccess"
@@ -119,7 +119,7 @@ def _add_generated_policies(properties: ResourceProperties, key: str, draft: Acc
     dead_letter_arn = properties.text("DeadLetterQueue", "TargetArn")
     if dead_letter_arn:
         action = "sns:Publish" if properties.text("DeadLetterQueue", "Type") == "SNS" else "sqs:SendMessage"
-        document = {"Version": _VERSION, "Statement": [_allow(action, dead_letter_arn)]}
+        document = {"Version": VERSION_2012, "Statement": [_allow(action, dead_letter_arn)]}
         origin = draft.origin(properties.node("DeadLetterQueue") or properties.declaration)
         draft.roles[key].inline.append(draft.build_policy("DeadLetterQueuePolicy", document, origin=origin))
     for when in ("OnSuccess", "OnFailure"):

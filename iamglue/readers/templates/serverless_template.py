@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from iamglue.policy.model import VERSION_2012
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
@@ -153,7 +154,7 @@ class _TemplateBuilder:
         )
 
     def _policy(self, statements: list[Any]) -> dict[str, Any]:
-        document = {"Version": "2012-10-17", "Statement": statements}
+        document = {"Version": VERSION_2012, "Statement": statements}
         return {"PolicyName": f"{self._prefix}-lambda", "PolicyDocument": document}
 
     def _add_function(self, key: Node, function: Node) -> None:
@@ -275,7 +276,7 @@ def _trust(services: list[str]) -> dict[str, Any]:
     """The trust policy of a role that Lambda and these services assume."""
     principal = {"Service": ["lambda.amazonaws.com", *dict.fromkeys(services)]}
     statement = {"Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return {"Version": VERSION_2012, "Statement": [statement]}
 
 
 def _items(node: Node | None) -> list[Node]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items, may_be_missing
+from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_resource import TemplateResource
 
 
@@ -103,3 +104,9 @@ def _branches(node: Node | None) -> tuple[Node | None, ...]:
 
 def _first_branch(node: Node | None) -> Node | None:
     return None if node is None else next(conditional_branches(node), None)
+
+
+def resource_of_reference(text: str, resources: Mapping[str, ResourceProperties]) -> ResourceProperties | None:
+    """The resource that a text refers to (`${Name}`, `${Name.Arn}`); None for other texts and other resources."""
+    reference = single_reference(text)
+    return resources.get(reference.partition(".")[0]) if reference else None

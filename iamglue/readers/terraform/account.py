@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account
 from iamglue.model.origin import Origin
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.policy_collector import unreadable_text
 from iamglue.readers.templates.account_draft import AccountDraft, RoleDraft, deployment_arn
 from iamglue.readers.templates.reference_values import set_option_values
 from iamglue.readers.templates.template_cases import MAX_CASES, with_cases
@@ -115,7 +115,7 @@ def _build_account(
     add_attachments(parsed_file, draft)
     _record_not_evaluated_parts(resources, parsed_file, draft, roles)
     if parsed_file.syntax_error is not None:
-        draft.not_evaluated.append(_unreadable_document(parsed_file.syntax_error, path))
+        draft.not_evaluated.append(unreadable_text(parsed_file.syntax_error, path))
     return draft.build_account(path)
 
 
@@ -131,13 +131,6 @@ def _record_not_evaluated_parts(
             draft.record_unknown_policy(role, gap.what, gap.reason)
         else:
             draft.not_evaluated.append(gap)
-
-
-def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
-    """The gap for a policy document that cannot be read: what it grants is not in the account."""
-    return NotEvaluated(
-        NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message
-    )
 
 
 def _add_role(resource: TerraformResource, draft: AccountDraft) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from iamglue.errors import IamglueError, Location, MultipleErrors
-from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
+from iamglue.findings import NotEvaluated, Subject
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText
+from iamglue.readers.policy_collector import unreadable_text
 from iamglue.readers.terraform.arguments import add_argument_policies
 from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES
@@ -170,10 +171,7 @@ def build_file(
     errors = [error for declaring_path, error in collector.malformed if declaring_path == path]
     malformed = [error for error in errors if error.location is None or error.location.path == path]
     others = [error for error in errors if error not in malformed and not _is_read_itself(error.location)]
-    failures = [
-        NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message)
-        for error in (*malformed[1:], *others)
-    ]
+    failures = [unreadable_text(error, path) for error in (*malformed[1:], *others)]
     policies = [policy for policy in collector.policies if _is_reported(policy, path, collector)]
     problems = MultipleErrors([*collector.duplicates, *collector.scope.problems]).problems
     return ParsedFile(

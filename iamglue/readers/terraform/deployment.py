@@ -11,6 +11,7 @@ from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.policy_collector import unreadable_text
 from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.configuration import DATA_SOURCE
 from iamglue.readers.terraform.instances import ModuleResource
@@ -142,8 +143,7 @@ class _DeploymentReader:
             reason = f"`{expression_text(node.text)}` is not known before deployment; all are evaluated"
             yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
         for _, error in self._collector.malformed:
-            what = f"the text at {error.location}"
-            yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", self._path), what, error.message)
+            yield unreadable_text(error, self._path)
         yield from scope.budget.not_evaluated(self._path)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from iamglue.policy.model import VERSION_2012
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, Syntax
 from iamglue.readers.lambda_names import name_and_qualifier
@@ -98,7 +99,7 @@ def _policy(block: TerraformBlock, target: str, read_target: Callable[[RenamedNo
         factory.location_node.end,
         items=(factory.map(statement),),
     )
-    return factory.map([(factory.text("Version"), factory.text("2012-10-17")), (factory.text("Statement"), statements)])
+    return factory.map([(factory.text("Version"), factory.text(VERSION_2012)), (factory.text("Statement"), statements)])
 
 
 def _text_value(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:

@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions/for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -93,10 +93,3 @@ class LoopReader:
     def _condition_of(self, reader: Evaluator) -> bool | None:
         condition = self._loop.condition
         return True if condition is None else truth(reader.evaluate(condition))
-
-
-def expanded_entries(node: Node) -> Iterator[tuple[Node, Node]]:
-    """The known keys and values of a list or map."""
-    for key, value in entries(node) or ():
-        if value.tag != UNKNOWN_ITEMS:
-            yield key, value

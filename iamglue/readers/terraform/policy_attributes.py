@@ -124,7 +124,6 @@ EXCLUSIVE_ATTACHMENTS = {
     "aws_iam_user_policy_attachments_exclusive": ("user_name", "user"),
     "aws_iam_group_policy_attachments_exclusive": ("group_name", "group"),
 }
-ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
 LAMBDA_PERMISSION, LAYER_PERMISSION = "aws_lambda_permission", "aws_lambda_layer_version_permission"
 # Every resource that defines or attaches policies.
 POLICY_RESOURCES = frozenset(

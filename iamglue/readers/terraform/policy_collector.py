@@ -15,6 +15,7 @@ from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
 from iamglue.readers.embedded_documents import is_document_text
 from iamglue.readers.policy_documents import guess_policy_type
+from iamglue.readers.templates.cloudformation_iam import ORGANIZATION_POLICY_TYPES
 from iamglue.readers.terraform import policy_attributes as table
 from iamglue.readers.terraform.blocks import TerraformBlock, attribute_value
 from iamglue.readers.terraform.json_document import parse_json_document
@@ -48,10 +49,7 @@ class TerraformPolicyCollector:
     """Collects the policies of a configuration or plan. `uses` is how data sources are used, by their addresses."""
 
     def __init__(
-        self,
-        scope: TerraformScope,
-        settings: ParameterValues,
-        documents: Mapping[str, TerraformBlock] | None = None,
+        self, scope: TerraformScope, settings: ParameterValues, documents: Mapping[str, TerraformBlock] | None = None
     ) -> None:
         self.scope = scope
         self.settings = settings
@@ -180,8 +178,8 @@ class TerraformPolicyCollector:
         name = "SERVICE_CONTROL_POLICY" if kind is None else kind.text
         if kind is not None and (kind.kind is not NodeKind.SCALAR or kind.unresolved):
             self.record_not_evaluated(address, kind)
-        elif name in table.ORGANIZATION_POLICY_TYPES:  # other types, such as tag policies, use other languages
-            self._add_attribute(address, block, "content", PolicyUse(table.ORGANIZATION_POLICY_TYPES[name]))
+        elif name in ORGANIZATION_POLICY_TYPES:  # other types, such as tag policies, use other languages
+            self._add_attribute(address, block, "content", PolicyUse(ORGANIZATION_POLICY_TYPES[name]))
 
     def _add_attribute(self, address: str, block: TerraformBlock, attribute: str, use: PolicyUse) -> None:
         """Add the policies that an attribute can have; for a reference to a data source, record its use."""

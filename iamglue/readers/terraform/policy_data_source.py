@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from iamglue.policy.model import VERSION_2012
 from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import NodePair, TerraformBlock, attribute_value
@@ -41,7 +42,7 @@ def policy_document(block: TerraformBlock, statements_of: StatementsOfDocument |
     pairs: list[NodePair] = [
         (factory.text("Version", version[0]), version[1])
         if version
-        else (factory.text("Version"), factory.text("2012-10-17"))  # the data source's default
+        else (factory.text("Version"), factory.text(VERSION_2012))  # the data source's default
     ]
     if identifier:
         pairs.append((factory.text("Id", identifier[0]), identifier[1]))

@@ -1,4 +1,4 @@
-"""Labels followed by texts, wrapped to 80 columns."""
+"""Texts, alone or behind labels, wrapped to 80 columns; and how a count or a condition is written."""
 
 from __future__ import annotations
 
@@ -8,25 +8,34 @@ from textwrap import wrap
 from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.conditions import Condition
 
-LINE_WIDTH = 80
+_LINE_WIDTH = 80
 _LABEL = 11
 
 
 def labelled_lines(label: str, texts: Sequence[str]) -> Iterator[str]:
-    """Each text on its own lines, with the label before the first. Words longer than a line (ARNs) are not broken."""
+    """Each text on its own lines, with the label before the first."""
     head = f"    {label:<{_LABEL - 4}} "
     for text in texts:
         indent = " " * len(head)
-        lines = wrap(
-            escape_to_one_line(text),
-            LINE_WIDTH,
-            initial_indent=head,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        yield from lines
+        yield from wrap_text(text, head, indent)
         head = indent
+
+
+def wrap_text(text: str, first: str = "", rest: str = "") -> list[str]:
+    """A text on lines that begin with `first` and `rest`. Words longer than a line (ARNs) are not broken."""
+    return wrap(
+        escape_to_one_line(text),
+        _LINE_WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def hanging_lines(head: str, text: str) -> list[str]:
+    """A text that begins after `head` and continues below its own beginning."""
+    return wrap_text(text, head, " " * len(head))
 
 
 def condition_text(condition: Condition) -> str:
