@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import FunctionDraft
 from iamglue.readers.templates.open_routes import (
-    API_NOT_HERE,
+    API_NOT_IN_TEMPLATE,
     API_POLICY,
     OPEN,
     OPENAPI_DEFINITION,
@@ -97,7 +97,7 @@ def _add_method(method: ResourceProperties, resources: _Resources, functions: Fu
 def _rest_api_access(api: ResourceProperties | None) -> Iterator[RouteAccess]:
     """What else may decide who calls a REST API."""
     if api is None or api.resource.type != _REST_API:
-        yield API_NOT_HERE
+        yield API_NOT_IN_TEMPLATE
         return
     yield endpoint_access(api.texts("EndpointConfiguration", "Types"))
     if api.has("Policy"):
@@ -146,7 +146,7 @@ def _add_route(
         return
     access = [authorization_access(route.possible_texts("AuthorizationType"))]
     if api is None or api.resource.type != _HTTP_API:
-        access.append(API_NOT_HERE)
+        access.append(API_NOT_IN_TEMPLATE)
     elif api.text("ProtocolType") == _WEBSOCKET:
         access = [connections.get(api.id, OPEN), key_access(route.possible_texts("ApiKeyRequired"))]
     function = find_invoked(integration.text("IntegrationUri"), functions)
@@ -171,7 +171,7 @@ def _add_sam_routes(
             continue
         access = list(_sam_access(inner, api))
         if inner.has(name) and (explicit is None or explicit.resource.type != api_type):
-            access.append(API_NOT_HERE)
+            access.append(API_NOT_IN_TEMPLATE)
         default = "ServerlessRestApi" if kind == "Api" else "ServerlessHttpApi"
         label = _name(explicit, inner.text(name)) if inner.has(name) else default
         route = f"{verb} {inner.text('Path')}" if inner.has("Path") else "$default"

@@ -8,10 +8,17 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamglue.policy.patterns.variables import has_parameters
-from iamglue.readers.templates.open_routes import API_NOT_HERE, OPEN, RESTRICTED, RouteAccess, add_route
+from iamglue.readers.templates.open_routes import (
+    API_NOT_IN_TEMPLATE,
+    OPEN,
+    RESTRICTED,
+    RouteAccess,
+    access_by_values,
+    add_route,
+)
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_properties import ResourceProperties, resource_of_reference
 
@@ -38,22 +45,27 @@ def add_graphql_routes(resources: Mapping[str, ResourceProperties], functions: F
         routes = [field for name in dict.fromkeys(names) for field in fields.get((source.text("ApiId"), name), ())]
         label = api.id if api is not None else source.text("ApiId")
         for route in routes or [source.text("Name")]:
-            add_route(function, label, route, _access(api))
+            add_route(function, label, route, *_access(api))
 
 
-def _access(api: ResourceProperties | None) -> RouteAccess:
-    """What clients of an API need: one of several authentication types is enough."""
+def _access(api: ResourceProperties | None) -> Iterator[RouteAccess]:
+    """What clients of an API need."""
     if api is None:
-        return API_NOT_HERE
+        yield API_NOT_IN_TEMPLATE
+        return
     others = [item.text("AuthenticationType") for item in api.items("AdditionalAuthenticationProviders")]
-    return graphql_access(api.text("Visibility"), (*api.possible_texts("AuthenticationType"), *others))
+    yield visibility_access(api.possible_texts("Visibility"))
+    yield authentication_access((*api.possible_texts("AuthenticationType"), *others))
 
 
-def graphql_access(visibility: str, kinds: Sequence[str]) -> RouteAccess:
-    """Who may call an API with these types of authorization: everyone with its key, if that is the only one."""
-    if visibility == "PRIVATE":
-        return RESTRICTED
-    if any(map(has_parameters, (visibility, *kinds))):
+def visibility_access(visibilities: Iterable[str]) -> RouteAccess:
+    """The access by the values that the visibility of an API can have: a private one is not on the internet."""
+    return access_by_values("whether the API is private", visibilities, lambda text: text != "PRIVATE")
+
+
+def authentication_access(kinds: Sequence[str]) -> RouteAccess:
+    """The access by types of authentication, of which each is enough: everyone has the key, if it is the only one."""
+    if any(map(has_parameters, kinds)):
         return _UNKNOWN
     has_key = [text == _API_KEY for text in kinds]
     if not any(has_key):

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamglue.policy.patterns.variables import has_parameters
-from iamglue.readers.templates.open_routes import OPEN, RESTRICTED, RouteAccess, add_route
+from iamglue.readers.templates.open_routes import OPEN, RESTRICTED, RouteAccess, access_by_values, add_route
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_properties import ResourceProperties, resource_of_reference
 
@@ -19,9 +19,14 @@ _LISTENER, _RULE, _GROUP, _BALANCER = (
     f"{_V2}{name}" for name in ("Listener", "ListenerRule", "TargetGroup", "LoadBalancer")
 )
 _SECURITY_GROUP, _INGRESS = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
-EVERYONES_RANGES = frozenset({"0.0.0.0/0", "::/0"})
-BALANCER_NOT_HERE = RouteAccess(None, "the load balancer is not in the template")
-SCHEME_UNKNOWN = RouteAccess(None, "the scheme of the load balancer is not known before deployment")
+_ALL_ADDRESSES = frozenset({"0.0.0.0/0", "::/0"})
+SCHEME = "the scheme of the load balancer"
+_AUTHENTICATION = "whether the listener authenticates callers"
+AUTHENTICATION_UNKNOWN = RouteAccess(None, f"{_AUTHENTICATION} is not known before deployment")
+BALANCER_NOT_IN_TEMPLATE = RouteAccess(None, "the load balancer is not in the template")
+RANGES_UNKNOWN = RouteAccess(
+    None, "which addresses the security groups of the load balancer allow is not known before deployment"
+)
 GROUPS_UNKNOWN = RouteAccess(None, "not all security groups of the load balancer are in the template")
 _Resources = Mapping[str, ResourceProperties]
 
@@ -37,8 +42,8 @@ def add_listener_routes(resources: _Resources, functions: FunctionIndex) -> None
         name = balancer.id if balancer is not None else (listener or rule).id
         access = [
             _rule_access(rule, is_rule=is_rule),
-            _listener_access(listener),
-            _balancer_access(balancer, resources),
+            mutual_tls_access(listener.possible_texts("MutualAuthentication", "Mode") if listener is not None else ()),
+            *_balancer_access(balancer, resources),
         ]
         for target in _targets(rule, "Actions" if is_rule else "DefaultActions", resources):
             add_route(functions.find(target), name, _route(rule), *access, kind="load balancer")
@@ -55,46 +60,74 @@ def _targets(rule: ResourceProperties, actions: str, resources: _Resources) -> I
 
 
 def _rule_access(rule: ResourceProperties, *, is_rule: bool) -> RouteAccess:
-    """Whether requests are forwarded without a question who they are from, whatever address they have."""
-    kinds = [action.text("Type") for action in rule.items("Actions" if is_rule else "DefaultActions")]
-    conditions = [condition.text("Field") for condition in rule.items("Conditions")]
-    return RESTRICTED if asks_who_calls(kinds) or "source-ip" in conditions else OPEN
+    """Whether requests are forwarded without authentication, whatever address they are from."""
+    actions = "Actions" if is_rule else "DefaultActions"
+    certain = _rule_settings(rule.certain_items(actions), rule.certain_items("Conditions"))
+    return rule_access(certain, _rule_settings(rule.items(actions), rule.items("Conditions")))
 
 
-def asks_who_calls(kinds: Iterable[str]) -> bool:
-    """Whether one of the types of a listener's actions authenticates callers."""
-    return any(kind.startswith(("authenticate-", "jwt-")) for kind in kinds)
+def _rule_settings(
+    actions: Iterable[ResourceProperties], conditions: Iterable[ResourceProperties]
+) -> list[tuple[str, ...]]:
+    """The texts that the type of each action, and the field of each condition, can have."""
+    types = [action.possible_texts("Type") for action in actions]
+    return types + [condition.possible_texts("Field") for condition in conditions]
 
 
-def _listener_access(listener: ResourceProperties | None) -> RouteAccess:
-    """A listener that verifies the certificates of clients (mutual TLS) is not open."""
-    is_mutual = listener is not None and listener.text("MutualAuthentication", "Mode") == "verify"
-    return RESTRICTED if is_mutual else OPEN
+def rule_access(certain: Iterable[Sequence[str]], possible: Iterable[Sequence[str]]) -> RouteAccess:
+    """The access by the types of actions and conditions: those that a rule has for certain, and all that it can have.
 
-
-def _balancer_access(balancer: ResourceProperties | None, resources: _Resources) -> RouteAccess:
-    """Whether a load balancer is on the internet, and a security group of it lets everyone in."""
-    if balancer is None or balancer.resource.type != _BALANCER:
-        return BALANCER_NOT_HERE
-    schemes = set(balancer.possible_texts("Scheme"))
-    if schemes == {"internal"}:
+    For each there are the texts that it can be.
+    """
+    if any(all(map(_is_restricting, texts)) for texts in certain):
         return RESTRICTED
-    if "internal" in schemes or any(map(has_parameters, schemes)):
-        return SCHEME_UNKNOWN
-    groups = [resource_of_reference(text, resources) for text in balancer.texts("SecurityGroups")]
-    if any(group is not None and _lets_everyone_in(group, resources) for group in groups):
+    texts = {text for texts in possible for text in texts}
+    # What may be there or not is a value of several: `forward` stands for the case without it.
+    return access_by_values(_AUTHENTICATION, {*texts, "forward"}, lambda text: not _is_restricting(text))
+
+
+def _is_restricting(text: str) -> bool:
+    """Whether an action of this type authenticates callers, or a condition on this field is for some addresses."""
+    return text.startswith(("authenticate-", "jwt-")) or text == "source-ip"
+
+
+def mutual_tls_access(modes: Iterable[str]) -> RouteAccess:
+    """The access by the mode of mutual TLS: with `verify` only clients with a trusted certificate can connect."""
+    return access_by_values(
+        "whether the listener verifies the certificates of clients", modes, lambda text: text != "verify"
+    )
+
+
+def address_access(ranges: Iterable[Sequence[str]]) -> RouteAccess:
+    """The access by the address ranges that security groups allow; for each, the texts that it can be."""
+    known = [texts for texts in ranges if any(texts)]
+    if any(_ALL_ADDRESSES.issuperset(texts) for texts in known):
         return OPEN
-    is_known = groups and all(group is not None and group.resource.type == _SECURITY_GROUP for group in groups)
-    return RESTRICTED if is_known else GROUPS_UNKNOWN
+    is_known = not any(text in _ALL_ADDRESSES or has_parameters(text) for texts in known for text in texts)
+    return RESTRICTED if is_known else RANGES_UNKNOWN
 
 
-def _lets_everyone_in(group: ResourceProperties, resources: _Resources) -> bool:
-    """Whether a rule of a security group, in it or in a resource of its own, allows all addresses."""
+def _balancer_access(balancer: ResourceProperties | None, resources: _Resources) -> Iterator[RouteAccess]:
+    """Whether a load balancer is on the internet, and which addresses its security groups allow."""
+    if balancer is None or balancer.resource.type != _BALANCER:
+        yield BALANCER_NOT_IN_TEMPLATE
+        return
+    yield access_by_values(SCHEME, balancer.possible_texts("Scheme"), lambda text: text != "internal")
+    groups = [resource_of_reference(text, resources) for text in balancer.texts("SecurityGroups")]
+    known = [group for group in groups if group is not None and group.resource.type == _SECURITY_GROUP]
+    access = address_access(texts for group in known for texts in _ranges(group, resources))
+    yield GROUPS_UNKNOWN if access.is_open is False and (not known or len(known) < len(groups)) else access
+
+
+def _ranges(group: ResourceProperties, resources: _Resources) -> Iterator[tuple[str, ...]]:
+    """The texts that each address range can be which a security group allows, in it or in a resource of its own."""
     rules = [*group.items("SecurityGroupIngress")]
     for rule in resources.values():
         owner = resource_of_reference(rule.text("GroupId"), resources) if rule.resource.type == _INGRESS else None
         rules += [rule] if owner is not None and owner.id == group.id else []
-    return any({rule.text("CidrIp"), rule.text("CidrIpv6")} & EVERYONES_RANGES for rule in rules)
+    for rule in rules:
+        yield rule.possible_texts("CidrIp")
+        yield rule.possible_texts("CidrIpv6")
 
 
 def _route(rule: ResourceProperties) -> str:

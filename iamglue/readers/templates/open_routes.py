@@ -22,28 +22,24 @@ class RouteAccess:
 
 
 OPEN, RESTRICTED = RouteAccess(is_open=True), RouteAccess(is_open=False)
-API_NOT_HERE = RouteAccess(None, "the API is not in the template")
+API_NOT_IN_TEMPLATE = RouteAccess(None, "the API is not in the template")
 API_POLICY = RouteAccess(None, "the API has a resource policy, which is not evaluated for it")
 OPENAPI_DEFINITION = RouteAccess(None, "the API is defined in OpenAPI, which is not read")
 
 
 def authorization_access(texts: Iterable[str]) -> RouteAccess:
     """The access by the values that an authorization type can have: `NONE`, or empty for the default, lets all call."""
-    return _by_values("the type of its authorization", texts, lambda text: text.upper() in ("", _NONE))
+    return access_by_values("the type of its authorization", texts, lambda text: text.upper() in ("", _NONE))
 
 
 def key_access(texts: Iterable[str]) -> RouteAccess:
     """The access by the values that the need of an API key can have."""
-    return _by_values("whether it needs an API key", texts, lambda text: text.lower() in ("", "false"))
+    return access_by_values("whether it needs an API key", texts, lambda text: text.lower() in ("", "false"))
 
 
 def endpoint_access(types: Iterable[str]) -> RouteAccess:
     """The access by the types of the endpoint of a REST API: only a private one is not on the internet."""
-    values = list(types)
-    if "PRIVATE" in values:
-        return RESTRICTED
-    is_known = not any(map(has_parameters, values))
-    return OPEN if is_known else RouteAccess(None, "the type of the API's endpoint is not known before deployment")
+    return access_by_values("the type of the API's endpoint", types, lambda text: text != "PRIVATE")
 
 
 def is_preflight(verb: str) -> bool:
@@ -68,12 +64,12 @@ def add_route(
     function.unknown_routes.setdefault((kind, api, reasons[0]), []).append(route)
 
 
-def _by_values(what: str, texts: Iterable[str], lets_all: Callable[[str], bool]) -> RouteAccess:
-    """The access by the values that a setting can have; `lets_all` says whether a value lets everyone call."""
+def access_by_values(what: str, texts: Iterable[str], allows_everyone: Callable[[str], bool]) -> RouteAccess:
+    """The access by the values that a setting can have, of which `allows_everyone` says whether everyone may call."""
     values = list(texts)
     if any(map(has_parameters, values)):
         return RouteAccess(None, f"{what} is not known before deployment")
-    results = {lets_all(text) for text in values}
+    results = {allows_everyone(text) for text in values}
     if len(results) > 1:
         return RouteAccess(None, f"{what} depends on a condition")
     return OPEN if results != {False} else RESTRICTED

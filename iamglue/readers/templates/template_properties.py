@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.account_draft import AccountDraft
-from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items, may_be_missing
+from iamglue.readers.templates.conditional_values import (
+    conditional_branches,
+    expanded_items,
+    labelled_items,
+    may_be_missing,
+)
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_resource import TemplateResource
 
@@ -68,7 +73,7 @@ class ResourceProperties:
     def texts(self, *path: str) -> tuple[str, ...]:
         """The texts of a list; a single text counts as a list of one."""
         resolver = self.resource.resolver
-        texts = (resolver.resolve_text(item) for item in expanded_items(self.node(*path)))
+        texts = (resolver.resolve_text(item) for item in expanded_items(self._list(path)))
         return tuple(self.draft.fill_references(item) for item in texts if item)
 
     def keys(self, *path: str) -> tuple[str, ...]:
@@ -77,10 +82,21 @@ class ResourceProperties:
         return tuple(dict.fromkeys(key.text for key, _ in node.pairs)) if node is not None else ()
 
     def items(self, *path: str) -> Iterator[ResourceProperties]:
-        """The maps in a list."""
-        for item in expanded_items(self.node(*path)):
+        """The maps in a list, also those that a condition decides."""
+        for item in expanded_items(self._list(path)):
             if item.kind is NodeKind.MAP:
                 yield self.nested(item)
+
+    def certain_items(self, *path: str) -> Iterator[ResourceProperties]:
+        """The maps in a list that no condition decides."""
+        for item, branches in labelled_items(self._list(path)):
+            if item.kind is NodeKind.MAP and not branches:
+                yield self.nested(item)
+
+    def _list(self, path: tuple[str, ...]) -> Node | None:
+        """The value at a path; for Fn::If with all its branches, whose items all count."""
+        owner = self.node(*path[:-1])
+        return owner.get(path[-1]) if owner is not None else None
 
     def map_items(self, *path: str) -> Iterator[tuple[str, ResourceProperties]]:
         """The keys and values of a map whose values are maps."""

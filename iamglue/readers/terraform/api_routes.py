@@ -12,7 +12,7 @@ from iamglue.policy.patterns.variables import substitute_parameters
 from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.api_routes import find_invoked
 from iamglue.readers.templates.open_routes import (
-    API_NOT_HERE,
+    API_NOT_IN_TEMPLATE,
     API_POLICY,
     OPEN,
     OPENAPI_DEFINITION,
@@ -95,7 +95,7 @@ class ApiRoutes:
             owner = apis.get(api_text)
             access = [authorization_access(route.possible_texts("authorization_type"))]
             if owner is None:
-                access.append(API_NOT_HERE)
+                access.append(API_NOT_IN_TEMPLATE)
             elif owner.text("protocol_type") == "WEBSOCKET":
                 access = [connections.get(api_text, OPEN), key_access(route.possible_texts("api_key_required"))]
             function = find_invoked(self._text(target, "integration_uri"), functions)
@@ -132,7 +132,7 @@ class ApiRoutes:
 def _rest_api_access(api: TerraformResource | None, *, has_policy: bool) -> list[RouteAccess]:
     """What else may decide who calls a REST API."""
     if api is None:
-        return [API_NOT_HERE]
+        return [API_NOT_IN_TEMPLATE]
     types = tuple(text for block in api.blocks("endpoint_configuration") for text in block.texts("types"))
     access = [endpoint_access(types)]
     if has_policy or api.text("policy"):

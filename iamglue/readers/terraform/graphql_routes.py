@@ -6,11 +6,11 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/apps
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from iamglue.readers.templates.account_draft import AccountDraft
-from iamglue.readers.templates.graphql_routes import graphql_access
-from iamglue.readers.templates.open_routes import API_NOT_HERE, RouteAccess, add_route
+from iamglue.readers.templates.graphql_routes import authentication_access, visibility_access
+from iamglue.readers.templates.open_routes import API_NOT_IN_TEMPLATE, RouteAccess, add_route
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.terraform.reference_values import attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
@@ -40,12 +40,14 @@ def add_graphql_routes(resources: Iterable[TerraformResource], draft: AccountDra
         routes = [field for name in dict.fromkeys(names) for field in fields.get((reference, name), ())]
         label = api.label if api is not None else reference
         for route in routes or [source.text("name")]:
-            add_route(function, label, route, _access(api))
+            add_route(function, label, route, *_access(api))
 
 
-def _access(api: TerraformResource | None) -> RouteAccess:
-    """What clients of an API need: one of several authentication types is enough."""
+def _access(api: TerraformResource | None) -> Iterator[RouteAccess]:
+    """What clients of an API need."""
     if api is None:
-        return API_NOT_HERE
+        yield API_NOT_IN_TEMPLATE
+        return
     others = (block.text("authentication_type") for block in api.blocks("additional_authentication_provider"))
-    return graphql_access(api.text("visibility"), (*api.possible_texts("authentication_type"), *others))
+    yield visibility_access(api.possible_texts("visibility"))
+    yield authentication_access((*api.possible_texts("authentication_type"), *others))

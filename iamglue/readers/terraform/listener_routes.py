@@ -11,13 +11,16 @@ from collections.abc import Iterable, Iterator
 from iamglue.policy.patterns.variables import has_parameters
 from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.listener_routes import (
-    BALANCER_NOT_HERE,
-    EVERYONES_RANGES,
+    AUTHENTICATION_UNKNOWN,
+    BALANCER_NOT_IN_TEMPLATE,
     GROUPS_UNKNOWN,
-    SCHEME_UNKNOWN,
-    asks_who_calls,
+    RANGES_UNKNOWN,
+    SCHEME,
+    address_access,
+    mutual_tls_access,
+    rule_access,
 )
-from iamglue.readers.templates.open_routes import OPEN, RESTRICTED, RouteAccess, add_route
+from iamglue.readers.templates.open_routes import RouteAccess, access_by_values, add_route
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.terraform.reference_values import attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
@@ -51,7 +54,8 @@ class ListenerRoutes:
             listener = rule if rule.kind in _LISTENERS else listeners.get(self._text(rule, "listener_arn"))
             balancer = self._balancers.get(self._text(listener, "load_balancer_arn")) if listener is not None else None
             name = (balancer or listener or rule).label
-            access = [_rule_access(rule), _listener_access(listener), self._balancer_access(balancer)]
+            modes = (listener.nested_text("mutual_authentication", "mode"),) if listener is not None else ()
+            access = [_rule_access(rule), mutual_tls_access(modes), *self._balancer_access(balancer)]
             for target in self._targets(rule):
                 add_route(functions.find(target), name, _route(rule), *access, kind="load balancer")
 
@@ -68,30 +72,33 @@ class ListenerRoutes:
                 if attachment.kind in _ATTACHMENTS and self._text(attachment, "target_group_arn") in groups:
                     yield self._text(attachment, "target_id")
 
-    def _balancer_access(self, balancer: TerraformResource | None) -> RouteAccess:
-        """Whether a load balancer is on the internet, and a security group of it lets everyone in."""
+    def _balancer_access(self, balancer: TerraformResource | None) -> Iterator[RouteAccess]:
+        """Whether a load balancer is on the internet, and which addresses its security groups allow."""
         if balancer is None:
-            return BALANCER_NOT_HERE
-        internal = set(balancer.possible_texts("internal"))
-        if internal == {"true"}:
-            return RESTRICTED
-        if "true" in internal or any(map(has_parameters, internal)):
-            return SCHEME_UNKNOWN
+            yield BALANCER_NOT_IN_TEMPLATE
+            return
+        yield access_by_values(SCHEME, balancer.possible_texts("internal"), lambda text: text != "true")
         texts = [self._draft.fill_references(text) for text in balancer.texts("security_groups")]
-        if any(text in self._groups and self._lets_everyone_in(text) for text in texts):
-            return OPEN
+        groups = {text: self._groups[text] for text in texts if text in self._groups}
+        access = address_access(ranges for text, group in groups.items() for ranges in self._ranges(text, group))
         # A group without a rule of its own has its rules elsewhere, perhaps in another configuration.
-        groups = [self._groups.get(text) for text in texts]
-        is_known = groups and all(group is not None and next(group.blocks("ingress"), None) for group in groups)
-        return RESTRICTED if is_known else GROUPS_UNKNOWN
+        is_known = groups and len(groups) == len(set(texts)) and all(map(_has_ingress, groups.values()))
+        if access.is_open is False and any(group.block.has_dynamic_blocks("ingress") for group in groups.values()):
+            yield RANGES_UNKNOWN
+        else:
+            yield GROUPS_UNKNOWN if access.is_open is False and not is_known else access
 
-    def _lets_everyone_in(self, group: str) -> bool:
-        """Whether a rule of a security group, in it or in a resource of its own, allows all addresses."""
-        rules = [*self._groups[group].blocks("ingress")]
+    def _ranges(self, text: str, group: TerraformResource) -> Iterator[tuple[str, ...]]:
+        """The texts that each address range can be which a security group allows, in it or in a resource of its own."""
+        rules = [*group.blocks("ingress")]
         for rule in self._resources:
             is_ingress = rule.kind == _INGRESS or (rule.kind == _RULE_OF_GROUP and rule.text("type") == "ingress")
-            rules += [rule] if is_ingress and self._text(rule, "security_group_id") == group else []
-        return any(text in EVERYONES_RANGES for rule in rules for name in _RANGES for text in rule.texts(name))
+            rules += [rule] if is_ingress and self._text(rule, "security_group_id") == text else []
+        for rule in rules:
+            for name in _RANGES:
+                texts = rule.texts(name)
+                # The items of a list that is not wholly known may be those of one branch of a condition.
+                yield from [texts] if any(map(has_parameters, texts)) else [(item,) for item in texts]
 
     def _by_attribute(self, kinds: Iterable[str], attribute: str) -> dict[str, TerraformResource]:
         """The resources of some kinds by the text of the reference to their ARN or id."""
@@ -107,15 +114,17 @@ def _actions(rule: TerraformResource) -> list[TerraformResource]:
 
 
 def _rule_access(rule: TerraformResource) -> RouteAccess:
-    """Whether requests are forwarded without a question who they are from, whatever address they have."""
-    by_address = any(True for condition in rule.blocks("condition") for _ in condition.blocks("source_ip"))
-    return RESTRICTED if by_address or asks_who_calls(action.text("type") for action in _actions(rule)) else OPEN
+    """Whether requests are forwarded without authentication, whatever address they are from."""
+    settings = [action.possible_texts("type") for action in _actions(rule)]
+    for condition in rule.blocks("condition"):
+        settings += [("source-ip",) for _ in condition.blocks("source_ip")]
+    access = rule_access(settings, settings)
+    is_known = not any(map(rule.block.has_dynamic_blocks, ("default_action", "action", "condition")))
+    return access if is_known or access.is_open is False else AUTHENTICATION_UNKNOWN
 
 
-def _listener_access(listener: TerraformResource | None) -> RouteAccess:
-    """A listener that verifies the certificates of clients (mutual TLS) is not open."""
-    is_mutual = listener is not None and listener.nested_text("mutual_authentication", "mode") == "verify"
-    return RESTRICTED if is_mutual else OPEN
+def _has_ingress(group: TerraformResource) -> bool:
+    return next(group.blocks("ingress"), None) is not None
 
 
 def _route(rule: TerraformResource) -> str:

@@ -19,6 +19,7 @@ FUNCTION = {
     "R": ("IAM::Role", {"AssumeRolePolicyDocument": TRUST}),
     "F": ("Lambda::Function", CODE),
 }
+NO_VALUE = {"Ref": "AWS::NoValue"}
 FORWARD = {"Type": "forward", "TargetGroupArn": {"Ref": "G"}}
 BALANCER = FUNCTION | {
     "S": ("EC2::SecurityGroup", {"SecurityGroupIngress": [{"IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"}]}),
@@ -46,6 +47,20 @@ GRAPHQL = FUNCTION | {
     ),
 }
 USER_POOL = {"AuthenticationType": "AMAZON_COGNITO_USER_POOLS"}
+CONDITIONS = {"Production": {"Fn::Equals": [{"Ref": "Kind"}, "production"]}}
+# What the gaps say that are about security groups and listeners.
+RANGES = "which addresses the security groups of the load balancer allow is not known before deployment"
+CALLERS = "whether the listener authenticates callers"
+
+
+def chosen(first, second):
+    """A value that a condition decides."""
+    return {"Fn::If": ["Production", first, second]}
+
+
+def ingress(*ranges):
+    """A list of rules of a security group."""
+    return [{"IpProtocol": "tcp", "CidrIp": text} for text in ranges]
 
 
 def routes(tmp_path, resources, changes=None):
@@ -57,7 +72,9 @@ def routes(tmp_path, resources, changes=None):
         name: {"Type": f"AWS::{kind}", "Properties": properties} for name, (kind, properties) in resources.items()
     }
     path = tmp_path / "template.json"
-    path.write_text(json.dumps({"Parameters": {"Kind": {"Type": "String"}}, "Resources": content}))
+    path.write_text(
+        json.dumps({"Parameters": {"Kind": {"Type": "String"}}, "Conditions": CONDITIONS, "Resources": content})
+    )
     report = json.loads(CliRunner().invoke(main, ["audit", "--template", str(path), "--format", "json"]).stdout)
     open_ = [finding["message"] for finding in report["findings"] if finding["rule"] == "open-api-route"]
     return open_, [gap["reason"] for gap in report["not_evaluated"] if "requires authorization" in gap["what"]]
@@ -100,10 +117,36 @@ def test_a_listener_that_is_restricted_is_clean(tmp_path, changes):
         ({"B": {"Scheme": {"Ref": "Kind"}}}, "the scheme of the load balancer is not known before deployment"),
         ({"B": {"SecurityGroups": ["sg-1"]}}, "not all security groups of the load balancer are in the template"),
         ({"L": {"LoadBalancerArn": {"Ref": "Kind"}}}, "the load balancer is not in the template"),
+        ({"S": {"SecurityGroupIngress": ingress({"Ref": "Kind"})}}, RANGES),
+        ({"S": {"SecurityGroupIngress": ingress(chosen("10.0.0.0/8", "0.0.0.0/0"))}}, RANGES),
+        ({"S": {"SecurityGroupIngress": ingress(chosen("0.0.0.0/0", "10.0.0.0/8"))}}, RANGES),
+        (
+            {"B": {"Scheme": chosen("internal", "internet-facing")}},
+            "the scheme of the load balancer depends on a condition",
+        ),
+        (
+            {"L": {"DefaultActions": [chosen({"Type": "authenticate-oidc"}, NO_VALUE), FORWARD]}},
+            f"{CALLERS} depends on a condition",
+        ),
+        (
+            {"L": {"DefaultActions": chosen([{"Type": "authenticate-oidc"}, FORWARD], [FORWARD])}},
+            f"{CALLERS} depends on a condition",
+        ),
+        ({"L": {"DefaultActions": [{"Type": {"Ref": "Kind"}}, FORWARD]}}, f"{CALLERS} is not known before deployment"),
+        (
+            {"L": {"MutualAuthentication": {"Mode": chosen("verify", "off")}}},
+            "whether the listener verifies the certificates of clients depends on a condition",
+        ),
     ],
 )
 def test_a_listener_that_may_be_restricted_is_not_evaluated(tmp_path, changes, reason):
     assert routes(tmp_path, BALANCER, changes) == ([], [reason])
+
+
+def test_a_listener_is_open_if_rules_in_either_branch_of_a_condition_allow_everyone(tmp_path):
+    rules = chosen(ingress("10.0.0.0/8"), ingress("0.0.0.0/0"))
+    open_, gaps = routes(tmp_path, BALANCER, {"S": {"SecurityGroupIngress": rules}})
+    assert (len(open_), gaps) == (1, [])
 
 
 def test_a_field_that_an_api_key_opens_is_reported(tmp_path):
@@ -123,6 +166,7 @@ def test_an_api_that_asks_who_calls_is_clean(tmp_path, change):
     [
         ({"AuthenticationType": {"Ref": "Kind"}}, "the type of its authorization is not known before deployment"),
         ({"AdditionalAuthenticationProviders": [USER_POOL]}, "the API has several types of authorization"),
+        ({"Visibility": chosen("PRIVATE", "GLOBAL")}, "whether the API is private depends on a condition"),
     ],
 )
 def test_an_api_whose_authorization_is_not_known_is_not_evaluated(tmp_path, change, reason):

@@ -178,6 +178,29 @@ resource "aws_lb_listener" "web" {
 }
 """
 INLINE = BALANCER[BALANCER.index("  ingress") : BALANCER.index('}\nresource "aws_lb" ')]
+CHOSEN = 'var.kind == "a" ? ["10.0.0.0/8"] : ["0.0.0.0/0"]'
+DYNAMIC = """
+  dynamic "ingress" {
+    for_each = var.kinds
+    content {
+      protocol    = "tcp"
+      cidr_blocks = [ingress.value]
+    }
+  }
+"""
+ACTION = """
+  default_action {
+    type = var.kind
+  }
+"""
+AUTHENTICATE = """
+  dynamic "default_action" {
+    for_each = var.kinds
+    content {
+      type = "authenticate-oidc"
+    }
+  }
+"""
 EVERYONE = """
 resource "aws_vpc_security_group_ingress_rule" "web" {
   security_group_id = aws_security_group.web.id
@@ -240,6 +263,17 @@ def test_a_listener_and_a_graphql_api_that_are_restricted_are_clean(tmp_path, te
         (BALANCER, INLINE, "", "not all security groups of the load balancer are in the template"),
         (BALANCER, "aws_security_group.web.id]", "var.kind]", "not all security groups of the load balancer are"),
         (BALANCER, "= aws_lb.shop.arn", "= var.kind", "the load balancer is not in the template"),
+        (BALANCER, '["0.0.0.0/0"]', "[var.kind]", "which addresses the security groups of the load balancer allow"),
+        (BALANCER, '["0.0.0.0/0"]', "var.kinds", "which addresses the security groups of the load balancer allow"),
+        (BALANCER, '["0.0.0.0/0"]', CHOSEN, "which addresses the security groups of the load balancer allow"),
+        (BALANCER.replace("0.0.0.0/0", "10.0.0.0/8"), "  ingress {", DYNAMIC + "  ingress {", "which addresses the"),
+        (BALANCER, "  default_action {", ACTION + "  default_action {", "whether the listener authenticates callers"),
+        (
+            BALANCER,
+            "  default_action {",
+            AUTHENTICATE + "  default_action {",
+            "whether the listener authenticates callers",
+        ),
         (GRAPHQL, '"API_KEY"', "var.kind", "the type of its authorization is not known before deployment"),
     ],
 )
