@@ -84,7 +84,7 @@ class _TemplateReader:
             return
         if _text(root.get("mode")) == "actions":
             for node in _texts(root, "actions"):
-                yield from self._anywhere(node, self._known_actions(node))
+                yield from self._statements_with_placeholders(node, self._known_actions(node))
             return
         yield from self._by_arn()
         yield from self._without_arn()
@@ -120,7 +120,7 @@ class _TemplateReader:
             for node in _items(value):
                 yield from self._statement(node, [_STS[key.text]], node.text, "")
 
-    def _anywhere(self, node: Node, names: Sequence[str]) -> Iterator[tuple[Location, Statement]]:
+    def _statements_with_placeholders(self, node: Node, names: Sequence[str]) -> Iterator[tuple[Location, Statement]]:
         """Actions without ARNs: each of their resources is a parameter, as in the policy that policy_sentry writes."""
         if not names:
             yield from self._statement(node, names, "*", "AWS's reference has no such action")

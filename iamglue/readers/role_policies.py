@@ -25,11 +25,11 @@ def role_policies(
     for file in files:
         if file.syntax_error:
             raise file.syntax_error
-    policies = _of_name([policy for file in files for policy in file.policies if _is_of_role(policy)], files, name)
+    policies = _policies_of([policy for file in files for policy in file.policies if _is_of_role(policy)], files, name)
     problems = [problem for policy in policies for problem in policy.problems]
     if problems:
         raise MultipleErrors(problems)
-    changes = list(_left_out(files))
+    changes = list(_omitted_parts(files))
     known: list[PolicyFile] = []
     for policy in policies:
         known_part, unknown_part = _policy_file(policy)
@@ -42,7 +42,7 @@ def _is_of_role(policy: ParsedPolicy) -> bool:
     return policy.type is PolicyType.IDENTITY
 
 
-def _of_name(policies: list[ParsedPolicy], files: Sequence[ParsedFile], name: str | None) -> list[ParsedPolicy]:
+def _policies_of(policies: list[ParsedPolicy], files: Sequence[ParsedFile], name: str | None) -> list[ParsedPolicy]:
     """The policies of one role. Raises IamglueError if none has that name, or there are several to choose from."""
     names = sorted({_owner(policy) for policy in policies})
     if not policies:
@@ -66,7 +66,7 @@ def _owner(policy: ParsedPolicy) -> str:
     return policy.owner or policy.name
 
 
-def _left_out(files: Iterable[ParsedFile]) -> Iterator[SpecChange]:
+def _omitted_parts(files: Iterable[ParsedFile]) -> Iterator[SpecChange]:
     """What a spec cannot say of the files: policies of other types, attached policies, and unknown parts."""
     for file in files:
         for policy in file.policies:

@@ -84,9 +84,9 @@ class EscalationGraphData:
         """Add an edge, or its means to the same edge; a certain one replaces an uncertain one."""
         key = (edge.source, edge.target, edge.kind)
         known = self.edges.get(key)
-        if known is None or _doubt(edge) < _doubt(known):
+        if known is None or _uncertainty(edge) < _uncertainty(known):
             self.edges[key] = edge
-        elif _doubt(edge) == _doubt(known) and edge.means:
+        elif _uncertainty(edge) == _uncertainty(known) and edge.means:
             self.edges[key] = replace(known, means=tuple(dict.fromkeys((*known.means, *edge.means))))
 
 
@@ -95,7 +95,7 @@ def means_actions(means: tuple[HopStatement, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(statement.action for statement in means))
 
 
-def _doubt(edge: GraphEdge) -> tuple[bool, int]:
+def _uncertainty(edge: GraphEdge) -> tuple[bool, int]:
     return bool(edge.unknown), edge.left_out
 
 
@@ -105,9 +105,9 @@ def escalation_graph(all_routes: Iterable[PrincipalRoutes], *, trust: bool = Tru
     for routes in routes_by_arn.values():
         source = graph.add_node(_named_node(routes.arn, routes.name))
         if routes.is_administrator:
-            graph.add_edge(GraphEdge(source, _administrator(graph, routes.account), EdgeKind.HAS))
+            graph.add_edge(GraphEdge(source, _administrator_node(graph, routes.account), EdgeKind.HAS))
         for data in routes.data:
-            target = _data(graph, routes.account, data.name)
+            target = _data_node(graph, routes.account, data.name)
             graph.add_edge(GraphEdge(source, target, EdgeKind.HAS, (data.statements,)))
         for trusted in routes.trusted if trust else ():
             name = f"{trusted.kind}:{trusted.name}"
@@ -143,9 +143,9 @@ def _add_access(graph: EscalationGraphData, route: EscalationRoute, holder: str,
     """The access at the end of a route, of a role or user whose own routes are not in the graph."""
     account = _arn_fields(holder)[4] or caller_account
     if route.end is RouteEnd.ADMINISTRATOR:
-        graph.add_edge(GraphEdge(holder, _administrator(graph, account), EdgeKind.HAS))
+        graph.add_edge(GraphEdge(holder, _administrator_node(graph, account), EdgeKind.HAS))
     for name in route.data:
-        graph.add_edge(GraphEdge(holder, _data(graph, account, name), EdgeKind.HAS))
+        graph.add_edge(GraphEdge(holder, _data_node(graph, account, name), EdgeKind.HAS))
 
 
 def _add_step(graph: EscalationGraphData, hop: EscalationHop, target: str | None) -> None:
@@ -161,17 +161,17 @@ def _add_step(graph: EscalationGraphData, hop: EscalationHop, target: str | None
 def _effect_node(graph: EscalationGraphData, route: EscalationRoute, routes: PrincipalRoutes) -> str:
     """The node that a last hop leads to which names no role or user to become."""
     if route.end is RouteEnd.ADMINISTRATOR:
-        return _administrator(graph, routes.account)
+        return _administrator_node(graph, routes.account)
     name = f"effect:{routes.account}:{route.effect}"
     return graph.add_node(GraphNode(name, GraphNodeKind.EFFECT, route.effect, routes.account))
 
 
-def _administrator(graph: EscalationGraphData, account: str) -> str:
+def _administrator_node(graph: EscalationGraphData, account: str) -> str:
     name = f"administrator:{account}"
     return graph.add_node(GraphNode(name, GraphNodeKind.ADMINISTRATOR, "administrator access", account))
 
 
-def _data(graph: EscalationGraphData, account: str, data: str) -> str:
+def _data_node(graph: EscalationGraphData, account: str, data: str) -> str:
     """The node of a kind of data in an account, with the services that have such data in its name."""
     services = _services_of_data().get(data, ())
     name = f"all {data} ({', '.join(services)})" if services else f"all {data}"

@@ -42,7 +42,9 @@ def _lines(
     yield from _section("Not proved", [code_span(text) for text in replacement.unproved])
     problems = (f"{tool}: {reason}" for tool, reason in refused.items())
     yield from _section("Notes", [code_span(text) for text in (*replacement.notes, *problems)])
-    yield from _section("How to apply", [_IN_TEMPLATE] if role_result.context.account.planned else list(_how(refused)))
+    yield from _section(
+        "How to apply", [_IN_TEMPLATE] if role_result.context.account.planned else list(_instructions(refused))
+    )
     if replacement.difference is not None:
         yield ""
         yield diff_markdown(replacement.difference).rstrip("\n")
@@ -75,7 +77,7 @@ def _removed_items(change: RoleChange) -> Iterator[str]:
         yield f"{action}; its document is saved in [{policy.file}]({policy.file})"
 
 
-def _how(refused: Mapping[str, str]) -> Iterator[str]:
+def _instructions(refused: Mapping[str, str]) -> Iterator[str]:
     """One item for each tool that the change was written for."""
     tools = (
         ("AWS CLI", "`bash apply.sh` makes the change, `bash rollback.sh` rolls it back"),

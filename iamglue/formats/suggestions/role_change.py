@@ -79,7 +79,7 @@ class RoleChange:
 
 
 def role_change(role_result: RoleResult, replacement: RoleReplacement) -> RoleChange:
-    """The change that `suggested` makes to the role of `judged`."""
+    """The change that the replacement makes to the policies of the role."""
     role = role_result.context.role
     detach, delete = {*replacement.detach}, {*replacement.delete}
     old = [policy for policy in role.policies if (policy.arn in detach if policy.arn else policy.name in delete)]

@@ -84,7 +84,7 @@ def diff_directions(diff: PolicyDiff) -> Iterator[DiffDirection]:
 
 
 def effect_label(shown: StatementDiff) -> str:
-    """What the statement does, before its actions: a Deny is shown where it is gone."""
+    """What the statement does, before its actions: a Deny is shown where it is missing."""
     return "allow" if shown.statement.effect is Effect.ALLOW else "denied"
 
 
@@ -135,7 +135,7 @@ def statement_notes(shown: StatementDiff, *, full: bool = False) -> Iterator[tup
 
 
 def exclusive_conditions(conditions: Sequence[Condition], compared: Sequence[Condition]) -> str:
-    """The conditions of `ones` that are not in `others`, in words."""
+    """The conditions that are not among those `compared`, in words."""
     return (
         " and ".join(condition_text(condition) for condition in conditions if condition not in compared)
         or "no other condition"

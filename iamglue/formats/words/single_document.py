@@ -1,4 +1,4 @@
-"""One part of a permission set as a JSON or YAML document: identity policy, trust policy, permissions or peers."""
+"""One part of a permission set as a JSON or YAML document: `policy`, `trust`, `permissions` or `peers`."""
 
 from __future__ import annotations
 

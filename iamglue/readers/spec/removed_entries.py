@@ -48,8 +48,8 @@ def _has_only_removed(before: Spec, after: Spec, function: str, entries: Collect
     if [item.name for item in before.functions] != [item.name for item in after.functions]:
         return False
     for old, new in zip(before.functions, after.functions, strict=True):
-        gone = entries if old.name == function else ()
-        retained: Counter[Any] = Counter(content_of(entry) for entry in old.entries if entry.location not in gone)
+        removed = entries if old.name == function else ()
+        retained: Counter[Any] = Counter(content_of(entry) for entry in old.entries if entry.location not in removed)
         same = Counter(content_of(entry) for entry in new.entries) == retained
         if not same or values_without_entries(old) != values_without_entries(new):
             return False
@@ -62,15 +62,15 @@ def _edits(body: Node, places: set[tuple[int | None, int | None]]) -> Iterator[E
     for key, value in body.pairs:
         if key.text not in names:
             continue
-        gone = [number for number, item in enumerate(value.items) if not places.isdisjoint(_positions(item))]
-        if not gone:
+        removed = [number for number, item in enumerate(value.items) if not places.isdisjoint(_positions(item))]
+        if not removed:
             continue
         if is_flow(value):
-            yield from _flow_edits(value, gone)
-        elif len(gone) == len(value.items):
+            yield from _flow_edits(value, removed)
+        elif len(removed) == len(value.items):
             yield _line_edit(value, key.start, value.items[-1])
         else:
-            for number in gone:
+            for number in removed:
                 item = value.items[number]
                 yield _line_edit(value, item.source.text.rindex("-", 0, item.start), item)
 
@@ -88,14 +88,14 @@ def _line_edit(value: Node, start: int, last: Node) -> Edit:
     return Edit(offset(text.rfind("\n", 0, start) + 1), offset(end), "")
 
 
-def _flow_edits(value: Node, gone: list[int]) -> Iterator[Edit]:
+def _flow_edits(value: Node, removed: list[int]) -> Iterator[Edit]:
     """The edits that remove items in brackets: all, or each with the comma that separates it."""
     offset, items = value.source.file_offset, value.items
-    retained = [number for number in range(len(items)) if number not in gone]
+    retained = [number for number in range(len(items)) if number not in removed]
     if not retained:
         yield Edit(offset(value.start), offset(value.end), "[]")
         return
-    for number in gone:
+    for number in removed:
         if number > retained[0]:
             yield Edit(offset(items[number - 1].end), offset(items[number].end), "")
         else:

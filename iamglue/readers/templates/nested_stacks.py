@@ -50,12 +50,12 @@ def add_nested_stacks(
             continue
         values = _stack_parameters(properties, settings)
         nested = _with_scope(read_account(path, document, values, (*parents, path)), properties.id)
-        account = join_accounts(account, nested, _together)
+        account = join_accounts(account, nested, _add_stack)
     return _with_nested_outputs(account)
 
 
-def _together(account: Account, nested: Account) -> Account:
-    """The account with what a nested stack creates."""
+def _add_stack(account: Account, nested: Account) -> Account:
+    """The account with what a nested stack creates, and what of it was not evaluated."""
     return replace(
         account,
         functions=(*account.functions, *nested.functions),

@@ -41,13 +41,13 @@ def find_function_role(root: Node, function: Node) -> FunctionRole | None:
     if function.get("role") is not None or (shared is not None and shared.kind is not NodeKind.MAP):
         return None
     statements, managed = _own_policies(function)
-    role, per_function = _path(function, "iam", "role"), _text(shared, "mode") == "perFunction"
+    role, per_function = _value_at(function, "iam", "role"), _text(shared, "mode") == "perFunction"
     if statements is None and not managed and not per_function:
         return None
     settings: dict[str, Node] = {}
     for name, values in (
         ("PermissionsBoundary", (_get(role, "permissionsBoundary"), function.get("iamPermissionsBoundary"))),
-        ("PermissionsBoundary", (_path(root, "custom", _PLUGIN, "iamGlobalPermissionsBoundary"),)),
+        ("PermissionsBoundary", (_value_at(root, "custom", _PLUGIN, "iamGlobalPermissionsBoundary"),)),
         ("PermissionsBoundary", (_get(shared, "permissionsBoundary"), _get(shared, "permissionBoundary"))),
         ("PermissionsBoundary", (_get(provider, "rolePermissionsBoundary"),)),
         ("RoleName", (_get(role, "name"), function.get("iamRoleStatementsName"))),
@@ -57,9 +57,9 @@ def find_function_role(root: Node, function: Node) -> FunctionRole | None:
         if value is not None:
             settings.setdefault(name, value)
     inherits = (
-        _path(function, "iam", "inheritStatements"),
+        _value_at(function, "iam", "inheritStatements"),
         function.get("iamRoleStatementsInherit"),
-        _path(root, "custom", _PLUGIN, "defaultInherit"),
+        _value_at(root, "custom", _PLUGIN, "defaultInherit"),
     )
     chosen = next((item.text for item in inherits if item is not None), "true" if per_function else "false")
     plugins = root.get("plugins")
@@ -78,18 +78,18 @@ def find_function_role(root: Node, function: Node) -> FunctionRole | None:
 def provider_role(root: Node) -> Node | None:
     """What the provider says of the role of the service: an existing role, or settings of the one that is made."""
     provider = root.get("provider")
-    return _path(provider, "iam", "role") or _get(provider, "role")
+    return _value_at(provider, "iam", "role") or _get(provider, "role")
 
 
 def _own_policies(function: Node) -> tuple[Node | None, tuple[Node, ...]]:
     """The statements and the managed policies of a function's own role, in their present or older place."""
-    role = _path(function, "iam", "role")
+    role = _value_at(function, "iam", "role")
     statements = _get(role, "statements")
     managed = (*expanded_items(_get(role, "managedPolicies")), *expanded_items(function.get("iamManagedPolicies")))
     return statements if statements is not None else function.get("iamRoleStatements"), managed
 
 
-def _path(node: Node | None, *keys: str) -> Node | None:
+def _value_at(node: Node | None, *keys: str) -> Node | None:
     """The value at a path of keys; None if a key is missing."""
     for key in keys:
         node = _get(node, key)

@@ -46,7 +46,7 @@ def _event_routes(event: Node, provider: Node, connections: Sequence[Node]) -> I
             continue
         route = _websocket_route(value) if name == _WEBSOCKET else _route(value)
         if route:
-            yield {"Api": api, "Route": route, "Unknown": _unknown(name, route, provider)}
+            yield {"Api": api, "Route": route, "Unknown": _unknown_reason(name, route, provider)}
     listener = event.get("alb")
     if listener is not None and not _is_set(listener.get("authorizer")):
         arn = listener.get("listenerArn")
@@ -93,7 +93,7 @@ def _may_connect(events: Iterable[Node]) -> bool:
     )
 
 
-def _unknown(name: str, route: str, provider: Node) -> str:
+def _unknown_reason(name: str, route: str, provider: Node) -> str:
     """Why it is not known whether a route is open; empty if it is."""
     gateway = provider.get("apiGateway")
     if name == _HTTP and any(_is_set(owner.get("resourcePolicy")) for owner in (provider, gateway) if owner):

@@ -115,8 +115,8 @@ def _if_arguments(node: Node) -> tuple[Node, Node, Node] | None:
     intrinsic = parse_intrinsic(node)
     if intrinsic is None or intrinsic[0] != _IF or len(intrinsic[1].items) != 3 or len(node.pairs) > 1:
         return None
-    condition, yes, no = intrinsic[1].items
-    return (condition, yes, no) if condition.kind is NodeKind.SCALAR and condition.text else None
+    condition, if_true, if_false = intrinsic[1].items
+    return (condition, if_true, if_false) if condition.kind is NodeKind.SCALAR and condition.text else None
 
 
 def _select(node: Node, case: Case, depth: int) -> Node:

@@ -29,7 +29,7 @@ def access_member(scope: TerraformScope, node: Node, key: Node, *, is_attribute:
     if node.kind is NodeKind.UNKNOWN:
         return _unknown_member(scope, node, key, is_attribute=is_attribute)
     if not is_resolved_text(key):
-        return _without_value(node, "an item with an unknown key", None)
+        return _unknown_value(node, "an item with an unknown key", None)
     return _list_item(node, integer(key)) if node.kind is NodeKind.LIST else _map_value(node, key)
 
 
@@ -39,23 +39,23 @@ def _map_value(node: Node, key: Node) -> Node:
     if member is not None:
         return member
     if has_known_keys(node) or node.kind is NodeKind.SCALAR:
-        return _without_value(node, f"`{key.text}`, which is missing", INVALID)
-    return _without_value(node, f"`{key.text}` of a map with unknown keys", None)
+        return _unknown_value(node, f"`{key.text}`, which is missing", INVALID)
+    return _unknown_value(node, f"`{key.text}` of a map with unknown keys", None)
 
 
-def _without_value(node: Node, text: str, tag: str | None) -> Node:
+def _unknown_value(node: Node, text: str, tag: str | None) -> Node:
     return Node(NodeKind.UNKNOWN, node.source, node.start, node.end, text, tag=tag)
 
 
 def _list_item(node: Node, index: int | None) -> Node:
     """The item at an index; INVALID if the list is known to be shorter, else unknown."""
     if index is None:
-        return _without_value(node, "an item of a list", INVALID)
+        return _unknown_value(node, "an item of a list", INVALID)
     known = next((number for number, item in enumerate(node.items) if item.tag == UNKNOWN_ITEMS), len(node.items))
     if 0 <= index < known:
         return node.items[index]
     tag = INVALID if known == len(node.items) else None
-    return _without_value(node, f"item {index} of a list", tag)
+    return _unknown_value(node, f"item {index} of a list", tag)
 
 
 def _unknown_member(scope: TerraformScope, node: Node, key: Node, *, is_attribute: bool) -> Node:

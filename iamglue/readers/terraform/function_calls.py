@@ -67,10 +67,10 @@ def _try(reader: Evaluator, call: HclCall, name: str) -> Node:
         value = reader.evaluate(argument)
         if is_invalid(value):
             continue
-        is_reference = value.kind is NodeKind.UNKNOWN and not value.text.removeprefix("module.").startswith(
+        may_be_refused = value.kind is NodeKind.UNKNOWN and not value.text.removeprefix("module.").startswith(
             ("aws_", "data.")
         )
-        if is_reference and not (name == "try" and argument is call.arguments[-1]):
+        if may_be_refused and not (name == "try" and argument is call.arguments[-1]):
             return reader.unknown_node(call)
         return value if name == "try" else reader.factory(call).plain(True)
     return reader.unknown_node(call) if name == "try" else reader.factory(call).plain(False)

@@ -28,12 +28,12 @@ _PARAMETER = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9._-]+\}")
 
 @dataclass(frozen=True, slots=True)
 class _Substitution:
-    """The text that replaces the span from `start` to `end`; `known` if it is the value of the expression `source`."""
+    """The text that replaces the span from `start` to `end`; `known` if it is the value of the `expression`."""
 
     start: int
     end: int
     text: str
-    source: str = ""
+    expression: str = ""
     unknown: bool = False
     known: bool = False
     value: Node | None = None
@@ -76,10 +76,10 @@ def _find_substitutions(text: str, template: TemplateSourceText, start: int) -> 
     for piece in template_pieces(text):
         if piece.kind is TemplatePieceKind.EXPRESSION:
             value = template.interpolate(piece.text, (start + piece.start, start + piece.end))
-            text = json.dumps(value.text, ensure_ascii=False)[1:-1]
+            value_text = json.dumps(value.text, ensure_ascii=False)[1:-1]
             name = expression_text(piece.text)
             substitutions.append(
-                _Substitution(piece.start, piece.end, text, name, not value.is_known, value.is_known, value.value)
+                _Substitution(piece.start, piece.end, value_text, name, not value.is_known, value.is_known, value.value)
             )
         elif piece.text in ("${", "%{") and piece.end - piece.start == 3:
             substitutions.append(_Substitution(piece.start, piece.end, piece.text))
@@ -156,7 +156,7 @@ class _SubstitutedDocument:
         if node.plain and substitutions[0].value is not None:
             return substitutions[0].value
         if node.plain:
-            return replace(node, kind=NodeKind.UNKNOWN, text=substitutions[0].source, plain=False)
+            return replace(node, kind=NodeKind.UNKNOWN, text=substitutions[0].expression, plain=False)
         source_text = self._text[node.start : node.end]
         relative = [
             replace(substitution, start=substitution.start - node.start, end=substitution.end - node.start)

@@ -86,6 +86,7 @@ class TerraformPolicyCollector:
             self.malformed.append((block.location_node.path, error))
 
     def _add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
+        """Add what the table of attributes, and the kinds of resources that it does not fit, say of a resource."""
         for attribute, use in table.POLICY_ATTRIBUTES.get(kind, ()):
             self._add_attribute(address, block, attribute, use)
         if kind in table.INLINE_POLICY_RESOURCES:
