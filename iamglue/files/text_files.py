@@ -16,7 +16,7 @@ from iamglue.errors import IamglueError, Location
 STDIN = "-"
 STDIN_PATH = "<stdin>"
 # UTF-8 has at most four bytes per character; a file that exceeds the YAML reader's limit is not read completely.
-_MAX_BYTES = 4 * 1024 * 1024
+MAX_TEXT_BYTES = 4 * 1024 * 1024
 # Paths of inherited open files, such as `<(command)` of a shell: such a pipe ends, as stdin does.
 _INHERITED_FILES = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
@@ -40,7 +40,7 @@ def may_read_files() -> bool:
     return _MAY_READ.get()
 
 
-def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
+def read_text(path: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
     """Read the file at `path`, or standard input for "-".
 
     Raises IamglueError if it cannot be read, is longer than `max_bytes`, is not text in UTF-8, or stands for a file

@@ -166,6 +166,20 @@ def test_a_directory_without_templates_is_an_error(audited):
     assert (code, "the directory has no templates" in stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package-lock.json", json.dumps({"packages": ["x" * 1000] * 4500})),
+        ("manifest.json", '{"name": "app", "icons": []}'),
+        ("manifest.json", '{"artifacts": [], "name": "app"}'),
+    ],
+    ids=["longer than any template", "of a web application", "of something else"],
+)
+def test_templates_are_read_beside_files_that_cannot_be_templates(audited, name, text):
+    code, report, stderr = audited({"app/a.yaml": function("One"), f"app/{name}": text}, "app")
+    assert (code, functions(report)) == (1, ["One"]), stderr
+
+
 def test_a_manifest_that_is_not_json_is_an_error(audited):
     code, _, stderr = audited({"cdk.out/manifest.json": "{"}, "cdk.out")
     assert (code, "manifest.json" in stderr) == (2, True)
@@ -175,3 +189,9 @@ def test_a_stack_that_the_manifest_names_but_is_not_there_is_an_error(audited):
     artifact = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "gone.json"}}
     code, _, stderr = audited({"cdk.out/manifest.json": json.dumps({"artifacts": {"S": artifact}})}, "cdk.out")
     assert (code, "gone.json" in stderr) == (2, True)
+
+
+def test_an_assembly_that_the_manifest_names_but_is_not_there_is_an_error(audited):
+    artifact = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}
+    code, _, stderr = audited({"cdk.out/manifest.json": json.dumps({"artifacts": {"S": artifact}})}, "cdk.out")
+    assert (code, "assembly-Prod" in stderr) == (2, True)
