@@ -116,6 +116,15 @@ def test_an_exhausted_proof_is_unknown_with_a_reason(monkeypatch):
 
 
 @pytest.mark.usefixtures("small_budgets")
+def test_keys_need_not_agree_in_any_pass_of_a_proof_with_any_context(monkeypatch):
+    monkeypatch.setattr(proof, "FIRST_PASS_STEPS", 100)
+    caller = {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/r", "aws:PrincipalAccount": "222222222222"}
+    statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": caller}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    result = prove_empty(access_of([read_policy(document, "policy.json")]), any_context=True)
+    assert (result.verdict, result.reason) == (Verdict.NON_EMPTY, "")
+
+
 def test_an_exhausted_diff_lists_undecided_statements():
     new, old = sides("twenty policies of globs")
     result = find_access_diff(new, old)

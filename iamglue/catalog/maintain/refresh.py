@@ -183,6 +183,7 @@ def _print_operations(names: Sequence[str]) -> None:
 
 
 def _write_methods() -> None:
+    """Write the operations of boto3's waiters and resource methods, which other names call."""
     command = "python -m iamglue.catalog.maintain.refresh methods"
     head = f"# boto3's waiters and resource methods -> operations. By `{command}`.\n"
     lines = ["client\tmethod\toperation\tsource", *("\t".join(row) for row in method_rows())]

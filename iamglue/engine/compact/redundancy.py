@@ -139,7 +139,7 @@ def _without_values(element: MatchList | None, part: MatchList) -> MatchList:
 
 
 def _resource_element_covers(general: MatchList | None, specific: MatchList | None) -> bool:
-    """The same for Resource elements; a statement without Resource covers only one without."""
+    """Whether `general` matches all that `specific` matches; a statement without Resource covers only one without."""
     if general is None or specific is None:
         return general is specific
     return _element_covers(general, specific, resource_covers, resource_intersects)

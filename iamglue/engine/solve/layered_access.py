@@ -69,6 +69,7 @@ class _AccessBuilder:
         )
 
     def _requirement_access(self, requirement: PathRequirement, *, possible: bool) -> Access:
+        """The requests that meet a requirement, by its layer's statements; all or none if it has no layer."""
         result: LayerResult | None = requirement.layer_result
         if result is None:
             return EVERYTHING if requirement.holds or (possible and requirement.holds is None) else NOTHING
@@ -80,6 +81,7 @@ class _AccessBuilder:
         return union([self._statement_access(layer, ref, possible=possible) for layer, ref in cited])
 
     def _statement_access(self, layer: Layer, ref: StatementRef, *, possible: bool) -> Access:
+        """The requests that Action and Resource match; Principal and conditions are known to match in the context."""
         policy = layer.policies[ref.policy]
         statement, variables = with_read_variables(policy.statements[ref.statement], policy.version)
         statement = replace(without_unmatchable_resources(statement, layer.kind), conditions=(), principals=None)

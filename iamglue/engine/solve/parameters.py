@@ -44,6 +44,7 @@ def _has_parameters(resources: MatchList | None) -> bool:
 
 
 def _replace_in_statement(statement: Statement) -> Statement:
+    """The statement with variables in place of the parameters of its Resource; those of conditions stay."""
     resources = statement.resources
     if resources is None or not _has_parameters(resources):
         return statement

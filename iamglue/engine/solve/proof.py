@@ -116,21 +116,18 @@ class _Part:
         instances = (
             instantiate_variables(access, any_context=any_context) if variables else (AccessInstance(access, ()),)
         )
-        return cls(
-            access,
-            untyped_patterns,
-            any_context,
-            variables,
-            [
-                (instance, search_instance(instance, untyped_patterns, any_context=any_context))
-                for instance in instances
-            ],
-        )
+        part = cls(access, untyped_patterns, any_context, variables, [])
+        part.searches = [(instance, part.new_search(instance)) for instance in instances]
+        return part
+
+    def new_search(self, instance: AccessInstance) -> RequestSearch:
+        """A search of an instance that has not begun."""
+        return search_instance(instance, self.untyped_patterns, any_context=self.any_context)
 
     def forget(self) -> None:
         """Restart the searches."""
         self.has_undecided = self.has_undecided or any(search.has_undecided for _, search in self.searches)
-        self.searches = [(instance, search_instance(instance, self.untyped_patterns)) for instance, _ in self.searches]
+        self.searches = [(instance, self.new_search(instance)) for instance, _ in self.searches]
 
 
 class _ProofAttempt:

@@ -113,6 +113,7 @@ class _PatternEvaluation:
         return DividedPattern(self.layers, self.pattern, self.resource_account)
 
     def _answer(self) -> PatternAnswer:
+        """The answer of the parts so far: SOME by two examples, ALL and NONE only if no request may be the contrary."""
         if self.allowed and self.denied:
             return PatternAnswer.SOME
         if not self.may_be_denied and self.allowed:

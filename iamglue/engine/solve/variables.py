@@ -111,6 +111,7 @@ def _replace_in_access(
 
 
 def _replace_in_statement(statement: Statement, values: dict[str, str] | None) -> Statement:
+    """The statement with variables replaced in Resource and in the values of conditions."""
     resources = statement.resources
     if resources is not None:
         resources = MatchList(_replace_in_texts(resources.values, values), resources.negated)

@@ -51,7 +51,10 @@ def key_service(entry: AccessEntry, requests: Iterable[CallRequest]) -> str:
 
 
 def _sns_requests(entry: AccessEntry, checked: CheckedAction, scope: DeploymentScope) -> _Requests:
-    # The resource of a message to a phone is its number: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    """A request on the phone number, for a message to a phone.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    """
     del scope
     return (CallRequest(checked.action, _PHONE_NUMBER, entry.when),) if entry.resource.get("phone") else None
 
