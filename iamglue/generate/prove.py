@@ -12,11 +12,11 @@ from iamglue.engine.solve.comparison import ComparisonAnswer, compare_on_all_typ
 from iamglue.engine.solve.near_misses import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
-from iamglue.generate.calls.call import Call
+from iamglue.generate.calls.call import Call, CallRequest
 from iamglue.generate.calls.call_proof import call_lines, grant_lines
 from iamglue.generate.calls.function_calls import function_calls
 from iamglue.generate.requirements.function_requirements import function_requirements
-from iamglue.generate.requirements.parameters import substitute_function_parameters
+from iamglue.generate.requirements.parameters import replace_function_texts, substitute_function_parameters
 from iamglue.generate.requirements.raw_statements import raw_statement_reason
 from iamglue.generate.requirements.sample_values import PSEUDO_SAMPLES, fill_need, fill_policy, sample_values
 from iamglue.model.permission_set import PermissionSet
@@ -24,7 +24,7 @@ from iamglue.model.proof_table import ProofLine, ProofSection, ProofTable
 from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.model import MatchList, Policy, Statement, allow_statement
-from iamglue.policy.patterns.variables import substitute_parameters
+from iamglue.policy.patterns.variables import hide_separators, show_separators, substitute_parameters
 
 
 def prove(function: SpecFunction, permission_set: PermissionSet) -> ProofTable:
@@ -55,7 +55,25 @@ def _declared_calls(function: SpecFunction, permission_set: PermissionSet, value
     """The calls that the spec declares, in the function's scope, with sample values for what the deployment knows."""
     parts = (permission_set.partition, permission_set.region, permission_set.account)
     scope = DeploymentScope(*(substitute_parameters(str(part), PSEUDO_SAMPLES | values) for part in parts))
-    return tuple(function_calls(substitute_function_parameters(function, values), scope))
+    filled = substitute_function_parameters(function, values)
+    # `:` and `/` in a policy variable separate no parts of an ARN or name.
+    return tuple(map(_with_variables, function_calls(replace_function_texts(filled, hide_separators), scope)))
+
+
+def _with_variables(call: Call) -> Call:
+    """The call with its policy variables as the spec has them."""
+    requests = tuple(
+        CallRequest(
+            request.action,
+            show_separators(request.resource),
+            tuple(
+                replace(condition, values=tuple(map(show_separators, condition.values)))
+                for condition in request.conditions
+            ),
+        )
+        for request in call.requests
+    )
+    return replace(call, requests=requests)
 
 
 def _all_needs(function: SpecFunction, permission_set: PermissionSet) -> tuple[RequiredAccess, ...]:

@@ -6,7 +6,7 @@ import pytest
 from support.generated import HEAD
 
 from iamglue.generate.generate import DeploymentTarget, generate
-from iamglue.generate.prove import prove
+from iamglue.generate.prove import prove, prove_calls
 from iamglue.readers.spec.reader import parse_spec
 
 TARGET = DeploymentTarget("eu-west-1", "111122223333")
@@ -41,11 +41,22 @@ ENTRIES = (
     f"reads: [{{dynamodb: tbl, do: [execute-statement, query], index: '*', key: {KEY}}}]",
     "calls: [{dynamodb: tbl, do: execute_transaction}]",
     "calls: [{lambda: '*', do: durable-callback}]",
+    "reads: [{s3: 'bkt/${aws:PrincipalTag/team}/*', do: [get, list], missing_ok: true}]",
+    "reads: [{s3: bkt, prefix: '${aws:PrincipalTag/team}/', access_point: p, do: [get, list]}]",
+    "reads: [{s3: 'bkt-${aws:PrincipalTag/team}', do: list, prefix: 'a${*}b/'}]",
+    "reads: [{dynamodb: 'orders-${aws:PrincipalTag/team}', index: '*', do: query}]",
+    "writes: [{sqs: '${aws:PrincipalTag/team, ''none''}-${aws:PrincipalTag/stage}.fifo'}]",
+    f"reads: [{{secretsmanager: 'db/${{aws:PrincipalTag/team}}', key: {KEY}}}]",
+    "reads: [{ssm: '/${aws:PrincipalTag/team}/x', do: [get, get-path]}]",
+    "calls: [{states: 'arn:aws:states:eu-west-1:111122223333:stateMachine:${aws:PrincipalTag/t}', do: [start, stop]}]",
+    "calls: [{ecs: '${aws:PrincipalTag/team}', do: run-task, pass_role: 'task-${aws:PrincipalTag/team}'}]",
+    "writes: [{cloudwatch: 'Acme/${aws:PrincipalTag/team}'}]",
 )
 SETTINGS = (
     "durable: {key: alias/orders}",
     f"file_system: {{id: fs-1, access_point: fsap-1, bucket: bkt/x/*, key: {KEY}}}",
     f"file_system: {{id: '{FILES}', access_point: fsap-1, direct_reads: false}}",
+    "file_system: {id: 'fs-${aws:PrincipalTag/team}', access_point: 'fsap-${aws:PrincipalTag/team}'}",
 )
 SPECS = (
     *(f"{entry}\nsettings: {{logs: false}}\n" for entry in ENTRIES),
@@ -59,3 +70,12 @@ def test_every_line_holds(spec: str) -> None:
     lines = prove(function, generate(function, TARGET)).lines
     assert lines
     assert [line for line in lines if line.holds is not True] == []
+
+
+def test_a_call_is_not_allowed_by_the_value_of_another_policy_variable() -> None:
+    spec = HEAD + "reads: [{dynamodb: 'orders-${aws:PrincipalTag/team}'}]\nsettings: {logs: false}\n"
+    declared, other = (
+        parse_spec(text, "spec.yaml").functions[0] for text in (spec, spec.replace("Tag/team", "Tag/stage"))
+    )
+    lines = prove_calls(declared, generate(other, TARGET), {})
+    assert [line.holds for line in lines] == [False, False]

@@ -13,7 +13,10 @@ class UnknownCallError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CallRequest:
-    """One request of a call: an action on a concrete ARN or "*", with conditions that its context meets."""
+    """One request of a call: an action on a concrete ARN or "*", with conditions that its context meets.
+
+    Policy variables in both have the values that the context has for them.
+    """
 
     action: str
     resource: str

@@ -15,14 +15,14 @@ SAMPLE = "sample"
 # What AWS takes for a part that a name does not say:
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
 _DEFAULTS = {("scheduler", "schedule"): {"GroupName": "default"}}
-_VARIABLE = re.compile(r"\$\{(\w+:[^{}]*|[*?$])\}")
-_ESCAPES = {"*": "*", "?": "?", "$": "$"}
+# A wildcard, or a policy variable or escape, whose braces may have one.
+_WILDCARD = re.compile(r"\$\{[^{}]*\}|[*?]")
+_SAMPLES = {"*": SAMPLE, "?": "a"}
 
 
 def concrete_text(text: str) -> str:
-    """`text` with a sample for `*`, a letter for `?`, and a sample for each policy variable."""
-    plain = _VARIABLE.sub(lambda match: _ESCAPES.get(match[1], SAMPLE), text)
-    return plain.replace("*", SAMPLE).replace("?", "a")
+    """`text` with a sample for `*` and a letter for `?`; policy variables and escapes stay."""
+    return _WILDCARD.sub(lambda match: _SAMPLES.get(match[0], match[0]), text)
 
 
 def concrete_arn(kind: ResourceType, resource: SpecResource, scope: DeploymentScope) -> str:

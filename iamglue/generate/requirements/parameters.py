@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
@@ -34,10 +34,16 @@ def declared_parameters(function: SpecFunction, names: Sequence[str]) -> tuple[D
 
 def substitute_function_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecFunction:
     """The function with every parameter that is in `values` replaced, in all its texts."""
-    substituted = _substitute(function, dict(values))
-    if not isinstance(substituted, SpecFunction):
+    known = dict(values)
+    return replace_function_texts(function, lambda text: substitute_parameters(text, known))
+
+
+def replace_function_texts(function: SpecFunction, replacement: Callable[[str], str]) -> SpecFunction:
+    """The function with what `replacement` returns for each of its texts."""
+    replaced = _replace_texts(function, replacement)
+    if not isinstance(replaced, SpecFunction):
         raise TypeError(function)
-    return substituted
+    return replaced
 
 
 def entries_and_triggers(value: Any) -> Iterator[AccessEntry | Trigger]:
@@ -48,21 +54,21 @@ def entries_and_triggers(value: Any) -> Iterator[AccessEntry | Trigger]:
         yield from entries_and_triggers(part)
 
 
-def _substitute(value: Any, values: dict[str, str]) -> Any:
-    """The value with its parameters replaced by their values, also in tuples and dataclasses."""
+def _replace_texts(value: Any, replacement: Callable[[str], str]) -> Any:
+    """The value with its texts replaced, also in tuples and dataclasses."""
     if isinstance(value, Enum | Location):
         return value
     if isinstance(value, str):
-        return substitute_parameters(value, values)
+        return replacement(value)
     if isinstance(value, tuple):
-        return tuple(_substitute(item, values) for item in value)
+        return tuple(_replace_texts(item, replacement) for item in value)
     if isinstance(value, SpecResource) and (whole := whole_arn_parameter(value)):
-        text = substitute_parameters(whole, values)
+        text = replacement(whole)
         # A parameter in the place of another is a whole ARN as well.
         is_parameter = len(tokens := tokenize(text)) == 1 and tokens[0].kind is TokenKind.PARAMETER
         return SpecResource(variables=(("Arn", text),)) if is_parameter else SpecResource(text)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _substitute(getattr(value, f.name), values) for f in fields(value)})
+        return replace(value, **{f.name: _replace_texts(getattr(value, f.name), replacement) for f in fields(value)})
     return value
 
 
