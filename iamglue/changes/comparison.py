@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from iamglue.diff import DiffSide, compare_policies
 from iamglue.engine.solve.comparison import ComparisonAnswer
-from iamglue.model.access_change import AccessUnit, ChangeStatus, HolderChange, PolicyHolder, UnitChange
+from iamglue.model.access_change import (
+    AccessUnit,
+    ChangeStatus,
+    HolderChange,
+    NotCompared,
+    PolicyHolder,
+    UnitChange,
+)
 from iamglue.model.difference import OneWayDiff
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.model import Effect, Policy
@@ -29,7 +36,7 @@ def compare_units(
     if not reads_change:
         changes = [change for change in changes if not _has_same_texts(change.name, old, new)]
     changes += (change for change in _function_changes(old, new) if not change.is_unchanged)
-    unknown = () if not reads_change and old.unknown == new.unknown else _unknown_parts(old, new)
+    unknown = () if not reads_change and old.unknown == new.unknown else _unknown_texts(old.unknown, new.unknown)
     unknown = (*unknown, *_other_changes(old, new))
     holders = [unit.holders[name] for name in names for unit in (old, new) if name in unit.holders]
     notes = [
@@ -50,25 +57,29 @@ def _without_locations(holder: PolicyHolder | None) -> tuple[object, ...] | None
     return None if holder is None else (_policies(holder), holder.unknown, holder.conditional, holder.boundary)
 
 
-def _unknown_parts(old: AccessUnit, new: AccessUnit) -> tuple[str, ...]:
+def _unknown_texts(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
     """What is not known of the new version, and what was not known of the old one only."""
-    gone = [text for text in old.unknown if text not in new.unknown]
-    return (*_with_label(gone, "before"), *new.unknown)
+    return (*(f"before: {text}" for text in before if text not in after), *after)
 
 
 def _other_changes(old: AccessUnit, new: AccessUnit) -> Iterator[str]:
     """What changed that is not a policy."""
     for name in dict.fromkeys((*old.not_compared, *new.not_compared)):
         before, after = old.not_compared.get(name), new.not_compared.get(name)
-        known = [part for part in (before, after) if part is not None]
-        if before == after or (len(known) == 1 and known[0].only_if_changed):
-            continue
-        what = "is new" if before is None else "is removed" if after is None else "changed"
-        yield f"{name}: it {what}, and the access that it gives is not compared"
+        if _counts(before, after):
+            what = "is new" if before is None else "is removed" if after is None else "changed"
+            yield f"{name}: it {what}, and its effect on access is not compared"
 
 
-def _with_label(texts: Iterable[str], label: str) -> Iterator[str]:
-    return (f"{label}: {text}" for text in texts)
+def _counts(before: NotCompared | None, after: NotCompared | None) -> bool:
+    """Whether a change may give access: what only takes access away may be new."""
+    if before == after:
+        return False
+    if before is None:
+        return after is not None and not (after.only_if_changed or after.is_limit)
+    if after is None:
+        return not before.only_if_changed
+    return not before.is_limit or before.text != ""
 
 
 def _compare_holder(name: str, old: AccessUnit, new: AccessUnit, old_name: str | None = None) -> HolderChange:
@@ -129,7 +140,7 @@ def _is_conditional(name: str, unit: AccessUnit) -> bool:
 def _holder_change(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
     """What one holder gains and loses; access that the removal of a Deny allows again is in `lifted`."""
     old, new = DiffSide("before", before.files), DiffSide("after", after.files)
-    unknown = [*_with_label([text for text in before.unknown if text not in after.unknown], "before"), *after.unknown]
+    unknown = [*_unknown_texts(before.unknown, after.unknown)]
     if (before.conditional, _policies(before)) != (after.conditional, _policies(after)):
         unknown += [name for holder in (before, after) for name, _ in holder.conditional]
     if before.boundary != after.boundary:

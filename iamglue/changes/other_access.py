@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iamglue.changes.access_calls import find_access_call
-from iamglue.changes.node_texts import node_text
+from iamglue.changes.node_texts import block_text, node_text
+from iamglue.changes.policy_settings import settings_of_block, settings_of_properties
 from iamglue.changes.used_roles import roles_of_block, roles_of_properties
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.parsed_policy import ParameterValues
@@ -17,13 +18,13 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_documents import has_statements
 from iamglue.readers.templates.cloudformation import is_template
 from iamglue.readers.templates.serverless_format import is_serverless
-from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
+from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import read_directory
 from iamglue.readers.terraform.plan_format import is_plan
 from iamglue.readers.terraform.resources import planned_resources
 
-# Properties that attach policies to whom `audit` does not read (users, groups, accounts), and access control lists.
+# Properties that attach policies to whom `audit` does not read: users, groups, accounts.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 _PROPERTIES = {
     "AWS::IAM::User": ("ManagedPolicyArns", "Groups", "PermissionsBoundary"),
@@ -31,7 +32,6 @@ _PROPERTIES = {
     "AWS::IAM::Policy": ("Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Users", "Groups"),
     "AWS::Organizations::Policy": ("TargetIds",),
-    "AWS::S3::Bucket": ("AccessControl",),
     "AWS::SSO::PermissionSet": ("ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary"),
 }
 # Resources that give access as a whole.
@@ -39,7 +39,7 @@ _TYPES = re.compile(
     r"AWS::(IAM::(UserToGroupAddition|InstanceProfile|OIDCProvider|SAMLProvider)$|SSO::(?!PermissionSet$)"
     r"|IdentityStore::GroupMembership|RolesAnywhere::|LakeFormation::|RAM::ResourceShare|S3::AccessGrant"
     r"|EKS::(AccessEntry|PodIdentityAssociation)|Cognito::IdentityPoolRoleAttachment"
-    r"|Lambda::LayerVersionPermission|EC2::VPCEndpointServicePermissions)"
+    r"|EC2::VPCEndpointServicePermissions)"
 )
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 _TERRAFORM_TYPES = re.compile(
@@ -47,9 +47,8 @@ _TERRAFORM_TYPES = re.compile(
     r"|group_membership|instance_profile|openid_connect_provider|saml_provider|\w+_exclusive)$"
     r"|ssoadmin_(?!permission_set$|permission_set_inline_policy$)|identitystore_group_membership|rolesanywhere_"
     r"|lakeformation_|ram_|s3control_access_grant|eks_(access_|pod_identity)|cognito_identity_pool_roles_attachment"
-    r"|organizations_policy_attachment|cloudformation_stack|cloudwatch_event_permission|kms_grant|s3_bucket_acl$"
-    r"|lambda_layer_version_permission|vpc_endpoint_service_allowed_principal|ami_launch_permission"
-    r"|snapshot_create_volume_permission)|awscc_(iam|sso|rolesanywhere|organizations)_"
+    r"|organizations_policy_attachment|cloudformation_stack|cloudwatch_event_permission|kms_grant"
+    r"|vpc_endpoint_service_allowed_principal|ami_launch_permission|snapshot_create_volume_permission)|awscc_(iam|sso|rolesanywhere|organizations)_"
 )
 # The macros of AWS whose result is read, or that change no policy; another macro may add anything.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
@@ -101,22 +100,23 @@ def _module_parts(module: TerraformModule) -> Iterator[tuple[str, NotCompared]]:
             yield f"the permissions boundary of `{address}`", NotCompared(node_text(boundary))
         yield from _block_parts(address, block.labels[0], block)
         for provisioner in block.blocks("provisioner"):
-            text = _block_text(provisioner)
+            text = block_text(provisioner)
             if find_access_call(text) is not None:
                 yield f"a provisioner of `{address}`", NotCompared(text)
     for call in module.calls:
         if any(module.child(call, key) is None for key in call.instances().bindings):
             name = f"`{module.scope.prefix}module.{call.name}`, a module that is not read"
-            yield name, NotCompared(_block_text(call.block))
+            yield name, NotCompared(block_text(call.block))
 
 
 def _block_parts(address: str, resource_type: str, block: TerraformBlock) -> Iterator[tuple[str, NotCompared]]:
     """Yield what a resource of Terraform gives access by, by name: the whole resource, or the roles that it uses."""
     if _TERRAFORM_TYPES.match(resource_type):
-        yield f"`{address}`", NotCompared(_block_text(block))
+        yield f"`{address}`", NotCompared(block_text(block))
     roles = roles_of_block(block, resource_type)
     if roles is not None:
         yield f"the role of `{address}`", NotCompared(roles, only_if_changed=True)
+    yield from settings_of_block(f"`{address}`", resource_type, block)
 
 
 def _serverless_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:
@@ -161,18 +161,9 @@ def _resource_parts(logical_id: str, resource: Node) -> Iterator[tuple[str, NotC
     roles = roles_of_properties(resource_type, properties)
     if roles is not None:
         yield f"the role of {title}", NotCompared(roles, only_if_changed=True)
+    yield from settings_of_properties(title, resource_type, properties)
 
 
 def _has_transform(root: Node) -> bool:
     nodes = (node for node in root.walk() if node.text == _TRANSFORM_KEY or (node.tag or "").startswith("!Transform"))
     return next(nodes, None) is not None
-
-
-def _block_text(block: TerraformBlock) -> str:
-    """The values of a block's attributes, and the text of a block that has nested ones."""
-    values = ((name, block.evaluate(name)) for name in block.attribute_names())
-    texts = [f"{name}={node_text(value)}" for name, value in values if value is not None]
-    if isinstance(block, HclBlock) and block.syntax.body.blocks:
-        node = block.location_node
-        texts.append(" ".join(node.source.text[node.start : node.end].split()))
-    return "\n".join(texts)

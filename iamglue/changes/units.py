@@ -48,6 +48,7 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
 
             return read_spec_unit(path, text)
         from iamglue.changes.other_access import find_other_access  # noqa: PLC0415 - startup: likewise
+        from iamglue.changes.template_values import find_template_values  # noqa: PLC0415
         from iamglue.readers.templates.template_account import parse_template  # noqa: PLC0415
 
         file = read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES)
@@ -55,7 +56,20 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
         account = None if root is None else _read_template(root, path, text)
     except IamglueError as error:
         return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
-    return replace(_build_unit((file,), account), not_compared={} if root is None else find_other_access(root, text))
+    unit = _build_unit((file,), account)
+    if root is None:
+        return unit
+    values = find_template_values(root, unit.holders.values(), _condition_names(file, account))
+    return replace(unit, not_compared={**find_other_access(root, text), **dict(values)})
+
+
+def _condition_names(file: ParsedFile, account: Account | None) -> Iterator[str]:
+    """Yield the names of the conditions that decide which policies, or which parts of them, are deployed."""
+    for case in account.cases if account else ():
+        yield from (name for name, _ in case.conditions)
+    for policy in file.policies:
+        for node in policy.node.walk():
+            yield from (name for name, _ in node.branches)
 
 
 def _may_give_access(path: str, text: str) -> bool:

@@ -44,11 +44,13 @@ def unique_holders(holders: Iterable[PolicyHolder]) -> Mapping[str, PolicyHolder
 class NotCompared:
     """Something that gives access otherwise than by a policy. `text` is equal in two versions if it gives the same.
 
-    `only_if_changed`: it counts if both versions have it with different texts, and not if it is new.
+    `only_if_changed`: it counts if both versions have it with different texts, and not if it is new or removed.
+    `is_limit`: it takes access away, so that it does not count where the older version has none, or an empty text.
     """
 
     text: str
     only_if_changed: bool = False
+    is_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

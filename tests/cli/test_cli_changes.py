@@ -750,3 +750,85 @@ def test_another_role_from_outside_is_unknown(compare, name, text, unit):
     assert (code, answers(report)) == (1, {unit: "unknown"})
     code, report = compare({name: text % (large, "a")}, {name: text % (large, "b")})
     assert (code, answers(report)) == (0, {unit: "no-new-access"})
+
+
+STAGE = "Parameters: {Stage: {Type: String, Default: '%s'}}\n"
+PUBLIC_READ = json.dumps({"Statement": allow("sqs:SendMessage", resource="*") | {"Principal": "*"}})
+KEY = "  Key: {Type: AWS::KMS::Key, Properties: {Description: d%s}}\n"
+ENDPOINT = "  End: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: v%s}}\n"
+QUEUES = "  P: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [%s], PolicyDocument: " + PUBLIC_READ + "}}\n"
+BUCKET = "  B: {Type: AWS::S3::Bucket, Properties: {BucketName: b%s}}\n"
+BLOCK = ", PublicAccessBlockConfiguration: {RestrictPublicBuckets: %s}"
+OBJECTS = json.dumps({"Statement": allow("s3:GetObject", resource="RESOURCE")}).replace(
+    '"RESOURCE"', "!Sub 'arn:aws:s3:::${Stage}/*'"
+)
+STAGE_POLICY = "  M: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: " + OBJECTS + "}}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (TEMPLATE + KEY % f", KeyPolicy: {READ}", TEMPLATE + KEY % ""),
+        (TEMPLATE + ENDPOINT % f", PolicyDocument: {READ}", TEMPLATE + ENDPOINT % ""),
+        (TEMPLATE + QUEUES % "a", TEMPLATE + QUEUES % "a, b"),
+        (TEMPLATE + BUCKET % (BLOCK % "true"), TEMPLATE + BUCKET % (BLOCK % "false")),
+        (TEMPLATE + BUCKET % (BLOCK % "true"), TEMPLATE + BUCKET % ""),
+        (TEMPLATE + BUCKET % "", TEMPLATE + BUCKET % ", AccessControl: PublicRead"),
+        (STAGE % "a" + TEMPLATE + STAGE_POLICY, STAGE % "*" + TEMPLATE + STAGE_POLICY),
+        (
+            CONDITIONAL % ("a:A", "a:B"),
+            (CONDITIONAL % ("a:A", "a:B")).replace("!Equals [!Ref Stage, prod]", "!Not [!Equals [!Ref Stage, prod]]"),
+        ),
+    ],
+)
+def test_what_decides_a_policy_from_outside_is_unknown(compare, before, after):
+    code, report = compare({"t.yaml": before}, {"t.yaml": after})
+    assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", KEY % ""),
+        ("", ENDPOINT % ""),
+        ("", BUCKET % (BLOCK % "true")),
+        (BUCKET % (BLOCK % "true"), ""),
+        (BUCKET % "", BUCKET % (BLOCK % "true")),
+        ("", BUCKET % ", AccessControl: Private"),
+    ],
+)
+def test_a_new_resource_with_what_aws_makes_is_no_new_access(compare, before, after):
+    code, report = compare({"t.yaml": TEMPLATE + before}, {"t.yaml": TEMPLATE + after})
+    assert (code, answers(report)) == (0, {"t.yaml": "no-new-access"})
+
+
+def test_the_default_of_a_parameter_that_no_policy_has_is_no_new_access(compare):
+    code, report = compare({"t.yaml": STAGE % "a" + TEMPLATE}, {"t.yaml": STAGE % "b" + TEMPLATE})
+    assert (code, answers(report)) == (0, {"t.yaml": "no-new-access"})
+
+
+SQS_POLICY = (
+    'resource "aws_sqs_queue_policy" "q" {\n  queue_url = "%s"\n  policy = jsonencode(' + PUBLIC_READ + ")\n}\n"
+)
+PUBLIC_BLOCK = 'resource "aws_s3_bucket_public_access_block" "b" {\n  bucket = "b"\n  restrict_public_buckets = %s\n}\n'
+TF_KEY = 'resource "aws_kms_key" "k" {\n  description = "d"\n%s}\n'
+URL = 'resource "aws_lambda_function_url" "u" {\n  function_name = "f"\n  authorization_type = "%s"\n}\n'
+ACL = 'resource "aws_s3_bucket_acl" "a" {\n  bucket = "b"\n  acl = "%s"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (SQS_POLICY % "a", SQS_POLICY % "b", "unknown"),
+        (PUBLIC_BLOCK % "true", PUBLIC_BLOCK % "false", "unknown"),
+        (PUBLIC_BLOCK % "true", "locals {}\n", "unknown"),
+        ("locals {}\n", PUBLIC_BLOCK % "true", "no-new-access"),
+        (TF_KEY % f"  policy = jsonencode({READ})\n", TF_KEY % "", "unknown"),
+        (URL % "AWS_IAM", URL % "NONE", "unknown"),
+        ("locals {}\n", ACL % "public-read", "unknown"),
+        ("locals {}\n", ACL % "private", "no-new-access"),
+    ],
+)
+def test_what_decides_a_policy_from_outside_is_known_of_terraform(compare, before, after, expected):
+    code, report = compare({"main.tf": before}, {"main.tf": after})
+    assert (code, answers(report)) == (0 if expected == "no-new-access" else 1, {"./": expected})

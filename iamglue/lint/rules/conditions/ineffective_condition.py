@@ -61,17 +61,15 @@ def _mfa_violations(condition: ParsedCondition, effect: Effect) -> Iterator[Rule
         text = (
             f"`{condition.key.text}` is absent from requests with long-term access keys: they are allowed without MFA"
         )
-        yield RuleViolation(
-            condition.operator_node, text, help="use `Bool`", fix=_operator_fix(condition, "Bool", safe=True)
-        )
+        yield RuleViolation(condition.operator_node, text, help="use `Bool`", fix=_operator_fix(condition, "Bool"))
     if effect is Effect.DENY and not operator.if_exists and _is_bool_test(condition, "false"):
         text = f"`{condition.key.text}` is absent from requests with long-term access keys: they are not denied"
-        fix = _operator_fix(condition, "BoolIfExists", safe=True)
+        fix = _operator_fix(condition, "BoolIfExists")
         yield RuleViolation(condition.operator_node, text, help="use `BoolIfExists`", fix=fix)
 
 
-def _operator_fix(condition: ParsedCondition, operator: str, *, safe: bool) -> Fix | None:
-    return build_fix(f"use `{operator}`", replace_scalar(condition.operator_node, operator), safe=safe)
+def _operator_fix(condition: ParsedCondition, operator: str) -> Fix | None:
+    return build_fix(f"use `{operator}`", replace_scalar(condition.operator_node, operator), safe=True)
 
 
 def _is_bool_test(condition: ParsedCondition, expected: str) -> bool:

@@ -27,10 +27,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     yield from external_violations(policy, ExternalAccessKind.CROSS_ORGANIZATION, _TEXT, _HELP)
 
 
-def _example(principal: str, condition: str = "{}") -> str:
-    """An example: a statement of a queue's policy for a principal, in JSON."""
+def _example(condition: str) -> str:
+    """An example: a statement of a queue's policy for everyone who meets the condition."""
     return (
-        f'{{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:SendMessage",'
+        '{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage",'
         f' "Resource": "arn:aws:sqs:us-east-2:111122223333:jobs", "Condition": {condition}}}'
     )
 
@@ -38,12 +38,10 @@ def _example(principal: str, condition: str = "{}") -> str:
 _OWN = '{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}'
 _OTHER = '{"StringEquals": {"aws:PrincipalOrgID": "o-z9y8x7w6v5"}}'
 GOOD = (
-    RuleExample(_example('"*"', _OWN), PolicyType.RESOURCE, trust=("o-a1b2c3d4e5",)),
-    RuleExample(_example('"*"', _OTHER), PolicyType.RESOURCE),
+    RuleExample(_example(_OWN), PolicyType.RESOURCE, trust=("o-a1b2c3d4e5",)),
+    RuleExample(_example(_OTHER), PolicyType.RESOURCE),
 )
 BAD = (
-    RuleExample(_example('"*"', _OTHER), PolicyType.RESOURCE, codes=("",), trust=("o-a1b2c3d4e5",)),
-    RuleExample(
-        _example('"*"', _OTHER), PolicyType.RESOURCE, codes=("",), trust=("111122223333", "o-a1b2c3d4e5/r-ab12/")
-    ),
+    RuleExample(_example(_OTHER), PolicyType.RESOURCE, codes=("",), trust=("o-a1b2c3d4e5",)),
+    RuleExample(_example(_OTHER), PolicyType.RESOURCE, codes=("",), trust=("111122223333", "o-a1b2c3d4e5/r-ab12/")),
 )

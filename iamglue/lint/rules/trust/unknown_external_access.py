@@ -28,10 +28,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     yield from external_violations(policy, ExternalAccessKind.UNKNOWN, _TEXT, _HELP)
 
 
-def _example(principal: str, condition: str = "{}") -> str:
-    """An example: a statement of a queue's policy for a principal, in JSON."""
+def _example(condition: str) -> str:
+    """An example: a statement of a queue's policy for everyone who meets the condition."""
     return (
-        f'{{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:SendMessage",'
+        '{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage",'
         f' "Resource": "arn:aws:sqs:us-east-2:111122223333:jobs", "Condition": {condition}}}'
     )
 
@@ -39,11 +39,11 @@ def _example(principal: str, condition: str = "{}") -> str:
 _ENDPOINT = '{"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}'
 _ENDPOINT_OF_OWN = '{"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d", "aws:PrincipalAccount": "111122223333"}}'
 GOOD = (
-    RuleExample(_example('"*"', _ENDPOINT_OF_OWN), PolicyType.RESOURCE, trust=("111122223333",)),
-    RuleExample(_example('"*"', _ENDPOINT), PolicyType.RESOURCE),
+    RuleExample(_example(_ENDPOINT_OF_OWN), PolicyType.RESOURCE, trust=("111122223333",)),
+    RuleExample(_example(_ENDPOINT), PolicyType.RESOURCE),
 )
 BAD = (
-    RuleExample(_example('"*"', _ENDPOINT), PolicyType.RESOURCE, codes=("",), trust=("111122223333",)),
+    RuleExample(_example(_ENDPOINT), PolicyType.RESOURCE, codes=("",), trust=("111122223333",)),
     RuleExample(
         '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/example"},'
         ' "Action": "sts:AssumeRoleWithSAML"}',
