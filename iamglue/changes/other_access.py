@@ -27,28 +27,30 @@ from iamglue.readers.terraform.resources import planned_resources
 # Properties that attach policies to whom `audit` does not read: users, groups, accounts.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 _PROPERTIES = {
-    "AWS::IAM::User": ("ManagedPolicyArns", "Groups", "PermissionsBoundary"),
+    "AWS::IAM::User": ("ManagedPolicyArns", "Groups", "PermissionsBoundary", "LoginProfile"),
     "AWS::IAM::Group": ("ManagedPolicyArns",),
     "AWS::IAM::Policy": ("Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Users", "Groups"),
     "AWS::Organizations::Policy": ("TargetIds",),
     "AWS::SSO::PermissionSet": ("ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary"),
 }
-# Resources that give access as a whole.
+# Resources that give access as a whole, also by a key or a password.
 _TYPES = re.compile(
-    r"AWS::(IAM::(UserToGroupAddition|InstanceProfile|OIDCProvider|SAMLProvider)$|SSO::(?!PermissionSet$)"
-    r"|IdentityStore::GroupMembership|RolesAnywhere::|LakeFormation::|RAM::ResourceShare|S3::AccessGrant"
+    r"AWS::(IAM::(UserToGroupAddition|InstanceProfile|OIDCProvider|SAMLProvider|AccessKey|ServiceLinkedRole)$"
+    r"|SSO::(?!PermissionSet$)|IdentityStore::GroupMembership|RolesAnywhere::|LakeFormation::|RAM::ResourceShare|S3::AccessGrant"
     r"|EKS::(AccessEntry|PodIdentityAssociation)|Cognito::IdentityPoolRoleAttachment"
     r"|EC2::VPCEndpointServicePermissions)"
 )
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 _TERRAFORM_TYPES = re.compile(
     r"aws_(iam_(user_policy_attachment|group_policy_attachment|policy_attachment|user_group_membership"
-    r"|group_membership|instance_profile|openid_connect_provider|saml_provider|\w+_exclusive)$"
+    r"|group_membership|instance_profile|openid_connect_provider|saml_provider|access_key|user_login_profile"
+    r"|service_linked_role|\w+_exclusive)$"
     r"|ssoadmin_(?!permission_set$|permission_set_inline_policy$)|identitystore_group_membership|rolesanywhere_"
     r"|lakeformation_|ram_|s3control_access_grant|eks_(access_|pod_identity)|cognito_identity_pool_roles_attachment"
     r"|organizations_policy_attachment|cloudformation_stack|cloudwatch_event_permission|kms_grant"
-    r"|vpc_endpoint_service_allowed_principal|ami_launch_permission|snapshot_create_volume_permission)|awscc_(iam|sso|rolesanywhere|organizations)_"
+    r"|vpc_endpoint_service_allowed_principal|ami_launch_permission|snapshot_create_volume_permission)"
+    r"|awscc_(iam|sso|rolesanywhere|organizations)_"
 )
 # The macros of AWS whose result is read, or that change no policy; another macro may add anything.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html

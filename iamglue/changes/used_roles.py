@@ -12,8 +12,10 @@ from iamglue.changes.node_texts import node_text
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
 
-# `Role`, `TaskRoleArn`, `iam_roles`, `ServiceRole`, `IamInstanceProfile`, `role_name`, ...
-_ROLE_KEY = re.compile(r"\w*(roles?(_?arns?|_?name)?|instance_?profile(_?(arn|name))?)", re.IGNORECASE)
+# `Role`, `TaskRoleArn`, `iam_roles`, `IamInstanceProfile`, `role_name`; `Credentials` of API Gateway, ...
+_ROLE_KEY = re.compile(
+    r"\w*(roles?(_?arns?|_?name)?|instance_?profile(_?(arn|name))?)|credentials(_?arn)?", re.IGNORECASE
+)
 # In these, every key is a name that the user chose.
 _FREE_KEYS = frozenset({"tags", "tags_all", "tagset", "environment", "variables"})
 _IGNORED_TYPES = re.compile(

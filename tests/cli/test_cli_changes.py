@@ -614,6 +614,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         f"Type: AWS::IAM::Group, Properties: {{ManagedPolicyArns: ['{ADMINISTRATOR}']}}",
         "Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: admins, Users: [bob]}",
         f"Type: AWS::SSO::PermissionSet, Properties: {{ManagedPolicies: ['{ADMINISTRATOR}']}}",
+        "Type: AWS::IAM::AccessKey, Properties: {UserName: admin}",
         "Type: AWS::EKS::AccessEntry, Properties: {PrincipalArn: 'arn:aws:iam::123456789012:role/r'}",
     ],
 )
@@ -645,6 +646,7 @@ def test_a_template_that_changes_under_a_macro_is_unknown(compare):
     [
         f'resource "aws_iam_user_policy_attachment" "x" {{\n  user = "u"\n  policy_arn = "{ADMINISTRATOR}"\n}}\n',
         f'resource "aws_iam_policy_attachment" "x" {{\n  users = ["u"]\n  policy_arn = "{ADMINISTRATOR}"\n}}\n',
+        'resource "aws_iam_access_key" "x" {\n  user = "admin"\n}\n',
         'resource "aws_iam_group_membership" "x" {\n  users = ["u"]\n  group = "admins"\n}\n',
         'resource "aws_ssoadmin_account_assignment" "x" {\n  principal_id = "p"\n}\n',
         'resource "aws_cloudwatch_event_permission" "x" {\n  principal = "*"\n  statement_id = "s"\n}\n',
