@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from iamglue.changes.access_calls import find_access_call
 from iamglue.changes.node_texts import block_text, node_text
 from iamglue.changes.policy_settings import settings_of_block, settings_of_properties
-from iamglue.changes.used_roles import roles_of_block, roles_of_properties
+from iamglue.changes.used_roles import roles_of_block, roles_of_document, roles_of_properties
+from iamglue.changes.value_files import has_parameter_values, is_value_file
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -55,16 +56,12 @@ _TERRAFORM_TYPES = re.compile(
 # The macros of AWS whose result is read, or that change no policy; another macro may add anything.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
 _KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"})
-# Documents of other tools that attach policies: eksctl, the AWS controllers for Kubernetes, Crossplane, Pulumi.
-_OTHER_TOOLS = re.compile(
-    r"attachPolicyARNs|iam\.services\.k8s\.aws|iam\.aws\.(?:upbound|crossplane)\.io|\baws(?:-native)?:iam[/:]"
-)
 _TRANSFORM_KEY = "Fn::Transform"
 # Plugins of the Serverless Framework whose settings are read: they give a function a role of its own.
 _KNOWN_PLUGINS = frozenset({"serverless-iam-roles-per-function", "serverless-offline"})
 
 
-def find_other_access(root: Node, text: str) -> Mapping[str, NotCompared]:
+def find_other_access(path: str, root: Node, text: str) -> Mapping[str, NotCompared]:
     """What a JSON or YAML document has that is not a policy which is compared, by name; `text` is that of its file."""
     if is_plan(root):
         resources = planned_resources(root)
@@ -73,9 +70,17 @@ def find_other_access(root: Node, text: str) -> Mapping[str, NotCompared]:
         return dict(_serverless_parts(root))
     if is_template(root):
         return dict(_template_parts(root))
-    giving = _OTHER_TOOLS.search(text)
-    name = find_access_call(text) if giving is None else giving[0]
-    return {} if name is None or has_statements(root) else {f"a document with `{name}`": NotCompared(text)}
+    return dict(_document_parts(path, root, text))
+
+
+def _document_parts(path: str, root: Node, text: str) -> Iterator[tuple[str, NotCompared]]:
+    """Yield what a document that is no template gives access by, by name: values, roles, and calls of other tools."""
+    if is_value_file(path, text) or has_parameter_values(root):
+        yield "values for a deployment", NotCompared(node_text(root))
+    yield "the role of a document", NotCompared(roles_of_document(root, text), only_if_changed=True)
+    name = find_access_call(text, with_tools=True)
+    if name is not None and not has_statements(root):
+        yield f"a document with `{name}`", NotCompared(text)
 
 
 def find_other_access_of_directory(directory: str) -> Mapping[str, NotCompared]:

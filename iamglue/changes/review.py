@@ -15,7 +15,7 @@ from iamglue.files.git_repository import GitChange, GitRepository
 from iamglue.files.git_tree import written_tree
 from iamglue.model.access_change import AccessChanges, ChangeStatus, UnitChange
 from iamglue.readers.policy_paths import has_policy_suffix
-from iamglue.readers.terraform.file_names import is_configuration_path
+from iamglue.readers.terraform.file_names import is_automatic_values_path, is_configuration_path
 
 _VALUE_SUFFIXES = (".tfvars", ".tfvars.json")
 # No template or Terraform configuration gets a policy from such a file, unless it names the file.
@@ -108,7 +108,7 @@ def _file_units(changes: Iterable[GitChange], old: ReviewedTree, new: ReviewedTr
             after = _policy_path(change.new_path, new, old, was_document=before is not None)
         if before or after:
             units.append(_UnitPaths(before, after, _change_status(before, after)))
-        elif not any(path and _is_of_terraform(path) for path in (change.old_path, change.new_path)):
+        elif not any(path and _is_read_by_terraform(path, old, new) for path in (change.old_path, change.new_path)):
             path = change.new_path or change.old_path or ""
             reason = unread_reason(change, old, new)
             if reason is None:
@@ -137,6 +137,14 @@ def _policy_path(path: str | None, tree: ReviewedTree, other: ReviewedTree, *, w
 
 def _is_of_terraform(path: str) -> bool:
     return is_configuration_path(path) or path.endswith(_VALUE_SUFFIXES)
+
+
+def _is_read_by_terraform(path: str, old: ReviewedTree, new: ReviewedTree) -> bool:
+    """Whether a file is compared with its directory: one of the configuration, or of values that it reads by itself."""
+    if is_configuration_path(path):
+        return True
+    folder = posixpath.dirname(path)
+    return is_automatic_values_path(path) and (folder in old.directories or folder in new.directories)
 
 
 def _affected_files(

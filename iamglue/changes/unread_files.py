@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from iamglue.changes.access_calls import find_access_call
 from iamglue.changes.reviewed_tree import ReviewedTree
+from iamglue.changes.value_files import is_value_file
 from iamglue.files.git_repository import GitChange
 
 # Texts for people, and settings of tools: examples of policies in them give no access.
@@ -39,6 +40,8 @@ def unread_reason(change: GitChange, old: ReviewedTree, new: ReviewedTree) -> Un
     for path, tree in ((change.new_path, new), (change.old_path, old)):
         if path is None:
             continue
+        if is_value_file(path, tree.text(path) or ""):
+            return UnreadReason("it has values for a deployment, and what they decide is not compared")
         if path in tree.missing and not is_program(path) and not is_text_for_people(path):
             return UnreadReason(tree.missing[path], is_failed=True)
         text = tree.text(path) if is_program(path) else None

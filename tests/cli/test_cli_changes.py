@@ -834,3 +834,44 @@ ACL = 'resource "aws_s3_bucket_acl" "a" {\n  bucket = "b"\n  acl = "%s"\n}\n'
 def test_what_decides_a_policy_from_outside_is_known_of_terraform(compare, before, after, expected):
     code, report = compare({"main.tf": before}, {"main.tf": after})
     assert (code, answers(report)) == (0 if expected == "no-new-access" else 1, {"./": expected})
+
+
+TF_WITH_VARIABLE = 'variable "actions" {\n}\n' + TERRAFORM
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("prod.tfvars", 'actions = "%s"\n'),
+        ("envs/prod.tfvars", 'actions = "%s"\n'),
+        ("envs/prod.tfvars.json", '{"actions": "%s"}\n'),
+        ("envs/terragrunt.hcl", 'inputs = {\n  actions = "%s"\n}\n'),
+        ("samconfig.toml", '[default.deploy.parameters]\nparameter_overrides = "P=%s"\n'),
+        ("samconfig.yaml", "default: {deploy: {parameters: {parameter_overrides: P=%s}}}\n"),
+        ("cdk.json", '{"app": "a", "context": {"b": "%s"}}\n'),
+        ("Pulumi.prod.yaml", "config:\n  p:actions: '%s'\n"),
+        ("values.json", '[{"ParameterKey": "P", "ParameterValue": "%s"}]\n'),
+        ("values.json", '["P=%s"]\n'),
+        ("values.json", '{"Parameters": {"P": "%s"}}\n'),
+        ("task.json", '{"family": "f", "taskRoleArn": "%s", "containerDefinitions": []}\n'),
+        ("w.yaml", "jobs: {a: {steps: [{uses: b, with: {role-to-assume: '%s'}}]}}\n"),
+        ("sa.yaml", "kind: ServiceAccount\nmetadata: {annotations: {eks.amazonaws.com/role-arn: '%s'}}\n"),
+        ("play.yaml", "- tasks: [{community.aws.iam_role: {name: r, managed_policies: ['%s']}}]\n"),
+    ],
+)
+def test_values_for_a_deployment_and_roles_in_other_documents_are_unknown(compare, name, text):
+    code, report = compare({"main.tf": TF_WITH_VARIABLE, name: text % "a"}, {name: text % "b"})
+    assert (code, answers(report)[name]) == (1, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".terraform.lock.hcl", 'provider "aws" {\n  version = "%s"\n}\n'),
+        ("vault.hcl", 'path "secret/%s" {\n  capabilities = ["read"]\n}\n'),
+        ("settings.json", '{"name": "%s"}\n'),
+    ],
+)
+def test_other_settings_are_no_new_access(compare, name, text):
+    code, _ = compare({name: text % "a"}, {name: text % "b"})
+    assert code == 0

@@ -18,7 +18,7 @@ from iamglue.files.text_files import may_read_files, read_text
 from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText, Syntax
-from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES, is_configuration_path
+from iamglue.readers.terraform.file_names import CONFIGURATION_SUFFIXES, is_automatic_values_path, is_configuration_path
 from iamglue.readers.terraform.hcl_parser import parse_hcl
 from iamglue.readers.terraform.hcl_syntax import HclBody
 
@@ -133,7 +133,7 @@ def _read_directory(directory: str, listing: tuple[tuple[str, int, int], ...]) -
     for name, _, _ in listing[:_MAX_FILES]:
         path = f"{directory}{name}"
         is_values = name.endswith((".tfvars", ".tfvars.json"))
-        if is_values and not _is_automatic(name):
+        if is_values and not is_automatic_values_path(name):
             continue
         try:
             (values if is_values else configuration).append(TextFile(path, read_text(path, _MAX_FILE_SIZE)))
@@ -152,10 +152,6 @@ def _without_tofu_doubles(files: Sequence[TextFile]) -> Sequence[TextFile]:
     names = [Path(file.path).name for file in files]
     replaced = {name.replace(".tofu", ".tf") for name in names if ".tofu" in name}
     return [file for file, name in zip(files, names, strict=True) if name not in replaced]
-
-
-def _is_automatic(name: str) -> bool:
-    return name in ("terraform.tfvars", "terraform.tfvars.json") or ".auto.tfvars" in name
 
 
 def _rank(file: TextFile) -> tuple[int, str]:
