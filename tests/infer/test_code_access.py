@@ -16,6 +16,7 @@ from iamglue.infer.code.values import (
     UnknownPart,
     ValueOrigin,
     environment_default,
+    join_values,
     literal_value,
 )
 
@@ -460,12 +461,62 @@ def test_a_name_of_appconfig_is_no_id_of_an_arn():
     [
         (elements(members(Source="orders")), "default"),
         (elements(members(Source="orders", EventBusName="own")), "own"),
+        (elements(join_values(members(Source="a"), members(Source="b"))), "default"),
         (elements(replace(members(Source="orders"), is_complete=False)), "*"),
         (UNKNOWN_VALUE, "*"),
     ],
 )
 def test_events_without_a_bus_go_to_the_default_one(entries, bus):
     assert access(call("events", "PutEvents", Entries=entries)) == {("events:PutEvents", bus)}
+
+
+def test_events_of_one_call_may_go_to_several_buses():
+    entries = elements(join_values(members(Source="a", EventBusName="own"), members(Source="b")))
+    assert access(call("events", "PutEvents", Entries=entries)) == {
+        ("events:PutEvents", "own"),
+        ("events:PutEvents", "default"),
+    }
+
+
+def optional(one, *names):
+    """The call, which need not have these parameters."""
+    return replace(one, optional=frozenset(names))
+
+
+@every_row(
+    "one, expected",
+    [
+        (
+            optional(call("s3", "GetObject", Bucket="b", Key="k", VersionId="1"), "VersionId"),
+            {("s3:GetObject", "b"), ("s3:GetObjectVersion", "b")},
+        ),
+        (
+            optional(call("lambda", "Invoke", FunctionName="f", Qualifier="live"), "Qualifier"),
+            {("lambda:InvokeFunction", "f"), ("lambda:InvokeFunction", "f:live")},
+        ),
+        (
+            optional(call("events", "PutRule", Name="r", EventBusName="bus"), "EventBusName"),
+            {("events:PutRule", "r"), ("events:PutRule", "bus/r")},
+        ),
+        (
+            call(
+                "s3",
+                "CopyObject",
+                Bucket="to",
+                Key="k",
+                CopySource=join_values(members(Bucket="from", Key="k"), members(Bucket="from", Key="k", VersionId="1")),
+            ),
+            {("s3:GetObject", "from"), ("s3:GetObjectVersion", "from"), ("s3:PutObject", "to")},
+        ),
+        # What adds an action, or says more of it, is there or not.
+        (
+            optional(call("sqs", "CreateQueue", QueueName="q", tags=UNKNOWN_VALUE), "tags"),
+            {("sqs:CreateQueue", "q"), ("sqs:TagQueue", "q")},
+        ),
+    ],
+)
+def test_a_parameter_that_a_call_need_not_have_is_there_or_not(one, expected):
+    assert access(one) == expected
 
 
 def test_a_profile_whose_regions_depend_on_that_of_the_function_is_named():

@@ -20,6 +20,7 @@ from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_te
 from iamglue.infer.code.call_resources import call_resources, resources_at
 from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall, UnresolvedCall
 from iamglue.infer.code.event_buses import calls_by_bus
+from iamglue.infer.code.optional_parameters import possible_calls
 from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.partiql import is_partiql, statement_accesses
 from iamglue.infer.code.passed_roles import PASS_ROLE, passed_role_resources, passes_unnamed_role
@@ -55,7 +56,7 @@ def infer_access(reading: CodeReading) -> InferredCode:
     """What the calls of a program require, each action and resource once, with all its evidence."""
     calls, elsewhere = _without_other_endpoints(reading.calls)
     named = calls_on_configurations(calls_with_arn_names(call for call in calls if call.role is None))
-    own = [item for call in named for item in calls_by_bus(call)]
+    own = [item for call in named for possible in possible_calls(call) for item in calls_by_bus(possible)]
     known: list[SdkCall] = []
     unknown: list[SdkCall] = []
     for call in own:

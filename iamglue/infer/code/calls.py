@@ -40,7 +40,8 @@ class SdkCall:
 
     `client` and `operation` are botocore's names (`dynamodb`, `PutItem`), whatever the language; `parameters` are by
     the member names of the operation's input. A helper that makes several requests (`upload_file`, `Table.load`, a
-    waiter) is several calls, each with `helper`, as the code writes it. `has_more_parameters`: the call may also have
+    waiter) is several calls, each with `helper`, as the code writes it. `optional` are the names of parameters that the
+    call need not have. `has_more_parameters`: the call may also have
     parameters that the code does not say (`**options`). `is_reached`: an entry point of the program may come to it.
     `role` is the value of the role's ARN if the client has credentials of a role that the code assumes.
     `endpoint` is a literal `endpoint_url` that is not AWS's (a local test server), or "".
@@ -57,6 +58,7 @@ class SdkCall:
     role: CodeValue | None = None
     region: CodeValue | None = None
     endpoint: str = ""
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

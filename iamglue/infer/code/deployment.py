@@ -135,6 +135,7 @@ def _filled_value(value: CodeValue, fill: Callable[[Text], frozenset[Text]]) -> 
         tuple((name, _filled_value(member, fill)) for name, member in value.members),
         _filled_value(value.items, fill) if value.items is not None else None,
         value.is_complete,
+        value.optional,
     )
 
 

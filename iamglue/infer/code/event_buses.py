@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from iamglue.infer.code.call_resource import spec_text
 from iamglue.infer.code.calls import SdkCall
-from iamglue.infer.code.values import Text, literal_value
+from iamglue.infer.code.values import Text, join_values, literal_value
 
 _BUS, _DEFAULT = "EventBusName", "default"
 _ENTRIES, _ANY_KEY = "Entries", "*"
@@ -41,19 +41,18 @@ def calls_by_bus(call: SdkCall) -> Iterator[SdkCall]:
 
 
 def _with_default_bus(call: SdkCall) -> SdkCall:
-    """The call with the default bus in entries that are known and name no bus."""
+    """The call with the default bus for entries that are known and name no bus."""
     events = call.parameters.get(_ENTRIES)
     event = events.items if events is not None else None
-    if (
-        events is None
-        or event is None
-        or not (events.is_complete and event.is_complete)
-        or dict(event.members).keys() & {_BUS, _ANY_KEY}
-    ):
+    if events is None or event is None or not (events.is_complete and event.is_complete):
         return call
-    members = tuple(sorted((*event.members, (_BUS, literal_value(_DEFAULT)))))
-    named = replace(events, items=replace(event, members=members))
-    return replace(call, parameters={**call.parameters, _ENTRIES: named})
+    members = dict(event.members)
+    if _ANY_KEY in members or (_BUS in members and _BUS not in event.optional):
+        return call
+    default = literal_value(_DEFAULT)
+    bus = join_values(members[_BUS], default) if _BUS in members else default
+    named = replace(event, members=tuple(sorted({**members, _BUS: bus}.items())))
+    return replace(call, parameters={**call.parameters, _ENTRIES: replace(events, items=named)})
 
 
 def _bus_name(text: Text) -> Text:

@@ -48,13 +48,15 @@ class CodeValue:
 
     Several may hold at once, where the code decides between them. `is_complete` is false if it may also be something
     that the code does not say; a placeholder in a text is not such a case. Numbers and booleans are texts as JSON
-    writes them. A member with a key that is not known has the key "*".
+    writes them. A member with a key that is not known has the key "*". `optional` are the names of members that not
+    every such mapping has.
     """
 
     texts: frozenset[Text] = frozenset()
     members: tuple[tuple[str, CodeValue], ...] = ()
     items: CodeValue | None = None
     is_complete: bool = True
+    optional: frozenset[str] = frozenset()
 
     def member(self, name: str) -> CodeValue | None:
         """The value of a member; None if there is none of that name."""
@@ -69,6 +71,7 @@ def join_values(first: CodeValue, second: CodeValue) -> CodeValue:
     if first == second:
         return first
     mine, theirs = dict(first.members), dict(second.members)
+    lacking = mine.keys() ^ theirs.keys() if mine and theirs else frozenset[str]()
     members = {
         name: _join_optional(mine.get(name), theirs.get(name)) or UNKNOWN_VALUE for name in sorted({*mine, *theirs})
     }
@@ -77,6 +80,7 @@ def join_values(first: CodeValue, second: CodeValue) -> CodeValue:
         tuple(members.items()),
         _join_optional(first.items, second.items),
         first.is_complete and second.is_complete,
+        first.optional | second.optional | lacking,
     )
 
 

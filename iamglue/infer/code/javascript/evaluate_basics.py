@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamglue.infer.code.javascript.branches import note_block
 from iamglue.infer.code.javascript.decorators import decorate
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -94,6 +95,7 @@ def _this(machine: ScriptMachine, _node: Expression, frame: Frame) -> Value:
 def _object(machine: ScriptMachine, node: ObjectLiteral, frame: Frame) -> Value:
     """The object that is made here; a key that is not known stands for any member."""
     instance = machine.new_object(node, "object")
+    note_block(machine, instance, frame)
     for key, written in node.entries:
         if isinstance(written, Getter):
             value = _getter_value(machine, written, instance, frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamglue.infer.code.javascript.branches import absence
 from iamglue.infer.code.javascript.declared_types import declared_value
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
@@ -52,14 +53,20 @@ def _name(machine: ScriptMachine, pattern: VariablePattern, value: Value, frame:
 def _target(machine: ScriptMachine, pattern: TargetPattern, value: Value, frame: Frame) -> None:
     """Assign to a member; one whose key is not known may be any member."""
     target = pattern.target
-    if isinstance(target, Member):
-        set_member(machine, evaluate(machine, target.target, frame), target.name, value)
-    elif isinstance(target, Index):
-        receiver = evaluate(machine, target.target, frame)
-        keys = evaluate(machine, target.key, frame)
-        note_keys(machine, receiver, keys)
-        for name in keys_of(keys) or [ANY_KEY]:
-            set_member(machine, receiver, name, value)
+    if not isinstance(target, Member | Index):
+        return
+    receiver = evaluate(machine, target.target, frame)
+    names = [target.name] if isinstance(target, Member) else _names(machine, target, receiver, frame)
+    for name in names:
+        for option in receiver:
+            set_member(machine, frozenset({option}), name, join(value, absence(machine, option, name, frame)))
+
+
+def _names(machine: ScriptMachine, target: Index, receiver: Value, frame: Frame) -> list[str]:
+    """The names of the members that an index may be."""
+    keys = evaluate(machine, target.key, frame)
+    note_keys(machine, receiver, keys)
+    return keys_of(keys) or [ANY_KEY]
 
 
 def _default(machine: ScriptMachine, pattern: DefaultPattern, value: Value, frame: Frame) -> None:

@@ -20,11 +20,12 @@ def _if(machine: ScriptMachine, node: If, frame: Frame) -> Value:
     ends: list[Frame] = []
     for condition, body in node.branches:
         if condition is None:
-            evaluate(machine, body, frame)
-            frame.merge([*ends, frame.fork()])
+            last = frame.fork(body)
+            evaluate(machine, body, last)
+            frame.merge([*ends, last])
             return EMPTY
         evaluate(machine, condition, frame)
-        branch = frame.fork()
+        branch = frame.fork(body)
         evaluate(machine, body, branch)
         ends.append(branch)
     frame.merge([*ends, frame.fork()])
@@ -42,7 +43,7 @@ def _loop(machine: ScriptMachine, node: Loop, frame: Frame) -> Value:
             if not inner.is_ended:
                 evaluate(machine, part, inner)
 
-    _repeat(frame, turn)
+    _repeat(frame, node, turn)
     return EMPTY
 
 
@@ -59,17 +60,18 @@ def _iteration(machine: ScriptMachine, node: ForEach, frame: Frame) -> Value:
             assign(machine, node.target, item, inner)
             evaluate(machine, node.body, inner)
 
-        _repeat(frame, turn)
+        _repeat(frame, node, turn)
         return EMPTY
 
     return machine.one_by_one(value, run)
 
 
-def _repeat(frame: Frame, turn: Callable[[Frame], None]) -> None:
+def _repeat(frame: Frame, node: object, turn: Callable[[Frame], None]) -> None:
     """Run a loop's body, and join what each turn assigns with the state before: the loop may have no turn."""
     for _ in range(2 if frame.loops < _MAX_REPEATED_LOOPS else 1):
         jumps: list[Variables] = []
-        inner = Frame(frame.activation, dict(frame.variables), is_ended=False, loops=frame.loops + 1, jumps=jumps)
+        block = (*frame.block, node)
+        inner = Frame(frame.activation, dict(frame.variables), loops=frame.loops + 1, jumps=jumps, block=block)
         turn(inner)
         states = [frame.variables, inner.variables, *jumps]
         frame.variables = join_variables(states)
@@ -84,7 +86,8 @@ def _switch(machine: ScriptMachine, node: Switch, frame: Frame) -> Value:
     for condition, body in node.cases:
         if condition is not None:
             evaluate(machine, condition, frame)
-        case = Frame(frame.activation, dict(frame.variables), is_ended=False, loops=frame.loops, jumps=jumps)
+        block = (*frame.block, body)
+        case = Frame(frame.activation, dict(frame.variables), loops=frame.loops, jumps=jumps, block=block)
         if previous is not None and not previous.is_ended:
             case.variables = join_variables([case.variables, previous.variables])
         evaluate(machine, body, case)
@@ -99,7 +102,7 @@ def _switch(machine: ScriptMachine, node: Switch, frame: Frame) -> Value:
 
 def _try(machine: ScriptMachine, node: Try, frame: Frame) -> Value:
     """Evaluate the handler from any state of the body, and the finalizer in any case."""
-    handler = frame.fork()
+    handler = frame.fork(node)
     evaluate(machine, node.body, frame)
     handler.variables = join_variables([handler.variables, frame.variables])
     if node.handler is not None:

@@ -12,17 +12,22 @@ Variables = dict[Binding, Value]
 
 @dataclass(slots=True)
 class Frame:
-    """The variables of a function at a point of its statements; `is_ended` after `return` and the like."""
+    """The variables of a function at a point of its statements; `is_ended` after `return` and the like.
+
+    `block` is the branches and loops in which the point is.
+    """
 
     activation: Activation
     variables: Variables
     is_ended: bool = False
     loops: int = 0
     jumps: list[Variables] = field(default_factory=list)
+    block: tuple[object, ...] = ()
 
-    def fork(self) -> Frame:
-        """The same point, from where a branch goes on."""
-        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps)
+    def fork(self, branch: object = None) -> Frame:
+        """The same point, from where a branch goes on; without `branch` one that is executed in any case."""
+        block = self.block if branch is None else (*self.block, branch)
+        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps, block)
 
     def merge(self, branches: list[Frame]) -> None:
         """Go on from the ends of branches."""

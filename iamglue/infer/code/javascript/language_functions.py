@@ -58,7 +58,8 @@ def _assign(machine: ScriptMachine, arguments: PassedArguments, _site: CallSite)
     target = arguments.at(0)
     for option in target:
         if isinstance(option, ScriptCollection):
-            add_spread(machine, option, join_all([*arguments.values[1:], arguments.rest]))
+            for source in (*arguments.values[1:], arguments.rest):
+                add_spread(machine, option, source)
     return target
 
 

@@ -62,6 +62,7 @@ class ScriptMachine:
         self.wrapped: dict[ScriptFunction, dict[ScriptFunction, None]] = {}
         self.classes: dict[ScriptClass, None] = {}
         self.instances: dict[ScriptClass, dict[ScriptCollection, None]] = {}
+        self.blocks: dict[ScriptCollection, tuple[Activation, tuple[object, ...]]] = {}  # where objects are made
         # Variables that are declared with a type and may be assigned later, or never where the program shows it.
         self.declared: dict[Hashable, tuple[str, LexicalScope, Activation]] = {}
         self.owners: dict[Activation, ScriptClass] = {}

@@ -6,6 +6,7 @@ from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.object_members import class_methods
 from iamglue.infer.code.javascript.script_objects import (
+    EMPTY,
     NOTHING,
     PackageMember,
     ScriptClass,
@@ -60,8 +61,10 @@ def add_spread(machine: ScriptMachine, instance: ScriptCollection, value: Value)
         if isinstance(option, ScriptCollection) and option is not instance:
             for name in machine.field_names(option):
                 is_optional = NOTHING in value or any(name not in machine.field_names(other) for other in objects)
+                known = machine.store.get((instance, name), EMPTY)
+                is_there = bool(known) and NOTHING not in known
                 given = machine.read((option, name))
-                machine.set_field(instance, name, given | {NOTHING} if is_optional else given)
+                machine.set_field(instance, name, given | {NOTHING} if is_optional and not is_there else given)
         elif not isinstance(option, ScriptCollection) and literal_text(option) is None:
             machine.set_field(instance, REST, frozenset({option}))
 

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 
-from iamglue.catalog.call_parameters import ParameterEffect, parameter_rules
-from iamglue.infer.code.calls import SdkCall
-from iamglue.infer.code.javascript.evaluation import member
-from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.script_objects import NOTHING, Value, single_placeholder
+from iamglue.infer.code.javascript.script_objects import NOTHING, ScriptCollection, Value, single_placeholder
+from iamglue.infer.code.optional_parameters import replacing_parameters
 from iamglue.infer.code.values import ValueOrigin
 
 _UNSURE_ORIGINS = (ValueOrigin.EVENT, ValueOrigin.PARAMETER)
 
 
-def possible_calls(machine: ScriptMachine, call: SdkCall, parameters: Value) -> list[SdkCall]:
-    """The call with and without each parameter that may be absent and replaces its action: `VersionId` of S3."""
-    rules = parameter_rules(call.client, call.operation)
-    replacing = {name for rule in rules if rule.effect is ParameterEffect.REPLACES for name in rule.present}
-    values = {name: member(machine, parameters, name) for name in replacing if name in call.parameters}
-    absent = {name for name, value in values.items() if not value or _may_be_absent(value)}
-    if not absent:
-        return [call]
-    others = {name: value for name, value in call.parameters.items() if name not in absent}
-    without = replace(call, parameters=others)
-    return [call, without] if any(values[name] for name in absent) else [without]
+def given_parameters(client: str, operation: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The parameters that a call may have: without those that are `undefined` in any case."""
+    replacing = replacing_parameters(client, operation)
+    return {
+        name: value
+        for name, value in values.items()
+        if value - {NOTHING} or (not value and name not in replacing)  # that nothing is known of it says nothing
+    }
 
 
-def _may_be_absent(value: Value) -> bool:
-    """Whether a value may be `undefined`: what the event or a caller outside the program may not give."""
+def optional_parameters(
+    client: str, operation: str, values: Mapping[str, Value], objects: Collection[ScriptCollection]
+) -> frozenset[str]:
+    """The parameters of a call that the objects with its parameters need not have.
+
+    What the event, or a caller outside the program, may not give counts only if another action would be needed.
+    """
+    replacing = replacing_parameters(client, operation)
+    return frozenset(
+        name
+        for name, value in values.items()
+        if NOTHING in value
+        or any(name not in option.keys for option in objects)
+        or (name in replacing and _may_be_undefined(value))
+    )
+
+
+def _may_be_undefined(value: Value) -> bool:
     parts = [single_placeholder(option) for option in value]
-    return NOTHING in value or any(part is not None and part.origin in _UNSURE_ORIGINS for part in parts)
+    return any(part is not None and part.origin in _UNSURE_ORIGINS for part in parts)

@@ -10,7 +10,7 @@ from iamglue.infer.code.javascript.evaluation import ANY_KEY, ELEMENTS, REST, me
 from iamglue.infer.code.javascript.machine import ScriptMachine
 from iamglue.infer.code.javascript.noted_calls import NotedRequest
 from iamglue.infer.code.javascript.object_members import member_names
-from iamglue.infer.code.javascript.optional_parameters import possible_calls
+from iamglue.infer.code.javascript.optional_parameters import given_parameters, optional_parameters
 from iamglue.infer.code.javascript.script_objects import (
     EMPTY,
     MANY_TEXTS,
@@ -71,8 +71,10 @@ class _Conversion:
         if instance.kind == "array":
             return CodeValue(items=self.value(machine.read((instance, ELEMENTS)), depth))
         names = sorted(name for name in machine.field_names(instance) if name not in (REST, ELEMENTS))
-        members = tuple((name, self.value(machine.read((instance, name)), depth)) for name in names)
-        return CodeValue(members=members, is_complete=REST not in instance.keys)
+        given = {name: machine.read((instance, name)) for name in names}
+        members = tuple((name, self.value(value, depth)) for name, value in given.items())
+        optional = frozenset(name for name, value in given.items() if NOTHING in value)
+        return CodeValue(members=members, is_complete=REST not in instance.keys, optional=optional)
 
 
 def _unmarked_text(text: Text) -> Text:
@@ -87,11 +89,11 @@ def sdk_calls(machine: ScriptMachine, requests: Iterable[NotedRequest], place: P
         clients = [client for client in request.clients if isinstance(client, ScriptClient)]
         made = [client for client in clients if not client.is_declared] or clients
         for identity in _identities(machine, made):
-            for call in possible_calls(machine, _call(machine, request, place, identity), request.parameters):
-                key = (call.client, call.operation, call.place, call.helper, call.is_reached, call.endpoint, call.role)
-                known = calls.setdefault(key, [])
-                if call not in known:
-                    known.append(call)
+            call = _call(machine, request, place, identity)
+            key = (call.client, call.operation, call.place, call.helper, call.is_reached, call.endpoint, call.role)
+            known = calls.setdefault(key, [])
+            if call not in known:
+                known.append(call)
     return [call for same in calls.values() for call in (same if len(same) <= _MAX_CALLS else [_join_calls(same)])]
 
 
@@ -168,7 +170,9 @@ def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity:
     """The SDK call of a request, with what its parameters may be."""
     objects = frozenset(option for option in request.parameters if isinstance(option, ScriptCollection))
     names = sorted({name for option in objects for name in option.keys} - {REST, ANY_KEY})
-    given = {name: _member(machine, objects, name) for name in names}
+    values = {name: _member(machine, objects, name) for name in names}
+    values = given_parameters(request.client, request.operation, values)
+    given = {name: code_value(machine, value) for name, value in values.items()}
     if request.operation in _BATCHES and "TableName" not in given:
         # The keys of `RequestItems` are the names of tables.
         batches = join_all([machine.read((option, "RequestItems")) for option in objects])
@@ -186,29 +190,26 @@ def _call(machine: ScriptMachine, request: NotedRequest, place: Place, identity:
         identity.role,
         identity.region,
         identity.endpoint,
+        optional_parameters(request.client, request.operation, values, objects),
     )
 
 
-def _member(machine: ScriptMachine, objects: Value, name: str) -> CodeValue:
+def _member(machine: ScriptMachine, objects: Iterable[ScriptCollection], name: str) -> Value:
     """A parameter, as those objects have it that have it at all."""
-    values = [
-        machine.read((option, name))
-        for option in objects
-        if isinstance(option, ScriptCollection) and name in option.keys
-    ]
-    return code_value(machine, join_all(values))
+    return join_all([machine.read((option, name)) for option in objects if name in option.keys])
 
 
 def _join_calls(calls: list[SdkCall]) -> SdkCall:
     """Several calls of an operation at one place as one, whose parameters may be those of any."""
     first, *others = calls
     parameters = dict(first.parameters)
-    has_more = first.has_more_parameters
+    has_more, optional = first.has_more_parameters, first.optional
     for other in others:
         has_more = has_more or other.has_more_parameters
+        optional |= other.optional | (parameters.keys() ^ other.parameters.keys())
         for name, value in other.parameters.items():
             parameters[name] = join_values(parameters[name], value) if name in parameters else value
-    return replace(first, parameters=parameters, has_more_parameters=has_more)
+    return replace(first, parameters=parameters, has_more_parameters=has_more, optional=optional)
 
 
 def _credentials_role(machine: ScriptMachine, option: object) -> CodeValue | None:

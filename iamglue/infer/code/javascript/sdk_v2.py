@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iamglue.infer.code.javascript.bound_parameters import with_bound_parameters
 from iamglue.infer.code.javascript.evaluation import (
     ANY_KEY,
     CALLS,
@@ -19,7 +20,6 @@ from iamglue.infer.code.javascript.evaluation import (
 )
 from iamglue.infer.code.javascript.list_methods import LIST_METHODS, call_list_method
 from iamglue.infer.code.javascript.machine import ScriptMachine
-from iamglue.infer.code.javascript.member_changes import add_spread
 from iamglue.infer.code.javascript.noted_calls import PassedArguments, UncertainCall
 from iamglue.infer.code.javascript.object_members import method_of
 from iamglue.infer.code.javascript.requests import add_request, new_client, new_role, send
@@ -30,7 +30,6 @@ from iamglue.infer.code.javascript.script_objects import (
     PackageMember,
     PromiseSettler,
     ScriptClient,
-    ScriptCollection,
     ScriptCommand,
     ScriptFunction,
     ScriptResponse,
@@ -45,7 +44,6 @@ from iamglue.infer.code.javascript.sdk_names import (
     operations,
     waiter_operation,
 )
-from iamglue.infer.code.sdk_models import input_members
 
 ClientMethod = Callable[[ScriptMachine, ScriptClient, PassedArguments, CallSite], Value]
 
@@ -165,29 +163,13 @@ def _request(
 ) -> Value:
     """A request with its input as first argument, and perhaps a callback as last."""
     first = frozenset(option for option in arguments.at(0) if not isinstance(option, ScriptFunction | PromiseSettler))
-    bound = member(machine, machine.read((client, "options")), "params") if client.style != "v3" else EMPTY
-    if bound:
-        # https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Service.html: parameters of every request of a client
-        merged = machine.new_object((site, "params"), "object")
-        _add_bound(machine, merged, bound, input_members(client.client, operation))
-        add_spread(machine, merged, first)
-        first = frozenset({merged})
+    if client.style != "v3":
+        first = with_bound_parameters(machine, client, operation, first, site)
     result = add_request(machine, site, (client.client, operation), first, sender=client, helper=helper)
     for argument in (*arguments.values, arguments.rest):
         callbacks = frozenset(option for option in argument if isinstance(option, ScriptFunction | PromiseSettler))
         call(machine, callbacks, PassedArguments((EMPTY, result)), site)
     return result
-
-
-def _add_bound(machine: ScriptMachine, merged: ScriptCollection, bound: Value, names: frozenset[str] | None) -> None:
-    """Those of a client's parameters that an operation takes: a batch takes no `TableName`."""
-    if names is None:
-        add_spread(machine, merged, bound)
-        return
-    for name in sorted(names):
-        value = member(machine, bound, name)
-        if value:
-            machine.set_field(merged, name, value)
 
 
 def _send(machine: ScriptMachine, client: ScriptClient, arguments: PassedArguments, site: CallSite) -> Value:

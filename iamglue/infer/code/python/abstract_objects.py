@@ -146,8 +146,16 @@ class NoneObject(AbstractObject):
         return NOTHING
 
 
+@interned_dataclass
+class AbsentObject(NoneObject):
+    """That a member or an argument may not be there: among the values of containers and of keywords only."""
+
+
 UNKNOWN: Values = frozenset({UnknownObject()})
 NONE: Values = frozenset({NoneObject()})
+ABSENT: Values = frozenset({AbsentObject()})
+# The branches and loops of a unit in which a statement is, each as its line and column.
+Block = tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
@@ -166,7 +174,7 @@ class ArgumentValues:
     def get(self, position: int, name: str) -> Values:
         """The argument at a position or of a name; NOTHING if it is not given."""
         if name in self.keywords:
-            return self.keywords[name]
+            return self.keywords[name] - ABSENT
         if 0 <= position < len(self.positional):
             return self.positional[position]
         return self.more_positional
@@ -223,6 +231,8 @@ class FixedPoint:
         self.codes: set[Any] = set()
         self.sorted_keys: dict[AbstractObject, tuple[Values, list[Text]]] = {}
         self.instances: dict[AbstractObject, dict[AbstractObject, None]] = {}
+        # Where dictionaries are made.
+        self.blocks: dict[AbstractObject, tuple[Unit, Block]] = {}
 
     def read(self, key: Hashable, unit: Unit | None = None) -> Values:
         """The values of a cell; the unit is evaluated again when they grow."""
@@ -314,6 +324,7 @@ class Site:
     unit: Unit
     node: ast.AST
     path: str
+    block: Block = ()
 
     @property
     def site(self) -> int:

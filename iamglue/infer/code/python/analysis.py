@@ -16,6 +16,7 @@ from iamglue.infer.code.calls import (
     missing_handler,
 )
 from iamglue.infer.code.python.abstract_objects import (
+    ABSENT,
     NONE,
     UNKNOWN,
     ArgumentValues,
@@ -177,7 +178,7 @@ class ProgramAnalysis:
                 call = self._sdk_call(request, is_reached)
                 key = (
                     (call.place, call.client, call.operation, call.helper, call.basis, call.has_more_parameters),
-                    (frozenset(call.parameters.items()), call.role, call.region, call.endpoint),
+                    (frozenset(call.parameters.items()), call.optional, call.role, call.region, call.endpoint),
                 )
                 if key not in calls or call.is_reached:
                     calls[key] = call
@@ -197,7 +198,9 @@ class ProgramAnalysis:
         """The call of a request, with the role, Region and endpoint that its connection may have."""
         machine = self.machine
         parameters = {
-            name: resolve_values(values, machine) for name, values in request.parameters.items() if values != NONE
+            name: resolve_values(values, machine)
+            for name, values in request.parameters.items()
+            if values - ABSENT != NONE
         }
         role = machine.read((request.connection, "role"))
         region = machine.read((request.connection, "region"))
@@ -216,6 +219,7 @@ class ProgramAnalysis:
             resolve_values(role, machine) if role else None,
             resolve_values(region, machine) if region else None,
             local if "amazonaws" not in local else "",
+            frozenset(name for name, values in request.parameters.items() if values & ABSENT),
         )
 
     def _unresolved_call(self, doubt: DoubtRecord) -> UnresolvedCall:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, ArgumentValues, Values
-from iamglue.infer.code.python.containers import Container
+from iamglue.infer.code.python.abstract_objects import NOTHING, ArgumentValues, Values
+from iamglue.infer.code.python.mapping_members import members_of
 from iamglue.infer.code.python.sequences import ordered_elements
 from iamglue.infer.code.python.settings_texts import check_setting
 from iamglue.infer.code.python.targets import TargetEvaluator
@@ -43,15 +43,7 @@ class ArgumentEvaluator(TargetEvaluator):
 
     def _expand(self, values: Values, keywords: dict[str, Values]) -> bool:
         """Add the keywords of `**values`; returns whether there may be others."""
-        is_open = False
-        for obj in values:
-            if not isinstance(obj, Container):
-                is_open = is_open or bool(NONE.isdisjoint({obj}))
-                continue
-            for key in obj.keys(self.machine, self.unit):
-                stored = obj.get(self.machine, key, self.unit)
-                if len(key) == 1 and isinstance(key[0], str):
-                    keywords[key[0]] = keywords.get(key[0], NOTHING) | stored
-                else:
-                    is_open = True
+        members, is_open = members_of(values, self.machine, self.unit)
+        for name, stored in members.items():
+            keywords[name] = keywords.get(name, NOTHING) | stored
         return is_open

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamglue.infer.code.python.abstract_objects import (
+    ABSENT,
     NONE,
     NOTHING,
     AbstractObject,
@@ -57,6 +58,10 @@ class Container(AbstractObject):
 
     def get(self, machine: FixedPoint, key: Text, unit: Unit | None) -> Values:
         """What is stored by a key."""
+        return self.stored(machine, key, unit) - ABSENT
+
+    def stored(self, machine: FixedPoint, key: Text, unit: Unit | None) -> Values:
+        """What is stored by a key, with ABSENT if the key may not be there."""
         return machine.read((self, "item", key), unit)
 
     def put(self, at: Site, key: Text, values: Values) -> None:
@@ -65,6 +70,14 @@ class Container(AbstractObject):
             key = ANY
         at.write((self, "keys"), frozenset({TextObject(key)}))
         at.write((self, "item", key), values)
+
+    def put_here(self, at: Site, key: Text, values: Values) -> None:
+        """Store values by a key, with ABSENT if the container may lack them: in a branch in which it was not made."""
+        unit, block = at.machine.blocks.get(self, (at.unit, at.block))
+        is_sure = at.block == (block[: len(at.block)] if unit == at.unit else ())
+        known = self.stored(at.machine, key, None)
+        is_there = bool(known) and known.isdisjoint(ABSENT)
+        self.put(at, key, values if is_sure or is_there else values | ABSENT)
 
     def elements(self, at: Site) -> Values:
         """The keys of a dict; the elements of the others."""
@@ -113,7 +126,7 @@ class Container(AbstractObject):
     def set_item(self, key: Values, values: Values, at: Site) -> None:
         """Store by a key."""
         for obj in key:
-            self.put(at, obj.as_text if obj.as_text is not None and self.kind == "dict" else ANY, values)
+            self.put_here(at, obj.as_text if obj.as_text is not None and self.kind == "dict" else ANY, values)
 
     def attribute(self, name: str, at: Site) -> Values:  # noqa: ARG002
         """The bound method of that name."""
@@ -145,7 +158,7 @@ class ContainerMethod(AbstractObject):
         elif self.name in _ADDS_MANY or self.name == "symmetric_difference_update":
             _copy_arguments(arguments, owner, at)
             for keyword, values in arguments.keywords.items():
-                owner.put(at, (keyword,), values)
+                owner.put_here(at, (keyword,), values)
         elif self.name == "sort":
             call_key(arguments, owner.all_items(at), at)
         elif self.name in _READS:
@@ -244,10 +257,10 @@ def copy_items(source: AbstractObject, target: Container, at: Site) -> None:
     """Store in a container what another object contains."""
     if isinstance(source, Container) and (source.kind == "dict") == (target.kind == "dict"):
         for key in source.keys(at.machine, at.unit):
-            target.put(
+            target.put_here(
                 at,
                 key if target.kind in ("dict", "tuple") or target.kind == source.kind else ANY,
-                source.get(at.machine, key, at.unit),
+                source.stored(at.machine, key, at.unit),
             )
     elif target.kind == "dict":
         elements = source.elements(at)

@@ -10,6 +10,7 @@ from iamglue.infer.code.python.call_arguments import ArgumentEvaluator
 from iamglue.infer.code.python.containers import ANY, Container, copy_items
 from iamglue.infer.code.python.environment import defaults_of
 from iamglue.infer.code.python.functions import FunctionObject
+from iamglue.infer.code.python.mapping_members import spread_mappings
 from iamglue.infer.code.python.name_matching import check_call
 from iamglue.infer.code.python.program import Code
 from iamglue.infer.code.python.sequences import concatenated_lists, ordered_elements, slice_values
@@ -169,11 +170,11 @@ class ExpressionEvaluator(ArgumentEvaluator):
     def _dict(self, node: ast.Dict) -> Values:
         """The dictionary; `**values` adds members, and a value may be a setting of a library."""
         container, at = Container("dict", self.machine.site(node), self.unit.context), self.at(node)
+        self.machine.blocks.setdefault(container, (self.unit, self.block))
         for key, value in zip(node.keys, node.values, strict=True):
             values = self.evaluate(value)
             if key is None:
-                for obj in values:
-                    copy_items(obj, container, at)
+                spread_mappings(values, container, at)
             else:
                 check_setting(values, self.at(key))
                 container.set_item(self.evaluate(key), values, at)

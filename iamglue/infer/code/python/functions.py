@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamglue.infer.code.python.abstract_objects import (
+    ABSENT,
     NONE,
     NOTHING,
     UNKNOWN,
@@ -111,8 +112,8 @@ class FunctionObject(AbstractObject):
 
     def _bind_parameter(self, unit: Unit, name: str, values: Values, arguments: ArgumentValues, at: Site) -> None:
         """Store an argument as a parameter: its default if it is not given, which may be unknown for `**options`."""
-        if not values:
-            values = at.read((self.code, self.outer, "default", name))
+        if not values or arguments.keywords.get(name, NOTHING) & ABSENT:
+            values |= at.read((self.code, self.outer, "default", name))
             if arguments.more_keywords:
                 values |= UNKNOWN
         at.write((unit, "parameter", name), values)

@@ -104,6 +104,7 @@ def _reordered(arguments: ArgumentValues, at: Site) -> Values:
 def _dict(arguments: ArgumentValues, at: Site) -> Values:
     """A dictionary with the members of the arguments and the keywords."""
     container = Container("dict", at.site, at.unit.context)
+    at.machine.blocks.setdefault(container, (at.unit, at.block))
     for values in arguments.positional:
         for obj in values:
             copy_items(obj, container, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
-from iamglue.infer.code.python.abstract_objects import NOTHING, FixedPoint, Site, Unit, Values, bounded
+from iamglue.infer.code.python.abstract_objects import NOTHING, Block, FixedPoint, Site, Unit, Values, bounded
 from iamglue.infer.code.python.extern import extern_values
 from iamglue.infer.code.python.program import Code
 
@@ -22,10 +22,11 @@ class Scope:
         self.path = self.code.module.path
         self.names: dict[str, Values] = {}
         self.class_names: list[dict[str, Values]] = []
+        self.block: Block = ()
 
     def at(self, node: ast.AST) -> Site:
         """The place of a node in this unit."""
-        return Site(self.machine, self.unit, node, self.path)
+        return Site(self.machine, self.unit, node, self.path, self.block)
 
     def lookup(self, name: str) -> Values:
         """What a name may be."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from iamglue.catalog.sdk_methods import client_method_operation, method_clients, snake_case_name
 from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, AbstractObject, ArgumentValues, Site, Values
 from iamglue.infer.code.python.interning import Interned, interned_dataclass
+from iamglue.infer.code.python.mapping_members import members_of
 from iamglue.infer.code.python.records import RequestRecord
-from iamglue.infer.code.python.sdk_parameters import CONFIGURATION, add_table_names, fitting_operations, members_of
+from iamglue.infer.code.python.sdk_parameters import CONFIGURATION, add_table_names, fitting_operations
 from iamglue.infer.code.python.sdk_responses import HarmlessObject, respond
 from iamglue.infer.code.python.strings import literals_of, text_values
 from iamglue.infer.code.sdk_models import waiter_model
@@ -183,7 +184,7 @@ class ClientMethod(AbstractObject):
         literals = literals_of(names)
         if len(literals) < len(names) or not names:
             at.doubt("the method of the presigned URL is not known")
-        parameters, more = members_of(arguments.get(1, "Params"), at)
+        parameters, more = members_of(arguments.get(1, "Params"), at.machine, at.unit)
         for literal in literals:
             method = ClientMethod(self.client, literal)
             method._operation(ArgumentValues((), parameters, NOTHING, more), at, "generate_presigned_url")
@@ -241,11 +242,11 @@ def transfer(
     names = tuple(key for key in names if key not in bound)
     values = {key: value for number, key in enumerate(names) if (value := arguments.get(number, key))}
     values.update(bound)
-    extra, more = members_of(values.get("ExtraArgs", NOTHING), at)
+    extra, more = members_of(values.get("ExtraArgs", NOTHING), at.machine, at.unit)
     s3 = ClientObject(client.service or "s3", client.connection)
     target: dict[str, Values] = {key: values[key] for key in ("Bucket", "Key") if key in values}
     if name == "copy":
-        source, _ = members_of(values.get("CopySource", NOTHING), at)
+        source, _ = members_of(values.get("CopySource", NOTHING), at.machine, at.unit)
         readers = [obj for obj in values.get("SourceClient", NOTHING) if isinstance(obj, ClientObject)] or [s3]
         for reader in readers:
             reader.request("HeadObject", source, at, helper=name)

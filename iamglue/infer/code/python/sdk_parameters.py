@@ -1,9 +1,9 @@
-"""Parameters of requests: members of mappings, names of tables in batches, and which operations have them."""
+"""Parameters of requests: names of tables in batches, and which operations have them."""
 
 from __future__ import annotations
 
 from iamglue.catalog.sdk_methods import method_clients
-from iamglue.infer.code.python.abstract_objects import NONE, NOTHING, Site, Values
+from iamglue.infer.code.python.abstract_objects import ABSENT, NOTHING, Site, Values
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.sdk_models import input_members
 
@@ -13,28 +13,12 @@ CONFIGURATION = frozenset({"PaginationConfig", "WaiterConfig"})
 _MAX_CANDIDATES = 12
 
 
-def members_of(values: Values, at: Site) -> tuple[dict[str, Values], bool]:
-    """The members of mappings, and whether there may be others."""
-    members: dict[str, Values] = {}
-    more = False
-    for obj in values:
-        if not isinstance(obj, Container):
-            more = more or obj not in NONE
-            continue
-        for key in obj.keys(at.machine, at.unit):
-            if len(key) == 1 and isinstance(key[0], str):
-                members[key[0]] = members.get(key[0], NOTHING) | obj.get(at.machine, key, at.unit)
-            else:
-                more = True
-    return members, more
-
-
 def add_table_names(operation: str, parameters: dict[str, Values], at: Site) -> None:
     """The keys of a batch's `RequestItems` are names of tables: they are the parameter `TableName` as well."""
     if operation not in ("BatchGetItem", "BatchWriteItem") or "TableName" in parameters:
         return
     names: Values = NOTHING
-    for obj in parameters.get("RequestItems", NOTHING):
+    for obj in parameters.get("RequestItems", NOTHING) - ABSENT:
         names |= obj.elements(at) if isinstance(obj, Container) else frozenset({obj})
     if names:
         parameters["TableName"] = names

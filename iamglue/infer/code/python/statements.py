@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from iamglue.infer.code.python.abstract_objects import FixedPoint, Unit, Values, limit_texts
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.context_managers import suppresses_errors
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
 from iamglue.infer.code.python.injection import annotated_values
-from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters
+from iamglue.infer.code.python.program import MAIN_BLOCK, all_parameters, is_main_test
 from iamglue.infer.code.python.scope_names import bound_name, is_none, later_names
 from iamglue.infer.code.python.sequences import ordered_elements
 from iamglue.infer.code.python.settings_texts import check_setting
@@ -126,13 +126,21 @@ class StatementEvaluator(DefinitionEvaluator):
         bodies = {None: [node.body, node.orelse], True: [node.body], False: [node.orelse]}
         self._branches(bodies[result])
 
-    def _branches(self, bodies: Iterable[Sequence[ast.stmt]]) -> None:
+    def _execute_block(self, body: Sequence[ast.stmt], *, is_sure: bool = False) -> None:
+        """Execute a branch or the body of a loop, which may not be executed unless it `is_sure`."""
+        outer = self.block
+        if body and not is_sure:
+            self.block = (*outer, (body[0].lineno, body[0].col_offset))
+        self.execute(body)
+        self.block = outer
+
+    def _branches(self, bodies: Sequence[Sequence[ast.stmt]]) -> None:
         """Execute one of several blocks."""
         before = dict(self.names)
         ends: list[Names] = []
         for body in bodies:
             self.names, self.is_alive = dict(before), True
-            self.execute(body)
+            self._execute_block(body, is_sure=len(bodies) == 1)
             if self.is_alive:
                 ends.append(self.names)
         self.is_alive = bool(ends)
@@ -151,7 +159,7 @@ class StatementEvaluator(DefinitionEvaluator):
                     self.bind(name.rest, subject)
             if case.guard is not None:
                 self.evaluate(case.guard)
-            self.execute(case.body)
+            self._execute_block(case.body)
             if self.is_alive:
                 ends.append(self.names)
         self.names, self.is_alive = join_names(ends), True
@@ -170,7 +178,7 @@ class StatementEvaluator(DefinitionEvaluator):
             self.evaluate(handler.type)
             if handler.name:
                 self.bind(handler.name, UNKNOWN_ERROR)
-            self.execute(handler.body)
+            self._execute_block(handler.body)
             if self.is_alive:
                 ends.append(self.names)
         self.is_alive = True
@@ -212,7 +220,7 @@ class StatementEvaluator(DefinitionEvaluator):
             self.loops.append([dict(self.names)])
             for element in ordered:
                 self.assign(node.target, element)
-                self.execute(node.body)
+                self._execute_block(node.body)
                 ends = self.loops[-1]
                 ends.extend([self.names] if self.is_alive else [])
                 self.names, self.is_alive = join_names(ends) if not self.is_alive else self.names, True
@@ -241,7 +249,7 @@ class StatementEvaluator(DefinitionEvaluator):
             before = dict(self.names)
             self.loops.append([before])
             start()
-            self.execute(body)
+            self._execute_block(body)
             ends = self.loops.pop()
             self.names = join_names([*ends, *([self.names] if self.is_alive else [])])
             self.is_alive = True
@@ -272,13 +280,6 @@ def join_names(several: Sequence[Names]) -> Names:
             known = joined.get(name)
             joined[name] = values if known is None or known is values else known | values
     return joined
-
-
-def is_main_test(test: ast.expr) -> bool:
-    """Whether a condition is `__name__ == "__main__"`."""
-    return isinstance(test, ast.Compare) and any(
-        isinstance(side, ast.Name) and side.id == "__name__" for side in (test.left, *test.comparators)
-    )
 
 
 def _as_load(target: ast.expr) -> ast.expr:

@@ -10,6 +10,7 @@ from support.rows import every_row
 from iamglue.infer.code.calls import CodeFile
 from iamglue.infer.code.javascript.grammar import SUFFIXES
 from iamglue.infer.code.javascript.reader import read_javascript
+from iamglue.infer.code.optional_parameters import possible_calls
 from iamglue.infer.code.values import ValueOrigin
 
 CORPUS = Path(__file__).parents[3] / "corpus" / "code" / "javascript"
@@ -80,7 +81,8 @@ def test_the_calls_of_a_program_are_those_that_a_person_reads_in_it(name):
     named = {(call["path"], call["line"], call["operation"]): call["parameters"] for call in wanted}
     found = [
         _call(call, named.get((call.place.path, call.place.line, f"{call.client}.{call.operation}"), {}))
-        for call in reading.calls
+        for whole in reading.calls
+        for call in possible_calls(whole)
     ]
     assert sorted(found, key=_order) == sorted(wanted, key=_order)
     assert [(one.place.line, one.call) for one in reading.unresolved] == [
