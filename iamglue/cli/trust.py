@@ -12,7 +12,7 @@ from iamglue.model.external_report import ExternalAnswer, ExternalReport, names_
 from iamglue.policy.trust_zone import parse_trust_zone
 from iamglue.readers.policy_file import read_policy_file
 from iamglue.risk.external_access import find_external_access
-from iamglue.risk.own_names import own_account_assumption
+from iamglue.risk.own_names import own_resource_assumption
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
@@ -32,6 +32,6 @@ def compare_with_trust(path: str, trust: Sequence[str], own_account: str | None,
             hint="--trust asks who outside may use a resource; an identity policy says what its own principal may use",
         )
     grants = find_external_access(file.policy, zone, own_account)
-    report = ExternalReport(file, tuple(trust), grants, own_account_assumption(file.policy, zone, own_account))
+    report = ExternalReport(file, tuple(trust), grants, own_resource_assumption(file.policy, zone, own_account))
     print_data(render_external_report(report, format), format)
     return ExitCode.OK if report.answer is ExternalAnswer.NO_EXTERNAL_ACCESS else ExitCode.FINDINGS

@@ -24,10 +24,11 @@ from iamglue.policy.patterns.variables import has_parameters
 from iamglue.policy.patterns.wildcards import intersects_action
 from iamglue.policy.trust_zone import TrustZone
 from iamglue.risk.grantees import Grantee, named_grantees, names_only_fixed_principals
-from iamglue.risk.own_names import OwnKeys, resolve_own_names, statement_texts
+from iamglue.risk.own_names import OwnKeys, ResolvedPolicy, resolve_own_names, statement_texts
 from iamglue.risk.zone_access import IS_AWS_SERVICE, requests_with, zone_access
 
 ANYONE = "anyone"
+_ALL_ACTIONS = MatchList(("*",))
 _SOMEONE = "a principal outside"
 _DEPENDS_ON_PARAMETERS = "it depends on values that are known only at deployment"
 
@@ -63,9 +64,9 @@ def find_external_access(policy: Policy, zone: TrustZone, own_account: str | Non
 
     `own_account` is the account of the policy's resource, by default the one that its Resource elements name.
     """
-    resolved, zone, own_keys = resolve_own_names(policy, zone, own_account)
-    grants = tuple(_with_own_keys(grant, policy, own_keys) for grant in _PolicyAnalysis(resolved, zone).grants())
-    if not any(has_parameters(text) for statement in resolved.statements for text in statement_texts(statement)):
+    own = resolve_own_names(policy, zone, own_account)
+    grants = tuple(_with_own_keys(grant, policy, own.own_keys) for grant in _PolicyAnalysis(own).grants())
+    if not any(has_parameters(text) for statement in own.policy.statements for text in statement_texts(statement)):
         return grants
     return tuple(
         grant if grant.witness is not None else replace(grant, reason=_DEPENDS_ON_PARAMETERS) for grant in grants
@@ -85,10 +86,11 @@ def _with_own_keys(grant: ExternalGrant, policy: Policy, own_keys: OwnKeys) -> E
 class _PolicyAnalysis:
     """The analysis of one policy."""
 
-    def __init__(self, policy: Policy, zone: TrustZone) -> None:
-        terms = statement_terms([policy])
+    def __init__(self, own: ResolvedPolicy) -> None:
+        terms = statement_terms([own.policy])
         self.used_keys = frozenset(condition.key.lower() for term in terms for condition in term.statement.conditions)
-        self.zone = zone
+        self.zone = own.zone
+        self.possible = {key: own.possible_values[key] for key in own.possible_values if key.lower() in self.used_keys}
         self.allows = [term for term in terms if term.statement.effect is Effect.ALLOW]
         self.denies = [term for term in terms if term.statement.effect is Effect.DENY]
 
@@ -104,6 +106,8 @@ class _PolicyAnalysis:
     ) -> Iterator[ExternalGrant]:
         """The external access of one statement: the public, then the grantees that it or a Deny statement names."""
         allowed = access_of_terms([term, *denies])
+        for key, values in self.possible.items():
+            allowed = allowed & _requests_for_own_resource(key, values)
         proof = _prove(allowed - inside)
         if proof.verdict is Verdict.EMPTY:
             yield from _on_other_types(term, allowed - inside)
@@ -164,6 +168,12 @@ def _on_other_types(term: StatementTerm, access: Access) -> Iterator[ExternalGra
     if proof.witness is not None:
         reason = describe_other_type(proof.witness)
         yield _build(ExternalAccessKind.UNKNOWN, reason, term.ref.statement, _SOMEONE, proof)
+
+
+def _requests_for_own_resource(key: str, values: tuple[str, ...]) -> Access:
+    """The requests in which a key of the resource has one of its possible values, or is missing."""
+    conditions = (build_condition("Null", key, "true"), build_condition("StringEquals", key, *values))
+    return union(requests_with(_ALL_ACTIONS, condition) for condition in conditions)
 
 
 def _may_deny(denied: MatchList, allowed: MatchList) -> bool:

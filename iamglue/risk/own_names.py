@@ -54,24 +54,37 @@ def own_accounts(policy: Policy) -> tuple[str, ...]:
     )
 
 
-def own_account_assumption(policy: Policy, zone: TrustZone, own_account: str | None = None) -> str | None:
-    """What is assumed of the resource's account if the policy refers to it and nothing says which it is, else None."""
-    if own_account is not None or zone.includes_own or len(own_accounts(policy)) == 1:
-        return None
-    conditions = (condition for statement in policy.statements for condition in statement.conditions)
-    texts = (text for statement in policy.statements for text in statement_texts(statement))
+def own_resource_assumption(policy: Policy, zone: TrustZone, own_account: str | None = None) -> str | None:
+    """What is assumed of the resource's account and organization where the policy refers to them, else None."""
+    keys = {condition.key.lower() for statement in policy.statements for condition in statement.conditions}
+    texts = [text for statement in policy.statements for text in statement_texts(statement)]
+    assumed: list[str] = []
+    is_account_known = own_account is not None or zone.includes_own or len(own_accounts(policy)) == 1
     names_account = any(_OWN_ACCOUNT.search(text) or _DEPLOYMENT_ACCOUNT.search(text) for text in texts)
-    if not names_account and not any(c.key.lower() == "aws:resourceaccount" for c in conditions):
-        return None
-    return "the account of the resource, which the policy does not say, is trusted; --account names it"
+    if not is_account_known and (names_account or "aws:resourceaccount" in keys):
+        assumed.append("the account of the resource, which the policy does not say, is trusted; --account names it")
+    names_organization = any(map(_OWN_ORGANIZATION.search, texts)) or "aws:resourceorgid" in keys
+    if zone.organization_ids and names_organization:
+        assumed.append(f"the resource is in {' or '.join(sorted(zone.organization_ids))}")
+    return "; ".join(assumed) or None
 
 
-def resolve_own_names(
-    policy: Policy, zone: TrustZone, own_account: str | None = None
-) -> tuple[Policy, TrustZone, OwnKeys]:
-    """The policy with IDs in place of the names of its own account and organization, and the zone with the account.
+@dataclass(frozen=True, slots=True)
+class ResolvedPolicy:
+    """A policy with IDs in place of the names of its own account and organization, and the zone with the account.
 
-    Also the condition keys that such a name stands for, with their values: every request for the resource has them.
+    `own_keys` are the condition keys that such a name stands for, with their values: every request for the resource has
+    them. `possible_values` are the values that keys of the resource may have, of those whose values are known.
+    """
+
+    policy: Policy
+    zone: TrustZone
+    own_keys: OwnKeys
+    possible_values: OwnKeys
+
+
+def resolve_own_names(policy: Policy, zone: TrustZone, own_account: str | None = None) -> ResolvedPolicy:
+    """Replace the names of a policy's own account and organization.
 
     The account is `own_account`, or the one that the resources name. If it is not known, an account of the zone stands
     for it, or an example ID, and the zone still `includes_own`. A zone with an organization includes the account.
@@ -82,11 +95,20 @@ def resolve_own_names(
     is_known = len(accounts) == 1
     account = accounts[0] if is_known else next(iter((*zone.accounts, *unused)), "000000000000")
     organization = zone.organizations[0] if len(zone.organizations) == 1 else _EXAMPLE_ORGANIZATION
-    resolver = _Resolver(account, organization, _service(policy), has_variables=policy.version == VERSION_2012)
+    is_in_accounts = bool(zone.accounts) and not (zone.organization_ids or zone.includes_own)
+    possible_accounts = (account,) if is_known else zone.accounts if is_in_accounts else ()
+    possible = {
+        **dict.fromkeys(("aws:ResourceAccount", "s3:ResourceAccount"), possible_accounts),
+        "aws:ResourceOrgID": tuple(sorted(zone.organization_ids)),
+    }
+    possible = {key: values for key, values in possible.items() if values}
+    has_variables = policy.version == VERSION_2012
+    resolver = _Resolver(account, organization, _service(policy), possible, has_variables=has_variables)
     resolved = replace(policy, statements=tuple(map(resolver.statement, policy.statements)))
     if zone.includes_own or zone.organization_ids:
         zone = replace(zone, accounts=tuple(dict.fromkeys((*zone.accounts, account))))
-    return resolved, replace(zone, includes_own=zone.includes_own and not is_known), resolver.own_keys(policy)
+    zone = replace(zone, includes_own=zone.includes_own and not is_known)
+    return ResolvedPolicy(resolved, zone, resolver.own_keys(policy), possible)
 
 
 def statement_texts(statement: Statement) -> tuple[str, ...]:
@@ -110,6 +132,7 @@ class _Resolver:
     account: str
     organization: str
     service: str
+    possible_values: OwnKeys
     has_variables: bool
 
     def own_keys(self, policy: Policy) -> OwnKeys:
@@ -118,7 +141,9 @@ class _Resolver:
             return {}
         texts = [text for statement in policy.statements for text in statement_texts(statement)]
         conditions = [condition for statement in policy.statements for condition in statement.conditions]
-        compared = {condition.key.lower() for condition in conditions if _with_caller_key(condition) is not condition}
+        compared = {
+            condition.key.lower() for condition in conditions if self._with_caller_key(condition) is not condition
+        }
         return {
             key: (value,)
             for key, name, value in (
@@ -137,7 +162,7 @@ class _Resolver:
         conditions = tuple(
             replace(condition, values=tuple(map(self._text, condition.values)))
             for condition in (
-                map(_with_caller_key, statement.conditions) if self.has_variables else statement.conditions
+                map(self._with_caller_key, statement.conditions) if self.has_variables else statement.conditions
             )
         )
         resolved = replace(statement, principals=principals, conditions=conditions)
@@ -150,6 +175,20 @@ class _Resolver:
         if not resources.negated and statement.effect is Effect.ALLOW:
             texts = tuple("*" if has_parameters(":".join(text.split(":")[:3])) else text for text in texts)
         return replace(resolved, resources=MatchList(texts, resources.negated))
+
+    def _with_caller_key(self, condition: Condition) -> Condition:
+        """A condition that compares the resource's account or organization with the caller's, the other way round.
+
+        Both are equal in the same requests; a variable without a value equals nothing, as a missing key does. IDs in a
+        list that the resource certainly does not have make no difference.
+        """
+        if condition.operator.base not in ("StringEquals", "StringNotEquals") or condition.operator.if_exists:
+            return condition
+        variable = _RESOURCE_KEYS.get(condition.key.lower())
+        possible = {key.lower(): values for key, values in self.possible_values.items()}.get(condition.key.lower(), ())
+        values = [value for value in condition.values if not possible or "${" in value or value in possible]
+        match = _KEY_OF_VARIABLE.fullmatch(values[0]) if variable and len(values) == 1 else None
+        return replace(condition, key=match[1], values=(variable,)) if variable and match else condition
 
     def _text(self, text: str) -> str:
         """A text with values in place of the names that have one value for the resource."""
@@ -180,15 +219,3 @@ class _Resolver:
             return resolved
         head = "arn:aws:s3:::" if self.service == "s3" else f"arn:aws:{self.service}:us-east-1:{self.account}:"
         return f"{head}{_NOT_A_NAME.sub('-', parameter[0]).strip('-').lower()}{resolved[parameter.end() :]}"
-
-
-def _with_caller_key(condition: Condition) -> Condition:
-    """A condition that compares the resource's account or organization with the caller's, the other way round.
-
-    Both are equal in the same requests; a variable without a value equals nothing, as a missing key does.
-    """
-    if condition.operator.base not in ("StringEquals", "StringNotEquals") or condition.operator.if_exists:
-        return condition
-    variable = _RESOURCE_KEYS.get(condition.key.lower())
-    match = _KEY_OF_VARIABLE.fullmatch(condition.values[0]) if variable and len(condition.values) == 1 else None
-    return replace(condition, key=match[1], values=(variable,)) if variable and match else condition

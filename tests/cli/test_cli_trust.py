@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from risk.aws_examples import ANY, ORG, OTHER, OWN, allow, root, service
+from risk.aws_examples import ANY, ORG, OTHER, OWN, allow, deny, root, service
 
 POLICY = "policy.json"
 
@@ -137,6 +137,13 @@ def test_an_answer_that_depends_on_the_account_of_the_resource_says_what_it_assu
 def test_nothing_is_assumed_of_an_account_that_the_zone_or_an_option_says(diff, options):
     result = diff([OWN_CALLERS], *options)
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+
+
+def test_an_answer_that_depends_on_the_organization_of_the_resource_says_what_it_assumes(diff):
+    others = deny("s3", StringNotEquals={"aws:ResourceOrgID": ["${aws:PrincipalOrgID}", "o-z9y8x7w6v5"]})
+    result = diff([allow("s3"), others], "--trust", ORG, "--format", "json")
+    assert json.loads(result.stdout)["assumed"] == [f"the resource is in {ORG}"]
+    assert result.exit_code == 0
 
 
 def test_an_action_on_a_resource_type_that_the_reference_does_not_list_for_it_is_not_proved_away(diff):

@@ -123,6 +123,45 @@ def test_a_deny_is_read_with_variables_where_aws_reads_them(version, service, al
     assert ({grant.kind.value for grant in grants} or {"none"}) == {kinds}
 
 
+OTHER_ACCOUNT = {"StringEquals": {"aws:ResourceAccount": OTHER}}
+
+
+@pytest.mark.parametrize(
+    ("trust", "own_account", "statements", "kinds"),
+    [
+        ((OWN,), OWN, (allow("s3", **OTHER_ACCOUNT),), "none"),
+        ((OWN,), None, (allow("sqs", **OTHER_ACCOUNT),), "none"),
+        ((OWN,), None, (allow("s3", **OTHER_ACCOUNT),), "none"),
+        ((OWN, OTHER), None, (allow("s3", **OTHER_ACCOUNT),), "public"),
+        ((ORG,), None, (allow("s3", **OTHER_ACCOUNT),), "public"),
+        (("self",), None, (allow("s3", **OTHER_ACCOUNT),), "public"),
+        ((OTHER,), OTHER, (allow("s3", **OTHER_ACCOUNT),), "public"),
+        ((OWN,), OWN, (allow("s3"), deny("s3", StringEquals={"aws:ResourceAccount": [OTHER, OWN]})), "public"),
+        ((OWN,), OWN, (allow("s3"), deny("s3", StringLikeIfExists={"s3:ResourceAccount": f"{OWN[:4]}*"})), "none"),
+        ((OWN,), OWN, (allow("s3"), deny("s3", StringNotEquals={"aws:ResourceAccount": [OTHER, THIRD]})), "none"),
+        ((OWN,), OWN, (allow("s3"), deny("s3", StringNotEquals={"aws:ResourceAccount": [OTHER, OWN]})), "public"),
+    ],
+)
+def test_the_account_of_the_resource_is_the_one_that_is_known(trust, own_account, statements, kinds):
+    assert kinds_of(*statements, trust=trust, own_account=own_account) == kinds
+
+
+@pytest.mark.parametrize(
+    ("trust", "values", "kinds"),
+    [
+        ((ORG,), ["${aws:PrincipalOrgID}", OTHER_ORG], "none"),
+        ((ORG,), ["${aws:PrincipalOrgID}"], "none"),
+        ((ORG,), ["${aws:PrincipalOrgID}", ORG], "public"),
+        ((ORG, OTHER_ORG), ["${aws:PrincipalOrgID}", OTHER_ORG], "public"),
+        ((ORG,), [ORG, OTHER_ORG], "public"),
+        ((ORG,), [OTHER_ORG], "none"),
+    ],
+)
+def test_a_deny_on_a_list_of_organizations_of_the_resource_is_exact(trust, values, kinds):
+    statements = (allow("s3"), deny("s3", StringNotEquals={"aws:ResourceOrgID": values}))
+    assert kinds_of(*statements, trust=trust) == kinds
+
+
 def test_self_is_the_account_that_the_user_names():
     assert kinds_of(allow("trust", root(OWN)), trust=("self",), own_account=OWN) == "none"
     assert kinds_of(allow("trust", root(OTHER)), trust=("self",), own_account=OWN) == "cross-account"
