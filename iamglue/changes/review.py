@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +53,8 @@ def review_changes(repository: GitRepository, base: str, head: str, exclude: Seq
         trees = [stack.enter_context(written_tree(repository, repository.tree(commit))) for commit in (base, head)]
         old, new = (ReviewedTree(tree, exclude) for tree in trees)
         changes_to_compare += _changed_links(changes_to_compare, old, new)
+        links = {*old.directory_links, *new.directory_links}
+        changes_to_compare = [change for change in changes_to_compare if not _is_link(change, links)]
         units, unread = _file_units(changes_to_compare, old, new)
         units += [*_affected_files(changes_to_compare, units, old, new)]
         units += _directory_units(changes_to_compare, old, new)
@@ -89,11 +91,18 @@ class _Unread:
 
 
 def _changed_links(changes: Sequence[GitChange], old: ReviewedTree, new: ReviewedTree) -> Iterator[GitChange]:
-    """The symbolic links that did not change, to files that did."""
-    changed = {change.new_path for change in changes}
-    for path, object_id in new.links.items():
-        if path not in changed and old.links.get(path, object_id) != object_id:
-            yield GitChange(path, path)
+    """The symbolic links that did not change, to files that did, and the files of directories to which links lead."""
+    changed = {path for change in changes for path in (change.old_path, change.new_path)}
+    for path in sorted({*old.links, *new.links} - changed):
+        if old.links.get(path) != new.links.get(path):
+            was_there, is_there = (path in tree.links or path in tree.missing for tree in (old, new))
+            yield GitChange(path if was_there else None, path if is_there else None)
+
+
+def _is_link(change: GitChange, directory_links: Collection[str]) -> bool:
+    """Whether a change is only of links to directories, whose files are compared."""
+    paths = [path for path in (change.old_path, change.new_path) if path is not None]
+    return all(path in directory_links for path in paths)
 
 
 def _file_units(changes: Iterable[GitChange], old: ReviewedTree, new: ReviewedTree) -> tuple[list[_UnitPaths], _Unread]:

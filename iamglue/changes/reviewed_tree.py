@@ -31,6 +31,7 @@ class ReviewedTree:
 
     def __init__(self, tree: WrittenTree, exclude: Sequence[str]) -> None:
         self.missing = tree.missing
+        self.directory_links = tree.directory_links
         self.links = {path: target for path, target in tree.links.items() if not is_excluded(path, exclude)}
         self._folder = tree.folder
         files = (path.relative_to(tree.folder).as_posix() for path in tree.folder.rglob("*") if path.is_file())

@@ -14,7 +14,7 @@ from iamglue.files.text_files import special_file_kind
 _DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml")
 _CONFIGURATION_SUFFIXES = (".tf", ".tofu")  # Terraform reads no file with another spelling of them
 # Folders of tools, which contain third-party files.
-_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _PathSearch:
     def add_folder(self, folder: str) -> None:
         """Add the files in a folder that can contain policies."""
         for parent, folders, names in os.walk(folder, onerror=self._add_unreadable):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
             for name in sorted(names):
                 if has_policy_suffix(name):
                     self._add_file(without_dot(os.path.join(parent, name)))  # noqa: PTH118 - faster than pathlib

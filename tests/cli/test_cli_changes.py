@@ -340,6 +340,45 @@ def test_a_symbolic_link_to_a_file_of_the_repository_is_read(compare, tmp_path):
     assert (exit_code, answers(report)) == (1, {"link.json": "new-access"})
 
 
+def test_a_symbolic_link_to_a_directory_of_the_repository_is_read(compare, tmp_path):
+    base = commit(tmp_path, {"policies/p.json": READ, "policies/deep/q.json": READ, "other/p.json": READ_WRITE})
+    (tmp_path / "linked").symlink_to("policies")
+    (tmp_path / "through.json").symlink_to("linked/deep/q.json")
+    exit_code, report = compare({}, {}, "--base", base)
+    new = dict.fromkeys(("linked/p.json", "linked/deep/q.json", "through.json"), "new-access")
+    assert (exit_code, answers(report), report["not_read"]) == (1, new, [])
+    base = commit(tmp_path, {})
+    (tmp_path / "linked").unlink()
+    (tmp_path / "linked").symlink_to("other")
+    _, report = compare({}, {}, "--base", base)
+    assert answers(report)["linked/p.json"] == "new-access"
+    assert {file["path"]: file["status"] for file in report["files"]}["linked/deep/q.json"] == "removed"
+
+
+def test_a_new_file_in_a_directory_that_is_linked_is_new_in_both(compare, tmp_path):
+    commit(tmp_path, {"policies/p.json": READ})
+    (tmp_path / "linked").symlink_to("policies")
+    _, report = compare({"a.txt": ""}, {"policies/new.json": READ_WRITE})
+    assert answers(report) == {"linked/new.json": "new-access", "policies/new.json": "new-access"}
+
+
+@pytest.mark.parametrize("target", [".", "..", "a", "../a", "../../elsewhere"])
+def test_a_symbolic_link_to_a_directory_that_cannot_be_followed_is_unknown(compare, tmp_path, target):
+    base = commit(tmp_path, {"a/p.json": READ})
+    (tmp_path / "a/link").symlink_to(target)
+    exit_code, report = compare({}, {}, "--base", base)
+    assert (exit_code, answers(report)) == (3, {"a/link": "unknown"})
+
+
+def test_directories_that_are_linked_in_one_another_are_unknown(compare, tmp_path):
+    base = commit(tmp_path, {"a/p.json": READ, "b/p.json": READ})
+    (tmp_path / "a/b").symlink_to("../b")
+    (tmp_path / "b/a").symlink_to("../a")
+    exit_code, report = compare({}, {}, "--base", base)
+    assert exit_code == 3
+    assert answers(report)["a/b"] == "unknown"
+
+
 def test_only_the_changes_of_the_branch_count(compare, tmp_path, iamglue):
     commit(tmp_path, {"p.json": READ})
     git(tmp_path, "checkout", "-q", "-b", "feature")

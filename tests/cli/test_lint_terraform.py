@@ -106,6 +106,24 @@ def test_a_fix_never_changes_a_statement_because_of_a_document_that_merges_it(ia
     assert (tmp_path / "main.tf").read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize("in_repository", [True, False])
+def test_a_template_that_is_named_alone_is_known_by_a_configuration_of_another_directory(
+    iamglue, tmp_path, monkeypatch, in_repository
+):
+    for folder in ("policies", "infra", ".git") if in_repository else ("policies", "infra"):
+        (tmp_path / folder).mkdir()
+    statement = '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "${bucket}"}'
+    (tmp_path / "policies/reader.json").write_text(f'{{"Version": "2012-10-17", "Statement": [{statement}]}}')
+    call = 'templatefile("${path.module}/../policies/reader.json", {})'
+    (tmp_path / "infra/main.tf").write_text(f'resource "aws_iam_policy" "p" {{\n  policy = {call}\n}}\n')
+    monkeypatch.chdir(tmp_path / "policies" if in_repository else tmp_path)
+    result = iamglue("lint", "reader.json" if in_repository else "policies/reader.json", "--format", "json")
+    report = json.loads(result.stdout)
+    assert report["findings"] == []
+    shown = "../infra/main.tf" if in_repository else "infra/main.tf"
+    assert f"`{shown}` renders this template" in report["not_evaluated"][-1]["reason"]
+
+
 @pytest.mark.parametrize("resource", ['"${bucket}"', '"arn:aws:s3:::${bucket}/*"', "${jsonencode(buckets)}"])
 @pytest.mark.parametrize("call", ["${path.module}/policies/reader.json", "./policies/reader.json"])
 def test_what_terraform_inserts_into_a_template_is_not_known_and_no_error(iamglue, tmp_path, resource, call):
