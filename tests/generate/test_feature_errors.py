@@ -58,6 +58,11 @@ ERRORS = {
         "is not supported through S3 access points",
         "",
     ),
+    "key in the name of a bucket": (
+        "reads:\n- s3: {BucketName: media/in, ObjectName: a.png}\n",
+        "`media/in` is not a valid name of an S3 bucket",
+        "write the object's key as `ObjectName`",
+    ),
     "part of a directory bucket": (
         "reads:\n- s3: cache--euw1-az1--x-s3/in/*\n",
         "cannot be limited to `in/*`: AWS allows sessions for the whole bucket",

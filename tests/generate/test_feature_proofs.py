@@ -11,6 +11,8 @@ from iamglue.readers.spec.reader import parse_spec
 
 TARGET = DeploymentTarget("eu-west-1", "111122223333")
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+ACCESS_POINT = "arn:aws:s3:eu-west-2:999999999999:accesspoint/p"
+MULTI_REGION = "arn:aws:s3::999999999999:accesspoint/p.mrap"
 STREAM = "arn:aws:kinesis:eu-west-2:999999999999:stream/s"
 CONSUMER = "arn:aws:kinesis:eu-west-1:111122223333:stream/s/consumer/c:1"
 FILES = "arn:aws:s3files:eu-west-1:111122223333:file-system/fs-1"
@@ -20,6 +22,8 @@ ENTRIES = (
     "reads: [{s3: {BucketName: bkt, ObjectName: x}, access_point: p}]",
     "reads: [{s3: bkt, prefix: x/, access_point: 'arn:aws:s3:eu-west-1:999999999999:accesspoint/p', do: [get, list]}]",
     f"writes: [{{s3: bkt, access_point: p, do: multipart, key: {KEY}}}]",
+    f"reads: [{{s3: bkt, access_point: '{ACCESS_POINT}', key: {KEY}, account: '111122223333'}}]",
+    f"reads: [{{s3: bkt, access_point: '{MULTI_REGION}', key: {KEY}, region: [eu-west-1, eu-west-2]}}]",
     "writes: [{s3: 'arn:aws:s3express:eu-west-1:111122223333:bucket/b--euw1-az1--x-s3', do: [put, delete]}]",
     f"reads: [{{s3express: b--euw1-az1--x-s3, key: {KEY}}}]",
     "reads: [{ssm: /a/b/*, do: get-path}]",

@@ -70,15 +70,23 @@ def _requests_of_word(
 def _key_requests(
     entry: AccessEntry, requests: Iterable[CallRequest], service: str, scope: DeploymentScope
 ) -> Iterator[CallRequest]:
-    """Yield the requests for the key that encrypts the data of the service, which is where the data is."""
+    """Yield the requests for the key that encrypts the data of the service, which is where the data is.
+
+    What the entry says comes first; an access point says where its bucket is.
+    """
     # Every caller of a service may use its AWS managed key.
     if entry.key is None or entry.key.rpartition(":")[2].startswith("alias/aws/"):
         return
-    key_requests = []
+    key_requests, point = [], entry.access_point or ""
     for request in requests:
         if request.action.startswith(f"{service}:"):
-            region, account = request.resource.split(":", 5)[3:5] if request.resource.startswith("arn:") else ("", "")
-            own = replace(scope, region=region or scope.region, account=account or scope.account)
+            arn = point if point.startswith("arn:") else request.resource
+            region, account = arn.split(":", 5)[3:5] if arn.startswith("arn:") else ("", "")
+            own = replace(
+                scope,
+                region=scope.region if entry.regions else region or scope.region,
+                account=entry.account or account or scope.account,
+            )
             key_requests += [
                 key_request(action, entry.key, service, own) for action in call_key_actions(request.action)
             ]

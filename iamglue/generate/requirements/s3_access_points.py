@@ -31,6 +31,7 @@ _ALIAS_ENDING, _MULTI_REGION_ENDING = "-s3alias", ".mrap"
 def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[AccessEntry, ...]:
     """The entry for the access point, and the entry for the bucket, limited to requests through it.
 
+    The bucket, with its key, is in the Region of the access point; in its account too, if the entry names no other.
     Raises IamglueError for the alias of an access point, which policies cannot name, and for what is not a bucket.
     """
     bucket = bucket_and_key(entry)
@@ -48,9 +49,16 @@ def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[Acce
     arns = tuple(dict.fromkeys(_access_point_arn(entry, scope, region) for region in regions))
     through = build_condition("StringEquals", _ACCESS_POINT_KEY, *sorted(arns))
     key = f"/object/{bucket.key}" if bucket.key else ""
+    region, account = arn_fields(entry.access_point)[3:5]
     return (
         *(_without_location(replace(entry, resource=SpecResource(f"{arn}{key}"), key=None)) for arn in arns),
-        replace(entry, access_point=None, when=(*entry.when, through)),
+        replace(
+            entry,
+            access_point=None,
+            when=(*entry.when, through),
+            regions=entry.regions or tuple(filter(None, (region,))),
+            account=entry.account or account or None,
+        ),
     )
 
 

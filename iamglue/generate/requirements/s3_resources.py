@@ -96,10 +96,13 @@ def is_access_point_arn(text: str) -> bool:
 
 
 def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
-    """The bucket and key; None for other variables, a whole-ARN parameter or an ARN of another resource."""
+    """The bucket and key; None for other variables, a whole-ARN parameter or an ARN of another resource.
+
+    Raises IamglueError for a mapping whose bucket has a `/`.
+    """
     text = entry.resource.text
     if text is None:
-        return _bucket_and_key_of_variables(entry.resource)
+        return _bucket_and_key_of_variables(entry)
     if is_access_point_arn(text):
         access_point, _, key = text.partition(_ACCESS_POINT_SEPARATOR)
         return BucketAndKey(access_point, key)
@@ -113,9 +116,16 @@ def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
     return BucketAndKey(head + bucket, key)
 
 
-def _bucket_and_key_of_variables(resource: SpecResource) -> BucketAndKey | None:
+def _bucket_and_key_of_variables(entry: AccessEntry) -> BucketAndKey | None:
     """Bucket and key of a mapping; None if it has no bucket, or also other variables."""
-    variables = dict(resource.variables)
+    variables = dict(entry.resource.variables)
     if not variables or set(variables) - {"BucketName", "ObjectName"} or "BucketName" not in variables:
         return None
-    return BucketAndKey(variables["BucketName"], variables.get("ObjectName", ""))
+    bucket = variables["BucketName"]
+    if partition_outside_variables(bucket, "/")[1]:
+        raise IamglueError(
+            f"`{bucket}` is not a valid name of an S3 bucket",
+            hint="write the object's key as `ObjectName`",
+            location=entry.location,
+        )
+    return BucketAndKey(bucket, variables.get("ObjectName", ""))
