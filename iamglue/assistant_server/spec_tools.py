@@ -27,6 +27,7 @@ from iamglue.assistant_server.results import ToolAnswer
 from iamglue.errors import IamglueError
 from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, permission_set_files, render_permission_sets
 from iamglue.formats.policies.spec_text import spec_text
+from iamglue.formats.words.single_document import DOCUMENT_KINDS
 from iamglue.generate.deployment_target import (
     FORMATS_WITH_PARAMETERS,
     FORMATS_WITH_PSEUDO_PARAMETERS,
@@ -45,7 +46,6 @@ from iamglue.readers.spec.reader import parse_spec
 from iamglue.spelling import did_you_mean
 
 _SPEC_PATH = "spec.yaml"
-_PARTS = ("policy", "trust", "permissions", "peers")
 
 
 def draft_spec(  # noqa: PLR0913 - an argument for each part of a spec
@@ -184,12 +184,13 @@ def _part_documents(permission_sets: Sequence[PermissionSet], format: str) -> di
     return {
         name: text
         for permission_set in permission_sets
-        for part in _PARTS
+        for part in DOCUMENT_KINDS
         if _has_part(permission_set, part)
         for name, text in permission_set_files(permission_set, format, part).items()
     }
 
 
 def _has_part(permission_set: PermissionSet, part: str) -> bool:
+    """Whether a function has such a document; it always has a policy and a trust policy."""
     parts: dict[str, object] = {"permissions": permission_set.invoke_permissions, "peers": permission_set.counterparts}
     return bool(parts.get(part, True))

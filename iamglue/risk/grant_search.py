@@ -67,7 +67,9 @@ def find_matching_statements(layer: PolicyLayer, action: str, request: Request |
 
 def tested_condition_keys(matches: Sequence[MatchingStatements]) -> frozenset[str]:
     """The condition keys, in lower case, that the statements test."""
-    return frozenset(c.key.lower() for match in matches for term in match.terms for c in term.statement.conditions)
+    return frozenset(
+        condition.key.lower() for match in matches for term in match.terms for condition in term.statement.conditions
+    )
 
 
 def find_grant(

@@ -25,8 +25,10 @@ def service_shares(policy: Policy) -> tuple[ServiceShare, ...]:
     """The shares of the services that a policy allows something of, the largest first."""
     if any(map(_is_full_access, policy.statements)):
         return (EVERY_SERVICE,)
-    allowed = reduce(or_, (_wide_actions(s) for s in policy.statements if s.effect is Effect.ALLOW), 0)
-    denied = reduce(or_, (_wide_actions(s) for s in policy.statements if s.effect is Effect.DENY), 0)
+    allowed, denied = (
+        reduce(or_, (_wide_actions(statement) for statement in policy.statements if statement.effect is effect), 0)
+        for effect in (Effect.ALLOW, Effect.DENY)
+    )
     shares = (
         ServiceShare(service, actions.bit_count(), _counted_actions(service).bit_count())
         for service, actions in by_service(allowed & ~denied)
