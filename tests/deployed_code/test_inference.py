@@ -104,6 +104,38 @@ def test_the_values_of_a_variable_are_those_in_each_case_of_the_template(tmp_pat
     assert [item.resource for item in access if item.action == "s3:GetObject"] == buckets
 
 
+TERRAFORM = """
+variable "stage" {}
+variable "variables" {}
+resource "aws_lambda_function" "load" {
+  function_name = "load"
+  handler       = "app.load"
+  role          = "arn:aws:iam::123456789012:role/load"
+  environment {
+    variables = VARIABLES
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "buckets"),
+    [
+        ('{ OTHER = "x" }', ["${BUCKET}", "local"]),
+        ('{ BUCKET = var.stage == "prod" ? "images" : "images-dev" }', ["images", "images-dev"]),
+        ('var.stage == "prod" ? { BUCKET = "images" } : { BUCKET = "images-dev" }', ["images", "images-dev"]),
+        ('{ BUCKET = var.stage == "prod" ? "images" : null }', ["images", "local"]),
+        ('merge(var.variables, { OTHER = "x" })', ["${BUCKET}"]),
+    ],
+)
+def test_the_values_of_a_variable_are_those_in_each_case_of_terraform(tmp_path, variables, buckets):
+    (tmp_path / "app.py").write_text(APP.replace('os.environ["BUCKET"]', 'os.environ.get("BUCKET", "local")'))
+    (tmp_path / "shared.py").write_text(SHARED)
+    (tmp_path / "main.tf").write_text(TERRAFORM.replace("VARIABLES", variables))
+    access = iamglue.infer_code(str(tmp_path)).code.access
+    assert [item.resource for item in access if item.action == "s3:GetObject"] == buckets
+
+
 def test_a_named_function_is_the_only_one_of_the_result(program):
     result = iamglue.infer_code(str(program), name="load")
     assert [(access.action, access.resource) for access in result.code.access if access.is_reached] == [

@@ -64,13 +64,20 @@ def _build_function(resource: TerraformResource, draft: AccountDraft, name: str,
 
 def _function_code(resource: TerraformResource, draft: AccountDraft) -> FunctionCode:
     """The handler and the environment variables with their values; a configuration has no code to read."""
-    environment = tuple(
-        (name, draft.fill_references(block.map_text("variables", name)))
-        for block in resource.blocks("environment")
-        for name in block.keys("variables")
+    blocks = tuple(resource.blocks("environment"))
+    values = {name: texts for block in blocks for name, texts in block.possible_map_texts("variables").items()}
+    return FunctionCode(
+        resource.text("handler"),
+        "",
+        tuple(
+            (name, draft.fill_references(text))
+            for name, texts in values.items()
+            for text in texts
+            if text or len(texts) == 1
+        ),
+        is_open=any(not block.possible_maps("variables") for block in blocks),
+        optional=tuple(name for name, texts in values.items() if len(texts) > 1 and "" in texts),
     )
-    is_open = any(not block.is_written_map("variables") for block in resource.blocks("environment"))
-    return FunctionCode(resource.text("handler"), "", environment, is_open=is_open)
 
 
 def add_function_resource(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:

@@ -63,10 +63,21 @@ class TerraformResource:
         value = attribute_value(self.block, name)
         return tuple(key.text for key, _ in value.pairs) if value is not None else ()
 
-    def is_written_map(self, name: str) -> bool:
-        """Whether an argument is a map of which all keys are known."""
-        value = attribute_value(self.block, name)
-        return value is not None and value.kind is NodeKind.MAP
+    def possible_maps(self, name: str) -> tuple[Node, ...]:
+        """The maps that an argument can be: several for a condition that is not known; () if it is none, or unknown."""
+        value = self.block.evaluate(name)
+        branches = tuple(alternatives(value)) if value is not None else ()
+        return branches if all(branch.kind is NodeKind.MAP for branch in branches) else ()
+
+    def possible_map_texts(self, name: str) -> dict[str, tuple[str, ...]]:
+        """The texts that each key of a map can have, an empty one if it may not be set."""
+        maps = self.possible_maps(name)
+        texts: dict[str, tuple[str, ...]] = {}
+        for key in dict.fromkeys(key.text for node in maps for key, _ in node.pairs):
+            items = [branch for node in maps for branch in _item_branches(node.get(key))]
+            possible = ("" if item is None or item.is_null else _text_of(item) for item in items)
+            texts[key] = (self.map_text(name, key),) if len(items) == 1 else tuple(dict.fromkeys(possible))
+        return texts
 
     def map_text(self, name: str, key: str) -> str:
         """The text of one key of a map; a parameter if it is not known."""
@@ -100,6 +111,11 @@ class TerraformResource:
             if references is not None and references.items
             else ""
         )
+
+
+def _item_branches(item: Node | None) -> tuple[Node | None, ...]:
+    """The values that an item of a map can have; None if the map does not have it."""
+    return (None,) if item is None else tuple(alternatives(item))
 
 
 def _text_of(value: Node) -> str:
