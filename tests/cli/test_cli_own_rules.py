@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from architecture.source_tree import ROOT
 
 from iamglue import audit_account, lint_file, lint_text
+from iamglue.lint.own_rules.installed import find_installed_rules
 
 PACK = ROOT / "examples" / "rule-pack"
 RULES = """\
@@ -341,6 +343,18 @@ def run_with(folder: Path, *arguments: object) -> subprocess.CompletedProcess[st
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_a_package_that_is_installed_later_is_found(broken, tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+    os.utime(site, (1, 1))  # long ago: it is not read again until it changes
+    assert find_installed_rules() == find_installed_rules() == ()
+    shutil.copytree(broken, site, dirs_exist_ok=True)
+    assert [rule.slug for rule in find_installed_rules()] == ["not-there", "team-names"]
+    os.utime(site, (2, 2))
+    assert [rule.slug for rule in find_installed_rules()] == ["not-there", "team-names"]
 
 
 def test_rules_of_an_installed_package_run_with_lint(installed):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iamglue.errors import IamglueError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # The group has the name of the module with the API of such rules, which is above this one and not imported.
 GROUP = f"{__name__.partition('.')[0]}.rules"
+# Until then (in ns) a package that makes its folder may not have written all files.
+_INSTALLATION_TIME = 60 * 10**9
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -58,24 +60,38 @@ def _entry_points() -> tuple[EntryPoint, ...]:
 def _may_have_rules(folder: str) -> bool:
     """Whether a package in a folder of `sys.path` may have rules; True for what only importlib can read."""
     try:
-        entries = tuple(os.scandir(folder or "."))
+        status = os.stat(folder or ".")  # noqa: PTH116 - for 150 packages, a Path of each takes longer than to read it
+        if time.time_ns() - status.st_mtime_ns < _INSTALLATION_TIME:
+            return _read_has_rules(folder or ".")
+        return _has_rules(folder or ".", (status.st_dev, status.st_ino, status.st_mtime_ns))
     except NotADirectoryError:  # a zip file
         return True
     except OSError:
         return False
+
+
+@cache
+def _has_rules(folder: str, state: tuple[int, int, int]) -> bool:  # noqa: ARG001 - `state` is part of the cache's key
+    """The same for a folder, read once while it does not change: the servers of editors ask for each document."""
+    return _read_has_rules(folder)
+
+
+def _read_has_rules(folder: str) -> bool:
+    entries = tuple(os.scandir(folder))
     return any(entry.name.endswith(".egg") for entry in entries) or any(
         map(_mentions_group, _metadata_folders(entries))
     )
 
 
-def _metadata_folders(entries: tuple[os.DirEntry[str], ...]) -> Iterator[Path]:
-    return (Path(entry.path) for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
+def _metadata_folders(entries: tuple[os.DirEntry[str], ...]) -> Iterator[str]:
+    return (entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
 
 
-def _mentions_group(folder: Path) -> bool:
+def _mentions_group(folder: str) -> bool:
     """Whether a package may have rules; to parse the metadata of every package would be slow."""
     try:
-        return GROUP.encode() in (folder / "entry_points.txt").read_bytes()
+        with open(f"{folder}/entry_points.txt", "rb") as file:  # noqa: PTH123 - as above
+            return GROUP.encode() in file.read()
     except OSError:  # most packages have no entry points
         return False
 
