@@ -94,7 +94,7 @@ def _resources_and_conditions(
         return tuple(dict.fromkeys(arn for arn, _ in keys)), keys[0][1]
     kind, resource = _index_or_resource(entry, requested)
     kind = _access_point_or_type(entry, requested.action, kind)
-    resource = s3_resource(replace(entry, resource=resource), kind)
+    resource = s3_resource(entry if resource is entry.resource else replace(entry, resource=resource), kind)
     formats = resource_type_formats(requested.action, kind)
     arns = resource_arns_in_formats(kind, formats, resource, target_scopes)
     check_name_type(kind, requested.action, resource, arns[0], entry.location)
