@@ -16,7 +16,7 @@ from iamglue.errors import IamglueError
 from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, FORMATS, permission_set_files, render_permission_sets
 from iamglue.formats.policies.yaml_writer import yaml_text
 from iamglue.formats.words.single_document import DOCUMENT_KINDS
-from iamglue.model.permission_set import InvokePermission
+from iamglue.model.permission_set import CounterpartPolicy, InvokePermission
 from iamglue.policy.document import policy_data, policy_json
 
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:exif-extractor"
@@ -31,10 +31,22 @@ def test_json_is_the_canonical_policy():
 def test_yaml_says_what_json_says(found):
     for each in found:
         for part in DOCUMENT_KINDS:
-            as_json, as_yaml = (permission_set_files(each, written, part) for written in ("json", "yaml"))
-            assert [json.loads(text) for text in as_json.values()] == [
-                yaml.safe_load(text) for text in as_yaml.values()
-            ]
+            assert documents(each, part, "json", json.loads) == documents(each, part, "yaml", yaml.safe_load)
+
+
+def test_yaml_refuses_a_parameter_without_a_value_as_json_does():
+    peer = CounterpartPolicy("the role ${a}", FULL.policies[0].policy)
+    refused = documents(bundle(counterparts=(peer,)), "peers", "json", json.loads)
+    assert "'the role ${a}' contains a parameter without a value" in refused
+    assert documents(bundle(counterparts=(peer,)), "peers", "yaml", yaml.safe_load) == refused
+
+
+def documents(each, part, written, read):
+    """What the files of a part say; the error if they cannot be written."""
+    try:
+        return [read(text) for text in permission_set_files(each, written, part).values()]
+    except IamglueError as error:
+        return error.message
 
 
 @given(
