@@ -1,10 +1,12 @@
-"""Recognises, in the text of a file, calls that change policies or who has them, and documents of tools that do so."""
+"""Recognises, in the text of a file, calls that change policies or who has them, and names of roles and policies."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from iamglue.changes.value_files import is_value_file
+from iamglue.model.access_change import NotCompared
 
 # Calls that change policies or who has them, as the AWS CLI and the SDKs write them.
 _CALLS = re.compile(
@@ -16,13 +18,17 @@ _CALLS = re.compile(
 )
 # Documents of tools that attach policies: eksctl, the AWS controllers for Kubernetes, Crossplane, Pulumi, Ansible.
 _OTHER_TOOLS = re.compile(
-    r"attachPolicyARNs|iam\.services\.k8s\.aws|iam\.aws\.(?:upbound|crossplane)\.io|\baws(?:-native)?:iam[/:]"
+    r"attachPolicyARNs|iam\.services\.k8s\.aws|iam\.aws\.(?:upbound|crossplane)\.io|(?<!arn:)\baws(?:-native)?:iam[/:]"
     r"|\b(?:amazon|community)\.aws\.iam_"
 )
-# Documents with values for a template, and those that name the role of a task, a service account or a job.
-_OTHER_DOCUMENTS = re.compile(
-    r"Parameter(?:s|Key)\b|containerDefinitions|eks\.amazonaws\.com/role-arn|role-to-assume"
-    r"|^\s*\[\s*[\"'][A-Za-z][A-Za-z0-9]*="
+# Documents with values for the parameters of a template.
+_PARAMETER_VALUES = re.compile(r"Parameter(?:s|Key)\b|^\s*\[\s*[\"'][A-Za-z][A-Za-z0-9]*=")
+# https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+# https://github.com/aws-actions/configure-aws-credentials
+_NAMED_ROLE = re.compile(
+    r"(?:eks\.amazonaws\.com/role-arn|role-to-assume|(?:task|execution)RoleArn)[\"']?\s*:\s*([^\n,}]+)"
+    r"|(arn:aws[a-z-]*:iam::[^\s\"',}\]]+)"
 )
 
 
@@ -33,7 +39,19 @@ def find_access_call(text: str, *, with_tools: bool = False) -> str | None:
     return None if match is None else match[0]
 
 
-def may_have_other_access(path: str, text: str) -> bool:
+def may_have_other_access(text: str) -> bool:
     """Whether a text that is no template may give access otherwise than by policies, and must be parsed."""
-    is_other = is_value_file(path, text) or _OTHER_DOCUMENTS.search(text) is not None
-    return is_other or find_access_call(text, with_tools=True) is not None
+    return _PARAMETER_VALUES.search(text) is not None or find_access_call(text, with_tools=True) is not None
+
+
+def find_named_access(path: str, text: str) -> Mapping[str, NotCompared]:
+    """What a document that is neither a policy nor a template gives access by, by name, as far as its text shows it.
+
+    It is not parsed: the text may be one that a tool makes a document of.
+    """
+    if is_value_file(path, text):
+        return {"values for a deployment": NotCompared(text)}
+    names = {role or arn for role, arn in _NAMED_ROLE.findall(text)}
+    return {
+        "the roles and policies that the document names": NotCompared("\n".join(sorted(names)), only_if_changed=True)
+    }

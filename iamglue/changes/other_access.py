@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from iamglue.changes.access_calls import find_access_call
+from iamglue.changes.access_calls import find_access_call, find_named_access
 from iamglue.changes.node_texts import block_text, node_text
 from iamglue.changes.policy_settings import settings_of_block, settings_of_properties
-from iamglue.changes.used_roles import roles_of_block, roles_of_document, roles_of_properties
-from iamglue.changes.value_files import has_parameter_values, is_value_file
+from iamglue.changes.used_roles import roles_of_block, roles_of_properties
+from iamglue.changes.value_files import has_parameter_values
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -75,11 +75,13 @@ def find_other_access(path: str, root: Node, text: str) -> Mapping[str, NotCompa
 
 def _document_parts(path: str, root: Node, text: str) -> Iterator[tuple[str, NotCompared]]:
     """Yield what a document that is no template gives access by, by name: values, roles, and calls of other tools."""
-    if is_value_file(path, text) or has_parameter_values(root):
+    if has_statements(root):
+        return
+    yield from find_named_access(path, text).items()
+    if has_parameter_values(root):
         yield "values for a deployment", NotCompared(node_text(root))
-    yield "the role of a document", NotCompared(roles_of_document(root, text), only_if_changed=True)
     name = find_access_call(text, with_tools=True)
-    if name is not None and not has_statements(root):
+    if name is not None:
         yield f"a document with `{name}`", NotCompared(text)
 
 

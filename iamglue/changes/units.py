@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from iamglue.changes.access_calls import may_have_other_access
+from iamglue.changes.access_calls import find_named_access, may_have_other_access
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
@@ -42,7 +42,7 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
     try:
         text = read_text(path, _MAX_BYTES)
         if not is_policy and not _may_give_access(path, text):
-            return AccessUnit({(): {}})
+            return AccessUnit({(): {}}, not_compared=find_named_access(path, text))
         if is_spec(text):
             from iamglue.changes.spec_unit import read_spec_unit  # noqa: PLC0415 - startup: only for specs
 
@@ -76,7 +76,7 @@ def _may_give_access(path: str, text: str) -> bool:
     """Whether a text can contain policies or a template; a file for which this is False need not be parsed."""
     is_framework = PurePath(path).name.startswith("serverless.")
     is_template = "AWS::" in text or "Transform" in text
-    may_have = may_contain_policies(text) or may_have_other_access(path, text)
+    may_have = may_contain_policies(text) or may_have_other_access(text)
     may_have = may_have or is_spec(text) or is_framework or is_template
     return may_have or may_read_other_files(text) or may_be_broken(path, text)
 

@@ -16,9 +16,6 @@ from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
 _ROLE_KEY = re.compile(
     r"\w*(roles?(_?arns?|_?name)?|instance_?profile(_?(arn|name))?)|credentials(_?arn)?", re.IGNORECASE
 )
-# https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-# https://github.com/aws-actions/configure-aws-credentials
-_ROLE_OF_DOCUMENT = re.compile(r"(?:eks\.amazonaws\.com/role-arn|role-to-assume)[\"']?\s*:\s*([^\n,}]+)")
 # In these, every key is a name that the user chose.
 _FREE_KEYS = frozenset({"tags", "tags_all", "tagset", "environment", "variables"})
 _IGNORED_TYPES = re.compile(
@@ -39,12 +36,6 @@ def roles_of_properties(resource_type: str, properties: Node | None) -> str | No
 def roles_of_block(block: TerraformBlock, resource_type: str) -> str | None:
     """What a resource of Terraform says of roles; see `roles_of_properties`."""
     return None if _IGNORED_TYPES.match(resource_type) else "\n".join(_block_role_texts(block))
-
-
-def roles_of_document(root: Node, text: str) -> str:
-    """What a document says of roles: a task definition of ECS, a service account of EKS, a job of GitHub."""
-    names = "\n".join(_ROLE_OF_DOCUMENT.findall(text))
-    return names if root.get("containerDefinitions") is None else "\n".join((names, *_role_texts(root)))
 
 
 def _role_texts(node: Node) -> Iterator[str]:

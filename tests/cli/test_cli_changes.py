@@ -892,6 +892,7 @@ TF_WITH_VARIABLE = 'variable "actions" {\n}\n' + TERRAFORM
         ("values.json", '[{"ParameterKey": "P", "ParameterValue": "%s"}]\n'),
         ("values.json", '["P=%s"]\n'),
         ("values.json", '{"Parameters": {"P": "%s"}}\n'),
+        ("values.json", '{"policy": "arn:aws:iam::aws:policy/%s"}\n'),
         ("task.json", '{"family": "f", "taskRoleArn": "%s", "containerDefinitions": []}\n'),
         ("w.yaml", "jobs: {a: {steps: [{uses: b, with: {role-to-assume: '%s'}}]}}\n"),
         ("sa.yaml", "kind: ServiceAccount\nmetadata: {annotations: {eks.amazonaws.com/role-arn: '%s'}}\n"),
@@ -909,6 +910,9 @@ def test_values_for_a_deployment_and_roles_in_other_documents_are_unknown(compar
         (".terraform.lock.hcl", 'provider "aws" {\n  version = "%s"\n}\n'),
         ("vault.hcl", 'path "secret/%s" {\n  capabilities = ["read"]\n}\n'),
         ("settings.json", '{"name": "%s"}\n'),
+        ("settings.json", '{"name": "%s", "role": "arn:aws:iam::123456789012:role/r"}\n'),
+        ("sa.yaml", "kind: A\nmetadata: {eks.amazonaws.com/role-arn: r}\n---\nkind: B\nmetadata: {name: '%s'}\n"),
+        ("helm.yaml", "{{ if .a }}\nmetadata: {eks.amazonaws.com/role-arn: {{ .r }} }\n{{ end }}\nname: %s\n"),
     ],
 )
 def test_other_settings_are_no_new_access(compare, name, text):
