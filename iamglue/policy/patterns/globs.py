@@ -47,6 +47,11 @@ class Glob:
         return Glob(tuple(letters), star_bits)
 
     @property
+    def is_star(self) -> bool:
+        """Whether the glob is `*` alone, which every text matches."""
+        return not self.letters and bool(self.star_bits)
+
+    @property
     def end_bit(self) -> int:
         """The bit of the position after the last letter."""
         return 1 << len(self.letters)
