@@ -58,5 +58,6 @@ def _gaps(all_routes: Iterable[PrincipalRoutes]) -> Iterator[NotEvaluated]:
     """What is not known of the routes; of a role the audit says most of it by itself."""
     for routes in all_routes:
         subject = Subject("user" if routes.is_user else "role", routes.name, routes.arn)
-        for reason in routes.not_known:
-            yield NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the access of the {subject.kind}", reason)
+        for unknown in routes.not_known:
+            kind = NotEvaluatedKind.FAILED if unknown.is_failure else NotEvaluatedKind.UNDECIDABLE
+            yield NotEvaluated(kind, subject, f"the access of the {subject.kind}", unknown.text)

@@ -15,6 +15,7 @@ from iamglue.model.escalation_map import PrincipalRoutes
 from iamglue.model.lazy_requirements import LazyRequirements
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import rule_url
+from iamglue.risk.effective_access import UnknownAccess
 
 _WHOLE = 100
 
@@ -84,7 +85,8 @@ def _routes(context: RoleContext, audit: AuditContext) -> PrincipalRoutes:
         return audit.routes(context)
     except Exception as error:  # noqa: BLE001 - a role that fails must not look as if it had no routes
         role = context.role
-        return PrincipalRoutes(role.name, role.arn, role.account, not_known=(f"{type(error).__name__}: {error}",))
+        not_known = (UnknownAccess(f"{type(error).__name__}: {error}"),)
+        return PrincipalRoutes(role.name, role.arn, role.account, not_known=not_known)
 
 
 def _run_rule(
@@ -160,8 +162,9 @@ def _subject(context: RoleContext, function: str | None) -> Subject:
 
 def _not_evaluated(context: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
     """What could not be read or determined; complete only after all rules have run."""
-    for reason in access.unknown:
-        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(context, None), "the access of the role", reason)
+    for unknown in access.unknown:
+        kind = NotEvaluatedKind.FAILED if unknown.is_failure else NotEvaluatedKind.UNDECIDABLE
+        yield NotEvaluated(kind, _subject(context, None), "the access of the role", unknown.text)
     if isinstance(context.required_by_configuration, LazyRequirements):
         yield from context.required_by_configuration.not_evaluated
     documents = [(_subject(context, None), context.role.trust)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from iamglue.findings import EscalationHop, HopStatement
+from iamglue.risk.effective_access import UnknownAccess
 
 
 class RouteOwners(Enum):
@@ -91,4 +92,4 @@ class PrincipalRoutes:
     trusted: tuple[TrustedPrincipal, ...] = ()
     routes: tuple[EscalationRoute, ...] = ()
     left_out: int = 0
-    not_known: tuple[str, ...] = ()
+    not_known: tuple[UnknownAccess, ...] = ()

@@ -53,7 +53,7 @@ def routes_with_written_names(routes: PrincipalRoutes) -> PrincipalRoutes:
         data=tuple(data),
         trusted=tuple(trusted),
         routes=tuple(map(_route, routes.routes)),
-        not_known=tuple(map(written_text, routes.not_known)),
+        not_known=tuple(replace(unknown, text=written_text(unknown.text)) for unknown in routes.not_known),
     )
 
 

@@ -56,7 +56,7 @@ class GrantedAccess:
     def unread(self) -> str:
         """What was not read of the role's policies and limits, any of which may change the answer; empty if all was."""
         reasons = [unread_policies(context) for _, context in self.accesses]
-        reasons += [reason for access, _ in self.accesses for reason in access.unknown]
+        reasons += [unknown.text for access, _ in self.accesses for unknown in access.unknown]
         return "; ".join(dict.fromkeys(filter(None, reasons)))
 
     def gaps(self) -> Iterator[ReconcileGap]:

@@ -43,6 +43,17 @@ if TYPE_CHECKING:
 AssumedContext = tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownAccess:
+    """What is not known of a caller's access.
+
+    `is_failure`: something could not be read or decided, in contrast to what values that are not known decide.
+    """
+
+    text: str
+    is_failure: bool = True
+
+
 @dataclass(eq=False)
 class EffectiveAccess:
     """The access by the caller's own policies within the layers that limit it. Answers are cached.
@@ -72,7 +83,7 @@ class EffectiveAccess:
         """Whether no request of the caller has a key that is not one of its facts."""
         return False
 
-    def record_unknown(self, reason: str) -> None:
+    def record_unknown(self, text: str, *, is_failure: bool = True) -> None:
         """Record what could not be determined; the base class, which answers only what is certain, does not."""
 
     @cached_property
@@ -291,5 +302,6 @@ class EffectiveAccess:
         """The request; an answer that is not decided is recorded as unknown, and counts as no request."""
         if answer is None or isinstance(answer, RequestGrant):
             return answer
-        self.record_unknown(f"whether `{action}` is allowed on `{where}`: {answer.reason}")
+        text = f"whether `{action}` is allowed on `{where}`: {answer.reason}"
+        self.record_unknown(text, is_failure=not answer.depends_on_variables)
         return None

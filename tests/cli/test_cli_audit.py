@@ -278,3 +278,39 @@ def test_the_page_says_that_the_time_of_an_export_is_not_known(iamglue, export):
 
 def test_the_page_of_a_template_has_no_time_of_reading(iamglue):
     assert reading_time(iamglue("audit", "--template", EXIF / "template.yaml", "--format", "html").stdout) == ""
+
+
+def test_access_that_a_parameter_of_a_template_decides_is_undecided_and_no_failure(iamglue, tmp_path):
+    role = {
+        "AssumeRolePolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            },
+        },
+        "Policies": [
+            {
+                "PolicyName": "members",
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Action": "iam:AddUserToGroup",
+                        "Resource": "*",
+                        "Condition": {"StringEquals": {"aws:PrincipalAccount": {"Ref": "Test"}}},
+                    },
+                },
+            }
+        ],
+    }
+    template = {
+        "Parameters": {"Test": {"Type": "String"}},
+        "Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": role}},
+    }
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template), encoding="utf-8")
+    run = iamglue("audit", "--template", str(path), "--format", "json")
+    gaps = [(gap["kind"], "deployment parameters" in gap["reason"]) for gap in json.loads(run.stdout)["not_evaluated"]]
+    assert (run.exit_code, gaps) == (0, [("undecidable", True)])

@@ -17,7 +17,7 @@ from iamglue.audit.access.statement_location import StatementLocation
 from iamglue.audit.access.user_callers import is_user
 from iamglue.model.account import Account, Role
 from iamglue.policy.conditions import Condition
-from iamglue.risk.effective_access import EffectiveAccess
+from iamglue.risk.effective_access import EffectiveAccess, UnknownAccess
 from iamglue.risk.policy_layer import RequestGrant
 from iamglue.risk.request_keys import ContextFacts
 
@@ -31,16 +31,16 @@ class RoleAccess(EffectiveAccess):
     role: Role
     account: Account
     boundary: AttachedLayer | None = None
-    _unknown: dict[str, None] = field(default_factory=dict)
+    _unknown: dict[UnknownAccess, None] = field(default_factory=dict)
 
     @property
-    def unknown(self) -> tuple[str, ...]:
-        """What could not be determined, as texts; grows while rules run."""
+    def unknown(self) -> tuple[UnknownAccess, ...]:
+        """What could not be determined; grows while rules run."""
         return tuple(self._unknown)
 
-    def record_unknown(self, reason: str) -> None:
+    def record_unknown(self, text: str, *, is_failure: bool = True) -> None:
         """Record what could not be determined."""
-        self._unknown[reason] = None
+        self._unknown[UnknownAccess(text, is_failure)] = None
 
     def statements(self, grant: RequestGrant) -> tuple[StatementLocation, ...]:
         """The statements of the role's policies that allow a granted request."""

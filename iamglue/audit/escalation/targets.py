@@ -229,7 +229,8 @@ def compare_roles(index: RoleIndex, target: Role, over: RoleAccess) -> Privilege
     if is_user(target):
         what = f"the user `{target.name}`, whose credentials this role may obtain"
     if access.unknown:
-        over.record_unknown(f"the access of {what}")
+        is_failure = any(unknown.is_failure for unknown in access.unknown)
+        over.record_unknown(f"the access of {what}", is_failure=is_failure)
     if any(
         access.grant_on_some_resource(str(action))
         for action in islice(actions_in(access.possible_actions & ~over.possible_actions), _TRIED)
@@ -237,5 +238,6 @@ def compare_roles(index: RoleIndex, target: Role, over: RoleAccess) -> Privilege
         return PrivilegeLevel.MORE
     comparison = compare(access.access, over.access, parameters_are_names=True)
     if comparison.answer is ComparisonAnswer.UNKNOWN:
-        over.record_unknown(f"whether {what}, has more access: {comparison.reason}")
+        text = f"whether {what}, has more access: {comparison.reason}"
+        over.record_unknown(text, is_failure=not comparison.depends_on_variables)
     return PrivilegeLevel.MORE if comparison.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE

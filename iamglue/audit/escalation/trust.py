@@ -166,7 +166,7 @@ def _evaluate(
     grant = session.grant_on(_ASSUME, role.arn)
     if grant is not None:
         return RoleTrust(suffices=False, statements=_locations(role.trust, grant.terms))
-    return RoleTrust(suffices=False, unknown=session.unknown[0]) if session.unknown else None
+    return RoleTrust(suffices=False, unknown=session.unknown[0].text) if session.unknown else None
 
 
 def _locations(

@@ -252,6 +252,8 @@ def _find_undecided_reasons(part: _Part) -> list[str]:
         return search.incomplete_reasons
     if has_policy_variables(part.access):
         return [_DEPENDS_ON_VARIABLES]
+    if is_parametrized(part.access):
+        return [_DEPENDS_ON_PARAMETERS]
     return [
         f"AWS does not document whether a condition or principal matches `{candidate.action}` on `{candidate.resource}`"
     ]

@@ -82,7 +82,7 @@ def test_a_user_with_a_policy_that_was_not_read_makes_the_access_unknown():
     found = replace(found, account=replace(found.account, users=(user("boss", AttachedPolicy("p", "", None)),)))
     audit = AuditContext()
     list(privilege_escalation.check(found, audit))
-    assert any("the user `boss`" in reason for reason in audit.role_access(found).unknown)
+    assert any("the user `boss`" in unknown.text for unknown in audit.role_access(found).unknown)
     assert not role_access(found).unknown
 
 
