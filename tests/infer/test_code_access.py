@@ -19,6 +19,7 @@ from iamglue.infer.code.values import (
     join_values,
     literal_value,
 )
+from iamglue.infer.entry_grants import is_valid_entry
 
 
 def environment(name):
@@ -517,6 +518,51 @@ def optional(one, *names):
 )
 def test_a_parameter_that_a_call_need_not_have_is_there_or_not(one, expected):
     assert access(one) == expected
+
+
+OBJECT_LAMBDA = "arn:aws:s3-object-lambda:eu-west-1:111122223333:accesspoint/resize"
+ACCESS_POINT = "arn:aws:s3:eu-west-1:111122223333:accesspoint/reports"
+MULTI_REGION = "arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap"
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
+@every_row(
+    "operation, bucket, action",
+    [
+        ("GetObject", OBJECT_LAMBDA, "s3-object-lambda:GetObject"),
+        ("HeadObject", OBJECT_LAMBDA, "s3-object-lambda:GetObject"),
+        ("ListObjectsV2", OBJECT_LAMBDA, "s3-object-lambda:ListBucket"),
+        ("GetObject", ACCESS_POINT, "s3:GetObject"),
+        ("ListObjectsV2", ACCESS_POINT, "s3:ListBucket"),
+        ("GetObject", MULTI_REGION, "s3:GetObject"),
+        ("ListObjectsV2", MULTI_REGION, "s3:ListBucket"),
+    ],
+)
+def test_an_access_point_has_the_actions_of_its_service(operation, bucket, action):
+    assert access(call("s3", operation, Bucket=bucket, Key="k")) == {(action, bucket)}
+
+
+# The Region of the function itself may be any.
+@every_row(
+    "service, operation, action",
+    [
+        ("s3", "GetObject", "s3:GetObject"),
+        ("s3", "ListObjectsV2", "s3:ListBucket"),
+        ("s3-object-lambda", "GetObject", "s3-object-lambda:GetObject"),
+    ],
+)
+def test_an_access_point_in_the_region_of_the_function_is_no_bucket(service, operation, action):
+    region = UnknownPart(ValueOrigin.ENVIRONMENT, "AWS_REGION")
+    text = (f"arn:aws:{service}:", region, ":111122223333:accesspoint/reports")
+    bucket = CodeValue(frozenset({text}))
+    expected = f"arn:aws:{service}:*:111122223333:accesspoint/reports"
+    assert access(call("s3", operation, Bucket=bucket, Key="k")) == {(action, expected)}
+
+
+@pytest.mark.parametrize("alias", ["reports-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias", "resize-hrzrl--ol-s3"])
+def test_the_alias_of_an_access_point_is_never_any_bucket(alias):
+    (item,) = inferred(call("s3", "GetObject", Bucket=alias, Key="k")).access
+    assert (item.resource, is_valid_entry(item.entry)) == (alias, False)
 
 
 def test_a_profile_whose_regions_depend_on_that_of_the_function_is_named():

@@ -25,7 +25,7 @@ _MULTI_REGION_FORMATS = {
     "accesspointobject": "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}/object/${ObjectKey}",
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*|\$\{\w+\}")
-_ALIAS_ENDING, _MULTI_REGION_ENDING = "-s3alias", ".mrap"
+_ALIAS_ENDING, _OBJECT_LAMBDA_ENDING, _MULTI_REGION_ENDING = "-s3alias", "--ol-s3", ".mrap"
 
 
 def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[AccessEntry, ...]:
@@ -37,6 +37,12 @@ def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[Acce
     bucket = bucket_and_key(entry)
     if bucket is not None and bucket.bucket.endswith(_ALIAS_ENDING):
         raise _alias_error(bucket.bucket, "`s3: BUCKET` with `access_point: NAME`", entry)
+    if bucket is not None and bucket.bucket.endswith(_OBJECT_LAMBDA_ENDING):
+        raise IamglueError(
+            f"`{bucket.bucket}` is the alias of an Object Lambda access point: policies have its ARN",
+            hint="write `s3-object-lambda: NAME` instead",
+            location=entry.location,
+        )
     if entry.access_point is None:
         return (entry,)
     if bucket is None or whole_arn_parameter(entry.resource) or is_access_point_arn(bucket.bucket):
@@ -100,6 +106,11 @@ def _access_point_arn(entry: AccessEntry, scope: DeploymentScope, region: str) -
 
 def _without_location(entry: AccessEntry) -> AccessEntry:
     return replace(entry, access_point=None, account=None, regions=())
+
+
+def is_access_point_alias(text: str) -> bool:
+    """Whether a text is the alias of an access point, also of an Object Lambda access point."""
+    return text.endswith((_ALIAS_ENDING, _OBJECT_LAMBDA_ENDING))
 
 
 def _alias_error(text: str, replacement: str, entry: AccessEntry) -> IamglueError:

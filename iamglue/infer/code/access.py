@@ -14,6 +14,7 @@ from iamglue.catalog.kms_keys import kms_actions
 from iamglue.catalog.operations import client_operation_actions
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.errors import Location
+from iamglue.generate.requirements.s3_access_points import is_access_point_alias
 from iamglue.infer.code.appconfig_sessions import calls_on_configurations
 from iamglue.infer.code.arn_names import calls_with_arn_names
 from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_text
@@ -24,6 +25,7 @@ from iamglue.infer.code.optional_parameters import possible_calls
 from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.partiql import is_partiql, statement_accesses
 from iamglue.infer.code.passed_roles import PASS_ROLE, passed_role_resources, passes_unnamed_role
+from iamglue.infer.code.s3_namespaces import through_object_lambda
 from iamglue.infer.code.values import Text, text_origin
 from iamglue.infer.entry_grants import is_valid_entry
 from iamglue.infer.entry_words import action_list
@@ -113,8 +115,9 @@ def _requirements(call: SdkCall) -> Iterator[_Requirement]:
     rules = [rule for rule in parameter_rules(call.client, call.operation) if _applies(rule, call)]
     for action in _replaced_actions(call, rules):
         roles = passed_role_resources(call, action)
-        for resource in call_resources(call, action):
-            yield _Requirement(action, resource, tuple(role.resource.text or _ANY for role in roles))
+        for named in call_resources(call, action):
+            own_action, resource = through_object_lambda(action, named)
+            yield _Requirement(own_action, resource, tuple(role.resource.text or _ANY for role in roles))
         yield from (_Requirement(PASS_ROLE, role, companion_of=action) for role in roles)
     for rule in rules:
         if rule.effect is ParameterEffect.ADDS:
@@ -144,8 +147,9 @@ def _rule_requirements(rule: ParameterRule, call: SdkCall) -> Iterator[_Requirem
     """What a rule adds to a call, as companions of the first action of its operation."""
     base = next(iter(client_operation_actions(call.client, call.operation) or ()), "")
     for action in rule.actions:
-        for resource in _rule_resources(rule, call, action):
-            yield _Requirement(action, resource, companion_of=base)
+        for named in _rule_resources(rule, call, action):
+            own_action, resource = through_object_lambda(action, named)
+            yield _Requirement(own_action, resource, companion_of=base)
 
 
 def _rule_resources(rule: ParameterRule, call: SdkCall, action: str) -> tuple[CallResource, ...]:
@@ -185,6 +189,8 @@ def _partiql_table(table: Text, index: Text | None) -> CallResource:
 def _entry(requirement: _Requirement) -> AccessEntry:
     """The entry for a requirement: the narrowest that is valid in a spec."""
     candidates = tuple(_candidates(requirement))
+    if is_access_point_alias(requirement.resource.resource.text or ""):
+        return candidates[0]  # no policy can name it, which the spec says where it stands
     return next((entry for entry in candidates if is_valid_entry(entry, check_names=False)), candidates[-1])
 
 

@@ -204,7 +204,10 @@ def _arn_resource(arn: str, kind: ResourceType, arn_format: ArnFormat, origin: V
     _, partition, service, region, account, resource = fields
     is_own_region, is_own_account = region in _OWN_REGIONS, account in _OWN_ACCOUNTS
     other_account = account if is_own_region and _ACCOUNT.fullmatch(account) and region else None
-    if (is_own_region or not region) and (is_own_account or other_account) and (region or account):
+    # The ARN of an access point has a Region where that of a bucket has none.
+    is_of_format = service == arn_format.service and bool(region) == bool(arn_format.region)
+    is_named = (is_own_region or not region) and (is_own_account or other_account) and (region or account)
+    if is_of_format and is_named:
         values = arn_format.parse_resource(resource)
         if not values:
             return CallResource(SpecResource(_ANY), kind.name, origin)
