@@ -439,6 +439,7 @@ def test_a_function_with_a_role_of_its_own_is_given_none():
             }
         },
         {"EventInvokeConfig": {"DestinationConfig": {"OnFailure": {"Type": "Lambda"}}}},
+        {"FunctionUrlConfig": {"AuthType": {"Ref": "Authentication"}}},
     ],
 )
 def test_what_sam_makes_of_something_unknown_is_a_gap_that_fails_no_run(given_):

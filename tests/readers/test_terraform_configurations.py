@@ -194,6 +194,33 @@ resource "aws_iam_role" "r" {{
     assert sorted(found) == [*(("first", action) for action in actions), ("second", "kms:*")]
 
 
+MISSING_ROLES = """
+variable "kind" {}
+resource "aws_iam_role" "a" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_iam_role_policy_attachment" "single" {
+  role       = ROLE
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_iam_role_policy_attachments_exclusive" "all" {
+  role_name   = ROLE
+  policy_arns = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+}
+resource "aws_iam_role_policy" "inline" {
+  role   = ROLE
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+
+
+@pytest.mark.parametrize("role", ["var.kind", '"elsewhere"', 'var.kind == "a" ? aws_iam_role.a.name : var.kind'])
+def test_policies_of_a_role_that_is_not_known_are_not_evaluated(tmp_path, role):
+    (tmp_path / "main.tf").write_text(MISSING_ROLES.replace("ROLE", role))
+    gaps = read_terraform_directory(str(tmp_path), ParameterValues()).gaps
+    assert {gap.subject.name.partition(".")[2] for gap in gaps} == {"single", "all", "inline"}
+
+
 ALIAS = """
 resource "aws_iam_role" "r" {
   name               = "role"

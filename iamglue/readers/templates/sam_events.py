@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iamglue.model.account import FunctionUrl
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, has_parameters
 from iamglue.readers.templates.account_draft import FunctionDraft, deployment_arn
 from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_event_source, sam_queue_event_source
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -119,6 +119,9 @@ def add_function_url(properties: ResourceProperties, draft: FunctionDraft) -> No
     """Add a function URL; without authentication, SAM adds permissions for everyone."""
     auth = properties.text("FunctionUrlConfig", "AuthType")
     draft.urls.append(FunctionUrl(auth))
+    if has_parameters(auth):
+        key = ("function URL", properties.id, "its authentication type is not known before deployment")
+        draft.unknown_routes[key] = ["/"]
     if auth == "NONE":
         url = _permission(f"{properties.id}UrlPublicPermissions", "*", draft)
         condition = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}

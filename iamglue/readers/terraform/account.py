@@ -25,7 +25,7 @@ from iamglue.readers.terraform.functions import add_alias, add_function, add_fun
 from iamglue.readers.terraform.graphql_routes import add_graphql_routes
 from iamglue.readers.terraform.listener_routes import ListenerRoutes
 from iamglue.readers.terraform.module_files import DirectoryFiles
-from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
+from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, EXCLUSIVE_ATTACHMENTS, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
 from iamglue.readers.terraform.resource_roles import add_resource_roles
 from iamglue.readers.terraform.resources import TerraformResource, known_attributes, planned_resources
@@ -265,6 +265,9 @@ def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft
             if boundary:
                 origin = _origin(resource, "permissions_boundary", draft)
                 draft.attach_policy(resource.address, boundary, boundary=True, origin=origin)
+        owner_argument, owner_kind = EXCLUSIVE_ATTACHMENTS.get(resource.kind, ("", ""))
+        if owner_kind == "role" and roles.find(resource.text(owner_argument)) is None:
+            _record_missing_role(resource, resource.text(owner_argument), draft)  # others are attachments of the file
         for argument in ATTACHMENT_RESOURCES.get(resource.kind, ()):
             if not argument.startswith("role"):
                 continue
