@@ -63,6 +63,16 @@ ERRORS = {
         "`media/in` is not a valid name of an S3 bucket",
         "write the object's key as `ObjectName`",
     ),
+    "access point of a directory bucket": (
+        "reads:\n- s3: cache--euw1-az1--x-s3\n  access_point: reader\n",
+        "`access_point` is not supported for directory buckets",
+        "`s3express/accesspoint: NAME`",
+    ),
+    "access point as the bucket of a file system": (
+        "settings: {file_system: {id: fs, access_point: p, bucket: 'arn:aws:s3:eu-west-1:111122223333:accesspoint/p'}}",
+        "`arn:aws:s3:eu-west-1:111122223333:accesspoint/p` is an access point",
+        "write the name of the bucket",
+    ),
     "part of a directory bucket": (
         "reads:\n- s3: cache--euw1-az1--x-s3/in/*\n",
         "cannot be limited to `in/*`: AWS allows sessions for the whole bucket",

@@ -30,6 +30,7 @@ ENTRIES = (
     f"reads: [{{ssm: 'arn:aws:ssm:eu-west-1:111122223333:parameter/a/b', do: [get, get-path], key: {KEY}}}]",
     "reads: [{ssm: 'arn:aws:ssm:eu-west-1::parameter/aws/service/x'}]",
     "reads: [{ssm: /aws/service/x, do: get-path}]",
+    "reads: [{ssm/document: aws-runshellscript, do: get_document}]",
     f"reads: [{{ssm: 'arn:aws:ssm:eu-west-1:111122223333:parameter/aws/reference/secretsmanager/db', key: {KEY}}}]",
     "calls: [{states: 'checkout:*'}]",
     "calls: [{states: 'arn:aws:states:eu-west-1:111122223333:stateMachine:m:prod', do: [start, stop, describe]}]",
@@ -60,6 +61,8 @@ SETTINGS = (
     "durable: {key: alias/orders}",
     f"file_system: {{id: fs-1, access_point: fsap-1, bucket: bkt/x/*, key: {KEY}}}",
     f"file_system: {{id: '{FILES}', access_point: fsap-1, direct_reads: false}}",
+    f"file_system: {{id: fs-1, access_point: fsap-1, bucket: 'arn:aws:s3:::bkt', key: {KEY}}}",
+    "file_system: {id: fs-1, access_point: fsap-1, bucket: 'arn:aws:s3:::bkt/x/*'}",
     "file_system: {id: 'fs-${aws:PrincipalTag/team}', access_point: 'fsap-${aws:PrincipalTag/team}'}",
 )
 SPECS = (

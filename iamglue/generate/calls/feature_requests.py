@@ -70,7 +70,8 @@ def _ssm_requests(entry: AccessEntry, checked: CheckedAction, scope: DeploymentS
     head, name = "", text.removeprefix("/")
     if text.startswith("arn:"):
         head, _, name = text.partition(f"{kind}/")
-    is_public = name.startswith("aws/service/" if kind == "parameter" else ("AWS", "Amazon"))
+    # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html: reserved prefixes
+    is_public = name.startswith("aws/service/") if kind == "parameter" else name.lower().startswith(("aws", "amazon"))
     head = head or f"arn:{scope.partition}:ssm:{scope.region}:{'' if is_public else scope.account}:"
     if checked.action == "ssm:GetParametersByPath":
         path = concrete_text(name.removesuffix("/*").removesuffix("/"))

@@ -14,6 +14,7 @@ from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.arn_validation import arn_fields
 from iamglue.generate.requirements.entries import entry_needs
 from iamglue.generate.requirements.resource_arns import resource_arns
+from iamglue.generate.requirements.s3_resources import is_access_point_arn
 from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
 from iamglue.model.spec import AccessEntry, AccessList, FileSystem, SpecResource
 
@@ -36,6 +37,12 @@ def mount(file_system: FileSystem, scope: DeploymentScope, location: Location) -
         raise IamglueError(
             "`file_system` is one of S3 Files, and `bucket` is missing: Lambda reads large files directly from it",
             hint="write `bucket: NAME`, or `direct_reads: false` if its DirectS3Read is DISABLED",
+            location=location,
+        )
+    if is_access_point_arn(file_system.bucket or ""):
+        raise IamglueError(
+            f"`{file_system.bucket}` is an access point; `bucket` of `file_system` is the bucket that it shows",
+            hint="write the name of the bucket",
             location=location,
         )
     if file_system.key is not None and not _reads_directly(file_system):

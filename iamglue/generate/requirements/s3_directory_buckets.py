@@ -28,8 +28,15 @@ def is_directory_bucket(resource: SpecResource) -> bool:
 def directory_bucket_parts(entry: AccessEntry) -> tuple[AccessEntry, ...]:
     """The entry that creates the sessions which the actions of an s3 entry need.
 
-    Raises IamglueError for objects or a prefix, to which a session cannot be limited, and for other actions.
+    Raises IamglueError for objects or a prefix, to which a session cannot be limited, for an access point, and for
+    other actions.
     """
+    if entry.access_point is not None:
+        raise IamglueError(
+            "`access_point` is not supported for directory buckets",
+            hint="write an entry for the access point: `s3express/accesspoint: NAME`",
+            location=entry.location,
+        )
     requested = requested_actions(replace(entry, resource=SpecResource("*")))
     modes = [_session_mode(entry, item.action) for item in requested]
     text = entry.resource.text or entry.resource.get("BucketName") or ""
