@@ -15,7 +15,7 @@ from iamglue.model.escalation_map import PrincipalRoutes
 from iamglue.model.lazy_requirements import LazyRequirements
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import rule_url
-from iamglue.risk.effective_access import UnknownAccess
+from iamglue.risk.unknown_access import UnknownAccess
 
 _WHOLE = 100
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from iamglue.findings import EscalationHop, HopStatement
-from iamglue.risk.effective_access import UnknownAccess
+from iamglue.risk.unknown_access import UnknownAccess
 
 
 class RouteOwners(Enum):

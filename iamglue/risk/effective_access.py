@@ -43,17 +43,6 @@ if TYPE_CHECKING:
 AssumedContext = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownAccess:
-    """What is not known of a caller's access.
-
-    `is_failure`: something could not be read or decided, in contrast to what values that are not known decide.
-    """
-
-    text: str
-    is_failure: bool = True
-
-
 @dataclass(eq=False)
 class EffectiveAccess:
     """The access by the caller's own policies within the layers that limit it. Answers are cached.

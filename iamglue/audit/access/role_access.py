@@ -17,9 +17,10 @@ from iamglue.audit.access.statement_location import StatementLocation
 from iamglue.audit.access.user_callers import is_user
 from iamglue.model.account import Account, Role
 from iamglue.policy.conditions import Condition
-from iamglue.risk.effective_access import EffectiveAccess, UnknownAccess
+from iamglue.risk.effective_access import EffectiveAccess
 from iamglue.risk.policy_layer import RequestGrant
 from iamglue.risk.request_keys import ContextFacts
+from iamglue.risk.unknown_access import UnknownAccess
 
 
 @dataclass(eq=False)
