@@ -111,6 +111,19 @@ def test_a_member_that_is_set_where_the_object_is_made_is_there_in_javascript(li
     assert javascript_access(*lines, f"await events.putEvents({{Entries: [entry]}}); {end}") == buses("own")
 
 
+def test_a_member_that_every_branch_sets_is_there():
+    python = ['entry = {"Source": "a"}', 'if event["x"]:', '    entry["EventBusName"] = "own"', 'elif event["y"]:']
+    python += ['    entry["EventBusName"] = "other"', "else:", '    entry["EventBusName"] = "third"']
+    sent = "events.put_events(Entries=[entry])"
+    assert python_access(*python, sent) == buses("own", "other", "third")
+    assert python_access(*python[:-2], sent) == buses("own", "other", "default")
+    script = ['const entry = {Source: "a"};', 'if (event.x) { entry.EventBusName = "own"; }']
+    script += ['else if (event.y) { entry.EventBusName = "other"; }', 'else { entry.EventBusName = "third"; }']
+    sent = "await events.putEvents({Entries: [entry]});"
+    assert javascript_access(*script, sent) == buses("own", "other", "third")
+    assert javascript_access(*script[:-1], sent) == buses("own", "other", "default")
+
+
 VERSIONS = {("s3:GetObject", "b"), ("s3:GetObjectVersion", "b")}
 
 

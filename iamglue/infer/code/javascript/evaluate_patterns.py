@@ -59,7 +59,7 @@ def _target(machine: ScriptMachine, pattern: TargetPattern, value: Value, frame:
     names = [target.name] if isinstance(target, Member) else _names(machine, target, receiver, frame)
     for name in names:
         for option in receiver:
-            set_member(machine, frozenset({option}), name, join(value, absence(machine, option, name, frame)))
+            set_member(machine, frozenset({option}), name, join(value, absence(machine, option, name, pattern, frame)))
 
 
 def _names(machine: ScriptMachine, target: Index, receiver: Value, frame: Frame) -> list[str]:

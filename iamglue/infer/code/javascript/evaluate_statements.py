@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from iamglue.infer.code.javascript.branches import members_of_all_branches
 from iamglue.infer.code.javascript.evaluation import EVALUATORS, assign, elements, evaluate
 from iamglue.infer.code.javascript.frames import Frame, Variables, join_variables
 from iamglue.infer.code.javascript.machine import ScriptMachine
@@ -18,14 +20,17 @@ _MAX_REPEATED_LOOPS = 3
 def _if(machine: ScriptMachine, node: If, frame: Frame) -> Value:
     """Evaluate each branch from the state before it; without `else`, none may be taken."""
     ends: list[Frame] = []
+    certain = {**dict.fromkeys(members_of_all_branches(node), frame.block), **frame.certain}
     for condition, body in node.branches:
         if condition is None:
             last = frame.fork(body)
+            last.certain = certain
             evaluate(machine, body, last)
             frame.merge([*ends, last])
             return EMPTY
         evaluate(machine, condition, frame)
         branch = frame.fork(body)
+        branch.certain = certain
         evaluate(machine, body, branch)
         ends.append(branch)
     frame.merge([*ends, frame.fork()])
@@ -71,7 +76,9 @@ def _repeat(frame: Frame, node: object, turn: Callable[[Frame], None]) -> None:
     for _ in range(2 if frame.loops < _MAX_REPEATED_LOOPS else 1):
         jumps: list[Variables] = []
         block = (*frame.block, node)
-        inner = Frame(frame.activation, dict(frame.variables), loops=frame.loops + 1, jumps=jumps, block=block)
+        inner = replace(
+            frame, variables=dict(frame.variables), is_ended=False, loops=frame.loops + 1, jumps=jumps, block=block
+        )
         turn(inner)
         states = [frame.variables, inner.variables, *jumps]
         frame.variables = join_variables(states)
@@ -87,7 +94,7 @@ def _switch(machine: ScriptMachine, node: Switch, frame: Frame) -> Value:
         if condition is not None:
             evaluate(machine, condition, frame)
         block = (*frame.block, body)
-        case = Frame(frame.activation, dict(frame.variables), loops=frame.loops, jumps=jumps, block=block)
+        case = replace(frame, variables=dict(frame.variables), is_ended=False, jumps=jumps, block=block)
         if previous is not None and not previous.is_ended:
             case.variables = join_variables([case.variables, previous.variables])
         evaluate(machine, body, case)

@@ -8,13 +8,16 @@ from iamglue.infer.code.javascript.script_objects import Activation, Value, join
 from iamglue.infer.code.javascript.syntax import Binding
 
 Variables = dict[Binding, Value]
+Block = tuple[object, ...]
+SetMember = tuple[str, str]  # the variable and the member
 
 
 @dataclass(slots=True)
 class Frame:
     """The variables of a function at a point of its statements; `is_ended` after `return` and the like.
 
-    `block` is the branches and loops in which the point is.
+    `block` is the branches and loops in which the point is. `certain` has the members of variables' objects that all
+    branches set in which the point is, each with the block before these branches.
     """
 
     activation: Activation
@@ -22,12 +25,13 @@ class Frame:
     is_ended: bool = False
     loops: int = 0
     jumps: list[Variables] = field(default_factory=list)
-    block: tuple[object, ...] = ()
+    block: Block = ()
+    certain: dict[SetMember, Block] = field(default_factory=dict)
 
     def fork(self, branch: object = None) -> Frame:
         """The same point, from where a branch goes on; without `branch` one that is executed in any case."""
         block = self.block if branch is None else (*self.block, branch)
-        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps, block)
+        return Frame(self.activation, dict(self.variables), self.is_ended, self.loops, self.jumps, block, self.certain)
 
     def merge(self, branches: list[Frame]) -> None:
         """Go on from the ends of branches."""

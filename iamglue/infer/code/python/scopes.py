@@ -6,6 +6,7 @@ import ast
 import builtins
 
 from iamglue.infer.code.python.abstract_objects import NOTHING, Block, FixedPoint, Site, Unit, Values, bounded
+from iamglue.infer.code.python.branch_assignments import StoredKey
 from iamglue.infer.code.python.extern import extern_values
 from iamglue.infer.code.python.program import Code
 
@@ -23,6 +24,8 @@ class Scope:
         self.names: dict[str, Values] = {}
         self.class_names: list[dict[str, Values]] = []
         self.block: Block = ()
+        # The keys that all branches store in which the evaluation is, each with the block before these branches.
+        self.certain: dict[StoredKey | None, Block] = {}
 
     def at(self, node: ast.AST) -> Site:
         """The place of a node in this unit."""

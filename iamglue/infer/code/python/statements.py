@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from iamglue.infer.code.python.abstract_objects import FixedPoint, Unit, Values, limit_texts
+from iamglue.infer.code.python.branch_assignments import keys_of_all_branches
 from iamglue.infer.code.python.containers import Container
 from iamglue.infer.code.python.context_managers import suppresses_errors
 from iamglue.infer.code.python.definitions import DefinitionEvaluator
@@ -124,7 +125,10 @@ class StatementEvaluator(DefinitionEvaluator):
             return
         result = self.truth(node.test)
         bodies = {None: [node.body, node.orelse], True: [node.body], False: [node.orelse]}
+        outer = self.certain
+        self.certain = {**dict.fromkeys(keys_of_all_branches(node), self.block), **outer}
         self._branches(bodies[result])
+        self.certain = outer
 
     def _execute_block(self, body: Sequence[ast.stmt], *, is_sure: bool = False) -> None:
         """Execute a branch or the body of a loop, which may not be executed unless it `is_sure`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from iamglue.infer.code.python.abstract_objects import NONE, AbstractObject, Values, bounded
+from iamglue.infer.code.python.branch_assignments import stored_key
 from iamglue.infer.code.python.containers import ANY, Container
 from iamglue.infer.code.python.scopes import Scope
 from iamglue.infer.code.python.strings import text_values
@@ -34,6 +35,7 @@ class TargetEvaluator(Scope):
                     obj.set_attribute(name, values, at)
             case ast.Subscript(value=owner, slice=key):
                 at, keys = self.at(target), self.evaluate(key)
+                at.block = self.certain.get(stored_key(target), at.block)
                 for obj in self.evaluate(owner):
                     obj.set_item(keys, values, at)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
