@@ -256,6 +256,14 @@ def test_in_the_mode_by_function_each_function_has_a_role_with_the_statements_of
     assert roles == {"ResizeIamRoleLambdaExecution": LOGS | {"s3:GetObject"}, "OtherIamRoleLambdaExecution": LOGS}
 
 
+def test_statements_that_a_role_may_inherit_are_not_evaluated():
+    inherits = "    iam: {inheritStatements: '${opt:inherit}', role: {statements: []}}\n"
+    account = account_of(HEAD + STATEMENTS + FUNCTION + inherits)
+    assert [gap.what for gap in account.gaps if gap.policies_unknown] == [
+        "whether the role of `Resize` has the statements at serverless.yml:7:19"
+    ]
+
+
 def test_a_role_of_a_function_has_the_boundary_of_the_provider():
     boundary = "  iam: {role: {permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess'}}\n"
     assert only_role(HEAD + boundary + FUNCTION + OWN).boundary.name == "PowerUserAccess"

@@ -31,8 +31,12 @@ def serverless_account(path: str, root: Node, text: str, settings: ParameterValu
         shared = draft.roles.get(SHARED_ROLE)
         if shared is not None and shared.origin is not None:
             shared.origin = replace(shared.origin, synthesized=True)
+        for gap in unknown:
+            if gap.subject.name in draft.roles:
+                draft.record_unknown_policy(gap.subject.name, gap.what, gap.reason)
         account = draft.build_account(path)
-        return replace(account, gaps=tuple(dict.fromkeys((*unknown, *account.gaps))))
+        others = (gap for gap in unknown if gap.subject.name not in draft.roles)
+        return replace(account, gaps=tuple(dict.fromkeys((*others, *account.gaps))))
 
     return read_cases(template, set_option_values(settings), read)
 

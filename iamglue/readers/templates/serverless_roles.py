@@ -21,15 +21,15 @@ class FunctionRole:
     """What a serverless.yml says of the role of one function.
 
     `node` is where it says it. `settings` are further properties of the role, by name. With `inherits_statements` the
-    role has the statements of the provider, with `keeps_managed_policies` its managed policies. The plugin, if it makes
-    the role, adds fewer statements for events than the framework.
+    role has the statements of the provider (None: this is not known), with `keeps_managed_policies` its managed
+    policies. The plugin, if it makes the role, adds fewer statements for events than the framework.
     """
 
     node: Node
     statements: Node | None
     managed_policies: tuple[Node, ...]
     settings: dict[str, Node]
-    inherits_statements: bool
+    inherits_statements: bool | None
     keeps_managed_policies: bool
     made_by_plugin: bool
 
@@ -56,12 +56,12 @@ def find_function_role(root: Node, function: Node) -> FunctionRole | None:
         value = next((item for item in values if item is not None), None)
         if value is not None:
             settings.setdefault(name, value)
-    inherits = (
+    settings_of_inheritance = (
         _value_at(function, "iam", "inheritStatements"),
         function.get("iamRoleStatementsInherit"),
         _value_at(root, "custom", _PLUGIN, "defaultInherit"),
     )
-    chosen = next((item.text for item in inherits if item is not None), "true" if per_function else "false")
+    inherits = next((_truth(item) for item in settings_of_inheritance if item is not None), per_function)
     plugins = root.get("plugins")
     listed = expanded_items(_get(plugins, "modules") or plugins)
     return FunctionRole(
@@ -69,7 +69,7 @@ def find_function_role(root: Node, function: Node) -> FunctionRole | None:
         statements,
         managed,
         settings,
-        chosen == "true",
+        inherits,
         per_function,
         any(item.text == _PLUGIN for item in listed),
     )
@@ -87,6 +87,11 @@ def _own_policies(function: Node) -> tuple[Node | None, tuple[Node, ...]]:
     statements = _get(role, "statements")
     managed = (*expanded_items(_get(role, "managedPolicies")), *expanded_items(function.get("iamManagedPolicies")))
     return statements if statements is not None else function.get("iamRoleStatements"), managed
+
+
+def _truth(node: Node) -> bool | None:
+    """Whether a setting is `true`; None if its value is not known."""
+    return None if node.kind is not NodeKind.SCALAR or "${" in node.text else node.text == "true"
 
 
 def _value_at(node: Node | None, *keys: str) -> Node | None:

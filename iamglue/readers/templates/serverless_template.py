@@ -217,7 +217,12 @@ class _TemplateBuilder:
         """The `Role` of a function: its own, the service's, or one that the framework or the plugin makes."""
         own = find_function_role(self._root, function)
         if own is not None:
-            inherited = self._provider_setting("statements", "iamRoleStatements") if own.inherits_statements else None
+            inherited = self._provider_setting("statements", "iamRoleStatements")
+            if own.inherits_statements is None and inherited is not None:
+                what = f"whether the role of `{normal}` has the statements at {inherited.location}"
+                reason = "the setting that it inherits them is not known before deployment"
+                self._collector.record_not_evaluated(f"{normal}{SHARED_ROLE}", what, reason)
+            inherited = inherited if own.inherits_statements else None
             managed: list[Any] = [
                 *(expanded_items(self._provider_setting("managedPolicies", "")) if own.keeps_managed_policies else ()),
                 *(_VPC_POLICY for node in (function, self._provider) if node.get("vpc") is not None),
