@@ -73,6 +73,11 @@ ERRORS = {
         "`arn:aws:s3:eu-west-1:111122223333:accesspoint/p` is an access point",
         "write the name of the bucket",
     ),
+    "name of no bucket for a file system": (
+        "settings: {file_system: {id: fs-1, access_point: fsap-1, bucket: 'Media:1'}}",
+        "`Media:1` is not a valid name of an S3 bucket",
+        "`:` is not allowed",
+    ),
     "part of a directory bucket": (
         "reads:\n- s3: cache--euw1-az1--x-s3/in/*\n",
         "cannot be limited to `in/*`: AWS allows sessions for the whole bucket",

@@ -48,6 +48,7 @@ ENTRIES = (
     "calls: [{lambda: '*', do: durable-callback}]",
     "reads: [{s3: 'bkt/${aws:PrincipalTag/team}/*', do: [get, list], missing_ok: true}]",
     "reads: [{s3: bkt, prefix: '${aws:PrincipalTag/team}/', access_point: p, do: [get, list]}]",
+    "reads: [{s3: bkt, prefix: '*', do: [get, list]}]",
     "reads: [{s3: 'bkt-${aws:PrincipalTag/team}', do: list, prefix: 'a${*}b/'}]",
     "reads: [{dynamodb: 'orders-${aws:PrincipalTag/team}', index: '*', do: query}]",
     "writes: [{sqs: '${aws:PrincipalTag/team, ''none''}-${aws:PrincipalTag/stage}.fifo'}]",
@@ -63,6 +64,7 @@ SETTINGS = (
     f"file_system: {{id: '{FILES}', access_point: fsap-1, direct_reads: false}}",
     f"file_system: {{id: fs-1, access_point: fsap-1, bucket: 'arn:aws:s3:::bkt', key: {KEY}}}",
     "file_system: {id: fs-1, access_point: fsap-1, bucket: 'arn:aws:s3:::bkt/x/*'}",
+    "file_system: {id: fs-1, access_point: fsap-1, bucket: 'bkt/01:02:03:04:05:06/*'}",
     "file_system: {id: 'fs-${aws:PrincipalTag/team}', access_point: 'fsap-${aws:PrincipalTag/team}'}",
 )
 SPECS = (

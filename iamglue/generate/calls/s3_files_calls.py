@@ -35,7 +35,8 @@ def s3_files_call(file_system: FileSystem, scope: DeploymentScope) -> Call:
         CallRequest(action, arn, (mounted,)) for call in rows if set(call.when) <= details for action in call.actions
     ]
     if file_system.bucket is not None and file_system.direct_reads:
-        name = file_system.bucket.split(":", 5)[-1]
+        is_arn = file_system.bucket.startswith("arn:")
+        name = file_system.bucket.split(":", 5)[-1] if is_arn else file_system.bucket
         name = name if "/" in name else f"{name}/*"
         for action in (action for call in rows if call.when == ("direct",) for action in call.actions):
             requests.append(CallRequest(action, f"arn:{scope.partition}:s3:::{concrete_text(name)}"))

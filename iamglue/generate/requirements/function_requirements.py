@@ -126,13 +126,15 @@ def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: Deplo
 
 
 def _settings_requirements(function: SpecFunction, scope: DeploymentScope, location: Location) -> ItemRequirements:
-    """What the settings require; the names of destinations are checked as those of entries are."""
+    """What the settings require; the names in them are checked as those of entries are."""
     settings = function.settings
     for name in ("dead_letter", "on_success", "on_failure"):
         _check_destination_names(getattr(settings, name), name, scope)
+    needs = settings_needs(function, scope)
+    check_resource_names([arn for need in needs for arn in need.resources], location)
     return ItemRequirements(
         location,
-        settings_needs(function, scope),
+        needs,
         counterparts=durable_counterpart_policies(function, scope),
         notes=settings_notes(function),
     )

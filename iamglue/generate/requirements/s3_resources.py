@@ -57,9 +57,8 @@ def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[
     Raises IamglueError when the action does not support s3:prefix, so that it cannot be limited.
     """
     name = bucket_and_key(entry) if kind.service == "s3" and kind.name in _BUCKET_TYPES else None
-    if name is None or not (name.key or entry.prefix):
-        return ()
-    if name.key == "*" and not entry.prefix:
+    pattern = _key_pattern(entry, name) if name else "*"
+    if name is None or pattern == "*":
         return ()
     if not supports_key(action, kind, _PREFIX_KEY):
         raise IamglueError(
@@ -67,7 +66,7 @@ def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[
             hint="write only the bucket's name",
             location=entry.location,
         )
-    return (build_condition("StringLike", _PREFIX_KEY, _key_pattern(entry, name)),)
+    return (build_condition("StringLike", _PREFIX_KEY, pattern),)
 
 
 def whole_bucket_entry(entry: AccessEntry) -> AccessEntry:
