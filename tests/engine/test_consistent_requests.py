@@ -16,8 +16,12 @@ import pytest
 from support.rows import every_row
 
 from iamglue.api.functions import compare_policies
+from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.comparison import ComparisonAnswer
+from iamglue.engine.solve.proof import Verdict, prove_empty
+from iamglue.policy.conditions import build_condition
 from iamglue.policy.document import read_policy
+from iamglue.policy.model import allow_statement
 
 Q = "arn:aws:sqs:us-east-1:111111111111:q"
 OBJECTS = "arn:aws:s3:::b/*"
@@ -352,3 +356,15 @@ def test_a_time_that_no_calendar_has_is_shown_in_seconds(condition):
 def test_a_limit_of_the_last_year_is_compared_with_no_limit(last):
     limited = [allow({"DateLessThanEquals": {"aws:CurrentTime": last}})]
     assert compared([allow({})], limited).answer is NEW
+
+
+def test_a_search_that_is_restarted_takes_any_value_of_a_key_as_before(monkeypatch):
+    """Of two conditions that no caller meets: with `any_context`, their keys need not agree."""
+    conditions = (
+        build_condition("StringEquals", "aws:PrincipalAccount", "111111111111"),
+        build_condition("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::222222222222:role/r"),
+    )
+    access = access_of_statement(allow_statement(("s3:GetObject",), ("*",), conditions=conditions))
+    monkeypatch.setattr("iamglue.engine.solve.proof.FIRST_PASS_STEPS", 1)
+    assert prove_empty(access, any_context=True).verdict is Verdict.NON_EMPTY
+    assert prove_empty(access).verdict is Verdict.UNKNOWN

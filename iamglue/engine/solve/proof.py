@@ -106,8 +106,10 @@ class _Part:
     untyped_patterns: tuple[ArnPattern, ...]
     any_context: bool
     has_undecided: bool
-    searches: list[tuple[AccessInstance, RequestSearch]]
+    instances: tuple[AccessInstance, ...]
     reasons: list[str] = field(default_factory=list)
+    # Made when they are needed: most parts are never searched, or not a second time.
+    _searches: list[tuple[AccessInstance, RequestSearch]] = field(default_factory=list)
 
     @classmethod
     def of(cls, access: Access, untyped_patterns: tuple[ArnPattern, ...], *, any_context: bool) -> _Part:
@@ -116,18 +118,22 @@ class _Part:
         instances = (
             instantiate_variables(access, any_context=any_context) if variables else (AccessInstance(access, ()),)
         )
-        part = cls(access, untyped_patterns, any_context, variables, [])
-        part.searches = [(instance, part.new_search(instance)) for instance in instances]
-        return part
+        return cls(access, untyped_patterns, any_context, variables, tuple(instances))
 
-    def new_search(self, instance: AccessInstance) -> RequestSearch:
-        """A search of an instance that has not begun."""
-        return search_instance(instance, self.untyped_patterns, any_context=self.any_context)
+    @property
+    def searches(self) -> list[tuple[AccessInstance, RequestSearch]]:
+        """The search of each instance, as far as it has come."""
+        if not self._searches:
+            self._searches = [
+                (instance, search_instance(instance, self.untyped_patterns, any_context=self.any_context))
+                for instance in self.instances
+            ]
+        return self._searches
 
     def forget(self) -> None:
         """Restart the searches."""
-        self.has_undecided = self.has_undecided or any(search.has_undecided for _, search in self.searches)
-        self.searches = [(instance, self.new_search(instance)) for instance, _ in self.searches]
+        self.has_undecided = self.has_undecided or any(search.has_undecided for _, search in self._searches)
+        self._searches = []
 
 
 class _ProofAttempt:
