@@ -15,14 +15,19 @@ from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller
 from iamglue.catalog.service_principals import base_service_principal
 from iamglue.lint.analysis.caller_restrictions import is_unrestricted_value
 from iamglue.model.account import Account
-from iamglue.policy.arns import parse_arn
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import Effect, Policy, Principal, Statement
+from iamglue.policy.patterns.variables import has_parameters
 
 _POSITIVE = frozenset(
     {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
 )
 EXTERNAL_ID = "sts:externalid"
+_SOURCE_ARN = "aws:sourcearn"
+_ARN_KEYS = frozenset({"aws:principalarn", _SOURCE_ARN})
+_ACCOUNT_KEYS = frozenset({"aws:principalaccount", "aws:sourceaccount", "kms:calleraccount"})
+_ORGANIZATION_KEYS = frozenset({"aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths"})
 LAMBDA_SERVICES = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 _LONGEST = 2048
 # For these the result of policyuniverse is the account; importing it takes longer than matching all of them.
@@ -91,20 +96,52 @@ def _account(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PrincipalConstraints:
-    """Restrictions on callers by the conditions of a statement: keys (in lower case), organizations and accounts."""
+    """Restrictions on callers by the conditions of a statement: keys (in lower case), and what each condition allows.
+
+    `organization_sets` and `account_sets` have the organizations or accounts that one condition names; all apply.
+    """
 
     keys: frozenset[str] = frozenset()
-    organizations: frozenset[str] = frozenset()
-    accounts: frozenset[str] = frozenset()
+    organization_sets: frozenset[frozenset[str]] = frozenset()
+    account_sets: frozenset[frozenset[str]] = frozenset()
+
+    @property
+    def organizations(self) -> frozenset[str]:
+        """The organizations that the conditions name."""
+        return frozenset().union(*self.organization_sets)
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts that the conditions name, as IDs, patterns, or ARNs whose account is not known."""
+        return frozenset().union(*self.account_sets)
 
     def has_key_of(self, *kinds: CallerRestriction) -> bool:
         """Whether a key of these kinds restricts callers."""
         return any(caller_restriction(key) in kinds for key in self.keys)
 
+    def outside_accounts(self, account: Account) -> tuple[str, ...]:
+        """The accounts other than this one that the conditions let in, sorted.
+
+        Empty if a condition restricts callers to the account or its organization, or if a deployment parameter decides.
+        """
+        if self.is_within(account) or has_parameters(account.id):
+            return ()
+        return tuple(sorted(name for name in self.accounts - {account.id} if not has_parameters(name)))
+
     def is_within(self, account: Account) -> bool:
         """Whether callers are restricted to the account or its organization."""
-        of_account = bool(self.accounts) and self.accounts <= {account.id}
-        return of_account or (bool(self.organizations) and self.organizations <= {account.organization})
+        return frozenset({account.id}) in self.account_sets or frozenset({account.organization}) in (
+            self.organization_sets
+        )
+
+
+def format_outside_source(constraints: PrincipalConstraints, account: Account) -> str:
+    """The resources of other accounts that a condition on the source lets a service act for, as text; empty if none."""
+    if not constraints.has_key_of(CallerRestriction.SOURCE) or constraints.has_key_of(CallerRestriction.CALLER):
+        return ""
+    outside = constraints.outside_accounts(account)
+    named = ", ".join(f"`{name}`" for name in outside)
+    return f"resources of {named}, outside this account" if named else ""
 
 
 def is_principal_denied(principal: ClassifiedPrincipal, statement: Statement, policy: Policy) -> bool:
@@ -123,7 +160,7 @@ def principal_constraints(statement: Statement, policy: Policy) -> PrincipalCons
 
     A Deny for everyone except the values of a key restricts callers as a condition of the Allow does.
     """
-    conditions = [condition for condition in statement.conditions if _requires_key(condition)]
+    conditions = [condition for condition in statement.conditions if requires_key(condition)]
     for deny in policy.statements:
         if deny.effect is Effect.DENY and _is_for_everyone(deny) and _denies_all_actions(deny, statement):
             conditions += (
@@ -136,29 +173,37 @@ def principal_constraints(statement: Statement, policy: Policy) -> PrincipalCons
 
 def _constraints(conditions: list[Condition]) -> PrincipalConstraints:
     """How conditions restrict the caller: the keys that do, and the organizations and accounts that they name."""
-    keys = set()
-    organizations: set[str] = set()
-    accounts: set[str] = set()
+    keys: set[str] = set()
+    organizations: set[frozenset[str]] = set()
+    accounts: set[frozenset[str]] = set()
     for condition in conditions:
         key = condition.key.lower()
         if any(is_unrestricted_value(key, value) for value in condition.values) or not condition.values:
             continue
         if caller_restriction(key) is not None or key == EXTERNAL_ID:
             keys.add(key)
-        if key in ("aws:principalorgid", "aws:sourceorgid"):
-            organizations |= set(condition.values)
-        if key in ("aws:principalorgpaths", "aws:sourceorgpaths"):
-            organizations |= {value.partition("/")[0] for value in condition.values}
-        if key in ("aws:principalaccount", "aws:sourceaccount", "kms:calleraccount"):
-            accounts |= set(condition.values)
-        if key in ("aws:principalarn", "aws:sourcearn"):
-            arns = [parse_arn(value) for value in condition.values]
-            accounts |= {arn.account for arn in arns if arn and arn.account.isdigit()}
-    return PrincipalConstraints(frozenset(keys), frozenset(organizations), frozenset(accounts))
+        if key in _ORGANIZATION_KEYS:
+            organizations.add(frozenset(value.partition("/")[0] for value in condition.values))
+        if key in _ACCOUNT_KEYS:
+            accounts.add(frozenset(condition.values))
+        if key in _ARN_KEYS:
+            accounts.add(frozenset(account for value in condition.values if (account := _arn_account(key, value))))
+    return PrincipalConstraints(frozenset(keys), frozenset(organizations), frozenset(accounts - {frozenset()}))
 
 
-def _requires_key(condition: Condition) -> bool:
-    """Whether the condition requires the key to be present."""
+def _arn_account(key: str, text: str) -> str:
+    """The account of an ARN, which may be a pattern, or the text if it may match ARNs of any account.
+
+    Empty for the ARN of a source without an account, such as a bucket.
+    """
+    fields = split_arn_fields(text)
+    if len(fields) == ARN_FIELD_COUNT and (fields[4] or key == _SOURCE_ARN):
+        return fields[4]
+    return text
+
+
+def requires_key(condition: Condition) -> bool:
+    """Whether the condition requires the key to be present, with one of its values."""
     operator = condition.operator
     return operator.base in _POSITIVE and not operator.if_exists and operator.quantifier != "ForAllValues"
 

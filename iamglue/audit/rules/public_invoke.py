@@ -22,8 +22,10 @@ from iamglue.audit.access.statement_principals import (
     PrincipalConstraints,
     PrincipalKind,
     classified_principals,
+    format_outside_source,
     is_principal_denied,
     principal_constraints,
+    requires_key,
 )
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
@@ -40,6 +42,7 @@ _NONE, _IAM = "NONE", "AWS_IAM"
 _READ = "lambda:GetPolicy"
 _Verdict = tuple[str, Severity, int, str]
 _HELP = "name the accounts or roles that call the function, or add a condition on `aws:PrincipalOrgID`"
+_SOURCE_HELP = "name the service in `Principal`, and a source of this account or organization in the condition"
 _URL_HELP = "set the authentication type of the URL to AWS_IAM, or authenticate callers in the function"
 
 
@@ -110,6 +113,8 @@ def _verdict(
         return None
     what = _actions_text(statement)
     if principal.kind is PrincipalKind.EVERYONE:
+        if outside := format_outside_source(constraints, context.account):
+            return f"every service may {what} for {outside}", Severity.WARNING, 40, _SOURCE_HELP
         return _verdict_on_everyone(statement, constraints, function, what)
     if principal.account == function.account:
         return None
@@ -167,10 +172,8 @@ def _actions_text(statement: Statement) -> str:
 
 
 def _condition_values(statement: Statement, key: str) -> tuple[str, ...]:
-    """The values that a key must have; those of negated operators do not count."""
-    positive = (
-        condition
-        for condition in statement.conditions
-        if condition.key.lower() == key and "Not" not in condition.operator.base
+    """The values that a key must have; requests without it match `...IfExists` and `Null` too, which do not count."""
+    required = (
+        condition for condition in statement.conditions if condition.key.lower() == key and requires_key(condition)
     )
-    return tuple(value for condition in positive for value in condition.values)
+    return tuple(value for condition in required for value in condition.values)

@@ -4,7 +4,8 @@ Amazon S3, SNS, EventBridge, API Gateway and others act for any customer that co
 names the source, a bucket, topic or rule of another account can invoke the function with an event that its owner
 controls (confused deputy). The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount`
 or `aws:SourceOrgID`. The ARN of a bucket does not contain an account, so Amazon S3 needs both: after a bucket is
-deleted, anyone can create one with its name. An Alexa skill is named by `lambda:EventSourceToken`.
+deleted, anyone can create one with its name. An Alexa skill is named by `lambda:EventSourceToken`. A source in another
+account is reported too: whoever owns it chooses the events.
 
 https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -21,6 +22,7 @@ from iamglue.audit.access.statement_principals import (
     PrincipalConstraints,
     PrincipalKind,
     classified_principals,
+    format_outside_source,
     is_principal_denied,
     principal_constraints,
 )
@@ -37,6 +39,7 @@ RULE = RoleRule(Severity.SECURITY_WARNING, risk=60)
 _S3 = "s3.amazonaws.com"
 _ARN, _TOKEN = "aws:sourcearn", "lambda:eventsourcetoken"
 _OWNER = frozenset({"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
+_OUTSIDE_HELP = "name a source of this account or organization, unless the other account may send the function events"
 _Verdict = tuple[str, str, Severity, int]
 
 
@@ -81,6 +84,8 @@ def _verdict(
         if _TOKEN in constraints.keys:
             return None
         return f"{anyone}'s skill", "add `lambda:EventSourceToken` with the skill ID", RULE.severity, RULE.risk
+    if outside := format_outside_source(constraints, context.account):
+        return f"`{principal.text}` may invoke the function for {outside}", _OUTSIDE_HELP, Severity.WARNING, 20
     if name == _S3:
         return _bucket_verdict(constraints, anyone, context)
     if constraints.has_key_of(CallerRestriction.SOURCE) or not _sends_source(name, facts):

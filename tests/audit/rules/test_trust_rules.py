@@ -179,6 +179,58 @@ URL = (
 )
 
 
+VIA_URL = {"lambda:InvokedViaFunctionUrl": "true"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"BoolIfExists": VIA_URL},
+        {"Null": VIA_URL},
+        {"ForAllValues:Bool": VIA_URL},
+        {"StringEqualsIfExists": {"lambda:FunctionUrlAuthType": "NONE"}},
+        {"Null": {"lambda:FunctionUrlAuthType": "true"}},
+    ],
+)
+def test_a_condition_on_urls_that_direct_calls_also_meet_does_not_limit_them(condition):
+    (finding,) = invoke_findings("public-invoke", invoking("*", condition))
+    assert finding.severity.value == "security-warning"
+    assert "everyone with an AWS account may invoke" in finding.message
+
+
+@pytest.mark.parametrize("other", [f"arn:aws:iam::{STRANGER[:4]}*:role/x", f"arn:aws:iam::{STRANGER}:role/x"])
+def test_a_caller_of_another_account_beside_one_of_this_account_is_found(other):
+    names = {"ArnLike": {"aws:PrincipalArn": [f"arn:aws:iam::{ACCOUNT}:role/x", other]}}
+    (finding,) = invoke_findings("public-invoke", invoking("*", names))
+    assert STRANGER[:4] in finding.message
+
+
+def test_one_of_two_conditions_on_the_account_suffices():
+    both = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT, "aws:SourceAccount": STRANGER}}
+    assert invoke_findings("public-invoke", invoking("*", both)) == []
+
+
+FOREIGN_SOURCES = [
+    {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{STRANGER}:uploads"}},
+    {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{STRANGER[:4]}*:uploads"}},
+    {"StringEquals": {"aws:SourceAccount": [ACCOUNT, STRANGER]}},
+]
+
+
+@pytest.mark.parametrize("condition", FOREIGN_SOURCES)
+@pytest.mark.parametrize(
+    ("principal", "rule"), [("*", "public-invoke"), ({"Service": "sns.amazonaws.com"}, "unconfined-invoke")]
+)
+def test_a_source_of_another_account_is_found(principal, rule, condition):
+    (finding,) = invoke_findings(rule, invoking(principal, condition))
+    assert (finding.severity.value, STRANGER[:4] in finding.message) == ("warning", True)
+
+
+def test_a_source_of_another_account_in_the_organization_is_clean():
+    condition = FOREIGN_SOURCES[0] | {"StringEquals": {"aws:SourceOrgID": ORGANIZATION}}
+    assert invoke_findings("unconfined-invoke", invoking({"Service": "sns.amazonaws.com"}, condition)) == []
+
+
 def test_a_url_without_sign_in_is_open_to_the_internet():
     (finding,) = invoke_findings("public-invoke", *URL, urls=(FunctionUrl("NONE"),))
     assert finding.severity.value == "security-warning"
