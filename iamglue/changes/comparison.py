@@ -76,9 +76,11 @@ def _counts(before: NotCompared | None, after: NotCompared | None) -> bool:
     if before == after:
         return False
     if before is None:
-        return after is not None and not (after.only_if_changed or after.is_limit)
+        return after is not None and not (
+            after.only_if_changed or after.is_limit or (after.is_grant and not after.text)
+        )
     if after is None:
-        return not before.only_if_changed
+        return not (before.only_if_changed or before.is_grant)
     return not before.is_limit or before.text != ""
 
 
@@ -97,13 +99,19 @@ def _compare_holder(name: str, old: AccessUnit, new: AccessUnit, old_name: str |
 
 
 def _function_changes(old: AccessUnit, new: AccessUnit) -> Iterator[HolderChange]:
-    """What functions gain and lose by another role.
+    """What functions gain and lose by another role; what a new function with a role of before gains is not known.
 
     A role that is new in the new version is left out: all that it allows is reported as its own new access.
     """
     for function, after in new.function_roles.items():
-        before = old.function_roles.get(function, after)
+        before = old.function_roles.get(function)
         if before == after or all(role in new.holders and role not in old.holders for role in after):
+            continue
+        if before is None:
+            text = " or ".join(dict.fromkeys(after))
+            reason = f"it is new, and gets all that {text} allows, which is not new"
+            change = _holder_change(PolicyHolder(function), PolicyHolder(function, unknown=(reason,)))
+            yield replace(change, name=f"function {function}, with {text}")
             continue
         old_text, new_text = (" or ".join(dict.fromkeys(roles)) for roles in (before, after))
         if len({*before}) == len({*after}) == 1 and before[0] in old.holders and after[0] in new.holders:

@@ -21,6 +21,11 @@ _WITH_DEFAULT = {
     "AWS::EC2::VPCEndpoint": "PolicyDocument",
     "AWS::KMS::Key": "KeyPolicy",
     "AWS::KMS::ReplicaKey": "KeyPolicy",
+    "AWS::ApiGateway::RestApi": "Policy",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
+    "aws_api_gateway_rest_api": "policy",
+    "aws_transfer_access": "policy",
+    "aws_transfer_user": "policy",
     "aws_vpc_endpoint": "policy",
     "aws_kms_key": "policy",
     "aws_kms_external_key": "policy",
@@ -39,10 +44,19 @@ _LIMITING_RESOURCES = {
     "aws_s3_account_public_access_block": False,
     "aws_vpc_endpoint_policy": True,
     "aws_kms_key_policy": True,
+    "aws_api_gateway_rest_api_policy": True,
+    "aws_efs_file_system_policy": True,
 }
 # Type -> the property or attribute with the canned access control list of a bucket; others than these give access.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
 _ACCESS_CONTROL_LISTS = {"AWS::S3::Bucket": "AccessControl", "aws_s3_bucket": "acl", "aws_s3_bucket_acl": "acl"}
+# Type -> what is compared here, and not with the other properties of the resource.
+SEPARATE_SETTINGS = {
+    "AWS::S3::Bucket": ("PublicAccessBlockConfiguration", "AccessControl"),
+    "AWS::S3::AccessPoint": ("PublicAccessBlockConfiguration",),
+    "AWS::S3::MultiRegionAccessPoint": ("PublicAccessBlockSettings",),
+    "aws_s3_bucket": ("acl",),
+}
 _PRIVATE_LISTS = frozenset({"private", "bucketownerread", "bucketownerfullcontrol"})
 # Terraform itself lets everyone invoke the function of such a URL:
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function_url

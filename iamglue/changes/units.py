@@ -12,7 +12,7 @@ from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import read_text
 from iamglue.findings import NotEvaluated, NotEvaluatedKind
 from iamglue.inputs.parsed_files import read_file_for_lint
-from iamglue.model.access_change import AccessUnit, PolicyHolder, unique_holders
+from iamglue.model.access_change import AccessUnit, NotCompared, PolicyHolder, unique_holders
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Pairs, Role
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.policy_file import PolicyFile
@@ -59,7 +59,8 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
     unit = _build_unit((file,), account)
     if root is None:
         return unit
-    values = find_template_values(root, unit.holders.values(), _condition_names(file, account))
+    roles = (role for roles in unit.function_roles.values() for role in roles)
+    values = find_template_values(root, unit.holders.values(), _condition_names(file, account), roles)
     return replace(unit, not_compared={**find_other_access(path, root, text), **dict(values)})
 
 
@@ -83,7 +84,7 @@ def _may_give_access(path: str, text: str) -> bool:
 
 def read_directory_unit(directory: str, paths: Iterable[str]) -> AccessUnit:
     """The holders of policies in a Terraform configuration; `paths` are its files. `directory` is "" at the top."""
-    from iamglue.changes.other_access import find_other_access_of_directory  # noqa: PLC0415 - startup: only for Terraform
+    from iamglue.changes.terraform_parts import find_other_access_of_directory  # noqa: PLC0415 - startup: only for Terraform
     from iamglue.readers.templates.template_account import read_terraform_directory  # noqa: PLC0415 - startup: likewise
 
     try:
@@ -93,7 +94,18 @@ def read_directory_unit(directory: str, paths: Iterable[str]) -> AccessUnit:
         other = find_other_access_of_directory(directory)
     except IamglueError as error:
         return AccessUnit({(): {}}, tuple(_error_texts(error)), failed=True)
-    return replace(_build_unit(files, account), not_compared=other)
+    return replace(_build_unit(files, account), not_compared={**other, **dict(_conditions(files))})
+
+
+def _conditions(files: Iterable[ParsedFile]) -> Iterator[tuple[str, NotCompared]]:
+    """Yield the parts of each policy of Terraform that a condition decides, with the condition."""
+    texts: dict[str, list[str]] = {}
+    for file in files:
+        for policy in file.policies:
+            name = f"what conditions decide in the policy {policy.name} of {policy.owner or file.path}"
+            texts.setdefault(name, []).extend(map(" ".join, _conditional_parts(policy)))
+    for name, parts in texts.items():
+        yield name, NotCompared("\n".join(sorted(parts)), only_if_changed=True)
 
 
 def _read_template(root: Node, path: str, text: str) -> Account | None:

@@ -15,13 +15,16 @@ _VALUE_FILES = re.compile(
 _TERRAGRUNT = re.compile(
     r"^\s*(inputs\s*=|(locals|terraform|include|generate|remote_state|unit|stack)\b[^=\n]*\{)", re.MULTILINE
 )
+# https://developer.hashicorp.com/terraform/language/files/stack
+_STACK_SUFFIXES = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl")
 _VALUE = re.compile(r"[A-Za-z][A-Za-z0-9]*=")
 
 
 def is_value_file(path: str, text: str) -> bool:
     """Whether a file has values for a deployment, by its name and, if that is not enough, by its text."""
     is_named_so = _VALUE_FILES.fullmatch(path.rpartition("/")[2]) is not None
-    return is_named_so and (not path.endswith(".hcl") or _TERRAGRUNT.search(text) is not None)
+    is_of_stack = path.endswith(_STACK_SUFFIXES)
+    return is_named_so and (not path.endswith(".hcl") or is_of_stack or _TERRAGRUNT.search(text) is not None)
 
 
 def has_parameter_values(root: Node) -> bool:

@@ -46,11 +46,18 @@ class NotCompared:
 
     `only_if_changed`: it counts if both versions have it with different texts, and not if it is new or removed.
     `is_limit`: it takes access away, so that it does not count where the older version has none, or an empty text.
+    `is_grant`: it only gives access, so that it does not count if it is removed, or new with an empty text.
     """
 
     text: str
     only_if_changed: bool = False
     is_limit: bool = False
+    is_grant: bool = False
+
+    @property
+    def is_empty_grant(self) -> bool:
+        """Whether it can give access, and gives none."""
+        return self.is_grant and not self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 from click.testing import CliRunner, Result
+from support.git import commit
 
 from iamglue.cli.main import main
 
@@ -48,3 +50,18 @@ def spec(tmp_path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def compare(tmp_path, monkeypatch, iamglue):
+    """Run `iamglue changes` in a repository with two commits; give back the exit code and the JSON report."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(before: dict[str, str | None], after: dict[str, str | None], *options: str):
+        base = commit(tmp_path, before)
+        commit(tmp_path, after)
+        done = iamglue("changes", "--base", base, "--format", "json", *options)
+        assert done.exit_code in (0, 1, 3), done.output
+        return done.exit_code, json.loads(done.stdout)
+
+    return run

@@ -79,21 +79,6 @@ resource "aws_iam_role_policy" "p" {
 """
 
 
-@pytest.fixture
-def compare(tmp_path, monkeypatch, iamglue):
-    """Run `iamglue changes` in a repository with two commits; give back the exit code and the JSON report."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(before: dict[str, str | None], after: dict[str, str | None], *options: str):
-        base = commit(tmp_path, before)
-        commit(tmp_path, after)
-        done = iamglue("changes", "--base", base, "--format", "json", *options)
-        assert done.exit_code in (0, 1, 3), done.output
-        return done.exit_code, json.loads(done.stdout)
-
-    return run
-
-
 def answers(report) -> dict[str, str]:
     return {file["path"]: file["answer"] for file in report["files"]}
 
