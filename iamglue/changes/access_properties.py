@@ -54,6 +54,11 @@ def access_of_block(resource_type: str, block: TerraformBlock, compared: Collect
     )
 
 
+def property_texts(node: Node, is_wanted: Callable[[str], bool]) -> list[str]:
+    """Each value in a node, at any depth, whose key is wanted, with this key."""
+    return [*_property_texts(node, "", is_wanted, ())]
+
+
 def _access(resource_type: str, texts: list[str], *, is_partial: bool) -> NotCompared:
     """What was found; of a resource that may give or limit access as a whole, also that it is there."""
     if is_partial:

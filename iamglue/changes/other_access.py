@@ -12,6 +12,7 @@ from iamglue.changes.access_calls import find_access_call, find_named_access
 from iamglue.changes.access_properties import access_of_properties
 from iamglue.changes.node_texts import node_text
 from iamglue.changes.policy_settings import SEPARATE_SETTINGS, settings_of_properties
+from iamglue.changes.serverless_parts import serverless_parts
 from iamglue.changes.template_values import TemplateValues
 from iamglue.changes.terraform_parts import block_parts
 from iamglue.changes.value_files import has_parameter_values
@@ -37,8 +38,7 @@ _PROPERTIES = {
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
 _KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"})
 _TRANSFORM_KEY = "Fn::Transform"
-# Plugins of the Serverless Framework whose settings are read: they give a function a role of its own.
-_KNOWN_PLUGINS = frozenset({"serverless-iam-roles-per-function", "serverless-offline"})
+_RESOURCE_TYPES = ("AWS::", "Custom::")
 
 
 def find_other_access(path: str, root: Node, text: str) -> Mapping[str, NotCompared]:
@@ -47,7 +47,7 @@ def find_other_access(path: str, root: Node, text: str) -> Mapping[str, NotCompa
         resources = planned_resources(root)
         return dict(part for item in resources for part in block_parts(item.address, item.kind, item.block))
     if is_serverless(root):
-        return dict(_serverless_parts(root))
+        return dict(_serverless_parts(root, text))
     if is_template(root):
         values = TemplateValues(root)
         return {name: replace(part, text=values.with_values(part.text)) for name, part in _template_parts(root)}
@@ -61,24 +61,28 @@ def _document_parts(path: str, root: Node, text: str) -> Iterator[tuple[str, Not
     yield from find_named_access(path, text).items()
     if has_parameter_values(root):
         yield "values for a deployment", NotCompared(node_text(root))
+    yield from _fragment_parts(root)
     name = find_access_call(text, with_tools=True)
     if name is not None:
         yield f"a document with `{name}`", NotCompared(text)
 
 
-def _serverless_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:
-    """Yield plugins that may add access to a file of the Serverless Framework, and parts of its resources, by name."""
-    plugins = root.get("plugins")
-    if plugins is not None:
-        modules = plugins.get("modules")
-        for plugin in (modules if modules is not None else plugins).items:
-            if plugin.text not in _KNOWN_PLUGINS:
-                yield f"the plugin `{plugin.text}`", NotCompared("")
+def _serverless_parts(root: Node, text: str) -> Iterator[tuple[str, NotCompared]]:
+    """Yield what a file of the Serverless Framework and its resources give access by, by name."""
+    yield from serverless_parts(root, text)
     resources = root.get("resources")
     parts = () if resources is None else resources.items if resources.kind is NodeKind.LIST else (resources,)
     for part in parts:
         values = TemplateValues(part)
         yield from ((name, replace(item, text=values.with_values(item.text))) for name, item in _template_parts(part))
+
+
+def _fragment_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:
+    """Yield what resources give access by in a file that templates include: one resource, or several by name."""
+    for name, node in (("it", root), *((key.text, value) for key, value in root.pairs)):
+        type_node = node.get("Type")
+        if type_node is not None and type_node.text.startswith(_RESOURCE_TYPES):
+            yield from _resource_parts(name, node)
 
 
 def _template_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:

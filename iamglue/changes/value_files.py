@@ -8,7 +8,9 @@ from iamglue.policy.source.nodes import Node, NodeKind
 
 # Configurations of SAM, the CDK and Pulumi; values for Terraform; configurations of Terragrunt, which sets variables.
 _VALUE_FILES = re.compile(
-    r"samconfig\.(toml|ya?ml)|cdk(\.context)?\.json|pulumi\.[\w.-]+\.ya?ml|.+\.tfvars(\.json)?|.+\.hcl", re.IGNORECASE
+    r"samconfig\.(toml|ya?ml)|cdk(\.context)?\.json|pulumi\.[\w.-]+\.ya?ml|.+\.tfvars(\.json)?|.+\.hcl"
+    r"|serverless-compose\.ya?ml|\.env(\.(?!example|sample|template|dist)[\w-]+)*",
+    re.IGNORECASE,
 )
 # What a file of Terragrunt has; files of other tools, such as policies of Vault, have none of these.
 # https://terragrunt.gruntwork.io/docs/reference/hcl/

@@ -191,3 +191,62 @@ def test_a_removed_policy_of_a_group_may_be_a_limit(compare):
     before = resource("AWS::IAM::Group", f"ManagedPolicyArns: ['{ADMINISTRATOR}']")
     code, report = compare({"t.yaml": before}, {"t.yaml": TEMPLATE})
     assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+SERVICE = """\
+service: s
+provider:
+  name: aws
+  %s
+functions:
+  f:
+    handler: h.h
+    %s
+%s
+"""
+PROTECTED = "events: [{http: {path: a, method: get, authorizer: aws_iam}}]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("", PROTECTED, ""), ("", PROTECTED.replace(", authorizer: aws_iam", ""), "")),
+        (("endpointType: PRIVATE", "", ""), ("", "", "")),
+        (
+            ("httpApi: {authorizers: {x: {issuerUrl: a}}}", "", ""),
+            ("httpApi: {authorizers: {x: {issuerUrl: b}}}", "", ""),
+        ),
+        (("profile: a", "", ""), ("profile: b", "", "")),
+        (("iam: {deploymentRole: a}", "", ""), ("iam: {deploymentRole: b}", "", "")),
+        (("", "", "layers: {l: {path: p}}"), ("", "", "layers: {l: {path: p, allowedAccounts: ['*']}}")),
+        (("", "", "stepFunctions: {a: {role: a}}"), ("", "", "stepFunctions: {a: {role: b}}")),
+        (
+            ("role: '${self:custom.r.${sls:stage}}'", "", "custom: {r: {dev: a}}"),
+            ("role: '${self:custom.r.${sls:stage}}'", "", "custom: {r: {dev: b}}"),
+        ),
+    ],
+)
+def test_what_a_serverless_file_gives_otherwise_than_by_policies_is_unknown(compare, before, after):
+    code, report = compare({"serverless.yml": SERVICE % before}, {"serverless.yml": SERVICE % after})
+    assert (code, answers(report)) == (1, {"serverless.yml": "unknown"})
+
+
+@pytest.mark.parametrize(("before", "after"), [("memorySize: 128", "memorySize: 256"), ("", "tags: {a: b}")])
+def test_settings_of_a_serverless_file_that_give_nobody_access_are_no_new_access(compare, before, after):
+    first, second = (SERVICE % (text, "", "") for text in (before, after))
+    code, report = compare({"serverless.yml": first}, {"serverless.yml": second})
+    assert (code, answers(report)) == (0, {"serverless.yml": "no-new-access"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("resources.yml", "K: {Type: AWS::IAM::AccessKey, Properties: {UserName: '%s'}}\n"),
+        ("resource.yml", "Type: AWS::IAM::AccessKey\nProperties: {UserName: '%s'}\n"),
+        ("serverless-compose.yml", "services: {a: {path: a, params: {x: '%s'}}}\n"),
+        (".env", "ACTION=%s\n"),
+    ],
+)
+def test_what_a_file_gives_that_a_serverless_file_reads_is_unknown(compare, name, text):
+    code, report = compare({name: text % "a"}, {name: text % "b"})
+    assert (code, answers(report)) == (1, {name: "unknown"})
