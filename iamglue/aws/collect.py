@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from iamglue.aws.api_client import ApiClient
@@ -110,7 +110,8 @@ class _Collection:
         )
         names = tuple({self._function_arn(name): name for name in (*listed, *self.request.functions)}.values())
         results = self.pool.map(lambda name: self._read_function(name, listed.get(name)), names)
-        return _split_results(results, not_evaluated)
+        functions, missing = _split_results(results, not_evaluated)
+        return tuple(part for function in functions for part in _by_role(function)), missing
 
     def _read_function(self, name: str, listed: ListedFunction | None) -> _Read[DeployedFunction]:
         """The function from the checkpoint, otherwise from AWS."""
@@ -175,6 +176,11 @@ def _split_results(
         values += (value,) if value is not None else ()
         not_evaluated += entries
     return tuple(values), tuple(not_evaluated)
+
+
+def _by_role(function: DeployedFunction) -> tuple[DeployedFunction, ...]:
+    """The function, and each of its versions that runs as another role."""
+    return (replace(function, versions=()), *function.versions)
 
 
 def _is_of(account: str, arn: str) -> bool:

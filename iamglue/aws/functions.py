@@ -16,6 +16,7 @@ from iamglue.model.account import DeployedFunction, EventSourceMapping, Function
 RESOURCE_POLICY = "resource-based policy"
 _GET = "lambda:GetFunctionConfiguration"
 _POLICY = "lambda:GetPolicy"
+_VERSIONS = "lambda:ListVersionsByFunction"
 _LATEST = "$LATEST"
 _ARN_PARTS = 7
 
@@ -114,6 +115,8 @@ def _read_details(
     """Add the parts that are not in the configuration of a function."""
     name = function.name
     qualifiers = _read_qualifiers(reader, name)
+    versions = reader.items(_VERSIONS, "Versions", FunctionName=name)
+    _record_unread_versions(reader, versions, qualifiers)
     on_success, on_failure = _read_destinations(reader, name)
     return replace(
         function,
@@ -123,7 +126,33 @@ def _read_details(
         permissions=tuple(_read_permissions(reader, name, ("", *qualifiers))),
         urls=_read_urls(reader, name, qualifiers),
         tags=_read_tags(reader, function.arn),
+        versions=_versions_with_other_roles(reader, function, versions),
     )
+
+
+def _versions_with_other_roles(
+    reader: SubjectReader, function: DeployedFunction, versions: list[dict[str, Any]]
+) -> tuple[DeployedFunction, ...]:
+    """The newest version with each role that is not the function's: a version keeps the role of its publication.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+    """
+    parsed = (replace(parse_configuration(version, reader), arn=function.arn) for version in versions)
+    by_role = {version.role_arn: version for version in parsed if version.role_arn != function.role_arn}
+    return tuple(by_role.values())
+
+
+def _record_unread_versions(reader: SubjectReader, versions: list[dict[str, Any]], qualifiers: Sequence[str]) -> None:
+    """Record the versions that no alias routes requests to: each may have a policy, which would take a request each."""
+    unread = [version["Version"] for version in versions if version["Version"] not in (_LATEST, *qualifiers)]
+    if unread:
+        what = (
+            f"the resource-based policies of {len(unread)} versions"
+            if len(unread) > 1
+            else (f"the resource-based policy of version {unread[0]}")
+        )
+        reason = "the policies of versions are read only if an alias routes requests to them"
+        reader.record_not_evaluated(what, reason, NotEvaluatedKind.UNDECIDABLE)
 
 
 def _read_qualifiers(reader: SubjectReader, name: str) -> tuple[str, ...]:

@@ -162,6 +162,7 @@ class DeployedFunction:
     """The configuration of a function. `environment` has the names of its variables, never their values.
 
     `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions.
+    `versions` has the published versions with other roles, which `collect` makes functions of their own.
     `open_routes` are known of templates only, as is `without_logs`: the template keeps the function from writing logs
     on purpose. `origin` is where a template declares the function, and `code` what it says of the code.
     """
@@ -187,6 +188,7 @@ class DeployedFunction:
     permissions: tuple[FunctionResourcePolicy, ...] = ()
     urls: tuple[FunctionUrl, ...] = ()
     tags: Pairs = ()
+    versions: tuple[DeployedFunction, ...] = ()
     open_routes: tuple[OpenRoute, ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
     code: FunctionCode | None = field(default=None, compare=False, repr=False)

@@ -94,6 +94,29 @@ def test_permissions_are_read_for_the_function_its_aliases_and_their_versions(ph
     assert permissions[0].policy.policy.statements[0].sid == "bucket"
 
 
+@mock_aws
+def test_a_version_that_runs_as_another_role_is_a_function_with_that_role():
+    deploy()
+    deploy_role("other-role")
+    other = ROLE_ARN.replace("photos-role", "other-role")
+    client("lambda").update_function_configuration(FunctionName="photos", Role=other)
+    account = collect(CollectRequest(functions=("photos",), region=REGION))
+    assert [(each.arn, each.role_arn) for each in account.functions] == [
+        (FUNCTION_ARN, other),
+        (FUNCTION_ARN, ROLE_ARN),
+    ]
+    assert {each.arn for each in account.roles} == {other, ROLE_ARN}
+
+
+@mock_aws
+def test_versions_whose_policies_are_not_read_are_reported():
+    deploy_role()
+    deploy_function("photos", ROLE_ARN)
+    client("lambda").publish_version(FunctionName="photos")
+    account = collect(CollectRequest(functions=("photos",), region=REGION))
+    assert [each.what for each in account.gaps] == ["the resource-based policy of version 1"]
+
+
 def test_urls_are_asked_for_one_by_one_where_they_cannot_be_listed(photos):
     assert photos.functions[0].urls == (FunctionUrl("AWS_IAM"),)
 

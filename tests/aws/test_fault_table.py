@@ -181,6 +181,7 @@ GROUPS = {
         (
             "lambda:GetPolicy",
             "lambda:ListFunctionUrlConfigs",
+            "lambda:ListVersionsByFunction",
             "iam:GetRolePolicy",
             "iam:ListAttachedRolePolicies",
             "iam:GetPolicyVersion",

@@ -51,6 +51,7 @@ READ_ONLY = {
     "lambda:ListFunctionUrlConfigs",
     "lambda:ListFunctions",
     "lambda:ListTags",
+    "lambda:ListVersionsByFunction",
     "organizations:DescribeOrganization",
     "organizations:DescribePolicy",
     "organizations:ListParents",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.targets import USERS, EscalationTarget, RoleIndex
+from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import arn_has_shape, is_single_star, resource_matches
 from iamglue.policy.patterns.wildcards import has_wildcard
 
@@ -20,26 +21,25 @@ def find_named_targets(
     Those of `find_broad_patterns` are not included.
     """
     known = index.targets_by_arn(shape)
-    for pattern in dict.fromkeys(_patterns(access, action)):
+    for pattern in dict.fromkeys(_patterns(access, action, shape)):
         if pattern in known:
             yield from ((pattern, target) for target in known[pattern])
         elif not has_wildcard(pattern):
             if arn_has_shape(pattern, shape) and not shape.startswith(("iam:policy", "lambda:")):
                 yield pattern, EscalationTarget(pattern)
-        elif not is_single_star(pattern):
+        else:
             arns = index.matching_arns(shape, pattern)
             for arn in arns if len(arns) <= _BROAD else ():
                 yield from ((arn, target) for target in known[arn])
             is_unread = not index.users_read if shape == USERS else not shape.startswith(("iam:", "lambda:"))
-            if is_unread and arn_has_shape(pattern, shape):
+            if is_unread and pattern != _every_arn(shape) and arn_has_shape(pattern, shape):
                 yield pattern, EscalationTarget(pattern)
 
 
 def find_broad_patterns(index: RoleIndex, access: RoleAccess, action: str, shape: str) -> Iterator[str]:
     """The patterns that the role's policies have for an action, and that match more than 50 ARNs of a shape."""
-    for pattern in dict.fromkeys(_patterns(access, action)):
-        is_pattern = has_wildcard(pattern) and not is_single_star(pattern)
-        if is_pattern and len(index.matching_arns(shape, pattern)) > _BROAD:
+    for pattern in dict.fromkeys(_patterns(access, action, shape)):
+        if has_wildcard(pattern) and len(index.matching_arns(shape, pattern)) > _BROAD:
             yield pattern
 
 
@@ -49,16 +49,39 @@ def find_own_targets(
     """The ARNs of the role and of its own policies that its policies name for an action, those of a shape."""
     known = index.targets_by_arn(shape)
     own = [arn for arn in (access.role.arn, *(policy.arn for policy in access.role.policies)) if arn and arn in known]
-    for pattern in dict.fromkeys(_patterns(access, action)):
-        if not is_single_star(pattern):
-            yield from (
-                (arn, EscalationTarget(access.role.arn, access.role)) for arn in own if resource_matches(pattern, arn)
-            )
+    for pattern in dict.fromkeys(_patterns(access, action, shape)):
+        yield from (
+            (arn, EscalationTarget(access.role.arn, access.role)) for arn in own if resource_matches(pattern, arn)
+        )
 
 
-def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
-    """Yield the resource patterns of the statements that allow an action; `NotResource` names no target."""
+def _patterns(access: RoleAccess, action: str, shape: str) -> Iterator[str]:
+    """Yield the resource patterns of the statements that allow an action, and the names that a Deny leaves.
+
+    Where a statement allows everything (`*`, `NotResource`), a Deny with `NotResource`, a condition, the boundary or an
+    SCP may leave a few resources: all that are known are candidates, and those that these policies name.
+    """
+    is_everything = False
     for term in access.identity_layer.terms_for_action(action)[0]:
         resources = term.statement.resources
         if resources is not None and not resources.negated:
-            yield from resources.values
+            yield from (value for value in resources.values if not is_single_star(value))
+        is_everything |= resources is not None and (resources.negated or any(map(is_single_star, resources.values)))
+    if is_everything:
+        yield _every_arn(shape)
+        for layer in (access.identity_layer, *access.limits):
+            yield from _names_in_limits(*layer.terms_for_action(action))
+
+
+def _names_in_limits(allows: Iterable[StatementTerm], denies: Iterable[StatementTerm]) -> Iterator[str]:
+    """Yield the patterns that Allow statements name in `Resource`, and Deny statements in `NotResource`."""
+    for is_deny, terms in ((False, allows), (True, denies)):
+        for resources in (term.statement.resources for term in terms):
+            if resources is not None and resources.negated is is_deny:
+                yield from (value for value in resources.values if not is_single_star(value))
+
+
+def _every_arn(shape: str) -> str:
+    """The pattern of all ARNs of a shape, in any partition, Region and account."""
+    service, _, resource = shape.partition(":")
+    return f"arn:*:{service}:*:*:{resource}"

@@ -5,7 +5,7 @@ names the source, a bucket, topic or rule of another account can invoke the func
 controls (confused deputy). The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount`
 or `aws:SourceOrgID`. The ARN of a bucket does not contain an account, so Amazon S3 needs both: after a bucket is
 deleted, anyone can create one with its name. An Alexa skill is named by `lambda:EventSourceToken`. A source in another
-account is reported too, because its owner chooses the events.
+account is reported too: its owner chooses the events.
 
 https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
