@@ -21,14 +21,19 @@ _OTHER_TOOLS = re.compile(
     r"attachPolicyARNs|iam\.services\.k8s\.aws|iam\.aws\.(?:upbound|crossplane)\.io|(?<!arn:)\baws(?:-native)?:iam[/:]"
     r"|\b(?:amazon|community)\.aws\.iam_"
 )
-# Documents with values for the parameters of a template.
-_PARAMETER_VALUES = re.compile(r"Parameter(?:s|Key)\b|^\s*\[\s*[\"'][A-Za-z][A-Za-z0-9]*=")
+# Values for a template or for Terraform, on the command line or in the environment.
+_COMMAND_VALUES = re.compile(
+    r"^.*(?:parameter-overrides|\bTF_VAR_|\s-var[= ]|-var-file|ParameterKey=).*$", re.MULTILINE
+)
+# Documents with values for the parameters of a template, and definitions of an API.
+_PARAMETER_VALUES = re.compile(r"x-amazon-apigateway|Parameter(?:s|Key)\b|^\s*\[\s*[\"'][A-Za-z][A-Za-z0-9]*=")
 # https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
 # https://github.com/aws-actions/configure-aws-credentials
 _NAMED_ROLE = re.compile(
-    r"(?:eks\.amazonaws\.com/role-arn|role-to-assume|(?:task|execution)RoleArn)[\"']?\s*:\s*([^\n,}]+)"
-    r"|(arn:aws[a-z-]*:iam::[^\s\"',}\]]+)"
+    r"(?:eks\.amazonaws\.com/role-arn|role-to-assume|\w*role_?(?:arn|name))[\"']?\s*:\s*([^\n,}]+)"
+    r"|(arn:aws[a-z-]*:iam::[^\s\"',}\]]+)",
+    re.IGNORECASE,
 )
 
 
@@ -37,6 +42,11 @@ def find_access_call(text: str, *, with_tools: bool = False) -> str | None:
     match = _OTHER_TOOLS.search(text) if with_tools else None
     match = match or _CALLS.search(text)
     return None if match is None else match[0]
+
+
+def find_command_values(text: str) -> str:
+    """The lines of a text that set values for a deployment."""
+    return "\n".join(_COMMAND_VALUES.findall(text))
 
 
 def may_have_other_access(text: str) -> bool:
@@ -51,7 +61,9 @@ def find_named_access(path: str, text: str) -> Mapping[str, NotCompared]:
     """
     if is_value_file(path, text):
         return {"values for a deployment": NotCompared(text)}
+    values = find_command_values(text)
     names = {role or arn for role, arn in _NAMED_ROLE.findall(text)}
     return {
-        "the roles and policies that the document names": NotCompared("\n".join(sorted(names)), only_if_changed=True)
+        "values for a deployment": NotCompared(values, is_grant=True),
+        "the roles and policies that the document names": NotCompared("\n".join(sorted(names)), only_if_changed=True),
     }

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from iamglue.changes.access_calls import find_access_call, find_named_access
-from iamglue.changes.access_properties import access_of_properties
+from iamglue.changes.access_properties import access_of_properties, property_texts
 from iamglue.changes.node_texts import node_text
 from iamglue.changes.policy_settings import SEPARATE_SETTINGS, settings_of_properties
+from iamglue.changes.resource_types import is_access_key, is_compared_type
+from iamglue.changes.sam_parts import find_dynamic_references, sam_event_texts, sam_global_parts
 from iamglue.changes.serverless_parts import serverless_parts
 from iamglue.changes.template_values import TemplateValues
 from iamglue.changes.terraform_parts import block_parts
@@ -62,6 +64,9 @@ def _document_parts(path: str, root: Node, text: str) -> Iterator[tuple[str, Not
     if has_parameter_values(root):
         yield "values for a deployment", NotCompared(node_text(root))
     yield from _fragment_parts(root)
+    if any(root.get(name) is not None for name in ("openapi", "swagger")):
+        access = "\n".join(property_texts(root, is_access_key))
+        yield "who may call the API", NotCompared(access, only_if_changed=True)
     name = find_access_call(text, with_tools=True)
     if name is not None:
         yield f"a document with `{name}`", NotCompared(text)
@@ -94,8 +99,11 @@ def _template_parts(root: Node) -> Iterator[tuple[str, NotCompared]]:
             yield f"the macro `{name.text}`, which may add access", NotCompared(node_text(root))
     if _has_transform(root):
         yield f"`{_TRANSFORM_KEY}`, which may add access", NotCompared(node_text(root))
+    yield from sam_global_parts(root)
     resources = root.get("Resources")
     for key, resource in () if resources is None else resources.pairs:
+        if key.text.startswith("Fn::ForEach"):
+            yield f"`{key.text}`", NotCompared(node_text(resource))
         yield from _resource_parts(key.text, resource)
 
 
@@ -108,6 +116,13 @@ def _resource_parts(logical_id: str, resource: Node) -> Iterator[tuple[str, NotC
         value = None if properties is None else properties.get(property_name)
         if value is not None:
             yield f"`{property_name}` of {title}", NotCompared(node_text(value))
+    condition = resource.get("Condition")
+    text = "" if condition is None else node_text(condition)
+    yield f"the condition of {title}", NotCompared(text, only_if_changed=True)
+    references = "\n".join(sorted(find_dynamic_references(properties))) if is_compared_type(resource_type) else ""
+    yield f"the dynamic references of {title}", NotCompared(references, only_if_changed=True)
+    if resource_type == "AWS::Serverless::Function" and properties is not None:
+        yield f"who may call {title}", NotCompared("\n".join(sam_event_texts(properties)), is_grant=True)
     access = access_of_properties(resource_type, resource, SEPARATE_SETTINGS.get(resource_type, ()))
     if access is not None:
         yield title, access

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from iamglue.changes.access_properties import property_texts
 from iamglue.changes.node_texts import node_text
+from iamglue.changes.resource_types import is_access_key, is_compared_type, is_other_key
 from iamglue.model.access_change import NotCompared, PolicyHolder
 from iamglue.policy.document import policy_json
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.templates.cloudformation_policy_properties import POLICY_PROPERTIES
 
 _NAME = re.compile(r"\w+")
 _PARAMETER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
@@ -18,33 +21,56 @@ class TemplateValues:
     """What the names of a template mean: the defaults of its parameters, its conditions and its mappings."""
 
     def __init__(self, root: Node) -> None:
-        self.defaults = {name: _default(node) for name, node in _section(root, "Parameters").items()}
         self.conditions = {name: node_text(node) for name, node in _section(root, "Conditions").items()}
-        self._values = {name: node_text(node) for name, node in _section(root, "Mappings").items()}
-        self._values |= self.defaults | self.conditions
+        self.values = {name: node_text(node) for name, node in _section(root, "Mappings").items()}
+        self.values |= {name: _default(node) for name, node in _section(root, "Parameters").items()}
+        self.values |= self.conditions
+
+    def names(self, texts: Iterable[str]) -> list[str]:
+        """The names in some texts, and in the values of these names."""
+        names: dict[str, None] = {}
+        parts = list(texts)
+        for part in parts:  # it grows in the loop
+            found = [name for name in _NAME.findall(part) if name in self.values and name not in names]
+            names |= dict.fromkeys(found)
+            parts += (self.values[name] for name in dict.fromkeys(found))
+        return list(names)
 
     def with_values(self, text: str) -> str:
         """The text with the value of each name in it, and in these values, so that it changes if one of them does."""
-        texts, seen = [text], set[str]()
-        for part in texts:  # it grows in the loop
-            for name in dict.fromkeys(_NAME.findall(part)):
-                if name in self._values and name not in seen:
-                    seen.add(name)
-                    texts.append(f"{name}: {self._values[name]}")
-        return "\n".join(texts)
+        return "\n".join((text, *(f"{name}: {self.values[name]}" for name in self.names((text,)))))
 
 
 def find_template_values(
     root: Node, holders: Iterable[PolicyHolder], conditions: Iterable[str], roles: Iterable[str]
 ) -> Iterator[tuple[str, NotCompared]]:
-    """Yield the default of each parameter in the holders' policies and in roles, and the value of each condition."""
+    """Yield the values of the names that decide who gets which policy: parameters, mappings, conditions."""
     values = TemplateValues(root)
-    used = {name for holder in holders for name in _parameter_names(holder)} if values.defaults else set[str]()
-    used |= {name for role in roles for name in _PARAMETER.findall(role)}
-    for name in sorted(used & values.defaults.keys()):
-        yield f"the default of the parameter `{name}`", NotCompared(values.defaults[name], only_if_changed=True)
-    for name in sorted({*conditions} & values.conditions.keys()):
-        yield f"the condition `{name}`", NotCompared(values.with_values(values.conditions[name]), only_if_changed=True)
+    if not values.values:
+        return
+    policies = (policy_json(file.policy) for holder in holders for file in holder.files)
+    names = [name for text in (*policies, *roles) for name in _PARAMETER.findall(text)]
+    names += ["\n".join(_decisive_texts(resource)) for resource in _section(root, "Resources").values()]
+    for name in sorted(values.names((*names, *conditions))):
+        what = "condition" if name in values.conditions else "parameter or mapping"
+        yield f"the value of the {what} `{name}`", NotCompared(values.values[name], only_if_changed=True)
+
+
+def _decisive_texts(resource: Node) -> Iterator[str]:
+    """Yield what decides the access of a resource: of a policy resource all, of a function what tells of access."""
+    type_node, properties, condition = (resource.get(name) for name in ("Type", "Properties", "Condition"))
+    resource_type = "" if type_node is None else type_node.text
+    if properties is None or not (is_compared_type(resource_type) or resource_type in POLICY_PROPERTIES):
+        return
+    is_function = resource_type.endswith("::Function")
+    texts = property_texts(properties, is_access_key if is_function else _is_not_other_key)
+    yield from texts
+    if condition is not None:
+        yield node_text(condition)
+
+
+def _is_not_other_key(name: str) -> bool:
+    return not is_other_key(name)
 
 
 def _section(root: Node, name: str) -> Mapping[str, Node]:
@@ -53,13 +79,7 @@ def _section(root: Node, name: str) -> Mapping[str, Node]:
     return {} if node is None else {key.text: value for key, value in node.pairs}
 
 
-def _parameter_names(holder: PolicyHolder) -> Iterator[str]:
-    """Yield the names of parameters in what a holder has."""
-    for file in holder.files:
-        yield from _PARAMETER.findall(policy_json(file.policy))
-    yield from _PARAMETER.findall(holder.boundary)
-
-
 def _default(parameter: Node) -> str:
-    default = parameter.get("Default")
-    return "" if default is None else node_text(default)
+    """The default and the type of a parameter: the name of a parameter of Systems Manager is not its value."""
+    nodes = (parameter.get(name) for name in ("Type", "Default"))
+    return " ".join(node_text(node) for node in nodes if node is not None)

@@ -61,7 +61,10 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
         return unit
     roles = (role for roles in unit.function_roles.values() for role in roles)
     values = find_template_values(root, unit.holders.values(), _condition_names(file, account), roles)
-    return replace(unit, not_compared={**find_other_access(path, root, text), **dict(values)})
+    others = find_other_access(path, root, text)
+    if account is not None:
+        others = {**others, "the documents after the first": NotCompared(text.partition("\n---")[2], is_grant=True)}
+    return replace(unit, not_compared={**others, **dict(values)})
 
 
 def _condition_names(file: ParsedFile, account: Account | None) -> Iterator[str]:

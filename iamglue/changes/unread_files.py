@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from iamglue.changes.access_calls import find_access_call
+from iamglue.changes.access_calls import find_access_call, find_command_values
 from iamglue.changes.reviewed_tree import ReviewedTree
 from iamglue.changes.value_files import is_value_file
 from iamglue.files.git_repository import GitChange
@@ -22,6 +22,12 @@ _LIBRARIES = re.compile(
     r"aws-cdk-lib|@aws-cdk/|aws_cdk|aws-cdk-go|software\.amazon\.awscdk|Amazon\.CDK|cdktf|pulumi|troposphere|\bsst\.config"
     r"|\$config\(",
     re.IGNORECASE,
+)
+# What programs of the CDK call that another file imports, and policies in the text of a program.
+_GRANT = re.compile(
+    r"\bPolicyStatement\b|\badd(?:ToRole|ToPrincipal|ToResource|Managed)?_?(?:to_role_|managed_)?[Pp]olicy\("
+    r"|\badd(?:_to(?:_role|_principal|_resource)?|_managed)_policy\(|\.grant(?:_[a-z]|[A-Z])\w*\("
+    r"|[\"']?Effect[\"']?\s*:\s*[\"'](?:Allow|Deny)[\"']"
 )
 _POLICY = re.compile(r"\bEffect\b.*?\b(Allow|Deny)\b", re.DOTALL)
 _TEMPLATE = re.compile(r"Type[\"']?\s*:\s*[\"']?AWS::")
@@ -44,10 +50,13 @@ def unread_reason(change: GitChange, old: ReviewedTree, new: ReviewedTree) -> Un
             return UnreadReason("it has values for a deployment, and what they decide is not compared")
         if path in tree.missing and not is_program(path) and not is_text_for_people(path):
             return UnreadReason(tree.missing[path], is_failed=True)
-        text = tree.text(path) if is_program(path) else None
+        text = None if is_text_for_people(path) else tree.text(path)
         reason = None if text is None else _program_access(path, text)
         if reason is not None:
             return UnreadReason(reason)
+    texts = [tree.text(path) or "" for path, tree in ((change.old_path, old), (change.new_path, new)) if path]
+    if any(find_command_values(text) != find_command_values(texts[0]) for text in texts):
+        return UnreadReason("it has values for a deployment, and what they decide is not compared")
     return None
 
 
@@ -76,5 +85,10 @@ def _program_access(path: str, text: str) -> str | None:
         return f"the program uses `{library[0]}`, which creates resources, and programs are not run"
     if PurePosixPath(path).name.startswith("serverless."):
         return "the program is a configuration of the Serverless Framework, and programs are not run"
+    if PurePosixPath(path).suffix.lower() in (".graphql", ".gql") and "@aws_" in text:
+        return "the schema says who may call which field, and schemas are not compared"
+    match = _GRANT.search(text) if is_program(path) else None
+    if match is not None:
+        return f"the program has `{match[0].strip()}`, which gives access, and programs are not run"
     call = find_access_call(text)
     return None if call is None else f"the program has `{call}`, which changes access, and programs are not run"

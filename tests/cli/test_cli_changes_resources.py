@@ -250,3 +250,83 @@ def test_settings_of_a_serverless_file_that_give_nobody_access_are_no_new_access
 def test_what_a_file_gives_that_a_serverless_file_reads_is_unknown(compare, name, text):
     code, report = compare({name: text % "a"}, {name: text % "b"})
     assert (code, answers(report)) == (1, {name: "unknown"})
+
+
+LISTED = "{Statement: [{Effect: Allow, Action: 's3:*', Resource: %s}]}"
+FUNCTION = """\
+Transform: AWS::Serverless-2016-10-31
+Globals: {Api: {%s}}
+Resources:
+  F: {Type: AWS::Serverless::Function, Properties: {Events: {A: {Type: Api, Properties: {Path: /, Method: get%s}}}}}
+"""
+PERMISSION = (
+    "Type: AWS::Lambda::Permission, Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: '*'}"
+)
+
+
+def managed_policy(arns: str) -> str:
+    return resource("AWS::IAM::ManagedPolicy", f"PolicyDocument: {LISTED % arns}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "Parameters: {P: {Type: CommaDelimitedList, Default: a}}\n" + managed_policy("!Ref P"),
+            "Parameters: {P: {Type: CommaDelimitedList, Default: '*'}}\n" + managed_policy("!Ref P"),
+        ),
+        (
+            "Parameters: {P: {Type: String, Default: a}}\n" + managed_policy("!Split [',', !Ref P]"),
+            "Parameters: {P: {Type: String, Default: '*'}}\n" + managed_policy("!Split [',', !Ref P]"),
+        ),
+        (managed_policy("'{{resolve:ssm:/a}}'"), managed_policy("'{{resolve:ssm:/b}}'")),
+        (f"{TEMPLATE}  N: {{Condition: C, {PERMISSION}}}\n", f"{TEMPLATE}  N: {{{PERMISSION}}}\n"),
+        (FUNCTION % ("", ", Auth: {Authorizer: AWS_IAM}"), FUNCTION % ("", "")),
+        (FUNCTION % ("Auth: {DefaultAuthorizer: AWS_IAM}", ""), FUNCTION % ("", "")),
+        (
+            TEMPLATE + "  Fn::ForEach::X: [A, [a], {'K${A}': {Type: AWS::IAM::AccessKey}}]\n",
+            TEMPLATE + "  Fn::ForEach::X: [A, [a, b], {'K${A}': {Type: AWS::IAM::AccessKey}}]\n",
+        ),
+        (TEMPLATE, TEMPLATE + "---\n" + resource("AWS::IAM::AccessKey", "UserName: a")),
+    ],
+)
+def test_what_decides_the_access_of_a_template_is_unknown_where_it_changes(compare, before, after):
+    code, report = compare({"t.yaml": before}, {"t.yaml": after})
+    assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "o.yaml",
+            "openapi: 3.0.1\nsecurity: [{a: []}]\nx-amazon-apigateway-cors: {}\n",
+            "openapi: 3.0.1\nx-amazon-apigateway-cors: {}\n",
+        ),
+        ("a.asl.json", '{"Credentials": {"RoleArn": "a"}}', '{"Credentials": {"RoleArn": "b"}}'),
+        ("s.graphql", "type Q { a: String @aws_iam }", "type Q { a: String @aws_api_key }"),
+        ("a.ts", "t.grantRead(f);", "t.grantFullAccess(f);"),
+        ("a.py", "ROLE = {'Effect': 'Allow', 'Action': 'a'}", "ROLE = {'Effect': 'Allow', 'Action': '*'}"),
+        ("Dockerfile", "FROM a\n", "FROM a\nRUN aws iam attach-role-policy --role-name r\n"),
+        ("deploy", "#!/bin/sh\n", "#!/bin/sh\naws iam attach-role-policy --role-name r\n"),
+        ("Makefile", "d:\n\tterraform apply -var x=a\n", "d:\n\tterraform apply -var x=b\n"),
+        ("w.yaml", "run: sam deploy --parameter-overrides A=b\n", "run: sam deploy --parameter-overrides A=c\n"),
+        ("w.yaml", "env: {TF_VAR_a: b}\n", "env: {TF_VAR_a: c}\n"),
+    ],
+)
+def test_what_another_file_decides_of_access_is_unknown(compare, name, before, after):
+    code, report = compare({name: before}, {name: after})
+    assert (code, answers(report)) == (1, {name: "unknown"})
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("Makefile", "d:\n\tterraform apply -var x=a\n", "d:\n\techo\n\tterraform apply -var x=a\n"),
+        ("a.ts", "const a = 1;", "const a = 2;"),
+        ("Dockerfile", "FROM a\n", "FROM b\n"),
+    ],
+)
+def test_another_change_of_a_file_that_is_not_read_is_no_new_access(compare, name, before, after):
+    code, report = compare({name: before}, {name: after})
+    assert (code, answers(report)) == (0, {})
