@@ -27,6 +27,16 @@ def passed_role(action: str) -> PassedRole | None:
 
 
 @cache
+def passing_actions() -> dict[str, tuple[str, ...]]:
+    """The actions that pass a role to each service that is known to receive one."""
+    actions: dict[str, list[str]] = {}
+    for action, role in _passed_roles().items():
+        for service in role.services:
+            actions.setdefault(service, []).append(action)
+    return {service: tuple(sorted(actions[service])) for service in sorted(actions)}
+
+
+@cache
 def _passed_roles() -> dict[str, PassedRole]:
     """The role of each action (`prefix:Name`) of the table."""
     return {

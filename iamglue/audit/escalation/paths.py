@@ -9,6 +9,7 @@ from itertools import islice
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.chains import Chain
 from iamglue.audit.escalation.graph import EscalationGraph
+from iamglue.audit.escalation.other_passing import record_other_passing
 from iamglue.audit.escalation.steps import PASS, EscalationStep, escalation_steps, may_take_step
 from iamglue.audit.escalation.targets import (
     USERS,
@@ -69,8 +70,10 @@ def find_open_paths(
     Paths that pass a role are always included. `graph` has the steps of all roles of the account.
     """
     if not may_take_step(index, access.role):
+        record_other_passing(index, access, ())
         return []
     steps = [*escalation_steps(index, access, graph())]
+    record_other_passing(index, access, steps)
     paths = [*_open_paths(steps, index, graph(), access)]
     return [path for path in paths if path.step.path.passed_to or not any(_is_shorter(fewer, path) for fewer in paths)]
 

@@ -24,7 +24,6 @@ from iamglue.audit.escalation.trust import RoleTrust, role_trust, trusts_service
 from iamglue.catalog.aws_owned_resources import refused_change
 from iamglue.catalog.escalation_paths import EscalationPath, find_escalation_path
 from iamglue.model.account import Role
-from iamglue.risk.effective_access import AssumedContext
 from iamglue.risk.escalation_steps import (
     assumed_context,
     completing_grant,
@@ -257,22 +256,12 @@ def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: E
     grants = []
     for at, (action, _) in enumerate(path.required_on_all):
         resource = arn if at == 0 or path.is_by_resource else target.arn
-        tags = _resource_tags(target) if resource == target.arn else ()
+        tags = target.tag_keys if resource == target.arn else ()
         grant = access.grant_on(action, resource, (*assumed_context(path, action, access), *tags))
         if grant is None or refused_change(action, resource):
             return []
         grants.append(grant)
     return grants
-
-
-def _resource_tags(target: EscalationTarget) -> AssumedContext:
-    """The condition keys for the tags of a role or user, with their values.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
-    """
-    owner = target.role or target.user
-    tags = owner.tags if owner is not None else ()
-    return tuple((f"{service}:resourcetag/{key.lower()}", value) for key, value in tags for service in ("aws", "iam"))
 
 
 def may_give_administrator(path: EscalationPath) -> bool:

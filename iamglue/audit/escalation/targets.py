@@ -20,6 +20,7 @@ from iamglue.model.account import Role
 from iamglue.policy.arns import arn_has_shape, split_arn_fields
 from iamglue.policy.model import Effect, MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.risk.effective_access import AssumedContext
 from iamglue.risk.sensitive_grants import find_sensitive_grants
 
 DataKind = tuple[str, str]  # the service, and the data as text
@@ -52,6 +53,16 @@ class EscalationTarget:
     role: Role | None = None
     user: Role | None = None
     resource: str = ""
+
+    @property
+    def tag_keys(self) -> AssumedContext:
+        """The condition keys for the tags of the role or user, in lower case, with their values.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
+        """
+        owner = self.role or self.user
+        tags = owner.tags if owner is not None else ()
+        return tuple((f"{prefix}:resourcetag/{key.lower()}", value) for key, value in tags for prefix in ("aws", "iam"))
 
     @property
     def description(self) -> str:

@@ -15,6 +15,9 @@ assume is reported for that role alone, as `broad-trust`.
 A trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A step of a
 role or user with an unread policy, which may deny it, is uncertain too.
 
+If a role with more access may be passed to a service by a call that the table does not have, the report says that it is
+not known what this gives.
+
 A resource that already exists, such as a build project or an instance, gives the access of its role. An audit of an
 account reads the role of the projects, stacks, instances, development endpoints, notebooks and App Runner services that
 a policy names; a stack without a role acts with its caller's access. A template says which role its own projects,
