@@ -13,6 +13,7 @@ from typing import Protocol
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.named_targets import find_broad_patterns, find_named_targets, find_own_targets
+from iamglue.audit.escalation.policy_changes import find_policy_change, may_get_any_policy
 from iamglue.audit.escalation.targets import (
     USERS,
     EscalationTarget,
@@ -41,6 +42,7 @@ SELF_MODIFYING_PATHS = frozenset(
     {"iam-attach-role-policy", "iam-put-role-policy", "iam-create-policy-version", "iam-set-default-policy-version"}
 )
 _OWN_BOUNDARY = frozenset({"iam-delete-role-permissions-boundary", "iam-put-role-permissions-boundary"})
+_OWN_CHANGES = SELF_MODIFYING_PATHS | _OWN_BOUNDARY
 _CHANGE_AND_ASSUME = ("iam-put-role-policy-assume-role", "iam-attach-role-policy-assume-role")
 _CHANGED = ("iam:role", "iam:user", "iam:group", "iam:policy")
 _OLDER_VERSION = "iam-set-default-policy-version"  # what it allowed is not known
@@ -83,8 +85,7 @@ class EscalationStep:
     @property
     def changes_policies(self) -> bool:
         """Whether the step changes policies or boundaries, of the role itself or of the target."""
-        own = SELF_MODIFYING_PATHS | _OWN_BOUNDARY
-        return self.path.id in own or (len(self.path.required_on_all) > 1 and not self.path.is_by_resource)
+        return self.path.id in _OWN_CHANGES or (len(self.path.required_on_all) > 1 and not self.path.is_by_resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def may_take_step(index: RoleIndex, role: Role) -> bool:
 def _step_by_trust(role: Role, trust: RoleTrust, index: RoleIndex, access: RoleAccess) -> EscalationStep:
     """The step to a role whose trust policy suffices: with any access, if its policies can be changed before."""
     target = EscalationTarget(role.arn, role)
-    if _may_get_any_policy(role, index):
+    if may_get_any_policy(role, index):
         for path_id in _CHANGE_AND_ASSUME:
             path = find_escalation_path(path_id)
             action = path.required_on_all[0][0]
@@ -187,7 +188,7 @@ def _named_targets(
 ) -> Iterator[tuple[str, EscalationTarget]]:
     """The targets that the policies name, without those of broad patterns, or those that reach a goal first."""
     action, shape = path.required_on_all[0]
-    if path.id in SELF_MODIFYING_PATHS | _OWN_BOUNDARY:
+    if path.id in _OWN_CHANGES:
         yield from find_own_targets(index, access, action, shape)
         return
     yield from find_named_targets(index, access, action, shape)
@@ -199,7 +200,7 @@ def _named_targets(
 def broad_paths(index: RoleIndex, access: RoleAccess) -> Iterator[tuple[NamedPath, str]]:
     """The paths to roles or users that a broad pattern names, with the pattern: too many to try each of them."""
     for path in possible_paths(access):
-        if not path.named_effect or path.id in SELF_MODIFYING_PATHS | _OWN_BOUNDARY:
+        if not path.named_effect or path.id in _OWN_CHANGES:
             continue
         patterns = list(find_broad_patterns(index, access, *path.required_on_all[0]))
         additional = _additional_grants(path, access) if patterns and grants_on_all(path, access) is None else None
@@ -221,8 +222,13 @@ def step_to_target(
     grants = _target_grants(path, access, arn, target) if _leads_to_target(path, target, trust, access) else None
     if not grants:
         return None
+    grants = [*grants, *named.additional]
     gives = _gives_administrator(path, target, index, access)
-    return EscalationStep(path, (*grants, *named.additional), target, gives, trust)
+    if not gives and path.id not in _OWN_CHANGES:
+        change = find_policy_change(path, target, index, access)
+        gives = change is not None
+        grants += [change] if change is not None else []
+    return EscalationStep(path, tuple(grants), target, gives, trust)
 
 
 def _trust(path: EscalationPath, target: EscalationTarget, access: RoleAccess) -> RoleTrust | None:
@@ -278,10 +284,5 @@ def _gives_administrator(path: EscalationPath, target: EscalationTarget, index: 
     if target.user is not None and index.is_administrator(target.user):
         return True
     if len(path.required_on_all) > 1:  # any policy can be attached to the target
-        return target.role is None or _may_get_any_policy(target.role, index)
+        return target.role is None or may_get_any_policy(target.role, index)
     return False
-
-
-def _may_get_any_policy(role: Role, index: RoleIndex) -> bool:
-    """Whether no boundary limits what policies that are added to a role may allow."""
-    return role.boundary is None or is_unbounded(index.access_of(role))

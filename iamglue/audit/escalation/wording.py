@@ -8,6 +8,7 @@ from dataclasses import replace
 from iamglue.audit.access.statement_location import StatementLocation, statement_values
 from iamglue.audit.escalation.chains import Chain, Hop
 from iamglue.audit.escalation.paths import OpenEscalationPath
+from iamglue.audit.escalation.policy_changes import POLICY_CHANGES
 from iamglue.audit.escalation.steps import ASSUME, EscalationStep
 from iamglue.audit.escalation.targets import EscalationTarget, PrivilegeLevel, RoleIndex
 from iamglue.findings import EscalationHop, HopStatement
@@ -66,6 +67,8 @@ def _step_text(step: EscalationStep, role: Role, member: Role | None = None) -> 
     if not step.path.named_effect:
         return f"{step.path.effect}, such as {target.description}"
     text = step.path.named_effect.format("itself" if target.arn == role.arn else target.description)
+    if step.actions & POLICY_CHANGES - {*step.path.actions} and step.grants[0].action not in POLICY_CHANGES:
+        text += ", whose policies it can change before"
     if not target.resource:
         return text
     name = target.role.name if target.role is not None else split_arn_fields(target.arn)[-1].rpartition("/")[2]

@@ -9,8 +9,8 @@ count if the caller can satisfy it. A function's role cannot present a second fa
 Steps are followed from role to role: if this role may assume another one, which may assume an administrator, the
 finding has the whole chain and is as severe as its end: administrator access, or sensitive data that this role may not
 read. Roles that are passed or assumed by name are evaluated: passing a role that may do no more than this role is not
-an escalation. A trust policy that names the role by its ARN suffices to assume the other role. A role that everyone may
-assume is reported for that role alone, as `broad-trust`.
+an escalation, unless its policies can be changed first. A trust policy that names the role by its ARN suffices to
+assume the other role. A role that everyone may assume is reported for that role alone, as `broad-trust`.
 
 A trust policy that was not read makes a step uncertain, and the finding less severe and of low confidence. A step of a
 role or user with an unread policy, which may deny it, is uncertain too.
