@@ -31,9 +31,9 @@ class TemplateValues:
         names: dict[str, None] = {}
         parts = list(texts)
         for part in parts:  # it grows in the loop
-            found = [name for name in _NAME.findall(part) if name in self.values and name not in names]
-            names |= dict.fromkeys(found)
-            parts += (self.values[name] for name in dict.fromkeys(found))
+            new = dict.fromkeys(name for name in _NAME.findall(part) if name in self.values and name not in names)
+            names |= new
+            parts += (self.values[name] for name in new)
         return list(names)
 
     def with_values(self, text: str) -> str:

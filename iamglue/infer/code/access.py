@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 from iamglue.catalog.call_parameters import ParameterEffect, ParameterRule, naming_parameters, parameter_rules
 from iamglue.catalog.kms_keys import kms_actions
@@ -19,8 +19,9 @@ from iamglue.infer.code.appconfig_sessions import calls_on_configurations
 from iamglue.infer.code.arn_names import calls_with_arn_names
 from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_text
 from iamglue.infer.code.call_resources import call_resources, resources_at
-from iamglue.infer.code.calls import CallBasis, CodePlace, CodeReading, SdkCall, UnresolvedCall
+from iamglue.infer.code.calls import CodeReading, SdkCall, UnresolvedCall
 from iamglue.infer.code.event_buses import calls_by_bus
+from iamglue.infer.code.merged_access import merged_access, merged_conditional, other_roles
 from iamglue.infer.code.optional_parameters import possible_calls
 from iamglue.infer.code.parameter_paths import texts_at, values_at
 from iamglue.infer.code.partiql import is_partiql, statement_accesses
@@ -29,7 +30,7 @@ from iamglue.infer.code.s3_namespaces import through_object_lambda
 from iamglue.infer.code.values import Text, text_origin
 from iamglue.infer.entry_grants import is_valid_entry
 from iamglue.infer.entry_words import action_list
-from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode, OtherRoleAccess
+from iamglue.infer.evidence import ConditionalAccess, InferredAccess, InferredCode
 from iamglue.model.spec import AccessEntry, SpecResource
 
 _ANY = "*"
@@ -69,10 +70,10 @@ def infer_access(reading: CodeReading) -> InferredCode:
         item for call, requirements in required if call.is_reached for item in _conditional_access(call, requirements)
     ]
     return InferredCode(
-        _merged_access(access),
-        _merged_conditional(conditional),
+        merged_access(access),
+        merged_conditional(conditional),
         tuple(sorted((*reading.unresolved, *elsewhere, *map(_without_action, unknown)), key=lambda item: item.place)),
-        _other_roles(call for call in calls if call.role is not None),
+        other_roles(call for call in calls if call.role is not None),
         reading.read,
         reading.failed,
     )
@@ -260,45 +261,3 @@ def _entry_text(requirement: _Requirement) -> str:
 def _without_action(call: SdkCall) -> UnresolvedCall:
     name = f"{call.client}.{call.operation}"
     return UnresolvedCall(call.place, name, f"no IAM action is known for {name}", (name,))
-
-
-def _merged_access(accesses: Iterable[InferredAccess]) -> tuple[InferredAccess, ...]:
-    """Each action and resource once: reached if one of its calls is, with the surest basis, and all evidence."""
-    groups: dict[tuple[str, AccessEntry], list[InferredAccess]] = {}
-    for access in accesses:
-        groups.setdefault((access.action, replace(access.entry, pass_role=())), []).append(access)
-    merged = [replace(reduce(_join_access, group), evidence=_evidence(group)) for group in groups.values()]
-    return tuple(sorted(merged, key=lambda item: (item.action, item.resource, item.evidence)))
-
-
-def _evidence(items: Iterable[InferredAccess | ConditionalAccess]) -> tuple[CodePlace, ...]:
-    return tuple(sorted({place for item in items for place in item.evidence}))
-
-
-def _join_access(first: InferredAccess, second: InferredAccess) -> InferredAccess:
-    """One access for two calls: a reached one is kept, and both calls' roles are passed."""
-    roles = tuple(dict.fromkeys((*first.entry.pass_role, *second.entry.pass_role)))
-    return replace(
-        first if first.is_reached or not second.is_reached else second,
-        entry=replace(first.entry, pass_role=roles),
-        basis=CallBasis.TYPE if CallBasis.TYPE in (first.basis, second.basis) else CallBasis.NAME,
-        is_reached=first.is_reached or second.is_reached,
-    )
-
-
-def _merged_conditional(items: Iterable[ConditionalAccess]) -> tuple[ConditionalAccess, ...]:
-    """Each action and resource once for each condition, with all places that need it."""
-    groups: dict[tuple[str, str, str], list[ConditionalAccess]] = {}
-    for item in items:
-        groups.setdefault((item.action, item.resource, item.when), []).append(item)
-    return tuple(replace(group[0], evidence=_evidence(group)) for _, group in sorted(groups.items()))
-
-
-def _other_roles(calls: Iterable[SdkCall]) -> tuple[OtherRoleAccess, ...]:
-    """Each operation once for each role that it is called with; the role `*` if its ARN is not known."""
-    places: dict[tuple[str, str], set[CodePlace]] = {}
-    for call in calls:
-        texts = sorted(map(spec_text, call.role.texts)) if call.role is not None else []
-        for role in texts or [_ANY]:
-            places.setdefault((f"{call.client}.{call.operation}", role), set()).add(call.place)
-    return tuple(OtherRoleAccess(*key, tuple(sorted(places[key]))) for key in sorted(places))
