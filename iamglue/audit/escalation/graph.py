@@ -19,6 +19,7 @@ from iamglue.audit.escalation.chains import Cost, Hop, HopQueue, Reach
 from iamglue.audit.escalation.steps import (
     ASSUME,
     PASS,
+    EscalationStep,
     NamedPath,
     broad_paths,
     escalation_steps,
@@ -52,10 +53,11 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _ToPattern:
-    """A role with a path to roles that a broad pattern names."""
+    """A role with a path to roles that a broad pattern names; `steps` has those to each target that was tried."""
 
     role: Role
     named: NamedPath
+    steps: dict[str, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +210,16 @@ class EscalationGraph:
         """Whether a role's path does not lead with certainty to this role that its pattern names."""
         if path.role.arn in reach.costs:
             return False
-        access = self._index.access_of(path.role)
-        steps = [step_to_target(path.named, arn, target, self._index, access) for arn, target in targets]
+        steps = path.steps.get(member.arn)
+        if steps is None:  # one search for each kind of data asks for them
+            access = self._index.access_of(path.role)
+            tried = (step_to_target(path.named, arn, target, self._index, access) for arn, target in targets)
+            steps = path.steps[member.arn] = tuple(step for step in tried if step is not None)
         for step in steps:
-            if step is not None and not step.gives_administrator:
+            if not step.gives_administrator:
                 hop = Hop(path.role, step)
                 queue.push(_cost_before(cost, hop), path.role, (hop, member))
-        return not any(step is not None and not step.unknown for step in steps)
+        return not any(not step.unknown for step in steps)
 
     def _is_member(self, key: str, role: Role) -> bool:
         """Whether a step to the set leads to the role: the roles that trust a service, those of functions, or all."""
