@@ -35,9 +35,14 @@ class EscalationPath:
         return not self.required_on_all[0][1].startswith(("iam:", "lambda:", "sso:"))
 
     @property
+    def actions_on_target(self) -> tuple[str, ...]:
+        """The actions of `required_on_all`: for one named target, each must be allowed on it."""
+        return tuple(action for action, _ in self.required_on_all)
+
+    @property
     def actions(self) -> tuple[str, ...]:
         """The actions of `required_on_all`, then those of `required_on_some`."""
-        return (*(action for action, _ in self.required_on_all), *self.required_on_some)
+        return (*self.actions_on_target, *self.required_on_some)
 
 
 def find_escalation_path(path_id: str) -> EscalationPath:

@@ -187,13 +187,13 @@ def _named_targets(
     path: EscalationPath, index: RoleIndex, access: RoleAccess, reach: ReachOrder | None
 ) -> Iterator[tuple[str, EscalationTarget]]:
     """The targets that the policies name, without those of broad patterns, or those that reach a goal first."""
-    action, shape = path.required_on_all[0]
+    actions, shape = path.actions_on_target, path.required_on_all[0][1]
     if path.id in _OWN_CHANGES:
-        yield from find_own_targets(index, access, action, shape)
+        yield from find_own_targets(index, access, actions, shape)
         return
-    yield from find_named_targets(index, access, action, shape)
+    yield from find_named_targets(index, access, actions, shape)
     if reach is not None:
-        for pattern in find_broad_patterns(index, access, action, shape):
+        for pattern in find_broad_patterns(index, access, actions, shape):
             yield from reach.ordered_targets(shape, pattern)
 
 
@@ -202,7 +202,7 @@ def broad_paths(index: RoleIndex, access: RoleAccess) -> Iterator[tuple[NamedPat
     for path in possible_paths(access):
         if not path.named_effect or path.id in _OWN_CHANGES:
             continue
-        patterns = list(find_broad_patterns(index, access, *path.required_on_all[0]))
+        patterns = list(find_broad_patterns(index, access, path.actions_on_target, path.required_on_all[0][1]))
         additional = _additional_grants(path, access) if patterns and grants_on_all(path, access) is None else None
         if additional is not None:
             yield from ((NamedPath(path, tuple(additional)), pattern) for pattern in patterns)
