@@ -123,7 +123,12 @@ LEADING = [
     role("image-sizer", allow("lambda:UpdateFunctionConfiguration", function_arn("nightly*"))),
     role("support-desk", allow([PASS, *MAKE])),
     role("etl", to("ops"), trusts=GLUE),
-    role("glue-starter", allow(PASS, arn("role", "etl")), allow(["glue:CreateJob", "glue:StartJobRun"])),
+    role(
+        "glue-starter",
+        allow(PASS, arn("role", "etl")),
+        allow("glue:CreateJob"),
+        allow("glue:StartJobRun", f"arn:aws:glue:eu-west-1:{ACCOUNT}:job/glue-starter"),
+    ),
 ]
 CLOSED = [
     role("night-guard", to("break-glass")),
