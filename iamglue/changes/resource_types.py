@@ -1,7 +1,7 @@
 """What of a resource may give access: nothing but what is compared, keys whose names tell of access, or all of it.
 
-A resource of a type that is in none of these lists may give access by any of its properties. The lists are of types
-that were looked up in the references of CloudFormation and of the AWS provider for Terraform:
+A resource of a type that is in none of these lists may give access by any of its properties. The types are those of
+the references of CloudFormation and of the AWS provider for Terraform:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 """

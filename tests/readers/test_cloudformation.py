@@ -114,6 +114,28 @@ def test_each_document_that_a_property_may_be_is_a_policy(value):
     assert plain(second.node) in ({"Statement": ["b"]}, "<${X}>")
 
 
+DOCUMENT = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "name"),
+    [
+        ("AWS::S3Tables::TablePolicy", f"ResourcePolicy: {DOCUMENT}", "X/ResourcePolicy"),
+        ("AWS::Transfer::User", f"Policy: '{DOCUMENT}'", "X/Policy"),
+        ("Custom::Grant", f"Rules: [{{Grant: {DOCUMENT}}}]", "X/Rules/Grant"),
+        ("Custom::Grant", f"Rules: !If [Prod, {DOCUMENT}, !Ref AWS::NoValue]", "X/Rules"),
+    ],
+)
+def test_a_policy_of_a_type_that_is_not_known_is_read_wherever_it_is(kind, properties, name):
+    (policy,) = read(template(f"Type: {kind}\nProperties:\n  {properties}\n")).policies
+    assert (policy.name, plain(policy.node)) == (name, json.loads(DOCUMENT))
+
+
+def test_a_policy_in_another_language_than_that_of_iam_is_not_evaluated():
+    parsed = read(template(f"Type: AWS::IoT::Policy\nProperties:\n  PolicyDocument: {DOCUMENT}\n"))
+    assert (parsed.policies, len(parsed.not_evaluated)) == ((), 1)
+
+
 def test_nodes_stand_where_the_function_does():
     text = policy_with("[!Sub 'a-${B}', {'Fn::Join': ['', [a]]}, d]")
     found = [written(node) for _, node in read(text).policies[0].resources]

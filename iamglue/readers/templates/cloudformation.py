@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.embedded_documents import is_document_text
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.cloudformation_iam import IAM_READERS
 from iamglue.readers.templates.cloudformation_permissions import PERMISSION_READERS
@@ -112,6 +113,9 @@ def read_resource(key: Node, value: Node, resolver: IntrinsicResolver, collector
             _read_policy_property(resource, policy_property)
     elif resource.type not in NON_IAM_POLICY_TYPES:
         _read_any_document(resource)
+    elif any(_documents_below(resource.properties, ())):
+        reason = f"policies of `{resource.type}` are not in the language of IAM"
+        resource.collector.record_not_evaluated(resource.id, f"the policy of `{resource.id}`", reason)
 
 
 def _record_unread_template(resource: TemplateResource) -> None:
@@ -151,7 +155,25 @@ def _nodes_at(node: Node, path: list[str]) -> Iterator[Node]:
 
 
 def _read_any_document(resource: TemplateResource) -> None:
-    """Collect the documents of a resource type that is not in the table: maps with statements, `...PolicyDocument`."""
-    for key, value in resource.properties.pairs:
-        if key.text.endswith("PolicyDocument") and value.get("Statement") is not None:
-            resource.add_policies(value, PolicyType.IDENTITY, f"{resource.id}/{key.text}", guess=True)
+    """Collect the documents of a resource type that is not in the table, at any depth: those with statements."""
+    for path, document in _documents_below(resource.properties, ()):
+        resource.add_policies(document, PolicyType.IDENTITY, "/".join((resource.id, *path)), guess=True)
+
+
+def _documents_below(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The documents in a value, each with the keys that lead to it."""
+    if _is_document(node) or (path and path[-1].endswith("PolicyDocument") and node.get("Statement") is not None):
+        yield path, node
+        return
+    for key, value in node.pairs:
+        yield from _documents_below(value, path if key.text.startswith("Fn::") else (*path, key.text))
+    for item in node.items:
+        yield from _documents_below(item, path)
+
+
+def _is_document(node: Node) -> bool:
+    """Whether a map, or the JSON in a text, has statements with an Effect."""
+    if node.kind is NodeKind.SCALAR:
+        return is_document_text(node) and '"Statement"' in node.text and '"Effect"' in node.text
+    statements = node.get("Statement")
+    return statements is not None and any(item.get("Effect") is not None for item in (statements, *statements.items))
