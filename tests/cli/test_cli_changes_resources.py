@@ -32,7 +32,6 @@ def resource(resource_type: str, properties: str) -> str:
         ("AWS::Lambda::Url", "AuthType: NONE"),
         ("AWS::IoT::Policy", f"PolicyDocument: {PUBLIC_READ}"),
         ("AWS::OpenSearchServerless::AccessPolicy", "Policy: '[]'"),
-        ("AWS::S3Vectors::VectorBucketPolicy", f"Policy: {PUBLIC_READ}"),
         ("AWS::Cognito::UserPoolUserToGroupAttachment", "GroupName: admin, Username: any"),
         ("AWS::QuickSight::DataSource", "Permissions: [{Principal: p}]"),
         ("AWS::Transfer::User", "SshPublicKeys: [k]"),
@@ -45,6 +44,19 @@ def resource(resource_type: str, properties: str) -> str:
 def test_a_new_resource_that_may_give_access_is_unknown(compare, resource_type, properties):
     code, report = compare({"t.yaml": TEMPLATE}, {"t.yaml": resource(resource_type, properties)})
     assert (code, answers(report)) == (1, {"t.yaml": "unknown"})
+
+
+def test_a_new_policy_in_a_resource_of_a_type_that_is_not_known_is_new_access(compare):
+    policy = resource("AWS::S3Vectors::VectorBucketPolicy", f"Policy: {PUBLIC_READ}")
+    code, report = compare({"t.yaml": TEMPLATE}, {"t.yaml": policy})
+    assert (code, answers(report)) == (1, {"t.yaml": "new-access"})
+
+
+def test_a_narrower_policy_in_a_resource_of_a_type_that_is_not_known_is_unknown(compare):
+    before = resource("AWS::S3Vectors::VectorBucketPolicy", f"Policy: {PUBLIC_READ}")
+    after = before.replace('Principal: "*"', "Principal: {AWS: '123456789012'}")
+    code, report = compare({"t.yaml": before}, {"t.yaml": after})
+    assert (code, answers(report), before == after) == (1, {"t.yaml": "unknown"}, False)
 
 
 @pytest.mark.parametrize(
