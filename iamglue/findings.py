@@ -166,6 +166,11 @@ class NotEvaluatedKind(StrEnum):
     FAILED = "failed"  # a read or a check failed
     UNDECIDABLE = "undecidable"  # it depends on a value that is not known before deployment
 
+    @classmethod
+    def of(cls, *, is_failure: bool) -> NotEvaluatedKind:
+        """The kind of something that is not known: because of a failure, or because values are not known."""
+        return cls.FAILED if is_failure else cls.UNDECIDABLE
+
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:

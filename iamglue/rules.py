@@ -88,7 +88,7 @@ def find_allowed_requests(
     for statement, term in statements.allows:
         grant = find_forbidden_grant(term, statements.evaluated_with(statement, term), (), forbidden)
         if grant is not None:
-            kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
+            kind = NotEvaluatedKind.of(is_failure=grant.is_failure)
             yield AllowedRequest(statement.node, grant.witness, grant.reason, kind)
 
 

@@ -273,7 +273,7 @@ def _values(parameters: Mapping[str, str] | None, trust: Sequence[str] = ()) -> 
 def _selection(
     select: Sequence[str], ignore: Sequence[str], *, pedantic: bool, own_rules: OwnRules = NO_OWN_RULES
 ) -> RuleSelection:
-    """The rules to run. Raises IamglueError for a name of which there is no rule."""
+    """The rules to run. Raises IamglueError for a name that no rule has."""
     selected = parse_rule_names(select, "select", own_rules)
     return RuleSelection(selected, parse_rule_names(ignore, "ignore", own_rules), pedantic, own_rules=own_rules)
 

@@ -59,5 +59,5 @@ def _gaps(all_routes: Iterable[PrincipalRoutes]) -> Iterator[NotEvaluated]:
     for routes in all_routes:
         subject = Subject("user" if routes.is_user else "role", routes.name, routes.arn)
         for unknown in routes.not_known:
-            kind = NotEvaluatedKind.FAILED if unknown.is_failure else NotEvaluatedKind.UNDECIDABLE
+            kind = NotEvaluatedKind.of(is_failure=unknown.is_failure)
             yield NotEvaluated(kind, subject, f"the access of the {subject.kind}", unknown.text)

@@ -163,7 +163,7 @@ def _subject(context: RoleContext, function: str | None) -> Subject:
 def _not_evaluated(context: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
     """What could not be read or determined; complete only after all rules have run."""
     for unknown in access.unknown:
-        kind = NotEvaluatedKind.FAILED if unknown.is_failure else NotEvaluatedKind.UNDECIDABLE
+        kind = NotEvaluatedKind.of(is_failure=unknown.is_failure)
         yield NotEvaluated(kind, _subject(context, None), "the access of the role", unknown.text)
     if isinstance(context.required_by_configuration, LazyRequirements):
         yield from context.required_by_configuration.not_evaluated

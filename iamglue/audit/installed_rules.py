@@ -70,7 +70,7 @@ class InstalledRoleRule:
         where = "" if location is None else f" at {location}"
         what = f"the rule {self._installed.slug}{where}"
         is_failure = result.request is not None and result.request.is_failure
-        kind = NotEvaluatedKind.FAILED if is_failure else NotEvaluatedKind.UNDECIDABLE
+        kind = NotEvaluatedKind.of(is_failure=is_failure)
         return UndecidedCheck(what, result.reason, kind=kind)
 
 

@@ -59,7 +59,7 @@ class OwnRoleRule:
         rule, location = self._rule, access.identity_layer.statement_location(grant.term)
         what = f"the rule {rule.slug} at {location}"
         if grant.witness is None:
-            kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
+            kind = NotEvaluatedKind.of(is_failure=grant.is_failure)
             return UndecidedCheck(what, grant.reason, kind=kind)
         if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and (reason := _unknown_role(rule, context)):
             return UndecidedCheck(

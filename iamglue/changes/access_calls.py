@@ -50,7 +50,7 @@ def find_command_values(text: str) -> str:
 
 
 def may_have_other_access(text: str) -> bool:
-    """Whether a text that is no template may give access otherwise than by policies, and must be parsed."""
+    """Whether a text that is not a template may give access otherwise than by policies, and must be parsed."""
     return _PARAMETER_VALUES.search(text) is not None or find_access_call(text, with_tools=True) is not None
 
 

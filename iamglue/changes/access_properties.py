@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from iamglue.changes.node_texts import node_text
-from iamglue.changes.resource_types import has_access_by_properties, is_access_key, is_compared_type, is_other_key
+from iamglue.changes.node_texts import node_text, source_line
+from iamglue.changes.resource_types import has_access_by_properties, is_access_key, is_compared_type, may_be_access_key
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.cloudformation_policy_properties import POLICY_PROPERTIES
@@ -29,14 +29,12 @@ def access_of_properties(resource_type: str, resource: Node, compared: Collectio
     if is_compared_type(resource_type) or (policies and resource_type.endswith("Policy")):
         return None
     properties, is_partial = resource.get("Properties"), has_access_by_properties(resource_type)
-    is_wanted = is_access_key if is_partial else _is_not_other_key
+    is_wanted = is_access_key if is_partial else may_be_access_key
     texts = [] if properties is None else [*_property_texts(properties, "", is_wanted, {*policies, *compared})]
     condition = resource.get("Condition")
     if condition is not None and (texts or not is_partial):
         texts.append(f"Condition={node_text(condition)}")
-    return (
-        NotCompared("\n".join(texts), is_grant=True) if is_partial else NotCompared("\n".join((resource_type, *texts)))
-    )
+    return _access(resource_type, texts, is_partial=is_partial)
 
 
 def access_of_block(resource_type: str, block: TerraformBlock, compared: Collection[str]) -> NotCompared | None:
@@ -44,14 +42,12 @@ def access_of_block(resource_type: str, block: TerraformBlock, compared: Collect
     if is_compared_type(resource_type) or (resource_type in POLICY_RESOURCES and resource_type.endswith("_policy")):
         return None
     is_partial = has_access_by_properties(resource_type)
-    is_wanted = is_access_key if is_partial else _is_not_other_key
+    is_wanted = is_access_key if is_partial else may_be_access_key
     skipped = {*(name for name, _ in POLICY_ATTRIBUTES.get(resource_type, ())), *compared, *_META_ARGUMENTS}
     texts = [*_block_texts(block, is_wanted, skipped.union(_NUMBER_ARGUMENTS))]
     if texts or not is_partial:
         texts += _number_texts(block)
-    return (
-        NotCompared("\n".join(texts), is_grant=True) if is_partial else NotCompared("\n".join((resource_type, *texts)))
-    )
+    return _access(resource_type, texts, is_partial=is_partial)
 
 
 def property_texts(node: Node, is_wanted: Callable[[str], bool]) -> list[str]:
@@ -74,15 +70,11 @@ def _number_texts(block: TerraformBlock) -> Iterator[str]:
             yield f"{name}={node_text(value)}"
 
 
-def _is_not_other_key(name: str) -> bool:
-    return not is_other_key(name)
-
-
 def _property_texts(node: Node, path: str, is_wanted: Callable[[str], bool], skipped: Collection[str]) -> Iterator[str]:
     """Yield each value in a node, at any depth, whose key is wanted, with this key; values at skipped paths are not."""
     for key, value in node.pairs:
         inner = f"{path}.{key.text}" if path else key.text
-        if inner in skipped or is_other_key(key.text):
+        if inner in skipped or not may_be_access_key(key.text):
             continue
         if is_wanted(key.text) and not any(name.startswith(f"{inner}.") for name in skipped):
             yield f"{inner}={node_text(value)}"
@@ -90,7 +82,7 @@ def _property_texts(node: Node, path: str, is_wanted: Callable[[str], bool], ski
             yield from _property_texts(value, inner, is_wanted, skipped)
     for item in node.items:
         yield from _property_texts(item, path, is_wanted, skipped)
-    if not node.pairs and not node.items and path and is_wanted is _is_not_other_key:
+    if not node.pairs and not node.items and path and is_wanted is may_be_access_key:
         yield f"{path}={node_text(node)}"
 
 
@@ -99,7 +91,7 @@ def _block_texts(
 ) -> Iterator[str]:
     """Yield each attribute in a block and its nested blocks whose name is wanted; `is_all`: the block's name is."""
     for name in block.attribute_names():
-        value = None if name in skipped or is_other_key(name) else block.evaluate(name)
+        value = block.evaluate(name) if name not in skipped and may_be_access_key(name) else None
         if value is None:
             continue
         if is_all or is_wanted(name):
@@ -107,11 +99,10 @@ def _block_texts(
         else:
             yield from _property_texts(value, name, is_wanted, skipped)
     for name in _nested_names(block):
-        if name in skipped or is_other_key(name):
+        if name in skipped or not may_be_access_key(name):
             continue
         if block.has_dynamic_blocks(name):
-            node = block.location_node
-            yield f"{name}={' '.join(node.source.text[node.start : node.end].split())}"
+            yield f"{name}={source_line(block)}"
         for inner in block.blocks(name):
             texts = _block_texts(inner, is_wanted, skipped, is_all=is_all or is_wanted(name))
             yield from (f"{name}.{text}" for text in texts)

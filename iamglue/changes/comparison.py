@@ -53,7 +53,7 @@ def _has_same_texts(name: str, old: AccessUnit, new: AccessUnit) -> bool:
 
 
 def _without_locations(holder: PolicyHolder | None) -> tuple[object, ...] | None:
-    """What is compared of a holder, without where its statements are in the file; None if there is no holder."""
+    """What is compared of a holder, without where its statements are in the file; None without a holder."""
     return None if holder is None else (_policies(holder), holder.unknown, holder.conditional, holder.boundary)
 
 

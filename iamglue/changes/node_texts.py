@@ -17,6 +17,11 @@ def block_text(block: TerraformBlock) -> str:
     values = ((name, block.evaluate(name)) for name in block.attribute_names())
     texts = [f"{name}={node_text(value)}" for name, value in values if value is not None]
     if isinstance(block, HclBlock) and block.syntax.body.blocks:
-        node = block.location_node
-        texts.append(" ".join(node.source.text[node.start : node.end].split()))
+        texts.append(source_line(block))
     return "\n".join(texts)
+
+
+def source_line(block: TerraformBlock) -> str:
+    """The text of a block in its file, on one line."""
+    node = block.location_node
+    return " ".join(node.source.text[node.start : node.end].split())

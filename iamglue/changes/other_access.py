@@ -57,7 +57,7 @@ def find_other_access(path: str, root: Node, text: str) -> Mapping[str, NotCompa
 
 
 def _document_parts(path: str, root: Node, text: str) -> Iterator[tuple[str, NotCompared]]:
-    """Yield what a document that is no template gives access by, by name: values, roles, and calls of other tools."""
+    """Yield what a document that is not a template gives access by, by name: values, roles, calls of other tools."""
     if has_statements(root):
         return
     yield from find_named_access(path, text).items()

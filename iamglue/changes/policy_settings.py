@@ -52,10 +52,8 @@ _LIMITING_RESOURCES = {
 _ACCESS_CONTROL_LISTS = {"AWS::S3::Bucket": "AccessControl", "aws_s3_bucket": "acl", "aws_s3_bucket_acl": "acl"}
 # Type -> what is compared here, and not with the other properties of the resource.
 SEPARATE_SETTINGS = {
-    "AWS::S3::Bucket": ("PublicAccessBlockConfiguration", "AccessControl"),
-    "AWS::S3::AccessPoint": ("PublicAccessBlockConfiguration",),
-    "AWS::S3::MultiRegionAccessPoint": ("PublicAccessBlockSettings",),
-    "aws_s3_bucket": ("acl",),
+    kind: tuple(names[kind] for names in (_PUBLIC_ACCESS_BLOCKS, _ACCESS_CONTROL_LISTS) if kind in names)
+    for kind in (*_PUBLIC_ACCESS_BLOCKS, *_ACCESS_CONTROL_LISTS)
 }
 _PRIVATE_LISTS = frozenset({"private", "bucketownerread", "bucketownerfullcontrol"})
 # Terraform itself lets everyone invoke the function of such a URL:

@@ -20,7 +20,7 @@ _COMPARED = re.compile(
     r"|aws_vpc_endpoint(_policy)?$|aws_kms_(key|external_key|replica_key|replica_external_key|key_policy)$"
     r"|aws_s3_(bucket_acl|bucket_public_access_block|account_public_access_block)$"
 )
-# Types that give access only where the name of a property tells of it, such as `RoleArn` or `AuthorizationType`.
+# Types that give access only where the name of a property is about it, such as `RoleArn` or `AuthorizationType`.
 _BY_PROPERTIES = re.compile(
     r"AWS::(DynamoDB|ECS|StepFunctions|AutoScaling|ApplicationAutoScaling|Batch|XRay|CDK|ElasticBeanstalk|CodeDeploy"
     r"|ElasticLoadBalancing(V2)?|Scheduler|Pipes|KinesisFirehose|Route53(Resolver)?|ServiceDiscovery|Synthetics|WAF(v2)?)::"
@@ -68,7 +68,7 @@ _BY_PROPERTIES = re.compile(
     r"|efs_(file_system|mount_target|backup_policy)|glue_(catalog_database|catalog_table|crawler|job|trigger|workflow|connection)"
     r"|sagemaker_(model|endpoint|endpoint_configuration|notebook_instance)|redshift_(cluster|subnet_group))$"
 )
-# The name of a property that tells of access: who has it, what decides it, and with what one proves to be someone.
+# The name of a property that is about access: who has it, what decides it, and with what one proves to be someone.
 _ACCESS_KEY = re.compile(
     r"role(?!ling)|instance_?profile|polic(y|ies)$|permission|principal|access(?!_?log)|auth|\bacls?$|public|allow|grant"
     r"|credential|account|owner|trust|share|security$|visib|password|key_?name$|key_?pair|execute_?command|disable_?execute"
@@ -93,16 +93,16 @@ def is_compared_type(resource_type: str) -> bool:
 
 
 def has_access_by_properties(resource_type: str) -> bool:
-    """Whether a resource gives access only where a property's name tells of it; also of other providers than AWS."""
+    """Whether a resource gives access only where a property's name is about it; also of other providers than AWS."""
     is_of_aws = resource_type.startswith(("aws_", "awscc_")) or "_" not in resource_type.partition("::")[0]
     return not is_of_aws or _BY_PROPERTIES.match(resource_type) is not None
 
 
 def is_access_key(name: str) -> bool:
-    """Whether the name of a property or an attribute tells of access."""
-    return _ACCESS_KEY.search(name) is not None and _OTHER_KEY.fullmatch(name) is None
+    """Whether the name of a property or an attribute is about access."""
+    return _ACCESS_KEY.search(name) is not None and may_be_access_key(name)
 
 
-def is_other_key(name: str) -> bool:
-    """Whether a property gives no access in any resource: tags, descriptions, settings of a program."""
-    return _OTHER_KEY.fullmatch(name) is not None
+def may_be_access_key(name: str) -> bool:
+    """Whether a property may give access in some resource; tags, descriptions and settings of a program do not."""
+    return _OTHER_KEY.fullmatch(name) is None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from iamglue.changes.access_properties import property_texts
 from iamglue.changes.node_texts import node_text
-from iamglue.changes.resource_types import is_access_key, is_other_key
+from iamglue.changes.resource_types import is_access_key, may_be_access_key
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.source.nodes import Node
 
@@ -71,7 +71,7 @@ def serverless_parts(root: Node, text: str) -> Iterator[tuple[str, NotCompared]]
 def _setting_parts(provider: Node | None) -> Iterator[tuple[str, NotCompared]]:
     """Yield the settings of the provider: of its APIs, its bucket, the Region and the account."""
     for key, value in () if provider is None else provider.pairs:
-        if key.text not in _KNOWN_SETTINGS and not is_other_key(key.text):
+        if key.text not in _KNOWN_SETTINGS and may_be_access_key(key.text):
             yield f"`{key.text}` of the provider", NotCompared(node_text(value))
     deployment_role = provider.get("iam") if provider is not None else None
     deployment_role = None if deployment_role is None else deployment_role.get("deploymentRole")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iamglue.changes.access_properties import property_texts
 from iamglue.changes.node_texts import node_text
-from iamglue.changes.resource_types import is_access_key, is_compared_type, is_other_key
+from iamglue.changes.resource_types import is_access_key, is_compared_type, may_be_access_key
 from iamglue.model.access_change import NotCompared, PolicyHolder
 from iamglue.policy.document import policy_json
 from iamglue.policy.source.nodes import Node
@@ -57,20 +57,15 @@ def find_template_values(
 
 
 def _decisive_texts(resource: Node) -> Iterator[str]:
-    """Yield what decides the access of a resource: of a policy resource all, of a function what tells of access."""
+    """Yield what decides the access of a resource: of a policy resource all, of a function what is about access."""
     type_node, properties, condition = (resource.get(name) for name in ("Type", "Properties", "Condition"))
     resource_type = "" if type_node is None else type_node.text
     if properties is None or not (is_compared_type(resource_type) or resource_type in POLICY_PROPERTIES):
         return
     is_function = resource_type.endswith("::Function")
-    texts = property_texts(properties, is_access_key if is_function else _is_not_other_key)
-    yield from texts
+    yield from property_texts(properties, is_access_key if is_function else may_be_access_key)
     if condition is not None:
         yield node_text(condition)
-
-
-def _is_not_other_key(name: str) -> bool:
-    return not is_other_key(name)
 
 
 def _section(root: Node, name: str) -> Mapping[str, Node]:

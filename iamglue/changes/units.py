@@ -48,7 +48,7 @@ def read_file_unit(path: str, *, is_policy: bool = False) -> AccessUnit:
 
             return read_spec_unit(path, text)
         from iamglue.changes.other_access import find_other_access  # noqa: PLC0415 - startup: likewise
-        from iamglue.changes.template_values import find_template_values  # noqa: PLC0415
+        from iamglue.changes.template_values import find_template_values  # noqa: PLC0415 - startup: likewise
         from iamglue.readers.templates.template_account import parse_template  # noqa: PLC0415
 
         file = read_file_for_lint(path, text, type=None, parameter_values=_NO_VALUES)

@@ -32,7 +32,7 @@ def spec_hover(word: str, text: str, context: CursorContext) -> str:
 
 
 def _trigger_hover(word: str) -> str:
-    """What a trigger grants, with examples; empty for a word that is no trigger."""
+    """What a trigger grants, with examples; empty for a word that is not a trigger."""
     reference = trigger_reference(word)
     if reference is None:
         return ""
@@ -42,7 +42,7 @@ def _trigger_hover(word: str) -> str:
 
 
 def _service_hover(word: str, access: str) -> str:
-    """The service, the ARN formats of the type, and the verbs of the list; empty for a word that is no service."""
+    """The service, the ARN formats of the type, and the verbs of the list; empty for a word that is not a service."""
     prefix, _, type_name = word.partition("/")
     service = find_service(prefix)
     if service is None:

@@ -124,7 +124,7 @@ def _arn_pattern(form: str) -> str:
 
 
 def _is_allowed_by_layer(layer: PolicyLayer, wanted: Statement) -> bool:
-    """Whether one statement of the layer allows all of it, and none denies an action of it. False is no proof."""
+    """Whether one statement of the layer allows all of it, and none denies an action of it. False proves nothing."""
     terms = [layer.terms_for_action(action) for action in wanted.actions.values]
     if any(denies for _, denies in terms):
         return False

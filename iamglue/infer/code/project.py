@@ -149,7 +149,7 @@ class _Walk:
         if name.startswith(".") or name in _OTHER_FOLDERS or name.endswith((".dist-info", ".egg-info")):
             return False
         # `Path.exists` raises an error in a directory that may not be entered; that it cannot be listed is noted later.
-        return name.lower() not in vendored and not os.path.exists(folder / _ENVIRONMENT_FILE)  # noqa: PTH110
+        return name.lower() not in vendored and not os.path.exists(folder / _ENVIRONMENT_FILE)  # noqa: PTH110 - as above
 
     def _add_unreadable(self, error: OSError) -> None:
         reason = f"cannot list the directory: {error.strerror or error}"

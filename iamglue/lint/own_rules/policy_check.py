@@ -62,7 +62,7 @@ def _check_access(rule: OwnRule, policy: ParsedPolicy) -> Iterator[RuleViolation
 def _result(rule: OwnRule, policy: ParsedPolicy, node: Node, grant: ForbiddenGrant) -> RuleViolation | UndecidedRule:
     """The violation, or why it is not decided; an identity-based policy does not say which principal it is for."""
     if grant.witness is None:
-        kind = NotEvaluatedKind.FAILED if grant.is_failure else NotEvaluatedKind.UNDECIDABLE
+        kind = NotEvaluatedKind.of(is_failure=grant.is_failure)
         return UndecidedRule(node, grant.reason, kind)
     if rule.kind is OwnRuleKind.RESTRICT_RESOURCES and policy.type not in _TYPES_WITH_PRINCIPAL:
         return UndecidedRule(node, f"the statement allows {describe_request(grant.witness)}: {_UNKNOWN_PRINCIPAL}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.embedded_documents import is_document_text
 from iamglue.readers.policy_collector import PolicyCollector
@@ -176,4 +177,4 @@ def _is_document(node: Node) -> bool:
     if node.kind is NodeKind.SCALAR:
         return is_document_text(node) and '"Statement"' in node.text and '"Effect"' in node.text
     statements = node.get("Statement")
-    return statements is not None and any(item.get("Effect") is not None for item in (statements, *statements.items))
+    return statements is not None and any(item.get("Effect") is not None for item in items(statements))

@@ -105,10 +105,9 @@ class _DeploymentReader:
         )
 
     def _absent(self) -> Iterator[NotEvaluated]:
-        for module in self._modules:
-            for resource in module.resources:
-                if _is_absent(module, resource):
-                    yield _absent_resource(module, resource)
+        """The gaps about resources with policies that are not created with the values of the variables."""
+        gaps = (_absent_resource(module, resource) for module in self._modules for resource in module.resources)
+        return filter(None, gaps)
 
     def _switches(self) -> Iterator[str]:
         """The variables of the root module in `count = var.enabled ? 1 : 0` that have no value."""
@@ -136,8 +135,7 @@ class _DeploymentReader:
                 subject = Subject("file", error.location.path if error.location else self._path)
                 yield NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the file at {error.location}", error.message)
             yield from _unread_calls(module)
-            for resource in module.resources:
-                yield from _unknown_instances(module, resource)
+            yield from filter(None, (_unknown_instances(module, resource) for resource in module.resources))
         for address, node in self._collector.undecided_conditions:
             what = f"which of the policies at {node.location} applies"
             reason = f"`{expression_text(node.text)}` is not known before deployment; all are evaluated"
@@ -160,13 +158,12 @@ def _unread_calls(module: TerraformModule) -> Iterator[NotEvaluated]:
             yield _undecidable(f"{module.scope.prefix}module.{call.name}", what, call.block)
 
 
-def _unknown_instances(module: TerraformModule, resource: ModuleResource) -> Iterator[NotEvaluated]:
-    """A resource with policies whose instances are not known, or that is not created by the values of variables."""
+def _unknown_instances(module: TerraformModule, resource: ModuleResource) -> NotEvaluated | None:
+    """The gap for a resource with policies whose instances are not known, or that is not created; None for others."""
     block, address = resource.block, f"{module.scope.prefix}{resource.address}"
     if _has_policies(block) and not resource.instances.is_complete:
-        yield _undecidable(address, f"how many instances of `{address}` are created", block)
-    elif _is_absent(module, resource):
-        yield _absent_resource(module, resource)
+        return _undecidable(address, f"how many instances of `{address}` are created", block)
+    return _absent_resource(module, resource)
 
 
 def _has_policies(block: TerraformBlock) -> bool:
@@ -174,21 +171,14 @@ def _has_policies(block: TerraformBlock) -> bool:
     return block.kind == "resource" and block.labels[0] in _HOLDERS
 
 
-def _is_absent(module: TerraformModule, resource: ModuleResource) -> bool:
-    """Whether a resource with policies is not created because of the values of the root module's variables."""
-    instances = resource.instances
-    return (
-        _has_policies(resource.block)
-        and instances.is_complete
-        and not instances.bindings
-        and module.inputs is None
-        and _argument(resource.block).kind is not NodeKind.LIST
-    )
-
-
-def _absent_resource(module: TerraformModule, resource: ModuleResource) -> NotEvaluated:
+def _absent_resource(module: TerraformModule, resource: ModuleResource) -> NotEvaluated | None:
+    """The gap for a resource with policies that the values of the root module's variables leave out, else None."""
+    block, instances = resource.block, resource.instances
+    is_created = bool(instances.bindings) or not instances.is_complete
+    if is_created or not _has_policies(block) or module.inputs is not None or _argument(block).kind is NodeKind.LIST:
+        return None
     address = f"{module.scope.prefix}{resource.address}"
-    reason = f"`{expression_text(_argument_text(resource.block))}` is 0 with the values of the variables"
+    reason = f"`{expression_text(_argument_text(block))}` is 0 with the values of the variables"
     what = f"`{address}`, which is not created"
     return NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
 

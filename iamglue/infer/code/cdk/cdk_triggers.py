@@ -146,7 +146,7 @@ def _invoke_permission(function: Construct, service: str, source: Any, place: So
 
 
 def _permission_of_call(function: Construct, call: LibraryObject) -> TriggerResource:
-    """The permission of `addPermission`; a note if its principal is no service."""
+    """The permission of `addPermission`; a note if its principal is not a service."""
     options = next((item for item in call.arguments if isinstance(item, PropertyMap)), None)
     principal = property_of(options, "principal")
     name = principal.arguments[0] if isinstance(principal, LibraryObject) and principal.arguments else None

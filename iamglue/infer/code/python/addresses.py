@@ -15,7 +15,7 @@ _SCHEMES = ("s3://", "s3a://", "s3n://")
 
 
 @extern_function("urllib.parse.urlparse", "urllib.parse.urlsplit")
-def _parse(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _parse(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     texts = (obj.as_text for obj in arguments.get(0, "url"))
     return frozenset(AddressObject(text) for text in texts if text is not None) or UNKNOWN_STRINGS
 

@@ -18,7 +18,7 @@ class SuppressObject(AbstractObject):
 
 
 @extern_function("contextlib.suppress")
-def _suppress(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _suppress(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     return frozenset({SuppressObject()})
 
 

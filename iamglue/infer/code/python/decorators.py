@@ -96,7 +96,7 @@ def _apply_library_decorator(values: Values, decorator: ExternObject, node: ast.
 def _decorate_call(kind: str) -> ExternFunction:
     """What a call of a decorator gives, `client = property(_client)`: the function as one of that kind."""
 
-    def call(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+    def call(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
         return _of_kind(next((values for values in arguments.all_values() if values), frozenset()), kind)
 
     return call

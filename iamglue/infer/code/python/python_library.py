@@ -30,7 +30,7 @@ from iamglue.infer.code.values import UnknownPart, ValueOrigin
 
 
 @extern_function("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "yaml.safe_load")
-def _loads(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _loads(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     """The decoded JSON: of a variable or part of the event the path goes on, of other texts it is not known."""
     values: Values = NOTHING
     for text in texts_of(arguments.get(0, "s")):
@@ -69,12 +69,12 @@ UNKNOWN_DATA: Values = frozenset({TextObject((UnknownPart(ValueOrigin.UNKNOWN, "
     "io.BytesIO",
     "io.StringIO",
 )
-def _same_values(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _same_values(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     return arguments.get(0, "") or (next(iter(arguments.keywords.values()), NOTHING))
 
 
 @extern_function("typing.cast")
-def _cast(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _cast(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     return arguments.get(1, "val")
 
 
@@ -244,7 +244,7 @@ def _setattr(arguments: ArgumentValues, at: Site) -> Values:
 
 
 @extern_function("builtins.type")
-def _type(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _type(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     """The class of an instance; other objects stand for their type."""
     if len(arguments.positional) != 1:
         return UNKNOWN
@@ -281,7 +281,7 @@ def _field_default(arguments: ArgumentValues, at: Site) -> Values:
 
 
 @extern_function("os.path.join", "posixpath.join", "pathlib.PurePosixPath", "pathlib.Path")
-def _joined_path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _joined_path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     """The parts with slashes between them; `..` and absolute parts are not resolved."""
     parts: list[Values] = []
     for values in arguments.positional:
@@ -290,5 +290,5 @@ def _joined_path(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
 
 
 @extern_function("re.sub", "builtins.format")
-def _unknown_text(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001
+def _unknown_text(arguments: ArgumentValues, at: Site) -> Values:  # noqa: ARG001 - called as all models are
     return UNKNOWN_STRINGS

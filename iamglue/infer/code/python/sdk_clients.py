@@ -127,7 +127,7 @@ class ClientMethod(AbstractObject):
         return f"clients of {self.client.service} have no method {self.name}" if self.client.service else ""
 
     def _operation(self, arguments: ArgumentValues, at: Site, helper: str = "") -> Values:
-        """Record the request of a method; NOTHING for a name that is no operation, which is reported later."""
+        """Record the request of a method; NOTHING for a name that no operation has, which is reported later."""
         service = self.client.service
         if not service:
             return self._of_unknown_client(arguments, at)

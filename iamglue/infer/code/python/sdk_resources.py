@@ -345,7 +345,7 @@ class CollectionMethod(AbstractObject):
 
 
 def _response_part(response: Values, path: str, at: Site) -> Values:
-    """The part of a response at a path; a text that is not known if the response is no single one."""
+    """The part of a response at a path; a text that is not known if there may be several responses."""
     values: Values = NOTHING
     for obj in response:
         values |= obj.step(path, at) if isinstance(obj, ResponseObject) else UNKNOWN_STRINGS
