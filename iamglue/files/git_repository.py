@@ -10,6 +10,7 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from iamglue.errors import IamglueError
@@ -78,12 +79,7 @@ class GitRepository:
 
     def tree(self, commit: str) -> Mapping[str, GitFile]:
         """The files of a commit, by path."""
-        files: dict[str, GitFile] = {}
-        for entry in _records(_run_checked(self.root, "ls-tree", "-r", "-z", "--full-tree", commit)):
-            details, _, path = entry.partition("\t")
-            mode, _, object_id = details.split(" ")
-            files[path] = GitFile(mode, object_id)
-        return files
+        return _read_tree(self.root, commit)
 
     def index(self) -> Mapping[str, GitFile]:
         """The staged files, by path. Raises IamglueError if a merge left conflicts."""
@@ -118,6 +114,8 @@ class GitRepository:
     def sizes(self, object_ids: Iterable[str]) -> Mapping[str, int]:
         """The size of each object in bytes, by ID. Raises IamglueError if one is missing."""
         wanted = list(dict.fromkeys(object_ids))
+        if not wanted:
+            return {}
         lines = _run_checked(self.root, "cat-file", "--batch-check", text="".join(f"{name}\n" for name in wanted))
         return dict(zip(wanted, map(_object_size, lines.decode().splitlines()), strict=True))
 
@@ -157,6 +155,17 @@ def find_repository(folder: Path | None = None) -> GitRepository:
     if process.returncode:
         raise IamglueError("this directory is not in a work tree of Git", hint="change to a directory of a clone")
     return GitRepository(Path(os.fsdecode(process.stdout.removesuffix(b"\n"))))
+
+
+@lru_cache(maxsize=2)
+def _read_tree(root: Path, commit: str) -> Mapping[str, GitFile]:
+    """The files of a commit by path; the two commits of a comparison are read once each."""
+    files: dict[str, GitFile] = {}
+    for entry in _records(_run_checked(root, "ls-tree", "-r", "-z", "--full-tree", commit)):
+        details, _, path = entry.partition("\t")
+        mode, _, object_id = details.split(" ")
+        files[path] = GitFile(mode, object_id)
+    return files
 
 
 def _object_size(line: str) -> int:

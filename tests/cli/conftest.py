@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 from click.testing import CliRunner, Result
-from support.git import commit
+from support.git import commit, import_commits
 
 from iamglue.cli.main import main
 
@@ -54,13 +54,19 @@ def spec(tmp_path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def compare(tmp_path, monkeypatch, iamglue):
-    """Run `iamglue changes` in a repository with two commits; give back the exit code and the JSON report."""
+    """Run `iamglue changes` in a repository with two commits; give back the exit code and the JSON report.
+
+    What a test has in the directory before, such as symbolic links, is in both commits.
+    """
     monkeypatch.chdir(tmp_path)
 
     def run(before: dict[str, str | None], after: dict[str, str | None], *options: str):
-        base = commit(tmp_path, before)
-        commit(tmp_path, after)
-        done = iamglue("changes", "--base", base, "--format", "json", *options)
+        if any(tmp_path.iterdir()):
+            commit(tmp_path, before)
+            commit(tmp_path, after)
+        else:
+            import_commits(tmp_path, before, after)
+        done = iamglue("changes", "--base", "HEAD~", "--format", "json", *options)
         assert done.exit_code in (0, 1, 3), done.output
         return done.exit_code, json.loads(done.stdout)
 
