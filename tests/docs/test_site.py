@@ -115,7 +115,7 @@ def _wait_for_first_result(browser, words: str, address: str) -> None:
         results = browser.find_elements("css selector", ".md-search-result__link")
         return bool(results) and results[0].get_attribute("href").startswith(address)
 
-    WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException]).until(is_first, words)
+    WebDriverWait(browser, 60, 0.2, ignored_exceptions=[StaleElementReferenceException]).until(is_first, words)
 
 
 def test_every_page_of_the_documentation_is_in_the_menu(site, pages):
@@ -153,13 +153,13 @@ def test_code_that_is_wider_than_the_screen_is_scrolled_by_keyboard(site, browse
     browser.set_window_size(500, 900)
     try:
         browser.get((site / f"{page}.html").as_uri())
-        WebDriverWait(browser, 60).until(lambda _: browser.execute_script(UNREACHABLE) == [])
+        WebDriverWait(browser, 60, 0.05).until(lambda _: browser.execute_script(UNREACHABLE) == [])
         wide = next(
             node
             for node in browser.find_elements("css selector", "article [tabindex='0']")
             if node.get_property("scrollWidth") > node.get_property("clientWidth")
         )
         wide.send_keys(Keys.ARROW_RIGHT)
-        WebDriverWait(browser, 60).until(lambda _: wide.get_property("scrollLeft") > 0)
+        WebDriverWait(browser, 60, 0.05).until(lambda _: wide.get_property("scrollLeft") > 0)
     finally:
         browser.set_window_size(1200, 900)

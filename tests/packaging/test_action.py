@@ -92,7 +92,7 @@ def server() -> Iterator[Server]:
             pass
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=http.serve_forever, daemon=True).start()
+    threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()  # seconds until it sees its end
     state.address = f"http://127.0.0.1:{http.server_port}"
     yield state
     http.shutdown()
