@@ -85,6 +85,28 @@ def test_numbers_between_two_limits_are_a_case_of_their_own():
     assert (True, True) in {case.truths for case in key_cases("s3:max-keys", tests, variables=True).cases}
 
 
+@pytest.mark.parametrize("limit", ["1970-01-01T01:00:00Z", "3599.5", "999", "10000"])
+def test_seconds_of_four_digits_divide_the_dates(limit):
+    tests = (build_condition("DateLessThan", "custom:date", limit), build_condition("DateEquals", "custom:date", limit))
+    truths = {case.truths for case in key_cases("custom:date", tests, variables=True).cases}
+    assert truths == {(True, False), (False, True), (False, False)}
+
+
+@pytest.mark.parametrize("number", ["1e30", "1e60", "-1e999", "1.00000000000000000000000000000000000001"])
+def test_numbers_that_are_too_long_to_compute_with_are_incomplete(number):
+    tests = (build_condition("NumericGreaterThanEquals", "s3:max-keys", number),)
+    cases = key_cases("s3:max-keys", tests, variables=True)
+    assert cases.incomplete_reason or {(True,), (False,)} == {case.truths for case in cases.cases}
+
+
+def test_a_condition_without_values_holds_although_one_with_a_variable_does_not():
+    tests = (
+        build_condition("StringEquals", "custom:key"),
+        build_condition("StringEquals", "custom:key", "${aws:userid}"),
+    )
+    assert (True, False) in {case.truths for case in key_cases("custom:key", tests, variables=True).cases}
+
+
 @pytest.mark.parametrize("named", ["arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:*:*:*:*"])
 def test_a_value_that_no_pattern_matches_is_a_certain_case(named):
     tests = (build_condition("Null", "aws:SourceArn", "false"), build_condition("ArnNotLike", "aws:SourceArn", named))

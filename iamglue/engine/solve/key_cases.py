@@ -228,6 +228,9 @@ def _implies(test: Condition, general_test: Condition) -> bool:
         or test.operator.if_exists != general_test.operator.if_exists
     ):
         return False
+    if not test.values or not general_test.values:
+        # `[]` does not mean that no value matches: without a set operator it matches every request.
+        return False
     globs = [_text_glob(general_test.operator.base, value) for value in general_test.values]
     return all(
         any(glob_includes(glob, _text_glob(test.operator.base, value)) for glob in globs) for value in test.values

@@ -27,6 +27,10 @@ _ANY_TEXT = GlobPattern(parse_glob("?*"))
 _ANY_ARN = GlobPattern(parse_glob("arn:*:*:*:*:*"), splits_fields=True)
 
 
+class _TooLongNumbers(Exception):
+    """Policies compare with numbers that are too long to compute with."""
+
+
 def type_of(key: str) -> str:
     """The type of the key in AWS's reference; empty if the reference does not list the key."""
     known_key = find_condition_key(key)
@@ -68,6 +72,8 @@ def representative_values(key: str, tests: Sequence[Condition], *, escapes: bool
             texts += [] if is_complete else [_NO_VALUE]
         except TooManyCombinations:
             incomplete_reason = f"too many combinations of patterns for {key}"
+        except _TooLongNumbers:
+            incomplete_reason = f"{key} is compared with numbers that are too long"
     if len(by_family) > 1:
         incomplete_reason = incomplete_reason or f"{key} is compared as {' and as '.join(sorted(by_family))}"
     return texts or [_NO_VALUE], incomplete_reason
@@ -137,9 +143,18 @@ def _ordered_values(parse: Callable[[str], object]) -> Callable[[list[Condition]
         if not points:
             return []
         middles = [(low + high) / 2 for low, high in pairwise(points)]
-        return [f"{point:f}" for point in (points[0] - 1, *points, *middles, points[-1] + 1)]
+        all_points = {points[0] - 1, *points, *middles, points[-1] + 1}
+        texts = [text for point in sorted(all_points) if (text := _ordered_text(point, parse))]
+        if len(texts) < 2 * len(points) + 1:
+            raise _TooLongNumbers  # a sum was rounded, or cannot be written
+        return texts
 
     return texts
+
+
+def _ordered_text(point: Decimal, parse: Callable[[str], object]) -> str | None:
+    """A text that is parsed as this number. Where dates are compared, four digits alone are a year."""
+    return next((text for text in (f"{point:f}", f"{point:f}.0") if parse(text) == point), None)
 
 
 def _as_decimal(value: object) -> Decimal | None:
