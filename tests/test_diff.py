@@ -14,6 +14,7 @@ from iamglue.diff import DiffSide, compare_policies
 from iamglue.engine.evaluate.identity_evaluation import evaluate, prepare_policies
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer
+from iamglue.formats.reports.diff_text import diff_text
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import VERSION_2008, Effect, MatchList, Policy, Statement, allow_statement
@@ -171,6 +172,13 @@ def test_everything_but_a_service_is_said_so():
     found = compared([allow_statement(("s3:*",), ("*",))], [allow_statement(("*",), ("*",))])
     (shown,) = found.added.shown
     assert shown.statement.actions == MatchList(("s3:*",), negated=True)
+
+
+def test_every_action_on_every_resource_is_shown_as_such():
+    """Everything without an exception is `*`, and not a `NotAction` without actions, which is no valid element."""
+    found = compared([READS], [allow_statement(("*",), ("*",))])
+    assert told(found.added) == [(("*",), ("*",))]
+    assert "+ allow   *" in diff_text(found)
 
 
 def test_a_list_of_actions_is_written_with_wildcards_only_where_they_are_exact():

@@ -157,14 +157,14 @@ def _shortest_element(term: StatementTerm, matching: int, possible: int, pattern
 def _complement(
     element: MatchList, matching: int, possible: int, patterns: Sequence[str], shorter_than: int
 ) -> MatchList | None:
-    """Everything but some patterns, if that is exact and shorter; else None."""
+    """Everything but some patterns, if that is exact and shorter; else None. Everything without exception is `*`."""
     if not element.negated and "*" not in element.values:
         return None
     excluded = (
         *(element.values if element.negated else ()),
         *(pattern for pattern in patterns if not pattern_bitset(pattern) & matching),
     )
-    is_exact = len(excluded) < shorter_than and matching == possible & ~patterns_bitset(excluded)
+    is_exact = 0 < len(excluded) < shorter_than and matching == possible & ~patterns_bitset(excluded)
     return MatchList(excluded, negated=True) if is_exact else None
 
 
