@@ -140,7 +140,9 @@ def condition(operator: str, key: str, wanted: list[str], request: Request, *, v
     values = request.values(key)
     if plain == "Null":
         clear = operator == "Null" and wanted and all(word in ("true", "false") for word in wanted)
-        return (("true" if values is None else "false") in wanted) if clear else None
+        # Against "context keys with empty values" the page on several values recommends `Null` with `false`.
+        missing = values is None or (values == ("",) and request.takes_several(key))
+        return (("true" if missing else "false") in wanted) if clear else None
     if not wanted or quantifier not in ("", "ForAllValues", "ForAnyValue") or plain not in OPERATORS:
         return None
     if values is None:

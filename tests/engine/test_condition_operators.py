@@ -91,6 +91,10 @@ def test_null_tests_whether_the_key_is_there(policy_values, request_values, expe
     assert result_of("Null", policy_values, request_values) is expected
 
 
+def test_an_empty_list_under_for_all_values_is_undecided_for_an_empty_value():
+    assert result_of("ForAllValues:StringEquals", (), ("",)) is None
+
+
 @pytest.mark.parametrize("request_values", [None, ("a",), ("a", "b")])
 def test_null_with_a_set_operator_is_always_the_same(request_values):
     assert result_of("ForAllValues:Null", ("true",), request_values) is True

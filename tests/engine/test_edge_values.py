@@ -94,6 +94,15 @@ def test_an_empty_value_among_others_counts_for_set_operators():
     assert comparison(old, new).witness.lowercase_context["aws:tagkeys"] == ("a", "")
 
 
+def test_null_reads_only_empty_values_of_a_multivalued_key_as_missing():
+    old = condition("ForAnyValue:StringEquals", "aws:TagKeys", "a")
+    new = [
+        statement(condition={"ForAllValues:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:TagKeys": "false"}}),
+    ]
+    assert comparison(old, new).answer is ComparisonAnswer.NO_NEW_ACCESS
+    assert comparison(new, old).witness.lowercase_context["aws:tagkeys"] != ("",)
+
+
 @pytest.mark.parametrize("short", ["*", "arn:aws:iam::*", "arn:aws:iam", "arn:aws:iam::?*"])
 def test_a_short_arn_pattern_is_undecided_for_an_arn(short):
     old = condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/a")

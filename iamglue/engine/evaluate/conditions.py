@@ -121,26 +121,36 @@ def _values_test(condition: Condition, *, variables: bool) -> Callable[[str, Req
 def _empty_list_test(operator: Operator, key: str) -> ContextTest:
     """The test of a condition with `[]` as its value.
 
+    Whether `ForAllValues` then holds for a key with nothing but an empty value is not documented.
+
     Access Analyzer's reference documents the results in its checks of empty arrays:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
     if operator.quantifier == "ForAnyValue":
         return lambda _context: False
-    if operator.quantifier == "ForAllValues" or operator.if_exists:
+    if operator.quantifier == "ForAllValues":
+        return lambda context: not context.get(key) or (False if any(context[key]) else None)
+    if operator.if_exists:
         return lambda context: not context.get(key)
     return lambda _context: True
 
 
 def _null_test(operator: Operator, key: str, values: tuple[str, ...]) -> ContextTest:
-    """The test of a `Null` condition, which compares whether the key is missing."""
+    """The test of a `Null` condition, which compares whether the key is missing.
+
+    A multivalued key with nothing but empty values counts as missing, as it does for set operators: AWS's page on
+    multivalued keys recommends `Null` with `false` against "missing context keys or context keys with empty values".
+    """
     if operator.quantifier:
         # Access Analyzer's reference: ForAllValues:Null is always true, ForAnyValue:Null is always false.
         always = operator.quantifier == "ForAllValues"
         return lambda _context: always
     expected_absences = [parse_boolean(value) for value in values]
+    may_be_null = is_multivalued_key(key)
 
     def test(context: RequestContext) -> Truth:
-        if_missing = not context.get(key)
+        request_values = context.get(key)
+        if_missing = not request_values or (may_be_null and not any(request_values))
         return any_of(None if expected is None else expected is if_missing for expected in expected_absences)
 
     return test
