@@ -16,8 +16,8 @@ from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
 from iamglue.readers.terraform.policy_attributes import POLICY_ATTRIBUTES, POLICY_RESOURCES
 
 # What Terraform itself does with a resource; `provider` is compared for all.
-_META_ARGUMENTS = frozenset({"depends_on", "provider", "lifecycle", "provisioner", "connection"})
-_NUMBER_ARGUMENTS = ("count", "for_each")
+META_ARGUMENTS = frozenset({"depends_on", "provider", "lifecycle", "provisioner", "connection"})
+NUMBER_ARGUMENTS = ("count", "for_each")
 
 
 def access_of_properties(resource_type: str, resource: Node, compared: Collection[str]) -> NotCompared | None:
@@ -43,8 +43,8 @@ def access_of_block(resource_type: str, block: TerraformBlock, compared: Collect
         return None
     is_partial = has_access_by_properties(resource_type)
     is_wanted = is_access_key if is_partial else may_be_access_key
-    skipped = {*(name for name, _ in POLICY_ATTRIBUTES.get(resource_type, ())), *compared, *_META_ARGUMENTS}
-    texts = [*_block_texts(block, is_wanted, skipped.union(_NUMBER_ARGUMENTS))]
+    skipped = {*(name for name, _ in POLICY_ATTRIBUTES.get(resource_type, ())), *compared, *META_ARGUMENTS}
+    texts = [*_block_texts(block, is_wanted, skipped.union(NUMBER_ARGUMENTS))]
     if texts or not is_partial:
         texts += _number_texts(block)
     return _access(resource_type, texts, is_partial=is_partial)
@@ -64,7 +64,7 @@ def _access(resource_type: str, texts: list[str], *, is_partial: bool) -> NotCom
 
 def _number_texts(block: TerraformBlock) -> Iterator[str]:
     """Yield what decides how many instances of a block there are, where it is not known: the addresses do not say."""
-    for name in _NUMBER_ARGUMENTS:
+    for name in NUMBER_ARGUMENTS:
         value = block.evaluate(name)
         if value is not None and any(node.kind is NodeKind.UNKNOWN for node in value.walk()):
             yield f"{name}={node_text(value)}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from iamglue.changes.access_properties import access_of_block
 from iamglue.changes.node_texts import block_text, node_text
 from iamglue.changes.policy_settings import SEPARATE_SETTINGS, settings_of_block
+from iamglue.changes.terraform_definitions import unknown_definitions
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.terraform.blocks import TerraformBlock
@@ -37,7 +39,7 @@ def find_other_access_of_directory(directory: str) -> Mapping[str, NotCompared]:
     if not parsed_files:
         return {}
     root = root_module(parsed_files, ParameterValues(), files.values, directory or ".")
-    return dict(part for module in root.modules() for part in _module_parts(module))
+    return dict(chain((part for module in root.modules() for part in _module_parts(module)), unknown_definitions(root)))
 
 
 def block_parts(address: str, resource_type: str, block: TerraformBlock) -> Iterator[tuple[str, NotCompared]]:
