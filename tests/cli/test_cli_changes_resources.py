@@ -39,6 +39,21 @@ def resource(resource_type: str, properties: str) -> str:
         ("AWS::ECS::TaskDefinition", "TaskRoleArn: 'arn:aws:iam::123456789012:role/admin'"),
         ("Custom::AttachPolicy", "ServiceToken: t"),
         ("AWS::NewService::NewType", "Any: thing"),
+        (
+            "AWS::ApiGatewayV2::Route",
+            "ApiId: a, RouteKey: 'GET /'",
+        ),  # without an authorization type, anyone may call it
+        ("AWS::ElasticBeanstalk::Environment", "OptionSettings: [{OptionName: IamInstanceProfile, Value: admin}]"),
+        ("AWS::ElasticLoadBalancingV2::TrustStore", "CaCertificatesBundleS3Key: k"),
+        ("AWS::EMR::SecurityConfiguration", "SecurityConfiguration: '{}'"),
+        ("AWS::EC2::EnclaveCertificateIamRoleAssociation", "CertificateArn: c"),
+        ("AWS::AutoScaling::AutoScalingGroup", "LaunchTemplate: {LaunchTemplateId: t}"),
+        ("AWS::ECS::Service", "TaskDefinition: t"),
+        ("AWS::ElastiCache::ReplicationGroup", "UserGroupIds: [g]"),
+        ("AWS::SNS::Topic", "Subscription: [{Endpoint: e, Protocol: email}]"),
+        ("AWS::ApiGateway::UsagePlan", "ApiStages: [{ApiId: a, Stage: s}]"),
+        ("AWS::ApiGatewayV2::Api", "Body: {openapi: 3.0.1, paths: {/: {get: {}}}}"),
+        ("AWS::CodeBuild::Project", "Triggers: {Webhook: true}"),
     ],
 )
 def test_a_new_resource_that_may_give_access_is_unknown(compare, resource_type, properties):
@@ -129,6 +144,13 @@ def test_the_default_of_a_parameter_for_a_functions_role_is_unknown_where_it_cha
     [
         ("", 'resource "aws_iot_policy" "x" {\n  policy = "p"\n}\n'),
         ("", 'resource "aws_new_service_thing" "x" {\n  any = "p"\n}\n'),
+        ("", 'resource "aws_apigatewayv2_route" "x" {\n  route_key = "GET /"\n}\n'),
+        ("", 'resource "aws_route53_vpc_association_authorization" "x" {\n  vpc_id = "v"\n}\n'),
+        ("", 'resource "aws_lb_trust_store" "x" {\n  name = "t"\n}\n'),
+        ("", 'resource "aws_emr_security_configuration" "x" {\n  configuration = "{}"\n}\n'),
+        ("", 'resource "aws_codebuild_webhook" "x" {\n  project_name = "p"\n}\n'),
+        ("", 'resource "aws_elastic_beanstalk_environment" "x" {\n  name = "e"\n}\n'),
+        ("", 'resource "aws_db_instance_role_association" "x" {\n  db_instance_identifier = "d"\n}\n'),
         ("", 'resource "aws_lambda_function" "x" {\n  function_name = "f"\n  role = aws_iam_role.r.arn\n}\n'),
         ("", 'resource "kubernetes_service_account" "x" {\n  a = { "eks.amazonaws.com/role-arn" = "r" }\n}\n'),
         ("", 'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "./any.sh"\n  }\n}\n'),
