@@ -6,9 +6,11 @@ arguments of a module and its outputs.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from iamglue.changes.access_properties import META_ARGUMENTS, NUMBER_ARGUMENTS
 from iamglue.changes.node_texts import source_line
@@ -16,11 +18,15 @@ from iamglue.changes.resource_types import has_access_by_properties, is_access_k
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
+from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.hcl_syntax import HclBody
 from iamglue.readers.terraform.module import ModuleCall, TerraformModule
 
 # https://developer.hashicorp.com/terraform/language/expressions/references
 _REFERENCE = re.compile(r"\b(local|var|module)\.([A-Za-z_][\w-]*)(?:\[[^\]]*\])?(?:\.([A-Za-z_][\w-]*))?")
+# Functions that read a file whose name is computed, or list files.
+# https://developer.hashicorp.com/terraform/language/functions/fileset
+_COMPUTED_NAME = re.compile(r"\bfileset\(|\b(?:file|filebase64|templatefile)\((?!\s*\"(?:[^\"$]|\$\{path\.\w+\})*\")")
 # Of a function, only who it runs as is about access.
 _FUNCTION = "aws_lambda_function"
 
@@ -44,7 +50,10 @@ def unknown_definitions(root: TerraformModule) -> Iterator[tuple[str, NotCompare
     """Yield the expressions that define the names in resources that may give access, as far as they are unknown."""
     queue = [part for module in _modules(_Module(root, None)) for part in _decisive_parts(module)]
     definitions: dict[str, str] = {}
+    directories: set[str] = set()
     for module, text in queue:  # it grows in the loop
+        if _COMPUTED_NAME.search(text):
+            directories.add(module.module.scope.directory)
         for kind, name, member in dict.fromkeys(_REFERENCE.findall(text)):
             for title, block, attribute, defined_in in _definitions(module, kind, name, member):
                 if title not in definitions:
@@ -54,6 +63,18 @@ def unknown_definitions(root: TerraformModule) -> Iterator[tuple[str, NotCompare
     for title, text in definitions.items():
         if text:
             yield f"the value of `{title}`", NotCompared(text, only_if_changed=True)
+    for directory in sorted(directories):
+        what = f"the content of a file below `{directory}/`, where files are read by computed names"
+        yield what, NotCompared(_content(directory), only_if_changed=True)
+
+
+def _content(directory: str) -> str:
+    """A digest of the files below a directory, without those of Terraform."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(directory).rglob("*")):
+        if path.is_file() and not is_configuration_path(path.as_posix()):
+            digest.update(path.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _modules(module: _Module) -> Iterator[_Module]:

@@ -58,3 +58,10 @@ def test_another_definition_of_a_modules_output_in_a_policy_is_unknown(compare):
     module = 'variable "b" {}\noutput "bucket" {\n  value = lookup(var.b, "%s")\n}\n'
     code, report = compare({**main, "m/main.tf": module % "x"}, {**main, "m/main.tf": module % "y"})
     assert (code, answers(report)["./"]) == (1, "unknown")
+
+
+@pytest.mark.parametrize("expression", ['fileset(path.module, "names/*.txt")', "file(var.given)"])
+def test_a_changed_file_that_terraform_may_read_by_a_computed_name_is_unknown(compare, expression):
+    main = {"main.tf": ROLE + POLICY % "local.a" + f"locals {{\n  a = {expression}\n}}\n"}
+    code, report = compare({**main, "names/a.txt": "arn:aws:s3:::a"}, {**main, "names/a.txt": "arn:aws:s3:::*"})
+    assert (code, answers(report)) == (1, {"./": "unknown"})
