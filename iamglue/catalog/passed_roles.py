@@ -28,10 +28,10 @@ def passed_role(action: str) -> PassedRole | None:
 
 @cache
 def passing_actions() -> dict[str, tuple[str, ...]]:
-    """The actions that pass a role to each service that is known to receive one."""
+    """The actions that pass a role to each service that receives one; "" for actions whose service is not known."""
     actions: dict[str, list[str]] = {}
     for action, role in _passed_roles().items():
-        for service in role.services:
+        for service in role.services or ("",):
             actions.setdefault(service, []).append(action)
     return {service: tuple(sorted(actions[service])) for service in sorted(actions)}
 

@@ -14,9 +14,10 @@ from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.named_targets import find_broad_patterns, find_named_targets
 from iamglue.audit.escalation.steps import PASS, EscalationStep
 from iamglue.audit.escalation.targets import EscalationTarget, PrivilegeLevel, RoleIndex, compare_privileges
-from iamglue.audit.escalation.trust import trusts_service
+from iamglue.audit.escalation.trust import trusted_services, trusts_service
 from iamglue.catalog.escalation_paths import escalation_paths
 from iamglue.catalog.passed_roles import passing_actions
+from iamglue.catalog.service_principals import base_service_principal
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.model.account import Role
 
@@ -34,20 +35,22 @@ def record_other_passing(index: RoleIndex, access: RoleAccess, steps: Iterable[E
     reached = {step.target.arn for step in passing if step.target is not None}
     targets = {target.arn: target for target in _passed_targets(index, access) if target.arn not in reached}
     for service, actions in passing_actions().items() if targets else ():
-        allowed = tuple(action for action in actions if action not in _actions_of_paths() and access.may_allow(action))
+        known = _actions_of_paths(service)
+        allowed = tuple(action for action in actions if action not in known and access.may_allow(action))
         roles = [*_roles_with_more(index, access, targets.values(), service)] if allowed else []
         if roles:  # few roles trust another service than Lambda, and to prove what is allowed takes longer
             allowed = tuple(action for action in allowed if access.grant_on_some_resource(action) is not None)
         if roles and allowed:
             names = format_first_names(tuple(role.name for role in roles))
-            text = f"what the role gets by passing {names} to `{service}` with {format_first_names(allowed)}"
+            passed_to = f" to `{service}`" if service else ""
+            text = f"what the role gets by passing {names}{passed_to} with {format_first_names(allowed)}"
             access.record_unknown(text, is_failure=False)
 
 
 @cache
-def _actions_of_paths() -> frozenset[str]:
-    """The actions of escalation paths, which say what else is needed to get the access of the role."""
-    return frozenset(action for path in escalation_paths() for action in path.actions)
+def _actions_of_paths(service: str) -> frozenset[str]:
+    """The actions of paths that pass a role to a service, which say what else is needed to get its access."""
+    return frozenset(action for path in escalation_paths() if path.passed_to == service for action in path.actions)
 
 
 def _passed_targets(index: RoleIndex, access: RoleAccess) -> Iterator[EscalationTarget]:
@@ -65,12 +68,22 @@ def _roles_with_more(
     compared = 0
     for target in targets:
         role = target.role
-        if role is None or role.arn == access.role.arn or not trusts_service(role, service):
-            continue
-        if access.grant_on(PASS, role.arn, (("iam:passedtoservice", service), *target.tag_keys)) is None:
+        if role is None or role.arn == access.role.arn or not _may_be_passed(target, role, service, access):
             continue
         compared += 1
         if compare_privileges(index, role, access) > PrivilegeLevel.NO_MORE:
             yield role
         if compared >= _COMPARED:
             return
+
+
+def _may_be_passed(target: EscalationTarget, role: Role, service: str, access: RoleAccess) -> bool:
+    """Whether a role may be passed to a service that it trusts; "": to one that no call is known to pass a role to."""
+    if service:
+        services = [service] if trusts_service(role, service) else []
+    else:
+        services = [name for name in trusted_services(role) if base_service_principal(name) not in passing_actions()]
+    return any(
+        access.grant_on(PASS, role.arn, (("iam:passedtoservice", name), *target.tag_keys)) is not None
+        for name in services
+    )

@@ -19,6 +19,7 @@ from functools import lru_cache
 from iamglue.audit.access.policy_layers import AttachedLayer
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import StatementLocation
+from iamglue.catalog.service_principals import base_service_principal
 from iamglue.engine.evaluate.principals import PrincipalMatch, named_principals, principal_match, principal_test
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.truth import Truth
@@ -51,7 +52,7 @@ class RoleTrust:
 
 
 def trusts_service(role: Role, service: str) -> bool:
-    """Whether a service may assume the role; an unread trust policy counts as trusting it.
+    """Whether a service may assume the role, in some Region; an unread trust policy counts as trusting it.
 
     Conditions of Allow statements are treated as satisfied: their keys describe the service's resource.
     """
@@ -63,23 +64,36 @@ def trusts_service(role: Role, service: str) -> bool:
     )
 
 
+def trusted_services(role: Role) -> Iterator[str]:
+    """Yield the services that the trust policy of a role names and lets in."""
+    statements = role.trust.policy.statements if role.trust.policy is not None else ()
+    values = (value for statement in statements if statement.principals for value in statement.principals.values)
+    names = dict.fromkeys(principal.value for principal in values if principal.kind == "Service")
+    yield from (name for name in names if trusts_service(role, name))
+
+
 def _is_about(statement: Statement, effect: Effect, service: str) -> bool:
-    """Whether a statement with this effect is about the assumption of the role by a service."""
+    """Whether a statement with this effect is about the assumption of the role by a service.
+
+    One Region of a service is enough to be let in, and not enough to be kept out.
+    """
     named = statement.principals
     return (
         statement.effect is effect
         and named is not None
-        and _names_service(named.values, service) is not named.negated
+        and _names_service(named.values, service, (effect is Effect.ALLOW) is not named.negated) is not named.negated
         and bool(element_bitset(statement.actions) & patterns_bitset(_SERVICE_ACTIONS))
     )
 
 
 @lru_cache(maxsize=65536)
-def _names_service(values: tuple[Principal, ...], service: str) -> bool:
-    """Whether the principals have the service, or everyone."""
-    return any(
-        principal.value == "*" or (principal.kind in _SERVICE_KINDS and principal.value == service)
-        for principal in values
+def _names_service(values: tuple[Principal, ...], service: str, with_regions: bool) -> bool:
+    """Whether the principals have the service, or everyone; `with_regions`: the service of one Region is enough."""
+    names = [value.value for value in values if value.kind in _SERVICE_KINDS]
+    return (
+        any(value.value == "*" for value in values)
+        or service in names
+        or (with_regions and service in map(base_service_principal, names))
     )
 
 

@@ -191,6 +191,10 @@ def test_a_path_is_open_with_all_of_its_actions_and_silent_with_one_removed(path
         ("pipes.amazonaws.com", ["pipes:CreatePipe"]),
         ("pipes.amazonaws.com", ["pipes:UpdatePipe"]),
         ("rolesanywhere.amazonaws.com", ["rolesanywhere:CreateTrustAnchor", "rolesanywhere:CreateProfile"]),
+        ("ecs-tasks.amazonaws.com", ["ecs:RegisterTaskDefinition", "ecs:UpdateService"]),
+        ("cloudformation.amazonaws.com", ["cloudformation:CreateResource"]),
+        ("amplify.amazonaws.com", ["amplify:CreateApp", "amplify:CreateBranch", "amplify:StartJob"]),
+        ("emr-serverless.amazonaws.com", ["emr-serverless:StartJobRun"]),
         ("pods.eks.amazonaws.com", ["eks:CreatePodIdentityAssociation", "eks:AssociateAccessPolicy"]),
         (
             "credentials.iot.amazonaws.com",
@@ -208,6 +212,64 @@ def test_a_role_is_passed_only_to_a_service_that_it_trusts(service, actions):
     assert "`chief` (administrator access)" in hit.message
     assert not check(privilege_escalation, case(document("a", *passing), others=(other,)))
     assert not check(privilege_escalation, case(document("a", *passing, deny(actions[-1])), others=(trusting,)))
+
+
+@pytest.mark.parametrize(
+    ("service", "actions"),
+    [
+        ("codebuild.amazonaws.com", ["codebuild:StartBuild"]),
+        ("codebuild.amazonaws.com", ["codebuild:StartBuildBatch"]),
+        ("cloudformation.amazonaws.com", ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"]),
+        ("tasks.apprunner.amazonaws.com", ["apprunner:UpdateService"]),
+        (
+            "sagemaker.amazonaws.com",
+            [
+                "sagemaker:UpdateNotebookInstance",
+                "sagemaker:StopNotebookInstance",
+                "sagemaker:StartNotebookInstance",
+                "sagemaker:CreatePresignedNotebookInstanceUrl",
+            ],
+        ),
+        (
+            "bedrock-agentcore.amazonaws.com",
+            ["bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntimeCommandShell"],
+        ),
+    ],
+)
+def test_a_call_that_uses_the_role_of_a_resource_may_also_pass_it_another_role(service, actions):
+    passing = [allow(PASS, "arn:aws:iam::111122223333:role/chief"), allow(actions)]
+
+    def to_chief(service, *more):
+        chief = role("chief", document("everything", allow("*")), trusts=trust(Service=service))
+        hits = check(privilege_escalation, case(document("a", *passing, *more), others=(chief,)))
+        return [hit for hit in hits if "`chief` (administrator access)" in hit.message]
+
+    assert len(to_chief(service)) == 1
+    assert not to_chief("glue.amazonaws.com")
+    assert not to_chief(service, deny(actions[-1]))
+    assert not to_chief(service, deny(PASS, "*", {"StringEquals": {"iam:PassedToService": service}}))
+
+
+def test_a_role_that_trusts_a_service_in_one_region_may_be_passed_to_it():
+    passing = [
+        allow(PASS, "arn:aws:iam::111122223333:role/chief"),
+        allow(["states:CreateStateMachine", "states:Start*"]),
+    ]
+
+    def hits(trusts):
+        chief = role("chief", document("everything", allow("*")), trusts=trusts)
+        return check(privilege_escalation, case(document("a", *passing), others=(chief,)))
+
+    def trusting_except(name):
+        statements = [
+            {"Effect": effect, "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+            for effect, service in (("Allow", "states.eu-west-1.amazonaws.com"), ("Deny", name))
+        ]
+        return document("trust policy", *statements)
+
+    assert len(hits(trust(Service="states.eu-west-1.amazonaws.com"))) == 1
+    assert len(hits(trusting_except("states.us-east-1.amazonaws.com"))) == 1
+    assert not hits(trusting_except("states.amazonaws.com"))
 
 
 def test_making_a_function_without_a_way_to_run_it_leads_nowhere():

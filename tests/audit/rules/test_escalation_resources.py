@@ -37,6 +37,12 @@ CASES = [
         f"arn:aws:bedrock-agentcore:{HERE}:code-interpreter-custom/a",
         [],
     ),
+    (["bedrock-agentcore:InvokeAgentRuntimeCommandShell"], f"arn:aws:bedrock-agentcore:{HERE}:runtime/a", []),
+    (
+        ["bedrock-agentcore:StartBrowserSession"],
+        f"arn:aws:bedrock-agentcore:{HERE}:browser-custom/a",
+        ["bedrock-agentcore:ConnectBrowserAutomationStream"],
+    ),
     (["ec2:ModifyInstanceAttribute"], f"arn:aws:ec2:{HERE}:instance/i-1", ["ec2:StopInstances", "ec2:StartInstances"]),
 ]
 
