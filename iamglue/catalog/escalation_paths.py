@@ -32,7 +32,12 @@ class EscalationPath:
     @property
     def is_by_resource(self) -> bool:
         """Whether it uses the role of an existing resource (a build project, an instance), which IAM does not know."""
-        return not self.required_on_all[0][1].startswith(("iam:", "lambda:", "sso:"))
+        return not self.required_on_all[0][1].startswith(("iam:", "lambda:", "sso:", "identitystore:"))
+
+    @property
+    def creates_target(self) -> bool:
+        """Whether the role that it leads to is created by it, and does not exist yet."""
+        return self.required_on_all[0][0] == "iam:CreateRole"
 
     @property
     def actions_on_target(self) -> tuple[str, ...]:

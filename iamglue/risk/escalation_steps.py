@@ -15,6 +15,8 @@ from iamglue.risk.policy_layer import RequestGrant
 # These change the access of the role itself; applied to another role they are not an escalation.
 _ATTACHING = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"})
 _PASSING = "iam:PassRole"
+# AWS managed policies that give administrator access: the second one allows every change of policies.
+_ADMINISTRATOR_POLICIES = ("AdministratorAccess", "IAMFullAccess")
 
 
 def possible_paths(access: EffectiveAccess) -> Iterator[EscalationPath]:
@@ -69,9 +71,15 @@ def assumed_context(path: EscalationPath, action: str, access: EffectiveAccess) 
     """The condition keys and values of the request for an action of a path."""
     if action == _PASSING:
         return (("iam:passedtoservice", path.passed_to),)
-    if action in _ATTACHING:
-        return (("iam:policyarn", f"arn:{access.location[0]}:iam::aws:policy/AdministratorAccess"),)
-    return ()
+    return attached_policy_context(action, access) if action in _ATTACHING else ()
+
+
+def attached_policy_context(action: str, access: EffectiveAccess) -> AssumedContext:
+    """The condition key for the policy that a call of `action` attaches: the first administrator policy allowed."""
+    contexts = [
+        (("iam:policyarn", f"arn:{access.location[0]}:iam::aws:policy/{name}"),) for name in _ADMINISTRATOR_POLICIES
+    ]
+    return next((context for context in contexts if access.grant_on_some_resource(action, context)), contexts[0])
 
 
 @lru_cache(maxsize=2048)

@@ -59,6 +59,16 @@ def find_own_targets(
         )
 
 
+def find_new_targets(
+    index: RoleIndex, access: RoleAccess, actions: Sequence[str], shape: str
+) -> Iterator[tuple[str, EscalationTarget]]:
+    """The names and patterns that the role's policies have for the first action, without names that exist."""
+    known = index.targets_by_arn(shape)
+    for pattern in dict.fromkeys(_patterns(access, actions, shape)):
+        if pattern not in known and arn_has_shape(pattern, shape):
+            yield pattern, EscalationTarget(pattern)
+
+
 def _patterns(access: RoleAccess, actions: Sequence[str], shape: str) -> Iterator[str]:
     """Yield the resource patterns of the statements that allow the first action, and the names that a Deny leaves.
 

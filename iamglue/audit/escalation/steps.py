@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.escalation.named_targets import find_broad_patterns, find_named_targets, find_own_targets
+from iamglue.audit.escalation.named_targets import (
+    find_broad_patterns,
+    find_named_targets,
+    find_new_targets,
+    find_own_targets,
+)
 from iamglue.audit.escalation.policy_changes import find_policy_change, may_get_any_policy
 from iamglue.audit.escalation.targets import (
     USERS,
@@ -191,6 +196,9 @@ def _named_targets(
     if path.id in _OWN_CHANGES:
         yield from find_own_targets(index, access, actions, shape)
         return
+    if path.creates_target:
+        yield from find_new_targets(index, access, actions, shape)
+        return
     yield from find_named_targets(index, access, actions, shape)
     if reach is not None:
         for pattern in find_broad_patterns(index, access, actions, shape):
@@ -200,7 +208,7 @@ def _named_targets(
 def broad_paths(index: RoleIndex, access: RoleAccess) -> Iterator[tuple[NamedPath, str]]:
     """The paths to roles or users that a broad pattern names, with the pattern: too many to try each of them."""
     for path in possible_paths(access):
-        if not path.named_effect or path.id in _OWN_CHANGES:
+        if not path.named_effect or path.id in _OWN_CHANGES or path.creates_target:
             continue
         patterns = list(find_broad_patterns(index, access, path.actions_on_target, path.required_on_all[0][1]))
         additional = _additional_grants(path, access) if patterns and grants_on_all(path, access) is None else None

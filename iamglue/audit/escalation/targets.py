@@ -21,6 +21,7 @@ from iamglue.policy.arns import arn_has_shape, split_arn_fields
 from iamglue.policy.model import Effect, MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.risk.effective_access import AssumedContext
+from iamglue.risk.escalation_steps import attached_policy_context
 from iamglue.risk.sensitive_grants import find_sensitive_grants
 
 DataKind = tuple[str, str]  # the service, and the data as text
@@ -201,10 +202,9 @@ def is_administrator(access: RoleAccess) -> bool:
         return True
     if not is_unbounded(access):
         return False
-    admin = (("iam:policyarn", f"arn:{access.account.partition}:iam::aws:policy/AdministratorAccess"),)
     arn = access.role.arn
     attach, put = (_ATTACH_USER, _PUT_USER) if is_user(access.role) else (_ATTACH, _PUT)
-    return bool(access.grant_on(attach, arn, admin) or access.grant_on(put, arn))
+    return bool(access.grant_on(attach, arn, attached_policy_context(attach, access)) or access.grant_on(put, arn))
 
 
 def data_kinds(access: RoleAccess) -> frozenset[DataKind]:

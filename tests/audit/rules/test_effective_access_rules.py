@@ -294,6 +294,46 @@ def test_attaching_only_named_policies_is_no_way():
     assert not ways(allow("iam:AttachRolePolicy", condition=condition))
 
 
+@pytest.mark.parametrize("effect", [allow, deny])
+def test_attaching_any_policy_but_one_is_a_way(effect):
+    admin = {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}}
+    others = {"ArnNotEquals": admin["ArnEquals"]}
+    statements = (
+        [allow("iam:AttachRolePolicy", condition=others)]
+        if effect is allow
+        else [allow("iam:AttachRolePolicy"), deny("iam:AttachRolePolicy", condition=admin)]
+    )
+    (hit,) = ways(*statements)
+    assert "attach any managed policy to any role" in hit.message
+
+
+APP = "arn:aws:iam::111122223333:role/app-*"
+BOUNDED = {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/limit"}
+
+
+@pytest.mark.parametrize("change", ["iam:AttachRolePolicy", "iam:PutRolePolicy"])
+def test_a_role_that_may_be_created_with_any_policy_is_a_way(change):
+    (hit,) = ways(allow(["iam:CreateRole", change], APP))
+    assert "create the role `app-*` with any" in hit.message
+    assert hit.risk == 100
+    assert not ways(allow(change, APP))
+    assert not ways(allow("iam:CreateRole", APP))
+    assert not ways(allow("iam:CreateRole", APP), allow(change, "arn:aws:iam::111122223333:role/web-*"))
+    assert not ways(allow(["iam:CreateRole", change], APP), deny("iam:CreateRole"))
+    assert not ways(allow(["iam:CreateRole", change], APP), boundary=document("limit", allow("s3:*")))
+
+
+def test_a_role_that_is_created_with_a_boundary_is_no_way():
+    actions = ["iam:CreateRole", "iam:PutRolePolicy"]
+    assert not ways(allow(actions, APP, {"StringEquals": BOUNDED}))
+    assert not ways(allow(actions, APP), deny("iam:CreateRole", "*", {"StringNotEquals": BOUNDED}))
+
+
+def test_a_role_that_exists_is_not_created():
+    own = role("app-1", document("everything", allow("*")))
+    assert not ways(allow(["iam:CreateRole", "iam:AttachRolePolicy"], own.arn), others=(own,))
+
+
 def test_replacing_the_code_of_a_function_with_a_stronger_role_is_found():
     function = DeployedFunction("strong", "arn:aws:lambda:eu-west-1:111122223333:function:strong", ADMIN.arn)
     (hit,) = ways(allow("lambda:UpdateFunctionCode", function.arn), functions=(function,))

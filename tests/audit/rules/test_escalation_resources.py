@@ -38,6 +38,7 @@ CASES = [
         [],
     ),
     (["bedrock-agentcore:InvokeAgentRuntimeCommandShell"], f"arn:aws:bedrock-agentcore:{HERE}:runtime/a", []),
+    (["rolesanywhere:UpdateTrustAnchor"], f"arn:aws:rolesanywhere:{HERE}:trust-anchor/a", []),
     (
         ["bedrock-agentcore:StartBrowserSession"],
         f"arn:aws:bedrock-agentcore:{HERE}:browser-custom/a",
