@@ -132,6 +132,13 @@ def test_another_accounts_resource_without_a_policy_is_said():
     assert any("999988887777" in note for note in bundle.notes)
 
 
+def test_another_accounts_identity_of_ses_gets_its_other_half():
+    bundle = bundle_of('writes:\n- ses: example.com\n  account: "999988887777"')
+    (peer,) = bundle.counterparts
+    assert "identity policy in account 999988887777" in peer.where
+    assert not bundle.notes
+
+
 def test_raw_is_taken_as_it_stands():
     body = "raw:\n- actions: [s3:Get*]\n  resources: ['arn:aws:s3:::bkt/*']\n  why: all reads\n"
     (statement,) = statements_of(body)

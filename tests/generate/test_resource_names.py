@@ -66,6 +66,11 @@ BAD = [
         "a rule on the default bus is `events/rule-on-default-event-bus: NAME`",
         "",
     ),
+    (
+        "writes:\n- ses: Shop <a@example.com>",
+        "`Shop <a@example.com>` is not a valid name of an SES identity",
+        "a space is not allowed",
+    ),
     ('writes:\n- sqs: "jobs *"', "is not a valid name", "a space"),
 ]
 

@@ -132,8 +132,16 @@ def access(*calls):
         (call("events", "PutEvents", Entries=elements(members(EventBusName="bus"))), {("events:PutEvents", "bus")}),
         (call("sts", "GetCallerIdentity"), set()),
         (
-            call("redshift-data", "ExecuteStatement", ClusterIdentifier="c", DbUser="app"),
-            {("redshift-data:ExecuteStatement", "c"), ("redshift:GetClusterCredentials", "*")},
+            call("redshift-data", "ExecuteStatement", ClusterIdentifier="c", Database="sales", DbUser="app"),
+            {
+                ("redshift-data:ExecuteStatement", "c"),
+                ("redshift:GetClusterCredentials", "c/app"),
+                ("redshift:GetClusterCredentials", "c/sales"),
+            },
+        ),
+        (
+            call("redshift", "GetClusterCredentials", ClusterIdentifier="c", DbUser="app", DbName="sales"),
+            {("redshift:GetClusterCredentials", "c/app"), ("redshift:GetClusterCredentials", "c/sales")},
         ),
         (
             call("scheduler", "CreateSchedule", Name="s", Target=members(RoleArn="arn:aws:iam::123456789012:role/r")),
@@ -597,6 +605,15 @@ KNOWLEDGE_BASE = members(
         ),
         (
             call(
+                "sesv2",
+                "SendEmail",
+                FromEmailAddress="a@example.com",
+                Content=members(Template=members(TemplateName="welcome")),
+            ),
+            {("ses:SendEmail", "welcome")},
+        ),
+        (
+            call(
                 "rds", "CreateDBSnapshot", DBInstanceIdentifier="d", DBSnapshotIdentifier="s", Tags=elements(members())
             ),
             {("rds:AddTagsToResource", "*")},
@@ -647,3 +664,45 @@ def test_a_name_is_not_the_id_that_aws_assigns_and_the_arn_has(one):
 
 def test_a_job_of_databrew_has_its_name_in_its_arn():
     assert access(call("databrew", "StartJobRun", Name="clean")) == {("databrew:StartJobRun", "clean")}
+
+
+SENDING = (
+    ("ses", "SendEmail", "Source"),
+    ("ses", "SendRawEmail", "Source"),
+    ("sesv2", "SendEmail", "FromEmailAddress"),
+)
+
+
+@every_row(
+    "text, identity",
+    [
+        (("a@example.com",), "a@example.com"),
+        (("Shop <a@example.com>",), "a@example.com"),
+        (('"A < B" <a@example.com> ',), "a@example.com"),
+        (("Shop <", UnknownPart(ValueOrigin.ENVIRONMENT, "FROM"), ">"), "${FROM}"),
+        (("Shop <a@", UnknownPart(ValueOrigin.ENVIRONMENT, "DOMAIN"), ">"), "a@${DOMAIN}"),
+        ((UnknownPart(ValueOrigin.ENVIRONMENT, "FROM", "Shop <a@example.com>"),), "a@example.com"),
+    ],
+)
+def test_an_identity_of_ses_is_the_address_of_the_sender_without_the_displayed_name(text, identity):
+    value = CodeValue(frozenset({text}))
+    found = access(*(call(client, operation, **{sender: value}) for client, operation, sender in SENDING))
+    assert found == {("ses:SendEmail", identity), ("ses:SendRawEmail", identity)}
+
+
+def test_mail_sent_for_an_identity_of_another_account_is_sent_with_its_arn():
+    arn = "arn:aws:ses:eu-west-1:210987654321:identity/example.com"
+    assert access(call("ses", "SendEmail", Source="a@example.com", SourceArn=arn)) == {("ses:SendEmail", arn)}
+
+
+@every_row("operation", ["GetThingShadow", "UpdateThingShadow", "DeleteThingShadow"])
+def test_a_named_shadow_is_a_resource_below_its_thing(operation):
+    unnamed = call("iot-data", operation, thingName="lamp")
+    named = call("iot-data", operation, thingName="lamp", shadowName="config")
+    assert access(unnamed, named) == {(f"iot:{operation}", "lamp"), (f"iot:{operation}", "lamp/config")}
+    assert all(is_valid_entry(item.entry) for item in inferred(unnamed, named).access)
+
+
+def test_a_workgroup_that_is_named_without_its_id_is_any_workgroup():
+    (statement, _) = inferred(call("redshift-data", "ExecuteStatement", WorkgroupName="w", Database="d")).access
+    assert (statement.entry.resource_type, statement.resource) == ("workgroup", "*")

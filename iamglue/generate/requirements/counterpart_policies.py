@@ -47,8 +47,9 @@ def entry_counterpart_policies(
             )
         elif name is None:
             notes.append(
-                f"{entry.location}: {service} does not support resource policies; create a role in account {account} "
-                f"that the function may assume and that allows access to {listed}"
+                f"{entry.location}: iamglue does not know a resource policy of {service} for another account; if AWS "
+                f"has none for {listed}, create a role in account {account} that the function may assume and that "
+                "allows access to it"
             )
         else:
             counterparts.append(

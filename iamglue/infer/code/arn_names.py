@@ -1,4 +1,4 @@
-"""Calls with the names that ARNs have, where parameters say more or less: a path of IAM, a version of a parameter.
+"""Calls with the names that ARNs have, where parameters say more or less: a path, a version, the name of a sender.
 
 The ARN of a role is `role/PATH/NAME`, and names are unique in an account whatever their path:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from iamglue.infer.code.calls import SdkCall
+from iamglue.infer.code.sender_addresses import SENDERS, call_with_bare_sender
 from iamglue.infer.code.values import UNKNOWN_TEXT, CodeValue, Text, UnknownPart
 
 _IAM, _SSM = "iam", "ssm"
@@ -43,6 +44,8 @@ def calls_with_arn_names(calls: Iterable[SdkCall]) -> Iterator[SdkCall]:
             yield from _with_paths(call, paths)
         elif call.client == _SSM and call.operation in SELECTED_NAMES:
             yield _without_selector(call, SELECTED_NAMES[call.operation])
+        elif call.client in SENDERS:
+            yield call_with_bare_sender(call)
         else:
             yield call
 

@@ -14,7 +14,7 @@ from iamglue.catalog.resource_formats import ArnFormat, additional_resource_type
 from iamglue.catalog.services import ResourceType
 from iamglue.infer.code.call_resource import ANY_RESOURCE, CallResource, spec_text
 from iamglue.infer.code.calls import SdkCall
-from iamglue.infer.code.naming import chosen_types, naming_paths
+from iamglue.infer.code.naming import chosen_types, has_name_of_id, naming_paths
 from iamglue.infer.code.naming_texts import naming_texts
 from iamglue.infer.code.narrowed_resources import COPY_SOURCE, narrowed_resources
 from iamglue.infer.code.parameter_paths import values_at
@@ -23,6 +23,7 @@ from iamglue.model.spec import SpecResource
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
 _ANY = "*"
+_VARIABLE = "="
 _OWN_REGIONS = ("${AWS::Region}", "${AWS_REGION}", "${AWS_DEFAULT_REGION}")
 _OWN_ACCOUNTS = ("${AWS::AccountId}",)
 _ACCOUNT = re.compile(r"\d{12}")
@@ -76,7 +77,8 @@ def _first_resources(call: SdkCall, action: str, kinds: tuple[ResourceType, ...]
             if inner is not None:
                 return tuple(dict.fromkeys(_typed_resources(call, action, inner)))
             return narrowed_resources(call, action, kind, resources)
-    return (replace(ANY_RESOURCE, resource_type=kinds[0].name),)
+    unnamed = next((kind for kind in kinds if has_name_of_id(call, action, kind)), kinds[0])
+    return (replace(ANY_RESOURCE, resource_type=unnamed.name),)
 
 
 def _is_inside(call: SdkCall, action: str, inner: ResourceType, outer: ResourceType) -> bool:
@@ -94,8 +96,11 @@ def _condition_values(call: SdkCall, action: str) -> Iterator[CallResource]:
 
 
 def resources_at(call: SdkCall, path: str, action: str, kind: ResourceType) -> tuple[CallResource, ...]:
-    """The resources of type `kind` that the parameter at `path` names."""
+    """The resources of type `kind` that the parameter at `path` names, or parameters, `VARIABLE=PATH` for each."""
     arn_format = resource_type_formats(action, kind)[0]
+    if _VARIABLE in path:
+        pairs = (part.partition(_VARIABLE) for part in path.split())
+        return tuple(_combined_resources(call, {name: (own,) for name, _, own in pairs}, kind, arn_format))
     return tuple(dict.fromkeys(_resources_at(call, (path,), kind, arn_format)))
 
 

@@ -91,6 +91,16 @@ def naming_paths(call: SdkCall, action: str, kind: ResourceType) -> dict[str, tu
     return {variable: chosen.get(variable, ()) for variable in variables}
 
 
+def has_name_of_id(call: SdkCall, action: str, kind: ResourceType) -> bool:
+    """Whether a call names a resource of the type by a name that its ARN does not have: a workgroup."""
+    given = set(map(_normalize, call.parameters))
+    return any(
+        name in given and _is_name_of_id(variable, name, kind)
+        for variable in resource_type_formats(action, kind)[0].variables
+        for name in _possible_members(variable, kind.name, call.operation)
+    )
+
+
 def _is_name_of_id(variable: str, name: str, kind: ResourceType) -> bool:
     """Whether a parameter is a name where the ARN has an ID that AWS assigns, as of a bot or a rule of Config."""
     return variable.endswith("Id") and name.endswith("name") and kind.service not in _SERVICES_WITH_NAMES_AS_IDS

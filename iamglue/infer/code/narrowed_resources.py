@@ -1,4 +1,4 @@
-"""Resources of a call with what narrows them: an index of a table, a prefix of keys, a version of a function."""
+"""Resources of a call with what narrows them: a table's index, a prefix of keys, a function's version, a shadow."""
 
 from __future__ import annotations
 
@@ -15,13 +15,33 @@ COPY_SOURCE = "CopySource"
 _ANY, _S3 = "*", "s3"
 _READS = "s3:Get"
 _INVOKE = "lambda:InvokeFunction"
+_SHADOW = "ThingShadow"
 
 
 def narrowed_resources(
     call: SdkCall, action: str, kind: ResourceType, resources: tuple[CallResource, ...]
 ) -> tuple[CallResource, ...]:
     """The resources with what the call's other parameters say of them."""
-    return _with_qualifiers(call, action, _with_prefixes(call, action, kind, _with_indexes(call, action, resources)))
+    indexed = _with_indexes(call, action, resources)
+    return _with_shadows(call, action, _with_qualifiers(call, action, _with_prefixes(call, action, kind, indexed)))
+
+
+def _with_shadows(call: SdkCall, action: str, resources: tuple[CallResource, ...]) -> tuple[CallResource, ...]:
+    """The named shadows of things, whose ARN is `thing/THING/SHADOW`; that of a shadow without a name is the thing's.
+
+    https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
+    """
+    if not action.endswith(_SHADOW) or not values_at(call.parameters, "shadowName"):
+        return resources
+    texts, is_complete = texts_at(call.parameters, "shadowName")
+    names = [spec_text(text) for text in texts] if is_complete and texts else [_ANY]
+    return tuple(
+        replace(resource, resource=SpecResource(f"{resource.resource.text}/{name}"))
+        if resource.resource.text not in (None, _ANY)
+        else resource
+        for resource in resources
+        for name in names
+    )
 
 
 def _with_qualifiers(call: SdkCall, action: str, resources: tuple[CallResource, ...]) -> tuple[CallResource, ...]:
