@@ -74,12 +74,22 @@ def _call_other(machine: ScriptMachine, external: PackageMember, arguments: Pass
     clients = {
         option.client
         for value in (*arguments.values, arguments.rest)
-        for option in (*value, *member(machine, _plain_objects(value), ANY_KEY))
+        for option in _with_members(machine, value, _MAX_DEPTH)
         if isinstance(option, ScriptClient)
     }
     for client in sorted(clients):
         machine.uncertain(site, site.text, f"a client of {client} is given to {external.package}")
     return call_unknown(machine, arguments)
+
+
+# Levels of nested options, such as `createTransport({SES: {sesClient}})`.
+_MAX_DEPTH = 4
+
+
+def _with_members(machine: ScriptMachine, value: Value, depth: int) -> Value:
+    """A value with the members of its plain objects, and theirs."""
+    members = member(machine, _plain_objects(value), ANY_KEY) if depth else EMPTY
+    return value | _with_members(machine, members, depth - 1) if members else value
 
 
 # Containers of dependencies keep what they are given, and give it to the classes that ask for it:

@@ -69,7 +69,7 @@ class ExternObject(AbstractObject):
             is_option = any(obj.as_text is not None for obj in first) and self.package != "aws_lambda_powertools"
             return self.product if not first or is_option or self.name.endswith(".wraps") else first
         if self.package not in _STDLIB | _WITHOUT_CALLS:
-            check_library_call(self.package, arguments, at)
+            check_library_call(self.name, arguments, at)
         if self.package != "builtins":
             at.escape(arguments, has_clients=self.package not in _STDLIB | _WITHOUT_CALLS)
         return self.product

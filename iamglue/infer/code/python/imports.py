@@ -88,7 +88,7 @@ def absolute_module(parts: tuple[str, ...], importer: SourceModule, at: Site) ->
             return _run_modules(modules, at)
         if parts[0] not in _STDLIB and any(folder[-len(parts) :] == parts for folder in program.folders):
             return frozenset({FolderObject(parts, importer)})
-    check_import(parts[0], at)
+    check_import(".".join(parts), at)
     return extern_values(".".join(parts))
 
 

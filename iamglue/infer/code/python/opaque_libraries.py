@@ -6,6 +6,7 @@ too.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from iamglue.catalog.tables import table_rows
@@ -15,7 +16,23 @@ _IMPORT, _ANY_CALL, _SETTING = "import", "*", "setting"
 # Addresses that libraries take -> the service that they call for it.
 # https://filesystem-spec.readthedocs.io/en/latest/api.html#other-known-implementations
 # https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html
-_ADDRESSES = {"s3://": "s3", "s3a://": "s3", "s3n://": "s3", "sqs://": "sqs", "dynamodb://": "dynamodb"}
+# https://docs.litellm.ai/docs/providers/bedrock, https://github.com/cloud-utils/sqlalchemy-aurora-data-api
+# https://github.com/pyathena-dev/PyAthena#sqlalchemy
+_ADDRESSES = {
+    "s3://": "s3",
+    "s3a://": "s3",
+    "s3n://": "s3",
+    "sqs://": "sqs",
+    "dynamodb://": "dynamodb",
+    "bedrock/": "bedrock",
+    "postgresql+auroradataapi://": "rds-data",
+    "mysql+auroradataapi://": "rds-data",
+    "awsathena+rest://": "athena",
+    "awsathena+arrow://": "athena",
+    "awsathena+pandas://": "athena",
+}
+# An address is the text, or stands in quotes in it: `SELECT * FROM read_parquet('s3://bucket/key')`.
+_ADDRESSED = re.compile(rf"(?:^|['\"])({'|'.join(map(re.escape, _ADDRESSES))})")
 
 
 @cache
@@ -28,16 +45,20 @@ def _libraries() -> dict[str, tuple[str, str]]:
     }
 
 
-def check_import(package: str, at: Site) -> None:
-    """Report the import of a library that calls AWS whenever it is used."""
-    when, services = _libraries().get(package, ("", ""))
-    if when == _IMPORT:
-        at.doubt(_reason(package, services))
+def check_import(module: str, at: Site) -> None:
+    """Report the import of a library, or a module of it, that calls AWS whenever it is used."""
+    parts = module.split(".")
+    for end in range(1, len(parts) + 1):
+        package = ".".join(parts[:end])
+        when, services = _libraries().get(package, ("", ""))
+        if when == _IMPORT:
+            at.doubt(_reason(package, services))
 
 
-def check_library_call(package: str, arguments: ArgumentValues, at: Site) -> None:
-    """Report a call of a library that calls AWS: by the library, by a keyword, or by an address."""
-    when, services = _libraries().get(package, ("", ""))
+def check_library_call(name: str, arguments: ArgumentValues, at: Site) -> None:
+    """Report a call of a library that calls AWS: by the function, by the library, by a keyword, or by an address."""
+    package = name.partition(".")[0]
+    when, services = _libraries().get(name) or _libraries().get(package, ("", ""))
     if when == _ANY_CALL or when in arguments.keywords:
         at.doubt(_reason(package, services))
     elif when != _IMPORT:
@@ -51,8 +72,8 @@ def _check_addresses(package: str, arguments: ArgumentValues, at: Site) -> None:
         for values in arguments.all_values()
         for obj in values
         for start in (obj.as_text or ())[:1]
-        for scheme, service in _ADDRESSES.items()
-        if isinstance(start, str) and start.startswith(scheme)
+        if isinstance(start, str)
+        for service in map(_ADDRESSES.__getitem__, _ADDRESSED.findall(start))
     }
     for service in sorted(addressed):
         at.doubt(_reason(package, service))

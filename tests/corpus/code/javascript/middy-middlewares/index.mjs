@@ -1,5 +1,7 @@
 import middy from '@middy/core';
 import ssm from '@middy/ssm';
+import appConfig from '@middy/appconfig';
+import rdsSigner from '@middy/rds-signer';
 import secretsManager from '@middy/secrets-manager';
 import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
 
@@ -14,4 +16,6 @@ export const handler = middy()
   .use(ssm({ fetchData: { all: '/app/all/', one: '/app/one' } }))
   .use(secretsManager({ fetchData: { rotated: 'app/rotated' }, fetchRotationDate: true }))
   .use(secretsManager({ fetchData: { fixed: 'app/fixed' }, fetchRotationDate: false }))
+  .use(rdsSigner({ fetchData: { token: { hostname: 'db.example.com', username: 'app', port: 5432 } } }))
+  .use(appConfig({ fetchData: { flags: { ApplicationIdentifier: 'abc1234', EnvironmentIdentifier: 'def5678', ConfigurationProfileIdentifier: 'ghi9012' } } }))
   .handler(base);
