@@ -212,6 +212,8 @@ USER = "arn:aws:iam::123456789012:user/bob"
         (Principal("AWS", SESSION), SESSION, True),
         (Principal("AWS", SESSION), ROLE, False),
         (Principal("AWS", "arn:aws:iam::123456789012:role/other"), SESSION, False),
+        (Principal("AWS", ROLE.replace("arn:aws:", "arn:aws-cn:")), ROLE, False),
+        (Principal("AWS", ROLE.replace("arn:aws:", "arn:aws-cn:")), SESSION, False),
         (Principal("AWS", "arn:aws:iam::123456789012:user/*"), USER, False),
         (Principal("Service", "lambda.amazonaws.com"), "lambda.amazonaws.com", True),
         (Principal("Service", "lambda.amazonaws.com"), "edgelambda.amazonaws.com", False),

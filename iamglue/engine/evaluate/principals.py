@@ -16,7 +16,7 @@ from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.resources import RequestTest
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import parse_arn
+from iamglue.policy.arns import Arn, parse_arn
 from iamglue.policy.model import EVERYONE, Principal, Principals
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, has_parameters
 
@@ -27,6 +27,7 @@ _KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
 _WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.IDENTITY_PROVIDER}
 _EVERYONE = (EVERYONE, Principal("AWS", "*"))
 _ACCOUNT_PREFIX, _ROLE_PREFIX = "account ", "role "
+_FIRST_PARTITION = "aws"
 
 
 class PrincipalMatch(Enum):
@@ -165,19 +166,21 @@ def _possible_names(principal: str) -> tuple[str, ...]:
         case "iam", "root":
             return (account,)
         case "iam", "role":
-            return (_role_name(arn.account, rest), account)
+            return (_role_name(arn, rest), account)
         case "sts", "assumed-role":
-            return (principal, _role_name(arn.account, rest.partition("/")[0]), account)
+            return (principal, _role_name(arn, rest.partition("/")[0]), account)
         case "iam", "saml-provider" | "oidc-provider":
             return (principal,)
         case _:
             return (principal, account)
 
 
-def _role_name(account: str, name: str) -> str:
-    """The normalized name of a role: its account and its name without the path."""
+def _role_name(arn: Arn, name: str) -> str:
+    """The normalized name of a role: its partition, its account and its name without the path."""
     # A session's ARN omits the path of its role; the role's name is unique in the account without it.
-    return f"{_ROLE_PREFIX}{account} {name.rpartition('/')[2]}"
+    # A template's partition that is not known is read as the first one.
+    partition = _FIRST_PARTITION if has_parameters(arn.partition) else arn.partition
+    return f"{_ROLE_PREFIX}{partition} {arn.account} {name.rpartition('/')[2]}"
 
 
 def _may_be_federated_session(names: frozenset[str], principal: str) -> bool:
