@@ -85,6 +85,8 @@ def test_for_any_value_if_exists_without_the_key_is_undecided():
         (("true", "false"), None, True),
         (("true", "false"), ("x",), True),
         (("maybe",), None, None),
+        ((), None, None),
+        ((), ("x",), None),
     ],
 )
 def test_null_tests_whether_the_key_is_there(policy_values, request_values, expected):

@@ -145,6 +145,8 @@ def _null_test(operator: Operator, key: str, values: tuple[str, ...]) -> Context
         # Access Analyzer's reference: ForAllValues:Null is always true, ForAnyValue:Null is always false.
         always = operator.quantifier == "ForAllValues"
         return lambda _context: always
+    if not values:
+        return lambda _context: None  # Access Analyzer's reference does not say whether `Null` is like other operators
     expected_absences = [parse_boolean(value) for value in values]
     may_be_null = is_multivalued_key(key)
 
