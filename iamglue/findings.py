@@ -179,6 +179,7 @@ class NotEvaluated:
     `policies_unknown`: the subject, a role, has or may have policies of which nothing is known, not even their names.
     `rule` is the name of the own rule of the user's organization that was not evaluated, if it is one. `unread_file` is
     the file that has the policy and was not checked with this one: its path, or its expression if that is not known.
+    `outside_policy` is the ARN or the expression of a managed policy that is declared elsewhere.
     """
 
     kind: NotEvaluatedKind
@@ -188,6 +189,7 @@ class NotEvaluated:
     policies_unknown: bool = False
     rule: str = ""
     unread_file: str = ""
+    outside_policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,11 @@ def _has_same_texts(name: str, old: AccessUnit, new: AccessUnit) -> bool:
 
 def _without_locations(holder: PolicyHolder | None) -> tuple[object, ...] | None:
     """What is compared of a holder, without where its statements are in the file; None without a holder."""
-    return None if holder is None else (_policies(holder), holder.unknown, holder.conditional, holder.boundary)
+    return (
+        None
+        if holder is None
+        else (_policies(holder), holder.unknown, holder.conditional, holder.boundary, holder.outside)
+    )
 
 
 def _unknown_texts(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
@@ -151,6 +155,8 @@ def _holder_change(before: PolicyHolder, after: PolicyHolder) -> HolderChange:
     unknown = [*_unknown_texts(before.unknown, after.unknown)]
     if (before.conditional, _policies(before)) != (after.conditional, _policies(after)):
         unknown += [name for holder in (before, after) for name, _ in holder.conditional]
+    if after != PolicyHolder(after.name):  # a role that is removed has no policy that takes access away
+        unknown += [text for text in _unknown_texts(before.outside, after.outside) if text not in before.outside]
     if before.boundary != after.boundary:
         unknown.append(f"the permissions boundary changed from {_boundary_name(before)} to {_boundary_name(after)}")
     lifted = None

@@ -26,6 +26,8 @@ _MAX_BYTES = 64 * 1024 * 1024
 _NO_VALUES = ParameterValues()
 # What a template writes to read another file: nested stacks, applications, and files of the Serverless Framework.
 _READS_FILES = re.compile(r"TemplateURL|AWS::Serverless::Application|\$\{file|Fn::Transform|AWS::Include")
+# What refers to another template or module that is not read; its arguments are in `not_compared`.
+_COMPARED_SUBJECTS = frozenset({"stack", "module"})
 _DOCUMENT_NAMES = {PolicyType.SCP: "SCP", PolicyType.RCP: "RCP", PolicyType.TRUST: "trust policy"}
 
 
@@ -133,7 +135,11 @@ def _build_unit(files: Sequence[ParsedFile], account: Account | None) -> AccessU
     ]
     failed = bool(unknown)
     gaps: dict[str, None] = {}
+    of_holders = {gap for role in account.roles for gap in _outside_gaps(account, role)} if account else set()
     for gap in (*(gap for file in files for gap in file.not_evaluated), *(account.gaps if account else ())):
+        is_compared = gap.subject.kind in _COMPARED_SUBJECTS and gap.kind is not NotEvaluatedKind.FAILED
+        if is_compared or gap in of_holders:
+            continue
         gaps[_gap_text(gap)] = None
         failed = failed or gap.kind is NotEvaluatedKind.FAILED
     others = tuple(_document_holders(files, is_template=account is not None))
@@ -173,7 +179,8 @@ def _account_holders(account: Account | None) -> Iterator[PolicyHolder]:
     if account is None:
         return
     for role in account.roles:
-        yield from _role_holders(role)
+        texts = (f"{gap.what}: {gap.reason}" for gap in _outside_gaps(account, role))
+        yield from _role_holders(role, tuple(dict.fromkeys(texts)))
     for function in account.functions:
         if function.permissions:
             yield _invoke_holder(function)
@@ -181,12 +188,20 @@ def _account_holders(account: Account | None) -> Iterator[PolicyHolder]:
         yield _attached_holder(f"outside role {role_name}: {policy.name}", (policy,))
 
 
-def _role_holders(role: Role) -> Iterator[PolicyHolder]:
+def _outside_gaps(account: Account, role: Role) -> Iterator[NotEvaluated]:
+    """The gaps of a role's managed policies that are declared elsewhere."""
+    for gap in account.gaps:
+        if gap.outside_policy and (gap.subject.name, gap.subject.arn) == (role.name, role.arn):
+            yield gap
+
+
+def _role_holders(role: Role, outside: tuple[str, ...]) -> Iterator[PolicyHolder]:
     """The role with its own policies, and its trust policy."""
     boundary = role.boundary
     yield replace(
         _attached_holder(_role_title(role), role.policies),
         boundary="" if boundary is None else f"{boundary.arn or boundary.name} {boundary.text}".strip(),
+        outside=outside,
     )
     yield _attached_holder(f"trust policy of role {role.name}", (role.trust,))
 

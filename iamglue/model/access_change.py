@@ -16,14 +16,16 @@ class PolicyHolder:
     """Policies that are evaluated together: those of a role, or one policy that belongs to a resource or to nothing.
 
     `name` says in messages what it is. `unknown` has what is not known of them, as sentences. `boundary` is the text of
-    a role's permissions boundary. `parameters`: a part of a text is known only at deployment. `conditional` has the
-    parts that are there only under a condition of the template: a sentence, and the part's text.
+    a role's permissions boundary. `outside` has managed policies that are declared elsewhere, as sentences: what they
+    allow is not known, and is the same in both versions. `parameters`: a part of a text is known only at deployment.
+    `conditional` has the parts that are there only under a condition of the template: a sentence, and the part's text.
     """
 
     name: str
     files: tuple[PolicyFile, ...] = ()
     unknown: tuple[str, ...] = ()
     boundary: str = ""
+    outside: tuple[str, ...] = ()
     parameters: bool = False
     conditional: tuple[tuple[str, str], ...] = ()
 

@@ -1,4 +1,4 @@
-"""`iamglue changes`: names of Terraform with values that are known only at deployment, and what defines them."""
+"""`iamglue changes`: what is known only at deployment, or is declared elsewhere, and what in the file decides it."""
 
 from __future__ import annotations
 
@@ -65,3 +65,70 @@ def test_a_changed_file_that_terraform_may_read_by_a_computed_name_is_unknown(co
     main = {"main.tf": ROLE + POLICY % "local.a" + f"locals {{\n  a = {expression}\n}}\n"}
     code, report = compare({**main, "names/a.txt": "arn:aws:s3:::a"}, {**main, "names/a.txt": "arn:aws:s3:::*"})
     assert (code, answers(report)) == (1, {"./": "unknown"})
+
+
+FUNCTION = (
+    "AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\nResources:\n  F:\n"
+    "    Type: AWS::Serverless::Function\n    Properties: {Handler: a.b, Runtime: %s, CodeUri: ., Policies: [%s]}\n"
+)
+OUTSIDE, OTHER = ("arn:aws:iam::123456789012:policy/a", "arn:aws:iam::123456789012:policy/b")
+
+
+def test_a_managed_policy_that_is_declared_elsewhere_is_the_same_in_both_versions(compare):
+    before, after = (FUNCTION % (runtime, OUTSIDE) for runtime in ("python3.12", "python3.13"))
+    code, report = compare({"template.yaml": before}, {"template.yaml": after})
+    assert (code, answers(report)) == (0, {"template.yaml": "no-new-access"})
+
+
+@pytest.mark.parametrize("policies", [OTHER, f"{OUTSIDE}, {OTHER}"])
+def test_another_managed_policy_that_is_declared_elsewhere_is_unknown(compare, policies):
+    before, after = FUNCTION % ("python3.12", OUTSIDE), FUNCTION % ("python3.12", policies)
+    code, report = compare({"template.yaml": before}, {"template.yaml": after})
+    assert (code, answers(report)) == (1, {"template.yaml": "unknown"})
+
+
+def test_a_managed_policy_that_is_no_longer_attached_may_have_been_a_limit(compare):
+    before, after = (FUNCTION % ("python3.12", policies) for policies in (OUTSIDE, ""))
+    code, report = compare({"template.yaml": before}, {"template.yaml": after})
+    assert (code, answers(report)) == (1, {"template.yaml": "unknown"})
+
+
+def test_a_removed_role_with_a_managed_policy_that_is_declared_elsewhere_is_no_new_access(compare):
+    code, report = compare({"template.yaml": FUNCTION % ("python3.12", OUTSIDE)}, {"template.yaml": None})
+    assert (code, answers(report)) == (0, {"template.yaml": "no-new-access"})
+
+
+def test_a_function_with_another_role_whose_managed_policy_is_declared_elsewhere_is_unknown(compare):
+    trust = "AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, "
+    trust += "Action: 'sts:AssumeRole'}]}"
+    roles = f"  A: {{Type: AWS::IAM::Role, Properties: {{{trust}}}}}\n"
+    roles += f"  B: {{Type: AWS::IAM::Role, Properties: {{{trust}, ManagedPolicyArns: ['{OUTSIDE}']}}}}\n"
+    function = "  F: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt %s.Arn, Code: {ZipFile: x}}}\n"
+    template = f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n{roles}{function}"
+    code, report = compare({"template.yaml": template % "A"}, {"template.yaml": template % "B"})
+    assert (code, answers(report)) == (1, {"template.yaml": "unknown"})
+
+
+STACK = (
+    "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n"
+    "  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: %s}}\n"
+    "  S:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: 'https://example.com/%s.yaml'}\n"
+)
+
+
+@pytest.mark.parametrize(("topic", "template", "answer"), [("b", "a", "no-new-access"), ("a", "b", "unknown")])
+def test_a_nested_stack_that_is_not_read_is_unknown_only_where_it_changes(compare, topic, template, answer):
+    code, report = compare({"template.yaml": STACK % ("a", "a")}, {"template.yaml": STACK % (topic, template)})
+    assert (code, answers(report)) == (int(answer == "unknown"), {"template.yaml": answer})
+
+
+MODULE = (
+    'resource "aws_sqs_queue" "q" {\n  name = "%s"\n}\n'
+    'module "m" {\n  source = "example/role/aws"\n  policy = "%s"\n}\n'
+)
+
+
+@pytest.mark.parametrize(("queue", "policy", "answer"), [("b", "a", "no-new-access"), ("a", "b", "unknown")])
+def test_a_module_that_is_not_read_is_unknown_only_where_its_arguments_change(compare, queue, policy, answer):
+    code, report = compare({"main.tf": MODULE % ("a", "a")}, {"main.tf": MODULE % (queue, policy)})
+    assert (code, answers(report)) == (int(answer == "unknown"), {"./": answer})

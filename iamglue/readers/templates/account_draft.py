@@ -144,8 +144,10 @@ class AccountDraft:
         arn = self.fill_references(text)
         policy = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn, origin or self.roles[role].origin)
         if policy is None:
-            reason = _UNKNOWN_DOCUMENT if arn in self.unknown_documents else _OUTSIDE_POLICY
-            self.record_unknown_policy(role, f"what `{arn}` allows", reason, boundary=boundary)
+            is_outside = arn not in self.unknown_documents
+            reason = _OUTSIDE_POLICY if is_outside else _UNKNOWN_DOCUMENT
+            outside = arn if is_outside and not boundary else ""
+            self.record_unknown_policy(role, f"what `{arn}` allows", reason, boundary=boundary, outside=outside)
             return
         for what in self.unknown_statements.get(arn, ()):
             self.record_unknown_policy(role, what, UNKNOWN_STATEMENT, boundary=boundary)
@@ -161,10 +163,14 @@ class AccountDraft:
         """Record a property of a role that the template does not determine."""
         self.not_evaluated.append(NotEvaluated(kind, self.role_subject(role), what, reason))
 
-    def record_unknown_policy(self, role: str, what: str, reason: str, *, boundary: bool = False) -> None:
-        """Record that a policy or the boundary of a role is not known."""
+    def record_unknown_policy(
+        self, role: str, what: str, reason: str, *, boundary: bool = False, outside: str = ""
+    ) -> None:
+        """Record that a policy or the boundary of a role is not known; `outside` names a policy declared elsewhere."""
         kind, subject = NotEvaluatedKind.UNDECIDABLE, self.role_subject(role)
-        self.not_evaluated.append(NotEvaluated(kind, subject, what, reason, policies_unknown=not boundary))
+        self.not_evaluated.append(
+            NotEvaluated(kind, subject, what, reason, policies_unknown=not boundary, outside_policy=outside)
+        )
 
     def role_key(self, text: str) -> str | None:
         """The key of the role that a text names: by its key, name, reference or ARN; None if there is none."""
