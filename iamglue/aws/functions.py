@@ -11,7 +11,13 @@ from iamglue.aws.event_sources import parse_event_source
 from iamglue.aws.failures import FailureKind
 from iamglue.aws.subject_reader import DELETED_WHILE_READ, SubjectDeletedError, SubjectReader
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
-from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionResourcePolicy, FunctionUrl
+from iamglue.model.account import (
+    DeployedFunction,
+    EventSourceMapping,
+    FunctionResourcePolicy,
+    FunctionUrl,
+    destination_gap,
+)
 
 RESOURCE_POLICY = "resource-based policy"
 _GET = "lambda:GetFunctionConfiguration"
@@ -191,15 +197,20 @@ def _read_event_sources(
 
 
 def _read_destinations(reader: SubjectReader, name: str) -> tuple[str | None, str | None]:
-    """The destinations on success and on failure, of the function, else of one of its aliases or versions."""
+    """The destinations on success and on failure, of the function, else of one of its aliases or versions.
+
+    Others are recorded as not evaluated.
+    """
     configs = reader.items("lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=name)
     configs.sort(key=lambda config: not config.get("FunctionArn", "").endswith(_LATEST))
     targets = [config.get("DestinationConfig", {}) for config in configs]
     success, failure = (
-        next(filter(None, (target.get(when, {}).get("Destination") for target in targets)), None)
+        [*filter(None, (target.get(when, {}).get("Destination") for target in targets))]
         for when in ("OnSuccess", "OnFailure")
     )
-    return success, failure
+    for other in sorted({name for names in (success, failure) for name in names if name != names[0]}):
+        reader.record_not_evaluated(*destination_gap(other), NotEvaluatedKind.UNDECIDABLE)
+    return next(iter(success), None), next(iter(failure), None)
 
 
 def _read_urls(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:

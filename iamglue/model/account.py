@@ -209,6 +209,14 @@ class DeployedFunction:
         return split_arn_fields(self.arn)[4]
 
 
+def destination_gap(name: str) -> tuple[str, str]:
+    """What is not known of a destination that another one of the function stands before, and why."""
+    return (
+        f"whether the role may use the destination `{name}`",
+        "of the function, its versions and its aliases, one destination of each kind is evaluated",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Everything that was read from one account. `scps` and `rcps` have a tuple for each level; None: not read.

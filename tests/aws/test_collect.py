@@ -23,6 +23,7 @@ from aws.deployed import (
 )
 from aws.door import opened
 from moto import mock_aws
+from moto.awslambda.models import LambdaBackend
 
 from iamglue.aws.collect import collect
 from iamglue.aws.collect_request import CollectRequest
@@ -115,6 +116,25 @@ def test_versions_whose_policies_are_not_read_are_reported():
     client("lambda").publish_version(FunctionName="photos")
     account = collect(CollectRequest(functions=("photos",), region=REGION))
     assert [each.what for each in account.gaps] == ["the resource-based policy of version 1"]
+
+
+@mock_aws
+def test_destinations_of_a_second_alias_are_reported_as_not_evaluated(monkeypatch):
+    deploy_role()
+    deploy_function("photos", ROLE_ARN)
+    # moto lists one configuration of a function and none of its aliases.
+    queues = [f"arn:aws:sqs:{REGION}:{ACCOUNT}:{alias}" for alias in ("beta", "live")]
+    configs = [
+        {"FunctionArn": f"{FUNCTION_ARN}:{queue[-4:]}", "DestinationConfig": {"OnFailure": {"Destination": queue}}}
+        for queue in queues
+    ]
+    listing = {"FunctionEventInvokeConfigs": configs}
+    monkeypatch.setattr(LambdaBackend, "list_function_event_invoke_configs", lambda *_: listing)
+    account = collect(CollectRequest(functions=("photos",), region=REGION))
+    (function,) = account.functions
+    (gap,) = account.gaps
+    assert function.on_failure == queues[0]
+    assert f"`{queues[1]}`" in gap.what
 
 
 def test_urls_are_asked_for_one_by_one_where_they_cannot_be_listed(photos):

@@ -549,6 +549,46 @@ def test_a_configuration_of_terraform_is_an_account():
     assert "hunter2" not in repr(found)
 
 
+_TWO_ALIASES = "".join(
+    f"""
+resource "aws_lambda_function_event_invoke_config" "{alias}" {{
+  function_name = aws_lambda_function.exif.function_name
+  qualifier     = "{alias}"
+  destination_config {{
+    on_failure {{
+      destination = "arn:aws:sqs:eu-west-1:123456789012:{alias}"
+    }}
+  }}
+}}
+"""
+    for alias in ("live", "beta")
+)
+
+
+def _invoked(alias):
+    destination = {"OnFailure": {"Destination": f"arn:aws:sqs:eu-west-1:123456789012:{alias}"}}
+    return resource(
+        "AWS::Lambda::EventInvokeConfig", FunctionName={"Ref": "Exif"}, Qualifier=alias, DestinationConfig=destination
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        (template(Role=ROLE, Exif=FUNCTION, Live=_invoked("live"), Beta=_invoked("beta")),),
+        (CONFIGURATION + _TWO_ALIASES, "main.tf"),
+    ],
+    ids=["CloudFormation", "Terraform"],
+)
+def test_destinations_of_a_second_alias_are_reported_as_not_evaluated(document):
+    found = account(*document)
+    (function,) = found.functions
+    assert function.on_failure == "arn:aws:sqs:eu-west-1:123456789012:live"
+    (gap,) = found.gaps
+    assert "`arn:aws:sqs:eu-west-1:123456789012:beta`" in gap.what
+    assert gap.kind is NotEvaluatedKind.UNDECIDABLE
+
+
 def planned(kind, name, values, **written):
     address = f"{kind}.{name}"
     expressions = {key: {"references": [of, of.rpartition(".")[0]]} for key, of in written.items()}

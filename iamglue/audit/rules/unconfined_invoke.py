@@ -105,7 +105,8 @@ def _bucket_verdict(constraints: PrincipalConstraints, anyone: str, context: Rol
     if owned and named:
         return None
     if owned:
-        message = f"`{_S3}` may invoke the function for any bucket of the account"
+        named_accounts = ", ".join(f"`{name}`" for name in sorted(constraints.accounts - {context.account.id}))
+        message = f"`{_S3}` may invoke the function for any bucket of {named_accounts or 'the account'}"
         return message, "add a condition on `aws:SourceArn` with the ARN of the bucket", Severity.SUGGESTION, 5
     if named:
         message = f"`{_S3}` may invoke the function for a bucket that anyone can create after it is deleted"

@@ -14,10 +14,7 @@ from iamglue.model.account import (
     Account,
     AttachedPolicy,
     DeployedFunction,
-    EventSourceMapping,
     FunctionResourcePolicy,
-    FunctionUrl,
-    OpenRoute,
     Pairs,
     Role,
 )
@@ -32,13 +29,13 @@ from iamglue.policy.patterns.variables import (
 )
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.api_documents import parse_attached_policy
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.text_budget import TextBudget
 
 _RESOURCE_POLICY = "resource-based policy"
 # A reference resolves to an ARN, which contains references to names; the limit ends cycles.
 _MAX_SUBSTITUTION_ROUNDS = 4
 _MODULE_OR_INDEX = re.compile(r"^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+|\[[^\]]*\]")
-_SHOWN_ROUTES = 3  # of an API
 LAMBDA_PRINCIPAL = "lambda.amazonaws.com"
 UNKNOWN_STATEMENT = "its values are not known before deployment"
 _UNKNOWN_DOCUMENT = "its document is not known before deployment"
@@ -58,25 +55,6 @@ class RoleDraft:
     boundary: AttachedPolicy | None = None
     tags: Pairs = ()
     origin: Origin | None = None
-
-
-@dataclass(slots=True)
-class FunctionDraft:
-    """A function, its event source mappings and the statements of its resource-based policy, with their nodes.
-
-    `unknown_routes` are routes whose authorization is not known, by what the API is, its name, and the reason.
-    """
-
-    function: DeployedFunction
-    event_sources: list[EventSourceMapping] = field(default_factory=list)
-    statements: list[tuple[Any, Node]] = field(default_factory=list)
-    urls: list[FunctionUrl] = field(default_factory=list)
-    open_routes: list[OpenRoute] = field(default_factory=list)
-    unknown_routes: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
-
-    def add_statement(self, data: Any, node: Node) -> None:
-        """Add a statement to the function's resource-based policy; `node` is what the template says for it."""
-        self.statements.append((data, node))
 
 
 class AccountDraft:
@@ -207,18 +185,16 @@ class AccountDraft:
             exports=tuple((name, self.fill_references(value)) for name, value in self.exports),
             outside_policies=tuple(self.outside_policies),
             resource_roles=tuple((arn, self.fill_references(role)) for arn, role in self.resource_roles),
-            gaps=tuple(dict.fromkeys((*self.not_evaluated, *self._route_gaps(), *self._budget.not_evaluated(path)))),
+            gaps=tuple(
+                dict.fromkeys(
+                    (
+                        *self.not_evaluated,
+                        *self._function_gaps(),
+                        *self._budget.not_evaluated(path),
+                    )
+                )
+            ),
         )
-
-    def _route_gaps(self) -> Iterator[NotEvaluated]:
-        """What is not known of routes: one entry for the routes of an API to a function with the same reason."""
-        for draft in self.functions.values():
-            subject = Subject("function", draft.function.name, draft.function.arn)
-            for (kind, api, reason), routes in draft.unknown_routes.items():
-                names = ", ".join(f"`{route}`" for route in routes[:_SHOWN_ROUTES])
-                more = f" and {len(routes) - _SHOWN_ROUTES} more" if len(routes) > _SHOWN_ROUTES else ""
-                what = f"whether the {kind} `{api}` requires authorization for {names}{more}"
-                yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason)
 
     def _build_role(self, role_draft: RoleDraft) -> Role:
         """The role; one without a trust policy, as of a SAM function, is trusted by Lambda."""
@@ -234,6 +210,11 @@ class AccountDraft:
             role_draft.tags,
             origin=role_draft.origin,
         )
+
+    def _function_gaps(self) -> Iterator[NotEvaluated]:
+        """What is not known of the functions."""
+        for draft in self.functions.values():
+            yield from draft.gaps(self.fill_references)
 
     def _build_function(self, function_draft: FunctionDraft) -> DeployedFunction:
         """The function; the statements that resources add to it are one resource-based policy."""

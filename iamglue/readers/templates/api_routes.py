@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iamglue.policy.source.nodes import Node
-from iamglue.readers.templates.account_draft import FunctionDraft
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.templates.open_routes import (
     API_NOT_IN_TEMPLATE,
     API_POLICY,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.model.account import OpenRoute
 from iamglue.policy.patterns.variables import has_parameters
-from iamglue.readers.templates.account_draft import FunctionDraft
+from iamglue.readers.templates.function_draft import FunctionDraft
 
 _NONE, _PREFLIGHT = "NONE", "OPTIONS"
 

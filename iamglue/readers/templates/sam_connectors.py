@@ -16,7 +16,8 @@ from iamglue.catalog.sam_policy_templates import fill_parameters
 from iamglue.policy.model import VERSION_2012
 from iamglue.policy.patterns.variables import deployment_parameter_names
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
+from iamglue.readers.templates.account_draft import AccountDraft, deployment_arn
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.sam_connector_endpoints import ConnectorEndpoint, ConnectorError, connector_endpoint
 from iamglue.readers.templates.template_functions import FunctionIndex

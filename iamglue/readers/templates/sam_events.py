@@ -11,7 +11,8 @@ from typing import Any
 
 from iamglue.model.account import FunctionUrl
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, has_parameters
-from iamglue.readers.templates.account_draft import FunctionDraft, deployment_arn
+from iamglue.readers.templates.account_draft import deployment_arn
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_event_source, sam_queue_event_source
 from iamglue.readers.templates.template_properties import ResourceProperties
 

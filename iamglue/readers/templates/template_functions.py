@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from iamglue.model.account import (
     OPEN_ENVIRONMENT,
@@ -13,7 +12,8 @@ from iamglue.model.account import (
     FunctionUrl,
 )
 from iamglue.readers.lambda_names import name_and_qualifier
-from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
+from iamglue.readers.templates.account_draft import AccountDraft, deployment_arn
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.templates.template_documents import single_reference
 from iamglue.readers.templates.template_properties import ResourceProperties
 
@@ -190,11 +190,7 @@ def _add_destinations(properties: ResourceProperties, draft: FunctionDraft) -> N
     success, failure = (
         properties.text("DestinationConfig", when, "Destination") or None for when in ("OnSuccess", "OnFailure")
     )
-    draft.function = replace(
-        draft.function,
-        on_success=draft.function.on_success or success,
-        on_failure=draft.function.on_failure or failure,
-    )
+    draft.add_destinations(success, failure)
 
 
 # Resource type -> the property that names the function, and the function that adds the resource to its draft.

@@ -9,13 +9,8 @@ from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import AttachedPolicy
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.readers.templates.account_draft import (
-    UNKNOWN_STATEMENT,
-    AccountDraft,
-    FunctionDraft,
-    RoleDraft,
-    deployment_arn,
-)
+from iamglue.readers.templates.account_draft import UNKNOWN_STATEMENT, AccountDraft, RoleDraft, deployment_arn
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.templates.template_documents import document_data, known_statements, plain_data
 from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
 from iamglue.readers.templates.template_properties import ResourceProperties

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionCode, FunctionUrl
-from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
+from iamglue.readers.templates.account_draft import AccountDraft, deployment_arn
+from iamglue.readers.templates.function_draft import FunctionDraft
 from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.terraform.reference_values import attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
@@ -94,7 +95,7 @@ def add_function_resource(resource: TerraformResource, draft: AccountDraft, func
             draft.fill_references(resource.nested_text("destination_config", when, "destination")) or None
             for when in ("on_success", "on_failure")
         )
-        function.function = replace(function.function, on_success=success, on_failure=failure)
+        function.add_destinations(success, failure)
 
 
 def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSourceMapping:
