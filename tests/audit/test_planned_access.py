@@ -205,3 +205,23 @@ def test_a_boundary_that_allows_no_logs_is_missing_access(partition):
     boundary = {"Fn::Sub": f"arn:{partition}:iam::aws:policy/ReadOnlyAccess"}
     (message,) = missing_logs([], PermissionsBoundary=boundary)
     assert "no statement of `ReadOnlyAccess` allows this" in message
+
+
+@pytest.mark.parametrize(
+    ("account", "named"), [("999999999999", "`999999999999`"), ({"Ref": "AWS::AccountId"}, "the account")]
+)
+def test_the_account_whose_buckets_may_invoke_a_function_is_named(account, named):
+    permission = {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": {"Ref": "Worker"},
+            "Principal": "s3.amazonaws.com",
+            "SourceAccount": account,
+        },
+    }
+    function = {"Type": "AWS::Serverless::Function", "Properties": {}}
+    template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Worker": function, "Invoke": permission}}
+    findings = audit([read_template_account("t.json", json.dumps(template), ParameterValues())]).report.findings
+    (finding,) = [each for each in findings if each.rule == "unconfined-invoke"]
+    assert finding.message.endswith(f"may invoke the function for any bucket of {named}")
