@@ -293,6 +293,15 @@ def test_a_role_of_a_task_definition_that_is_not_named_is_conditional():
     assert "iam:PassRole" not in {item.action for item in result.access}
 
 
+def test_a_task_passes_its_other_role_where_a_call_replaces_one():
+    replaced = members(taskRoleArn="arn:aws:iam::123456789012:role/task")
+    result = inferred(call("ecs", "RunTask", taskDefinition="t", overrides=replaced))
+    assert ("iam:PassRole", "*") in {(item.action, item.resource) for item in result.conditional}
+    assert ("iam:PassRole", "arn:aws:iam::123456789012:role/task") in {
+        (item.action, item.resource) for item in result.access
+    }
+
+
 def test_a_customer_managed_key_of_a_topic_is_conditional():
     result = inferred(call("sns", "Publish", TopicArn="arn:aws:sns:eu-west-1:123456789012:alerts"))
     assert {item.action for item in result.conditional} == {"kms:Decrypt", "kms:GenerateDataKey"}

@@ -16,6 +16,7 @@ from iamglue.infer.code.calls import SdkCall
 from iamglue.infer.code.values import CodeValue
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
+_REPLACED = "overrides."
 _ROLE_MEMBER = re.compile(r"(.*role(_?arn|_?name)?|iamrolearn)", re.IGNORECASE)
 # Levels of nested parameters; the deepest role of AWS's models is at the sixth.
 _MAX_DEPTH = 8
@@ -31,9 +32,14 @@ def passed_role_resources(call: SdkCall, action: str) -> tuple[CallResource, ...
 
 
 def passes_unnamed_role(call: SdkCall, action: str) -> bool:
-    """Whether a call may pass a role that its parameters do not name: that of a task definition."""
+    """Whether a call may pass a role that its parameters do not name: that of a task definition.
+
+    A task has two roles, one of which the call may replace:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html
+    """
     passed = passed_role(action)
-    return passed is not None and passed.is_always and not passed_role_resources(call, action)
+    named = [path for path in _role_paths(call.parameters, "", 0) if not path.startswith(_REPLACED)]
+    return passed is not None and passed.is_always and not named
 
 
 def is_role_member(name: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from iamglue.infer.code.python.abstract_objects import NOTHING, UNKNOWN, FixedPoint, Unit, Values
+from iamglue.infer.code.python.abstract_objects import NOTHING, UNKNOWN, ArgumentValues, FixedPoint, Site, Unit, Values
 from iamglue.infer.code.python.classes import ClassObject, SuperObject
 from iamglue.infer.code.python.decorators import decorate
 from iamglue.infer.code.python.evaluator import ExpressionEvaluator
 from iamglue.infer.code.python.extern import ExternObject
-from iamglue.infer.code.python.functions import FunctionObject
+from iamglue.infer.code.python.functions import BoundCallable, FunctionObject
 from iamglue.infer.code.python.imports import absolute_module, names_from, relative_module
 from iamglue.infer.code.python.injection import annotated_values, annotation_parts, settings_field
 from iamglue.infer.code.python.program import Code, all_parameters
@@ -87,8 +87,7 @@ class DefinitionEvaluator(ExpressionEvaluator):
             self.machine.write((cls, "bases"), bases)
             for parent in bases:
                 self.machine.write((parent, "subclasses"), frozenset({cls}))
-        for keyword in node.keywords:
-            self.evaluate(keyword.value)
+        keywords = {keyword.arg: self.evaluate(keyword.value) for keyword in node.keywords}
         self.classes.append(cls)
         self.class_names.append({})
         self.execute(node.body)
@@ -99,8 +98,18 @@ class DefinitionEvaluator(ExpressionEvaluator):
         if cls.has_base("BaseSettings", at):
             for name in cls.fields:
                 cls.set_attribute(name, settings_field(cls, name, at), at)
+        self._tell_bases(cls, ArgumentValues((), {name: values for name, values in keywords.items() if name}), at)
         decorators = [(self.evaluate(decorator), decorator) for decorator in node.decorator_list]
         self.bind(node.name, decorate(cls, decorators, at))
+
+    def _tell_bases(self, cls: ClassObject, arguments: ArgumentValues, at: Site) -> None:
+        """Call `__init_subclass__` of the bases with a new class, which such a method often registers.
+
+        https://docs.python.org/3/reference/datamodel.html#object.__init_subclass__
+        """
+        for function in cls.lookup("__init_subclass__", at, from_bases=True)[0]:
+            if isinstance(function, FunctionObject):
+                BoundCallable(function, cls).call(arguments, at)
 
     def super_values(self) -> Values:
         """What `super()` is: the bases of the class that the method is defined in."""
