@@ -9,9 +9,11 @@ from support.rows import every_row
 from iamglue.catalog.name_patterns import patterned_names
 from iamglue.catalog.service_arn_formats import service_arn_formats
 from iamglue.catalog.tables import table_rows
+from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.readers.spec.reader import parse_spec
 
 R = "eu-west-1:111122223333"
+STACK = DeploymentTarget("eu-west-1", "111122223333", allow_parameters=True)
 BAD = [
     ("reads:\n- s3: My_Bucket!", "`My_Bucket!` is not a valid name of an S3 bucket", "`!` is not allowed"),
     ("reads:\n- s3: ab", "`ab` is not a valid name of an S3 bucket", ""),
@@ -73,6 +75,28 @@ BAD = [
     ),
     ('writes:\n- sqs: "jobs *"', "is not a valid name", "a space"),
 ]
+
+
+@every_row(
+    "body, parameter, way",
+    [
+        ('reads:\n- dynamodb: "${TableArn}"', "${TableArn}", '`{Arn: "${TableArn}"}`'),
+        ('reads:\n- secretsmanager: "${SecretARN}"', "${SecretARN}", '`{Arn: "${SecretARN}"}`'),
+        ('triggers:\n- sqs: "${QueueArn}"', "${QueueArn}", '`{Arn: "${QueueArn}"}`'),
+        ('settings: {dead_letter: {sqs: "${QueueArn}"}}', "${QueueArn}", '`{Arn: "${QueueArn}"}`'),
+        ('reads:\n- s3: images\n  key: "${KeyArn}"', "${KeyArn}", '`kms: {Arn: "${KeyArn}"}` with `do`'),
+        ('writes:\n- scheduler: s\n  pass_role: "${RoleArn}"', "${RoleArn}", '`iam: {Arn: "${RoleArn}"}` with `do`'),
+    ],
+)
+def test_a_parameter_that_is_called_an_arn_and_is_taken_as_a_name_is_noted(body, parameter, way):
+    (note,) = [note for note in bundle_of(body, choice=STACK).notes if "taken as a name" in note]
+    assert f"`{parameter}` is taken as a name" in note
+    assert way in note
+
+
+@every_row("body", ['reads:\n- dynamodb: {Arn: "${TableArn}"}', 'reads:\n- dynamodb: "${Table}"', "reads:\n- s3: barn"])
+def test_a_parameter_that_is_a_whole_arn_or_a_name_gets_no_note(body):
+    assert not [note for note in bundle_of(body, choice=STACK).notes if "taken as a name" in note]
 
 
 @every_row("body, message, hint", BAD)

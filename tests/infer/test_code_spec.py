@@ -106,3 +106,9 @@ def test_a_parameter_for_an_element_of_a_list_is_not_called_the_value_of_its_var
 )
 def test_a_parameter_of_a_spec_is_named_in_one_way_wherever_its_value_comes_from(name, parameter):
     assert spec_parameter(name) == parameter
+
+
+def test_a_key_whose_arn_is_in_an_environment_variable_has_an_entry_of_its_own(entries):
+    put = 's3.put_object(Bucket="images", Key="k", SSEKMSKeyId=os.environ["{}"])'
+    assert ("calls", None, None, ("generate-data-key",)) in entries(put.format("KEY_ARN"))
+    assert entries(put.format("KEY_ID")) == [("writes", "images", None, ())]

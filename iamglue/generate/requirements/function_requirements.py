@@ -131,12 +131,13 @@ def _settings_requirements(function: SpecFunction, scope: DeploymentScope, locat
     for name in ("dead_letter", "on_success", "on_failure"):
         _check_destination_names(getattr(settings, name), name, scope)
     needs = settings_needs(function, scope)
-    check_resource_names([arn for need in needs for arn in need.resources], location)
+    arns = [arn for need in needs for arn in need.resources]
+    check_resource_names(arns, location)
     return ItemRequirements(
         location,
         needs,
         counterparts=durable_counterpart_policies(function, scope),
-        notes=settings_notes(function),
+        notes=(*settings_notes(function), *resource_name_notes(arns)),
     )
 
 

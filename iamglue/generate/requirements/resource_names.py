@@ -11,6 +11,10 @@ from iamglue.policy.patterns.name_matching import can_match, first_wrong_letter,
 
 # What Secrets Manager adds to the name of a secret in its ARN.
 _ADDED_ENDINGS = ("-??????",)
+# A parameter whose name says that it is an ARN, where an ARN has the name of its resource.
+_ARN_PARAMETER = re.compile(r"arn:.*[:/](\$\{\w*(?:Arn|ARN|arn)\})(?:[:/-].*)?")
+# The roles and keys of options, which have entries of their own where they are parameters.
+_OPTIONS = {":role/": "iam", ":key/": "kms"}
 _S3_OBJECT = re.compile(r"arn:[^:]*:s3:::(.+/)")
 
 
@@ -25,16 +29,27 @@ def check_resource_names(arns: Iterable[str], location: Location) -> None:
 
 
 def resource_name_notes(arns: Iterable[str]) -> tuple[str, ...]:
-    """Notes on names that only old resources can have, and on S3 keys that name a folder."""
+    """Notes on names that only old resources can have, on S3 keys that name a folder, and on ARNs in place of names."""
     notes: dict[str, None] = {}
     for arn in arns:
         for name in patterned_names(arn):
             if _can_exist(name) and not _is_current(name):
                 notes[f"`{name.text}`: {name.rule.old_note}"] = None
+        parameter = _ARN_PARAMETER.fullmatch(arn)
+        if parameter:
+            notes[_arn_parameter_note(arn, parameter[1])] = None
         folder = _S3_OBJECT.fullmatch(arn)
         if folder:
             notes[f"`{folder[1]}` is only the object of that key: write `{folder[1]}*` for the objects under it"] = None
     return tuple(notes)
+
+
+def _arn_parameter_note(arn: str, parameter: str) -> str:
+    """The note that a parameter is a name, and how to write one that is a whole ARN."""
+    service = next((service for kind, service in _OPTIONS.items() if f"{kind}{parameter}" in arn), "")
+    mapping = f'{{Arn: "{parameter}"}}'
+    whole = f"an entry `{service}: {mapping}` with `do`" if service else f"`{mapping}`"
+    return f"`{parameter}` is taken as a name, `{arn}`: for a parameter that is a whole ARN, write {whole}"
 
 
 def _can_exist(name: PatternedName) -> bool:

@@ -115,7 +115,13 @@ def _with_keys(items: Sequence[InferredAccess]) -> list[InferredAccess]:
     for item in items:
         own = [key for key in keys if key.companion_of == item.action and set(key.evidence) >= set(item.evidence)]
         names = {key.resource for key in own}
-        is_same = len(names) == 1 and tuple(sorted(key.action for key in own)) == kms_actions([item.action])
+        # An option takes a parameter as the key's ID, not as its ARN.
+        is_whole_arn = any(key.entry.resource.get("Arn") for key in own)
+        is_same = (
+            len(names) == 1
+            and not is_whole_arn
+            and tuple(sorted(key.action for key in own)) == kms_actions([item.action])
+        )
         if is_same and _ANY not in names:
             replaced += [key for key in own if set(key.evidence) == set(item.evidence)]
             result.append(replace(item, entry=replace(item.entry, key=names.pop())))
