@@ -28,7 +28,7 @@ from hypothesis import settings  # noqa: E402
 
 # No deadlines: what a test takes depends on what else the machine does. In CI every run draws the same examples, so
 # that a change is judged by itself; runs by hand and `make fuzz` look for new ones.
-settings.register_profile("default", max_examples=40, deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.register_profile("default", max_examples=60, deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=3000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
