@@ -23,5 +23,9 @@ def block_text(block: TerraformBlock) -> str:
 
 def source_line(block: TerraformBlock) -> str:
     """The text of a block in its file, on one line."""
-    node = block.location_node
+    return source_text_on_one_line(block.location_node)
+
+
+def source_text_on_one_line(node: Node) -> str:
+    """The text of a value in its file, on one line."""
     return " ".join(node.source.text[node.start : node.end].split())

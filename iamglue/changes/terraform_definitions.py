@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamglue.changes.access_properties import META_ARGUMENTS, NUMBER_ARGUMENTS
-from iamglue.changes.node_texts import source_line
+from iamglue.changes.node_texts import source_line, source_text_on_one_line
 from iamglue.changes.resource_types import has_access_by_properties, is_access_key, may_be_access_key
 from iamglue.model.access_change import NotCompared
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock
+from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.file_names import is_configuration_path
 from iamglue.readers.terraform.hcl_syntax import HclBody
 from iamglue.readers.terraform.module import ModuleCall, TerraformModule
@@ -107,8 +108,8 @@ def _decisive_parts(module: _Module) -> Iterator[tuple[_Module, str]]:
     """Yield the texts of a module that decide access: of its resources, and the arguments of modules not read."""
     for resource in module.module.resources:
         resource_type = resource.block.labels[0]
-        is_partial = resource_type == _FUNCTION or has_access_by_properties(resource_type)
-        is_partial = is_partial and resource.block.kind == "resource"
+        is_by_properties = resource_type == _FUNCTION or has_access_by_properties(resource_type)
+        is_partial = is_by_properties and resource.block.kind == "resource"
         yield module, "\n".join(_block_texts(resource.block, is_partial=is_partial))
     for call in module.module.calls:
         is_read = any(True for _ in module.children(call))
@@ -126,18 +127,18 @@ def _block_texts(block: TerraformBlock, *, is_partial: bool) -> Iterator[str]:
         yield source_line(block)
         return
     yield from _number_texts(block)
-    yield from _body_texts(block.syntax.body, block.reader.source.text, is_all=not is_partial)
+    yield from _body_texts(block.syntax.body, block.reader, is_all=not is_partial)
 
 
-def _body_texts(body: HclBody, text: str, *, is_all: bool) -> Iterator[str]:
+def _body_texts(body: HclBody, reader: Evaluator, *, is_all: bool) -> Iterator[str]:
     """Yield the texts of a body's attributes whose names are about access; `is_all`: of all that may be."""
     for name, attribute in body.attributes.items():
         if name not in META_ARGUMENTS and may_be_access_key(name) and (is_all or is_access_key(name)):
-            yield text[attribute.value.start : attribute.value.end]
+            yield reader.expression_text(attribute.value)
     for block in body.blocks:
         name = block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
         if name not in META_ARGUMENTS and may_be_access_key(name):
-            yield from _body_texts(block.body, text, is_all=is_all or block.kind == "dynamic" or is_access_key(name))
+            yield from _body_texts(block.body, reader, is_all=is_all or block.kind == "dynamic" or is_access_key(name))
 
 
 def _attribute_text(block: TerraformBlock, name: str) -> str:
@@ -145,11 +146,11 @@ def _attribute_text(block: TerraformBlock, name: str) -> str:
     if not isinstance(block, HclBlock):
         return source_line(block)
     expression = block.expression(name)
-    return "" if expression is None else block.reader.source.text[expression.start : expression.end]
+    return "" if expression is None else block.reader.expression_text(expression)
 
 
 def _unknown_texts(value: Node) -> Iterator[str]:
     """Yield the expressions in a value that are known only at deployment."""
     for node in value.walk():
         if node.kind is NodeKind.UNKNOWN:
-            yield " ".join(node.source.text[node.start : node.end].split())
+            yield source_text_on_one_line(node)

@@ -185,15 +185,7 @@ class AccountDraft:
             exports=tuple((name, self.fill_references(value)) for name, value in self.exports),
             outside_policies=tuple(self.outside_policies),
             resource_roles=tuple((arn, self.fill_references(role)) for arn, role in self.resource_roles),
-            gaps=tuple(
-                dict.fromkeys(
-                    (
-                        *self.not_evaluated,
-                        *self._function_gaps(),
-                        *self._budget.not_evaluated(path),
-                    )
-                )
-            ),
+            gaps=tuple(dict.fromkeys((*self.not_evaluated, *self._function_gaps(), *self._budget.not_evaluated(path)))),
         )
 
     def _build_role(self, role_draft: RoleDraft) -> Role:

@@ -98,11 +98,13 @@ class DefinitionEvaluator(ExpressionEvaluator):
         if cls.has_base("BaseSettings", at):
             for name in cls.fields:
                 cls.set_attribute(name, settings_field(cls, name, at), at)
-        self._tell_bases(cls, ArgumentValues((), {name: values for name, values in keywords.items() if name}), at)
+        self._call_init_subclass(
+            cls, ArgumentValues((), {name: values for name, values in keywords.items() if name}), at
+        )
         decorators = [(self.evaluate(decorator), decorator) for decorator in node.decorator_list]
         self.bind(node.name, decorate(cls, decorators, at))
 
-    def _tell_bases(self, cls: ClassObject, arguments: ArgumentValues, at: Site) -> None:
+    def _call_init_subclass(self, cls: ClassObject, arguments: ArgumentValues, at: Site) -> None:
         """Call `__init_subclass__` of the bases with a new class, which such a method often registers.
 
         https://docs.python.org/3/reference/datamodel.html#object.__init_subclass__
